@@ -1,1 +1,4 @@
+//! Countersign: lends each Jira user's own credential, one call at a time, to a sandboxed git provider.
 
+pub mod clock;
+pub mod model;

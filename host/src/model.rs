@@ -1,0 +1,42 @@
+//! Values only: names, credentials, accounts, operations and what providers say.
+//!
+//! Everything here is parsed at the edge and trusted inside. No I/O, no clock, no async, no library that has any.
+
+mod account;
+mod audit;
+mod branch_name;
+mod connector;
+mod credential;
+mod description;
+mod git;
+mod integration;
+mod names;
+mod operation;
+mod text;
+mod time;
+
+pub use self::account::{Account, ActedAs, Expiry, Identity, Permission, PermissionState, Receipt};
+pub use self::audit::{Actor, AuditEntry, AuditEvent, AuditFault, AuditVerdict, NewAuditEntry};
+pub use self::branch_name::{BranchName, BranchNameError, MAX_BRANCH_NAME_BYTES};
+pub use self::connector::{Connector, PublicKey, SetupLink};
+pub use self::credential::{
+    CredentialFields, CredentialOwner, PatMetadata, PatRecord, PatState, Sealed,
+};
+pub use self::description::{
+    AwsOrigin, BasicUser, BranchRules, Connection, Description, Field, FieldError, Input, Kind,
+    NeededPermission, Origin, Scheme, UserCredentials,
+};
+pub use self::git::{
+    Branch, CreatedBranch, CreatedPullRequest, Deletion, Failure, FailureReason, NewBranch,
+    NewPullRequest, Page, PullRequest, Repository, Wait,
+};
+pub use self::integration::{
+    IntegrationRecord, NetworkRules, Policy, Projects, ProviderRecord, Settings,
+};
+pub use self::names::{
+    ConnectorId, IntegrationId, IssueKey, JiraUser, KindId, NameError, ProjectKey, ProviderId,
+    RepositoryId,
+};
+pub use self::operation::{ActAs, OperationKind};
+pub use self::text::{Description as PullRequestDescription, TextError, Title};
+pub use self::time::{DAY_MS, Timestamp};

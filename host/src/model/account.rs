@@ -1,0 +1,79 @@
+//! Accounts of a git server, what their credentials may do, and receipts.
+
+use serde::{Deserialize, Serialize};
+
+use super::{IntegrationId, JiraUser, Timestamp};
+
+/// An account of a git server, as it reports it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// The server's immutable id, as text.
+    pub id: String,
+    /// What people see.
+    pub login: String,
+}
+
+/// Whose a credential is, what it may do and when it ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    pub account: Account,
+    pub permissions: Vec<Permission>,
+    pub expiry: Expiry,
+}
+
+/// One permission a kind needs, and whether a credential has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Permission {
+    /// In the git server's own words.
+    pub name: String,
+    pub state: PermissionState,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PermissionState {
+    Present,
+    Absent,
+    /// The git server does not say. Never guessed.
+    CannotTell,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Expiry {
+    At(Timestamp),
+    Never,
+    /// The git server does not say.
+    Unknown,
+}
+
+/// Whose name an operation went out under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ActedAs {
+    User,
+    Integration,
+}
+
+impl ActedAs {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ActedAs::User => "user",
+            ActedAs::Integration => "integration",
+        }
+    }
+}
+
+/// Who an operation is credited to, as the git server reports it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    pub acted_as: ActedAs,
+    pub account: Account,
+    pub integration: IntegrationId,
+    pub jira_user: JiraUser,
+    pub at: Timestamp,
+    /// Set when the git server's answer named another account than the one recorded with the credential: that
+    /// recorded account.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub expected_account: Option<Account>,
+}

@@ -1,0 +1,208 @@
+//! Credentials: their fields, how they are kept, and what may be told about them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+use super::{Account, DAY_MS, Expiry, IntegrationId, JiraUser, Permission, Timestamp};
+
+/// A PAT that ends within this time is `expiring`: long enough to make a new one in a working week, with a week's leave.
+const EXPIRING_WITHIN_MS: i64 = 14 * DAY_MS;
+
+/// The filled-in credential form: field name to value. Wiped when dropped, never printed.
+#[derive(Clone, Default)]
+pub struct CredentialFields(BTreeMap<String, SecretString>);
+
+impl CredentialFields {
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(|value| value.expose_secret())
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.expose_secret()))
+    }
+}
+
+impl FromIterator<(String, SecretString)> for CredentialFields {
+    fn from_iter<I: IntoIterator<Item = (String, SecretString)>>(fields: I) -> Self {
+        Self(fields.into_iter().collect())
+    }
+}
+
+impl fmt::Debug for CredentialFields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+/// Whose a credential is. Part of what a sealed credential is bound to: it opens for this owner only.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum CredentialOwner {
+    /// A Jira user's PAT for one integration.
+    User {
+        integration: IntegrationId,
+        user: JiraUser,
+    },
+    /// The integration's own credential.
+    Integration { integration: IntegrationId },
+}
+
+/// A credential as it is stored. Means nothing without the key it names and the owner it was sealed for.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sealed {
+    /// Which way of sealing; today always `hkdf-sha256+aes-256-gcm`.
+    pub algorithm: String,
+    /// Which master key, so that another one can take over row by row.
+    pub key_id: String,
+    /// Random, new with every write; the sealing key is derived from the master key and this.
+    pub salt: Vec<u8>,
+    pub nonce: Vec<u8>,
+    pub ciphertext: Vec<u8>,
+}
+
+impl fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sealed")
+            .field("key_id", &self.key_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What is known of a user PAT beside its sealed fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PatMetadata {
+    /// None while unchecked.
+    pub account: Option<Account>,
+    pub permissions: Vec<Permission>,
+    /// As the git server says, or, where it does not, as the user entered.
+    pub expiry: Expiry,
+    pub saved_at: Timestamp,
+    /// When the git server last answered for it.
+    pub last_checked_at: Option<Timestamp>,
+    /// When the git server refused it. Cleared only by a check it passes, or a new PAT.
+    pub rejected_at: Option<Timestamp>,
+}
+
+/// A user's stored credential for one integration.
+#[derive(Debug, Clone)]
+pub struct PatRecord {
+    pub metadata: PatMetadata,
+    pub sealed: Sealed,
+    /// Grows with every save, so that what is learnt of an older PAT is not written onto a newer one.
+    pub revision: i64,
+}
+
+/// What a PAT is good for now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PatState {
+    Missing,
+    Valid,
+    /// Usable; ends within 14 days.
+    Expiring,
+    Expired,
+    /// The git server refused it.
+    Rejected,
+    /// Stored without an answer from the git server, because the user said so.
+    Unchecked,
+}
+
+impl PatState {
+    pub fn of(pat: Option<&PatMetadata>, now: Timestamp) -> Self {
+        let Some(pat) = pat else {
+            return PatState::Missing;
+        };
+        match pat.expiry {
+            _ if pat.rejected_at.is_some() => PatState::Rejected,
+            Expiry::At(end) if end <= now => PatState::Expired,
+            _ if pat.account.is_none() => PatState::Unchecked,
+            Expiry::At(end) if end <= now.plus_ms(EXPIRING_WITHIN_MS) => PatState::Expiring,
+            _ => PatState::Valid,
+        }
+    }
+
+    /// Whether it may be lent.
+    pub fn is_usable(self) -> bool {
+        matches!(
+            self,
+            PatState::Valid | PatState::Expiring | PatState::Unchecked
+        )
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            PatState::Missing => "missing",
+            PatState::Valid => "valid",
+            PatState::Expiring => "expiring",
+            PatState::Expired => "expired",
+            PatState::Rejected => "rejected",
+            PatState::Unchecked => "unchecked",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pat(expiry: Expiry) -> PatMetadata {
+        PatMetadata {
+            account: Some(Account {
+                id: "1".into(),
+                login: "ann".into(),
+            }),
+            permissions: vec![],
+            expiry,
+            saved_at: Timestamp::from_unix_ms(0),
+            last_checked_at: None,
+            rejected_at: None,
+        }
+    }
+
+    #[test]
+    fn the_state_follows_the_clock() {
+        let end = Timestamp::parse("2026-12-31").unwrap();
+        let at = |text| PatState::of(Some(&pat(Expiry::At(end))), Timestamp::parse(text).unwrap());
+        assert_eq!(at("2026-12-16"), PatState::Valid);
+        assert_eq!(at("2026-12-17"), PatState::Expiring);
+        assert_eq!(at("2026-12-30T23:59:59Z"), PatState::Expiring);
+        assert_eq!(at("2026-12-31"), PatState::Expired);
+    }
+
+    #[test]
+    fn rejection_outweighs_everything_and_unknown_expiry_is_no_expiry() {
+        let now = Timestamp::parse("2026-11-22").unwrap();
+        let rejected = PatMetadata {
+            rejected_at: Some(now),
+            ..pat(Expiry::At(Timestamp::from_unix_ms(0)))
+        };
+        assert_eq!(PatState::of(Some(&rejected), now), PatState::Rejected);
+        assert_eq!(
+            PatState::of(Some(&pat(Expiry::Unknown)), now),
+            PatState::Valid
+        );
+        assert_eq!(
+            PatState::of(
+                Some(&PatMetadata {
+                    account: None,
+                    ..pat(Expiry::Unknown)
+                }),
+                now
+            ),
+            PatState::Unchecked
+        );
+        assert_eq!(PatState::of(None, now), PatState::Missing);
+    }
+
+    #[test]
+    fn a_credential_does_not_print_its_values() {
+        let fields: CredentialFields = [("token".to_owned(), SecretString::from("s3cret"))]
+            .into_iter()
+            .collect();
+        assert_eq!(format!("{fields:?}"), r#"{"token"}"#);
+    }
+}

@@ -1,0 +1,129 @@
+//! What a provider says of itself and of the settings of an integration: the host's own copy of the values in
+//! `wit/types.wit`, where each member is explained. Kept with the registration, so that describing needs no instance.
+
+use serde::{Deserialize, Serialize};
+
+use super::{KindId, ProviderId};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Description {
+    pub id: ProviderId,
+    pub version: String,
+    pub label: String,
+    pub kinds: Vec<Kind>,
+}
+
+impl Description {
+    pub fn kind(&self, id: &KindId) -> Option<&Kind> {
+        self.kinds.iter().find(|kind| kind.id == *id)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kind {
+    pub id: KindId,
+    pub label: String,
+    pub settings: Vec<Field>,
+    pub credential: Vec<Field>,
+    pub scheme: Scheme,
+    pub permissions: Vec<NeededPermission>,
+    pub credential_help: String,
+    pub branch_rules: BranchRules,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Field {
+    pub name: String,
+    pub label: String,
+    pub help: String,
+    pub required: bool,
+    pub input: Input,
+    pub example: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Input {
+    Text,
+    Url,
+    Secret,
+    Choice(Vec<String>),
+}
+
+/// How a credential is put on a request. Field names are those of [`Kind::credential`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scheme {
+    Bearer {
+        token: String,
+    },
+    Basic {
+        user: BasicUser,
+        password: String,
+    },
+    Header {
+        name: String,
+        value: String,
+    },
+    AwsSigv4 {
+        access_key_id: String,
+        secret_access_key: String,
+        session_token: Option<String>,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BasicUser {
+    Fixed(String),
+    Field(String),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NeededPermission {
+    pub name: String,
+    pub needed_for: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BranchRules {
+    pub max_bytes: u32,
+    pub refuses_commit_ids: bool,
+    pub case_insensitive: bool,
+}
+
+/// What a provider makes of an integration's settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connection {
+    pub origins: Vec<Origin>,
+    pub web_url: String,
+    pub credential_page: Option<String>,
+    pub user_credentials: UserCredentials,
+}
+
+/// Scheme, host and port, in the form `url::Url::origin` writes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    pub url: String,
+    pub aws: Option<AwsOrigin>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AwsOrigin {
+    pub service: String,
+    pub region: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UserCredentials {
+    Supported,
+    Unsupported(String),
+}
+
+/// A field that cannot be used, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    pub field: String,
+    pub message: String,
+}

@@ -1,0 +1,138 @@
+//! Repositories, branches, pull requests, and why an operation was not done: the host's copy of `wit/types.wit`.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Account, BranchName, PullRequestDescription, RepositoryId, Timestamp, Title};
+
+/// One page of a list, and the provider's cursor for the next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    pub next: Option<String>,
+    /// What is left out although it may exist, in one sentence.
+    pub partial: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repository {
+    pub id: RepositoryId,
+    pub name: String,
+    /// None while the repository is empty.
+    pub default_branch: Option<String>,
+    pub web_url: String,
+    pub is_private: bool,
+    pub is_read_only: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Branch {
+    pub name: String,
+    /// Commit id at its tip, in hexadecimal.
+    pub commit: String,
+    pub is_default: Option<bool>,
+    pub is_protected: Option<bool>,
+    pub web_url: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewBranch {
+    pub name: BranchName,
+    pub base: BranchName,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreatedBranch {
+    pub branch: Branch,
+    pub existed: bool,
+    pub credited_to: Option<Account>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPullRequest {
+    pub title: Title,
+    pub source: BranchName,
+    pub target: BranchName,
+    pub description: Option<PullRequestDescription>,
+    pub draft: bool,
+    pub reviewers: Vec<String>,
+    /// The same for every attempt at the same request; 32 hexadecimal digits.
+    pub attempt_token: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PullRequest {
+    pub number: String,
+    pub title: String,
+    pub web_url: String,
+    pub source: String,
+    pub target: String,
+    pub draft: bool,
+    pub author: Option<Account>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreatedPullRequest {
+    pub pull_request: PullRequest,
+    pub existed: bool,
+    /// What could not be done although the pull request stands.
+    pub notes: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deletion {
+    Deleted,
+    WasAbsent,
+}
+
+/// Why an operation was not done, as the provider or the host found it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    pub reason: FailureReason,
+    /// The git server's own words, or one sentence. Shown to the user; never holds a secret.
+    pub message: String,
+    /// HTTP status of the git server's answer, when there was one.
+    pub status: Option<u16>,
+    /// A page where it can be mended.
+    pub help_url: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FailureReason {
+    CredentialRejected,
+    /// Names the permission in the git server's own words.
+    PermissionMissing(String),
+    SsoAuthorizationRequired,
+    /// Missing, or not visible to this credential. Says what.
+    NotFound(String),
+    /// Says what stands there.
+    AlreadyExists(String),
+    /// Names the missing branch.
+    BaseMissing(String),
+    NameInvalid,
+    NothingToMerge,
+    Protected,
+    ReadOnly,
+    RateLimited(Wait),
+    Unavailable,
+    /// Sent, and no answer came.
+    OutcomeUnknown,
+    UnexpectedReply,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wait {
+    Seconds(u32),
+    Until(Timestamp),
+    Unknown,
+}
+
+impl Failure {
+    pub fn new(reason: FailureReason, message: impl Into<String>) -> Self {
+        Self {
+            reason,
+            message: message.into(),
+            status: None,
+            help_url: None,
+        }
+    }
+}

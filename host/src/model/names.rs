@@ -1,0 +1,174 @@
+//! Names of things: types with private fields, so that a name that exists is a name that was checked.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Why a text is not a name of this sort. The text itself is not repeated: it may be a megabyte, or a secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{what} {rule}")]
+pub struct NameError {
+    what: &'static str,
+    rule: &'static str,
+}
+
+macro_rules! names {
+    ($($(#[$doc:meta])* $name:ident: $what:literal, $rule:literal, $accepts:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            pub fn parse(text: impl Into<String>) -> Result<Self, NameError> {
+                let text = text.into();
+                let accepts: fn(&str) -> bool = $accepts;
+                if accepts(&text) { Ok(Self(text)) } else { Err(NameError { what: $what, rule: $rule }) }
+            }
+
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(&self.0, f)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = NameError;
+            fn try_from(text: String) -> Result<Self, NameError> {
+                Self::parse(text)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = NameError;
+            fn from_str(text: &str) -> Result<Self, NameError> {
+                Self::parse(text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(name: $name) -> String {
+                name.0
+            }
+        }
+    )*};
+}
+
+names! {
+    /// A configured connection to one git server account, organisation or collection.
+    IntegrationId: "an integration id", "is 1 to 64 lower-case letters, digits and `-`", |text| is_slug(text, 64);
+    /// A provider, as its own description names it.
+    ProviderId: "a provider id", "is 1 to 32 lower-case letters, digits and `-`", |text| is_slug(text, 32);
+    /// One sort of integration, unique over all providers of a daemon.
+    KindId: "a kind", "is 1 to 32 lower-case letters, digits and `-`", |text| is_slug(text, 32);
+    /// A registered client of the HTTP API.
+    ConnectorId: "a connector id", "is 1 to 64 lower-case letters, digits and `-`", |text| is_slug(text, 64);
+    /// A Jira user's immutable id, opaque and compared byte for byte: users whose ids differ in case, space or Unicode
+    /// form are different users.
+    JiraUser: "a Jira user id", "is 1 to 255 bytes without control characters", |text| is_opaque(text, 255);
+    /// A Jira project key: `ABC`.
+    ProjectKey: "a Jira project key", "is a capital letter and up to 63 capital letters, digits and `_`", is_project_key;
+    /// A Jira issue key: `ABC-123`.
+    IssueKey: "a Jira issue key", "is a project key, `-` and a number, as in ABC-123", is_issue_key;
+    /// A repository of one integration, as its provider names it. Opaque: only the provider reads it.
+    RepositoryId: "a repository id", "is 1 to 512 bytes without control characters", |text| is_opaque(text, 512);
+}
+
+impl IssueKey {
+    /// The project an issue is in: `ABC-123` is in `ABC`.
+    pub fn project(&self) -> ProjectKey {
+        let (project, _) = self.0.rsplit_once('-').expect("an issue key has a dash");
+        ProjectKey(project.to_owned())
+    }
+}
+
+fn is_slug(text: &str, max_bytes: usize) -> bool {
+    (1..=max_bytes).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        && !text.starts_with('-')
+}
+
+fn is_opaque(text: &str, max_bytes: usize) -> bool {
+    (1..=max_bytes).contains(&text.len()) && !text.chars().any(char::is_control)
+}
+
+fn is_project_key(text: &str) -> bool {
+    text.len() <= 64
+        && text.starts_with(|first: char| first.is_ascii_uppercase())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+fn is_issue_key(text: &str) -> bool {
+    let Some((project, number)) = text.rsplit_once('-') else {
+        return false;
+    };
+    is_project_key(project)
+        && (1..=18).contains(&number.len())
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+        && !number.starts_with('0')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_issue_is_in_its_project() {
+        assert_eq!(
+            IssueKey::parse("AB_2-17").unwrap().project().as_str(),
+            "AB_2"
+        );
+        for wrong in [
+            "ABC",
+            "ABC-",
+            "abc-1",
+            "ABC-01",
+            "ABC--1",
+            "ABC-1 ",
+            "-1",
+            "ABC-1234567890123456789",
+        ] {
+            assert!(IssueKey::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a7_users_whose_ids_differ_in_case_space_or_form_are_different() {
+        let users =
+            ["ann", "Ann", "ann ", "\u{e1}nn", "a\u{301}nn"].map(|id| JiraUser::parse(id).unwrap());
+        for (index, user) in users.iter().enumerate() {
+            assert_eq!(users.iter().position(|other| other == user), Some(index));
+        }
+    }
+
+    #[test]
+    fn a14_control_characters_and_length_are_refused_in_a_repository_id() {
+        for wrong in ["", "a\nb", "a\r\nb", "a\0", "\u{1b}[31m", &"x".repeat(513)] {
+            assert!(RepositoryId::parse(wrong).is_err());
+        }
+        for right in [
+            "octo-org/hello",
+            "..",
+            "%2e%2e",
+            "プロジェクト/é",
+            &"x".repeat(512),
+        ] {
+            assert_eq!(RepositoryId::parse(right).unwrap().as_str(), right);
+        }
+    }
+}
