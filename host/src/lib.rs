@@ -1,4 +1,7 @@
 //! Countersign: lends each Jira user's own credential, one call at a time, to a sandboxed git provider.
 
 pub mod clock;
+pub mod lend;
 pub mod model;
+pub mod policy;
+pub mod provider;

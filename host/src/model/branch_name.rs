@@ -49,13 +49,9 @@ impl BranchName {
     pub fn fits(&self, rules: &BranchRules) -> Result<(), BranchNameError> {
         let max = rules.max_bytes as usize;
         if self.0.len() > max {
-            return Err(BranchNameError::TooLong {
-                max,
-                got: self.0.len(),
-            });
+            return Err(BranchNameError::TooLong { max, got: self.0.len() });
         }
-        let is_hex =
-            matches!(self.0.len(), 40 | 64) && self.0.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_hex = matches!(self.0.len(), 40 | 64) && self.0.bytes().all(|byte| byte.is_ascii_hexdigit());
         if rules.refuses_commit_ids && is_hex {
             return Err(BranchNameError::CommitId);
         }
@@ -83,18 +79,12 @@ fn check(text: &str) -> Result<(), BranchNameError> {
         return Err(Empty);
     }
     if text.len() > MAX_BRANCH_NAME_BYTES {
-        return Err(TooLong {
-            max: MAX_BRANCH_NAME_BYTES,
-            got: text.len(),
-        });
+        return Err(TooLong { max: MAX_BRANCH_NAME_BYTES, got: text.len() });
     }
     if text.chars().any(char::is_control) {
         return Err(Contains("control characters"));
     }
-    if let Some((_, name)) = FORBIDDEN
-        .iter()
-        .find(|(forbidden, _)| text.contains(*forbidden))
-    {
+    if let Some((_, name)) = FORBIDDEN.iter().find(|(forbidden, _)| text.contains(*forbidden)) {
         return Err(Contains(name));
     }
     if text == "@" || text == "HEAD" {
@@ -149,17 +139,7 @@ mod tests {
 
     #[test]
     fn a14_valid_names_pass_byte_for_byte() {
-        for name in [
-            "main",
-            "feature/ABC-1",
-            "é/ü",
-            "🦀",
-            "a-",
-            "a.b",
-            "a@b",
-            "%2e%2e",
-            "x\u{202e}y",
-        ] {
+        for name in ["main", "feature/ABC-1", "é/ü", "🦀", "a-", "a.b", "a@b", "%2e%2e", "x\u{202e}y"] {
             assert_eq!(BranchName::parse(name).unwrap().as_str(), name);
         }
     }
@@ -171,73 +151,37 @@ mod tests {
             ("a\nb", "a branch name cannot contain control characters"),
             ("a\r", "a branch name cannot contain control characters"),
             ("a\0b", "a branch name cannot contain control characters"),
-            (
-                "\u{1b}[31mred",
-                "a branch name cannot contain control characters",
-            ),
+            ("\u{1b}[31mred", "a branch name cannot contain control characters"),
             ("a b", "a branch name cannot contain a space"),
             ("a..b", "a branch name cannot contain `..`"),
             ("..", "a branch name cannot contain `..`"),
             ("a@{1}", "a branch name cannot contain `@{`"),
             ("@", "`@` has a meaning of its own in git"),
             ("HEAD", "`HEAD` has a meaning of its own in git"),
-            (
-                "a.lock",
-                "no part of a branch name between slashes can end with `.lock`",
-            ),
-            (
-                "a.lock/b",
-                "no part of a branch name between slashes can end with `.lock`",
-            ),
-            (
-                ".a",
-                "no part of a branch name between slashes can start with `.`",
-            ),
-            (
-                "a/.b",
-                "no part of a branch name between slashes can start with `.`",
-            ),
+            ("a.lock", "no part of a branch name between slashes can end with `.lock`"),
+            ("a.lock/b", "no part of a branch name between slashes can end with `.lock`"),
+            (".a", "no part of a branch name between slashes can start with `.`"),
+            ("a/.b", "no part of a branch name between slashes can start with `.`"),
             ("-x", "a branch name cannot start with `-`"),
             ("/x", "a branch name cannot start with `/`"),
             ("x/", "a branch name cannot end with `/`"),
             ("x.", "a branch name cannot end with `.`"),
             ("a//b", "a branch name cannot contain `//`"),
             ("a\\b", "a branch name cannot contain `\\`"),
-            (
-                "refs/heads/x",
-                "a branch name cannot start with `refs/heads/`; give the short name",
-            ),
+            ("refs/heads/x", "a branch name cannot start with `refs/heads/`; give the short name"),
         ];
         for (name, reason) in cases {
             assert_eq!(refusal(name).as_deref(), Some(reason), "{name:?}");
         }
-        assert_eq!(
-            refusal(&"x".repeat(1 << 20)).unwrap(),
-            "a branch name has at most 244 bytes; this one has 1048576"
-        );
+        assert_eq!(refusal(&"x".repeat(1 << 20)).unwrap(), "a branch name has at most 244 bytes; this one has 1048576");
     }
 
     #[test]
     fn a_git_server_may_refuse_more_than_git() {
-        let rules = BranchRules {
-            max_bytes: 10,
-            refuses_commit_ids: true,
-            case_insensitive: false,
-        };
+        let rules = BranchRules { max_bytes: 10, refuses_commit_ids: true, case_insensitive: false };
         assert!(BranchName::parse("short").unwrap().fits(&rules).is_ok());
-        assert!(
-            BranchName::parse("longer-than-ten")
-                .unwrap()
-                .fits(&rules)
-                .is_err()
-        );
-        let rules = BranchRules {
-            max_bytes: 100,
-            ..rules
-        };
-        assert_eq!(
-            BranchName::parse("a".repeat(40)).unwrap().fits(&rules),
-            Err(BranchNameError::CommitId)
-        );
+        assert!(BranchName::parse("longer-than-ten").unwrap().fits(&rules).is_err());
+        let rules = BranchRules { max_bytes: 100, ..rules };
+        assert_eq!(BranchName::parse("a".repeat(40)).unwrap().fits(&rules), Err(BranchNameError::CommitId));
     }
 }

@@ -117,6 +117,8 @@ pub enum FailureReason {
     /// Sent, and no answer came.
     OutcomeUnknown,
     UnexpectedReply,
+    /// The provider itself: it trapped, went over a limit, or answered outside the contract.
+    ProviderFailed,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,11 +130,6 @@ pub enum Wait {
 
 impl Failure {
     pub fn new(reason: FailureReason, message: impl Into<String>) -> Self {
-        Self {
-            reason,
-            message: message.into(),
-            status: None,
-            help_url: None,
-        }
+        Self { reason, message: message.into(), status: None, help_url: None }
     }
 }

@@ -23,11 +23,7 @@ impl Timestamp {
     }
 
     pub fn from_unix_seconds(seconds: u64) -> Self {
-        Self::from_unix_ms(
-            i64::try_from(seconds)
-                .unwrap_or(i64::MAX)
-                .saturating_mul(1000),
-        )
+        Self::from_unix_ms(i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1000))
     }
 
     pub fn unix_ms(self) -> i64 {
@@ -55,8 +51,7 @@ impl Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)
-            .map_err(|_| fmt::Error)?;
+        let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000).map_err(|_| fmt::Error)?;
         f.write_str(&at.format(&Rfc3339).map_err(|_| fmt::Error)?)
     }
 }
@@ -88,22 +83,13 @@ mod tests {
     fn a_time_is_written_in_utc_and_read_back() {
         let at = Timestamp::parse("2026-11-22T12:00:00+02:00").unwrap();
         assert_eq!(at.to_string(), "2026-11-22T10:00:00Z");
-        assert_eq!(
-            Timestamp::parse("2026-11-22").unwrap().to_string(),
-            "2026-11-22T00:00:00Z"
-        );
+        assert_eq!(Timestamp::parse("2026-11-22").unwrap().to_string(), "2026-11-22T00:00:00Z");
         assert_eq!(Timestamp::parse("22.11.2026"), None);
     }
 
     #[test]
     fn what_cannot_be_written_is_brought_into_range() {
-        assert_eq!(
-            Timestamp::from_unix_seconds(u64::MAX).to_string(),
-            "9999-12-31T23:59:59.999Z"
-        );
-        assert_eq!(
-            Timestamp::from_unix_ms(-5).to_string(),
-            "1970-01-01T00:00:00Z"
-        );
+        assert_eq!(Timestamp::from_unix_seconds(u64::MAX).to_string(), "9999-12-31T23:59:59.999Z");
+        assert_eq!(Timestamp::from_unix_ms(-5).to_string(), "1970-01-01T00:00:00Z");
     }
 }
