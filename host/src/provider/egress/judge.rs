@@ -135,7 +135,7 @@ mod tests {
         let allowed = [
             "https://api.git.test/user",
             "https://api.git.test:443/user?q=%2e%2e",
-            "https://API.github.test/",
+            "https://API.git.test/",
             "https://git.test:8443/a%2Fb",
         ];
         for text in allowed {
