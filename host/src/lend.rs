@@ -6,6 +6,7 @@
 mod redact;
 mod scheme;
 mod seal;
+mod sigv4;
 
 use std::sync::Arc;
 
