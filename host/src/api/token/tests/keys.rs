@@ -5,6 +5,39 @@ use std::process::{Command, Stdio};
 
 use super::*;
 
+/// Tokens made without any of this code: Python's `json`, signed with `openssl pkeyutl` and `openssl dgst`.
+const BY_OPENSSL: [(&str, &str); 2] = [
+    (
+        "-----BEGIN PUBLIC KEY-----\n\
+     MCowBQYDK2VwAyEA9SeSaI2xtITDj/5cYVU4/+oIPQS/hcKRmXpXe598G50=\n\
+     -----END PUBLIC KEY-----\n",
+        "eyJ0eXAiOiAiSldUIiwgImFsZyI6ICJFZERTQSJ9.eyJpc3MiOiAiamlyYS1kYyIsICJzdWIiOiAiSklSQVVTRVIxMDEwMCI\
+     sICJhdWQiOiAiaHR0cHM6Ly9jb3VudGVyc2lnbi5leGFtcGxlLmNvbSIsICJpYXQiOiAxNzk1MzQ4ODAwLCAibmJmIjogMTc\
+     5NTM0ODgwMCwgImV4cCI6IDE3OTUzNDg4NjAsICJqdGkiOiAiMDEyMzQ1Njc4OWFiY2RlZiIsICJwcm9qZWN0cyI6IFsiQUJ\
+     DIl19.DFCsDWAmSOnJ0I8fkU4ESYLBeDFzLtKL8zCUYlXMRjniqxBYrW6vr_pxJhVenMhIcroHzBob9UndjpJOdt6IBg",
+    ),
+    (
+        "-----BEGIN PUBLIC KEY-----\n\
+     MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEBB8pklQiMPLN3IUtTmXnozo9QGEO\n\
+     oAvDr+2zvCt4uabI+jE/5XMU5xACV0FUBzLjEH+EVLkbXz7FVIXqMTNeyw==\n\
+     -----END PUBLIC KEY-----\n",
+        "eyJ0eXAiOiAiSldUIiwgImFsZyI6ICJFUzI1NiJ9.eyJpc3MiOiAiamlyYS1kYyIsICJzdWIiOiAiSklSQVVTRVIxMDEwMCI\
+     sICJhdWQiOiAiaHR0cHM6Ly9jb3VudGVyc2lnbi5leGFtcGxlLmNvbSIsICJpYXQiOiAxNzk1MzQ4ODAwLCAibmJmIjogMTc\
+     5NTM0ODgwMCwgImV4cCI6IDE3OTUzNDg4NjAsICJqdGkiOiAiMDEyMzQ1Njc4OWFiY2RlZiIsICJwcm9qZWN0cyI6IFsiQUJ\
+     DIl19.tfNr3dO5OLsbGzK9WYuujhlzOYoGGe4UQEZoXEDrw75a8aHl7pvoLe1BTb4jzfIDacs2Dzv-Cqokm_HQsXaFsw",
+    ),
+];
+
+#[test]
+fn a_token_signed_elsewhere_is_believed() {
+    for (pem, text) in BY_OPENSSL {
+        let key = public_key_from_pem(pem).unwrap();
+        let claims = issuer(text).unwrap().verify(&key, AUDIENCE, now()).unwrap();
+        assert_eq!((claims.connector.as_str(), claims.user.as_str()), ("jira-dc", "JIRAUSER10100"));
+        assert_eq!(public_key_to_pem(&key), pem);
+    }
+}
+
 #[test]
 fn a_signed_token_is_one_the_daemon_believes() {
     let random = SystemRandom::new();
