@@ -1,0 +1,3 @@
+//! Lending: from a permit to a credential on one request. The only place that unseals.
+
+pub mod seal;
