@@ -15,6 +15,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 use ring::{aead, hkdf, hmac};
 use secrecy::{ExposeSecret, SecretBox};
 
+pub(crate) use self::file::sync_directory_of;
 pub use self::file::{CREDENTIAL_NAME, KEY_FILE_NAME, KeyError, KeyPlaces, KeySource};
 
 /// Length of the master key, in bytes: as many as the strongest key derived from it.

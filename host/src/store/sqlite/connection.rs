@@ -10,6 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::{StoreError, migrations};
+use crate::keys::sync_directory_of;
 
 /// How long to wait for another process that is writing: longer than any command's transaction, shorter than a caller's
 /// patience.
@@ -92,7 +93,7 @@ pub(super) fn setting(database: &Connection, name: &str) -> Result<String, Store
 /// SQLite gives its write-ahead log the mode of the database file, so this covers both.
 fn create_private(path: &Path) -> Result<(), StoreError> {
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-        Ok(file) => file.sync_all().map_err(|error| unavailable(path, &error)),
+        Ok(_) => sync_directory_of(path).map_err(|error| unavailable(path, &error)),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(unavailable(path, &error)),
     }

@@ -2,6 +2,7 @@
 
 mod durability;
 mod erasing;
+mod killing;
 mod measurements;
 mod refusals;
 mod tampering;

@@ -22,8 +22,8 @@ const MAX_QUEUED: usize = 1024;
 /// Most jobs committed together: bounds how long the first of them waits for the last.
 const MAX_TOGETHER: usize = 256;
 
-/// How long to wait for readers when emptying the write-ahead log. They take microseconds, a verification of the audit log
-/// seconds; it is tried again after the next write.
+/// How long a deletion waits for readers before it empties the write-ahead log. They take microseconds, a verification of
+/// the audit log seconds; then it is tried again after every write.
 const ERASE_TIMEOUT: Duration = Duration::from_millis(100);
 
 /// What a job writes with.
@@ -56,7 +56,8 @@ impl Writer {
     pub fn start(database: Connection, audit_key: AuditKey) -> Result<Self, StoreError> {
         let (sender, receiver) = mpsc::channel(MAX_QUEUED);
         let stopped = Arc::new(OnceLock::new());
-        let serving = Serving { database, audit_key, stopped: Arc::clone(&stopped), erase_owed: true };
+        // What a process before this one deleted may not be erased yet.
+        let serving = Serving { database, audit_key, stopped: Arc::clone(&stopped), erasing: Erasing::Owed };
         let thread = thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || serving.run(receiver))
@@ -99,8 +100,16 @@ struct Serving {
     database: Connection,
     audit_key: AuditKey,
     stopped: Arc<OnceLock<String>>,
-    /// Whether the write-ahead log may hold a credential that was deleted. At the start nobody knows.
-    erase_owed: bool,
+    erasing: Erasing,
+}
+
+/// Whether the write-ahead log holds a credential that was deleted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Erasing {
+    NotOwed,
+    Owed,
+    /// Readers were in the way; whoever writes meanwhile is not to wait for them again.
+    Overdue,
 }
 
 /// Why nothing of a batch was committed.
@@ -120,10 +129,11 @@ impl Serving {
                 batch.push(job);
             }
             let committed = self.commit(&mut batch);
-            if committed.is_ok() && self.erase_owed {
-                self.erase_owed = !empty_log(&self.database).unwrap_or(false);
+            if committed.is_ok() && self.erasing != Erasing::NotOwed {
+                self.erase();
             }
             if let Err(Failed { error, unknown: true }) = &committed {
+                tracing::error!(%error, "a commit failed and may be found done after a restart: nothing more is written");
                 let _ = self.stopped.set(format!("a commit failed, and what of it was kept is unknown: {error}"));
             }
             let answer = committed.map_err(|failed| failed.error);
@@ -132,6 +142,16 @@ impl Serving {
                 return;
             }
         }
+    }
+
+    /// A deletion is done all the same where this fails; it is tried again after the next commit.
+    fn erase(&mut self) {
+        let patience = if self.erasing == Erasing::Owed { ERASE_TIMEOUT } else { Duration::ZERO };
+        let emptied = empty_log(&self.database, patience);
+        if let Err(error) = &emptied {
+            tracing::warn!(%error, "deleted credentials, sealed, are still in the write-ahead log");
+        }
+        self.erasing = if emptied == Ok(true) { Erasing::NotOwed } else { Erasing::Overdue };
     }
 
     fn commit(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), Failed> {
@@ -147,7 +167,9 @@ impl Serving {
                 Err(_) => savepoint.finish()?,
                 Ok(()) => savepoint.commit()?,
             }
-            self.erase_owed |= erases;
+            if erases {
+                self.erasing = Erasing::Owed;
+            }
         }
         transaction.commit().map_err(|error| Failed { unknown: error::leaves_unknown(&error), error: error.into() })
     }
@@ -160,8 +182,8 @@ impl From<rusqlite::Error> for Failed {
 }
 
 /// Copies the write-ahead log into the database file and cuts it to nothing. False when readers were in the way.
-fn empty_log(database: &Connection) -> Result<bool, StoreError> {
-    database.busy_timeout(ERASE_TIMEOUT)?;
+fn empty_log(database: &Connection, patience: Duration) -> Result<bool, StoreError> {
+    database.busy_timeout(patience)?;
     let busy = database.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
     database.busy_timeout(connection::BUSY_TIMEOUT)?;
     Ok(busy? == 0)

@@ -6,8 +6,8 @@ use std::os::unix::fs::MetadataExt;
 use super::Scratch;
 use crate::model::AuditVerdict;
 use crate::store::sqlite::connection;
-use crate::store::{Store, StoreError};
 use crate::store::suite::values::{at_once, audit, id, integration, intent, outcome, pat, sealed, user};
+use crate::store::{Store, StoreError};
 
 #[tokio::test]
 async fn what_was_acknowledged_is_there_after_reopening() {
