@@ -45,14 +45,16 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Begun, StoreError>;
 
     /// Writes down how it ended. Settles the intent unless `settled` is false (the outcome is unknown); a settled outcome
-    /// settles every earlier intent with the same fingerprint too.
+    /// settles every earlier intent with the same fingerprint too. The entry refers to the intent whatever `outcome` says.
     async fn finish_operation(&self, intent: i64, outcome: NewAuditEntry, settled: bool) -> Result<(), StoreError>;
 
-    /// Keeps the answer to a claimed idempotency key for replays; `None` gives the key free again (nothing was done).
+    /// Keeps the answer to a claimed idempotency key for replays; `None` gives the key free again (nothing was done),
+    /// unless an answer was kept already.
     async fn keep_answer(&self, key: IdempotencyKey, answer: Option<StoredAnswer>) -> Result<(), StoreError>;
 
     // --- user PATs ---------------------------------------------------------------------------------------------------
 
+    /// [`StoreError::Missing`] when the integration is gone.
     async fn save_pat(&self, pat: NewPat, audit: NewAuditEntry) -> Result<(), StoreError>;
     /// False when there was none; nothing is written then, no audit entry either.
     async fn delete_pat(
@@ -109,13 +111,15 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<(), StoreError>;
     /// In order of id.
     async fn providers(&self) -> Result<Vec<ProviderRecord>, StoreError>;
-    /// The registered bytes with this SHA-256 (lower-case hexadecimal).
+    /// The registered bytes with this SHA-256 (lower-case hexadecimal), held to it again: [`StoreError::Damaged`] where they
+    /// are others by now.
     async fn component(&self, sha256: &str) -> Result<Option<Vec<u8>>, StoreError>;
 
     // --- connectors, administrators, setup links ---------------------------------------------------------------------------
 
     /// [`StoreError::Conflict`] when the id is taken.
     async fn add_connector(&self, connector: Connector, audit: NewAuditEntry) -> Result<(), StoreError>;
+    /// With the setup links it asked for.
     async fn remove_connector(&self, id: &ConnectorId, audit: NewAuditEntry) -> Result<bool, StoreError>;
     async fn connector(&self, id: &ConnectorId) -> Result<Option<Connector>, StoreError>;
     async fn connectors(&self) -> Result<Vec<Connector>, StoreError>;
@@ -123,6 +127,7 @@ pub trait Store: Send + Sync + 'static {
     async fn add_admin_token(&self, token: TokenHash, label: &str, audit: NewAuditEntry) -> Result<(), StoreError>;
     /// The label of the admin token with this hash.
     async fn admin_token(&self, token: TokenHash) -> Result<Option<String>, StoreError>;
+    /// [`StoreError::Missing`] when the integration is gone.
     async fn add_setup_link(&self, token: TokenHash, link: SetupLink, audit: NewAuditEntry) -> Result<(), StoreError>;
     /// Looks without using it up; none when unknown, used or expired.
     async fn peek_setup_link(&self, token: TokenHash, now: Timestamp) -> Result<Option<SetupLink>, StoreError>;
@@ -142,7 +147,7 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Vec<AuditEntry>, StoreError>;
     /// Recomputes the whole chain.
     async fn verify_audit(&self) -> Result<AuditVerdict, StoreError>;
-    /// Whether a write would succeed now.
+    /// Whether a write would succeed now: makes one, and syncs it.
     async fn ready(&self) -> Result<(), StoreError>;
     /// Forgets what has run out: token ids, kept answers, setup links. Returns how many rows.
     async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError>;
@@ -187,7 +192,8 @@ pub enum Claim {
     Replay(StoredAnswer),
     /// The key stands for another request. (The token id is used up.)
     OtherRequest,
-    /// The key's first request is still under way, or ended without an answer less than a minute ago. (The token id is used up.)
+    /// The key's first request was claimed less than a minute ago and has no answer yet: it is under way, or died. After
+    /// that minute, the longest a request may take, the same request is granted again. (The token id is used up.)
     InProgress,
 }
 

@@ -1,5 +1,5 @@
 //! How long it takes, on the machine at hand. Asserts nothing; run with
-//! `cargo test -p countersign --release measure -- --ignored --nocapture`.
+//! `cargo test -p countersign measure -- --ignored --nocapture`.
 
 #![allow(clippy::disallowed_methods, reason = "measures elapsed time, decides nothing by it")]
 
