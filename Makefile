@@ -11,8 +11,6 @@ COMPONENTS := target/providers
 PROVIDERS := $(patsubst providers/%/Cargo.toml,%,$(wildcard providers/*/Cargo.toml))
 NEXTEST := $(shell PATH="$(PATH)" cargo nextest --version >/dev/null 2>&1 && echo yes)
 
-say = @echo "==> $(1)"
-
 .PHONY: help setup check test demo bench deny clean
 
 help:
@@ -25,11 +23,11 @@ help:
 	@echo "make clean   remove what was built"
 
 setup:
-	$(call say,looking for Rust$(,) git and a C compiler)
+	@echo "==> looking for Rust, git and a C compiler"
 	@sh scripts/prerequisites.sh
-	$(call say,building the countersign command)
+	@echo "==> building the countersign command"
 	@cargo build --bin countersign
-	$(call say,looking for a toolchain that builds provider components)
+	@echo "==> looking for a toolchain that builds provider components"
 	@cargo run --quiet --bin countersign -- provider toolchain --install
 	@for name in $(PROVIDERS); do \
 		echo "==> building the $$name provider"; \
@@ -38,43 +36,40 @@ setup:
 	done
 
 check:
-	$(call say,looking for Rust$(,) git$(,) a C compiler$(,) rustfmt and clippy)
+	@echo "==> looking for Rust, git, a C compiler, rustfmt and clippy"
 	@sh scripts/prerequisites.sh rustfmt clippy
-	$(call say,checking the formatting)
+	@echo "==> checking the formatting"
 	@cargo fmt --all --check
-	$(call say,linting)
+	@echo "==> linting"
 	@cargo clippy --workspace --all-targets -- -D warnings
-	$(call say,checking the repository's own rules)
+	@echo "==> checking the repository's own rules"
 	@cargo test --test tidy
 
 test: setup
 ifeq ($(NEXTEST),yes)
-	$(call say,running the tests with cargo-nextest)
+	@echo "==> running the tests with cargo-nextest"
 	@cargo nextest run --workspace
-	$(call say,running the examples in the documentation)
+	@echo "==> running the examples in the documentation"
 	@cargo test --workspace --doc
 else
-	$(call say,running the tests and the examples in the documentation)
+	@echo "==> running the tests and the examples in the documentation"
 	@cargo test --workspace
 endif
 
 demo: setup
-	$(call say,starting the demo)
+	@echo "==> starting the demo"
 	@cargo run --bin demo
 
 bench: setup
-	$(call say,measuring in the release profile)
+	@echo "==> measuring in the release profile"
 	@cargo run --release --bin bench
 
 deny:
-	$(call say,checking dependencies with cargo-deny)
+	@echo "==> checking dependencies with cargo-deny"
 	@cargo deny --version >/dev/null 2>&1 || { echo "cargo-deny is missing: cargo install --locked cargo-deny" >&2; exit 1; }
 	@cargo deny check
 
 clean:
-	$(call say,removing what was built)
+	@echo "==> removing what was built"
 	@cargo clean
 	@rm -rf $(COMPONENTS) .demo
-
-# A comma for the texts above, where a plain one would end an argument.
-, := ,

@@ -17,12 +17,10 @@ use std::{
 
 pub use self::{
     component::{CONTRACT, ComponentError},
+    crate_info::CrateError,
     toolchain::{Toolchain, ToolchainError},
 };
-use self::{
-    crate_info::{CrateError, CrateInfo},
-    toolchain::{TARGET, absolute},
-};
+use self::{crate_info::CrateInfo, toolchain::TARGET};
 
 /// The profile providers are built with. A workspace may define it; for one that does not, [`PROFILE_SETTINGS`] do.
 const PROFILE: &str = "component";
@@ -69,7 +67,8 @@ pub enum BuildError {
 /// Builds the crate in `dir` and writes the component to `out`, by default `providers/<name>.wasm` in the crate's
 /// target directory. Runs cargo, so it blocks for as long as that takes; offline it works with what cargo has cached.
 pub fn build(dir: &Path, out: Option<&Path>) -> Result<Built, BuildError> {
-    let dir = &absolute(dir).map_err(|source| BuildError::File {
+    // Absolute and without links, because that is how cargo names manifests.
+    let dir = &dir.canonicalize().map_err(|source| BuildError::File {
         path: dir.to_owned(),
         source,
     })?;

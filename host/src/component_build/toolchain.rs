@@ -117,11 +117,6 @@ impl fmt::Display for Toolchain {
     }
 }
 
-/// Absolute and without links, because that is how cargo names manifests.
-pub(super) fn absolute(dir: &Path) -> io::Result<PathBuf> {
-    dir.canonicalize()
-}
-
 /// Asks the compiler cargo would use for its libraries; a target rustup lists can belong to another toolchain.
 fn active_has_target(dir: &Path) -> bool {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
