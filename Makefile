@@ -31,8 +31,9 @@ setup:
 	@cargo run --quiet --bin countersign -- provider toolchain --install
 	@for name in $(PROVIDERS); do \
 		echo "==> building the $$name provider"; \
-		cargo run --quiet --bin countersign -- provider build "providers/$$name" --out "$(COMPONENTS)/$$name.wasm" || exit 1; \
-		test -f "$(COMPONENTS)/$$name.wasm" || { echo "no $(COMPONENTS)/$$name.wasm was written" >&2; exit 1; }; \
+		out="$(COMPONENTS)/$$name.wasm"; \
+		cargo run --quiet --bin countersign -- provider build "providers/$$name" --out "$$out" || exit 1; \
+		test -f "$$out" || { echo "no $$out was written" >&2; exit 1; }; \
 	done
 
 check:
@@ -66,7 +67,8 @@ bench: setup
 
 deny:
 	@echo "==> checking dependencies with cargo-deny"
-	@cargo deny --version >/dev/null 2>&1 || { echo "cargo-deny is missing: cargo install --locked cargo-deny" >&2; exit 1; }
+	@cargo deny --version >/dev/null 2>&1 || \
+		{ echo "cargo-deny is missing: cargo install --locked cargo-deny" >&2; exit 1; }
 	@cargo deny check
 
 clean:

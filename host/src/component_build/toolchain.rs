@@ -33,7 +33,8 @@ pub enum ToolchainError {
     )]
     Missing,
     #[error(
-        "no Rust here can build for {TARGET}, and getting one failed:\n  rustup: {rustup}\n  distribution: {distribution}"
+        "no Rust here can build for {TARGET}, and getting one failed:\n  \
+         rustup: {rustup}\n  distribution: {distribution}"
     )]
     NotInstalled { rustup: String, distribution: String },
     #[error("could not run {program}: {source}")]

@@ -1,95 +1,59 @@
 //! Who may import whom inside `host/src`, read from every path in the code: `use` trees, `crate::…`, `super::…` and
 //! `wasmtime::Store` in the middle of an expression alike. Test modules obey the same rules.
 
+mod paths;
+
+use self::paths::{Target, paths};
 use super::{
     Source, Violation,
-    tokens::{Kind, Token, tokens},
+    tokens::{Kind, tokens},
 };
 
 const HOST: &str = "host/src/";
 
-/// The crate's own name, by which `main.rs` knows it.
-const SELF_NAME: &str = "countersign";
-
-/// A module of the host and the others it may name. A module that is not here may not exist.
-struct Layer {
-    module: &'static str,
-    may_import: &'static [&'static str],
-}
-
-/// Downward only: `api, ui → operate → policy, lend, provider, store → model`. `provider` never names `store`, so that
-/// nothing a guest drives is one call away from stored secrets.
-const LAYERS: &[Layer] = &[
-    Layer {
-        module: "clock",
-        may_import: &[],
-    },
-    Layer {
-        module: "model",
-        may_import: &[],
-    },
-    Layer {
-        module: "component_build",
-        may_import: &[],
-    },
-    Layer {
-        module: "config",
-        may_import: &["model"],
-    },
-    Layer {
-        module: "policy",
-        may_import: &["model"],
-    },
-    Layer {
-        module: "store",
-        may_import: &["clock", "model"],
-    },
-    Layer {
-        module: "lend",
-        may_import: &["clock", "model", "policy", "store"],
-    },
-    Layer {
-        module: "provider",
-        may_import: &["clock", "lend", "model"],
-    },
-    Layer {
-        module: "app",
-        may_import: &["clock", "config", "lend", "model", "policy", "provider", "store"],
-    },
-    Layer {
-        module: "operate",
-        may_import: &["app", "clock", "lend", "model", "policy", "provider", "store"],
-    },
-    Layer {
-        module: "api",
-        may_import: OVER_OPERATE,
-    },
-    Layer {
-        module: "ui",
-        may_import: OVER_OPERATE,
-    },
-    Layer {
-        module: "cli",
-        may_import: &[
-            "api",
-            "app",
-            "clock",
-            "component_build",
-            "config",
-            "lend",
-            "model",
-            "operate",
-            "policy",
-            "provider",
-            "store",
-            "ui",
-        ],
-    },
+/// Each module of the host and the others it may name; a module that is not here may not exist. Downward only:
+/// `api, ui → operate → policy, lend, provider, store → model`. `provider` never names `store`, so that nothing a guest
+/// drives is one call away from stored secrets.
+const LAYERS: &[(&str, &[&str])] = &[
+    ("clock", &[]),
+    ("model", &[]),
+    ("component_build", &[]),
+    ("config", &["model"]),
+    ("policy", &["model"]),
+    ("store", &["clock", "model"]),
+    ("lend", &["clock", "model", "policy", "store"]),
+    ("provider", &["clock", "lend", "model"]),
+    (
+        "app",
+        &["clock", "config", "lend", "model", "policy", "provider", "store"],
+    ),
+    (
+        "operate",
+        &["app", "clock", "lend", "model", "policy", "provider", "store"],
+    ),
+    ("api", OVER_OPERATE),
+    ("ui", OVER_OPERATE),
+    ("cli", ANYTHING),
 ];
 
 /// All but `lend`: what answers requests never holds a lease.
 const OVER_OPERATE: &[&str] = &[
     "app", "clock", "config", "model", "operate", "policy", "provider", "store",
+];
+
+const ANYTHING: &[&str] = &[
+    "api",
+    "app",
+    "clock",
+    "component_build",
+    "config",
+    "lend",
+    "model",
+    "operate",
+    "policy",
+    "provider",
+    "store",
+    "ui",
 ];
 
 /// Crates that live in one place, so that replacing one means reading one module.
@@ -150,8 +114,12 @@ pub fn check(source: &Source) -> Vec<Violation> {
         .collect()
 }
 
-fn layer(module: &str) -> Option<&'static Layer> {
-    LAYERS.iter().find(|layer| layer.module == module)
+/// What a module may name; nothing for one without a layer.
+fn layer(module: &str) -> Option<&'static [&'static str]> {
+    LAYERS
+        .iter()
+        .find(|(name, _)| *name == module)
+        .map(|(_, may_import)| *may_import)
 }
 
 /// What is wrong with naming `target` in module `own`.
@@ -159,7 +127,7 @@ fn judge(own: Option<&str>, target: &Target<'_>) -> Option<String> {
     match target {
         Target::Module(named) => {
             let own = own.filter(|own| own != named)?;
-            let allowed = layer(own)?.may_import;
+            let allowed = layer(own)?;
             (!allowed.contains(named)).then(|| {
                 format!("`{own}` may not name `{named}`, only {allowed:?}: pass the value in, or move the code")
             })
@@ -180,145 +148,6 @@ fn judge_external(own: Option<&str>, path: &str) -> Option<String> {
     let (name, homes) = HOMES.iter().find(|(name, _)| names(name))?;
     let at_home = own.is_some_and(|own| homes.contains(&own));
     (!at_home).then(|| format!("only {homes:?} may name `{name}`: ask that module for what you need"))
-}
-
-/// A path as written, in inline modules of the file.
-#[derive(Debug)]
-struct Path<'a> {
-    segments: Vec<&'a str>,
-    inline: Vec<&'a str>,
-    line: usize,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Target<'a> {
-    /// A top-level module of the host.
-    Module(&'a str),
-    /// A path outside the crate, or a local name, `::` between its segments.
-    External(String),
-}
-
-impl<'a> Path<'a> {
-    /// `file` is below `host/src`.
-    fn resolved(&self, file: &'a str) -> Target<'a> {
-        let mut module: Vec<&'a str> = module_of(file);
-        module.extend(&self.inline);
-        let mut segments = self.segments.as_slice();
-        match segments {
-            ["crate" | SELF_NAME, rest @ ..] => (module, segments) = (Vec::new(), rest),
-            ["self" | "super", ..] => {}
-            _ => return Target::External(segments.join("::")),
-        }
-        while let [first @ ("self" | "super"), rest @ ..] = segments {
-            if *first == "super" {
-                module.pop();
-            }
-            segments = rest;
-        }
-        match module.first().or_else(|| segments.first()) {
-            Some(top) => Target::Module(top),
-            None => Target::External(String::new()),
-        }
-    }
-}
-
-fn module_of(file: &str) -> Vec<&str> {
-    match file.trim_end_matches(".rs") {
-        "lib" | "main" => Vec::new(),
-        path => path.split('/').filter(|segment| *segment != "mod").collect(),
-    }
-}
-
-/// Every path of two or more segments, and every leaf of a `use` tree.
-fn paths<'a>(code: &[Token<'a>]) -> Vec<Path<'a>> {
-    let mut found = Vec::new();
-    let mut depth = 0_usize;
-    let mut inline: Vec<(&'a str, usize)> = Vec::new();
-    let mut at = 0;
-    while at < code.len() {
-        let mut leaves = Vec::new();
-        let line = code[at].line;
-        match code[at..] {
-            [keyword, name, brace, ..] if keyword.is("mod") && brace.is("{") => {
-                inline.push((name.text, depth));
-                at += 2;
-                continue;
-            }
-            [keyword, name, ..] if keyword.is("extern") && name.is("crate") => {
-                leaves.extend(code.get(at + 2).map(|token| (token.line, vec![token.text])));
-                at += 3;
-            }
-            [keyword, next, ..] if keyword.is("use") && !next.is("<") => {
-                at += 1;
-                use_tree(code, &mut at, &[], &mut leaves);
-            }
-            [word, colons, ..] if word.kind == Kind::Word && colons.is("::") => {
-                leaves.push((line, plain_path(code, &mut at)));
-            }
-            [token, ..] => {
-                depth = if token.is("{") {
-                    depth + 1
-                } else {
-                    depth.saturating_sub(usize::from(token.is("}")))
-                };
-                inline.retain(|(_, outer)| !token.is("}") || depth > *outer);
-                at += 1;
-            }
-            [] => {}
-        }
-        let inline: Vec<_> = inline.iter().map(|(name, _)| *name).collect();
-        found.extend(leaves.into_iter().map(|(line, segments)| Path {
-            segments,
-            inline: inline.clone(),
-            line,
-        }));
-    }
-    found
-}
-
-/// `a::b::c` from its first word on, without the generic arguments or the macro that may follow.
-fn plain_path<'a>(code: &[Token<'a>], at: &mut usize) -> Vec<&'a str> {
-    let mut segments = vec![code[*at].text];
-    *at += 1;
-    while let [colons, word, ..] = code[*at..]
-        && colons.is("::")
-        && word.kind == Kind::Word
-    {
-        segments.push(word.text);
-        *at += 2;
-    }
-    segments
-}
-
-fn use_tree<'a>(code: &[Token<'a>], at: &mut usize, prefix: &[&'a str], leaves: &mut Vec<(usize, Vec<&'a str>)>) {
-    let mut segments = prefix.to_vec();
-    while let Some(token) = code.get(*at) {
-        match token.text {
-            "::" => *at += 1,
-            "{" => {
-                *at += 1;
-                while code.get(*at).is_some_and(|token| !token.is("}") && !token.is(";")) {
-                    use_tree(code, at, &segments, leaves);
-                    *at += usize::from(code.get(*at).is_some_and(|token| token.is(",")));
-                }
-                *at += 1;
-                return;
-            }
-            _ => {
-                segments.push(token.text);
-                let line = token.line;
-                *at += 1;
-                if code.get(*at).is_some_and(|token| token.is("::")) {
-                    continue;
-                }
-                if code.get(*at).is_some_and(|token| token.is("as")) {
-                    *at += 2;
-                }
-                leaves.push((line, segments));
-                return;
-            }
-        }
-    }
 }
 
 #[cfg(test)]
