@@ -64,7 +64,10 @@ fn owner(permit: &Permit) -> Result<CredentialOwner, LendError> {
     let integration = permit.integration().clone();
     match (permit.lends(), permit.user()) {
         (Lends::IntegrationAccount, _) => Ok(CredentialOwner::Integration { integration }),
-        (Lends::UserPat, Some(user)) => Ok(CredentialOwner::User { integration, user: user.clone() }),
+        (Lends::UserPat, Some(user)) => Ok(CredentialOwner::User {
+            integration,
+            user: user.clone(),
+        }),
         _ => Err(LendError::WrongMaterial),
     }
 }
@@ -89,7 +92,12 @@ impl Lease {
             .collect();
         let mut redactor = Redactor::new(&secrets);
         redactor.also(&scheme::derived_secrets(&kind.scheme, &fields));
-        Self { permit, scheme: kind.scheme.clone(), fields, redactor }
+        Self {
+            permit,
+            scheme: kind.scheme.clone(),
+            fields,
+            redactor,
+        }
     }
 
     pub fn permit(&self) -> &Permit {

@@ -1,6 +1,9 @@
-//! Countersign: lends each Jira user's own credential, one call at a time, to a sandboxed git provider.
+//! Countersign: lends each Jira user's own credential, one call at a time, to a sandboxed git provider. `main.rs` only
+//! starts it.
+#![forbid(unsafe_code)]
 
 pub mod clock;
+pub mod component_build;
 pub mod lend;
 pub mod model;
 pub mod policy;

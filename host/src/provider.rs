@@ -119,7 +119,15 @@ impl Link {
         settings: Settings,
         request_id: String,
     ) -> Self {
-        Self(Arc::new(LinkInner { lease, route, clock, kind, settings, request_id, changes_sent: AtomicU32::new(0) }))
+        Self(Arc::new(LinkInner {
+            lease,
+            route,
+            clock,
+            kind,
+            settings,
+            request_id,
+            changes_sent: AtomicU32::new(0),
+        }))
     }
 
     pub fn kind(&self) -> &KindId {

@@ -52,7 +52,9 @@ pub(super) fn derived_secrets(scheme: &Scheme, fields: &CredentialFields) -> Vec
 }
 
 fn basic_user_and_password(scheme: &Scheme, fields: &CredentialFields) -> Result<Zeroizing<String>, ApplyError> {
-    let Scheme::Basic { user, password } = scheme else { return Err(ApplyError::FieldMissing("password".into())) };
+    let Scheme::Basic { user, password } = scheme else {
+        return Err(ApplyError::FieldMissing("password".into()));
+    };
     let user = match user {
         BasicUser::Fixed(user) => user,
         BasicUser::Field(name) => field(fields, name)?,
@@ -61,7 +63,9 @@ fn basic_user_and_password(scheme: &Scheme, fields: &CredentialFields) -> Result
 }
 
 fn field<'a>(fields: &'a CredentialFields, name: &str) -> Result<&'a str, ApplyError> {
-    fields.get(name).ok_or_else(|| ApplyError::FieldMissing(name.to_owned()))
+    fields
+        .get(name)
+        .ok_or_else(|| ApplyError::FieldMissing(name.to_owned()))
 }
 
 fn set(request: &mut http::Request<Vec<u8>>, header: HeaderName, field: &str, text: &str) -> Result<(), ApplyError> {
@@ -78,9 +82,15 @@ mod tests {
     use super::*;
 
     fn applied(scheme: &Scheme, fields: &[(&str, &str)]) -> Result<http::HeaderMap, ApplyError> {
-        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), SecretString::from(*value))).collect();
+        let fields = fields
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), SecretString::from(*value)))
+            .collect();
         let mut request = http::Request::new(Vec::new());
-        let origin = Origin { url: "https://git.example.com".into(), aws: None };
+        let origin = Origin {
+            url: "https://git.example.com".into(),
+            aws: None,
+        };
         apply(scheme, &fields, &mut request, &origin, Timestamp::from_unix_ms(0))?;
         Ok(request.headers().clone())
     }
@@ -90,11 +100,23 @@ mod tests {
         let bearer = applied(&Scheme::Bearer { token: "token".into() }, &[("token", "t0ken")]).unwrap();
         assert_eq!(bearer["authorization"], "Bearer t0ken");
         assert!(bearer["authorization"].is_sensitive());
-        let basic = Scheme::Basic { user: BasicUser::Fixed(String::new()), password: "pat".into() };
+        let basic = Scheme::Basic {
+            user: BasicUser::Fixed(String::new()),
+            password: "pat".into(),
+        };
         assert_eq!(applied(&basic, &[("pat", "p")]).unwrap()["authorization"], "Basic OnA=");
-        let basic = Scheme::Basic { user: BasicUser::Field("user".into()), password: "pat".into() };
-        assert_eq!(applied(&basic, &[("user", "ann"), ("pat", "p")]).unwrap()["authorization"], "Basic YW5uOnA=");
-        let header = Scheme::Header { name: "X-Token".into(), value: "pat".into() };
+        let basic = Scheme::Basic {
+            user: BasicUser::Field("user".into()),
+            password: "pat".into(),
+        };
+        assert_eq!(
+            applied(&basic, &[("user", "ann"), ("pat", "p")]).unwrap()["authorization"],
+            "Basic YW5uOnA="
+        );
+        let header = Scheme::Header {
+            name: "X-Token".into(),
+            value: "pat".into(),
+        };
         assert_eq!(applied(&header, &[("pat", "p")]).unwrap()["x-token"], "p");
     }
 

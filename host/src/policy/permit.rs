@@ -31,7 +31,12 @@ impl Permit {
         operation: OperationKind,
         lends: Lends,
     ) -> Self {
-        Self { integration, user, operation, lends }
+        Self {
+            integration,
+            user,
+            operation,
+            lends,
+        }
     }
 
     pub fn integration(&self) -> &IntegrationId {
