@@ -4,7 +4,9 @@
 
 pub mod clock;
 pub mod component_build;
+pub mod keys;
 pub mod lend;
 pub mod model;
 pub mod policy;
 pub mod provider;
+pub mod store;
