@@ -2,11 +2,15 @@
 //! starts it.
 #![forbid(unsafe_code)]
 
+pub mod app;
 pub mod clock;
 pub mod component_build;
+pub mod config;
 pub mod keys;
 pub mod lend;
+pub mod metrics;
 pub mod model;
+pub mod operate;
 pub mod policy;
 pub mod provider;
 pub mod store;

@@ -130,6 +130,27 @@ impl Link {
         }))
     }
 
+    /// The same loan for another call.
+    pub fn fresh(&self) -> Self {
+        let LinkInner {
+            lease,
+            route,
+            clock,
+            kind,
+            settings,
+            request_id,
+            ..
+        } = &*self.0;
+        Self::new(
+            lease.clone(),
+            route.clone(),
+            clock.clone(),
+            kind.clone(),
+            settings.clone(),
+            request_id.clone(),
+        )
+    }
+
     pub fn kind(&self) -> &KindId {
         &self.0.kind
     }
