@@ -19,23 +19,18 @@ pub use self::account::{Account, ActedAs, Expiry, Identity, Permission, Permissi
 pub use self::audit::{Actor, AuditEntry, AuditEvent, AuditFault, AuditVerdict, NewAuditEntry};
 pub use self::branch_name::{BranchName, BranchNameError, MAX_BRANCH_NAME_BYTES};
 pub use self::connector::{Connector, PublicKey, SetupLink};
-pub use self::credential::{
-    CredentialFields, CredentialOwner, PatMetadata, PatRecord, PatState, Sealed,
-};
+pub use self::credential::{CredentialFields, CredentialOwner, PatMetadata, PatRecord, PatState, Sealed};
 pub use self::description::{
-    AwsOrigin, BasicUser, BranchRules, Connection, Description, Field, FieldError, Input, Kind,
-    NeededPermission, Origin, Scheme, UserCredentials,
+    AwsOrigin, BasicUser, BranchRules, Connection, Description, Field, FieldError, Input, Kind, NeededPermission,
+    Origin, Scheme, UserCredentials,
 };
 pub use self::git::{
-    Branch, CreatedBranch, CreatedPullRequest, Deletion, Failure, FailureReason, NewBranch,
-    NewPullRequest, Page, PullRequest, Repository, Wait,
+    Branch, CreatedBranch, CreatedPullRequest, Deletion, Failure, FailureReason, NewBranch, NewPullRequest, Page,
+    PullRequest, Repository, Wait,
 };
-pub use self::integration::{
-    IntegrationRecord, NetworkRules, Policy, Projects, ProviderRecord, Settings,
-};
+pub use self::integration::{IntegrationRecord, NetworkRules, Policy, Projects, ProviderRecord, Settings};
 pub use self::names::{
-    ConnectorId, IntegrationId, IssueKey, JiraUser, KindId, NameError, ProjectKey, ProviderId,
-    RepositoryId,
+    ConnectorId, IntegrationId, IssueKey, JiraUser, KindId, NameError, ProjectKey, ProviderId, RepositoryId,
 };
 pub use self::operation::{ActAs, OperationKind};
 pub use self::text::{Description as PullRequestDescription, TextError, Title};

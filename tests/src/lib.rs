@@ -1,0 +1,3 @@
+//! What the tests of Countersign share.
+
+pub mod tidy;

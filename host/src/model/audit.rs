@@ -10,10 +10,7 @@ use super::{IntegrationId, JiraUser, Timestamp};
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Actor {
     /// A Jira user, through a connector or a page it linked to.
-    User {
-        connector: String,
-        jira_user: JiraUser,
-    },
+    User { connector: String, jira_user: JiraUser },
     /// Somebody with an admin token; the token's label.
     Administrator { token: String },
     /// Somebody with a shell on the machine.

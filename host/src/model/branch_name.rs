@@ -49,13 +49,9 @@ impl BranchName {
     pub fn fits(&self, rules: &BranchRules) -> Result<(), BranchNameError> {
         let max = rules.max_bytes as usize;
         if self.0.len() > max {
-            return Err(BranchNameError::TooLong {
-                max,
-                got: self.0.len(),
-            });
+            return Err(BranchNameError::TooLong { max, got: self.0.len() });
         }
-        let is_hex =
-            matches!(self.0.len(), 40 | 64) && self.0.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_hex = matches!(self.0.len(), 40 | 64) && self.0.bytes().all(|byte| byte.is_ascii_hexdigit());
         if rules.refuses_commit_ids && is_hex {
             return Err(BranchNameError::CommitId);
         }
@@ -91,10 +87,7 @@ fn check(text: &str) -> Result<(), BranchNameError> {
     if text.chars().any(char::is_control) {
         return Err(Contains("control characters"));
     }
-    if let Some((_, name)) = FORBIDDEN
-        .iter()
-        .find(|(forbidden, _)| text.contains(*forbidden))
-    {
+    if let Some((_, name)) = FORBIDDEN.iter().find(|(forbidden, _)| text.contains(*forbidden)) {
         return Err(Contains(name));
     }
     if text == "@" || text == "HEAD" {
@@ -171,10 +164,7 @@ mod tests {
             ("a\nb", "a branch name cannot contain control characters"),
             ("a\r", "a branch name cannot contain control characters"),
             ("a\0b", "a branch name cannot contain control characters"),
-            (
-                "\u{1b}[31mred",
-                "a branch name cannot contain control characters",
-            ),
+            ("\u{1b}[31mred", "a branch name cannot contain control characters"),
             ("a b", "a branch name cannot contain a space"),
             ("a..b", "a branch name cannot contain `..`"),
             ("..", "a branch name cannot contain `..`"),
@@ -189,14 +179,8 @@ mod tests {
                 "a.lock/b",
                 "no part of a branch name between slashes can end with `.lock`",
             ),
-            (
-                ".a",
-                "no part of a branch name between slashes can start with `.`",
-            ),
-            (
-                "a/.b",
-                "no part of a branch name between slashes can start with `.`",
-            ),
+            (".a", "no part of a branch name between slashes can start with `.`"),
+            ("a/.b", "no part of a branch name between slashes can start with `.`"),
             ("-x", "a branch name cannot start with `-`"),
             ("/x", "a branch name cannot start with `/`"),
             ("x/", "a branch name cannot end with `/`"),
@@ -225,12 +209,7 @@ mod tests {
             case_insensitive: false,
         };
         assert!(BranchName::parse("short").unwrap().fits(&rules).is_ok());
-        assert!(
-            BranchName::parse("longer-than-ten")
-                .unwrap()
-                .fits(&rules)
-                .is_err()
-        );
+        assert!(BranchName::parse("longer-than-ten").unwrap().fits(&rules).is_err());
         let rules = BranchRules {
             max_bytes: 100,
             ..rules

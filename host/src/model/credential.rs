@@ -43,10 +43,7 @@ impl fmt::Debug for CredentialFields {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum CredentialOwner {
     /// A Jira user's PAT for one integration.
-    User {
-        integration: IntegrationId,
-        user: JiraUser,
-    },
+    User { integration: IntegrationId, user: JiraUser },
     /// The integration's own credential.
     Integration { integration: IntegrationId },
 }
@@ -127,10 +124,7 @@ impl PatState {
 
     /// Whether it may be lent.
     pub fn is_usable(self) -> bool {
-        matches!(
-            self,
-            PatState::Valid | PatState::Expiring | PatState::Unchecked
-        )
+        matches!(self, PatState::Valid | PatState::Expiring | PatState::Unchecked)
     }
 
     pub fn as_str(self) -> &'static str {
@@ -181,10 +175,7 @@ mod tests {
             ..pat(Expiry::At(Timestamp::from_unix_ms(0)))
         };
         assert_eq!(PatState::of(Some(&rejected), now), PatState::Rejected);
-        assert_eq!(
-            PatState::of(Some(&pat(Expiry::Unknown)), now),
-            PatState::Valid
-        );
+        assert_eq!(PatState::of(Some(&pat(Expiry::Unknown)), now), PatState::Valid);
         assert_eq!(
             PatState::of(
                 Some(&PatMetadata {

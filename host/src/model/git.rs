@@ -117,6 +117,8 @@ pub enum FailureReason {
     /// Sent, and no answer came.
     OutcomeUnknown,
     UnexpectedReply,
+    /// The provider itself: it trapped, went over a limit, or answered outside the contract.
+    ProviderFailed,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Account, Connection, Description, IntegrationId, KindId, ProjectKey, ProviderId, Timestamp,
-};
+use super::{Account, Connection, Description, IntegrationId, KindId, ProjectKey, ProviderId, Timestamp};
 
 /// Settings of an integration: field name to value. Nothing secret is a setting.
 pub type Settings = BTreeMap<String, String>;
@@ -58,6 +56,8 @@ pub struct NetworkRules {
     /// Whether an origin may resolve to a private address (RFC 1918, loopback, link-local and the like). Addresses of cloud
     /// metadata services are refused all the same.
     pub allow_private: bool,
+    /// Whether an origin may be `http:`, where credentials travel unencrypted.
+    pub allow_http: bool,
     /// Certificates to trust beside the system's, in PEM.
     pub ca_pem: Option<String>,
     /// `host:port` of an origin to the `address:port` to dial instead of asking DNS. The origin's name stays the one that

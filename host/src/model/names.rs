@@ -129,10 +129,7 @@ mod tests {
 
     #[test]
     fn an_issue_is_in_its_project() {
-        assert_eq!(
-            IssueKey::parse("AB_2-17").unwrap().project().as_str(),
-            "AB_2"
-        );
+        assert_eq!(IssueKey::parse("AB_2-17").unwrap().project().as_str(), "AB_2");
         for wrong in [
             "ABC",
             "ABC-",
@@ -149,8 +146,7 @@ mod tests {
 
     #[test]
     fn a7_users_whose_ids_differ_in_case_space_or_form_are_different() {
-        let users =
-            ["ann", "Ann", "ann ", "\u{e1}nn", "a\u{301}nn"].map(|id| JiraUser::parse(id).unwrap());
+        let users = ["ann", "Ann", "ann ", "\u{e1}nn", "a\u{301}nn"].map(|id| JiraUser::parse(id).unwrap());
         for (index, user) in users.iter().enumerate() {
             assert_eq!(users.iter().position(|other| other == user), Some(index));
         }
@@ -161,13 +157,7 @@ mod tests {
         for wrong in ["", "a\nb", "a\r\nb", "a\0", "\u{1b}[31m", &"x".repeat(513)] {
             assert!(RepositoryId::parse(wrong).is_err());
         }
-        for right in [
-            "octo-org/hello",
-            "..",
-            "%2e%2e",
-            "プロジェクト/é",
-            &"x".repeat(512),
-        ] {
+        for right in ["octo-org/hello", "..", "%2e%2e", "プロジェクト/é", &"x".repeat(512)] {
             assert_eq!(RepositoryId::parse(right).unwrap().as_str(), right);
         }
     }

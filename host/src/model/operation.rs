@@ -27,12 +27,8 @@ impl OperationKind {
     /// Whether *Require User PAT* covers it: what leaves a name behind on the git server.
     pub fn is_ruled(self) -> bool {
         match self {
-            OperationKind::CreateBranch
-            | OperationKind::DeleteBranch
-            | OperationKind::CreatePullRequest => true,
-            OperationKind::CheckCredential
-            | OperationKind::ListRepositories
-            | OperationKind::ListBranches => false,
+            OperationKind::CreateBranch | OperationKind::DeleteBranch | OperationKind::CreatePullRequest => true,
+            OperationKind::CheckCredential | OperationKind::ListRepositories | OperationKind::ListBranches => false,
         }
     }
 

@@ -12,11 +12,7 @@ pub enum TextError {
     #[error("{0} cannot be empty")]
     Empty(&'static str),
     #[error("{what} has at most {max} bytes; this one has {got}")]
-    TooLong {
-        what: &'static str,
-        max: usize,
-        got: usize,
-    },
+    TooLong { what: &'static str, max: usize, got: usize },
     #[error("{0} cannot contain control characters")]
     Control(&'static str),
 }
@@ -60,12 +56,7 @@ impl Description {
     }
 }
 
-fn check(
-    what: &'static str,
-    text: &str,
-    max: usize,
-    allowed: fn(char) -> bool,
-) -> Result<(), TextError> {
+fn check(what: &'static str, text: &str, max: usize, allowed: fn(char) -> bool) -> Result<(), TextError> {
     if text.len() > max {
         return Err(TextError::TooLong {
             what,

@@ -23,11 +23,7 @@ impl Timestamp {
     }
 
     pub fn from_unix_seconds(seconds: u64) -> Self {
-        Self::from_unix_ms(
-            i64::try_from(seconds)
-                .unwrap_or(i64::MAX)
-                .saturating_mul(1000),
-        )
+        Self::from_unix_ms(i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1000))
     }
 
     pub fn unix_ms(self) -> i64 {
@@ -55,8 +51,7 @@ impl Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)
-            .map_err(|_| fmt::Error)?;
+        let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000).map_err(|_| fmt::Error)?;
         f.write_str(&at.format(&Rfc3339).map_err(|_| fmt::Error)?)
     }
 }
@@ -101,9 +96,6 @@ mod tests {
             Timestamp::from_unix_seconds(u64::MAX).to_string(),
             "9999-12-31T23:59:59.999Z"
         );
-        assert_eq!(
-            Timestamp::from_unix_ms(-5).to_string(),
-            "1970-01-01T00:00:00Z"
-        );
+        assert_eq!(Timestamp::from_unix_ms(-5).to_string(), "1970-01-01T00:00:00Z");
     }
 }

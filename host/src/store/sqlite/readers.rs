@@ -21,7 +21,11 @@ pub(super) struct Readers {
 
 impl Readers {
     pub fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), idle: Arc::default(), permits: Arc::new(Semaphore::new(MAX_READERS)) }
+        Self {
+            path: path.to_owned(),
+            idle: Arc::default(),
+            permits: Arc::new(Semaphore::new(MAX_READERS)),
+        }
     }
 
     /// Runs the reads in one transaction: they all see the same state.
@@ -45,6 +49,8 @@ impl Readers {
             result
         });
         // A panic closes the connection it happened on; the next reader opens another.
-        reading.await.map_err(|_| StoreError::Unavailable("a read panicked".to_owned()))?
+        reading
+            .await
+            .map_err(|_| StoreError::Unavailable("a read panicked".to_owned()))?
     }
 }

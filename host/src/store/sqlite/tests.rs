@@ -33,7 +33,10 @@ struct Scratch {
 
 impl Scratch {
     fn new() -> Self {
-        Self { directory: TempDir::new().unwrap(), key: MasterKey::random() }
+        Self {
+            directory: TempDir::new().unwrap(),
+            key: MasterKey::random(),
+        }
     }
 
     fn path(&self) -> PathBuf {

@@ -1,0 +1,75 @@
+//! What one call of a component may use. Each number is for one call; a call over one of them ends with a failure that
+//! names it, and disturbs nobody else.
+
+use std::time::Duration;
+
+use wasmtime::ResourceLimiter;
+
+/// Linear memory, in bytes. A page of a hundred repositories in JSON is about 1 MB and needs some four times that to parse.
+pub(super) const MAX_MEMORY_BYTES: usize = 64 << 20;
+/// Elements of all tables: function tables of a component a hundred times larger than ours.
+pub(super) const MAX_TABLE_ELEMENTS: usize = 20_000;
+/// Core instances, tables and memories of one component.
+pub(super) const MAX_CORE_ITEMS: u32 = 20;
+/// Stack of guest code, in bytes.
+pub(super) const MAX_WASM_STACK_BYTES: usize = 512 << 10;
+/// From the start of a call to its end, waiting for the git server included.
+pub(super) const MAX_CALL_TIME: Duration = Duration::from_secs(40);
+/// Time between two epochs; how soon an endless loop lets others run.
+pub(super) const EPOCH: Duration = Duration::from_millis(10);
+/// Epochs in which guest code was running: 2 seconds of CPU.
+pub(super) const MAX_CPU_EPOCHS: u32 = 200;
+/// Requests to the git server. The longest honest call lists pull requests one by one.
+pub(super) const MAX_REQUESTS: u32 = 120;
+/// Lines written to the log, and bytes of each.
+pub(super) const MAX_LOG_LINES: u32 = 50;
+pub(super) const MAX_LOG_LINE_BYTES: usize = 1024;
+/// Calls under way at once; each may hold a memory, a stack and a few tables of the pool.
+pub(super) const MAX_CALLS: u32 = 500;
+
+/// Which limit a call ran into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Exceeded {
+    #[error("memory ({} MiB)", MAX_MEMORY_BYTES >> 20)]
+    Memory,
+    #[error("table elements ({MAX_TABLE_ELEMENTS})")]
+    Tables,
+    #[error("CPU time ({} ms)", EPOCH.as_millis() as u32 * MAX_CPU_EPOCHS)]
+    Cpu,
+    #[error("time of a call ({} s)", MAX_CALL_TIME.as_secs())]
+    Time,
+    #[error("requests of a call ({MAX_REQUESTS})")]
+    Requests,
+}
+
+/// Holds memories and tables to their limits.
+#[derive(Debug, Default)]
+pub(super) struct Growth;
+
+impl ResourceLimiter for Growth {
+    fn memory_growing(&mut self, _current: usize, desired: usize, _max: Option<usize>) -> wasmtime::Result<bool> {
+        match desired > MAX_MEMORY_BYTES {
+            true => Err(Exceeded::Memory.into()),
+            false => Ok(true),
+        }
+    }
+
+    fn table_growing(&mut self, _current: usize, desired: usize, _max: Option<usize>) -> wasmtime::Result<bool> {
+        match desired > MAX_TABLE_ELEMENTS {
+            true => Err(Exceeded::Tables.into()),
+            false => Ok(true),
+        }
+    }
+
+    fn instances(&self) -> usize {
+        MAX_CORE_ITEMS as usize
+    }
+
+    fn tables(&self) -> usize {
+        MAX_CORE_ITEMS as usize
+    }
+
+    fn memories(&self) -> usize {
+        MAX_CORE_ITEMS as usize
+    }
+}
