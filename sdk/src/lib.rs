@@ -126,7 +126,7 @@
 //! * [`BaseUrl`] and [`Url`]: names are escaped, and none can become another path.
 //! * [`Client`]: JSON, headers, redirects, and what a request without an answer means: a lost *change* is
 //!   `outcome-unknown`, a lost read `unavailable`. Nothing is retried.
-//! * [`Reply`]: reading an answer never panics and never puts a server's body into a message.
+//! * [`Reply`] and [`Json`]: reading an answer never panics and never puts a server's body into a message.
 //! * [`timestamp`], [`page_number`] and [`Reply::next_page`]: the dates and pages servers write.
 //!
 //! # What a provider must take care of
@@ -141,6 +141,7 @@ pub mod bindings;
 mod client;
 pub mod component;
 mod failure;
+mod json;
 pub mod log;
 mod provider;
 #[cfg(not(target_arch = "wasm32"))]
@@ -151,6 +152,7 @@ pub mod types;
 mod url;
 
 pub use client::{Client, Reply, page_number};
+pub use json::Json;
 pub use provider::Provider;
 pub use transport::Transport;
 pub use types::field_value;

@@ -14,7 +14,7 @@
 pub fn parse(text: &str) -> Option<u64> {
     let text = text.trim();
     let (date, time) = (text.get(..10)?, text.get(11..19)?);
-    if !matches!(text.as_bytes()[10], b' ' | b'T' | b't') {
+    if !matches!(text.as_bytes().get(10)?, b' ' | b'T' | b't') {
         return None;
     }
     let seconds = days_since_1970(date)? * 86_400 + second_of_day(time)?;
@@ -61,9 +61,11 @@ fn zone_offset_s(zone: &str) -> Option<i64> {
         b'-' => -1,
         _ => return None,
     };
-    let digits = zone.get(1..)?.replacen(':', "", 1);
-    let (hours, minutes) = (digits.get(..2)?, digits.get(2..)?);
-    let [hours, minutes] = [number(hours, 2)?, number(minutes, 2)?];
+    let minutes = zone.get(3..)?;
+    let (hours, minutes) = (
+        number(zone.get(1..3)?, 2)?,
+        number(minutes.strip_prefix(':').unwrap_or(minutes), 2)?,
+    );
     (hours < 24 && minutes < 60).then_some(sign * (hours * 3_600 + minutes * 60))
 }
 

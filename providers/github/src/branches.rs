@@ -7,8 +7,7 @@ use countersign_sdk::types::{
     Branch, BranchPage, CreatedBranch, Deletion, Failure, FailureReason, NewBranch,
 };
 use countersign_sdk::{Reply, page_number};
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 
 use crate::api::{Api, PAGE_SIZE, RepositoryId};
 use crate::description::CONTENTS;
@@ -29,22 +28,32 @@ pub fn list(
     query: Option<&str>,
     cursor: Option<&str>,
 ) -> Result<BranchPage, Failure> {
-    let query = query.map(str::to_lowercase).unwrap_or_default();
+    let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
     let mut number = page_number(cursor)?;
     let mut searched = 0;
     loop {
         searched += 1;
-        let url = api.repository_url(id, ["branches"]).query("per_page", PAGE_SIZE).query("page", &number.to_string());
+        let url = api
+            .repository_url(id, ["branches"])
+            .query("per_page", PAGE_SIZE)
+            .query("page", &number.to_string());
         let reply = api.client.get(url)?;
         if reply.status != 200 {
             return Err(refused(&reply, id));
         }
         let wire: Vec<WireBranch> = reply.json("a list of branches")?;
-        let matching = wire.into_iter().filter(|branch| branch.name.to_lowercase().contains(&query));
+        let matching = wire
+            .into_iter()
+            .filter(|branch| branch.name.to_ascii_lowercase().contains(&query));
         let items: Vec<_> = matching.map(|wire| listed(api, id, wire)).collect();
         match reply.next_page(number) {
             Some(next) if items.is_empty() && searched < MAX_SEARCH_PAGES => number = next,
-            next => return Ok(BranchPage { items, next: next.map(|page| page.to_string()) }),
+            next => {
+                return Ok(BranchPage {
+                    items,
+                    next: next.map(|page| page.to_string()),
+                });
+            }
         }
     }
 }
@@ -55,11 +64,19 @@ pub fn find(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Option<Branc
 
 /// The commit a branch stands at; none where the repository is visible and has no branch of exactly this name.
 pub fn tip(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Option<String>, Failure> {
-    let reply = api.client.get(api.repository_url(id, ["git", "ref", "heads"]).path(name))?;
+    let reply = api
+        .client
+        .get(api.repository_url(id, ["git", "ref", "heads"]).path(name))?;
     match reply.status {
         200 => {
-            let found: WireReferences = reply.json("a reference")?;
-            let exact = found.into_iter().find(|one| one.name.strip_prefix(HEADS) == Some(name));
+            // Servers that match by prefix answer with a list where no name is the very one.
+            let found: Vec<WireReference> = match reply.json_or_none() {
+                Some(list) => list,
+                None => vec![reply.json("a reference")?],
+            };
+            let exact = found
+                .into_iter()
+                .find(|one| one.name.strip_prefix(HEADS) == Some(name));
             Ok(exact.map(|one| one.object.sha))
         }
         404 => repositories::get(api, id).map(|_visible| None),
@@ -73,8 +90,13 @@ pub fn create(api: &Api<'_>, id: &RepositoryId, new: &NewBranch) -> Result<Creat
         return Err(base_missing(&new.base));
     };
     let reference = format!("{HEADS}{}", new.name);
-    let body = json!({ "ref": reference, "sha": commit });
-    let reply = api.client.post(api.repository_url(id, ["git", "refs"]), &body)?;
+    let body = WireNewReference {
+        name: &reference,
+        sha: &commit,
+    };
+    let reply = api
+        .client
+        .post(api.repository_url(id, ["git", "refs"]), &body)?;
     if reply.status != 201 {
         return not_created(api, id, new, &commit, &reply);
     }
@@ -83,7 +105,11 @@ pub fn create(api: &Api<'_>, id: &RepositoryId, new: &NewBranch) -> Result<Creat
         return Err(Failure::outcome_unknown(&reply));
     }
     let branch = branch(api, id, &new.name, made.object.sha);
-    Ok(CreatedBranch { branch, existed: false, credited_to: None })
+    Ok(CreatedBranch {
+        branch,
+        existed: false,
+        credited_to: None,
+    })
 }
 
 fn not_created(
@@ -97,8 +123,12 @@ fn not_created(
     let says = |reason| Err(Failure::new(reason, error.text()).with_status(reply.status));
     match reply.status {
         422 if error.says("already exists") => stands_already(api, id, new, commit, reply),
-        422 if error.says("object does not exist") => says(FailureReason::BaseMissing(new.base.clone())),
-        422 if error.says("bad characters") || error.says("valid ref name") => says(FailureReason::NameInvalid),
+        422 if error.says("object does not exist") => {
+            says(FailureReason::BaseMissing(new.base.clone()))
+        }
+        422 if error.says("bad characters") || error.says("valid ref name") => {
+            says(FailureReason::NameInvalid)
+        }
         422 if error.says("reference update failed") => match in_the_way(api, id, &new.name) {
             Some(other) => says(FailureReason::AlreadyExists(format!("branch {other}"))),
             None => says(FailureReason::Protected),
@@ -121,7 +151,11 @@ fn stands_already(
 ) -> Result<CreatedBranch, Failure> {
     let what = match tip(api, id, &new.name)? {
         Some(at) if at == commit => {
-            return Ok(CreatedBranch { branch: branch(api, id, &new.name, at), existed: true, credited_to: None });
+            return Ok(CreatedBranch {
+                branch: branch(api, id, &new.name, at),
+                existed: true,
+                credited_to: None,
+            });
         }
         Some(at) => format!("branch {} at {at}", new.name),
         // Names differ in case on some servers' disks, and a branch may be deleted between the two requests.
@@ -134,20 +168,37 @@ fn stands_already(
 /// `feature` and `feature/x` cannot both be branches, but GitHub calls that by the same words as a protection rule.
 /// None where there is no such branch, or where it cannot be found out.
 fn in_the_way(api: &Api<'_>, id: &RepositoryId, name: &str) -> Option<String> {
-    let parents = name.rmatch_indices('/').map(|(at, _)| &name[..at]).take(MAX_PARENTS);
+    let parents = name
+        .rmatch_indices('/')
+        .filter_map(|(at, _)| name.get(..at))
+        .take(MAX_PARENTS);
     for parent in parents {
         if tip(api, id, parent).ok()?.is_some() {
             return Some(parent.to_owned());
         }
     }
-    let reply = api.client.get(api.repository_url(id, ["git", "matching-refs", "heads"]).path(name)).ok()?;
+    let reply = api
+        .client
+        .get(
+            api.repository_url(id, ["git", "matching-refs", "heads"])
+                .path(name),
+        )
+        .ok()?;
     let below: Vec<WireReference> = reply.json("a list of references").ok()?;
     let mut names = below.iter().filter_map(|one| one.name.strip_prefix(HEADS));
-    names.find(|other| other.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'))).map(str::to_owned)
+    names
+        .find(|other| {
+            other
+                .strip_prefix(name)
+                .is_some_and(|rest| rest.starts_with('/'))
+        })
+        .map(str::to_owned)
 }
 
 pub fn delete(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Deletion, Failure> {
-    let reply = api.client.delete(api.repository_url(id, ["git", "refs", "heads"]).path(name))?;
+    let reply = api
+        .client
+        .delete(api.repository_url(id, ["git", "refs", "heads"]).path(name))?;
     let error = ErrorBody::of(&reply);
     match reply.status {
         204 => Ok(Deletion::Deleted),
@@ -169,11 +220,15 @@ pub fn delete(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Deletion, 
 /// GitHub answers 404 to a write that the credential may not do, lest it tell of the repository.
 fn may_not_write(reply: &Reply, id: &RepositoryId) -> Failure {
     let message = format!("The token can see {id} and may not write to it.");
-    Failure::new(FailureReason::PermissionMissing(CONTENTS.into()), message).with_status(reply.status)
+    Failure::new(FailureReason::PermissionMissing(CONTENTS.into()), message)
+        .with_status(reply.status)
 }
 
 fn base_missing(base: &str) -> Failure {
-    Failure::new(FailureReason::BaseMissing(base.to_owned()), format!("There is no branch `{base}` to start at."))
+    Failure::new(
+        FailureReason::BaseMissing(base.to_owned()),
+        format!("There is no branch `{base}` to start at."),
+    )
 }
 
 fn is_empty_repository(reply: &Reply) -> bool {
@@ -181,16 +236,42 @@ fn is_empty_repository(reply: &Reply) -> bool {
 }
 
 fn refused(reply: &Reply, id: &RepositoryId) -> Failure {
-    refusal(reply, Asked { about: &format!("repository {id}"), needs: CONTENTS })
+    refusal(
+        reply,
+        Asked {
+            about: &format!("repository {id}"),
+            needs: CONTENTS,
+        },
+    )
 }
 
 fn listed(api: &Api<'_>, id: &RepositoryId, wire: WireBranch) -> Branch {
-    Branch { is_protected: wire.protected, ..branch(api, id, &wire.name, wire.commit.sha) }
+    Branch {
+        is_protected: wire.protected,
+        ..branch(api, id, &wire.name, wire.commit.sha)
+    }
 }
 
 fn branch(api: &Api<'_>, id: &RepositoryId, name: &str, commit: String) -> Branch {
-    let page = api.web.url().segments([id.owner.as_str(), &id.name, "tree"]).path(name);
-    Branch { name: name.to_owned(), commit, is_default: None, is_protected: None, web_url: page.finish().ok() }
+    let page = api
+        .web
+        .url()
+        .segments([id.owner.as_str(), &id.name, "tree"])
+        .path(name);
+    Branch {
+        name: name.to_owned(),
+        commit,
+        is_default: None,
+        is_protected: None,
+        web_url: page.finish().ok(),
+    }
+}
+
+#[derive(Serialize)]
+struct WireNewReference<'a> {
+    #[serde(rename = "ref")]
+    name: &'a str,
+    sha: &'a str,
 }
 
 #[derive(Deserialize)]
@@ -210,21 +291,4 @@ struct WireReference {
 #[derive(Deserialize)]
 struct WireObject {
     sha: String,
-}
-
-/// One reference, or, from servers that match by prefix, all whose names begin alike.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum WireReferences {
-    One(WireReference),
-    Many(Vec<WireReference>),
-}
-
-impl WireReferences {
-    fn into_iter(self) -> impl Iterator<Item = WireReference> {
-        match self {
-            Self::One(one) => vec![one].into_iter(),
-            Self::Many(many) => many.into_iter(),
-        }
-    }
 }

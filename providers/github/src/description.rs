@@ -1,6 +1,8 @@
 //! What the provider says of itself at installation: kinds, forms, scheme, permissions. Values only.
 
-use countersign_sdk::types::{BranchRules, Description, Field, Input, Kind, NeededPermission, Scheme};
+use countersign_sdk::types::{
+    BranchRules, Description, Field, Input, Kind, NeededPermission, Scheme,
+};
 
 /// GitHub.com.
 pub const CLOUD: &str = "github";
@@ -26,7 +28,11 @@ pub fn describe() -> Description {
         label: "GitHub".into(),
         kinds: vec![
             kind(CLOUD, "GitHub", vec![]),
-            kind(ENTERPRISE, "GitHub Enterprise Server", vec![base_url_field()]),
+            kind(
+                ENTERPRISE,
+                "GitHub Enterprise Server",
+                vec![base_url_field()],
+            ),
         ],
     }
 }
@@ -51,7 +57,10 @@ fn kind(id: &str, label: &str, settings: Vec<Field>) -> Kind {
 }
 
 fn needed(name: &str, needed_for: &str) -> NeededPermission {
-    NeededPermission { name: name.into(), needed_for: needed_for.into() }
+    NeededPermission {
+        name: name.into(),
+        needed_for: needed_for.into(),
+    }
 }
 
 fn token_field() -> Field {

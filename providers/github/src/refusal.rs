@@ -28,7 +28,9 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
     let error = ErrorBody::of(reply);
     let says = |reason| Failure::new(reason, error.text()).with_status(reply.status);
     match reply.status {
-        401 if error.is_readable || came_from_github(reply) => says(FailureReason::CredentialRejected),
+        401 if error.is_readable || came_from_github(reply) => {
+            says(FailureReason::CredentialRejected)
+        }
         403 | 429 => forbidden(reply, &error, asked),
         404 => says(FailureReason::NotFound(asked.about.to_owned())),
         451 => blocked(reply, &error),
@@ -43,7 +45,7 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
 fn forbidden(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
     let text = error.text();
     let says = |reason| Failure::new(reason, &text).with_status(reply.status);
-    let lower = text.to_lowercase();
+    let lower = text.to_ascii_lowercase();
     if let Some(wait) = rate_limit(reply, &lower) {
         return says(FailureReason::RateLimited(wait));
     }
@@ -66,7 +68,9 @@ fn forbidden(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
     if !error.is_readable {
         return Failure::unexpected("a reason in JSON", reply);
     }
-    says(FailureReason::PermissionMissing(missing_permission(reply).unwrap_or_else(|| asked.needs.to_owned())))
+    says(FailureReason::PermissionMissing(
+        missing_permission(reply).unwrap_or_else(|| asked.needs.to_owned()),
+    ))
 }
 
 /// The wait, where the answer is a rate limit of any sort.
@@ -76,9 +80,13 @@ fn rate_limit(reply: &Reply, lower: &str) -> Option<Wait> {
         return Some(Wait::Unknown);
     }
     let is_secondary = lower.contains("secondary rate limit") || lower.contains("abuse detection");
-    let retry_after = reply.header("retry-after").map(|seconds| seconds.trim().parse().map_or(Wait::Unknown, Wait::Seconds));
+    let retry_after = reply
+        .header("retry-after")
+        .map(|seconds| seconds.trim().parse().map_or(Wait::Unknown, Wait::Seconds));
     if reply.header("x-ratelimit-remaining").map(str::trim) == Some("0") {
-        let reset = reply.header("x-ratelimit-reset").and_then(|at| at.trim().parse().ok());
+        let reset = reply
+            .header("x-ratelimit-reset")
+            .and_then(|at| at.trim().parse().ok());
         let reset = reset.filter(|at| *at < MAX_EPOCH_S).map(Wait::Until);
         return reset.or(retry_after).or(Some(Wait::Unknown));
     }
@@ -98,7 +106,13 @@ fn sso_page(header: &str) -> Option<String> {
 
 /// What GitHub says would have been enough: a fine-grained permission, or the scopes of a classic token.
 fn missing_permission(reply: &Reply) -> Option<String> {
-    let named = |name: &str| reply.header(name).map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned);
+    let named = |name: &str| {
+        reply
+            .header(name)
+            .map(str::trim)
+            .filter(|value| !value.is_empty())
+            .map(str::to_owned)
+    };
     named("x-accepted-github-permissions").or_else(|| {
         let accepted = named("x-accepted-oauth-scopes")?;
         let held = reply.header("x-oauth-scopes")?;

@@ -4,6 +4,7 @@
 
 use serde::de::DeserializeOwned;
 
+use crate::Json;
 use crate::failure::changes_something;
 use crate::types::{Failure, FailureReason, Header, Method, Response};
 use crate::url::query_value;
@@ -62,7 +63,12 @@ impl Reply {
 
     /// Reads the body as JSON where it is that; for error bodies, which may be anything.
     pub fn json_or_none<T: DeserializeOwned>(&self) -> Option<T> {
-        serde_json::from_slice(&self.body).ok()
+        Json::parse(&self.body)?.read()
+    }
+
+    /// The body as a tree, for shapes that vary; none where it is not JSON.
+    pub fn tree(&self) -> Option<Json> {
+        Json::parse(&self.body)
     }
 
     /// Whether the body is HTML, by its label or by its look: outage pages are often labelled as JSON.
@@ -127,7 +133,7 @@ fn link_target<'a>(header: &'a str, relation: &str) -> Option<&'a str> {
     while let Some((_, after)) = rest.split_once('<') {
         let (target, after) = after.split_once('>')?;
         let end = after.find('<').unwrap_or(after.len());
-        let (parameters, next) = after.split_at(end);
+        let (parameters, next) = after.split_at_checked(end)?;
         let mut relations = parameters
             .split([';', ','])
             .filter_map(|pair| pair.trim().strip_prefix("rel="));
