@@ -131,22 +131,83 @@ impl<'de> Visitor<'de> for Tree {
     }
 }
 
+// Each shape is read by itself, so that a struct's reading does not carry that of lists and numbers with it.
 impl<'de> Deserializer<'de> for &'de Json {
     type Error = Mismatch;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match self {
             Json::Null => visitor.visit_unit(),
-            Json::Bool(value) => visitor.visit_bool(*value),
+            Json::Bool(_) => self.deserialize_bool(visitor),
+            Json::Unsigned(_) | Json::Negative(_) | Json::Float(_) => self.deserialize_f64(visitor),
+            Json::Text(_) => self.deserialize_str(visitor),
+            Json::List(_) => self.deserialize_seq(visitor),
+            Json::Object(_) => self.deserialize_map(visitor),
+        }
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        let Json::Bool(value) = self else {
+            return Err(Mismatch);
+        };
+        visitor.visit_bool(*value)
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        match self {
             Json::Unsigned(value) => visitor.visit_u64(*value),
             Json::Negative(value) => visitor.visit_i64(*value),
             Json::Float(value) => visitor.visit_f64(*value),
-            Json::Text(text) => visitor.visit_borrowed_str(text),
-            Json::List(items) => visitor.visit_seq(SeqDeserializer::new(items.iter())),
-            Json::Object(members) => visitor.visit_map(MapDeserializer::new(
-                members.iter().map(|(name, value)| (Name(name), value)),
-            )),
+            _ => Err(Mismatch),
         }
+    }
+
+    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        match self {
+            Json::Unsigned(value) => visitor.visit_u64(*value),
+            Json::Negative(value) => visitor.visit_i64(*value),
+            _ => Err(Mismatch),
+        }
+    }
+
+    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        let Json::Unsigned(value) = self else {
+            return Err(Mismatch);
+        };
+        visitor.visit_u64(*value)
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        visitor.visit_borrowed_str(self.as_str().ok_or(Mismatch)?)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        let Json::List(items) = self else {
+            return Err(Mismatch);
+        };
+        visitor.visit_seq(SeqDeserializer::new(items.iter()))
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        let Json::Object(members) = self else {
+            return Err(Mismatch);
+        };
+        visitor.visit_map(MapDeserializer::new(
+            members.iter().map(|(name, value)| (Name(name), value)),
+        ))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Mismatch> {
+        self.deserialize_map(visitor)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
@@ -180,8 +241,7 @@ impl<'de> Deserializer<'de> for &'de Json {
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map struct identifier
+        i8 i16 i32 i128 u8 u16 u32 u128 f32 char bytes byte_buf unit unit_struct tuple tuple_struct identifier
     }
 }
 
