@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, KeyUsagePurpose};
 use rustls::ServerConfig;
-use rustls_pki_types::PrivateKeyDer;
+use rustls::pki_types::PrivateKeyDer;
 
 /// A certificate authority that nobody trusts until a test says so.
 pub struct Authority {

@@ -51,8 +51,8 @@ impl Conformance {
         }
     }
 
-    /// Whether the answer is one the description allows for its request: status and body. Fits every path: what is not described
-    /// may only be answered as not found.
+    /// Whether the answer is one the description allows for its request: status and body. A path that
+    /// is not described is judged by the deviations that hold everywhere.
     pub fn check_answer(&self, recorded: &Recorded) -> Result<(), Findings> {
         let Some(answer) = &recorded.answer else {
             return Ok(());

@@ -7,7 +7,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use http::{HeaderName, Method, StatusCode, header};
-use serde_json::{Value, json};
+use hyper::body::Bytes;
+use serde_json::{Map, Value, json};
 
 use super::message::{Answer, Request};
 
@@ -32,6 +33,8 @@ pub enum Fault {
     MalformedJson,
     /// Done, but these members are missing from the answer's object, or from every object of its list.
     WithoutMembers(Vec<&'static str>),
+    /// Done, but this member of the answer's object, or of every object of its list, is another value: one of the wrong type.
+    WithMember(&'static str, Value),
     /// Done; the JSON of the answer is followed by spaces until the body has this many bytes.
     PaddedTo { bytes: usize },
     /// Done; the body of the answer goes on until the client has had enough.
@@ -66,6 +69,7 @@ impl Fault {
             Fault::DelayAnswer { .. } => "delay-answer",
             Fault::MalformedJson => "malformed-json",
             Fault::WithoutMembers(_) => "without-members",
+            Fault::WithMember(..) => "with-member",
             Fault::PaddedTo { .. } => "padded",
             Fault::EndlessBody => "endless-body",
             Fault::SlowDrip { .. } => "slow-drip",
@@ -102,7 +106,18 @@ impl Fault {
     fn altered(&self, request: &Request, mut answer: Answer) -> Answer {
         match self {
             Fault::MalformedJson => answer.body.truncate(answer.body.len() / 2),
-            Fault::WithoutMembers(members) => answer.body = without(&answer, members).into(),
+            Fault::WithoutMembers(members) => {
+                let strip = |object: &mut Map<String, Value>| {
+                    object.retain(|name, _| !members.contains(&name.as_str()))
+                };
+                answer.body = changed(&answer, strip);
+            }
+            Fault::WithMember(name, value) => {
+                let replace = |object: &mut Map<String, Value>| {
+                    drop(object.insert((*name).to_owned(), value.clone()))
+                };
+                answer.body = changed(&answer, replace);
+            }
             Fault::PaddedTo { bytes } => {
                 let mut body = answer.body.to_vec();
                 body.resize(body.len().max(*bytes), b' ');
@@ -126,20 +141,17 @@ fn echo(status: StatusCode, request: &Request) -> Answer {
         .with(HeaderName::from_static("x-echo"), authorization)
 }
 
-fn without(answer: &Answer, members: &[&str]) -> String {
+/// The answer's JSON after `change` has been at its object, or at every object of its list.
+fn changed(answer: &Answer, change: impl Fn(&mut Map<String, Value>)) -> Bytes {
     let mut body = answer.json_body().unwrap_or_default();
-    let strip = |object: &mut Value| {
-        if let Some(object) = object.as_object_mut() {
-            members
-                .iter()
-                .for_each(|member| drop(object.remove(*member)));
-        }
-    };
     match &mut body {
-        Value::Array(items) => items.iter_mut().for_each(strip),
-        other => strip(other),
+        Value::Array(items) => items
+            .iter_mut()
+            .filter_map(Value::as_object_mut)
+            .for_each(change),
+        other => other.as_object_mut().into_iter().for_each(change),
     }
-    body.to_string()
+    body.to_string().into()
 }
 
 /// Which requests a fault is for.

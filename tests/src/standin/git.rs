@@ -87,7 +87,7 @@ impl Repository {
         let repository = Repository {
             dir: dir.to_owned(),
         };
-        let initial = format!("--initial-branch={}", seed.default_branch());
+        let initial = format!("--initial-branch={}", seed::DEFAULT_BRANCH);
         command::run(
             &[
                 "init",

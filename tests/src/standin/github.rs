@@ -2,12 +2,12 @@
 //!
 //! ```no_run
 //! # async fn scene() -> Result<(), Box<dyn std::error::Error>> {
-//! use countersign_tests::standin::github::{GitHub, NewRepository, Token};
+//! use countersign_tests::standin::github::{GitHub, NewRepository, Permission, Token};
 //!
 //! let github = GitHub::cloud()
 //!     .account("alice", 101)
 //!     .token("alice", Token::classic("ghp_alice", &["repo"]))
-//!     .repository(NewRepository::named("acme/widgets").private().collaborator("alice", "push".parse()?))
+//!     .repository(NewRepository::named("acme/widgets").private().collaborator("alice", Permission::Push))
 //!     .start()
 //!     .await?;
 //! println!("{} {}", github.url(), github.tls_addr());
@@ -41,7 +41,7 @@ mod world;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use http::Method;
+use http::{Method, StatusCode};
 
 pub use builder::{Builder, NewRepository, StartError};
 pub use usual::token;
@@ -120,19 +120,23 @@ impl GitHub {
         })
     }
 
-    /// Login of the account whose token made `branch` (short name) through the API, also where the reply was lost; none when
-    /// it was not made so.
+    /// Login of the account whose token made `branch` (short name) of `owner/name` through the API, also where the reply was
+    /// lost; none when it was not made so.
     ///
     /// Looks at the record only: after [`Record::clear`] it knows nothing of before.
-    pub fn who_made_branch(&self, branch: &str) -> Option<String> {
-        let wanted = format!("refs/heads/{branch}");
+    pub fn who_made_branch(&self, full_name: &str, branch: &str) -> Option<String> {
+        let wanted = format!(
+            "/repos/{full_name}/git/refs/heads/{}",
+            call::encoded(branch)
+        );
         let made = |recorded: &Recorded| {
-            let body = recorded.request.json().unwrap_or_default();
-            body["ref"] == wanted.as_str()
-                && recorded
-                    .answer
-                    .as_ref()
-                    .is_some_and(|answer| answer.status == 201)
+            let answer = recorded
+                .answer
+                .as_ref()
+                .filter(|answer| answer.status == StatusCode::CREATED);
+            answer
+                .and_then(|answer| answer.header("location"))
+                .is_some_and(|made| made.ends_with(&wanted))
         };
         let posts = self.record.matching(&Method::POST, "/git/refs");
         posts

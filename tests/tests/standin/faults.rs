@@ -57,7 +57,10 @@ async fn a_lost_reply_leaves_the_branch_made_and_known_to_the_record() {
     github.faults.once(creating(), Fault::ReplyLost);
     create(&github).await.unwrap_err();
     assert!(is_made(&github));
-    assert_eq!(github.who_made_branch("new").as_deref(), Some("alice"));
+    assert_eq!(
+        github.who_made_branch("acme/widgets", "new").as_deref(),
+        Some("alice")
+    );
     assert_eq!(
         github.record.mutations().len(),
         1,
@@ -180,6 +183,14 @@ async fn bodies_are_garbled_short_of_members_and_long() {
     assert_eq!(
         (poorer.body.get("login"), &poorer.body["type"]),
         (None, &json!("User"))
+    );
+    github.faults.once(
+        getting_user(),
+        Fault::WithMember("id", json!("one hundred and one")),
+    );
+    assert_eq!(
+        get(&github, "/user").await.body["id"],
+        "one hundred and one"
     );
     github.faults.once(
         When::ends_with(Method::GET, "/branches"),
@@ -319,5 +330,8 @@ async fn the_record_keeps_every_request_with_token_account_and_body() {
     assert_eq!(recorded[1].token().as_deref(), Some(token::ALICE));
     assert_eq!(github.record.tokens_seen(), [token::ALICE]);
     github.record.clear();
-    assert!(github.record.requests().is_empty() && github.who_made_branch("new").is_none());
+    assert!(
+        github.record.requests().is_empty()
+            && github.who_made_branch("acme/widgets", "new").is_none()
+    );
 }

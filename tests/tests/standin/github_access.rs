@@ -193,7 +193,7 @@ async fn a_fine_grained_token_reaches_the_repositories_it_was_made_for() {
 }
 
 #[tokio::test]
-async fn v3_single_sign_on_is_a_403_with_the_page_and_leaves_the_rest_alone() {
+async fn single_sign_on_is_a_403_with_the_page_and_leaves_the_rest_alone() {
     let github = usual().await;
     let refused = branch_as(&github, Some(token::ALICE_SSO), "acme/widgets").await;
     assert_eq!(refused.status, 403);

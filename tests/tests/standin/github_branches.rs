@@ -4,7 +4,7 @@ use countersign_tests::standin::github::token;
 use http::Method;
 use serde_json::json;
 
-use crate::client::{call, delete, get, main_tip, post, usual};
+use crate::client::{call, delete, get, main_tip, post, request, send, usual};
 
 const REFS: &str = "/repos/acme/widgets/git/refs";
 
@@ -30,7 +30,9 @@ async fn a_branch_made_through_the_api_is_a_reference_to_git() {
         .unwrap();
     assert_eq!(shown, format!("{sha} refs/heads/ABC-1-login\n"));
     assert_eq!(
-        github.who_made_branch("ABC-1-login").as_deref(),
+        github
+            .who_made_branch("acme/widgets", "ABC-1-login")
+            .as_deref(),
         Some("alice")
     );
 }
@@ -68,7 +70,73 @@ async fn a_reference_made_with_git_is_a_branch_in_the_api() {
             .each("name"),
         ["develop", "main", "pushed/by-git"]
     );
-    assert_eq!(github.who_made_branch("pushed/by-git"), None);
+    assert_eq!(
+        github.who_made_branch("acme/widgets", "pushed/by-git"),
+        None
+    );
+}
+
+#[tokio::test]
+async fn a_name_of_unusual_characters_is_encoded_in_every_url() {
+    let github = usual().await;
+    let sha = main_tip(&github);
+    let name = "größe/100%#1|\"a\"";
+    let made = post(
+        &github,
+        REFS,
+        json!({ "ref": format!("refs/heads/{name}"), "sha": sha }),
+    )
+    .await;
+    let location = made.header("location").unwrap().to_owned();
+    assert!(
+        location.ends_with("/refs/heads/gr%C3%B6%C3%9Fe/100%25%231%7C%22a%22"),
+        "{location}"
+    );
+    assert_eq!(
+        github
+            .git("acme/widgets")
+            .git(&["rev-parse", &format!("refs/heads/{name}")])
+            .unwrap()
+            .trim(),
+        sha
+    );
+    assert_eq!(
+        github.who_made_branch("acme/widgets", name).as_deref(),
+        Some("alice")
+    );
+    assert_eq!(github.who_made_branch("acme/attic", name), None);
+
+    let found = send(request(Method::GET, &location, Some(token::ALICE), None)).await;
+    assert_eq!(
+        (found.status, &found.body["ref"]),
+        (200, &json!(format!("refs/heads/{name}")))
+    );
+    let moved = get(
+        &github,
+        "/repos/acme/gadgets/branches/gr%C3%B6%C3%9Fe%2F100%25%231%7C%22a%22",
+    )
+    .await;
+    let moved = send(request(
+        Method::GET,
+        moved.header("location").unwrap(),
+        Some(token::ALICE),
+        None,
+    ))
+    .await;
+    assert_eq!((moved.status, &moved.body["name"]), (200, &json!(name)));
+    let line_break = get(&github, "/repos/acme/gadgets/branches/a%0Ab?x=%0A").await;
+    assert!(
+        line_break
+            .header("location")
+            .unwrap()
+            .ends_with("/repositories/5001/branches/a%0Ab?x=%0A")
+    );
+    let bare = get(&github, "/repos/acme/gadgets?x=1").await;
+    assert!(
+        bare.header("location")
+            .unwrap()
+            .ends_with("/repositories/5001?x=1")
+    );
 }
 
 #[tokio::test]

@@ -1,12 +1,14 @@
 //! The two doors: plain and TLS, fixed ports, and an end when the stand-in is dropped.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use countersign_tests::standin::certificate::Authority;
+use countersign_tests::standin::faults::{Fault, When};
 use countersign_tests::standin::github::{GitHub, token};
 use http::Version;
 
-use crate::client::{http, usual};
+use crate::client::{http, main_tip, usual};
 
 fn trusting(github: &GitHub, name: &str) -> reqwest::Client {
     http();
@@ -106,10 +108,14 @@ async fn a_dropped_stand_in_stops_listening_and_its_ports_are_free_again() {
         .unwrap();
     assert_eq!(http().get(&url).send().await.unwrap().status(), 200);
     drop(github);
-    while http().get(&url).send().await.is_ok() {
-        tokio::task::yield_now().await;
-    }
-    assert!(!directory.exists());
+    let gone = async {
+        while http().get(&url).send().await.is_ok() || directory.exists() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), gone)
+        .await
+        .expect("gone within its grace");
     let again = GitHub::cloud()
         .usual()
         .ports(port, 0)
@@ -117,4 +123,29 @@ async fn a_dropped_stand_in_stops_listening_and_its_ports_are_free_again() {
         .await
         .unwrap();
     assert_eq!(format!("{}/meta", again.url()), url);
+}
+
+#[tokio::test]
+async fn a_reply_lost_over_http_2_is_no_answer_and_no_second_request() {
+    let github = usual().await;
+    github.faults.once(When::any(), Fault::ReplyLost);
+    let url = format!(
+        "https://api.github.com:{}/repos/acme/widgets/git/refs",
+        github.tls_addr().port()
+    );
+    let body = serde_json::json!({ "ref": "refs/heads/new", "sha": main_tip(&github) });
+    let request = trusting(&github, "api.github.com")
+        .post(url)
+        .bearer_auth(token::ALICE)
+        .json(&body);
+    request.send().await.unwrap_err();
+    assert!(
+        github
+            .git("acme/widgets")
+            .references()
+            .unwrap()
+            .branch("new")
+            .is_some()
+    );
+    assert_eq!(github.record.requests().len(), 1);
 }

@@ -244,10 +244,8 @@ fn differences(response: &Value, reply: &Reply) -> Vec<String> {
     let our_error = last(&reply.body).map(|error| error.to_string());
     compare("last error", error.as_deref(), our_error.as_deref());
     let headers = &response["headers"];
-    for name in ["retry-after", "x-github-otp", "x-accepted-oauth-scopes"] {
-        if !(name == "x-accepted-oauth-scopes" && matches!(reply.status, 301 | 307 | 404 | 422)) {
-            compare(name, headers[name].as_str(), reply.header(name));
-        }
+    for name in ["retry-after", "x-github-otp"] {
+        compare(name, headers[name].as_str(), reply.header(name));
     }
     // Whether there is one; what it says is the scene's.
     for name in ["location", "x-github-sso", "x-accepted-github-permissions"] {

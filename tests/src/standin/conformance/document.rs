@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use jsonschema::{Draft, Registry, Validator};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::reality::fits;
@@ -14,6 +15,17 @@ use super::translate::translate;
 const DOCUMENT: &str = "urn:countersign:description";
 /// Findings reported per value; one wrong `oneOf` can say hundreds of things.
 const MAX_FINDINGS: usize = 8;
+
+/// What a pointer may hold and a URI's fragment may not: path templates have braces.
+const IN_FRAGMENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}');
 
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
@@ -165,7 +177,7 @@ impl Document {
             .with_draft(Draft::Draft4)
             .with_registry(&self.schemas)
             .should_ignore_unknown_formats(true)
-            .build(&json!({ "$ref": format!("{DOCUMENT}#{pointer}") }))
+            .build(&json!({ "$ref": format!("{DOCUMENT}#{}", utf8_percent_encode(pointer, IN_FRAGMENT)) }))
             .map_err(|error| error.to_string())?;
         let validator = Arc::new(built);
         compiled.insert(pointer.to_owned(), Arc::clone(&validator));
@@ -211,15 +223,18 @@ fn parameters(document: &Value, at: &str) -> Vec<Parameter> {
         (parameter["in"] == "query").then(|| Parameter {
             name: parameter["name"].as_str().unwrap_or_default().to_owned(),
             required: parameter["required"] == true,
-            kind: document
-                .pointer(&schema)
-                .and_then(|schema| schema["type"].as_str())
-                .unwrap_or_default()
-                .to_owned(),
+            kind: kind(document.pointer(&schema)),
             schema,
         })
     };
     (0..count).filter_map(parameter).collect()
+}
+
+/// The type a schema names, the one beside null where it is nullable.
+fn kind(schema: Option<&Value>) -> String {
+    let named = schema.map(|schema| &schema["type"]);
+    let first = named.and_then(|named| named.as_str().or_else(|| named[0].as_str()));
+    first.unwrap_or_default().to_owned()
 }
 
 fn body(document: &Value, at: &str) -> Body {

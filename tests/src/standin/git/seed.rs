@@ -15,13 +15,10 @@ pub enum Seed {
     },
 }
 
-const DEFAULT_BRANCH: &str = "main";
+/// The branch `HEAD` names, also while there is no commit.
+pub(super) const DEFAULT_BRANCH: &str = "main";
 
 impl Seed {
-    pub(super) fn default_branch(&self) -> &'static str {
-        DEFAULT_BRANCH
-    }
-
     pub(super) fn plant(&self, repository: &Repository) -> Result<(), GitError> {
         let Seed::Branches { ahead } = self else {
             return Ok(());

@@ -31,12 +31,8 @@ impl Resource {
     }
 }
 
-/// The repository of this name, to someone who may see it. `rest` is the path below it, for redirects.
-pub(super) fn see_named<'a>(
-    call: &Call<'a>,
-    full_name: &str,
-    rest: &[&str],
-) -> Result<&'a Repository, Refusal> {
+/// The repository of this name, to someone who may see it.
+pub(super) fn see_named<'a>(call: &Call<'a>, full_name: &str) -> Result<&'a Repository, Refusal> {
     let same = |name: &str| name.eq_ignore_ascii_case(full_name);
     let repositories = &call.world.repositories;
     if let Some(repository) = repositories
@@ -49,7 +45,7 @@ pub(super) fn see_named<'a>(
         .iter()
         .find(|repository| repository.former_names.iter().any(|name| same(name)));
     let repository = see(call, renamed.ok_or_else(Refusal::not_found)?)?;
-    Err(Refusal::moved(call, repository, rest))
+    Err(Refusal::moved(call, repository))
 }
 
 pub(super) fn see_numbered<'a>(call: &Call<'a>, id: &str) -> Result<&'a Repository, Refusal> {

@@ -1,6 +1,7 @@
 //! One request on its way through the API: what every resource needs to answer it.
 
 use http::{HeaderName, StatusCode};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
@@ -115,6 +116,25 @@ fn wrong_type(name: &str, given: &Value, wanted: &str) -> Refusal {
     Refusal::unprocessable(&format!(
         "Invalid request.\n\nFor 'properties/{name}', {given} is not {wanted}."
     ))
+}
+
+/// What a branch name may hold and a URL's path may not. Slashes stay, as in the real server's URLs.
+const IN_PATH: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// A branch or reference name as part of a URL.
+pub(super) fn encoded(name: &str) -> String {
+    utf8_percent_encode(name, IN_PATH).to_string()
 }
 
 pub(super) fn ok(body: &Value) -> Answer {

@@ -4,7 +4,7 @@ use http::{StatusCode, header};
 use serde_json::Value;
 
 use super::access::{Resource, may_read, may_write};
-use super::call::{Call, Outcome, accepting_scopes, ok};
+use super::call::{Call, Outcome, accepting_scopes, encoded, ok};
 use super::paging::page;
 use super::refusal::Refusal;
 use super::shapes;
@@ -35,7 +35,11 @@ pub(super) fn matching(call: &Call<'_>, repository: &Repository, prefix: &str) -
         .with_prefix(&format!("refs/{prefix}"))
         .map(|reference| shapes::branch::reference(call, repository, reference))
         .collect();
-    let route = format!("/repositories/{}/git/matching-refs/{prefix}", repository.id);
+    let route = format!(
+        "/repositories/{}/git/matching-refs/{}",
+        repository.id,
+        encoded(prefix)
+    );
     Ok(accepting_scopes(page(call, &route, &items), "repo"))
 }
 

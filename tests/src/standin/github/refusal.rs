@@ -97,15 +97,23 @@ impl Refusal {
     }
 
     /// A name the repository had before: to the numeric route, with a status that keeps the method of anything but GET.
-    pub(super) fn moved(call: &Call<'_>, repository: &Repository, rest: &[&str]) -> Refusal {
-        let below: String = rest.iter().map(|segment| format!("/{segment}")).collect();
-        let query = call
-            .request
-            .query
-            .as_ref()
-            .map(|query| format!("?{query}"))
+    pub(super) fn moved(call: &Call<'_>, repository: &Repository) -> Refusal {
+        let target = call.request.target();
+        let below = target
+            .strip_prefix(call.product.api_prefix())
+            .unwrap_or(&target);
+        // As it came, still encoded: what follows `/repos/owner/name`.
+        let rest: String = below
+            .split('/')
+            .skip(4)
+            .map(|segment| format!("/{segment}"))
+            .collect();
+        let query = below
+            .split('/')
+            .nth(3)
+            .and_then(|name| name.find('?').map(|at| &name[at..]))
             .unwrap_or_default();
-        let url = call.api_url(&format!("/repositories/{}{below}{query}", repository.id));
+        let url = call.api_url(&format!("/repositories/{}{rest}{query}", repository.id));
         let get = matches!(call.request.method, http::Method::GET | http::Method::HEAD);
         let status = if get {
             StatusCode::MOVED_PERMANENTLY

@@ -22,7 +22,7 @@ pub(super) fn route(call: &Call<'_>, segments: &[String], rate: RateLimit) -> Ou
         ("GET", ["user", "repos"]) => account::repositories(call),
         (_, ["repos", owner, name, rest @ ..]) => repository_route(
             call,
-            access::see_named(call, &format!("{owner}/{name}"), rest),
+            access::see_named(call, &format!("{owner}/{name}")),
             rest,
         ),
         (_, ["repositories", id, rest @ ..]) => {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::str::FromStr;
 use std::sync::Mutex;
 
 use time::OffsetDateTime;
@@ -182,23 +181,6 @@ pub enum Permission {
     Pull,
     Push,
     Admin,
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("not one of pull, push and admin")]
-pub struct NotAPermission;
-
-impl FromStr for Permission {
-    type Err = NotAPermission;
-
-    fn from_str(text: &str) -> Result<Permission, NotAPermission> {
-        match text {
-            "pull" => Ok(Permission::Pull),
-            "push" => Ok(Permission::Push),
-            "admin" => Ok(Permission::Admin),
-            _ => Err(NotAPermission),
-        }
-    }
 }
 
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::standin::git::{Commit, Person, Reference};
-use crate::standin::github::call::Call;
+use crate::standin::github::call::{Call, encoded};
 use crate::standin::github::world::Repository;
 
 /// `git-ref`.
@@ -15,7 +15,7 @@ pub(in crate::standin::github) fn reference(
     let Reference { name, oid, kind } = reference;
     let base = call.api_url(&format!("/repos/{}/git", repository.full_name()));
     json!({
-        "ref": name, "node_id": format!("REF_standin{}_{name}", repository.id), "url": format!("{base}/{name}"),
+        "ref": name, "node_id": format!("REF_standin{}_{name}", repository.id), "url": format!("{base}/{}", encoded(name)),
         "object": { "sha": oid, "type": kind, "url": format!("{base}/{kind}s/{oid}") },
     })
 }
@@ -36,7 +36,7 @@ pub(in crate::standin::github) fn short(
             "enabled": protected,
             "required_status_checks": { "enforcement_level": "off", "contexts": [], "checks": [] },
         },
-        "protection_url": format!("{base}/branches/{name}/protection"),
+        "protection_url": format!("{base}/branches/{}/protection", encoded(name)),
     })
 }
 
@@ -48,11 +48,15 @@ pub(in crate::standin::github) fn full(
     commit: &Commit,
 ) -> Value {
     let mut shape = short(call, repository, reference);
-    let path = format!("/{}/tree/{}", repository.full_name(), reference.short());
+    let path = format!(
+        "/{}/tree/{}",
+        repository.full_name(),
+        encoded(reference.short())
+    );
     let own = call.api_url(&format!(
         "/repos/{}/branches/{}",
         repository.full_name(),
-        reference.short()
+        encoded(reference.short())
     ));
     shape["_links"] = json!({ "html": call.web_url(&path), "self": own });
     shape["commit"] = full_commit(call, repository, commit);
