@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, RwLock};
 
 use tempfile::TempDir;
 use time::OffsetDateTime;
+use tokio::task::{JoinError, spawn_blocking};
 
 use super::GitHub;
 use super::api::GitHubApi;
@@ -50,6 +51,8 @@ pub enum StartError {
     NotAFullName(String),
     #[error("no directory for repositories: {0}")]
     Directory(#[from] std::io::Error),
+    #[error("making the repositories was cut short: {0}")]
+    CutShort(#[from] JoinError),
     #[error(transparent)]
     Git(#[from] GitError),
     #[error(transparent)]
@@ -250,7 +253,12 @@ impl Builder {
         let directory = tempfile::Builder::new()
             .prefix("countersign-github-")
             .tempdir()?;
-        let world = build_world(self.accounts, self.tokens, self.repositories, &directory)?;
+        // git processes, away from the async threads.
+        let (world, directory) = spawn_blocking(move || {
+            let world = build_world(self.accounts, self.tokens, self.repositories, &directory)?;
+            Ok::<_, StartError>((world, directory))
+        })
+        .await??;
         let api = Arc::new(GitHubApi {
             product: self.product,
             world: RwLock::new(world),
