@@ -22,6 +22,9 @@ use super::exchange::Exchange;
 /// How long requests in flight may still take once the stand-in is dropped: a few `git` processes, not an endless body.
 const STOPPING_GRACE: Duration = Duration::from_millis(500);
 
+/// How long to wait after an accept that failed, so that a shortage does not spin.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
+
 /// Where to listen. A port of 0 is any free one.
 #[derive(Clone)]
 pub struct Doors {
@@ -105,9 +108,11 @@ async fn accept(
         tokio::select! {
             _ = closing.changed() => break,
             Some(_) = connections.join_next() => {}
-            Ok((stream, _)) = listener.accept() => {
-                connections.spawn(welcome(stream, tls.clone(), Arc::clone(&exchange), closing.clone()));
-            }
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => drop(connections.spawn(welcome(stream, tls.clone(), Arc::clone(&exchange), closing.clone()))),
+                // Out of file descriptors, most likely: connections that end give some back.
+                Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+            },
         }
     }
     drop(listener);
