@@ -132,10 +132,7 @@ mod tests {
     use crate::testing::{Answer, Script, get, post};
 
     fn url(path: &str) -> Url {
-        BaseUrl::parse("https://git.example.com")
-            .unwrap()
-            .url()
-            .path(path)
+        BaseUrl::parse("https://git.example.com").unwrap().url().path(path)
     }
 
     fn moved(status: u16, to: &str) -> Answer {
@@ -149,14 +146,8 @@ mod tests {
                 get("https://git.example.com/a"),
                 moved(301, "https://git.example.com/b"),
             )
-            .step(
-                get("https://git.example.com/b"),
-                Answer::json(200, json!({})),
-            );
-        let reply = Client::new(&script)
-            .following_redirects()
-            .get(url("a"))
-            .unwrap();
+            .step(get("https://git.example.com/b"), Answer::json(200, json!({})));
+        let reply = Client::new(&script).following_redirects().get(url("a")).unwrap();
         assert!(reply.redirected);
     }
 
@@ -171,10 +162,7 @@ mod tests {
                 post("https://git.example.com/b").json(json!({"x": 1})),
                 Answer::empty(201),
             )
-            .step(
-                post("https://git.example.com/a").json(json!({})),
-                moved(301, "/b"),
-            );
+            .step(post("https://git.example.com/a").json(json!({})), moved(301, "/b"));
         let client = Client::new(&script).following_redirects();
         assert_eq!(client.post(url("a"), &json!({"x": 1})).unwrap().status, 201);
         assert_eq!(
@@ -185,33 +173,21 @@ mod tests {
 
     #[test]
     fn e1_a_redirect_to_another_origin_or_in_circles_is_an_unexpected_reply() {
-        let away = Script::new().step(
-            get("https://git.example.com/a"),
-            moved(302, "https://evil.example/a"),
-        );
-        let failure = Client::new(&away)
-            .following_redirects()
-            .get(url("a"))
-            .unwrap_err();
+        let away = Script::new().step(get("https://git.example.com/a"), moved(302, "https://evil.example/a"));
+        let failure = Client::new(&away).following_redirects().get(url("a")).unwrap_err();
         assert_eq!(failure.reason, FailureReason::UnexpectedReply);
 
         let again = || (get("https://git.example.com/a"), moved(302, "/a"));
         let circle = (0..=MAX_REDIRECTS)
             .map(|_| again())
             .fold(Script::new(), |script, (e, a)| script.step(e, a));
-        let failure = Client::new(&circle)
-            .following_redirects()
-            .get(url("a"))
-            .unwrap_err();
+        let failure = Client::new(&circle).following_redirects().get(url("a")).unwrap_err();
         assert_eq!(failure.reason, FailureReason::UnexpectedReply);
     }
 
     #[test]
     fn without_following_a_redirect_is_an_answer() {
-        let script = Script::new().step(
-            get("https://git.example.com/a"),
-            moved(302, "https://sign-in.example/"),
-        );
+        let script = Script::new().step(get("https://git.example.com/a"), moved(302, "https://sign-in.example/"));
         assert_eq!(Client::new(&script).get(url("a")).unwrap().status, 302);
     }
 }

@@ -9,9 +9,8 @@ use crate::Provider;
 use crate::bindings::countersign::provider::lending::Credential;
 use crate::bindings::exports::countersign::provider::provider::Guest;
 use crate::types::{
-    Branch, BranchPage, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description,
-    Failure, FieldError, FieldValue, Identity, Integration, NewBranch, NewPullRequest,
-    PullRequestPage, RepositoryPage,
+    Branch, BranchPage, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FieldError,
+    FieldValue, Identity, Integration, NewBranch, NewPullRequest, PullRequestPage, RepositoryPage,
 };
 
 /// Makes the component's exports from a provider type, which must be `Provider + Default`.
@@ -82,12 +81,7 @@ impl<P: Provider + Default + 'static> Guest for Exported<P> {
         P::default().create_branch(&at, by, &repository, &branch)
     }
 
-    fn delete_branch(
-        at: Integration,
-        by: &Credential,
-        repository: String,
-        name: String,
-    ) -> Result<Deletion, Failure> {
+    fn delete_branch(at: Integration, by: &Credential, repository: String, name: String) -> Result<Deletion, Failure> {
         P::default().delete_branch(&at, by, &repository, &name)
     }
 
@@ -108,13 +102,6 @@ impl<P: Provider + Default + 'static> Guest for Exported<P> {
         target: Option<String>,
         cursor: Option<String>,
     ) -> Result<PullRequestPage, Failure> {
-        P::default().find_pull_requests(
-            &at,
-            by,
-            &repository,
-            &source,
-            target.as_deref(),
-            cursor.as_deref(),
-        )
+        P::default().find_pull_requests(&at, by, &repository, &source, target.as_deref(), cursor.as_deref())
     }
 }

@@ -70,12 +70,7 @@ pub(crate) fn changes_something(method: Method) -> bool {
 
 fn as_sentence(text: &str) -> String {
     let clean = |c: char| if c.is_control() { ' ' } else { c };
-    let mut sentence: String = text
-        .trim()
-        .chars()
-        .take(MAX_MESSAGE_CHARS)
-        .map(clean)
-        .collect();
+    let mut sentence: String = text.trim().chars().take(MAX_MESSAGE_CHARS).map(clean).collect();
     if text.trim().chars().nth(MAX_MESSAGE_CHARS).is_some() {
         sentence.push('…');
     }

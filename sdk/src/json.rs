@@ -8,9 +8,7 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::value::{BorrowedStrDeserializer, MapDeserializer, SeqDeserializer};
-use serde::de::{
-    DeserializeOwned, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor,
-};
+use serde::de::{DeserializeOwned, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
 /// A JSON value; for answers whose shape varies. Where it is fixed, derive `Deserialize` instead.
@@ -53,20 +51,12 @@ impl Json {
 
     /// The text, of a text.
     pub fn as_str(&self) -> Option<&str> {
-        if let Self::Text(text) = self {
-            Some(text)
-        } else {
-            None
-        }
+        if let Self::Text(text) = self { Some(text) } else { None }
     }
 
     /// The items of a list; of anything else none.
     pub fn items(&self) -> &[Json] {
-        if let Self::List(items) = self {
-            items
-        } else {
-            &[]
-        }
+        if let Self::List(items) = self { items } else { &[] }
     }
 
     /// Reads a type with `Deserialize`; none where the shapes differ.

@@ -5,9 +5,8 @@
 
 use crate::Transport;
 use crate::types::{
-    Branch, BranchPage, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description,
-    Failure, FailureReason, FieldError, FieldValue, Identity, Integration, NewBranch,
-    NewPullRequest, PullRequestPage, RepositoryPage,
+    Branch, BranchPage, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FailureReason,
+    FieldError, FieldValue, Identity, Integration, NewBranch, NewPullRequest, PullRequestPage, RepositoryPage,
 };
 
 /// Most pages the default [`Provider::find_branch`] reads: enough for thousands of branches that share a name's

@@ -58,10 +58,7 @@ impl Transport for Script {
     fn send(&self, request: Request) -> Result<Response, SendFailure> {
         let line = expected::line(&request);
         let Some((expected, answer)) = self.steps.borrow_mut().pop_front() else {
-            panic!(
-                "the script is over, and yet came:\n  {line}\nafter:{}",
-                self.history()
-            );
+            panic!("the script is over, and yet came:\n  {line}\nafter:{}", self.history());
         };
         if let Err(difference) = expected.matches(&request) {
             panic!(
@@ -91,9 +88,7 @@ impl Drop for Script {
         // A second panic would abort the test process and hide the first one's message.
         if let Some((next, _)) = steps.front().filter(|_| !std::thread::panicking()) {
             let (left, history) = (steps.len(), self.history());
-            panic!(
-                "{left} step(s) of the script were never used; the next expects:\n  {next}\nafter:{history}"
-            );
+            panic!("{left} step(s) of the script were never used; the next expects:\n  {next}\nafter:{history}");
         }
     }
 }
@@ -130,18 +125,14 @@ mod tests {
             message.contains("https://x.example/b") && message.contains("https://x.example/c"),
             "{message}"
         );
-        assert!(
-            message.contains("after:\n  GET https://x.example/a"),
-            "{message}"
-        );
+        assert!(message.contains("after:\n  GET https://x.example/a"), "{message}");
     }
 
     #[test]
     fn a_request_after_the_end_and_a_step_never_used_both_fail() {
         let over = failure_of(|| client_gets(&Script::new(), "a"));
         assert!(over.contains("the script is over"), "{over}");
-        let unused =
-            failure_of(|| drop(Script::new().step(get("https://x.example/a"), Answer::empty(200))));
+        let unused = failure_of(|| drop(Script::new().step(get("https://x.example/a"), Answer::empty(200))));
         assert!(
             unused.contains("1 step(s)") && unused.contains("GET https://x.example/a"),
             "{unused}"
@@ -152,10 +143,7 @@ mod tests {
     fn headers_and_bodies_are_compared() {
         let header = failure_of(|| {
             client_gets(
-                &Script::new().step(
-                    get("https://x.example/a").header("accept", "c/d"),
-                    Answer::empty(200),
-                ),
+                &Script::new().step(get("https://x.example/a").header("accept", "c/d"), Answer::empty(200)),
                 "a",
             );
         });
@@ -169,9 +157,6 @@ mod tests {
             let base = BaseUrl::parse("https://x.example").unwrap();
             let _ = Client::new(&script).post(base.url(), &json!({"a": 2}));
         });
-        assert!(
-            body.contains(r#"{"a":1}"#) && body.contains(r#"{"a":2}"#),
-            "{body}"
-        );
+        assert!(body.contains(r#"{"a":1}"#) && body.contains(r#"{"a":2}"#), "{body}");
     }
 }

@@ -9,11 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use crate::types::{Failure, FailureReason};
 
 /// RFC 3986's unreserved characters pass; all else is escaped.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Longest base URL taken from a setting, in bytes.
 const MAX_BASE_BYTES: usize = 512;
@@ -44,9 +40,7 @@ impl BaseUrl {
         let (authority, path) = split_before(rest, rest.find('/'));
         let path = path.trim_end_matches('/');
         if !is_plain_path(path) {
-            return Err(
-                "The address may have only plain path segments after the host: no `?`, `#`, `%` or `..`.",
-            );
+            return Err("The address may have only plain path segments after the host: no `?`, `#`, `%` or `..`.");
         }
         Ok(Self {
             origin: format!("{scheme}://{}", authority_of(scheme, authority)?),
@@ -145,20 +139,14 @@ pub fn query_value(url: &str, name: &str) -> Option<String> {
         .split('&')
         .filter_map(|pair| pair.split_once('='))
         .find(|(key, _)| *key == name)?;
-    percent_decode_str(value)
-        .decode_utf8()
-        .ok()
-        .map(String::from)
+    percent_decode_str(value).decode_utf8().ok().map(String::from)
 }
 
 /// Where `location` leads from a request to `from`, if that is the same origin; anything doubtful is none.
 pub(crate) fn same_origin_target(from: &str, location: &str) -> Option<String> {
     let origin = origin_of(from)?;
     let location = location.split('#').next()?;
-    if !location
-        .bytes()
-        .all(|byte| byte.is_ascii_graphic() && byte != b'\\')
-    {
+    if !location.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') {
         return None;
     }
     if location.starts_with('/') && !location.starts_with("//") {
@@ -176,8 +164,7 @@ fn origin_of(url: &str) -> Option<String> {
 }
 
 fn authority_of(scheme: &str, authority: &str) -> Result<String, &'static str> {
-    const BAD_HOST: &str =
-        "The host must be a name such as `git.example.com`, an address, or the name's `xn--` form.";
+    const BAD_HOST: &str = "The host must be a name such as `git.example.com`, an address, or the name's `xn--` form.";
     let host_end = match authority.strip_prefix('[') {
         Some(_) => Some(authority.find(']').ok_or(BAD_HOST)? + 1),
         None => authority.find(':'),
@@ -188,11 +175,7 @@ fn authority_of(scheme: &str, authority: &str) -> Result<String, &'static str> {
     }
     let host = host.to_ascii_lowercase();
     let Some(port) = port.strip_prefix(':') else {
-        return if port.is_empty() {
-            Ok(host)
-        } else {
-            Err(BAD_HOST)
-        };
+        return if port.is_empty() { Ok(host) } else { Err(BAD_HOST) };
     };
     let digits = port.bytes().all(|byte| byte.is_ascii_digit());
     match port.parse::<u16>() {
@@ -205,15 +188,11 @@ fn authority_of(scheme: &str, authority: &str) -> Result<String, &'static str> {
 
 /// The parts before and from `at`; all is before it where there is none.
 fn split_before(text: &str, at: Option<usize>) -> (&str, &str) {
-    at.and_then(|at| text.split_at_checked(at))
-        .unwrap_or((text, ""))
+    at.and_then(|at| text.split_at_checked(at)).unwrap_or((text, ""))
 }
 
 fn is_host(host: &str) -> bool {
-    if let Some(address) = host
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-    {
+    if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         // The host parses it again; the standard library's parser would double what a component spends on hosts.
         return address.contains(':')
             && address
@@ -298,20 +277,14 @@ mod tests {
             "https://api.example.com/repos/a%2Fb%3Fc%23d%252e/feature/%C3%A4%20%C3%BC%0D%0A?q=x%26y%3Dz"
         );
         for stepping in ["..", ".", "", "a/../b", "a//b", "/a"] {
-            assert!(
-                base.url().path(stepping).finish().is_err(),
-                "{stepping:?} was taken"
-            );
+            assert!(base.url().path(stepping).finish().is_err(), "{stepping:?} was taken");
         }
     }
 
     #[test]
     fn e1_only_a_redirect_to_the_same_origin_has_a_target() {
         let target = |location| same_origin_target("https://git.example.com/a?b", location);
-        assert_eq!(
-            target("/c?d#e").as_deref(),
-            Some("https://git.example.com/c?d")
-        );
+        assert_eq!(target("/c?d#e").as_deref(), Some("https://git.example.com/c?d"));
         assert_eq!(
             target("https://GIT.example.com:443/c").as_deref(),
             Some("https://GIT.example.com:443/c")

@@ -1,8 +1,6 @@
 //! Whose token it is: `GET /user`, and what its headers say of scopes and expiry.
 
-use countersign_sdk::types::{
-    Account, Expiry, Failure, FailureReason, Identity, Permission, PermissionState,
-};
+use countersign_sdk::types::{Account, Expiry, Failure, FailureReason, Identity, Permission, PermissionState};
 use countersign_sdk::{Reply, timestamp};
 use serde::Deserialize;
 
@@ -54,9 +52,7 @@ fn no_user(failure: Failure) -> Failure {
 fn permission_state(reply: &Reply) -> PermissionState {
     match reply.header("x-oauth-scopes") {
         None => PermissionState::CannotTell,
-        Some(scopes) if scopes.split(',').any(|scope| scope.trim() == NEEDED_SCOPE) => {
-            PermissionState::Present
-        }
+        Some(scopes) if scopes.split(',').any(|scope| scope.trim() == NEEDED_SCOPE) => PermissionState::Present,
         Some(_) => PermissionState::Absent,
     }
 }

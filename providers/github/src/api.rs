@@ -45,11 +45,7 @@ impl<'a> Api<'a> {
     }
 
     /// A URL below a repository.
-    pub fn repository_url<'s>(
-        &self,
-        id: &'s RepositoryId,
-        below: impl IntoIterator<Item = &'s str>,
-    ) -> Url {
+    pub fn repository_url<'s>(&self, id: &'s RepositoryId, below: impl IntoIterator<Item = &'s str>) -> Url {
         self.url(["repos", &id.owner, &id.name]).segments(below)
     }
 }

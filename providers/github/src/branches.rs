@@ -3,9 +3,7 @@
 //! `git/ref` is asked for one branch: it answers for exactly one name, and the id of the commit is what a new
 //! reference is made from. A 404 to it is either a missing branch or an invisible repository; [`tip`] finds out which.
 
-use countersign_sdk::types::{
-    Branch, BranchPage, CreatedBranch, Deletion, Failure, FailureReason, NewBranch,
-};
+use countersign_sdk::types::{Branch, BranchPage, CreatedBranch, Deletion, Failure, FailureReason, NewBranch};
 use countersign_sdk::{Reply, page_number};
 use serde::{Deserialize, Serialize};
 
@@ -74,9 +72,7 @@ pub fn tip(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Option<String
                 Some(list) => list,
                 None => vec![reply.json("a reference")?],
             };
-            let exact = found
-                .into_iter()
-                .find(|one| one.name.strip_prefix(HEADS) == Some(name));
+            let exact = found.into_iter().find(|one| one.name.strip_prefix(HEADS) == Some(name));
             Ok(exact.map(|one| one.object.sha))
         }
         404 => repositories::get(api, id).map(|_visible| None),
@@ -94,9 +90,7 @@ pub fn create(api: &Api<'_>, id: &RepositoryId, new: &NewBranch) -> Result<Creat
         name: &reference,
         sha: &commit,
     };
-    let reply = api
-        .client
-        .post(api.repository_url(id, ["git", "refs"]), &body)?;
+    let reply = api.client.post(api.repository_url(id, ["git", "refs"]), &body)?;
     if reply.status != 201 {
         return not_created(api, id, new, &commit, &reply);
     }
@@ -123,12 +117,8 @@ fn not_created(
     let says = |reason| Err(Failure::new(reason, error.text()).with_status(reply.status));
     match reply.status {
         422 if error.says("already exists") => stands_already(api, id, new, commit, reply),
-        422 if error.says("object does not exist") => {
-            says(FailureReason::BaseMissing(new.base.clone()))
-        }
-        422 if error.says("bad characters") || error.says("valid ref name") => {
-            says(FailureReason::NameInvalid)
-        }
+        422 if error.says("object does not exist") => says(FailureReason::BaseMissing(new.base.clone())),
+        422 if error.says("bad characters") || error.says("valid ref name") => says(FailureReason::NameInvalid),
         422 if error.says("reference update failed") => match in_the_way(api, id, &new.name) {
             Some(other) => says(FailureReason::AlreadyExists(format!("branch {other}"))),
             None => says(FailureReason::Protected),
@@ -179,19 +169,12 @@ fn in_the_way(api: &Api<'_>, id: &RepositoryId, name: &str) -> Option<String> {
     }
     let reply = api
         .client
-        .get(
-            api.repository_url(id, ["git", "matching-refs", "heads"])
-                .path(name),
-        )
+        .get(api.repository_url(id, ["git", "matching-refs", "heads"]).path(name))
         .ok()?;
     let below: Vec<WireReference> = reply.json("a list of references").ok()?;
     let mut names = below.iter().filter_map(|one| one.name.strip_prefix(HEADS));
     names
-        .find(|other| {
-            other
-                .strip_prefix(name)
-                .is_some_and(|rest| rest.starts_with('/'))
-        })
+        .find(|other| other.strip_prefix(name).is_some_and(|rest| rest.starts_with('/')))
         .map(str::to_owned)
 }
 
@@ -220,8 +203,7 @@ pub fn delete(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Deletion, 
 /// GitHub answers 404 to a write that the credential may not do, lest it tell of the repository.
 fn may_not_write(reply: &Reply, id: &RepositoryId) -> Failure {
     let message = format!("The token can see {id} and may not write to it.");
-    Failure::new(FailureReason::PermissionMissing(CONTENTS.into()), message)
-        .with_status(reply.status)
+    Failure::new(FailureReason::PermissionMissing(CONTENTS.into()), message).with_status(reply.status)
 }
 
 fn base_missing(base: &str) -> Failure {
@@ -253,11 +235,7 @@ fn listed(api: &Api<'_>, id: &RepositoryId, wire: WireBranch) -> Branch {
 }
 
 fn branch(api: &Api<'_>, id: &RepositoryId, name: &str, commit: String) -> Branch {
-    let page = api
-        .web
-        .url()
-        .segments([id.owner.as_str(), &id.name, "tree"])
-        .path(name);
+    let page = api.web.url().segments([id.owner.as_str(), &id.name, "tree"]).path(name);
     Branch {
         name: name.to_owned(),
         commit,

@@ -1,8 +1,6 @@
 //! What the provider says of itself at installation: kinds, forms, scheme, permissions. Values only.
 
-use countersign_sdk::types::{
-    BranchRules, Description, Field, Input, Kind, NeededPermission, Scheme,
-};
+use countersign_sdk::types::{BranchRules, Description, Field, Input, Kind, NeededPermission, Scheme};
 
 /// GitHub.com.
 pub const CLOUD: &str = "github";
@@ -28,11 +26,7 @@ pub fn describe() -> Description {
         label: "GitHub".into(),
         kinds: vec![
             kind(CLOUD, "GitHub", vec![]),
-            kind(
-                ENTERPRISE,
-                "GitHub Enterprise Server",
-                vec![base_url_field()],
-            ),
+            kind(ENTERPRISE, "GitHub Enterprise Server", vec![base_url_field()]),
         ],
     }
 }
@@ -52,7 +46,11 @@ fn kind(id: &str, label: &str, settings: Vec<Field>) -> Kind {
                           fine-grained token for the repositories you work in with read and write access to Contents \
                           and Pull requests. Where your organization uses single sign-on, authorize the token for it."
             .into(),
-        branch_rules: BranchRules { max_bytes: MAX_BRANCH_BYTES, refuses_commit_ids: true, case_insensitive: false },
+        branch_rules: BranchRules {
+            max_bytes: MAX_BRANCH_BYTES,
+            refuses_commit_ids: true,
+            case_insensitive: false,
+        },
     }
 }
 

@@ -52,11 +52,7 @@ impl ErrorBody {
     /// All that is written for people: the message, then what the entries add.
     pub fn text(&self) -> String {
         let mut text = self.message.clone();
-        for added in self
-            .details
-            .iter()
-            .filter_map(|detail| detail.message.as_deref())
-        {
+        for added in self.details.iter().filter_map(|detail| detail.message.as_deref()) {
             text.push_str(if text.is_empty() { "" } else { ": " });
             text.push_str(added);
         }
@@ -85,8 +81,7 @@ impl ErrorBody {
             "cannot delete this branch",
             "cannot force-push",
         ];
-        self.documentation.contains("about-protected-branches")
-            || SIGNS.iter().any(|sign| self.says(sign))
+        self.documentation.contains("about-protected-branches") || SIGNS.iter().any(|sign| self.says(sign))
     }
 }
 
@@ -96,10 +91,7 @@ impl Detail {
         Self {
             field: text_of(entry, "field"),
             code: text_of(entry, "code"),
-            message: entry
-                .as_str()
-                .map(str::to_owned)
-                .or_else(|| text_of(entry, "message")),
+            message: entry.as_str().map(str::to_owned).or_else(|| text_of(entry, "message")),
         }
     }
 }

@@ -3,8 +3,7 @@
 //! Pure: nothing is asked of the server here, so an address that is well-formed and wrong is found by `whoami`.
 
 use countersign_sdk::types::{
-    Connection, Failure, FailureReason, FieldError, FieldValue, Integration, Origin,
-    UserCredentials,
+    Connection, Failure, FailureReason, FieldError, FieldValue, Integration, Origin, UserCredentials,
 };
 use countersign_sdk::{BaseUrl, field_value};
 
@@ -39,11 +38,7 @@ impl Addresses {
     /// The addresses of an integration that `connect` once accepted.
     pub fn of_integration(at: &Integration) -> Result<Self, Failure> {
         Self::of(&at.kind, &at.settings).map_err(|errors| {
-            let why = errors
-                .into_iter()
-                .next()
-                .map(|error| error.message)
-                .unwrap_or_default();
+            let why = errors.into_iter().next().map(|error| error.message).unwrap_or_default();
             Failure::new(
                 FailureReason::UnexpectedReply,
                 format!("The integration's settings cannot be used: {why}"),
@@ -55,10 +50,7 @@ impl Addresses {
         let addresses = match kind {
             CLOUD => cloud(),
             ENTERPRISE => enterprise(settings),
-            _ => Err(FieldError::new(
-                "kind",
-                format!("This provider has no kind `{kind}`."),
-            )),
+            _ => Err(FieldError::new("kind", format!("This provider has no kind `{kind}`."))),
         };
         addresses.map_err(|error| vec![error])
     }

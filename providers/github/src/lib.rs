@@ -24,9 +24,8 @@ mod refusal;
 mod repositories;
 
 use countersign_sdk::types::{
-    Branch, BranchPage, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description,
-    Failure, FieldError, FieldValue, Identity, Integration, NewBranch, NewPullRequest,
-    PullRequestPage, RepositoryPage,
+    Branch, BranchPage, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FieldError,
+    FieldValue, Identity, Integration, NewBranch, NewPullRequest, PullRequestPage, RepositoryPage,
 };
 use countersign_sdk::{Provider, Transport};
 
@@ -121,12 +120,6 @@ impl Provider for GitHub {
         target: Option<&str>,
         cursor: Option<&str>,
     ) -> Result<PullRequestPage, Failure> {
-        pull_requests::find(
-            &Api::new(at, by)?,
-            &repository.parse()?,
-            source,
-            target,
-            cursor,
-        )
+        pull_requests::find(&Api::new(at, by)?, &repository.parse()?, source, target, cursor)
     }
 }

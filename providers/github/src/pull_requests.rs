@@ -18,11 +18,7 @@ use crate::{branches, repositories};
 /// Most reviewers GitHub lets a pull request have.
 const MAX_REVIEWERS: usize = 15;
 
-pub fn create(
-    api: &Api<'_>,
-    id: &RepositoryId,
-    new: &NewPullRequest,
-) -> Result<CreatedPullRequest, Failure> {
+pub fn create(api: &Api<'_>, id: &RepositoryId, new: &NewPullRequest) -> Result<CreatedPullRequest, Failure> {
     let body = WireNewPullRequest {
         title: &new.title,
         head: &new.source,
@@ -52,19 +48,11 @@ fn not_created(
     let error = ErrorBody::of(reply);
     let says = |reason| Err(Failure::new(reason, error.text()).with_status(reply.status));
     match reply.status {
-        422 if error.says("pull request already exists") => {
-            stands_already(api, id, new, &error, reply.status)
-        }
-        422 if error.blames("head", "invalid") => {
-            says(FailureReason::BaseMissing(new.source.clone()))
-        }
-        422 if error.blames("base", "invalid") => {
-            says(FailureReason::BaseMissing(new.target.clone()))
-        }
+        422 if error.says("pull request already exists") => stands_already(api, id, new, &error, reply.status),
+        422 if error.blames("head", "invalid") => says(FailureReason::BaseMissing(new.source.clone())),
+        422 if error.blames("base", "invalid") => says(FailureReason::BaseMissing(new.target.clone())),
         // Of branches it cannot resolve GitHub says that there are no commits between them.
-        422 if error.blames("head_sha", "missing_field")
-            || error.blames("base_sha", "missing_field") =>
-        {
+        422 if error.blames("head_sha", "missing_field") || error.blames("base_sha", "missing_field") => {
             match missing_side(api, id, new)? {
                 Some(side) => says(FailureReason::BaseMissing(side)),
                 None => says(FailureReason::NothingToMerge),
@@ -72,9 +60,7 @@ fn not_created(
         }
         422 if error.says("no commits between") => says(FailureReason::NothingToMerge),
         // Not sent again as an ordinary one: that would notify people who were not to be disturbed yet.
-        422 if error.says("draft pull requests are not supported") => {
-            says(FailureReason::Protected)
-        }
+        422 if error.says("draft pull requests are not supported") => says(FailureReason::Protected),
         404 => Err(hidden_or_forbidden(api, id, reply)),
         _ => Err(refused(reply, id)),
     }
@@ -91,9 +77,7 @@ fn stands_already(
     let open = find(api, id, &new.source, Some(&new.target), None)?;
     let Some(pull_request) = open.items.into_iter().next() else {
         let what = format!("a pull request from {}", new.source);
-        return Err(
-            Failure::new(FailureReason::AlreadyExists(what), error.text()).with_status(status),
-        );
+        return Err(Failure::new(FailureReason::AlreadyExists(what), error.text()).with_status(status));
     };
     let mut notes = Vec::new();
     if !new.reviewers.is_empty() {
@@ -109,11 +93,7 @@ fn stands_already(
     })
 }
 
-fn missing_side(
-    api: &Api<'_>,
-    id: &RepositoryId,
-    new: &NewPullRequest,
-) -> Result<Option<String>, Failure> {
+fn missing_side(api: &Api<'_>, id: &RepositoryId, new: &NewPullRequest) -> Result<Option<String>, Failure> {
     for side in [&new.source, &new.target] {
         if branches::tip(api, id, side)?.is_none() {
             return Ok(Some(side.clone()));
@@ -128,39 +108,23 @@ fn hidden_or_forbidden(api: &Api<'_>, id: &RepositoryId, reply: &Reply) -> Failu
         Err(failure) => failure,
         Ok(_visible) => {
             let message = format!("The token can see {id} and may not create pull requests there.");
-            Failure::new(
-                FailureReason::PermissionMissing(PULL_REQUESTS.into()),
-                message,
-            )
-            .with_status(reply.status)
+            Failure::new(FailureReason::PermissionMissing(PULL_REQUESTS.into()), message).with_status(reply.status)
         }
     }
 }
 
 /// Asks for all at once. GitHub refuses all where one is refused, so then each is asked for alone, and what could not
 /// be done becomes a note: the pull request stands either way.
-fn request_reviewers(
-    api: &Api<'_>,
-    id: &RepositoryId,
-    number: &str,
-    reviewers: &[String],
-) -> Vec<String> {
+fn request_reviewers(api: &Api<'_>, id: &RepositoryId, number: &str, reviewers: &[String]) -> Vec<String> {
     let (asked, beyond) = reviewers.split_at(reviewers.len().min(MAX_REVIEWERS));
     let refused = |logins: &[String]| {
         let failure = ask_for(api, id, number, logins).err()?;
         Some((
             failure.status,
-            format!(
-                "No review by {} was requested: {}",
-                logins.join(", "),
-                failure.message
-            ),
+            format!("No review by {} was requested: {}", logins.join(", "), failure.message),
         ))
     };
-    let mut notes = match Some(asked)
-        .filter(|logins| !logins.is_empty())
-        .and_then(refused)
-    {
+    let mut notes = match Some(asked).filter(|logins| !logins.is_empty()).and_then(refused) {
         None => Vec::new(),
         Some((Some(422), _)) if asked.len() > 1 => asked
             .iter()
@@ -178,12 +142,7 @@ fn request_reviewers(
     notes
 }
 
-fn ask_for(
-    api: &Api<'_>,
-    id: &RepositoryId,
-    number: &str,
-    logins: &[String],
-) -> Result<(), Failure> {
+fn ask_for(api: &Api<'_>, id: &RepositoryId, number: &str, logins: &[String]) -> Result<(), Failure> {
     let url = api.repository_url(id, ["pulls", number, "requested_reviewers"]);
     let reply = api.client.post(url, &WireReviewers { reviewers: logins })?;
     match reply.status {
@@ -213,11 +172,7 @@ pub fn find(
             && one.head.branch == source
             && target.is_none_or(|target| one.base.branch == target)
     };
-    let items = wire
-        .into_iter()
-        .filter(is_asked_for)
-        .map(PullRequest::from)
-        .collect();
+    let items = wire.into_iter().filter(is_asked_for).map(PullRequest::from).collect();
     Ok(PullRequestPage {
         items,
         next: reply.next_page(number).map(|page| page.to_string()),
@@ -238,10 +193,9 @@ fn get_page(
     if let Some(target) = target {
         url = url.query("base", target);
     }
-    let reply = api.client.get(
-        url.query("per_page", PAGE_SIZE)
-            .query("page", &number.to_string()),
-    )?;
+    let reply = api
+        .client
+        .get(url.query("per_page", PAGE_SIZE).query("page", &number.to_string()))?;
     match reply.status {
         200 => Ok(reply),
         _ => Err(refused(&reply, id)),

@@ -28,9 +28,7 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
     let error = ErrorBody::of(reply);
     let says = |reason| Failure::new(reason, error.text()).with_status(reply.status);
     match reply.status {
-        401 if error.is_readable || came_from_github(reply) => {
-            says(FailureReason::CredentialRejected)
-        }
+        401 if error.is_readable || came_from_github(reply) => says(FailureReason::CredentialRejected),
         403 | 429 => forbidden(reply, &error, asked),
         404 => says(FailureReason::NotFound(asked.about.to_owned())),
         451 => blocked(reply, &error),
@@ -84,9 +82,7 @@ fn rate_limit(reply: &Reply, lower: &str) -> Option<Wait> {
         .header("retry-after")
         .map(|seconds| seconds.trim().parse().map_or(Wait::Unknown, Wait::Seconds));
     if reply.header("x-ratelimit-remaining").map(str::trim) == Some("0") {
-        let reset = reply
-            .header("x-ratelimit-reset")
-            .and_then(|at| at.trim().parse().ok());
+        let reset = reply.header("x-ratelimit-reset").and_then(|at| at.trim().parse().ok());
         let reset = reset.filter(|at| *at < MAX_EPOCH_S).map(Wait::Until);
         return reset.or(retry_after).or(Some(Wait::Unknown));
     }

@@ -12,11 +12,7 @@ use crate::refusal::{Asked, refusal};
 const MAX_SEARCH_PAGES: u32 = 5;
 
 /// A page may have fewer matches than its `next` suggests; with a query, pages without any are passed over.
-pub fn list(
-    api: &Api<'_>,
-    query: Option<&str>,
-    cursor: Option<&str>,
-) -> Result<RepositoryPage, Failure> {
+pub fn list(api: &Api<'_>, query: Option<&str>, cursor: Option<&str>) -> Result<RepositoryPage, Failure> {
     let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
     let mut number = page_number(cursor)?;
     let mut searched = 0;
@@ -31,9 +27,7 @@ pub fn list(
         let partial = reply.header("x-github-sso").and_then(left_out);
         match reply.next_page(number) {
             // What one page leaves out must not be lost by passing over it.
-            Some(next) if items.is_empty() && partial.is_none() && searched < MAX_SEARCH_PAGES => {
-                number = next
-            }
+            Some(next) if items.is_empty() && partial.is_none() && searched < MAX_SEARCH_PAGES => number = next,
             next => {
                 return Ok(RepositoryPage {
                     items,
@@ -72,9 +66,7 @@ fn get_page(api: &Api<'_>, number: u32) -> Result<Reply, Failure> {
 pub fn get(api: &Api<'_>, id: &RepositoryId) -> Result<Repository, Failure> {
     let reply = api.client.get(api.repository_url(id, []))?;
     match reply.status {
-        200 => reply
-            .json::<WireRepository>("a repository")
-            .map(Repository::from),
+        200 => reply.json::<WireRepository>("a repository").map(Repository::from),
         _ => Err(refusal(
             &reply,
             Asked {
@@ -89,10 +81,7 @@ pub fn get(api: &Api<'_>, id: &RepositoryId) -> Result<Repository, Failure> {
 fn left_out(header: &str) -> Option<String> {
     let (state, rest) = header.split_once(';')?;
     let organizations = rest.trim().strip_prefix("organizations=")?;
-    let count = organizations
-        .split(',')
-        .filter(|id| !id.trim().is_empty())
-        .count();
+    let count = organizations.split(',').filter(|id| !id.trim().is_empty()).count();
     let organizations = if count == 1 {
         "1 organization".to_owned()
     } else {

@@ -84,10 +84,7 @@ impl Reply {
         if self.answers_a_change() {
             return Failure::outcome_unknown(self);
         }
-        let message = format!(
-            "The git server cannot answer at the moment (it said {}).",
-            self.status
-        );
+        let message = format!("The git server cannot answer at the moment (it said {}).", self.status);
         Failure::new(FailureReason::Unavailable, message).with_status(self.status)
     }
 
@@ -137,12 +134,7 @@ fn link_target<'a>(header: &'a str, relation: &str) -> Option<&'a str> {
         let mut relations = parameters
             .split([';', ','])
             .filter_map(|pair| pair.trim().strip_prefix("rel="));
-        if relations.any(|value| {
-            value
-                .trim_matches('"')
-                .split(' ')
-                .any(|one| one == relation)
-        }) {
+        if relations.any(|value| value.trim_matches('"').split(' ').any(|one| one == relation)) {
             return Some(target);
         }
         rest = next;
@@ -157,10 +149,7 @@ mod tests {
     use super::*;
 
     fn reply(method: Method, status: u16, headers: &[(&str, &str)], body: &str) -> Reply {
-        let headers = headers
-            .iter()
-            .map(|(name, value)| Header::new(*name, *value))
-            .collect();
+        let headers = headers.iter().map(|(name, value)| Header::new(*name, *value)).collect();
         Reply::new(
             method,
             Response {
@@ -186,20 +175,14 @@ mod tests {
             .json::<Value>("an account")
             .unwrap_err();
         assert_eq!(page.reason, FailureReason::Unavailable);
-        let change = reply(Method::Post, 201, &[], "")
-            .json::<Value>("a branch")
-            .unwrap_err();
+        let change = reply(Method::Post, 201, &[], "").json::<Value>("a branch").unwrap_err();
         assert_eq!(change.reason, FailureReason::OutcomeUnknown);
     }
 
     #[test]
     fn nesting_as_deep_as_a_hostile_server_likes_is_a_failure_and_not_a_crash() {
         let deep = "[".repeat(100_000);
-        assert!(
-            reply(Method::Get, 200, &[], &deep)
-                .json::<Value>("a list")
-                .is_err()
-        );
+        assert!(reply(Method::Get, 200, &[], &deep).json::<Value>("a list").is_err());
     }
 
     #[test]
@@ -239,10 +222,7 @@ mod tests {
         assert_eq!(page_number(Some("7")), Ok(7));
         for bad in ["0", "-1", "", "x", "4294967296", "https://evil/"] {
             assert!(
-                matches!(
-                    page_number(Some(bad)).unwrap_err().reason,
-                    FailureReason::NotFound(_)
-                ),
+                matches!(page_number(Some(bad)).unwrap_err().reason, FailureReason::NotFound(_)),
                 "{bad:?}"
             );
         }

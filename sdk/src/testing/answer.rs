@@ -52,11 +52,7 @@ impl Answer {
             .as_u64()
             .and_then(|status| u16::try_from(status).ok());
         let headers = response["headers"].as_object().into_iter().flatten();
-        let text_of = |value: &Value| {
-            value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned)
-        };
+        let text_of = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let body = match (&response["body"], response["body_text"].as_str()) {
             (Value::Null, text) => text.unwrap_or_default().to_owned(),
             (body, _) => body.to_string(),
@@ -73,9 +69,7 @@ impl Answer {
     /// The same answer with one more header, whose name is given in lower case as the host does.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         if let Ok(response) = &mut self.0 {
-            response
-                .headers
-                .push(Header::new(name.to_ascii_lowercase(), value));
+            response.headers.push(Header::new(name.to_ascii_lowercase(), value));
         }
         self
     }

@@ -103,17 +103,11 @@ impl Expected {
             Body::None if came.is_none() => Ok(()),
             Body::None => Err(format!("expected no body, came {}", shown())),
             Body::Json(expected)
-                if came
-                    .and_then(|body| serde_json::from_slice(body).ok())
-                    .as_ref()
-                    == Some(expected) =>
+                if came.and_then(|body| serde_json::from_slice(body).ok()).as_ref() == Some(expected) =>
             {
                 Ok(())
             }
-            Body::Json(expected) => Err(format!(
-                "expected body {expected}\n  but came body {}",
-                shown()
-            )),
+            Body::Json(expected) => Err(format!("expected body {expected}\n  but came body {}", shown())),
         }
     }
 }

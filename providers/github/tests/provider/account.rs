@@ -46,10 +46,7 @@ fn permissions(headers: &[(&str, &str)]) -> PermissionState {
 #[test]
 fn the_account_is_named_by_its_immutable_id() {
     let account = whoami(&[]).account;
-    assert_eq!(
-        (account.id.as_str(), account.login.as_str()),
-        ("583231", "octocat")
-    );
+    assert_eq!((account.id.as_str(), account.login.as_str()), ("583231", "octocat"));
 }
 
 #[test]
@@ -58,14 +55,8 @@ fn classic_scopes_are_present_or_absent_and_other_tokens_cannot_tell() {
         permissions(&[("X-OAuth-Scopes", "gist, repo, user")]),
         PermissionState::Present
     );
-    assert_eq!(
-        permissions(&[("X-OAuth-Scopes", "repo")]),
-        PermissionState::Present
-    );
-    assert_eq!(
-        permissions(&[("X-OAuth-Scopes", "")]),
-        PermissionState::Absent
-    );
+    assert_eq!(permissions(&[("X-OAuth-Scopes", "repo")]), PermissionState::Present);
+    assert_eq!(permissions(&[("X-OAuth-Scopes", "")]), PermissionState::Absent);
     assert_eq!(
         permissions(&[("X-OAuth-Scopes", "public_repo, read:user")]),
         PermissionState::Absent
@@ -102,8 +93,7 @@ fn expiry_is_read_in_every_recorded_form_and_never_guessed() {
 
 #[test]
 fn an_app_installations_token_is_told_from_a_rejected_one() {
-    let answer = error(403, "Resource not accessible by integration")
-        .header("X-Accepted-GitHub-Permissions", "");
+    let answer = error(403, "Resource not accessible by integration").header("X-Accepted-GitHub-Permissions", "");
     let failure = GitHub
         .whoami(&cloud(), &script([(get(format!("{API}/user")), answer)]))
         .unwrap_err();
@@ -111,9 +101,5 @@ fn an_app_installations_token_is_told_from_a_rejected_one() {
         failure.reason,
         FailureReason::PermissionMissing("a user's account".into())
     );
-    assert!(
-        failure.message.contains("personal access token"),
-        "{}",
-        failure.message
-    );
+    assert!(failure.message.contains("personal access token"), "{}", failure.message);
 }

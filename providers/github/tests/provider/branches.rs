@@ -3,9 +3,7 @@
 use countersign_provider_github::GitHub;
 use countersign_sdk::Provider;
 use countersign_sdk::testing::{Answer, Expected, Script, delete, get, post};
-use countersign_sdk::types::{
-    Branch, CreatedBranch, Deletion, Failure, FailureReason, NewBranch, SendFailureKind,
-};
+use countersign_sdk::types::{Branch, CreatedBranch, Deletion, Failure, FailureReason, NewBranch, SendFailureKind};
 use serde_json::json;
 
 use crate::{API, COMMIT, OTHER_COMMIT, REPO, cloud, error, reference, repo, script, visible};
@@ -36,10 +34,7 @@ fn create(script: &Script, name: &str) -> Result<CreatedBranch, Failure> {
 
 /// Creating `x` where the base stands and the creating request is answered so.
 fn refused(answer: Answer, then: impl IntoIterator<Item = (Expected, Answer)>) -> Failure {
-    let steps = [
-        (asks_for("main"), at("main", COMMIT)),
-        (creates("x"), answer),
-    ];
+    let steps = [(asks_for("main"), at("main", COMMIT)), (creates("x"), answer)];
     create(&script(steps.into_iter().chain(then)), "x").unwrap_err()
 }
 
@@ -49,7 +44,8 @@ fn find(script: &Script, name: &str) -> Result<Option<Branch>, Failure> {
 
 #[test]
 fn branches_are_listed_with_their_protection_and_filtered_by_part_of_the_name() {
-    let item = |name: &str| json!({ "name": name, "commit": { "sha": COMMIT, "url": "x" }, "protected": name == "main" });
+    let item =
+        |name: &str| json!({ "name": name, "commit": { "sha": COMMIT, "url": "x" }, "protected": name == "main" });
     let answer = || Answer::json(200, json!([item("feature/Login"), item("main")]));
     let url = || get(repo("/branches?per_page=100&page=1"));
     let all = GitHub
@@ -60,13 +56,7 @@ fn branches_are_listed_with_their_protection_and_filtered_by_part_of_the_name() 
         [Some(false), Some(true)]
     );
     let some = GitHub
-        .list_branches(
-            &cloud(),
-            &script([(url(), answer())]),
-            REPO,
-            Some("login"),
-            None,
-        )
+        .list_branches(&cloud(), &script([(url(), answer())]), REPO, Some("login"), None)
         .unwrap();
     assert_eq!(some.items.len(), 1);
     assert_eq!(
@@ -81,32 +71,20 @@ fn the_next_page_of_a_renamed_repository_is_still_asked_for_by_its_id() {
     let first = Answer::json(200, json!([])).header("Link", &link);
     let script = script([
         (get(repo("/branches?per_page=100&page=1")), first),
-        (
-            get(repo("/branches?per_page=100&page=2")),
-            Answer::json(200, json!([])),
-        ),
+        (get(repo("/branches?per_page=100&page=2")), Answer::json(200, json!([]))),
     ]);
     assert_eq!(
-        GitHub
-            .list_branches(&cloud(), &script, REPO, None, None)
-            .unwrap()
-            .next,
+        GitHub.list_branches(&cloud(), &script, REPO, None, None).unwrap().next,
         None
     );
 }
 
 #[test]
 fn a_branch_is_found_by_its_exact_name_only() {
-    let found = find(
-        &script([(asks_for("feature/x"), at("feature/x", COMMIT))]),
-        "feature/x",
-    )
-    .unwrap()
-    .unwrap();
-    assert_eq!(
-        (found.name.as_str(), found.commit.as_str()),
-        ("feature/x", COMMIT)
-    );
+    let found = find(&script([(asks_for("feature/x"), at("feature/x", COMMIT))]), "feature/x")
+        .unwrap()
+        .unwrap();
+    assert_eq!((found.name.as_str(), found.commit.as_str()), ("feature/x", COMMIT));
     let longer = Answer::json(200, json!([reference("my_branch_is_great", COMMIT)]));
     assert_eq!(
         find(&script([(asks_for("my_branch"), longer)]), "my_branch").unwrap(),
@@ -114,16 +92,10 @@ fn a_branch_is_found_by_its_exact_name_only() {
     );
     let among = Answer::json(
         200,
-        json!([
-            reference("my", OTHER_COMMIT),
-            reference("my_branch", COMMIT)
-        ]),
+        json!([reference("my", OTHER_COMMIT), reference("my_branch", COMMIT)]),
     );
     assert_eq!(
-        find(&script([(asks_for("my"), among)]), "my")
-            .unwrap()
-            .unwrap()
-            .commit,
+        find(&script([(asks_for("my"), among)]), "my").unwrap().unwrap().commit,
         OTHER_COMMIT
     );
 }
@@ -146,10 +118,7 @@ fn a14_names_pass_byte_for_byte_and_never_become_another_path() {
     let name = "fé/a b#c?d%2e\u{202e}";
     let url = asks_for("f%C3%A9/a%20b%23c%3Fd%252e%E2%80%AE");
     assert_eq!(
-        find(&script([(url, at(name, COMMIT))]), name)
-            .unwrap()
-            .unwrap()
-            .name,
+        find(&script([(url, at(name, COMMIT))]), name).unwrap().unwrap().name,
         name
     );
     for stepping in ["../../../user", "a/../b", "a//b", "."] {
@@ -169,9 +138,7 @@ fn a14_names_pass_byte_for_byte_and_never_become_another_path() {
         "/",
         "",
     ] {
-        let failure = GitHub
-            .find_branch(&cloud(), &script([]), id, "x")
-            .unwrap_err();
+        let failure = GitHub.find_branch(&cloud(), &script([]), id, "x").unwrap_err();
         assert_eq!(
             failure.reason,
             FailureReason::NotFound(format!("repository {id}")),
@@ -226,14 +193,8 @@ fn a_missing_base_is_told_from_an_invisible_and_from_an_empty_repository() {
     );
     let empty = script([(asks_for("main"), error(409, "Git Repository is empty."))]);
     assert_eq!(create(&empty, "x").unwrap_err().reason, missing);
-    assert_eq!(
-        refused(error(422, "Object does not exist"), []).reason,
-        missing
-    );
-    assert_eq!(
-        refused(error(409, "Git Repository is empty."), []).reason,
-        missing
-    );
+    assert_eq!(refused(error(422, "Object does not exist"), []).reason, missing);
+    assert_eq!(refused(error(409, "Git Repository is empty."), []).reason, missing);
 }
 
 #[test]
@@ -274,10 +235,7 @@ fn a_branch_that_is_in_the_way_by_its_name_is_named() {
         Answer::json(200, json!([reference("x/y", COMMIT)])),
     );
     let failure = refused(error(422, "Reference update failed"), [below]);
-    assert_eq!(
-        failure.reason,
-        FailureReason::AlreadyExists("branch x/y".into())
-    );
+    assert_eq!(failure.reason, FailureReason::AlreadyExists("branch x/y".into()));
 
     let above = script([
         (asks_for("main"), at("main", COMMIT)),
@@ -363,10 +321,7 @@ fn deleting_tells_deleted_absent_and_protected_apart() {
         deletes(error(422, "Validation Failed"), gone()),
         Ok(Deletion::WasAbsent)
     );
-    assert_eq!(
-        deletes(error(404, "Not Found"), gone()),
-        Ok(Deletion::WasAbsent)
-    );
+    assert_eq!(deletes(error(404, "Not Found"), gone()), Ok(Deletion::WasAbsent));
     let reason = |answer, then| deletes(answer, then).unwrap_err().reason;
     assert_eq!(
         reason(error(422, "Cannot delete this branch"), vec![]),

@@ -29,17 +29,11 @@ fn an_enterprise_address_is_taken_as_people_paste_it() {
         let connection = GitHub
             .connect("github-enterprise", &enterprise(pasted).settings)
             .unwrap();
-        assert_eq!(
-            connection.origins[0].url, "https://git.example.com",
-            "{pasted}"
-        );
+        assert_eq!(connection.origins[0].url, "https://git.example.com", "{pasted}");
         assert_eq!(connection.web_url, "https://git.example.com", "{pasted}");
     }
     let plain = GitHub
-        .connect(
-            "github-enterprise",
-            &enterprise("http://git.example.com:8080").settings,
-        )
+        .connect("github-enterprise", &enterprise("http://git.example.com:8080").settings)
         .unwrap();
     assert_eq!(plain.origins[0].url, "http://git.example.com:8080");
 }
@@ -78,41 +72,25 @@ fn requests_go_below_the_kinds_own_address_with_the_headers_github_wants() {
         ),
     ] {
         let expected = get(url)
-            .header(
-                "user-agent",
-                &format!("countersign-provider-github/{version}"),
-            )
+            .header("user-agent", &format!("countersign-provider-github/{version}"))
             .header("accept", "application/vnd.github+json")
             .header("x-github-api-version", "2022-11-28");
-        let script = script([(
-            expected,
-            Answer::json(200, json!({ "id": 1, "login": "octocat" })),
-        )]);
-        assert_eq!(
-            GitHub.whoami(&at, &script).unwrap().account.login,
-            "octocat"
-        );
+        let script = script([(expected, Answer::json(200, json!({ "id": 1, "login": "octocat" })))]);
+        assert_eq!(GitHub.whoami(&at, &script).unwrap().account.login, "octocat");
     }
 }
 
 #[test]
 fn every_kind_describes_forms_the_scheme_can_use() {
     let description = GitHub.describe();
-    let ids: Vec<_> = description
-        .kinds
-        .iter()
-        .map(|kind| kind.id.as_str())
-        .collect();
+    let ids: Vec<_> = description.kinds.iter().map(|kind| kind.id.as_str()).collect();
     assert_eq!(ids, ["github", "github-enterprise"]);
     for kind in &description.kinds {
         assert_eq!(
             kind.scheme,
             countersign_sdk::types::Scheme::Bearer(kind.credential[0].name.clone())
         );
-        assert_eq!(
-            kind.credential[0].input,
-            countersign_sdk::types::Input::Secret
-        );
+        assert_eq!(kind.credential[0].input, countersign_sdk::types::Input::Secret);
         assert!(!kind.permissions.is_empty());
     }
 }

@@ -42,11 +42,9 @@ pub fn repo(below: &str) -> String {
 }
 
 pub fn script(steps: impl IntoIterator<Item = (Expected, Answer)>) -> Script {
-    steps
-        .into_iter()
-        .fold(Script::new(), |script, (expected, answer)| {
-            script.step(expected, answer)
-        })
+    steps.into_iter().fold(Script::new(), |script, (expected, answer)| {
+        script.step(expected, answer)
+    })
 }
 
 /// GitHub's error answers, as they are since `status` was added.

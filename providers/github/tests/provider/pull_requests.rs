@@ -3,9 +3,7 @@
 use countersign_provider_github::GitHub;
 use countersign_sdk::Provider;
 use countersign_sdk::testing::{Answer, Expected, Script, get, post};
-use countersign_sdk::types::{
-    CreatedPullRequest, Failure, FailureReason, NewPullRequest, SendFailureKind,
-};
+use countersign_sdk::types::{CreatedPullRequest, Failure, FailureReason, NewPullRequest, SendFailureKind};
 use serde_json::{Value, json};
 
 use crate::{API, COMMIT, REPO, cloud, error, reference, repo, repository, script, visible};
@@ -46,11 +44,7 @@ fn create(script: &Script, new: &NewPullRequest) -> Result<CreatedPullRequest, F
 }
 
 fn refused(answer: Answer, then: impl IntoIterator<Item = (Expected, Answer)>) -> Failure {
-    create(
-        &script([(creates(), answer)].into_iter().chain(then)),
-        &new(&[]),
-    )
-    .unwrap_err()
+    create(&script([(creates(), answer)].into_iter().chain(then)), &new(&[])).unwrap_err()
 }
 
 fn invalid(errors: Value) -> Answer {
@@ -78,18 +72,13 @@ fn a_pull_request_is_created_and_credited_as_github_says() {
         (made.number.as_str(), made.web_url.as_str()),
         ("17", "https://github.com/octo/hello/pull/17")
     );
-    assert_eq!(
-        (made.source.as_str(), made.target.as_str()),
-        ("feature/x", "main")
-    );
+    assert_eq!((made.source.as_str(), made.target.as_str()), ("feature/x", "main"));
     assert_eq!(made.author.unwrap().login, "octocat");
 }
 
 #[test]
 fn reviewers_are_asked_for_together_and_one_who_cannot_review_costs_only_a_note() {
-    let asks = |logins: Value| {
-        post(repo("/pulls/17/requested_reviewers")).json(json!({ "reviewers": logins }))
-    };
+    let asks = |logins: Value| post(repo("/pulls/17/requested_reviewers")).json(json!({ "reviewers": logins }));
     let made = || (creates(), Answer::json(201, wire(17, "feature/x", "main")));
     let all = script([
         made(),
@@ -98,10 +87,7 @@ fn reviewers_are_asked_for_together_and_one_who_cannot_review_costs_only_a_note(
             Answer::json(201, wire(17, "feature/x", "main")),
         ),
     ]);
-    assert_eq!(
-        create(&all, &new(&["ann", "bob"])).unwrap().notes,
-        Vec::<String>::new()
-    );
+    assert_eq!(create(&all, &new(&["ann", "bob"])).unwrap().notes, Vec::<String>::new());
 
     let no = || error(422, "Reviews may only be requested from collaborators.");
     let one = script([
@@ -118,10 +104,7 @@ fn reviewers_are_asked_for_together_and_one_who_cannot_review_costs_only_a_note(
 
     let lost = script([
         made(),
-        (
-            asks(json!(["ann"])),
-            Answer::lost(SendFailureKind::TimedOut, true),
-        ),
+        (asks(json!(["ann"])), Answer::lost(SendFailureKind::TimedOut, true)),
     ]);
     assert_eq!(
         create(&lost, &new(&["ann"])).unwrap().notes.len(),
@@ -133,18 +116,14 @@ fn reviewers_are_asked_for_together_and_one_who_cannot_review_costs_only_a_note(
 #[test]
 fn reviewers_past_githubs_limit_are_named_in_a_note() {
     let logins: Vec<String> = (1..=17).map(|n| format!("r{n}")).collect();
-    let asked =
-        post(repo("/pulls/17/requested_reviewers")).json(json!({ "reviewers": logins[..15] }));
+    let asked = post(repo("/pulls/17/requested_reviewers")).json(json!({ "reviewers": logins[..15] }));
     let steps = script([
         (creates(), Answer::json(201, wire(17, "feature/x", "main"))),
         (asked, Answer::json(201, json!({}))),
     ]);
-    let notes = create(
-        &steps,
-        &new(&logins.iter().map(String::as_str).collect::<Vec<_>>()),
-    )
-    .unwrap()
-    .notes;
+    let notes = create(&steps, &new(&logins.iter().map(String::as_str).collect::<Vec<_>>()))
+        .unwrap()
+        .notes;
     assert!(notes[0].ends_with("left out: r16, r17."), "{notes:?}");
 }
 
@@ -152,10 +131,7 @@ fn reviewers_past_githubs_limit_are_named_in_a_note() {
 fn an_open_pull_request_between_the_branches_is_a_success() {
     let steps = script([
         (creates(), exists()),
-        (
-            finds(),
-            Answer::json(200, json!([wire(9, "feature/x", "main")])),
-        ),
+        (finds(), Answer::json(200, json!([wire(9, "feature/x", "main")]))),
     ]);
     let created = create(&steps, &new(&["ann"])).unwrap();
     assert!(created.existed);
@@ -171,9 +147,7 @@ fn an_open_pull_request_between_the_branches_is_a_success() {
 
 #[test]
 fn missing_branches_are_named() {
-    let blame = |field: &str| {
-        invalid(json!([{ "resource": "PullRequest", "field": field, "code": "invalid" }]))
-    };
+    let blame = |field: &str| invalid(json!([{ "resource": "PullRequest", "field": field, "code": "invalid" }]));
     assert_eq!(
         refused(blame("head"), []).reason,
         FailureReason::BaseMissing("feature/x".into())
@@ -186,7 +160,8 @@ fn missing_branches_are_named() {
 
 #[test]
 fn no_commits_between_branches_is_told_from_branches_that_do_not_resolve() {
-    let nothing = json!({ "resource": "PullRequest", "code": "custom", "message": "No commits between main and feature/x" });
+    let nothing =
+        json!({ "resource": "PullRequest", "code": "custom", "message": "No commits between main and feature/x" });
     assert_eq!(
         refused(invalid(json!([nothing])), []).reason,
         FailureReason::NothingToMerge
@@ -214,16 +189,9 @@ fn no_commits_between_branches_is_told_from_branches_that_do_not_resolve() {
 
 #[test]
 fn a_draft_that_github_refuses_is_not_sent_again_as_an_ordinary_one() {
-    let refusal = || {
-        error(
-            422,
-            "Draft pull requests are not supported in this repository.",
-        )
-    };
+    let refusal = || error(422, "Draft pull requests are not supported in this repository.");
     assert_eq!(refused(refusal(), []).reason, FailureReason::Protected);
-    let in_errors = invalid(json!([
-        "Draft pull requests are not supported in this repository."
-    ]));
+    let in_errors = invalid(json!(["Draft pull requests are not supported in this repository."]));
     assert_eq!(refused(in_errors, []).reason, FailureReason::Protected);
 }
 
@@ -234,14 +202,8 @@ fn a_404_to_the_creating_request_is_told_apart_by_what_the_token_can_see() {
         failure.reason,
         FailureReason::PermissionMissing("repo, or Pull requests: read and write".into())
     );
-    let failure = refused(
-        error(404, "Not Found"),
-        [(get(repo("")), error(404, "Not Found"))],
-    );
-    assert_eq!(
-        failure.reason,
-        FailureReason::NotFound("repository octo/hello".into())
-    );
+    let failure = refused(error(404, "Not Found"), [(get(repo("")), error(404, "Not Found"))]);
+    assert_eq!(failure.reason, FailureReason::NotFound("repository octo/hello".into()));
 }
 
 #[test]
@@ -280,29 +242,18 @@ fn found_pull_requests_are_filtered_again_and_forks_do_not_count() {
         .find_pull_requests(&cloud(), &steps, REPO, "feature/x", Some("main"), None)
         .unwrap();
     assert_eq!(
-        page.items
-            .iter()
-            .map(|one| one.number.as_str())
-            .collect::<Vec<_>>(),
+        page.items.iter().map(|one| one.number.as_str()).collect::<Vec<_>>(),
         ["6"]
     );
-    assert_eq!(
-        (page.items[0].author.clone(), page.items[0].draft),
-        (None, false)
-    );
+    assert_eq!((page.items[0].author.clone(), page.items[0].draft), (None, false));
 }
 
 #[test]
 fn without_a_target_all_targets_count() {
-    let url = get(repo(
-        "/pulls?state=open&head=octo%3Afeature%2Fx&per_page=100&page=1",
-    ));
+    let url = get(repo("/pulls?state=open&head=octo%3Afeature%2Fx&per_page=100&page=1"));
     let steps = script([(
         url,
-        Answer::json(
-            200,
-            json!([wire(4, "feature/x", "main"), wire(5, "feature/x", "next")]),
-        ),
+        Answer::json(200, json!([wire(4, "feature/x", "main"), wire(5, "feature/x", "next")])),
     )]);
     let page = GitHub
         .find_pull_requests(&cloud(), &steps, REPO, "feature/x", None, None)
@@ -312,10 +263,7 @@ fn without_a_target_all_targets_count() {
 
 #[test]
 fn a_transferred_repository_is_asked_again_with_its_new_owner() {
-    let moved = Answer::empty(301).header(
-        "Location",
-        &format!("{API}/repositories/1/pulls?state=open"),
-    );
+    let moved = Answer::empty(301).header("Location", &format!("{API}/repositories/1/pulls?state=open"));
     let by_new_owner = "/pulls?state=open&head=acme%3Afeature%2Fx&base=main&per_page=100&page=1";
     let steps = script([
         (finds(), moved),

@@ -24,10 +24,7 @@ fn every_recorded_answer_is_understood() {
         let Some(outcome) = play(operation, case) else {
             continue;
         };
-        let (id, expected) = (
-            case["id"].as_str().unwrap(),
-            case["outcome"].as_str().unwrap(),
-        );
+        let (id, expected) = (case["id"].as_str().unwrap(), case["outcome"].as_str().unwrap());
         assert!(
             agrees(operation, id, expected, &outcome),
             "{id}: recorded as {expected}, understood as {outcome:?}"
@@ -107,12 +104,7 @@ fn find_ref(case: &Value, answer: Answer) -> Outcome {
     let missing = case["response"]["status"] == 404;
     let then = missing.then(|| (get(repo("")), Answer::recorded(&case["response"])));
     GitHub
-        .find_branch(
-            &cloud(),
-            &script([asked].into_iter().chain(then)),
-            REPO,
-            name,
-        )
+        .find_branch(&cloud(), &script([asked].into_iter().chain(then)), REPO, name)
         .map(|found| usize::from(found.is_some()))
 }
 
@@ -122,24 +114,19 @@ fn find_repository(case: &Value, answer: Answer) -> Outcome {
     let location = case["response"]["headers"]["location"].as_str();
     let moved = location.map(|location| (get(location), visible()));
     let script = script([asked, (get(repo("")), answer)].into_iter().chain(moved));
-    GitHub
-        .find_branch(&cloud(), &script, REPO, "x")
-        .map(|_absent| 1)
+    GitHub.find_branch(&cloud(), &script, REPO, "x").map(|_absent| 1)
 }
 
 fn create_branch(case: &Value, answer: Answer) -> Outcome {
     let made = case["response"]["body"]["ref"].as_str();
-    let name = made
-        .and_then(|name| name.strip_prefix("refs/heads/"))
-        .unwrap_or("x");
+    let name = made.and_then(|name| name.strip_prefix("refs/heads/")).unwrap_or("x");
     let script = Script::new()
         .step(
             get(repo("/git/ref/heads/main")),
             Answer::json(200, reference("main", COMMIT)),
         )
         .step(
-            post(repo("/git/refs"))
-                .json(json!({ "ref": format!("refs/heads/{name}"), "sha": COMMIT })),
+            post(repo("/git/refs")).json(json!({ "ref": format!("refs/heads/{name}"), "sha": COMMIT })),
             answer,
         );
     let script = match case["outcome"].as_str() {
@@ -147,10 +134,7 @@ fn create_branch(case: &Value, answer: Answer) -> Outcome {
             get(repo("/git/ref/heads/x")),
             Answer::json(200, reference("x", "other")),
         ),
-        Some("protected") => script.step(
-            get(repo("/git/matching-refs/heads/x")),
-            Answer::json(200, json!([])),
-        ),
+        Some("protected") => script.step(get(repo("/git/matching-refs/heads/x")), Answer::json(200, json!([]))),
         _ => script,
     };
     let branch = NewBranch {
@@ -165,10 +149,7 @@ fn create_branch(case: &Value, answer: Answer) -> Outcome {
 /// Where GitHub says no more than that the request is invalid, the branch turns out to stand.
 fn delete_branch(answer: Answer) -> Outcome {
     let asked = (delete(repo("/git/refs/heads/x")), answer);
-    let look = (
-        get(repo("/git/ref/heads/x")),
-        Answer::json(200, reference("x", COMMIT)),
-    );
+    let look = (get(repo("/git/ref/heads/x")), Answer::json(200, reference("x", COMMIT)));
     // Whether the provider looks is its own affair here: the step is used up if it did not.
     let steps = script([asked, look]);
     let outcome = GitHub.delete_branch(&cloud(), &steps, REPO, "x");
@@ -249,9 +230,7 @@ fn agrees(operation: &str, id: &str, expected: &str, outcome: &Outcome) -> bool 
         "rate_limited" | "secondary_rate_limited" => matches!(reason, Some(R::RateLimited(_))),
         "unauthorized" | "otp_required" => reason == Some(&R::CredentialRejected),
         "server_error" => reason == Some(&R::Unavailable),
-        "api_version_unsupported" | "validation" | "not_modified" => {
-            reason == Some(&R::UnexpectedReply)
-        }
+        "api_version_unsupported" | "validation" | "not_modified" => reason == Some(&R::UnexpectedReply),
         // Of a deletion it is a success that there was nothing, and a reference that was read a moment before the
         // creation shows that the repository is visible after all.
         "not_found" if matches!(operation, "delete_branch" | "update_ref") => outcome.is_ok(),

@@ -18,9 +18,7 @@ fn refusal(answer: Answer) -> Failure {
 
 fn deleting(answer: Answer) -> Failure {
     let step = (delete(repo("/git/refs/heads/x")), answer);
-    GitHub
-        .delete_branch(&cloud(), &script([step]), REPO, "x")
-        .unwrap_err()
+    GitHub.delete_branch(&cloud(), &script([step]), REPO, "x").unwrap_err()
 }
 
 #[test]
@@ -30,19 +28,13 @@ fn v1_a_401_rejects_the_credential_only_when_github_says_it() {
         "Requires authentication",
         "Must specify two-factor authentication OTP code.",
     ] {
-        assert_eq!(
-            refusal(error(401, message)).reason,
-            FailureReason::CredentialRejected
-        );
+        assert_eq!(refusal(error(401, message)).reason, FailureReason::CredentialRejected);
     }
     let bare = Answer::empty(401).header("X-GitHub-Request-Id", "C14E:8628");
     assert_eq!(refusal(bare).reason, FailureReason::CredentialRejected);
     let proxy = Answer::text(401, "text/html", "<html>Proxy login</html>");
     assert_eq!(refusal(proxy).reason, FailureReason::Unavailable);
-    assert_eq!(
-        refusal(Answer::empty(401)).reason,
-        FailureReason::UnexpectedReply
-    );
+    assert_eq!(refusal(Answer::empty(401)).reason, FailureReason::UnexpectedReply);
 }
 
 #[test]
@@ -52,8 +44,7 @@ fn v2_rate_limits_say_until_when_and_never_blame_the_credential() {
         other => panic!("{other:?}"),
     };
     for status in [403, 429] {
-        let primary = error(status, "API rate limit exceeded for user ID 1.")
-            .header("X-RateLimit-Remaining", "0");
+        let primary = error(status, "API rate limit exceeded for user ID 1.").header("X-RateLimit-Remaining", "0");
         assert_eq!(
             limited(primary.header("X-RateLimit-Reset", "1700003600")),
             Wait::Until(1_700_003_600)
@@ -66,12 +57,10 @@ fn v2_rate_limits_say_until_when_and_never_blame_the_credential() {
             limited(secondary.header("X-RateLimit-Remaining", "4000")),
             Wait::Seconds(60)
         );
-        let secondary =
-            error(status, "You have exceeded a secondary rate limit.").header("Retry-After", "8");
+        let secondary = error(status, "You have exceeded a secondary rate limit.").header("Retry-After", "8");
         assert_eq!(limited(secondary), Wait::Seconds(8));
     }
-    let old =
-        error(403, "You have triggered an abuse detection mechanism.").header("Retry-After", "60");
+    let old = error(403, "You have triggered an abuse detection mechanism.").header("Retry-After", "60");
     assert_eq!(limited(old), Wait::Seconds(60));
     let nonsense = error(403, "x")
         .header("X-RateLimit-Remaining", "0")
@@ -89,10 +78,7 @@ fn v2_rate_limits_say_until_when_and_never_blame_the_credential() {
 #[test]
 fn a_rate_limit_comes_before_every_other_meaning_of_a_403() {
     let both = error(403, "Repository was archived so is read-only.")
-        .header(
-            "X-GitHub-SSO",
-            "required; url=https://github.com/orgs/o/sso",
-        )
+        .header("X-GitHub-SSO", "required; url=https://github.com/orgs/o/sso")
         .header("X-RateLimit-Remaining", "0")
         .header("X-RateLimit-Reset", "1700003600");
     assert_eq!(
@@ -103,10 +89,10 @@ fn a_rate_limit_comes_before_every_other_meaning_of_a_403() {
 
 #[test]
 fn v3_single_sign_on_comes_with_the_page_that_mends_it() {
-    const MESSAGE: &str = "Resource protected by organization SAML enforcement. You must grant your personal token access.";
+    const MESSAGE: &str =
+        "Resource protected by organization SAML enforcement. You must grant your personal token access.";
     let page = "https://github.com/orgs/ORG/sso?authorization_request=AQ";
-    let failure =
-        refusal(error(403, MESSAGE).header("X-GitHub-SSO", &format!("required; url={page}")));
+    let failure = refusal(error(403, MESSAGE).header("X-GitHub-SSO", &format!("required; url={page}")));
     assert_eq!(failure.reason, FailureReason::SsoAuthorizationRequired);
     assert_eq!(failure.help_url.as_deref(), Some(page));
     let failure = refusal(error(403, MESSAGE));
@@ -114,8 +100,7 @@ fn v3_single_sign_on_comes_with_the_page_that_mends_it() {
         (failure.reason, failure.help_url),
         (FailureReason::SsoAuthorizationRequired, None)
     );
-    let failure =
-        refusal(error(403, MESSAGE).header("X-GitHub-SSO", "required; url=javascript:alert(1)"));
+    let failure = refusal(error(403, MESSAGE).header("X-GitHub-SSO", "required; url=javascript:alert(1)"));
     assert_eq!(
         (failure.reason, failure.help_url),
         (FailureReason::SsoAuthorizationRequired, None)
@@ -125,10 +110,7 @@ fn v3_single_sign_on_comes_with_the_page_that_mends_it() {
 #[test]
 fn v4_a_404_is_missing_or_invisible_and_says_what() {
     let failure = refusal(error(404, "Not Found"));
-    assert_eq!(
-        failure.reason,
-        FailureReason::NotFound("repository octo/hello".into())
-    );
+    assert_eq!(failure.reason, FailureReason::NotFound("repository octo/hello".into()));
     assert_eq!(failure.status, Some(404));
 }
 
@@ -144,10 +126,8 @@ fn a_403_for_lack_of_permission_names_it_in_githubs_words() {
         FailureReason::PermissionMissing("contents=write; contents=write,workflows=write".into())
     );
 
-    let classic = || {
-        error(403, "Must have admin rights to Repository.")
-            .header("X-Accepted-OAuth-Scopes", "repo, public_repo")
-    };
+    let classic =
+        || error(403, "Must have admin rights to Repository.").header("X-Accepted-OAuth-Scopes", "repo, public_repo");
     let failure = refusal(classic().header("X-OAuth-Scopes", "gist"));
     assert_eq!(
         failure.reason,
@@ -176,10 +156,7 @@ fn archived_is_read_only_and_organization_policies_do_not_blame_the_credential()
         "`ORG` forbids access via a personal access token (classic). Please use a GitHub App.",
         "The 'ORG' organization forbids access via a fine-grained personal access tokens if the token's lifetime is greater than 90 days.",
     ] {
-        assert_eq!(
-            refusal(error(403, message)).reason,
-            FailureReason::Protected
-        );
+        assert_eq!(refusal(error(403, message)).reason, FailureReason::Protected);
     }
 }
 
@@ -197,13 +174,7 @@ fn a_takedown_is_shown_with_its_page() {
 #[test]
 fn an_outage_is_unavailable_for_a_read_and_an_unknown_outcome_for_a_change() {
     for status in [500, 502, 503, 504] {
-        let page = || {
-            Answer::text(
-                status,
-                "application/json",
-                "<html><h1>Unavailable</h1></html>",
-            )
-        };
+        let page = || Answer::text(status, "application/json", "<html><h1>Unavailable</h1></html>");
         assert_eq!(refusal(page()).reason, FailureReason::Unavailable);
         assert_eq!(deleting(page()).reason, FailureReason::OutcomeUnknown);
     }
@@ -238,19 +209,11 @@ fn what_github_was_never_seen_to_say_is_an_unexpected_reply() {
         Answer::json(200, json!({ "message": "hello" })),
         Answer::json(200, json!([{ "name": "main" }])),
         Answer::text(200, "application/json", "[{\"name\":"),
-        Answer::text(
-            403,
-            "text/plain",
-            "Request forbidden by administrative rules.",
-        ),
+        Answer::text(403, "text/plain", "Request forbidden by administrative rules."),
         Answer::empty(302).header("Location", "https://evil.example/"),
         Answer::empty(301),
     ] {
         let failure = refusal(answer);
-        assert_eq!(
-            failure.reason,
-            FailureReason::UnexpectedReply,
-            "{failure:?}"
-        );
+        assert_eq!(failure.reason, FailureReason::UnexpectedReply, "{failure:?}");
     }
 }
