@@ -117,10 +117,10 @@ mod tests {
             data_dir: Some("/flags".into()),
             ..Settings::default()
         };
-        let file: Settings = toml::from_str("listen = \"0.0.0.0:80\"\ndata_dir = \"/file\"\nlog = \"json\"").unwrap();
+        let file: Settings = toml::from_str("listen = \"0.0.0.0:81\"\ndata_dir = \"/file\"\nlog = \"json\"").unwrap();
         let config = flags.or(file).resolve().unwrap();
         assert_eq!(config.data_dir, PathBuf::from("/flags"));
-        assert_eq!(config.public_url, "http://0.0.0.0:80");
+        assert_eq!(config.public_url, "http://0.0.0.0:81");
         assert_eq!(config.log, LogFormat::Json);
     }
 
