@@ -11,6 +11,7 @@ mod integrations;
 mod pats;
 mod pull_requests;
 mod repositories;
+mod setup_links;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -27,6 +28,9 @@ pub use self::integrations::{
 pub use self::pats::{SavePat, SavedPat, check_pat, delete_pat, save_pat};
 pub use self::pull_requests::CreatePullRequest;
 pub use self::repositories::ListRepositories;
+pub use self::setup_links::{
+    NewSetupLink, ask_of, make_setup_link, peek_setup_link, renew_setup_link, take_setup_link,
+};
 use crate::app::App;
 use crate::lend::{Lease, Material};
 use crate::model::{
@@ -94,6 +98,15 @@ pub async fn perform<E: Effect>(app: &App, ask: &Ask, effect: &E) -> Result<Perf
     app.metrics.operation(E::KIND.as_str(), result, started.elapsed());
     record_outcome(app, ask, effect, begun, acted_as, &done).await?;
     done
+}
+
+/// What the user would find: the integration and the state of her PAT. None where there is no such integration for her.
+pub async fn look(app: &App, ask: &Ask) -> Result<(Case, Arc<dyn Provider>), OperationError> {
+    let case = load(app, ask, OperationKind::CheckCredential).await?;
+    let facts = facts(ask, &case, app.clock.now());
+    policy::may_look(&facts).map_err(OperationError::Denied)?;
+    let provider = provider_of(app, &case).await?;
+    Ok((case, provider))
 }
 
 /// Everything the decision needs, in one read. An integration that is not there looks like one closed to the project.
