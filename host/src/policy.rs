@@ -112,12 +112,7 @@ pub fn may_look(facts: &Facts<'_>) -> Result<(), Denial> {
 /// An administrator has the integration's own credential checked before it is stored. There is nothing to weigh: she
 /// holds the credential already, and only its account is asked for.
 pub fn permit_integration_check(integration: &IntegrationId) -> Permit {
-    Permit::new(
-        integration.clone(),
-        None,
-        OperationKind::CheckCredential,
-        Lends::Candidate,
-    )
+    Permit::new(integration.clone(), None, OperationKind::CheckCredential, Lends::Candidate)
 }
 
 /// Whether the rule may be switched on: never where users cannot have credentials of their own.

@@ -43,18 +43,13 @@ pub async fn renew_setup_link(app: &App, ask: &Ask, used: SetupLink) -> Result<N
 
 async fn store_link(app: &App, ask: &Ask, link: SetupLink) -> Result<NewSetupLink, OperationError> {
     let mut secret = [0; TOKEN_BYTES];
-    SystemRandom::new()
-        .fill(&mut secret)
-        .expect("the system has randomness");
+    SystemRandom::new().fill(&mut secret).expect("the system has randomness");
     let token = URL_SAFE_NO_PAD.encode(secret);
     let expires_at = link.expires_at;
     let details = Map::from_iter([("expires_at".to_owned(), json!(expires_at))]);
     let audit = entry(app, ask, AuditEvent::Changed, "setup-link.make", details);
     app.store.add_setup_link(hash(&token), link, audit).await?;
-    Ok(NewSetupLink {
-        url: format!("{}/setup/{token}", app.config.public_url),
-        expires_at,
-    })
+    Ok(NewSetupLink { url: format!("{}/setup/{token}", app.config.public_url), expires_at })
 }
 
 /// Looks at a link without using it up.
@@ -83,8 +78,5 @@ pub fn ask_of(link: &SetupLink, request_id: String) -> Ask {
 }
 
 fn hash(token: &str) -> TokenHash {
-    digest(&SHA256, token.as_bytes())
-        .as_ref()
-        .try_into()
-        .expect("SHA-256 has 32 bytes")
+    digest(&SHA256, token.as_bytes()).as_ref().try_into().expect("SHA-256 has 32 bytes")
 }
