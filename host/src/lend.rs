@@ -47,6 +47,16 @@ impl Lender {
         Self { sealer }
     }
 
+    /// Seals a credential for its owner, to be stored.
+    pub fn seal(&self, owner: &CredentialOwner, fields: &CredentialFields) -> Sealed {
+        self.sealer.seal(owner, fields)
+    }
+
+    /// Stored credentials opened so far: users' and integrations'.
+    pub fn unseals(&self) -> (u64, u64) {
+        self.sealer.unseals()
+    }
+
     /// Uses up the permit. A stored credential is opened for the owner the permit names, so that a record that belongs to
     /// another user or integration does not open.
     pub fn lend(&self, permit: Permit, material: Material<'_>, kind: &Kind) -> Result<Lease, LendError> {

@@ -1,8 +1,17 @@
-//! Countersign: lends each Jira user's own credential, one call at a time, to a sandboxed git provider.
+//! Countersign: lends each Jira user's own credential, one call at a time, to a sandboxed git provider. `main.rs` only
+//! starts it.
+#![forbid(unsafe_code)]
 
 pub mod api;
+pub mod app;
 pub mod clock;
+pub mod component_build;
+pub mod config;
+pub mod keys;
 pub mod lend;
+pub mod metrics;
 pub mod model;
+pub mod operate;
 pub mod policy;
 pub mod provider;
+pub mod store;

@@ -122,6 +122,12 @@ impl Link {
         Self(Arc::new(LinkInner { lease, route, clock, kind, settings, request_id, changes_sent: AtomicU32::new(0) }))
     }
 
+    /// The same loan for another call.
+    pub fn fresh(&self) -> Self {
+        let LinkInner { lease, route, clock, kind, settings, request_id, .. } = &*self.0;
+        Self::new(lease.clone(), route.clone(), clock.clone(), kind.clone(), settings.clone(), request_id.clone())
+    }
+
     pub fn kind(&self) -> &KindId {
         &self.0.kind
     }

@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-pub use self::audit::AuditKey;
 pub use self::sqlite::SqliteStore;
+pub use crate::keys::AuditKey;
 use crate::model::{
     AuditEntry, AuditVerdict, Connector, ConnectorId, IntegrationId, IntegrationRecord, JiraUser, NewAuditEntry,
     PatMetadata, PatRecord, Policy, ProviderRecord, Sealed, SetupLink, Timestamp,
@@ -33,26 +33,45 @@ pub trait Store: Send + Sync + 'static {
     async fn claim_request(&self, claim: RequestClaim) -> Result<Claim, StoreError>;
 
     /// Everything the policy and the lending need to know, in one read. None where there is no such integration.
-    async fn load_case(&self, integration: &IntegrationId, user: Option<&JiraUser>) -> Result<Option<Case>, StoreError>;
+    async fn load_case(&self, integration: &IntegrationId, user: Option<&JiraUser>)
+    -> Result<Option<Case>, StoreError>;
 
     /// Writes down what is about to be done. `fingerprint` names the effect (not the attempt): while an earlier intent with
     /// the same one has no outcome, [`Begun::unsettled`] says so, and the effect has to be looked up before it is tried.
-    async fn begin_operation(&self, intent: NewAuditEntry, fingerprint: Option<Fingerprint>) -> Result<Begun, StoreError>;
+    async fn begin_operation(
+        &self,
+        intent: NewAuditEntry,
+        fingerprint: Option<Fingerprint>,
+    ) -> Result<Begun, StoreError>;
 
     /// Writes down how it ended. Settles the intent unless `settled` is false (the outcome is unknown); a settled outcome
-    /// settles every earlier intent with the same fingerprint too.
+    /// settles every earlier intent with the same fingerprint too. The entry refers to the intent whatever `outcome` says.
     async fn finish_operation(&self, intent: i64, outcome: NewAuditEntry, settled: bool) -> Result<(), StoreError>;
 
-    /// Keeps the answer to a claimed idempotency key for replays; `None` gives the key free again (nothing was done).
+    /// Keeps the answer to a claimed idempotency key for replays; `None` gives the key free again (nothing was done),
+    /// unless an answer was kept already.
     async fn keep_answer(&self, key: IdempotencyKey, answer: Option<StoredAnswer>) -> Result<(), StoreError>;
 
     // --- user PATs ---------------------------------------------------------------------------------------------------
 
+    /// [`StoreError::Missing`] when the integration is gone.
     async fn save_pat(&self, pat: NewPat, audit: NewAuditEntry) -> Result<(), StoreError>;
     /// False when there was none; nothing is written then, no audit entry either.
-    async fn delete_pat(&self, integration: &IntegrationId, user: &JiraUser, audit: NewAuditEntry) -> Result<bool, StoreError>;
+    async fn delete_pat(
+        &self,
+        integration: &IntegrationId,
+        user: &JiraUser,
+        audit: NewAuditEntry,
+    ) -> Result<bool, StoreError>;
     /// Replaces what is known of a PAT, unless a newer one was saved in between (then nothing is written; false).
-    async fn note_pat(&self, integration: &IntegrationId, user: &JiraUser, revision: i64, metadata: PatMetadata, audit: NewAuditEntry) -> Result<bool, StoreError>;
+    async fn note_pat(
+        &self,
+        integration: &IntegrationId,
+        user: &JiraUser,
+        revision: i64,
+        metadata: PatMetadata,
+        audit: NewAuditEntry,
+    ) -> Result<bool, StoreError>;
     /// All of one user's, for lists.
     async fn pats_of(&self, user: &JiraUser) -> Result<Vec<(IntegrationId, PatMetadata)>, StoreError>;
     /// All of one integration's, for coverage.
@@ -61,9 +80,19 @@ pub trait Store: Send + Sync + 'static {
     // --- integrations and the policy -----------------------------------------------------------------------------------
 
     /// [`StoreError::Conflict`] when the id is taken.
-    async fn add_integration(&self, record: IntegrationRecord, credential: Option<Sealed>, audit: NewAuditEntry) -> Result<(), StoreError>;
+    async fn add_integration(
+        &self,
+        record: IntegrationRecord,
+        credential: Option<Sealed>,
+        audit: NewAuditEntry,
+    ) -> Result<(), StoreError>;
     /// Replaces the record; the credential only when one is given. False when there is no such integration.
-    async fn change_integration(&self, record: IntegrationRecord, credential: Option<Sealed>, audit: NewAuditEntry) -> Result<bool, StoreError>;
+    async fn change_integration(
+        &self,
+        record: IntegrationRecord,
+        credential: Option<Sealed>,
+        audit: NewAuditEntry,
+    ) -> Result<bool, StoreError>;
     /// With every PAT and setup link of it.
     async fn remove_integration(&self, id: &IntegrationId, audit: NewAuditEntry) -> Result<bool, StoreError>;
     /// In order of id.
@@ -74,16 +103,23 @@ pub trait Store: Send + Sync + 'static {
     // --- providers -------------------------------------------------------------------------------------------------------
 
     /// Registers a component, or puts it in the place of the registered one with the same id.
-    async fn put_provider(&self, record: ProviderRecord, component: Vec<u8>, audit: NewAuditEntry) -> Result<(), StoreError>;
+    async fn put_provider(
+        &self,
+        record: ProviderRecord,
+        component: Vec<u8>,
+        audit: NewAuditEntry,
+    ) -> Result<(), StoreError>;
     /// In order of id.
     async fn providers(&self) -> Result<Vec<ProviderRecord>, StoreError>;
-    /// The registered bytes with this SHA-256 (lower-case hexadecimal).
+    /// The registered bytes with this SHA-256 (lower-case hexadecimal), held to it again: [`StoreError::Damaged`] where they
+    /// are others by now.
     async fn component(&self, sha256: &str) -> Result<Option<Vec<u8>>, StoreError>;
 
     // --- connectors, administrators, setup links ---------------------------------------------------------------------------
 
     /// [`StoreError::Conflict`] when the id is taken.
     async fn add_connector(&self, connector: Connector, audit: NewAuditEntry) -> Result<(), StoreError>;
+    /// With the setup links it asked for.
     async fn remove_connector(&self, id: &ConnectorId, audit: NewAuditEntry) -> Result<bool, StoreError>;
     async fn connector(&self, id: &ConnectorId) -> Result<Option<Connector>, StoreError>;
     async fn connectors(&self) -> Result<Vec<Connector>, StoreError>;
@@ -91,6 +127,7 @@ pub trait Store: Send + Sync + 'static {
     async fn add_admin_token(&self, token: TokenHash, label: &str, audit: NewAuditEntry) -> Result<(), StoreError>;
     /// The label of the admin token with this hash.
     async fn admin_token(&self, token: TokenHash) -> Result<Option<String>, StoreError>;
+    /// [`StoreError::Missing`] when the integration is gone.
     async fn add_setup_link(&self, token: TokenHash, link: SetupLink, audit: NewAuditEntry) -> Result<(), StoreError>;
     /// Looks without using it up; none when unknown, used or expired.
     async fn peek_setup_link(&self, token: TokenHash, now: Timestamp) -> Result<Option<SetupLink>, StoreError>;
@@ -102,10 +139,15 @@ pub trait Store: Send + Sync + 'static {
     /// For what changes nothing else: a denial, a start of the daemon.
     async fn append_audit(&self, entry: NewAuditEntry) -> Result<i64, StoreError>;
     /// Newest first, those before `before` (exclusive) where it is given, at most `limit` and [`MAX_AUDIT_PAGE`].
-    async fn audit_page(&self, before: Option<i64>, integration: Option<&IntegrationId>, limit: usize) -> Result<Vec<AuditEntry>, StoreError>;
+    async fn audit_page(
+        &self,
+        before: Option<i64>,
+        integration: Option<&IntegrationId>,
+        limit: usize,
+    ) -> Result<Vec<AuditEntry>, StoreError>;
     /// Recomputes the whole chain.
     async fn verify_audit(&self) -> Result<AuditVerdict, StoreError>;
-    /// Whether a write would succeed now.
+    /// Whether a write would succeed now: makes one, and syncs it.
     async fn ready(&self) -> Result<(), StoreError>;
     /// Forgets what has run out: token ids, kept answers, setup links. Returns how many rows.
     async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError>;
@@ -150,7 +192,8 @@ pub enum Claim {
     Replay(StoredAnswer),
     /// The key stands for another request. (The token id is used up.)
     OtherRequest,
-    /// The key's first request is still under way, or ended without an answer less than a minute ago. (The token id is used up.)
+    /// The key's first request was claimed less than a minute ago and has no answer yet: it is under way, or died. After
+    /// that minute, the longest a request may take, the same request is granted again. (The token id is used up.)
     InProgress,
 }
 
@@ -192,11 +235,14 @@ pub struct NewPat {
 }
 
 /// Why the store did not do it. Nothing is half done.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// The id is taken.
     #[error("{0} exists already")]
     Conflict(String),
+    /// What it was to be stored with is gone: a PAT's or a setup link's integration.
+    #[error("there is no {0}")]
+    Missing(String),
     /// Cannot be written or read now: disk full, read-only, busy. The text is for the log.
     #[error("the store is unavailable: {0}")]
     Unavailable(String),

@@ -102,7 +102,9 @@ pub(super) fn new_pull_request(new: &NewPullRequest) -> wit::NewPullRequest {
 // --- what a provider is ----------------------------------------------------------------------------------------------------
 
 pub(super) fn description(from: wit::Description) -> Read<Description> {
-    let Ok(id) = ProviderId::parse(from.id) else { return malformed("the provider's id", "is not one") };
+    let Ok(id) = ProviderId::parse(from.id) else {
+        return malformed("the provider's id", "is not one");
+    };
     let kinds = list("the kinds", from.kinds, MAX_PARTS, kind)?;
     if kinds.is_empty() {
         return malformed("the list of kinds", "is empty");
@@ -114,7 +116,9 @@ pub(super) fn description(from: wit::Description) -> Read<Description> {
 }
 
 fn kind(from: wit::Kind) -> Read<Kind> {
-    let Ok(id) = KindId::parse(from.id) else { return malformed("a kind's id", "is not one") };
+    let Ok(id) = KindId::parse(from.id) else {
+        return malformed("a kind's id", "is not one");
+    };
     let credential = list("the fields of a credential", from.credential, MAX_PARTS, field)?;
     let scheme = scheme(from.scheme, &credential)?;
     Ok(Kind {
@@ -224,7 +228,9 @@ pub(super) fn connection(from: wit::Connection) -> Read<Connection> {
 
 /// Brought into the one form in which origins are compared.
 fn origin(from: wit::Origin) -> Read<Origin> {
-    let Ok(url) = url::Url::parse(&from.url) else { return malformed("an origin", "is not an address") };
+    let Ok(url) = url::Url::parse(&from.url) else {
+        return malformed("an origin", "is not an address");
+    };
     let bare = matches!(url.scheme(), "https" | "http")
         && url.path() == "/"
         && url.query().is_none()
@@ -289,7 +295,9 @@ pub(super) fn repositories(from: wit::RepositoryPage) -> Read<Page<Repository>> 
 }
 
 fn repository(from: wit::Repository) -> Read<Repository> {
-    let Ok(id) = RepositoryId::parse(from.id) else { return malformed("a repository's id", "is not one") };
+    let Ok(id) = RepositoryId::parse(from.id) else {
+        return malformed("a repository's id", "is not one");
+    };
     Ok(Repository {
         id,
         name: name("a repository's name", from.name)?,

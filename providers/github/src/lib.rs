@@ -1,1 +1,125 @@
+//! GitHub.com and GitHub Enterprise Server.
+//!
+//! One file per resource; every operation reads the same way: make the URL, do the request, convert the answer, with
+//! the wire structs at the bottom. `refusal.rs` alone knows what GitHub's error answers mean in general; a resource's
+//! file knows those of its own requests. Nothing here retries or asks for anything but the API below the
+//! integration's own origin.
+//!
+//! A repository's id is `owner/name`. `list-repositories` and `list-branches` with a query filter here, by part of the
+//! name without regard to case: GitHub's searches would leave out private repositories a token can see, or match
+//! only the beginning of a branch's name.
+//!
+//! The API is that of 2022-11-28 and of Enterprise Server 2.22 and later (`git/ref`, `git/matching-refs`).
 
+#![warn(missing_docs)]
+
+mod account;
+mod api;
+mod branches;
+mod description;
+mod error_body;
+mod integration;
+mod pull_requests;
+mod refusal;
+mod repositories;
+
+use countersign_sdk::types::{
+    Branch, BranchPage, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FieldError,
+    FieldValue, Identity, Integration, NewBranch, NewPullRequest, PullRequestPage, RepositoryPage,
+};
+use countersign_sdk::{Provider, Transport};
+
+use crate::api::Api;
+
+countersign_sdk::export!(GitHub);
+
+/// The provider. It holds nothing: every call says which integration it is for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct GitHub;
+
+impl Provider for GitHub {
+    fn describe(&self) -> Description {
+        description::describe()
+    }
+
+    fn connect(&self, kind: &str, settings: &[FieldValue]) -> Result<Connection, Vec<FieldError>> {
+        integration::connect(kind, settings)
+    }
+
+    fn whoami(&self, at: &Integration, by: &dyn Transport) -> Result<Identity, Failure> {
+        account::whoami(&Api::new(at, by)?)
+    }
+
+    fn list_repositories(
+        &self,
+        at: &Integration,
+        by: &dyn Transport,
+        query: Option<&str>,
+        cursor: Option<&str>,
+    ) -> Result<RepositoryPage, Failure> {
+        repositories::list(&Api::new(at, by)?, query, cursor)
+    }
+
+    fn list_branches(
+        &self,
+        at: &Integration,
+        by: &dyn Transport,
+        repository: &str,
+        query: Option<&str>,
+        cursor: Option<&str>,
+    ) -> Result<BranchPage, Failure> {
+        branches::list(&Api::new(at, by)?, &repository.parse()?, query, cursor)
+    }
+
+    fn find_branch(
+        &self,
+        at: &Integration,
+        by: &dyn Transport,
+        repository: &str,
+        name: &str,
+    ) -> Result<Option<Branch>, Failure> {
+        branches::find(&Api::new(at, by)?, &repository.parse()?, name)
+    }
+
+    fn create_branch(
+        &self,
+        at: &Integration,
+        by: &dyn Transport,
+        repository: &str,
+        branch: &NewBranch,
+    ) -> Result<CreatedBranch, Failure> {
+        branches::create(&Api::new(at, by)?, &repository.parse()?, branch)
+    }
+
+    fn delete_branch(
+        &self,
+        at: &Integration,
+        by: &dyn Transport,
+        repository: &str,
+        name: &str,
+    ) -> Result<Deletion, Failure> {
+        branches::delete(&Api::new(at, by)?, &repository.parse()?, name)
+    }
+
+    fn create_pull_request(
+        &self,
+        at: &Integration,
+        by: &dyn Transport,
+        repository: &str,
+        pull_request: &NewPullRequest,
+    ) -> Result<CreatedPullRequest, Failure> {
+        pull_requests::create(&Api::new(at, by)?, &repository.parse()?, pull_request)
+    }
+
+    fn find_pull_requests(
+        &self,
+        at: &Integration,
+        by: &dyn Transport,
+        repository: &str,
+        source: &str,
+        target: Option<&str>,
+        cursor: Option<&str>,
+    ) -> Result<PullRequestPage, Failure> {
+        pull_requests::find(&Api::new(at, by)?, &repository.parse()?, source, target, cursor)
+    }
+}

@@ -1,0 +1,77 @@
+# What people run in this repository; `make` alone lists it. Decisions live in the programs called here.
+#
+# No cargo command below takes `-p`: cargo chooses dependencies' features by the packages it is asked for, and a second
+# choice would build wasmtime a second time. For the same reason check, test and demo share the dev profile.
+
+# rustup adds itself to the PATH of login shells only.
+export PATH := $(PATH):$(HOME)/.cargo/bin
+
+# Where tests and the demo look for components, whatever CARGO_TARGET_DIR says.
+COMPONENTS := target/providers
+PROVIDERS := $(patsubst providers/%/Cargo.toml,%,$(wildcard providers/*/Cargo.toml))
+NEXTEST := $(shell PATH="$(PATH)" cargo nextest --version >/dev/null 2>&1 && echo yes)
+
+.PHONY: help setup check test demo bench deny clean
+
+help:
+	@echo "make setup   get and build what the rest needs: toolchain, countersign, provider components"
+	@echo "make check   formatting, lints and the repository's own rules"
+	@echo "make test    every test"
+	@echo "make demo    the whole system on this machine, with stand-in git servers"
+	@echo "make bench   latency and memory, in the release profile"
+	@echo "make deny    advisories, licences and bans over all platforms (takes cargo-deny)"
+	@echo "make clean   remove what was built"
+
+setup:
+	@echo "==> looking for Rust, git and a C compiler"
+	@sh scripts/prerequisites.sh
+	@echo "==> building the countersign command"
+	@cargo build --bin countersign
+	@echo "==> looking for a toolchain that builds provider components"
+	@cargo run --quiet --bin countersign -- provider toolchain --install
+	@for name in $(PROVIDERS); do \
+		echo "==> building the $$name provider"; \
+		out="$(COMPONENTS)/$$name.wasm"; \
+		cargo run --quiet --bin countersign -- provider build "providers/$$name" --out "$$out" || exit 1; \
+		test -f "$$out" || { echo "no $$out was written" >&2; exit 1; }; \
+	done
+
+check:
+	@echo "==> looking for Rust, git, a C compiler, rustfmt and clippy"
+	@sh scripts/prerequisites.sh rustfmt clippy
+	@echo "==> checking the formatting"
+	@cargo fmt --all --check
+	@echo "==> linting"
+	@cargo clippy --workspace --all-targets -- -D warnings
+	@echo "==> checking the repository's own rules"
+	@cargo test --test tidy
+
+test: setup
+ifeq ($(NEXTEST),yes)
+	@echo "==> running the tests with cargo-nextest"
+	@cargo nextest run --workspace
+	@echo "==> running the examples in the documentation"
+	@cargo test --workspace --doc
+else
+	@echo "==> running the tests and the examples in the documentation"
+	@cargo test --workspace
+endif
+
+demo: setup
+	@echo "==> starting the demo"
+	@cargo run --bin demo
+
+bench: setup
+	@echo "==> measuring in the release profile"
+	@cargo run --release --bin bench
+
+deny:
+	@echo "==> checking dependencies with cargo-deny"
+	@cargo deny --version >/dev/null 2>&1 || \
+		{ echo "cargo-deny is missing: cargo install --locked cargo-deny" >&2; exit 1; }
+	@cargo deny check
+
+clean:
+	@echo "==> removing what was built"
+	@cargo clean
+	@rm -rf $(COMPONENTS) .demo

@@ -1,0 +1,29 @@
+//! Everything a request needs, made once at start.
+
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::keys::CursorKey;
+use crate::lend::Lender;
+use crate::metrics::Metrics;
+use crate::provider::{Egress, Registry};
+use crate::store::SharedStore;
+
+/// Shared by all requests behind an `Arc`.
+pub struct App {
+    pub config: Config,
+    pub store: SharedStore,
+    /// Providers ready to be called.
+    pub registry: Registry,
+    /// The way out to git servers.
+    pub egress: Egress,
+    /// Opens and seals credentials, and lends them against a permit.
+    pub lender: Lender,
+    /// Marks cursors, so that one works only where it was given out.
+    pub cursor_key: CursorKey,
+    pub clock: Arc<dyn Clock>,
+    pub metrics: Arc<Metrics>,
+}
+
+pub type SharedApp = Arc<App>;

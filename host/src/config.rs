@@ -1,0 +1,138 @@
+//! The daemon's configuration: a file, environment variables and flags, each stronger than the one before, read once.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// What the daemon runs with.
+#[derive(Debug, Clone, Serialize)]
+pub struct Config {
+    /// Address to listen on. TLS is a reverse proxy's job.
+    pub listen: SocketAddr,
+    /// Where users and connectors reach the daemon; what connectors' tokens have to name as their audience. Without a
+    /// slash at the end.
+    pub public_url: String,
+    /// Holds the database and, where no other is named, the master key.
+    pub data_dir: PathBuf,
+    /// File with the master key, when it is not in the data directory.
+    pub master_key_file: Option<PathBuf>,
+    pub log: LogFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+/// The same settings where each may be left open: a file's content, or flags and environment.
+#[derive(Debug, Clone, Default, Deserialize, clap::Args)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Address to listen on [default: 127.0.0.1:8080]
+    #[arg(long, env = "COUNTERSIGN_LISTEN", value_name = "ADDRESS:PORT", global = true)]
+    pub listen: Option<SocketAddr>,
+    /// URL under which users and connectors reach the daemon [default: http://LISTEN]
+    #[arg(long, env = "COUNTERSIGN_PUBLIC_URL", value_name = "URL", global = true)]
+    pub public_url: Option<String>,
+    /// Directory of the database and the master key [default: /var/lib/countersign]
+    #[arg(long, env = "COUNTERSIGN_DATA_DIR", value_name = "DIR", global = true)]
+    pub data_dir: Option<PathBuf>,
+    /// File that holds the master key [default: DATA_DIR/master.key]
+    #[arg(long, env = "COUNTERSIGN_MASTER_KEY_FILE", value_name = "FILE", global = true)]
+    pub master_key_file: Option<PathBuf>,
+    /// Form of the log lines [default: text]
+    #[arg(long, env = "COUNTERSIGN_LOG", value_name = "FORMAT", global = true)]
+    pub log: Option<LogFormat>,
+}
+
+/// Why there is no configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("the configuration file {0} cannot be read: {1}")]
+    Unreadable(PathBuf, std::io::Error),
+    #[error("the configuration file {0} is not right: {1}")]
+    Malformed(PathBuf, String),
+    #[error("public_url {0:?} is not the http or https URL of a site, without query, fragment or user name")]
+    PublicUrl(String),
+}
+
+impl Settings {
+    /// What a TOML file says. Unknown names are errors: a misspelt setting is not a default.
+    pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable(path.to_owned(), error))?;
+        toml::from_str(&text).map_err(|error| ConfigError::Malformed(path.to_owned(), error.to_string()))
+    }
+
+    /// Fills what is open here from a weaker source.
+    pub fn or(self, weaker: Settings) -> Settings {
+        Settings {
+            listen: self.listen.or(weaker.listen),
+            public_url: self.public_url.or(weaker.public_url),
+            data_dir: self.data_dir.or(weaker.data_dir),
+            master_key_file: self.master_key_file.or(weaker.master_key_file),
+            log: self.log.or(weaker.log),
+        }
+    }
+
+    /// Fills the rest with defaults and checks the whole.
+    pub fn resolve(self) -> Result<Config, ConfigError> {
+        let listen = self.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
+        let public_url = self.public_url.unwrap_or_else(|| format!("http://{listen}"));
+        Ok(Config {
+            listen,
+            public_url: site(&public_url)?,
+            data_dir: self.data_dir.unwrap_or_else(|| "/var/lib/countersign".into()),
+            master_key_file: self.master_key_file,
+            log: self.log.unwrap_or_default(),
+        })
+    }
+}
+
+fn site(text: &str) -> Result<String, ConfigError> {
+    let wrong = || ConfigError::PublicUrl(text.to_owned());
+    let url = Url::parse(text).map_err(|_| wrong())?;
+    let is_site = matches!(url.scheme(), "http" | "https")
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none();
+    if !is_site {
+        return Err(wrong());
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stronger_source_wins_and_the_rest_is_filled_in() {
+        let flags = Settings { data_dir: Some("/flags".into()), ..Settings::default() };
+        let file: Settings = toml::from_str("listen = \"0.0.0.0:81\"\ndata_dir = \"/file\"\nlog = \"json\"").unwrap();
+        let config = flags.or(file).resolve().unwrap();
+        assert_eq!(config.data_dir, PathBuf::from("/flags"));
+        assert_eq!(config.public_url, "http://0.0.0.0:81");
+        assert_eq!(config.log, LogFormat::Json);
+    }
+
+    #[test]
+    fn a_misspelt_setting_is_an_error() {
+        assert!(toml::from_str::<Settings>("listen_on = \"0.0.0.0:80\"").is_err());
+    }
+
+    #[test]
+    fn a_public_url_is_a_site() {
+        let with = |url: &str| Settings { public_url: Some(url.into()), ..Settings::default() }.resolve();
+        assert_eq!(with("https://pat.example.com/").unwrap().public_url, "https://pat.example.com");
+        assert_eq!(with("https://jira.example.com/pat/").unwrap().public_url, "https://jira.example.com/pat");
+        for wrong in ["pat.example.com", "ftp://x", "https://u@x", "https://x/?a", "https://x/#a"] {
+            assert!(with(wrong).is_err(), "{wrong}");
+        }
+    }
+}

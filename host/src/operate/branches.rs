@@ -1,0 +1,116 @@
+//! Branches: listed, created, deleted.
+
+use serde_json::{Map, Value, json};
+
+use super::effect::fingerprint;
+use super::{Effect, OperationError};
+use crate::model::{
+    Account, ActedAs, Branch, BranchName, CreatedBranch, Deletion, Failure, IntegrationId, IssueKey, Kind, NewBranch,
+    OperationKind, Page, RepositoryId,
+};
+use crate::provider::{Link, Provider};
+use crate::store::Fingerprint;
+
+pub struct ListBranches {
+    pub repository: RepositoryId,
+    pub query: Option<String>,
+    pub cursor: Option<String>,
+}
+
+impl Effect for ListBranches {
+    type Answer = Page<Branch>;
+    const KIND: OperationKind = OperationKind::ListBranches;
+
+    fn details(&self, acted_as: ActedAs) -> Map<String, Value> {
+        details(&self.repository, acted_as)
+    }
+
+    async fn call(&self, provider: &dyn Provider, link: Link) -> Result<Page<Branch>, Failure> {
+        provider.list_branches(link, &self.repository, self.query.clone(), self.cursor.clone()).await
+    }
+}
+
+pub struct CreateBranch {
+    pub repository: RepositoryId,
+    pub branch: NewBranch,
+    /// The Jira issue it is for, for the audit log.
+    pub issue: Option<IssueKey>,
+}
+
+impl Effect for CreateBranch {
+    type Answer = CreatedBranch;
+    const KIND: OperationKind = OperationKind::CreateBranch;
+
+    fn fits(&self, kind: &Kind) -> Result<(), OperationError> {
+        self.branch.name.fits(&kind.branch_rules).map_err(|error| OperationError::invalid("name", error.to_string()))
+    }
+
+    fn fingerprint(&self, integration: &IntegrationId) -> Option<Fingerprint> {
+        Some(fingerprint(&["branch", integration.as_str(), self.repository.as_str(), self.branch.name.as_str()]))
+    }
+
+    fn details(&self, acted_as: ActedAs) -> Map<String, Value> {
+        let mut details = details(&self.repository, acted_as);
+        details.insert("branch".into(), json!(self.branch.name));
+        details.insert("base".into(), json!(self.branch.base));
+        if let Some(issue) = &self.issue {
+            details.insert("issue".into(), json!(issue));
+        }
+        details
+    }
+
+    async fn call(&self, provider: &dyn Provider, link: Link) -> Result<CreatedBranch, Failure> {
+        provider.create_branch(link, &self.repository, &self.branch).await
+    }
+
+    /// It stands if the name is there at the commit it was to start at; a branch somewhere else is not ours.
+    async fn look_up(&self, provider: &dyn Provider, link: Link) -> Result<Option<CreatedBranch>, Failure> {
+        let Some(found) = provider.find_branch(link.fresh(), &self.repository, &self.branch.name).await? else {
+            return Ok(None);
+        };
+        let base = provider.find_branch(link, &self.repository, &self.branch.base).await?;
+        let stands = base.is_some_and(|base| base.commit == found.commit);
+        Ok(stands.then_some(CreatedBranch { branch: found, existed: true, credited_to: None }))
+    }
+
+    fn result(answer: &CreatedBranch) -> Map<String, Value> {
+        Map::from_iter([("commit".into(), json!(answer.branch.commit)), ("existed".into(), json!(answer.existed))])
+    }
+
+    fn credited_to(answer: &CreatedBranch) -> Option<&Account> {
+        answer.credited_to.as_ref()
+    }
+}
+
+pub struct DeleteBranch {
+    pub repository: RepositoryId,
+    pub name: BranchName,
+}
+
+impl Effect for DeleteBranch {
+    type Answer = Deletion;
+    const KIND: OperationKind = OperationKind::DeleteBranch;
+
+    fn details(&self, acted_as: ActedAs) -> Map<String, Value> {
+        let mut details = details(&self.repository, acted_as);
+        details.insert("branch".into(), json!(self.name));
+        details
+    }
+
+    async fn call(&self, provider: &dyn Provider, link: Link) -> Result<Deletion, Failure> {
+        provider.delete_branch(link, &self.repository, &self.name).await
+    }
+
+    async fn look_up(&self, provider: &dyn Provider, link: Link) -> Result<Option<Deletion>, Failure> {
+        let found = provider.find_branch(link, &self.repository, &self.name).await?;
+        Ok(found.is_none().then_some(Deletion::Deleted))
+    }
+
+    fn result(answer: &Deletion) -> Map<String, Value> {
+        Map::from_iter([("existed".into(), json!(*answer == Deletion::Deleted))])
+    }
+}
+
+fn details(repository: &RepositoryId, acted_as: ActedAs) -> Map<String, Value> {
+    Map::from_iter([("repository".into(), json!(repository)), ("acts_as".into(), json!(acted_as))])
+}

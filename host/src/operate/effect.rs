@@ -1,0 +1,60 @@
+//! What differs between one sort of operation and another.
+
+use std::future::Future;
+
+use ring::digest::{Context, SHA256};
+use serde_json::{Map, Value};
+
+use super::OperationError;
+use crate::model::{Account, ActedAs, Failure, IntegrationId, Kind, OperationKind};
+use crate::provider::{Link, Provider};
+use crate::store::Fingerprint;
+
+pub trait Effect: Send + Sync {
+    type Answer: Send + Sync;
+    const KIND: OperationKind;
+
+    /// Holds what was asked to the rules of the integration's kind, before anything is recorded.
+    fn fits(&self, _kind: &Kind) -> Result<(), OperationError> {
+        Ok(())
+    }
+
+    /// Names what would be brought about, so that a second attempt at it is recognised. None for what changes nothing.
+    fn fingerprint(&self, _integration: &IntegrationId) -> Option<Fingerprint> {
+        None
+    }
+
+    /// What the audit log keeps of what was asked.
+    fn details(&self, acted_as: ActedAs) -> Map<String, Value>;
+
+    fn call(&self, provider: &dyn Provider, link: Link) -> impl Future<Output = Result<Self::Answer, Failure>> + Send;
+
+    /// Whether it stands already: asked when an answer was lost. None: it does not, as far as the git server says.
+    fn look_up(
+        &self,
+        _provider: &dyn Provider,
+        _link: Link,
+    ) -> impl Future<Output = Result<Option<Self::Answer>, Failure>> + Send {
+        async { Ok(None) }
+    }
+
+    /// What the audit log keeps of the answer.
+    fn result(_answer: &Self::Answer) -> Map<String, Value> {
+        Map::new()
+    }
+
+    /// Whom the git server credits it to, where its answer says so.
+    fn credited_to(_answer: &Self::Answer) -> Option<&Account> {
+        None
+    }
+}
+
+/// A fingerprint of parts that cannot run into each other.
+pub(super) fn fingerprint(parts: &[&str]) -> Fingerprint {
+    let mut context = Context::new(&SHA256);
+    for part in parts {
+        context.update(&(part.len() as u64).to_be_bytes());
+        context.update(part.as_bytes());
+    }
+    context.finish().as_ref().try_into().expect("SHA-256 has 32 bytes")
+}

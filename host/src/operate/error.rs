@@ -1,0 +1,87 @@
+//! Why an operation was not done. Status codes and the texts callers read are the API's business.
+
+use crate::lend::LendError;
+use crate::model::{ActedAs, Failure, FailureReason, FieldError};
+use crate::policy::Denial;
+use crate::provider::RouteError;
+use crate::store::StoreError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum OperationError {
+    /// The policy says no.
+    #[error("{0}")]
+    Denied(Denial),
+    /// Something given cannot be used.
+    #[error("some fields cannot be used")]
+    Invalid(Vec<FieldError>),
+    /// The git server or the provider says no.
+    #[error("{}", .failure.message)]
+    Failed { failure: Failure, whose: ActedAs },
+    /// Another one has that id.
+    #[error("{0}")]
+    Conflict(String),
+    /// The provider component cannot be used. The text is for administrators.
+    #[error("the provider cannot be used: {0}")]
+    ProviderUnusable(String),
+    #[error("the integration's network settings cannot be used: {0}")]
+    Route(#[from] RouteError),
+    #[error(transparent)]
+    Lend(#[from] LendError),
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+impl OperationError {
+    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+        OperationError::Invalid(vec![FieldError { field: field.to_owned(), message: message.into() }])
+    }
+
+    /// Stable name, for the API's problem types, the audit log and the metrics.
+    pub fn code(&self) -> &'static str {
+        match self {
+            OperationError::Denied(denial) => denial.code(),
+            OperationError::Invalid(_) => "invalid",
+            OperationError::Conflict(_) => "conflict",
+            OperationError::ProviderUnusable(_) => "provider-unusable",
+            OperationError::Route(_) => "integration-unusable",
+            OperationError::Lend(_) => "credential-unusable",
+            OperationError::Store(_) => "store-unavailable",
+            OperationError::Failed { failure, whose } => failure_code(failure, *whose),
+        }
+    }
+
+    /// Whether the git server may have done it although no answer came.
+    pub fn is_unknown_outcome(&self) -> bool {
+        matches!(self, OperationError::Failed { failure, .. } if failure.reason == FailureReason::OutcomeUnknown)
+    }
+}
+
+fn failure_code(failure: &Failure, whose: ActedAs) -> &'static str {
+    match (&failure.reason, whose) {
+        (FailureReason::CredentialRejected, ActedAs::User) => "user-pat-rejected",
+        (FailureReason::CredentialRejected, ActedAs::Integration) => "integration-credential-rejected",
+        (FailureReason::PermissionMissing(_), _) => "git-permission-missing",
+        (FailureReason::SsoAuthorizationRequired, _) => "sso-authorization-required",
+        (FailureReason::NotFound(_), _) => "not-found-or-no-access",
+        (FailureReason::AlreadyExists(_), _) => "already-exists",
+        (FailureReason::BaseMissing(_), _) => "base-missing",
+        (FailureReason::NameInvalid, _) => "name-invalid",
+        (FailureReason::NothingToMerge, _) => "nothing-to-merge",
+        (FailureReason::Protected, _) => "protected",
+        (FailureReason::ReadOnly, _) => "read-only",
+        (FailureReason::RateLimited(_), _) => "rate-limited",
+        (FailureReason::Unavailable, _) => "git-server-unavailable",
+        (FailureReason::OutcomeUnknown, _) => "outcome-unknown",
+        (FailureReason::UnexpectedReply, _) => "unexpected-reply",
+        (FailureReason::ProviderFailed, _) => "provider-failed",
+    }
+}
+
+impl From<StoreError> for OperationError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict(what) => OperationError::Conflict(format!("{what} exists already")),
+            error => OperationError::Store(error),
+        }
+    }
+}

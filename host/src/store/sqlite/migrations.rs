@@ -1,0 +1,80 @@
+//! The schema, version by version, and what recognises a database as ours.
+//!
+//! A migration that was ever released is never edited: a new one is added.
+
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+
+use super::{StoreError, audit};
+use crate::keys::{AuditKey, KeyCheck};
+
+/// Version n is reached by the n-th, counted from 1.
+const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_first.sql")];
+
+/// `CSGN`: marks a SQLite file as a database of this program.
+const APPLICATION_ID: i64 = 0x4353_474e;
+
+/// Refuses a database of a newer version or of another program. Changes nothing.
+pub(super) fn refuse_foreign(database: &Connection) -> Result<(), StoreError> {
+    let (version, known) = (version(database)?, MIGRATIONS.len());
+    let marked = database.pragma_query_value(None, "application_id", |row| row.get::<_, i64>(0))?;
+    let tables: i64 = database.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let is_new = marked == 0 && version == 0 && tables == 0;
+    if marked != APPLICATION_ID && !is_new {
+        return Err(StoreError::Unusable("this file is not a Countersign database".to_owned()));
+    }
+    if version > known {
+        return Err(StoreError::Unusable(format!(
+            "this database has schema {version}, made by a newer version of Countersign; this version knows schemas up to {known}"
+        )));
+    }
+    Ok(())
+}
+
+/// Makes or changes the tables, all in one transaction: a database is of one version or of another, never between.
+pub(super) fn bring_up_to_date(
+    database: &mut Connection,
+    audit_key: &AuditKey,
+    key_check: &KeyCheck,
+) -> Result<(), StoreError> {
+    let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Asked again: another process may have been here between the first look and the lock.
+    refuse_foreign(&transaction)?;
+    let before = version(&transaction)?;
+    for migration in &MIGRATIONS[before..] {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "user_version", MIGRATIONS.len() as u32)?;
+    if before == 0 {
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        audit::begin_log(&transaction, audit_key)?;
+        keep_key_check(&transaction, key_check)?;
+    }
+    refuse_other_key(&transaction, key_check)?;
+    Ok(transaction.commit()?)
+}
+
+fn version(database: &Connection) -> Result<usize, StoreError> {
+    let version = database.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))?;
+    // A negative one was never written by us; the largest is refused as newer.
+    Ok(usize::try_from(version).unwrap_or(usize::MAX))
+}
+
+fn keep_key_check(database: &Connection, key_check: &KeyCheck) -> Result<(), StoreError> {
+    let insert = "INSERT INTO key_check (id, key_id, mac) VALUES (1, ?1, ?2)";
+    database.execute(insert, (&key_check.id, key_check.mac))?;
+    Ok(())
+}
+
+fn refuse_other_key(database: &Connection, key_check: &KeyCheck) -> Result<(), StoreError> {
+    let kept = database
+        .query_row("SELECT key_id, mac FROM key_check", [], |row| Ok(KeyCheck { id: row.get(0)?, mac: row.get(1)? }))
+        .optional()?;
+    match kept {
+        Some(kept) if kept == *key_check => Ok(()),
+        Some(kept) => Err(StoreError::Unusable(format!(
+            "this database was made with another master key (id {}); the key given has id {}",
+            kept.id, key_check.id
+        ))),
+        None => Err(StoreError::Damaged("the database does not say which master key it was made with".to_owned())),
+    }
+}

@@ -1,0 +1,68 @@
+//! Whose token it is: `GET /user`, and what its headers say of scopes and expiry.
+
+use countersign_sdk::types::{Account, Expiry, Failure, FailureReason, Identity, Permission, PermissionState};
+use countersign_sdk::{Reply, timestamp};
+use serde::Deserialize;
+
+use crate::api::Api;
+use crate::description::{CONTENTS, PULL_REQUESTS};
+use crate::refusal::{Asked, refusal};
+
+/// The one classic scope that covers private repositories. `public_repo` alone counts as absent: it does nothing for a
+/// private repository, and GitHub would only say so, with a 404, once somebody is in the middle of her work.
+const NEEDED_SCOPE: &str = "repo";
+
+pub fn whoami(api: &Api<'_>) -> Result<Identity, Failure> {
+    let reply = api.client.get(api.url(["user"]))?;
+    if reply.status != 200 {
+        return Err(no_user(refusal(&reply, Asked { about: "the token's account", needs: "a user's account" })));
+    }
+    let user: WireAccount = reply.json("an account")?;
+    let state = permission_state(&reply);
+    let permissions = [CONTENTS, PULL_REQUESTS].map(|name| Permission { name: name.into(), state });
+    Ok(Identity { account: user.into(), permissions: permissions.into(), expiry: expiry(&reply) })
+}
+
+/// A GitHub App's installation token is good, but it is nobody's: there is no account to credit work to.
+fn no_user(failure: Failure) -> Failure {
+    if !failure.message.contains("not accessible by integration") {
+        return failure;
+    }
+    Failure::new(
+        FailureReason::PermissionMissing("a user's account".into()),
+        "This token belongs to a GitHub App's installation and not to a user. Use a personal access token.",
+    )
+    .with_status(failure.status.unwrap_or(403))
+}
+
+/// Classic tokens list their scopes (an empty list has none); fine-grained and app tokens say nothing.
+fn permission_state(reply: &Reply) -> PermissionState {
+    match reply.header("x-oauth-scopes") {
+        None => PermissionState::CannotTell,
+        Some(scopes) if scopes.split(',').any(|scope| scope.trim() == NEEDED_SCOPE) => PermissionState::Present,
+        Some(_) => PermissionState::Absent,
+    }
+}
+
+/// A classic token without the expiry header never expires. Of one that lists no scopes that is not known: the tokens
+/// of an app's user end after hours and do not say so.
+fn expiry(reply: &Reply) -> Expiry {
+    match reply.header("github-authentication-token-expiration") {
+        Some(text) => timestamp::parse(text).map_or(Expiry::Unknown, Expiry::At),
+        None if reply.header("x-oauth-scopes").is_some() => Expiry::Never,
+        None => Expiry::Unknown,
+    }
+}
+
+/// An account wherever GitHub shows one.
+#[derive(Deserialize)]
+pub struct WireAccount {
+    id: u64,
+    login: String,
+}
+
+impl From<WireAccount> for Account {
+    fn from(wire: WireAccount) -> Self {
+        Self { id: wire.id.to_string(), login: wire.login }
+    }
+}

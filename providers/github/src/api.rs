@@ -1,0 +1,81 @@
+//! One integration's API in one call: the headers GitHub wants, and the repository id as a type.
+//!
+//! It must not know any operation.
+
+use std::fmt;
+use std::str::FromStr;
+
+use countersign_sdk::types::{Failure, FailureReason, Integration};
+use countersign_sdk::{BaseUrl, Client, Transport, Url};
+
+use crate::integration::Addresses;
+
+/// The API version every request asks for; the answer shapes in this crate are its.
+const API_VERSION: &str = "2022-11-28";
+/// GitHub refuses requests without one.
+const USER_AGENT: &str = concat!("countersign-provider-github/", env!("CARGO_PKG_VERSION"));
+
+/// Most items GitHub puts on one page.
+pub const PAGE_SIZE: &str = "100";
+
+pub struct Api<'a> {
+    pub client: Client<'a>,
+    pub web: BaseUrl,
+    base: BaseUrl,
+}
+
+impl<'a> Api<'a> {
+    pub fn new(at: &Integration, by: &'a dyn Transport) -> Result<Self, Failure> {
+        let addresses = Addresses::of_integration(at)?;
+        // Renamed and transferred repositories answer with a redirect to their numeric address.
+        let client = Client::new(by)
+            .with_header("Accept", "application/vnd.github+json")
+            .with_header("User-Agent", USER_AGENT)
+            .with_header("X-GitHub-Api-Version", API_VERSION)
+            .following_redirects();
+        Ok(Self { client, web: addresses.web, base: addresses.api })
+    }
+
+    pub fn url<'s>(&self, segments: impl IntoIterator<Item = &'s str>) -> Url {
+        self.base.url().segments(segments)
+    }
+
+    /// A URL below a repository.
+    pub fn repository_url<'s>(&self, id: &'s RepositoryId, below: impl IntoIterator<Item = &'s str>) -> Url {
+        self.url(["repos", &id.owner, &id.name]).segments(below)
+    }
+}
+
+/// `owner/name`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RepositoryId {
+    pub owner: String,
+    pub name: String,
+}
+
+impl FromStr for RepositoryId {
+    type Err = Failure;
+
+    /// A text that is no repository's id is a repository that does not exist.
+    fn from_str(text: &str) -> Result<Self, Failure> {
+        let is_part = |part: &str| {
+            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+            !matches!(part, "" | "." | "..") && part.bytes().all(is_plain)
+        };
+        match text.split_once('/') {
+            Some((owner, name)) if is_part(owner) && is_part(name) => {
+                Ok(Self { owner: owner.to_owned(), name: name.to_owned() })
+            }
+            _ => Err(Failure::new(
+                FailureReason::NotFound(format!("repository {text}")),
+                "GitHub's repositories are named `owner/name`, in ASCII letters, digits, `-`, `.` and `_`.",
+            )),
+        }
+    }
+}
+
+impl fmt::Display for RepositoryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.owner, self.name)
+    }
+}

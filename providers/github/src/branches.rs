@@ -1,0 +1,223 @@
+//! Branches, which GitHub calls references below `refs/heads/`.
+//!
+//! `git/ref` is asked for one branch: it answers for exactly one name, and the id of the commit is what a new
+//! reference is made from. A 404 to it is either a missing branch or an invisible repository; [`tip`] finds out which.
+
+use countersign_sdk::types::{Branch, BranchPage, CreatedBranch, Deletion, Failure, FailureReason, NewBranch};
+use countersign_sdk::{Reply, page_number};
+use serde::{Deserialize, Serialize};
+
+use crate::api::{Api, PAGE_SIZE, RepositoryId};
+use crate::description::CONTENTS;
+use crate::error_body::ErrorBody;
+use crate::refusal::{Asked, refusal};
+use crate::repositories;
+
+const HEADS: &str = "refs/heads/";
+/// Most pages one call reads in search of the first match: 500 branches.
+const MAX_SEARCH_PAGES: u32 = 5;
+/// Most parents of a name (`a/b`, `a` of `a/b/c`) looked up to explain a refusal.
+const MAX_PARENTS: usize = 3;
+
+/// With a query, pages without any match are passed over.
+pub fn list(
+    api: &Api<'_>,
+    id: &RepositoryId,
+    query: Option<&str>,
+    cursor: Option<&str>,
+) -> Result<BranchPage, Failure> {
+    let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
+    let mut number = page_number(cursor)?;
+    let mut searched = 0;
+    loop {
+        searched += 1;
+        let url = api.repository_url(id, ["branches"]).query("per_page", PAGE_SIZE).query("page", &number.to_string());
+        let reply = api.client.get(url)?;
+        if reply.status != 200 {
+            return Err(refused(&reply, id));
+        }
+        let wire: Vec<WireBranch> = reply.json("a list of branches")?;
+        let matching = wire.into_iter().filter(|branch| branch.name.to_ascii_lowercase().contains(&query));
+        let items: Vec<_> = matching.map(|wire| listed(api, id, wire)).collect();
+        match reply.next_page(number) {
+            Some(next) if items.is_empty() && searched < MAX_SEARCH_PAGES => number = next,
+            next => {
+                return Ok(BranchPage { items, next: next.map(|page| page.to_string()) });
+            }
+        }
+    }
+}
+
+pub fn find(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Option<Branch>, Failure> {
+    Ok(tip(api, id, name)?.map(|commit| branch(api, id, name, commit)))
+}
+
+/// The commit a branch stands at; none where the repository is visible and has no branch of exactly this name.
+pub fn tip(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Option<String>, Failure> {
+    let reply = api.client.get(api.repository_url(id, ["git", "ref", "heads"]).path(name))?;
+    match reply.status {
+        200 => {
+            // Servers that match by prefix answer with a list where no name is the very one.
+            let found: Vec<WireReference> = match reply.json_or_none() {
+                Some(list) => list,
+                None => vec![reply.json("a reference")?],
+            };
+            let exact = found.into_iter().find(|one| one.name.strip_prefix(HEADS) == Some(name));
+            Ok(exact.map(|one| one.object.sha))
+        }
+        404 => repositories::get(api, id).map(|_visible| None),
+        409 if is_empty_repository(&reply) => Ok(None),
+        _ => Err(refused(&reply, id)),
+    }
+}
+
+pub fn create(api: &Api<'_>, id: &RepositoryId, new: &NewBranch) -> Result<CreatedBranch, Failure> {
+    let Some(commit) = tip(api, id, &new.base)? else {
+        return Err(base_missing(&new.base));
+    };
+    let reference = format!("{HEADS}{}", new.name);
+    let body = WireNewReference { name: &reference, sha: &commit };
+    let reply = api.client.post(api.repository_url(id, ["git", "refs"]), &body)?;
+    if reply.status != 201 {
+        return not_created(api, id, new, &commit, &reply);
+    }
+    let made: WireReference = reply.json("a reference")?;
+    if made.name != reference {
+        return Err(Failure::outcome_unknown(&reply));
+    }
+    let branch = branch(api, id, &new.name, made.object.sha);
+    Ok(CreatedBranch { branch, existed: false, credited_to: None })
+}
+
+fn not_created(
+    api: &Api<'_>,
+    id: &RepositoryId,
+    new: &NewBranch,
+    commit: &str,
+    reply: &Reply,
+) -> Result<CreatedBranch, Failure> {
+    let error = ErrorBody::of(reply);
+    let says = |reason| Err(Failure::new(reason, error.text()).with_status(reply.status));
+    match reply.status {
+        422 if error.says("already exists") => stands_already(api, id, new, commit, reply),
+        422 if error.says("object does not exist") => says(FailureReason::BaseMissing(new.base.clone())),
+        422 if error.says("bad characters") || error.says("valid ref name") => says(FailureReason::NameInvalid),
+        422 if error.says("reference update failed") => match in_the_way(api, id, &new.name) {
+            Some(other) => says(FailureReason::AlreadyExists(format!("branch {other}"))),
+            None => says(FailureReason::Protected),
+        },
+        422 if error.is_protection() => says(FailureReason::Protected),
+        409 if is_empty_repository(reply) => says(FailureReason::BaseMissing(new.base.clone())),
+        // The base was read a moment ago: the repository is there, and this credential may not write to it.
+        404 => Err(may_not_write(reply, id)),
+        _ => Err(refused(reply, id)),
+    }
+}
+
+/// The name is taken. At the very commit it was to start at, the branch is what was asked for.
+fn stands_already(
+    api: &Api<'_>,
+    id: &RepositoryId,
+    new: &NewBranch,
+    commit: &str,
+    reply: &Reply,
+) -> Result<CreatedBranch, Failure> {
+    let what = match tip(api, id, &new.name)? {
+        Some(at) if at == commit => {
+            return Ok(CreatedBranch { branch: branch(api, id, &new.name, at), existed: true, credited_to: None });
+        }
+        Some(at) => format!("branch {} at {at}", new.name),
+        // Names differ in case on some servers' disks, and a branch may be deleted between the two requests.
+        None => format!("a reference in the way of branch {}", new.name),
+    };
+    let message = ErrorBody::of(reply).text();
+    Err(Failure::new(FailureReason::AlreadyExists(what), message).with_status(reply.status))
+}
+
+/// `feature` and `feature/x` cannot both be branches, but GitHub calls that by the same words as a protection rule.
+/// None where there is no such branch, or where it cannot be found out.
+fn in_the_way(api: &Api<'_>, id: &RepositoryId, name: &str) -> Option<String> {
+    let parents = name.rmatch_indices('/').filter_map(|(at, _)| name.get(..at)).take(MAX_PARENTS);
+    for parent in parents {
+        if tip(api, id, parent).ok()?.is_some() {
+            return Some(parent.to_owned());
+        }
+    }
+    let reply = api.client.get(api.repository_url(id, ["git", "matching-refs", "heads"]).path(name)).ok()?;
+    let below: Vec<WireReference> = reply.json("a list of references").ok()?;
+    let mut names = below.iter().filter_map(|one| one.name.strip_prefix(HEADS));
+    names.find(|other| other.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'))).map(str::to_owned)
+}
+
+pub fn delete(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Deletion, Failure> {
+    let reply = api.client.delete(api.repository_url(id, ["git", "refs", "heads"]).path(name))?;
+    let error = ErrorBody::of(&reply);
+    match reply.status {
+        204 => Ok(Deletion::Deleted),
+        422 if error.says("reference does not exist") => Ok(Deletion::WasAbsent),
+        422 if error.is_protection() => {
+            Err(Failure::new(FailureReason::Protected, error.text()).with_status(reply.status))
+        }
+        409 if is_empty_repository(&reply) => Ok(Deletion::WasAbsent),
+        // Old servers say no more than `Validation Failed`, and 404 may mean anything: look.
+        404 | 422 => match tip(api, id, name)? {
+            None => Ok(Deletion::WasAbsent),
+            Some(_) if reply.status == 404 => Err(may_not_write(&reply, id)),
+            Some(_) => Err(refused(&reply, id)),
+        },
+        _ => Err(refused(&reply, id)),
+    }
+}
+
+/// GitHub answers 404 to a write that the credential may not do, lest it tell of the repository.
+fn may_not_write(reply: &Reply, id: &RepositoryId) -> Failure {
+    let message = format!("The token can see {id} and may not write to it.");
+    Failure::new(FailureReason::PermissionMissing(CONTENTS.into()), message).with_status(reply.status)
+}
+
+fn base_missing(base: &str) -> Failure {
+    Failure::new(FailureReason::BaseMissing(base.to_owned()), format!("There is no branch `{base}` to start at."))
+}
+
+fn is_empty_repository(reply: &Reply) -> bool {
+    ErrorBody::of(reply).says("repository is empty")
+}
+
+fn refused(reply: &Reply, id: &RepositoryId) -> Failure {
+    refusal(reply, Asked { about: &format!("repository {id}"), needs: CONTENTS })
+}
+
+fn listed(api: &Api<'_>, id: &RepositoryId, wire: WireBranch) -> Branch {
+    Branch { is_protected: wire.protected, ..branch(api, id, &wire.name, wire.commit.sha) }
+}
+
+fn branch(api: &Api<'_>, id: &RepositoryId, name: &str, commit: String) -> Branch {
+    let page = api.web.url().segments([id.owner.as_str(), &id.name, "tree"]).path(name);
+    Branch { name: name.to_owned(), commit, is_default: None, is_protected: None, web_url: page.finish().ok() }
+}
+
+#[derive(Serialize)]
+struct WireNewReference<'a> {
+    #[serde(rename = "ref")]
+    name: &'a str,
+    sha: &'a str,
+}
+
+#[derive(Deserialize)]
+struct WireBranch {
+    name: String,
+    commit: WireObject,
+    protected: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct WireReference {
+    #[serde(rename = "ref")]
+    name: String,
+    object: WireObject,
+}
+
+#[derive(Deserialize)]
+struct WireObject {
+    sha: String,
+}

@@ -1,0 +1,77 @@
+//! What the provider says of itself at installation: kinds, forms, scheme, permissions. Values only.
+
+use countersign_sdk::types::{BranchRules, Description, Field, Input, Kind, NeededPermission, Scheme};
+
+/// GitHub.com.
+pub const CLOUD: &str = "github";
+/// GitHub Enterprise Server.
+pub const ENTERPRISE: &str = "github-enterprise";
+/// The one setting of [`ENTERPRISE`].
+pub const BASE_URL: &str = "base_url";
+
+/// One permission under its two names: a classic token has scopes, a fine-grained one has permissions.
+pub const CONTENTS: &str = "repo, or Contents: read and write";
+/// See [`CONTENTS`].
+pub const PULL_REQUESTS: &str = "repo, or Pull requests: read and write";
+
+const TOKEN: &str = "token";
+
+/// A reference may have 255 bytes, of which `refs/heads/` takes 11.
+const MAX_BRANCH_BYTES: u32 = 255 - "refs/heads/".len() as u32;
+
+pub fn describe() -> Description {
+    Description {
+        id: "github".into(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        label: "GitHub".into(),
+        kinds: vec![
+            kind(CLOUD, "GitHub", vec![]),
+            kind(ENTERPRISE, "GitHub Enterprise Server", vec![base_url_field()]),
+        ],
+    }
+}
+
+fn kind(id: &str, label: &str, settings: Vec<Field>) -> Kind {
+    Kind {
+        id: id.into(),
+        label: label.into(),
+        settings,
+        credential: vec![token_field()],
+        scheme: Scheme::Bearer(TOKEN.into()),
+        permissions: vec![
+            needed(CONTENTS, "list, create and delete branches"),
+            needed(PULL_REQUESTS, "find and create pull requests"),
+        ],
+        credential_help: "Under Settings, Developer settings, make a classic token with the scope `repo`, or a \
+                          fine-grained token for the repositories you work in with read and write access to Contents \
+                          and Pull requests. Where your organization uses single sign-on, authorize the token for it."
+            .into(),
+        branch_rules: BranchRules { max_bytes: MAX_BRANCH_BYTES, refuses_commit_ids: true, case_insensitive: false },
+    }
+}
+
+fn needed(name: &str, needed_for: &str) -> NeededPermission {
+    NeededPermission { name: name.into(), needed_for: needed_for.into() }
+}
+
+fn token_field() -> Field {
+    Field {
+        name: TOKEN.into(),
+        label: "Personal access token".into(),
+        help: "Classic or fine-grained; it is stored sealed and never shown again.".into(),
+        required: true,
+        input: Input::Secret,
+        example: "ghp_…".into(),
+    }
+}
+
+fn base_url_field() -> Field {
+    Field {
+        name: BASE_URL.into(),
+        label: "Server address".into(),
+        help: "Where people open the server in a browser.".into(),
+        required: true,
+        input: Input::Url,
+        example: "https://github.example.com".into(),
+    }
+}

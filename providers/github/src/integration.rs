@@ -1,0 +1,72 @@
+//! The settings of an integration: what `connect` makes of them, and the two addresses every other call starts from.
+//!
+//! Pure: nothing is asked of the server here, so an address that is well-formed and wrong is found by `whoami`.
+
+use countersign_sdk::types::{
+    Connection, Failure, FailureReason, FieldError, FieldValue, Integration, Origin, UserCredentials,
+};
+use countersign_sdk::{BaseUrl, field_value};
+
+use crate::description::{BASE_URL, CLOUD, ENTERPRISE};
+
+/// Where an Enterprise server keeps its REST API.
+const ENTERPRISE_API: &str = "/api/v3";
+/// The page of a user's tokens, below the web address.
+const TOKEN_PAGE: &str = "/settings/tokens";
+
+/// Where an integration's API and pages are.
+#[derive(Debug)]
+pub struct Addresses {
+    pub api: BaseUrl,
+    pub web: BaseUrl,
+}
+
+pub fn connect(kind: &str, settings: &[FieldValue]) -> Result<Connection, Vec<FieldError>> {
+    let addresses = Addresses::of(kind, settings)?;
+    Ok(Connection {
+        origins: vec![Origin { url: addresses.api.origin().into(), aws: None }],
+        web_url: addresses.web.origin().into(),
+        credential_page: Some(format!("{}{TOKEN_PAGE}", addresses.web.origin())),
+        user_credentials: UserCredentials::Supported,
+    })
+}
+
+impl Addresses {
+    /// The addresses of an integration that `connect` once accepted.
+    pub fn of_integration(at: &Integration) -> Result<Self, Failure> {
+        Self::of(&at.kind, &at.settings).map_err(|errors| {
+            let why = errors.into_iter().next().map(|error| error.message).unwrap_or_default();
+            Failure::new(FailureReason::UnexpectedReply, format!("The integration's settings cannot be used: {why}"))
+        })
+    }
+
+    fn of(kind: &str, settings: &[FieldValue]) -> Result<Self, Vec<FieldError>> {
+        let addresses = match kind {
+            CLOUD => cloud(),
+            ENTERPRISE => enterprise(settings),
+            _ => Err(FieldError::new("kind", format!("This provider has no kind `{kind}`."))),
+        };
+        addresses.map_err(|error| vec![error])
+    }
+}
+
+fn cloud() -> Result<Addresses, FieldError> {
+    let known = |address| BaseUrl::parse(address).map_err(|why| FieldError::new("kind", why));
+    Ok(Addresses { api: known("https://api.github.com")?, web: known("https://github.com")? })
+}
+
+/// A pasted API address and a trailing slash are tolerated; any other path is a mistake, for Enterprise servers are
+/// installed at the root of a host.
+fn enterprise(settings: &[FieldValue]) -> Result<Addresses, FieldError> {
+    let wrong = |message: &str| FieldError::new(BASE_URL, message);
+    let address = field_value(settings, BASE_URL)
+        .ok_or_else(|| wrong("Give the server's address, such as `https://github.example.com`."))?;
+    let given = BaseUrl::parse(address).map_err(wrong)?;
+    if !matches!(given.path(), "" | ENTERPRISE_API) {
+        return Err(wrong("Give the server's address without a path, such as `https://github.example.com`."));
+    }
+    if matches!(given.origin(), "https://github.com" | "https://www.github.com" | "https://api.github.com") {
+        return Err(wrong("This is GitHub.com: add an integration of the kind GitHub instead."));
+    }
+    Ok(Addresses { api: given.with_path(ENTERPRISE_API), web: given.with_path("") })
+}

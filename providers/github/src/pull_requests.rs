@@ -1,0 +1,245 @@
+//! Pull requests within one repository: create one, find the open ones, ask for reviewers.
+//!
+//! A pull request from a fork never counts here, although its branch may have the same name.
+
+use countersign_sdk::types::{
+    CreatedPullRequest, Failure, FailureReason, NewPullRequest, PullRequest, PullRequestPage,
+};
+use countersign_sdk::{Reply, page_number};
+use serde::{Deserialize, Serialize};
+
+use crate::account::WireAccount;
+use crate::api::{Api, PAGE_SIZE, RepositoryId};
+use crate::description::PULL_REQUESTS;
+use crate::error_body::ErrorBody;
+use crate::refusal::{Asked, refusal};
+use crate::{branches, repositories};
+
+/// Most reviewers GitHub lets a pull request have.
+const MAX_REVIEWERS: usize = 15;
+
+pub fn create(api: &Api<'_>, id: &RepositoryId, new: &NewPullRequest) -> Result<CreatedPullRequest, Failure> {
+    let body = WireNewPullRequest {
+        title: &new.title,
+        head: &new.source,
+        base: &new.target,
+        body: new.description.as_deref(),
+        draft: new.draft,
+    };
+    let reply = api.client.post(api.repository_url(id, ["pulls"]), &body)?;
+    if reply.status != 201 {
+        return not_created(api, id, new, &reply);
+    }
+    let pull_request = PullRequest::from(reply.json::<WirePullRequest>("a pull request")?);
+    let notes = request_reviewers(api, id, &pull_request.number, &new.reviewers);
+    Ok(CreatedPullRequest { pull_request, existed: false, notes })
+}
+
+fn not_created(
+    api: &Api<'_>,
+    id: &RepositoryId,
+    new: &NewPullRequest,
+    reply: &Reply,
+) -> Result<CreatedPullRequest, Failure> {
+    let error = ErrorBody::of(reply);
+    let says = |reason| Err(Failure::new(reason, error.text()).with_status(reply.status));
+    match reply.status {
+        422 if error.says("pull request already exists") => stands_already(api, id, new, &error, reply.status),
+        422 if error.blames("head", "invalid") => says(FailureReason::BaseMissing(new.source.clone())),
+        422 if error.blames("base", "invalid") => says(FailureReason::BaseMissing(new.target.clone())),
+        // Of branches it cannot resolve GitHub says that there are no commits between them.
+        422 if error.blames("head_sha", "missing_field") || error.blames("base_sha", "missing_field") => {
+            match missing_side(api, id, new)? {
+                Some(side) => says(FailureReason::BaseMissing(side)),
+                None => says(FailureReason::NothingToMerge),
+            }
+        }
+        422 if error.says("no commits between") => says(FailureReason::NothingToMerge),
+        // Not sent again as an ordinary one: that would notify people who were not to be disturbed yet.
+        422 if error.says("draft pull requests are not supported") => says(FailureReason::Protected),
+        404 => Err(hidden_or_forbidden(api, id, reply)),
+        _ => Err(refused(reply, id)),
+    }
+}
+
+/// One is open between the two branches: that is what was asked for.
+fn stands_already(
+    api: &Api<'_>,
+    id: &RepositoryId,
+    new: &NewPullRequest,
+    error: &ErrorBody,
+    status: u16,
+) -> Result<CreatedPullRequest, Failure> {
+    let open = find(api, id, &new.source, Some(&new.target), None)?;
+    let Some(pull_request) = open.items.into_iter().next() else {
+        let what = format!("a pull request from {}", new.source);
+        return Err(Failure::new(FailureReason::AlreadyExists(what), error.text()).with_status(status));
+    };
+    let mut notes = Vec::new();
+    if !new.reviewers.is_empty() {
+        notes.push("It was open already, so its reviewers were left as they are.".to_owned());
+    }
+    if new.draft && !pull_request.draft {
+        notes.push("It was open already, and it is not a draft.".to_owned());
+    }
+    Ok(CreatedPullRequest { pull_request, existed: true, notes })
+}
+
+fn missing_side(api: &Api<'_>, id: &RepositoryId, new: &NewPullRequest) -> Result<Option<String>, Failure> {
+    for side in [&new.source, &new.target] {
+        if branches::tip(api, id, side)?.is_none() {
+            return Ok(Some(side.clone()));
+        }
+    }
+    Ok(None)
+}
+
+/// GitHub answers 404 to a write that the credential may not do. A repository it can still read tells the two apart.
+fn hidden_or_forbidden(api: &Api<'_>, id: &RepositoryId, reply: &Reply) -> Failure {
+    match repositories::get(api, id) {
+        Err(failure) => failure,
+        Ok(_visible) => {
+            let message = format!("The token can see {id} and may not create pull requests there.");
+            Failure::new(FailureReason::PermissionMissing(PULL_REQUESTS.into()), message).with_status(reply.status)
+        }
+    }
+}
+
+/// Asks for all at once. GitHub refuses all where one is refused, so then each is asked for alone, and what could not
+/// be done becomes a note: the pull request stands either way.
+fn request_reviewers(api: &Api<'_>, id: &RepositoryId, number: &str, reviewers: &[String]) -> Vec<String> {
+    let (asked, beyond) = reviewers.split_at(reviewers.len().min(MAX_REVIEWERS));
+    let refused = |logins: &[String]| {
+        let failure = ask_for(api, id, number, logins).err()?;
+        Some((failure.status, format!("No review by {} was requested: {}", logins.join(", "), failure.message)))
+    };
+    let mut notes = match Some(asked).filter(|logins| !logins.is_empty()).and_then(refused) {
+        None => Vec::new(),
+        Some((Some(422), _)) if asked.len() > 1 => {
+            asked.iter().filter_map(|login| refused(std::slice::from_ref(login))).map(|(_, note)| note).collect()
+        }
+        Some((_, note)) => vec![note],
+    };
+    if !beyond.is_empty() {
+        notes.push(format!("GitHub takes at most {MAX_REVIEWERS} reviewers; left out: {}.", beyond.join(", ")));
+    }
+    notes
+}
+
+fn ask_for(api: &Api<'_>, id: &RepositoryId, number: &str, logins: &[String]) -> Result<(), Failure> {
+    let url = api.repository_url(id, ["pulls", number, "requested_reviewers"]);
+    let reply = api.client.post(url, &WireReviewers { reviewers: logins })?;
+    match reply.status {
+        201 => Ok(()),
+        _ => Err(refused(&reply, id)),
+    }
+}
+
+pub fn find(
+    api: &Api<'_>,
+    id: &RepositoryId,
+    source: &str,
+    target: Option<&str>,
+    cursor: Option<&str>,
+) -> Result<PullRequestPage, Failure> {
+    let number = page_number(cursor)?;
+    let mut reply = get_page(api, id, source, target, number)?;
+    if reply.redirected {
+        // The filter names the owner, and a repository that moved may have another one now.
+        let current = repositories::get(api, id)?.id.parse()?;
+        reply = get_page(api, &current, source, target, number)?;
+    }
+    let wire: Vec<WirePullRequest> = reply.json("a list of pull requests")?;
+    // GitHub ignores a filter it does not understand.
+    let is_asked_for = |one: &WirePullRequest| {
+        one.is_within_one_repository()
+            && one.head.branch == source
+            && target.is_none_or(|target| one.base.branch == target)
+    };
+    let items = wire.into_iter().filter(is_asked_for).map(PullRequest::from).collect();
+    Ok(PullRequestPage { items, next: reply.next_page(number).map(|page| page.to_string()) })
+}
+
+fn get_page(
+    api: &Api<'_>,
+    id: &RepositoryId,
+    source: &str,
+    target: Option<&str>,
+    number: u32,
+) -> Result<Reply, Failure> {
+    let mut url =
+        api.repository_url(id, ["pulls"]).query("state", "open").query("head", &format!("{}:{source}", id.owner));
+    if let Some(target) = target {
+        url = url.query("base", target);
+    }
+    let reply = api.client.get(url.query("per_page", PAGE_SIZE).query("page", &number.to_string()))?;
+    match reply.status {
+        200 => Ok(reply),
+        _ => Err(refused(&reply, id)),
+    }
+}
+
+fn refused(reply: &Reply, id: &RepositoryId) -> Failure {
+    refusal(reply, Asked { about: &format!("repository {id}"), needs: PULL_REQUESTS })
+}
+
+#[derive(Serialize)]
+struct WireNewPullRequest<'a> {
+    title: &'a str,
+    head: &'a str,
+    base: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<&'a str>,
+    draft: bool,
+}
+
+#[derive(Serialize)]
+struct WireReviewers<'a> {
+    reviewers: &'a [String],
+}
+
+#[derive(Deserialize)]
+struct WirePullRequest {
+    number: u64,
+    title: String,
+    html_url: String,
+    /// Missing on old servers, which have no drafts.
+    draft: Option<bool>,
+    /// None for an account that was deleted.
+    user: Option<WireAccount>,
+    head: WireSide,
+    base: WireSide,
+}
+
+#[derive(Deserialize)]
+struct WireSide {
+    #[serde(rename = "ref")]
+    branch: String,
+    /// None for a fork that was deleted.
+    repo: Option<WireRepositoryNumber>,
+}
+
+#[derive(Deserialize, PartialEq)]
+struct WireRepositoryNumber {
+    id: u64,
+}
+
+impl WirePullRequest {
+    fn is_within_one_repository(&self) -> bool {
+        self.head.repo.is_some() && self.head.repo == self.base.repo
+    }
+}
+
+impl From<WirePullRequest> for PullRequest {
+    fn from(wire: WirePullRequest) -> Self {
+        Self {
+            number: wire.number.to_string(),
+            title: wire.title,
+            web_url: wire.html_url,
+            source: wire.head.branch,
+            target: wire.base.branch,
+            draft: wire.draft.unwrap_or(false),
+            author: wire.user.map(Into::into),
+        }
+    }
+}

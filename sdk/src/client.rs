@@ -1,0 +1,157 @@
+//! A small HTTP client over a lent credential: JSON in, JSON out, every failure a [`Failure`] of the contract.
+//!
+//! It sends each request once. It must not retry, must not set authentication (the host does), and must not decide
+//! what a status means: that is the provider's knowledge.
+
+mod reply;
+
+pub use reply::{Reply, page_number};
+use serde::Serialize;
+
+use crate::Transport;
+use crate::failure::{changes_something, from_send};
+use crate::types::{Failure, FailureReason, Header, Method, Request};
+use crate::url::{Url, same_origin_target};
+
+/// Most redirects followed for one request: a renamed repository needs one, a renamed owner on top of it two.
+const MAX_REDIRECTS: usize = 3;
+
+/// Sends requests to one git server in the course of one call.
+pub struct Client<'a> {
+    transport: &'a dyn Transport,
+    headers: Vec<Header>,
+    follows_redirects: bool,
+}
+
+impl<'a> Client<'a> {
+    /// A client that hands every answer back as it is, redirects included.
+    pub fn new(transport: &'a dyn Transport) -> Self {
+        Self { transport, headers: Vec::new(), follows_redirects: false }
+    }
+
+    /// Sends this header with every request.
+    pub fn with_header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push(Header::new(name, value));
+        self
+    }
+
+    /// Follows up to three redirects within the origin: any for a read, only 307 and 308 (which promise that nothing
+    /// was done yet) for a change. Any other redirect is an `unexpected-reply` failure.
+    pub fn following_redirects(mut self) -> Self {
+        self.follows_redirects = true;
+        self
+    }
+
+    /// Reads.
+    pub fn get(&self, url: Url) -> Result<Reply, Failure> {
+        self.exchange(Method::Get, url, None)
+    }
+
+    /// Creates, with a JSON body.
+    pub fn post(&self, url: Url, body: &impl Serialize) -> Result<Reply, Failure> {
+        self.exchange(Method::Post, url, Some(to_json(body)?))
+    }
+
+    /// Replaces, with a JSON body.
+    pub fn put(&self, url: Url, body: &impl Serialize) -> Result<Reply, Failure> {
+        self.exchange(Method::Put, url, Some(to_json(body)?))
+    }
+
+    /// Changes, with a JSON body.
+    pub fn patch(&self, url: Url, body: &impl Serialize) -> Result<Reply, Failure> {
+        self.exchange(Method::Patch, url, Some(to_json(body)?))
+    }
+
+    /// Deletes, without a body.
+    pub fn delete(&self, url: Url) -> Result<Reply, Failure> {
+        self.exchange(Method::Delete, url, None)
+    }
+
+    fn exchange(&self, method: Method, url: Url, body: Option<Vec<u8>>) -> Result<Reply, Failure> {
+        let mut url = url.finish()?;
+        for hop in 0..=MAX_REDIRECTS {
+            let request = self.request(method, url.clone(), body.clone());
+            let response = self.transport.send(request).map_err(|failure| from_send(failure, method))?;
+            let reply = Reply::new(method, response, hop > 0);
+            if !self.follows_redirects || !reply.is_redirect() {
+                return Ok(reply);
+            }
+            url = next_hop(&url, &reply)?;
+        }
+        Err(Failure::new(FailureReason::UnexpectedReply, "The server redirected the request again and again."))
+    }
+
+    fn request(&self, method: Method, url: String, body: Option<Vec<u8>>) -> Request {
+        let mut headers = self.headers.clone();
+        if body.is_some() {
+            headers.push(Header::new("Content-Type", "application/json"));
+        }
+        Request { method, url, headers, body }
+    }
+}
+
+fn next_hop(from: &str, reply: &Reply) -> Result<String, Failure> {
+    let allowed = !changes_something(reply.method) || matches!(reply.status, 307 | 308);
+    let target = reply.header("location").filter(|_| allowed).and_then(|to| same_origin_target(from, to));
+    target.ok_or_else(|| Failure::unexpected("an answer, or a redirect on the same server", reply))
+}
+
+fn to_json(body: &impl Serialize) -> Result<Vec<u8>, Failure> {
+    serde_json::to_vec(body)
+        .map_err(|_| Failure::new(FailureReason::UnexpectedReply, "The request could not be written as JSON."))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::BaseUrl;
+    use crate::testing::{Answer, Script, get, post};
+
+    fn url(path: &str) -> Url {
+        BaseUrl::parse("https://git.example.com").unwrap().url().path(path)
+    }
+
+    fn moved(status: u16, to: &str) -> Answer {
+        Answer::empty(status).header("Location", to)
+    }
+
+    #[test]
+    fn a_read_follows_a_redirect_of_the_same_origin_and_says_so() {
+        let script = Script::new()
+            .step(get("https://git.example.com/a"), moved(301, "https://git.example.com/b"))
+            .step(get("https://git.example.com/b"), Answer::json(200, json!({})));
+        let reply = Client::new(&script).following_redirects().get(url("a")).unwrap();
+        assert!(reply.redirected);
+    }
+
+    #[test]
+    fn a_change_follows_307_with_its_body_but_not_301() {
+        let script = Script::new()
+            .step(post("https://git.example.com/a").json(json!({"x": 1})), moved(307, "/b"))
+            .step(post("https://git.example.com/b").json(json!({"x": 1})), Answer::empty(201))
+            .step(post("https://git.example.com/a").json(json!({})), moved(301, "/b"));
+        let client = Client::new(&script).following_redirects();
+        assert_eq!(client.post(url("a"), &json!({"x": 1})).unwrap().status, 201);
+        assert_eq!(client.post(url("a"), &json!({})).unwrap_err().reason, FailureReason::UnexpectedReply);
+    }
+
+    #[test]
+    fn e1_a_redirect_to_another_origin_or_in_circles_is_an_unexpected_reply() {
+        let away = Script::new().step(get("https://git.example.com/a"), moved(302, "https://evil.example/a"));
+        let failure = Client::new(&away).following_redirects().get(url("a")).unwrap_err();
+        assert_eq!(failure.reason, FailureReason::UnexpectedReply);
+
+        let again = || (get("https://git.example.com/a"), moved(302, "/a"));
+        let circle = (0..=MAX_REDIRECTS).map(|_| again()).fold(Script::new(), |script, (e, a)| script.step(e, a));
+        let failure = Client::new(&circle).following_redirects().get(url("a")).unwrap_err();
+        assert_eq!(failure.reason, FailureReason::UnexpectedReply);
+    }
+
+    #[test]
+    fn without_following_a_redirect_is_an_answer() {
+        let script = Script::new().step(get("https://git.example.com/a"), moved(302, "https://sign-in.example/"));
+        assert_eq!(Client::new(&script).get(url("a")).unwrap().status, 302);
+    }
+}

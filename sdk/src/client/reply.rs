@@ -1,0 +1,181 @@
+//! One answer, and the reading of it: headers, JSON, the next page.
+//!
+//! Everything in it was written by a server. Nothing here may panic on it, and no part of a body goes into a message.
+
+use serde::de::DeserializeOwned;
+
+use crate::Json;
+use crate::failure::changes_something;
+use crate::types::{Failure, FailureReason, Header, Method, Response};
+use crate::url::query_value;
+
+/// A server's answer to one request.
+#[derive(Debug)]
+pub struct Reply {
+    /// The method of the request it answers.
+    pub method: Method,
+    /// The HTTP status.
+    pub status: u16,
+    /// Whether the answer came from where a redirect led.
+    pub redirected: bool,
+    headers: Vec<Header>,
+    body: Vec<u8>,
+}
+
+impl Reply {
+    pub(super) fn new(method: Method, response: Response, redirected: bool) -> Self {
+        Self { method, status: response.status, redirected, headers: response.headers, body: response.body }
+    }
+
+    /// Whether the request it answers changes something.
+    pub fn answers_a_change(&self) -> bool {
+        changes_something(self.method)
+    }
+
+    /// Whether it sends the asker elsewhere.
+    pub fn is_redirect(&self) -> bool {
+        matches!(self.status, 301 | 302 | 303 | 307 | 308)
+    }
+
+    /// The first header of this name, in any case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers_named(name).next()
+    }
+
+    /// Reads the body as JSON. `expected` names it for the message: `a list of branches`.
+    ///
+    /// # Errors
+    /// `unexpected-reply`; `unavailable` where a web page came instead (a proxy's or an outage's); `outcome-unknown`
+    /// where the answer was a success to a request that changes something, for then the change was made.
+    pub fn json<T: DeserializeOwned>(&self, expected: &str) -> Result<T, Failure> {
+        self.json_or_none().ok_or_else(|| match self.status {
+            200..=299 if self.answers_a_change() => Failure::outcome_unknown(self),
+            _ if self.is_web_page() => self.unavailable(),
+            _ => Failure::unexpected(expected, self),
+        })
+    }
+
+    /// Reads the body as JSON where it is that; for error bodies, which may be anything.
+    pub fn json_or_none<T: DeserializeOwned>(&self) -> Option<T> {
+        Json::parse(&self.body)?.read()
+    }
+
+    /// The body as a tree, for shapes that vary; none where it is not JSON.
+    pub fn tree(&self) -> Option<Json> {
+        Json::parse(&self.body)
+    }
+
+    /// Whether the body is HTML, by its label or by its look: outage pages are often labelled as JSON.
+    pub fn is_web_page(&self) -> bool {
+        let labelled = self.header("content-type").is_some_and(|label| label.trim_start().starts_with("text/html"));
+        labelled || self.body.trim_ascii_start().starts_with(b"<")
+    }
+
+    /// The failure of an outage. Where the request changes something it may still have been carried out.
+    pub fn unavailable(&self) -> Failure {
+        if self.answers_a_change() {
+            return Failure::outcome_unknown(self);
+        }
+        let message = format!("The git server cannot answer at the moment (it said {}).", self.status);
+        Failure::new(FailureReason::Unavailable, message).with_status(self.status)
+    }
+
+    /// The target of a `Link` header's relation: `next`.
+    pub fn link(&self, relation: &str) -> Option<&str> {
+        self.headers_named("link").find_map(|header| link_target(header, relation))
+    }
+
+    /// The number of the next page by the `page` parameter of the `next` link; none where it does not lead onward,
+    /// so that a server cannot keep a reader going in circles.
+    pub fn next_page(&self, current: u32) -> Option<u32> {
+        let next = query_value(self.link("next")?, "page")?.parse().ok()?;
+        (next > current).then_some(next)
+    }
+
+    fn headers_named(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.headers.iter().filter(move |header| header.name.eq_ignore_ascii_case(name)).map(|h| h.value.as_str())
+    }
+}
+
+/// The page a cursor stands for, where cursors are page numbers; the first where there is none.
+///
+/// # Errors
+/// `not-found`: a cursor that no earlier page gave.
+pub fn page_number(cursor: Option<&str>) -> Result<u32, Failure> {
+    let Some(cursor) = cursor else { return Ok(1) };
+    let page = cursor.parse().ok().filter(|page| *page > 0);
+    page.ok_or_else(|| Failure::new(FailureReason::NotFound("page of the list".into()), "There is no such page."))
+}
+
+/// Targets may contain commas and semicolons, so the angle brackets lead.
+fn link_target<'a>(header: &'a str, relation: &str) -> Option<&'a str> {
+    let mut rest = header;
+    while let Some((_, after)) = rest.split_once('<') {
+        let (target, after) = after.split_once('>')?;
+        let end = after.find('<').unwrap_or(after.len());
+        let (parameters, next) = after.split_at_checked(end)?;
+        let mut relations = parameters.split([';', ',']).filter_map(|pair| pair.trim().strip_prefix("rel="));
+        if relations.any(|value| value.trim_matches('"').split(' ').any(|one| one == relation)) {
+            return Some(target);
+        }
+        rest = next;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    fn reply(method: Method, status: u16, headers: &[(&str, &str)], body: &str) -> Reply {
+        let headers = headers.iter().map(|(name, value)| Header::new(*name, *value)).collect();
+        Reply::new(method, Response { status, headers, body: body.into() }, false)
+    }
+
+    #[test]
+    fn unreadable_answers_fail_without_repeating_the_body() {
+        let read = reply(Method::Get, 200, &[], "secret-looking text").json::<Value>("an account").unwrap_err();
+        assert_eq!(read.reason, FailureReason::UnexpectedReply);
+        assert_eq!(read.message, "Expected an account; the server answered 200 with something else.");
+        let page = reply(Method::Get, 200, &[], "\n <html>").json::<Value>("an account").unwrap_err();
+        assert_eq!(page.reason, FailureReason::Unavailable);
+        let change = reply(Method::Post, 201, &[], "").json::<Value>("a branch").unwrap_err();
+        assert_eq!(change.reason, FailureReason::OutcomeUnknown);
+    }
+
+    #[test]
+    fn nesting_as_deep_as_a_hostile_server_likes_is_a_failure_and_not_a_crash() {
+        let deep = "[".repeat(100_000);
+        assert!(reply(Method::Get, 200, &[], &deep).json::<Value>("a list").is_err());
+    }
+
+    #[test]
+    fn links_are_found_by_relation() {
+        let header = r#"<https://x/a?q=1,2;3&page=3>; rel="next", <https://x/a?page=9>; rel="last", <https://x/f>; title=t; rel=first"#;
+        let reply = reply(Method::Get, 200, &[("Link", header)], "");
+        assert_eq!(reply.link("next"), Some("https://x/a?q=1,2;3&page=3"));
+        assert_eq!(reply.link("last"), Some("https://x/a?page=9"));
+        assert_eq!(reply.link("first"), Some("https://x/f"));
+        assert_eq!(reply.link("prev"), None);
+        assert_eq!(reply.next_page(2), Some(3));
+        assert_eq!(reply.next_page(3), None, "a next page must lie ahead");
+    }
+
+    #[test]
+    fn broken_links_are_no_links() {
+        for header in ["", "<", "<>", ">;<", "https://x; rel=\"next\"", "<https://x?page=2>; rel=", "<x rel=\"next\""] {
+            assert_eq!(reply(Method::Get, 200, &[("link", header)], "").next_page(1), None, "{header:?}");
+        }
+    }
+
+    #[test]
+    fn a_cursor_is_a_page_number_or_not_found() {
+        assert_eq!(page_number(None), Ok(1));
+        assert_eq!(page_number(Some("7")), Ok(7));
+        for bad in ["0", "-1", "", "x", "4294967296", "https://evil/"] {
+            assert!(matches!(page_number(Some(bad)).unwrap_err().reason, FailureReason::NotFound(_)), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What a repository starts with, and commits added later, through `git fast-import`: one process for any number of commits.
+
+use super::command::{DATE, EMAIL, PERSON};
+use super::{GitError, Repository};
+
+/// The branches a new repository has.
+#[derive(Clone, Debug)]
+pub enum Seed {
+    /// No commit, no reference.
+    Empty,
+    /// `main` with one commit, and a second branch with one more.
+    Branches {
+        /// Short name of the branch that is one commit ahead of `main`.
+        ahead: String,
+    },
+}
+
+/// The branch `HEAD` names, also while there is no commit.
+pub(super) const DEFAULT_BRANCH: &str = "main";
+
+impl Seed {
+    pub(super) fn plant(&self, repository: &Repository) -> Result<(), GitError> {
+        let Seed::Branches { ahead } = self else {
+            return Ok(());
+        };
+        let first = commit(DEFAULT_BRANCH, None, "README.md", "Start");
+        let second = commit(ahead, Some(&full(DEFAULT_BRANCH)), "ahead.txt", "Go ahead");
+        repository.import(&(first + &second))
+    }
+}
+
+impl Repository {
+    /// Adds one commit that writes `file` to `branch` (short name), as somebody's push would; the branch starts at `main` when
+    /// it is not there yet. Returns the new commit's id.
+    pub fn add_commit(&self, branch: &str, file: &str) -> Result<String, GitError> {
+        let start = if self.references()?.branch(branch).is_some() { branch } else { DEFAULT_BRANCH };
+        self.import(&commit(branch, Some(&format!("{}^0", full(start))), file, &format!("Write {file}")))?;
+        let oid = self.references()?.branch(branch).map(|reference| reference.oid.clone());
+        oid.ok_or(GitError::NotAName)
+    }
+
+    fn import(&self, stream: &str) -> Result<(), GitError> {
+        self.run(&["fast-import", "--quiet"], Some(stream.as_bytes())).map(drop)
+    }
+}
+
+/// One commit of a fast-import stream. `from` is what it goes on top of: a branch of the same stream by its full
+/// name, one that was there before with `^0` behind it.
+fn commit(branch: &str, from: Option<&str>, file: &str, message: &str) -> String {
+    let from = from.map(|from| format!("from {from}\n")).unwrap_or_default();
+    let content = format!("{message}.\n");
+    format!(
+        "commit refs/heads/{branch}\ncommitter {PERSON} <{EMAIL}> {DATE}\ndata {}\n{message}\n{from}M 100644 inline {file}\ndata {}\n{content}\n",
+        message.len(),
+        content.len(),
+    )
+}
+
+fn full(branch: &str) -> String {
+    format!("refs/heads/{branch}")
+}

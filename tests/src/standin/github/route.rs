@@ -1,0 +1,65 @@
+//! Method and path to the resource that answers. A path that is not here, and one with a slash at its end, is 404.
+
+use http::Method;
+
+use super::api::RateLimit;
+use super::call::{Call, Outcome};
+use super::refusal::Refusal;
+use super::world::Repository;
+use super::{access, account, branches, pulls, references, requested_reviewers, service};
+
+/// `segments` are decoded; those of a branch name are put together again, however its slashes came.
+pub(super) fn route(call: &Call<'_>, segments: &[String], rate: RateLimit) -> Outcome {
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    if segments.contains(&"") {
+        return Err(Refusal::not_found());
+    }
+    match (verb(call), segments.as_slice()) {
+        ("GET", []) => service::root(call),
+        ("GET", ["meta"]) => service::meta(call),
+        ("GET", ["rate_limit"]) => service::rate_limit(call, rate),
+        ("GET", ["user"]) => account::user(call),
+        ("GET", ["user", "repos"]) => account::repositories(call),
+        (_, ["repos", owner, name, rest @ ..]) => {
+            repository_route(call, access::see_named(call, &format!("{owner}/{name}")), rest)
+        }
+        (_, ["repositories", id, rest @ ..]) => repository_route(call, access::see_numbered(call, id), rest),
+        _ => Err(Refusal::not_found()),
+    }
+}
+
+/// What answers below a repository: it gets what follows in the path as one text (a branch, a reference, a number).
+type Below = fn(&Call<'_>, &Repository, &str) -> Outcome;
+
+fn repository_route(call: &Call<'_>, seen: Result<&Repository, Refusal>, rest: &[&str]) -> Outcome {
+    let (page, answer): (&'static str, Below) = match (verb(call), rest) {
+        ("GET", []) => ("/rest/repos/repos#get-a-repository", account::repository),
+        ("GET", ["branches"]) => ("/rest/branches/branches#list-branches", branches::list),
+        ("GET", ["branches", _, ..]) => ("/rest/branches/branches#get-a-branch", branches::get),
+        ("GET", ["git", "ref" | "refs", _, ..]) => ("/rest/git/refs#get-a-reference", references::get),
+        ("GET", ["git", "matching-refs", ..]) => ("/rest/git/refs#list-matching-references", references::matching),
+        ("POST", ["git", "refs"]) => ("/rest/git/refs#create-a-reference", references::create),
+        ("DELETE", ["git", "refs", _, ..]) => ("/rest/git/refs#delete-a-reference", references::delete),
+        ("GET", ["pulls"]) => ("/rest/pulls/pulls#list-pull-requests", pulls::list),
+        ("POST", ["pulls"]) => ("/rest/pulls/pulls#create-a-pull-request", pulls::create),
+        ("GET", ["pulls", _]) => ("/rest/pulls/pulls#get-a-pull-request", pulls::get),
+        ("POST", ["pulls", _, "requested_reviewers"]) => {
+            ("/rest/pulls/review-requests#request-reviewers-for-a-pull-request", requested_reviewers::create)
+        }
+        _ => ("/rest", |_, _, _| Err(Refusal::not_found())),
+    };
+    let argument = match rest {
+        ["branches", name @ ..] => name.join("/"),
+        ["git", _, name @ ..] => name.join("/"),
+        ["pulls", number, ..] => (*number).to_owned(),
+        _ => String::new(),
+    };
+    seen.and_then(|repository| answer(call, repository, &argument)).map_err(|refusal| refusal.documented(page))
+}
+
+fn verb<'a>(call: &'a Call<'_>) -> &'a str {
+    match call.request.method {
+        Method::HEAD => "GET",
+        ref method => method.as_str(),
+    }
+}
