@@ -135,7 +135,7 @@ mod tests {
             let fields = [("id", "AKIDEXAMPLE"), ("secret", "s3cret"), ("token", token)];
             applied_at(&scheme, &fields, &Origin { url: "https://git.example.com".into(), aws })
         };
-        let aws = || Some(AwsOrigin { service: "codecommit".into(), region: "us-east-1".into() });
+        let aws = || Some(AwsOrigin { service: "git".into(), region: "us-east-1".into() });
         let with_token = signed("t0ken", aws()).unwrap();
         assert_eq!(with_token["x-amz-security-token"], "t0ken");
         assert!(with_token["x-amz-security-token"].is_sensitive() && with_token["authorization"].is_sensitive());
