@@ -22,6 +22,7 @@ pub use self::branches::{CreateBranch, DeleteBranch, ListBranches};
 pub use self::checks::NewIntegrationSettings;
 pub use self::effect::Effect;
 pub use self::error::OperationError;
+pub use self::integrations::entry as administrators_entry;
 pub use self::integrations::{
     Administration, NewIntegration, add_integration, change_integration, register_provider, remove_integration,
 };

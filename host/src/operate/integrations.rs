@@ -180,7 +180,8 @@ fn changed(app: &App, by: &Administration, subject: &'static str, record: &Integ
     entry(app, by, subject, Some(record.id.clone()), details)
 }
 
-pub(crate) fn entry(
+/// An entry for a change an administrator makes.
+pub fn entry(
     app: &App,
     by: &Administration,
     subject: &'static str,

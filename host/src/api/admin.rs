@@ -1,0 +1,7 @@
+//! What administrators see and change. All of it needs an admin token.
+
+pub(super) mod audit;
+pub(super) mod connectors;
+pub(super) mod integrations;
+pub(super) mod policy;
+pub(super) mod providers;

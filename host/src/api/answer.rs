@@ -1,0 +1,63 @@
+//! What callers are told when it worked.
+
+use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::store::StoredAnswer;
+
+const JSON: &str = "application/json";
+
+/// A status and a JSON body; can be kept and given again to the byte.
+#[derive(Debug)]
+pub(super) struct Answer {
+    status: StatusCode,
+    location: Option<String>,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn new(status: StatusCode, body: &impl Serialize) -> Self {
+        let body = serde_json::to_vec(body).expect("answers have text keys only");
+        Self { status, location: None, body }
+    }
+
+    pub fn ok(body: &impl Serialize) -> Self {
+        Self::new(StatusCode::OK, body)
+    }
+
+    pub fn nothing() -> Self {
+        Self { status: StatusCode::NO_CONTENT, location: None, body: Vec::new() }
+    }
+
+    pub fn to_stored(&self) -> StoredAnswer {
+        StoredAnswer {
+            status: self.status.as_u16(),
+            content_type: JSON.to_owned(),
+            location: self.location.clone(),
+            body: self.body.clone(),
+        }
+    }
+
+    pub fn from_stored(stored: StoredAnswer) -> Self {
+        let status = StatusCode::from_u16(stored.status).unwrap_or(StatusCode::OK);
+        Self { status, location: stored.location, body: stored.body }
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        let has_body = !self.body.is_empty();
+        let mut response = (self.status, self.body).into_response();
+        let headers = response.headers_mut();
+        headers.remove(CONTENT_TYPE);
+        if has_body {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
+        }
+        if let Some(location) = self.location.and_then(|location| HeaderValue::from_str(&location).ok()) {
+            headers.insert(LOCATION, location);
+        }
+        response
+    }
+}

@@ -1,0 +1,205 @@
+//! Branches of a repository.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::answer::Answer;
+use super::caller::{Changing, Reading, project};
+use super::cursor::{Cursors, Scope};
+use super::path::{self, Asked, ForProject, Named};
+use super::problem::Problem;
+use super::wire::{BranchView, ReceiptView};
+use crate::app::{App, SharedApp};
+use crate::model::{ActAs, Deletion, IssueKey, NewBranch, ProjectKey};
+use crate::operate::{self, CreateBranch, DeleteBranch, ListBranches};
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct BranchesQuery {
+    /// Key of the Jira project the request is for.
+    #[param(example = "ABC")]
+    project: String,
+    /// Part of the name.
+    q: Option<String>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BranchPage {
+    branches: Vec<BranchView>,
+    /// For the next page; null on the last. A page may be empty and still not be the last.
+    next_cursor: Option<String>,
+}
+
+/// Base branches of a repository.
+#[utoipa::path(
+    get, path = "/integrations/{id}/repositories/{repo}/branches", tag = "branches",
+    params(("id" = String, Path, description = "Integration"), ("repo" = String, Path, description = "Repository, as one path segment"), BranchesQuery),
+    responses((status = 200, body = BranchPage), (status = "default", body = Problem, content_type = "application/problem+json")),
+    security(("connector" = [])),
+)]
+pub(super) async fn list(
+    State(app): State<SharedApp>,
+    Reading(caller): Reading,
+    Named((id, repository)): Named<(String, String)>,
+    Asked(asked): Asked<BranchesQuery>,
+) -> Result<Answer, Problem> {
+    let ask = caller.ask(project(Some(&asked.project), None)?, path::integration(id)?, ActAs::Auto);
+    let repository = path::repository(repository)?;
+    let query = path::search(asked.q)?;
+    let scope = [
+        "branches",
+        caller.user.as_str(),
+        ask.integration.as_str(),
+        repository.as_str(),
+        query.as_deref().unwrap_or_default(),
+    ];
+    let scope = Scope(&scope);
+    let cursor = asked.cursor.map(|cursor| scope.read(&app.cursor_key, &cursor)).transpose()?;
+    let cursor = cursor.and_then(|mut cursors| cursors.remove(ask.integration.as_str()));
+
+    let listed =
+        operate::perform(&app, &ask, &ListBranches { repository: repository.clone(), query: query.clone(), cursor })
+            .await;
+    let listed = match listed {
+        Ok(listed) => listed.answer,
+        Err(error) => return Err(caller.problem(&app, &ask, error).await),
+    };
+    let next = listed.next.map(|next| Cursors::from([(ask.integration.to_string(), next)])).unwrap_or_default();
+    Ok(Answer::ok(&BranchPage {
+        branches: listed.items.into_iter().map(BranchView::from).collect(),
+        next_cursor: scope.write(&app.cursor_key, &next),
+    }))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewBranchBody {
+    /// Name of the new branch.
+    #[schema(example = "feature/ABC-1-login")]
+    name: String,
+    /// Name of the branch to start at.
+    #[schema(example = "main")]
+    from: String,
+    /// Key of the Jira project; may be left out where `issue` is given.
+    project: Option<String>,
+    /// Key of the Jira issue it is for.
+    #[schema(example = "ABC-1")]
+    issue: Option<String>,
+    /// Whose name to act in: `auto` (the default), `user` or `integration`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "auto")]
+    act_as: ActAs,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CreatedBranchView {
+    branch: BranchView,
+    /// It stood already, at the commit it was to start at.
+    existed: bool,
+    receipt: ReceiptView,
+}
+
+/// Creates a branch.
+#[utoipa::path(
+    post, path = "/integrations/{id}/repositories/{repo}/branches", tag = "branches",
+    params(("id" = String, Path, description = "Integration"), ("repo" = String, Path, description = "Repository, as one path segment"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Replays the first answer")),
+    request_body = NewBranchBody,
+    responses(
+        (status = 201, body = CreatedBranchView), (status = 200, body = CreatedBranchView, description = "It stood already at that base"),
+        (status = "default", body = Problem, content_type = "application/problem+json")),
+    security(("connector" = [])),
+)]
+pub(super) async fn create(
+    State(app): State<SharedApp>,
+    Named((id, repository)): Named<(String, String)>,
+    changing: Changing<NewBranchBody>,
+) -> Response {
+    let created = create_branch(&app, &changing, id, repository).await;
+    changing.answer(&app, created).await
+}
+
+async fn create_branch(
+    app: &App,
+    changing: &Changing<NewBranchBody>,
+    id: String,
+    repository: String,
+) -> Result<Answer, Problem> {
+    let Changing { caller, body, .. } = changing;
+    let issue = issue(body.issue.as_deref())?;
+    let ask = caller.ask(project(body.project.as_deref(), issue.as_ref())?, path::integration(id)?, body.act_as);
+    let branch =
+        NewBranch { name: path::branch("name", body.name.clone())?, base: path::branch("from", body.from.clone())? };
+    let effect = CreateBranch { repository: path::repository(repository)?, branch, issue };
+    match operate::perform(app, &ask, &effect).await {
+        Ok(done) => {
+            let existed = done.answer.existed;
+            let view = CreatedBranchView { branch: done.answer.branch.into(), existed, receipt: done.receipt.into() };
+            Ok(Answer::new(created_or_found(existed), &view))
+        }
+        Err(error) => Err(caller.problem(app, &ask, error).await),
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeletedBranchView {
+    /// False where there was no such branch.
+    existed: bool,
+    receipt: ReceiptView,
+}
+
+/// Deletes a branch.
+#[utoipa::path(
+    delete, path = "/integrations/{id}/repositories/{repo}/branches/{name}", tag = "branches",
+    params(("id" = String, Path, description = "Integration"), ("repo" = String, Path, description = "Repository, as one path segment"),
+        ("name" = String, Path, description = "Branch, as one path segment"), ForProject),
+    responses((status = 200, body = DeletedBranchView), (status = "default", body = Problem, content_type = "application/problem+json")),
+    security(("connector" = [])),
+)]
+pub(super) async fn delete(
+    State(app): State<SharedApp>,
+    Named((id, repository, name)): Named<(String, String, String)>,
+    Asked(asked): Asked<ForProject>,
+    changing: Changing<()>,
+) -> Response {
+    let deleted = delete_branch(&app, &changing, id, repository, name, asked).await;
+    changing.answer(&app, deleted).await
+}
+
+async fn delete_branch(
+    app: &App,
+    changing: &Changing<()>,
+    id: String,
+    repository: String,
+    name: String,
+    asked: ForProject,
+) -> Result<Answer, Problem> {
+    let caller = &changing.caller;
+    let project: ProjectKey = project(Some(&asked.project), None)?;
+    let ask = caller.ask(project, path::integration(id)?, ActAs::Auto);
+    let effect = DeleteBranch { repository: path::repository(repository)?, name: path::branch("name", name)? };
+    match operate::perform(app, &ask, &effect).await {
+        Ok(done) => {
+            let existed = done.answer == Deletion::Deleted;
+            Ok(Answer::ok(&DeletedBranchView { existed, receipt: done.receipt.into() }))
+        }
+        Err(error) => Err(caller.problem(app, &ask, error).await),
+    }
+}
+
+pub(super) fn issue(text: Option<&str>) -> Result<Option<IssueKey>, Problem> {
+    text.map(IssueKey::parse).transpose().map_err(|error| Problem::invalid("issue", error.to_string()))
+}
+
+pub(super) fn created_or_found(existed: bool) -> StatusCode {
+    match existed {
+        true => StatusCode::OK,
+        false => StatusCode::CREATED,
+    }
+}

@@ -1,0 +1,80 @@
+//! Cursors as callers see them: the providers' own, marked so that one works only for the user, place and question it was
+//! given out for.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::problem::Problem;
+use crate::keys::CursorKey;
+
+/// Bytes of the mark in front: a forger would need 2^64 tries.
+const MARK_BYTES: usize = 16;
+/// Longest cursor taken, in bytes: those of all integrations in one.
+const MAX_CURSOR_BYTES: usize = 64 << 10;
+
+/// Integration to the provider's cursor.
+pub(super) type Cursors = BTreeMap<String, String>;
+
+/// What a cursor is for: path, user, and whatever else changes the list. Parts cannot run into each other.
+pub(super) struct Scope<'a>(pub &'a [&'a str]);
+
+impl Scope<'_> {
+    /// None when no list goes on.
+    pub fn write(&self, key: &CursorKey, cursors: &Cursors) -> Option<String> {
+        if cursors.is_empty() {
+            return None;
+        }
+        let payload = serde_json::to_vec(cursors).expect("texts are JSON");
+        let mark = key.sign(&self.message(&payload));
+        Some(URL_SAFE_NO_PAD.encode([&mark[..MARK_BYTES], &payload].concat()))
+    }
+
+    /// A cursor that was not given out for this very scope is as good as none.
+    pub fn read(&self, key: &CursorKey, cursor: &str) -> Result<Cursors, Problem> {
+        let unknown = || Problem::not_found("cursor for this list");
+        if cursor.len() > MAX_CURSOR_BYTES {
+            return Err(unknown());
+        }
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| unknown())?;
+        let (mark, payload) = bytes.split_at_checked(MARK_BYTES).ok_or_else(unknown)?;
+        let genuine = key.sign(&self.message(payload));
+        // A mark is no secret worth a timing attack's trouble, but comparing in constant time costs nothing.
+        let differs = genuine[..MARK_BYTES].iter().zip(mark).fold(0, |differs, (a, b)| differs | (a ^ b));
+        if differs != 0 {
+            return Err(unknown());
+        }
+        serde_json::from_slice(payload).map_err(|_| unknown())
+    }
+
+    fn message(&self, payload: &[u8]) -> Vec<u8> {
+        let parts = self.0.iter().map(|part| part.as_bytes()).chain([payload]);
+        parts.flat_map(|part| [&(part.len() as u64).to_be_bytes(), part].concat()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::MasterKey;
+
+    #[test]
+    fn a6_a_cursor_works_only_where_it_was_given_out() {
+        let key = MasterKey::random().cursor_key();
+        let cursors = Cursors::from([("main".to_owned(), "2".to_owned())]);
+        let cursor = Scope(&["branches", "ann", "main"]).write(&key, &cursors).unwrap();
+        assert_eq!(Scope(&["branches", "ann", "main"]).read(&key, &cursor).unwrap(), cursors);
+        for scope in [&["branches", "bob", "main"], &["branches", "ann", "other"], &["branches", "annm", "ain"]] {
+            assert_eq!(Scope(scope).read(&key, &cursor).unwrap_err().code(), "not-found");
+        }
+        for wrong in ["", "x", "AAAA", &"A".repeat(100), &format!("{cursor}A")] {
+            assert_eq!(
+                Scope(&["branches", "ann", "main"]).read(&key, wrong).unwrap_err().code(),
+                "not-found",
+                "{wrong}"
+            );
+        }
+        assert_eq!(Scope(&["x"]).write(&key, &Cursors::new()), None);
+    }
+}

@@ -1,0 +1,31 @@
+//! The OpenAPI document: made from the handlers, completed with what they have in common.
+
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ComponentsBuilder, Info, License, OpenApi, Server};
+
+const ABOUT: &str = "Create branches and pull requests from Jira as the Jira user herself. Connectors send \
+    `Authorization: Bearer` with a JWT (EdDSA or ES256) signed with their registered key: `iss` the connector, `sub` the \
+    Jira user's immutable id, `aud` the daemon's public URL, `iat` and `exp` at most 300 seconds apart, `jti` of 16 to 128 \
+    characters used once for a change, `projects` the keys of the Jira projects in which the user holds View Development \
+    Tools. Administrators send an admin token. Errors are problems (RFC 9457).";
+
+/// The document of this version.
+pub fn document() -> OpenApi {
+    finished(super::routes().into_openapi())
+}
+
+pub(super) fn finished(mut document: OpenApi) -> OpenApi {
+    let mut info = Info::new("Countersign", env!("CARGO_PKG_VERSION"));
+    info.description = Some(ABOUT.to_owned());
+    info.license = Some(License::new("Apache-2.0"));
+    document.info = info;
+    document.servers = Some(vec![Server::new("/api/v1")]);
+    let bearer = |what: &str| {
+        SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(what)).build())
+    };
+    let mut components = document.components.take().unwrap_or_else(|| ComponentsBuilder::new().build());
+    components.add_security_scheme("connector", bearer("A connector's JWT"));
+    components.add_security_scheme("admin", bearer("An admin token"));
+    document.components = Some(components);
+    document
+}

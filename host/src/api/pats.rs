@@ -1,0 +1,145 @@
+//! The caller's own PAT for one integration. A PAT goes in and never comes out.
+
+use std::collections::BTreeMap;
+
+use axum::extract::State;
+use axum::response::Response;
+use secrecy::SecretString;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::answer::Answer;
+use super::caller::{Caller, Changing, Reading, project};
+use super::json;
+use super::path::{self, Asked, ForProject, Named};
+use super::problem::Problem;
+use super::wire::{AccountView, PatView};
+use crate::app::{App, SharedApp};
+use crate::model::{ActAs, Timestamp};
+use crate::operate::{self, Ask, SavePat, SavedPat};
+
+/// What is known of the caller's PAT.
+#[utoipa::path(
+    get, path = "/integrations/{id}/pat", tag = "PAT",
+    params(("id" = String, Path, description = "Integration"), ForProject),
+    responses((status = 200, body = PatView), (status = "default", body = Problem, content_type = "application/problem+json")),
+    security(("connector" = [])),
+)]
+pub(super) async fn get(
+    State(app): State<SharedApp>,
+    Reading(caller): Reading,
+    Named(id): Named<String>,
+    Asked(asked): Asked<ForProject>,
+) -> Result<Answer, Problem> {
+    let ask = ask(&caller, Some(&asked.project), id)?;
+    let (case, _) = operate::look(&app, &ask).await?;
+    Ok(Answer::ok(&PatView::of(case.pat.map(|pat| pat.metadata), app.clock.now())))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SavePatBody {
+    /// The filled-in credential form, by field name, as the integration's kind describes it.
+    #[serde(deserialize_with = "json::secrets")]
+    #[schema(value_type = BTreeMap<String, String>)]
+    fields: BTreeMap<String, SecretString>,
+    /// Key of the Jira project the request is for.
+    #[schema(example = "ABC")]
+    project: String,
+    /// When it ends, for git servers that do not say: a time, or a date (its first instant in UTC).
+    #[schema(value_type = Option<String>, example = "2027-01-31")]
+    expires_at: Option<Timestamp>,
+    /// Keep it although the git server cannot be reached now.
+    #[serde(default)]
+    allow_unchecked: bool,
+}
+
+/// Checks a PAT with the git server, then saves it.
+#[utoipa::path(
+    put, path = "/integrations/{id}/pat", tag = "PAT",
+    params(("id" = String, Path, description = "Integration")),
+    request_body = SavePatBody,
+    responses((status = 200, body = PatView), (status = "default", body = Problem, content_type = "application/problem+json")),
+    security(("connector" = [])),
+)]
+pub(super) async fn put(
+    State(app): State<SharedApp>,
+    Named(id): Named<String>,
+    changing: Changing<SavePatBody>,
+) -> Response {
+    let saved = save(&app, &changing, id).await;
+    changing.answer(&app, saved).await
+}
+
+async fn save(app: &App, changing: &Changing<SavePatBody>, id: String) -> Result<Answer, Problem> {
+    let Changing { caller, body, .. } = changing;
+    let ask = ask(caller, Some(&body.project), id)?;
+    let save =
+        SavePat { fields: body.fields.clone(), expires_at: body.expires_at, allow_unchecked: body.allow_unchecked };
+    Ok(view(operate::save_pat(app, &ask, save).await?, app))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProjectBody {
+    /// Key of the Jira project the request is for.
+    #[schema(example = "ABC")]
+    project: String,
+}
+
+/// Asks the git server about the saved PAT again.
+#[utoipa::path(
+    post, path = "/integrations/{id}/pat/check", tag = "PAT",
+    params(("id" = String, Path, description = "Integration")),
+    request_body = ProjectBody,
+    responses((status = 200, body = PatView), (status = "default", body = Problem, content_type = "application/problem+json")),
+    security(("connector" = [])),
+)]
+pub(super) async fn check(
+    State(app): State<SharedApp>,
+    Named(id): Named<String>,
+    changing: Changing<ProjectBody>,
+) -> Response {
+    let checked = check_again(&app, &changing, id).await;
+    changing.answer(&app, checked).await
+}
+
+async fn check_again(app: &App, changing: &Changing<ProjectBody>, id: String) -> Result<Answer, Problem> {
+    let ask = ask(&changing.caller, Some(&changing.body.project), id)?;
+    match operate::check_pat(app, &ask).await {
+        Ok(checked) => Ok(view(checked, app)),
+        Err(error) => Err(changing.caller.problem(app, &ask, error).await),
+    }
+}
+
+/// Removes the saved PAT.
+#[utoipa::path(
+    delete, path = "/integrations/{id}/pat", tag = "PAT",
+    params(("id" = String, Path, description = "Integration"), ForProject),
+    responses((status = 204, description = "There is none now"), (status = "default", body = Problem, content_type = "application/problem+json")),
+    security(("connector" = [])),
+)]
+pub(super) async fn delete(
+    State(app): State<SharedApp>,
+    Named(id): Named<String>,
+    Asked(asked): Asked<ForProject>,
+    changing: Changing<()>,
+) -> Response {
+    let deleted = remove(&app, &changing, id, asked).await;
+    changing.answer(&app, deleted).await
+}
+
+async fn remove(app: &App, changing: &Changing<()>, id: String, asked: ForProject) -> Result<Answer, Problem> {
+    let ask = ask(&changing.caller, Some(&asked.project), id)?;
+    operate::delete_pat(app, &ask).await?;
+    Ok(Answer::nothing())
+}
+
+fn ask(caller: &Caller, named: Option<&str>, id: String) -> Result<Ask, Problem> {
+    Ok(caller.ask(project(named, None)?, path::integration(id)?, ActAs::User))
+}
+
+fn view(saved: SavedPat, app: &App) -> Answer {
+    let previous_account = saved.previous_account.map(AccountView::from);
+    Answer::ok(&PatView { previous_account, ..PatView::of(Some(saved.metadata), app.clock.now()) })
+}

@@ -1,0 +1,357 @@
+//! What callers are told when it did not work: RFC 9457 problems. The one place that knows status codes.
+//!
+//! What the log keeps is another text: a problem never holds an internal detail, a log line never a secret.
+
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::model::{ActedAs, Failure, FailureReason, FieldError, Timestamp, Wait};
+use crate::operate::OperationError;
+use crate::policy::Denial;
+
+const MEDIA_TYPE: &str = "application/problem+json";
+/// Start of every problem type.
+const TYPE_PREFIX: &str = "urn:countersign:problem:";
+
+/// A problem (RFC 9457).
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Problem {
+    /// Stable name of what happened: `urn:countersign:problem:user-pat-required`.
+    #[serde(rename = "type")]
+    #[schema(rename = "type", example = "urn:countersign:problem:user-pat-required")]
+    problem_type: String,
+    /// The type in a few words.
+    title: String,
+    /// The HTTP status.
+    #[schema(example = 403)]
+    status: u16,
+    /// What happened this time, and what to do, for people.
+    detail: String,
+    /// The request's id, to find it in the log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
+    /// Whose credential it was about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "user")]
+    whose: Option<ActedAs>,
+    /// The permission, branch or thing that is missing, in the git server's own words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing: Option<String>,
+    /// Where the user saves a PAT, when that mends it. Works once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    setup_url: Option<String>,
+    /// A page of the git server where it can be mended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help_url: Option<String>,
+    /// When to try again, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    retry_at: Option<Timestamp>,
+    /// The status the git server answered with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    git_server_status: Option<u16>,
+    /// Field by field, what cannot be used.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<FieldProblem>, required = false)]
+    errors: Vec<FieldError>,
+    /// Seconds for `Retry-After`.
+    #[serde(skip)]
+    wait_s: Option<u32>,
+    /// For the log only.
+    #[serde(skip)]
+    internal: Option<String>,
+    #[serde(skip)]
+    code: &'static str,
+    #[serde(skip)]
+    is_mended_by_a_pat: bool,
+}
+
+/// A field that cannot be used, and why.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes `FieldError` to OpenAPI")]
+pub struct FieldProblem {
+    field: String,
+    message: String,
+}
+
+impl Problem {
+    pub fn new(status: StatusCode, code: &'static str, title: &str, detail: impl Into<String>) -> Self {
+        Self {
+            problem_type: format!("{TYPE_PREFIX}{code}"),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            detail: detail.into(),
+            request_id: None,
+            whose: None,
+            missing: None,
+            setup_url: None,
+            help_url: None,
+            retry_at: None,
+            git_server_status: None,
+            errors: Vec::new(),
+            wait_s: None,
+            internal: None,
+            code,
+            is_mended_by_a_pat: false,
+        }
+    }
+
+    pub fn unauthenticated(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Not authenticated", detail)
+    }
+
+    pub fn bad_request(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "bad-request", "The request cannot be read", detail)
+    }
+
+    pub fn not_found(what: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", format!("There is no such {what}."))
+    }
+
+    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+        OperationError::invalid(field, message).into()
+    }
+
+    #[cfg(test)]
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// Whether saving a PAT mends it, so that [`Problem::with_setup_url`] is due.
+    pub fn is_mended_by_a_pat(&self) -> bool {
+        self.is_mended_by_a_pat
+    }
+
+    pub fn with_setup_url(mut self, url: String) -> Self {
+        self.setup_url = Some(url);
+        self
+    }
+
+    fn with_failure(mut self, failure: Failure, whose: ActedAs) -> Self {
+        self.whose = Some(whose);
+        self.help_url = failure.help_url;
+        self.git_server_status = failure.status;
+        match failure.reason {
+            FailureReason::RateLimited(Wait::Seconds(seconds)) => self.wait_s = Some(seconds),
+            FailureReason::RateLimited(Wait::Until(at)) => self.retry_at = Some(at),
+            FailureReason::PermissionMissing(what)
+            | FailureReason::NotFound(what)
+            | FailureReason::BaseMissing(what) => self.missing = Some(what),
+            _ => {}
+        }
+        self
+    }
+
+    fn with_internal(mut self, detail: String) -> Self {
+        self.internal = Some(detail);
+        self
+    }
+}
+
+impl From<OperationError> for Problem {
+    fn from(error: OperationError) -> Self {
+        let code = error.code();
+        match error {
+            OperationError::Denied(denial) => denied(code, denial),
+            OperationError::Invalid(errors) => {
+                let detail =
+                    errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect::<Vec<_>>();
+                let problem =
+                    Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, "Some fields cannot be used", detail.join("; "));
+                Problem { errors, ..problem }
+            }
+            OperationError::Conflict(detail) => Self::new(StatusCode::CONFLICT, code, "Conflict", detail),
+            OperationError::Failed { failure, whose } => failed(code, failure, whose),
+            error @ (OperationError::ProviderUnusable(_) | OperationError::Route(_)) => {
+                let detail =
+                    "The integration cannot be used as it is set up. An administrator finds the reason in the log.";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, code, "The integration is not usable", detail)
+                    .with_internal(error.to_string())
+            }
+            OperationError::Lend(error) => {
+                let detail = "The stored credential cannot be opened. An administrator finds the reason in the log; saving the credential again mends it.";
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, "The stored credential cannot be opened", detail)
+                    .with_internal(error.to_string())
+            }
+            OperationError::Store(error) => {
+                let detail = "Nothing was done: what is done has to be written down first, and that is not possible now. Try again later.";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, code, "The store is not available", detail)
+                    .with_internal(error.to_string())
+            }
+        }
+    }
+}
+
+impl From<Denial> for Problem {
+    fn from(denial: Denial) -> Self {
+        OperationError::Denied(denial).into()
+    }
+}
+
+impl From<crate::store::StoreError> for Problem {
+    fn from(error: crate::store::StoreError) -> Self {
+        OperationError::from(error).into()
+    }
+}
+
+fn denied(code: &'static str, denial: Denial) -> Problem {
+    let (status, title) = match denial {
+        Denial::PermissionMissing => (StatusCode::FORBIDDEN, "Permission missing in Jira"),
+        Denial::NotOpenToProject => (StatusCode::NOT_FOUND, "Not found"),
+        Denial::UserPatRequired => (StatusCode::FORBIDDEN, "Your own personal access token is required"),
+        Denial::UserPatMissing => (StatusCode::FORBIDDEN, "You have no personal access token here"),
+        Denial::UserPatRejected(_) => (StatusCode::FORBIDDEN, "Your personal access token no longer works"),
+        Denial::UserPatsUnsupported(_) => (StatusCode::CONFLICT, "Users cannot have tokens of their own here"),
+        Denial::IntegrationAccountMissing => (StatusCode::FORBIDDEN, "The integration has no account of its own"),
+    };
+    let whose = match denial {
+        Denial::UserPatRequired | Denial::UserPatMissing | Denial::UserPatRejected(_) => Some(ActedAs::User),
+        Denial::IntegrationAccountMissing => Some(ActedAs::Integration),
+        Denial::PermissionMissing | Denial::NotOpenToProject | Denial::UserPatsUnsupported(_) => None,
+    };
+    let missing = (denial == Denial::PermissionMissing).then(|| "View Development Tools".to_owned());
+    let is_mended_by_a_pat = denial.is_mended_by_a_pat();
+    Problem { whose, missing, is_mended_by_a_pat, ..Problem::new(status, code, title, denial.to_string()) }
+}
+
+fn failed(code: &'static str, failure: Failure, whose: ActedAs) -> Problem {
+    let token = match whose {
+        ActedAs::User => "your personal access token",
+        ActedAs::Integration => "the integration's own credential",
+    };
+    let said = quoted(&failure.message);
+    let (status, title, detail) = match &failure.reason {
+        FailureReason::CredentialRejected => (
+            rejected_status(whose),
+            "The git server refused the credential",
+            format!("The git server does not accept {token}{said}. {}", renew(whose)),
+        ),
+        FailureReason::PermissionMissing(what) => (
+            StatusCode::FORBIDDEN,
+            "A permission is missing on the git server",
+            format!(
+                "The git server accepts {token}, but it lacks: {what}{said}. Give it that permission, or save one that has it."
+            ),
+        ),
+        FailureReason::SsoAuthorizationRequired => (
+            StatusCode::FORBIDDEN,
+            "Single sign-on authorization required",
+            format!(
+                "The organisation wants {token} to be authorised for single sign-on first{said}. Do that on the page at help_url, then try again."
+            ),
+        ),
+        FailureReason::NotFound(what) => (
+            StatusCode::NOT_FOUND,
+            "Not found, or no access",
+            format!("{what}: it is missing, or {token} has no access to it; the git server does not say which."),
+        ),
+        FailureReason::AlreadyExists(what) => (
+            StatusCode::CONFLICT,
+            "It exists already",
+            format!("{what}{said}. Choose another name, or use what is there."),
+        ),
+        FailureReason::BaseMissing(which) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "A branch is missing",
+            format!("There is no branch {which} in the repository{said}."),
+        ),
+        FailureReason::NameInvalid => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "The name is refused", format!("The git server refuses the name{said}."))
+        }
+        FailureReason::NothingToMerge => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "Nothing to merge",
+            format!("The source branch has no commits that the target lacks{said}. Push a commit first."),
+        ),
+        FailureReason::Protected => (
+            StatusCode::FORBIDDEN,
+            "A rule of the git server forbids it",
+            format!("A protection rule or policy of the git server forbids this{said}."),
+        ),
+        FailureReason::ReadOnly => (
+            StatusCode::FORBIDDEN,
+            "The repository is read-only",
+            format!("The repository is archived or otherwise read-only{said}."),
+        ),
+        FailureReason::RateLimited(_) => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "The git server's rate limit is reached",
+            format!("The git server takes no more requests with {token} for now{said}. Try again later."),
+        ),
+        FailureReason::Unavailable => (
+            StatusCode::BAD_GATEWAY,
+            "The git server is not available",
+            format!("The git server cannot be reached or has an outage{said}. Try again later."),
+        ),
+        FailureReason::OutcomeUnknown => (
+            StatusCode::GATEWAY_TIMEOUT,
+            "Nobody knows whether it was done",
+            format!(
+                "The request was sent and no answer came{said}. Ask again: it is looked up before anything is sent."
+            ),
+        ),
+        FailureReason::UnexpectedReply => (
+            StatusCode::BAD_GATEWAY,
+            "The git server answered something unexpected",
+            format!("The git server's answer was not understood{said}."),
+        ),
+        FailureReason::ProviderFailed => (StatusCode::BAD_GATEWAY, "The provider failed", failure.message.clone()),
+    };
+    let is_mended_by_a_pat = failure.reason == FailureReason::CredentialRejected && whose == ActedAs::User;
+    Problem { is_mended_by_a_pat, ..Problem::new(status, code, title, detail).with_failure(failure, whose) }
+}
+
+fn rejected_status(whose: ActedAs) -> StatusCode {
+    match whose {
+        ActedAs::User => StatusCode::FORBIDDEN,
+        ActedAs::Integration => StatusCode::BAD_GATEWAY,
+    }
+}
+
+fn renew(whose: ActedAs) -> &'static str {
+    match whose {
+        ActedAs::User => "Make a new one and save it.",
+        ActedAs::Integration => "An administrator has to give the integration a new one.",
+    }
+}
+
+fn quoted(message: &str) -> String {
+    match message.is_empty() {
+        true => String::new(),
+        false => format!(" (\"{}\")", message.trim_end_matches('.')),
+    }
+}
+
+/// The body is written by [`complete`], where the request's id is known.
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = status.into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(seconds) = self.wait_s {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Writes the body of a response that is a problem, and logs what its caller is not told.
+pub(super) fn complete(mut response: Response, request_id: &str) -> Response {
+    let Some(mut problem) = response.extensions_mut().remove::<Problem>() else { return response };
+    if problem.status >= 500 {
+        let reason = problem.internal.as_deref().unwrap_or(&problem.detail);
+        tracing::warn!(code = problem.code, request_id, reason, "request failed");
+    }
+    problem.request_id = Some(request_id.to_owned());
+    let body = serde_json::to_vec(&problem).unwrap_or_default();
+    *response.body_mut() = body.into();
+    response
+}

@@ -1,0 +1,75 @@
+//! One-time links to the page where the caller saves a PAT.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use url::Url;
+use utoipa::ToSchema;
+
+use super::answer::Answer;
+use super::caller::{Changing, project};
+use super::path;
+use super::problem::Problem;
+use crate::app::{App, SharedApp};
+use crate::model::{ActAs, ConnectorId, Timestamp};
+use crate::operate;
+
+/// Longest address to return to, in bytes.
+const MAX_RETURN_BYTES: usize = 2048;
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewSetupLinkBody {
+    /// Id of the integration.
+    integration: String,
+    /// Key of the Jira project the request is for.
+    #[schema(example = "ABC")]
+    project: String,
+    /// Page the user is offered to go back to; on one of the connector's origins.
+    return_to: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SetupLinkView {
+    /// Works once, for this user. Give it to nobody else.
+    url: String,
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+}
+
+/// A one-time link to the page where the caller saves a PAT.
+#[utoipa::path(
+    post, path = "/setup-links", tag = "PAT", request_body = NewSetupLinkBody,
+    responses((status = 201, body = SetupLinkView), (status = "default", body = Problem, content_type = "application/problem+json")),
+    security(("connector" = [])),
+)]
+pub(super) async fn create(State(app): State<SharedApp>, changing: Changing<NewSetupLinkBody>) -> Response {
+    let made = make(&app, &changing).await;
+    changing.answer(&app, made).await
+}
+
+async fn make(app: &App, changing: &Changing<NewSetupLinkBody>) -> Result<Answer, Problem> {
+    let Changing { caller, body, .. } = changing;
+    let integration = path::integration(body.integration.clone())?;
+    let ask = caller.ask(project(Some(&body.project), None)?, integration, ActAs::User);
+    operate::look(app, &ask).await?;
+    let return_to = match &body.return_to {
+        Some(text) => Some(return_to(app, &caller.connector, text).await?),
+        None => None,
+    };
+    let link = operate::make_setup_link(app, &ask, return_to).await?;
+    Ok(Answer::new(StatusCode::CREATED, &SetupLinkView { url: link.url, expires_at: link.expires_at }))
+}
+
+/// An absolute address on one of the connector's origins, in the parser's form.
+async fn return_to(app: &App, connector: &ConnectorId, text: &str) -> Result<String, Problem> {
+    let refused = || Problem::invalid("return_to", "is not an http or https address on one of the connector's origins");
+    let url = Url::parse(text).ok().filter(|_| text.len() <= MAX_RETURN_BYTES).ok_or_else(refused)?;
+    let origin = url.origin().ascii_serialization();
+    let connector = app.store.connector(connector).await?.ok_or_else(refused)?;
+    let is_allowed = matches!(url.scheme(), "https" | "http")
+        && url.username().is_empty()
+        && connector.return_origins.contains(&origin);
+    if is_allowed { Ok(url.to_string()) } else { Err(refused()) }
+}
