@@ -68,22 +68,14 @@ pub enum BuildError {
 /// target directory. Runs cargo, so it blocks for as long as that takes; offline it works with what cargo has cached.
 pub fn build(dir: &Path, out: Option<&Path>) -> Result<Built, BuildError> {
     // Absolute and without links, because that is how cargo names manifests.
-    let dir = &dir.canonicalize().map_err(|source| BuildError::File {
-        path: dir.to_owned(),
-        source,
-    })?;
+    let dir = &dir.canonicalize().map_err(|source| BuildError::File { path: dir.to_owned(), source })?;
     let info = CrateInfo::read(dir)?;
     let module = compile(dir, &info, &Toolchain::find(dir)?)?;
     let module = fs::read(&module).map_err(|source| BuildError::File { path: module, source })?;
-    let component = component::from_module(&module).map_err(|source| BuildError::Component {
-        package: info.package.clone(),
-        source,
-    })?;
+    let component = component::from_module(&module)
+        .map_err(|source| BuildError::Component { package: info.package.clone(), source })?;
     let path = out.map_or_else(|| info.default_output(), Path::to_owned);
-    write_whole(&path, &component).map_err(|source| BuildError::File {
-        path: path.clone(),
-        source,
-    })?;
+    write_whole(&path, &component).map_err(|source| BuildError::File { path: path.clone(), source })?;
     Ok(Built {
         name: info.provider_name().to_owned(),
         path,
@@ -100,33 +92,22 @@ fn compile(dir: &Path, info: &CrateInfo, toolchain: &Toolchain) -> Result<PathBu
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output()
-        .map_err(|source| ToolchainError::Run {
-            program: "cargo".to_owned(),
-            source,
-        })?;
+        .map_err(|source| ToolchainError::Run { program: "cargo".to_owned(), source })?;
     if !output.status.success() {
-        return Err(BuildError::Cargo {
-            package: info.package.clone(),
-        });
+        return Err(BuildError::Cargo { package: info.package.clone() });
     }
-    module_path(&String::from_utf8_lossy(&output.stdout), &info.id).ok_or_else(|| BuildError::NoModule {
-        package: info.package.clone(),
-    })
+    module_path(&String::from_utf8_lossy(&output.stdout), &info.id)
+        .ok_or_else(|| BuildError::NoModule { package: info.package.clone() })
 }
 
 fn cargo_arguments(info: &CrateInfo, toolchain: &Toolchain) -> Vec<String> {
-    let mut arguments: Vec<String> = ["build", "--lib", "--target", TARGET, "--profile", PROFILE]
-        .map(Into::into)
-        .into();
+    let mut arguments: Vec<String> =
+        ["build", "--lib", "--target", TARGET, "--profile", PROFILE].map(Into::into).into();
     arguments.extend(["--package".to_owned(), info.id.clone()]);
     // Diagnostics still reach the author on standard error; standard output says where the module is.
     arguments.extend(["--message-format".to_owned(), "json-render-diagnostics".to_owned()]);
     if !info.has_component_profile {
-        arguments.extend(
-            PROFILE_SETTINGS
-                .iter()
-                .flat_map(|setting| ["--config".to_owned(), (*setting).to_owned()]),
-        );
+        arguments.extend(PROFILE_SETTINGS.iter().flat_map(|setting| ["--config".to_owned(), (*setting).to_owned()]));
     }
     arguments.extend(toolchain.cargo_arguments(&info.target_directory));
     arguments
@@ -173,9 +154,7 @@ mod tests {
     }
 
     fn distribution() -> Toolchain {
-        Toolchain::Distribution {
-            linker: PathBuf::from("/usr/bin/wasm-ld-22"),
-        }
+        Toolchain::Distribution { linker: PathBuf::from("/usr/bin/wasm-ld-22") }
     }
 
     #[test]
@@ -191,10 +170,7 @@ mod tests {
     fn a_workspace_without_the_profile_is_given_every_setting_of_it() {
         let arguments = cargo_arguments(&info(false), &Toolchain::Active);
         for setting in PROFILE_SETTINGS {
-            assert!(
-                arguments.windows(2).any(|pair| pair == ["--config", setting]),
-                "{setting} in {arguments:?}"
-            );
+            assert!(arguments.windows(2).any(|pair| pair == ["--config", setting]), "{setting} in {arguments:?}");
         }
     }
 
@@ -224,9 +200,6 @@ not json
 
     #[test]
     fn the_digest_is_the_one_sha256sum_prints() {
-        assert_eq!(
-            sha256_hex(b"abc"),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
+        assert_eq!(sha256_hex(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 }

@@ -144,10 +144,7 @@ mod tests {
 
     #[test]
     fn the_stronger_source_wins_and_the_rest_is_filled_in() {
-        let flags = Settings {
-            data_dir: Some("/flags".into()),
-            ..Settings::default()
-        };
+        let flags = Settings { data_dir: Some("/flags".into()), ..Settings::default() };
         let file: Settings = toml::from_str("listen = \"0.0.0.0:81\"\ndata_dir = \"/file\"\nlog = \"json\"").unwrap();
         let config = flags.or(file).resolve().unwrap();
         assert_eq!(config.data_dir, PathBuf::from("/flags"));
@@ -165,28 +162,10 @@ mod tests {
 
     #[test]
     fn a_public_url_is_a_site() {
-        let with = |url: &str| {
-            Settings {
-                public_url: Some(url.into()),
-                ..Settings::default()
-            }
-            .resolve()
-        };
-        assert_eq!(
-            with("https://pat.example.com/").unwrap().public_url,
-            "https://pat.example.com"
-        );
-        assert_eq!(
-            with("https://jira.example.com/pat/").unwrap().public_url,
-            "https://jira.example.com/pat"
-        );
-        for wrong in [
-            "pat.example.com",
-            "ftp://x",
-            "https://u@x",
-            "https://x/?a",
-            "https://x/#a",
-        ] {
+        let with = |url: &str| Settings { public_url: Some(url.into()), ..Settings::default() }.resolve();
+        assert_eq!(with("https://pat.example.com/").unwrap().public_url, "https://pat.example.com");
+        assert_eq!(with("https://jira.example.com/pat/").unwrap().public_url, "https://jira.example.com/pat");
+        for wrong in ["pat.example.com", "ftp://x", "https://u@x", "https://x/?a", "https://x/#a"] {
             assert!(with(wrong).is_err(), "{wrong}");
         }
     }

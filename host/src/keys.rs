@@ -41,9 +41,7 @@ impl MasterKey {
     /// When the system has no randomness to give; there is nothing safe to do then.
     pub fn random() -> Self {
         Self::filled_by(|bytes| {
-            SystemRandom::new()
-                .fill(bytes)
-                .expect("the system's random source works");
+            SystemRandom::new().fill(bytes).expect("the system's random source works");
         })
     }
 
@@ -82,9 +80,7 @@ impl MasterKey {
 
     fn hmac_key(&self, info: &'static [u8]) -> hmac::Key {
         let (prk, info) = (self.without_salt(), [info]);
-        prk.expand(&info, hmac::HMAC_SHA256)
-            .expect("an HMAC-SHA256 key is within what HKDF gives")
-            .into()
+        prk.expand(&info, hmac::HMAC_SHA256).expect("an HMAC-SHA256 key is within what HKDF gives").into()
     }
 
     fn without_salt(&self) -> hkdf::Prk {
@@ -231,17 +227,9 @@ mod tests {
 
     #[test]
     fn no_key_prints_itself() {
-        let printed = format!(
-            "{:?} {:?} {:?} {:?}",
-            key(7),
-            key(7).sealing_key(),
-            key(7).audit_key(),
-            key(7).cursor_key()
-        );
-        assert_eq!(
-            printed,
-            "MasterKey { .. } SealingKey(MasterKey { .. }) AuditKey(..) CursorKey(..)"
-        );
+        let printed =
+            format!("{:?} {:?} {:?} {:?}", key(7), key(7).sealing_key(), key(7).audit_key(), key(7).cursor_key());
+        assert_eq!(printed, "MasterKey { .. } SealingKey(MasterKey { .. }) AuditKey(..) CursorKey(..)");
     }
 
     #[test]

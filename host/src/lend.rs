@@ -6,6 +6,7 @@
 mod redact;
 mod scheme;
 mod seal;
+mod sigv4;
 
 use std::sync::Arc;
 
@@ -74,10 +75,7 @@ fn owner(permit: &Permit) -> Result<CredentialOwner, LendError> {
     let integration = permit.integration().clone();
     match (permit.lends(), permit.user()) {
         (Lends::IntegrationAccount, _) => Ok(CredentialOwner::Integration { integration }),
-        (Lends::UserPat, Some(user)) => Ok(CredentialOwner::User {
-            integration,
-            user: user.clone(),
-        }),
+        (Lends::UserPat, Some(user)) => Ok(CredentialOwner::User { integration, user: user.clone() }),
         _ => Err(LendError::WrongMaterial),
     }
 }
@@ -102,12 +100,7 @@ impl Lease {
             .collect();
         let mut redactor = Redactor::new(&secrets);
         redactor.also(&scheme::derived_secrets(&kind.scheme, &fields));
-        Self {
-            permit,
-            scheme: kind.scheme.clone(),
-            fields,
-            redactor,
-        }
+        Self { permit, scheme: kind.scheme.clone(), fields, redactor }
     }
 
     pub fn permit(&self) -> &Permit {

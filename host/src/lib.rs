@@ -2,6 +2,7 @@
 //! starts it.
 #![forbid(unsafe_code)]
 
+pub mod api;
 pub mod app;
 pub mod clock;
 pub mod component_build;

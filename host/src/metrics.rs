@@ -25,10 +25,7 @@ struct Durations {
 
 /// Name and help of every counter.
 const COUNTERS: [(&str, &str); 3] = [
-    (
-        "countersign_operations_total",
-        "Operations asked of git servers, by operation and result.",
-    ),
+    ("countersign_operations_total", "Operations asked of git servers, by operation and result."),
     ("countersign_denials_total", "Operations the policy refused, by reason."),
     ("countersign_http_requests_total", "Requests answered, by status."),
 ];
@@ -36,10 +33,7 @@ const DURATION: &str = "countersign_operation_seconds";
 
 impl Metrics {
     pub fn operation(&self, operation: &'static str, result: &str, took: Duration) {
-        self.count(
-            "countersign_operations_total",
-            vec![("operation", operation.into()), ("result", result.into())],
-        );
+        self.count("countersign_operations_total", vec![("operation", operation.into()), ("result", result.into())]);
         let mut durations = self.durations.lock().unwrap_or_else(PoisonError::into_inner);
         let durations = durations.entry(operation).or_default();
         let seconds = took.as_secs_f64();
@@ -59,12 +53,7 @@ impl Metrics {
     }
 
     fn count(&self, name: &'static str, labels: Labels) {
-        *self
-            .counters
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .entry((name, labels))
-            .or_default() += 1;
+        *self.counters.lock().unwrap_or_else(PoisonError::into_inner).entry((name, labels)).or_default() += 1;
     }
 
     /// The text a scraper reads. `unseals`: credentials opened so far, users' and integrations'.
@@ -74,23 +63,13 @@ impl Metrics {
         for (name, help) in COUNTERS {
             let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} counter");
             for ((_, labels), value) in counters.iter().filter(|((of, _), _)| *of == name) {
-                let labels: Vec<String> = labels
-                    .iter()
-                    .map(|(label, value)| format!("{label}=\"{value}\""))
-                    .collect();
+                let labels: Vec<String> = labels.iter().map(|(label, value)| format!("{label}=\"{value}\"")).collect();
                 let _ = writeln!(text, "{name}{{{}}} {value}", labels.join(","));
             }
         }
         let name = "countersign_unseals_total";
-        let _ = writeln!(
-            text,
-            "# HELP {name} Stored credentials opened, by whose they are.\n# TYPE {name} counter"
-        );
-        let _ = writeln!(
-            text,
-            "{name}{{whose=\"user\"}} {}\n{name}{{whose=\"integration\"}} {}",
-            unseals.0, unseals.1
-        );
+        let _ = writeln!(text, "# HELP {name} Stored credentials opened, by whose they are.\n# TYPE {name} counter");
+        let _ = writeln!(text, "{name}{{whose=\"user\"}} {}\n{name}{{whose=\"integration\"}} {}", unseals.0, unseals.1);
         self.render_durations(&mut text);
         text
     }
@@ -108,10 +87,7 @@ impl Metrics {
             }
             let (count, sum) = (durations.count, durations.sum_seconds);
             let _ = writeln!(text, "{DURATION}_bucket{{{label},le=\"+Inf\"}} {count}");
-            let _ = writeln!(
-                text,
-                "{DURATION}_sum{{{label}}} {sum}\n{DURATION}_count{{{label}}} {count}"
-            );
+            let _ = writeln!(text, "{DURATION}_sum{{{label}}} {sum}\n{DURATION}_count{{{label}}} {count}");
         }
     }
 }

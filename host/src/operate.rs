@@ -11,6 +11,7 @@ mod integrations;
 mod pats;
 mod pull_requests;
 mod repositories;
+mod setup_links;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -27,6 +28,9 @@ pub use self::integrations::{
 pub use self::pats::{SavePat, SavedPat, check_pat, delete_pat, save_pat};
 pub use self::pull_requests::CreatePullRequest;
 pub use self::repositories::ListRepositories;
+pub use self::setup_links::{
+    NewSetupLink, ask_of, make_setup_link, peek_setup_link, renew_setup_link, take_setup_link,
+};
 use crate::app::App;
 use crate::lend::{Lease, Material};
 use crate::model::{
@@ -54,10 +58,7 @@ pub struct Ask {
 
 impl Ask {
     pub fn actor(&self) -> Actor {
-        Actor::User {
-            connector: self.connector.to_string(),
-            jira_user: self.user.clone(),
-        }
+        Actor::User { connector: self.connector.to_string(), jira_user: self.user.clone() }
     }
 }
 
@@ -75,17 +76,8 @@ pub async fn perform<E: Effect>(app: &App, ask: &Ask, effect: &E) -> Result<Perf
     effect.fits(kind_of(&*provider, &case.integration.kind)?)?;
     let decided = policy::decide(&facts(ask, &case, app.clock.now()), E::KIND, ask.act_as);
     let permit = admit(app, ask, E::KIND, decided).await?;
-    let intent = entry(
-        app,
-        ask,
-        AuditEvent::Intent,
-        E::KIND.as_str(),
-        effect.details(permit.acts_as()),
-    );
-    let begun = app
-        .store
-        .begin_operation(intent, effect.fingerprint(&ask.integration))
-        .await?;
+    let intent = entry(app, ask, AuditEvent::Intent, E::KIND.as_str(), effect.details(permit.acts_as()));
+    let begun = app.store.begin_operation(intent, effect.fingerprint(&ask.integration)).await?;
 
     let started = Instant::now();
     let acted_as = permit.acts_as();
@@ -96,14 +88,21 @@ pub async fn perform<E: Effect>(app: &App, ask: &Ask, effect: &E) -> Result<Perf
     done
 }
 
+/// What the user would find: the integration and the state of her PAT. None where there is no such integration for her.
+pub async fn look(app: &App, ask: &Ask) -> Result<(Case, Arc<dyn Provider>), OperationError> {
+    let case = load(app, ask, OperationKind::CheckCredential).await?;
+    let facts = facts(ask, &case, app.clock.now());
+    policy::may_look(&facts).map_err(OperationError::Denied)?;
+    let provider = provider_of(app, &case).await?;
+    Ok((case, provider))
+}
+
 /// Everything the decision needs, in one read. An integration that is not there looks like one closed to the project.
 pub(crate) async fn load(app: &App, ask: &Ask, operation: OperationKind) -> Result<Case, OperationError> {
     match app.store.load_case(&ask.integration, Some(&ask.user)).await? {
         Some(case) => Ok(case),
         None if ask.may_view_development_tools => Err(OperationError::Denied(Denial::NotOpenToProject)),
-        None => Err(admit(app, ask, operation, Err(Denial::PermissionMissing))
-            .await
-            .expect_err("a denial")),
+        None => Err(admit(app, ask, operation, Err(Denial::PermissionMissing)).await.expect_err("a denial")),
     }
 }
 
@@ -133,13 +132,9 @@ async fn admit(
         Err(denial) => denial,
     };
     app.metrics.denial(denial.code());
-    let details = Map::from_iter([
-        ("reason".to_owned(), json!(denial.code())),
-        ("project".to_owned(), json!(ask.project)),
-    ]);
-    app.store
-        .append_audit(entry(app, ask, AuditEvent::Denied, operation.as_str(), details))
-        .await?;
+    let details =
+        Map::from_iter([("reason".to_owned(), json!(denial.code())), ("project".to_owned(), json!(ask.project))]);
+    app.store.append_audit(entry(app, ask, AuditEvent::Denied, operation.as_str(), details)).await?;
     Err(OperationError::Denied(denial))
 }
 
@@ -147,10 +142,7 @@ async fn admit(
 pub(crate) async fn provider_of(app: &App, case: &Case) -> Result<Arc<dyn Provider>, OperationError> {
     match &case.provider {
         Some(record) => ready(app, record).await,
-        None => Err(OperationError::ProviderUnusable(format!(
-            "`{}` is not registered",
-            case.integration.provider
-        ))),
+        None => Err(OperationError::ProviderUnusable(format!("`{}` is not registered", case.integration.provider))),
     }
 }
 
@@ -162,14 +154,10 @@ pub(crate) async fn ready(app: &App, record: &ProviderRecord) -> Result<Arc<dyn 
     let gone = || OperationError::ProviderUnusable("its registered bytes are missing".into());
     let component = app.store.component(&record.sha256).await?.ok_or_else(gone)?;
     if fingerprint(&component) != record.sha256 {
-        return Err(OperationError::ProviderUnusable(
-            "its registered bytes have changed; register it again".into(),
-        ));
+        return Err(OperationError::ProviderUnusable("its registered bytes have changed; register it again".into()));
     }
     let loaded = app.registry.load(component).await;
-    loaded
-        .map(|(_, provider)| provider)
-        .map_err(|error| OperationError::ProviderUnusable(error.to_string()))
+    loaded.map(|(_, provider)| provider).map_err(|error| OperationError::ProviderUnusable(error.to_string()))
 }
 
 pub(crate) fn kind_of<'a>(provider: &'a dyn Provider, kind: &KindId) -> Result<&'a Kind, OperationError> {
@@ -196,19 +184,9 @@ async fn carry_out<E: Effect>(
     let link = || {
         let settings = case.integration.settings.clone();
         let clock = app.clock.clone();
-        Link::new(
-            lease.clone(),
-            route.clone(),
-            clock,
-            case.integration.kind.clone(),
-            settings,
-            ask.request_id.clone(),
-        )
+        Link::new(lease.clone(), route.clone(), clock, case.integration.kind.clone(), settings, ask.request_id.clone())
     };
-    let failed = |failure| OperationError::Failed {
-        failure,
-        whose: acted_as,
-    };
+    let failed = |failure| OperationError::Failed { failure, whose: acted_as };
 
     let recorded = match recorded_account(case, lends) {
         Some(account) => account,
@@ -274,15 +252,9 @@ async fn look_after<E: Effect>(
 async fn mark_rejected(app: &App, ask: &Ask, case: &Case) -> Result<(), OperationError> {
     let Some(pat) = &case.pat else { return Ok(()) };
     let now = app.clock.now();
-    let metadata = PatMetadata {
-        rejected_at: Some(now),
-        last_checked_at: Some(now),
-        ..pat.metadata.clone()
-    };
+    let metadata = PatMetadata { rejected_at: Some(now), last_checked_at: Some(now), ..pat.metadata.clone() };
     let audit = entry(app, ask, AuditEvent::Changed, "pat.rejected", Map::new());
-    app.store
-        .note_pat(&ask.integration, &ask.user, pat.revision, metadata, audit)
-        .await?;
+    app.store.note_pat(&ask.integration, &ask.user, pat.revision, metadata, audit).await?;
     Ok(())
 }
 

@@ -104,15 +104,15 @@ pub fn decide_check(facts: &Facts<'_>, stored: bool) -> Result<Permit, Denial> {
     }
 }
 
+/// Decides whether a user may see that an integration is there, and what she has saved for it. Nothing is lent.
+pub fn may_look(facts: &Facts<'_>) -> Result<(), Denial> {
+    facts.admit()
+}
+
 /// An administrator has the integration's own credential checked before it is stored. There is nothing to weigh: she
 /// holds the credential already, and only its account is asked for.
 pub fn permit_integration_check(integration: &IntegrationId) -> Permit {
-    Permit::new(
-        integration.clone(),
-        None,
-        OperationKind::CheckCredential,
-        Lends::Candidate,
-    )
+    Permit::new(integration.clone(), None, OperationKind::CheckCredential, Lends::Candidate)
 }
 
 /// Whether the rule may be switched on: never where users cannot have credentials of their own.

@@ -119,36 +119,13 @@ impl Link {
         settings: Settings,
         request_id: String,
     ) -> Self {
-        Self(Arc::new(LinkInner {
-            lease,
-            route,
-            clock,
-            kind,
-            settings,
-            request_id,
-            changes_sent: AtomicU32::new(0),
-        }))
+        Self(Arc::new(LinkInner { lease, route, clock, kind, settings, request_id, changes_sent: AtomicU32::new(0) }))
     }
 
     /// The same loan for another call.
     pub fn fresh(&self) -> Self {
-        let LinkInner {
-            lease,
-            route,
-            clock,
-            kind,
-            settings,
-            request_id,
-            ..
-        } = &*self.0;
-        Self::new(
-            lease.clone(),
-            route.clone(),
-            clock.clone(),
-            kind.clone(),
-            settings.clone(),
-            request_id.clone(),
-        )
+        let LinkInner { lease, route, clock, kind, settings, request_id, .. } = &*self.0;
+        Self::new(lease.clone(), route.clone(), clock.clone(), kind.clone(), settings.clone(), request_id.clone())
     }
 
     pub fn kind(&self) -> &KindId {

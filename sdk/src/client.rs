@@ -26,11 +26,7 @@ pub struct Client<'a> {
 impl<'a> Client<'a> {
     /// A client that hands every answer back as it is, redirects included.
     pub fn new(transport: &'a dyn Transport) -> Self {
-        Self {
-            transport,
-            headers: Vec::new(),
-            follows_redirects: false,
-        }
+        Self { transport, headers: Vec::new(), follows_redirects: false }
     }
 
     /// Sends this header with every request.
@@ -75,20 +71,14 @@ impl<'a> Client<'a> {
         let mut url = url.finish()?;
         for hop in 0..=MAX_REDIRECTS {
             let request = self.request(method, url.clone(), body.clone());
-            let response = self
-                .transport
-                .send(request)
-                .map_err(|failure| from_send(failure, method))?;
+            let response = self.transport.send(request).map_err(|failure| from_send(failure, method))?;
             let reply = Reply::new(method, response, hop > 0);
             if !self.follows_redirects || !reply.is_redirect() {
                 return Ok(reply);
             }
             url = next_hop(&url, &reply)?;
         }
-        Err(Failure::new(
-            FailureReason::UnexpectedReply,
-            "The server redirected the request again and again.",
-        ))
+        Err(Failure::new(FailureReason::UnexpectedReply, "The server redirected the request again and again."))
     }
 
     fn request(&self, method: Method, url: String, body: Option<Vec<u8>>) -> Request {
@@ -96,31 +86,19 @@ impl<'a> Client<'a> {
         if body.is_some() {
             headers.push(Header::new("Content-Type", "application/json"));
         }
-        Request {
-            method,
-            url,
-            headers,
-            body,
-        }
+        Request { method, url, headers, body }
     }
 }
 
 fn next_hop(from: &str, reply: &Reply) -> Result<String, Failure> {
     let allowed = !changes_something(reply.method) || matches!(reply.status, 307 | 308);
-    let target = reply
-        .header("location")
-        .filter(|_| allowed)
-        .and_then(|to| same_origin_target(from, to));
+    let target = reply.header("location").filter(|_| allowed).and_then(|to| same_origin_target(from, to));
     target.ok_or_else(|| Failure::unexpected("an answer, or a redirect on the same server", reply))
 }
 
 fn to_json(body: &impl Serialize) -> Result<Vec<u8>, Failure> {
-    serde_json::to_vec(body).map_err(|_| {
-        Failure::new(
-            FailureReason::UnexpectedReply,
-            "The request could not be written as JSON.",
-        )
-    })
+    serde_json::to_vec(body)
+        .map_err(|_| Failure::new(FailureReason::UnexpectedReply, "The request could not be written as JSON."))
 }
 
 #[cfg(test)]
@@ -142,10 +120,7 @@ mod tests {
     #[test]
     fn a_read_follows_a_redirect_of_the_same_origin_and_says_so() {
         let script = Script::new()
-            .step(
-                get("https://git.example.com/a"),
-                moved(301, "https://git.example.com/b"),
-            )
+            .step(get("https://git.example.com/a"), moved(301, "https://git.example.com/b"))
             .step(get("https://git.example.com/b"), Answer::json(200, json!({})));
         let reply = Client::new(&script).following_redirects().get(url("a")).unwrap();
         assert!(reply.redirected);
@@ -154,21 +129,12 @@ mod tests {
     #[test]
     fn a_change_follows_307_with_its_body_but_not_301() {
         let script = Script::new()
-            .step(
-                post("https://git.example.com/a").json(json!({"x": 1})),
-                moved(307, "/b"),
-            )
-            .step(
-                post("https://git.example.com/b").json(json!({"x": 1})),
-                Answer::empty(201),
-            )
+            .step(post("https://git.example.com/a").json(json!({"x": 1})), moved(307, "/b"))
+            .step(post("https://git.example.com/b").json(json!({"x": 1})), Answer::empty(201))
             .step(post("https://git.example.com/a").json(json!({})), moved(301, "/b"));
         let client = Client::new(&script).following_redirects();
         assert_eq!(client.post(url("a"), &json!({"x": 1})).unwrap().status, 201);
-        assert_eq!(
-            client.post(url("a"), &json!({})).unwrap_err().reason,
-            FailureReason::UnexpectedReply
-        );
+        assert_eq!(client.post(url("a"), &json!({})).unwrap_err().reason, FailureReason::UnexpectedReply);
     }
 
     #[test]
@@ -178,9 +144,7 @@ mod tests {
         assert_eq!(failure.reason, FailureReason::UnexpectedReply);
 
         let again = || (get("https://git.example.com/a"), moved(302, "/a"));
-        let circle = (0..=MAX_REDIRECTS)
-            .map(|_| again())
-            .fold(Script::new(), |script, (e, a)| script.step(e, a));
+        let circle = (0..=MAX_REDIRECTS).map(|_| again()).fold(Script::new(), |script, (e, a)| script.step(e, a));
         let failure = Client::new(&circle).following_redirects().get(url("a")).unwrap_err();
         assert_eq!(failure.reason, FailureReason::UnexpectedReply);
     }

@@ -12,12 +12,7 @@ const MAX_MESSAGE_CHARS: usize = 400;
 impl Failure {
     /// A failure without a status. Control characters of `message` become spaces, and a long one is cut.
     pub fn new(reason: FailureReason, message: impl AsRef<str>) -> Self {
-        Self {
-            reason,
-            message: as_sentence(message.as_ref()),
-            status: None,
-            help_url: None,
-        }
+        Self { reason, message: as_sentence(message.as_ref()), status: None, help_url: None }
     }
 
     /// The same, with the HTTP status of the answer.
@@ -34,19 +29,13 @@ impl Failure {
 
     /// The answer is not one the provider knows. `expected` names what would have been right: `a list of branches`.
     pub fn unexpected(expected: &str, reply: &Reply) -> Self {
-        let message = format!(
-            "Expected {expected}; the server answered {} with something else.",
-            reply.status
-        );
+        let message = format!("Expected {expected}; the server answered {} with something else.", reply.status);
         Self::new(FailureReason::UnexpectedReply, message).with_status(reply.status)
     }
 
     /// A request that changes something was accepted or lost, and what became of it cannot be read.
     pub fn outcome_unknown(reply: &Reply) -> Self {
-        let message = format!(
-            "The server answered {}, and whether it made the change cannot be told.",
-            reply.status
-        );
+        let message = format!("The server answered {}, and whether it made the change cannot be told.", reply.status);
         Self::new(FailureReason::OutcomeUnknown, message).with_status(reply.status)
     }
 }
@@ -82,26 +71,14 @@ mod tests {
     use super::*;
 
     fn lost(kind: SendFailureKind, maybe_sent: bool) -> SendFailure {
-        SendFailure {
-            kind,
-            code: "x".into(),
-            message: "No answer.".into(),
-            maybe_sent,
-        }
+        SendFailure { kind, code: "x".into(), message: "No answer.".into(), maybe_sent }
     }
 
     #[test]
     fn a_change_that_may_have_been_sent_is_an_unknown_outcome_whatever_went_wrong() {
-        for kind in [
-            SendFailureKind::TimedOut,
-            SendFailureKind::Broken,
-            SendFailureKind::TooLarge,
-        ] {
+        for kind in [SendFailureKind::TimedOut, SendFailureKind::Broken, SendFailureKind::TooLarge] {
             for method in [Method::Post, Method::Put, Method::Patch, Method::Delete] {
-                assert_eq!(
-                    from_send(lost(kind, true), method).reason,
-                    FailureReason::OutcomeUnknown
-                );
+                assert_eq!(from_send(lost(kind, true), method).reason, FailureReason::OutcomeUnknown);
             }
         }
     }
@@ -124,10 +101,7 @@ mod tests {
 
     #[test]
     fn messages_are_one_bounded_line() {
-        let failure = Failure::new(
-            FailureReason::Unavailable,
-            "a\r\nb\u{1b}[31m".to_owned() + &"é".repeat(1_000),
-        );
+        let failure = Failure::new(FailureReason::Unavailable, "a\r\nb\u{1b}[31m".to_owned() + &"é".repeat(1_000));
         assert!(!failure.message.contains(char::is_control));
         assert_eq!(failure.message.chars().count(), MAX_MESSAGE_CHARS + 1);
     }

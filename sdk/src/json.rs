@@ -43,10 +43,7 @@ impl Json {
         let Self::Object(members) = self else {
             return None;
         };
-        members
-            .iter()
-            .find(|(member, _)| member == name)
-            .map(|(_, value)| value)
+        members.iter().find(|(member, _)| member == name).map(|(_, value)| value)
     }
 
     /// The text, of a text.
@@ -186,9 +183,7 @@ impl<'de> Deserializer<'de> for &'de Json {
         let Json::Object(members) = self else {
             return Err(Mismatch);
         };
-        visitor.visit_map(MapDeserializer::new(
-            members.iter().map(|(name, value)| (Name(name), value)),
-        ))
+        visitor.visit_map(MapDeserializer::new(members.iter().map(|(name, value)| (Name(name), value))))
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -201,11 +196,7 @@ impl<'de> Deserializer<'de> for &'de Json {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        if *self == Json::Null {
-            visitor.visit_none()
-        } else {
-            visitor.visit_some(self)
-        }
+        if *self == Json::Null { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(

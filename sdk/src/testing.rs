@@ -61,10 +61,7 @@ impl Transport for Script {
             panic!("the script is over, and yet came:\n  {line}\nafter:{}", self.history());
         };
         if let Err(difference) = expected.matches(&request) {
-            panic!(
-                "not the request the script expects: {difference}\nafter:{}",
-                self.history()
-            );
+            panic!("not the request the script expects: {difference}\nafter:{}", self.history());
         }
         self.sent.borrow_mut().push(line);
         answer.into_result()
@@ -74,11 +71,7 @@ impl Transport for Script {
 impl Script {
     fn history(&self) -> String {
         let sent = self.sent.borrow();
-        if sent.is_empty() {
-            " nothing".to_owned()
-        } else {
-            sent.iter().map(|line| format!("\n  {line}")).collect()
-        }
+        if sent.is_empty() { " nothing".to_owned() } else { sent.iter().map(|line| format!("\n  {line}")).collect() }
     }
 }
 
@@ -102,9 +95,7 @@ mod tests {
 
     fn client_gets(script: &Script, path: &str) {
         let base = BaseUrl::parse("https://x.example").unwrap();
-        let _ = Client::new(script)
-            .with_header("Accept", "a/b")
-            .get(base.url().segment(path));
+        let _ = Client::new(script).with_header("Accept", "a/b").get(base.url().segment(path));
     }
 
     fn failure_of(test: impl FnOnce() + std::panic::UnwindSafe) -> String {
@@ -121,10 +112,7 @@ mod tests {
             client_gets(&script, "a");
             client_gets(&script, "c");
         });
-        assert!(
-            message.contains("https://x.example/b") && message.contains("https://x.example/c"),
-            "{message}"
-        );
+        assert!(message.contains("https://x.example/b") && message.contains("https://x.example/c"), "{message}");
         assert!(message.contains("after:\n  GET https://x.example/a"), "{message}");
     }
 
@@ -133,10 +121,7 @@ mod tests {
         let over = failure_of(|| client_gets(&Script::new(), "a"));
         assert!(over.contains("the script is over"), "{over}");
         let unused = failure_of(|| drop(Script::new().step(get("https://x.example/a"), Answer::empty(200))));
-        assert!(
-            unused.contains("1 step(s)") && unused.contains("GET https://x.example/a"),
-            "{unused}"
-        );
+        assert!(unused.contains("1 step(s)") && unused.contains("GET https://x.example/a"), "{unused}");
     }
 
     #[test]
@@ -147,10 +132,7 @@ mod tests {
                 "a",
             );
         });
-        assert!(
-            header.contains("accept") && header.contains("c/d") && header.contains("a/b"),
-            "{header}"
-        );
+        assert!(header.contains("accept") && header.contains("c/d") && header.contains("a/b"), "{header}");
         let body = failure_of(|| {
             let expected = post("https://x.example").json(json!({"a": 1}));
             let script = Script::new().step(expected, Answer::empty(200));

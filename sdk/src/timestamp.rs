@@ -62,20 +62,14 @@ fn zone_offset_s(zone: &str) -> Option<i64> {
         _ => return None,
     };
     let minutes = zone.get(3..)?;
-    let (hours, minutes) = (
-        number(zone.get(1..3)?, 2)?,
-        number(minutes.strip_prefix(':').unwrap_or(minutes), 2)?,
-    );
+    let (hours, minutes) = (number(zone.get(1..3)?, 2)?, number(minutes.strip_prefix(':').unwrap_or(minutes), 2)?);
     (hours < 24 && minutes < 60).then_some(sign * (hours * 3_600 + minutes * 60))
 }
 
 fn numbers(text: &str, separator: &str, widths: [usize; 3]) -> Option<[i64; 3]> {
     let mut parts = text.split(separator);
-    let numbers = [
-        number(parts.next()?, widths[0])?,
-        number(parts.next()?, widths[1])?,
-        number(parts.next()?, widths[2])?,
-    ];
+    let numbers =
+        [number(parts.next()?, widths[0])?, number(parts.next()?, widths[1])?, number(parts.next()?, widths[2])?];
     parts.next().is_none().then_some(numbers)
 }
 

@@ -24,19 +24,13 @@ pub fn field_value<'a>(fields: &'a [FieldValue], name: &str) -> Option<&'a str> 
 impl FieldError {
     /// `message` is one sentence for an administrator: what is wrong and what would be right.
     pub fn new(field: &str, message: impl Into<String>) -> Self {
-        Self {
-            field: field.to_owned(),
-            message: message.into(),
-        }
+        Self { field: field.to_owned(), message: message.into() }
     }
 }
 
 impl Header {
     /// A header to send, or of a scripted answer.
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            value: value.into(),
-        }
+        Self { name: name.into(), value: value.into() }
     }
 }

@@ -42,10 +42,7 @@ impl BaseUrl {
         if !is_plain_path(path) {
             return Err("The address may have only plain path segments after the host: no `?`, `#`, `%` or `..`.");
         }
-        Ok(Self {
-            origin: format!("{scheme}://{}", authority_of(scheme, authority)?),
-            path: path.to_owned(),
-        })
+        Ok(Self { origin: format!("{scheme}://{}", authority_of(scheme, authority)?), path: path.to_owned() })
     }
 
     /// Scheme, host and port, as the contract's `origin.url`.
@@ -60,19 +57,12 @@ impl BaseUrl {
 
     /// The same origin under another path of the provider's own: empty, or `/api/v3`.
     pub fn with_path(&self, path: &'static str) -> Self {
-        Self {
-            origin: self.origin.clone(),
-            path: path.to_owned(),
-        }
+        Self { origin: self.origin.clone(), path: path.to_owned() }
     }
 
     /// Starts a URL below this base.
     pub fn url(&self) -> Url {
-        Url {
-            text: format!("{}{}", self.origin, self.path),
-            has_query: false,
-            refused: None,
-        }
+        Url { text: format!("{}{}", self.origin, self.path), has_query: false, refused: None }
     }
 }
 
@@ -135,10 +125,7 @@ impl Url {
 /// The first value of a query pair of `url`, unescaped; none where it is absent or not UTF-8.
 pub fn query_value(url: &str, name: &str) -> Option<String> {
     let query = url.split('#').next()?.split_once('?')?.1;
-    let (_, value) = query
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .find(|(key, _)| *key == name)?;
+    let (_, value) = query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name)?;
     percent_decode_str(value).decode_utf8().ok().map(String::from)
 }
 
@@ -158,9 +145,7 @@ pub(crate) fn same_origin_target(from: &str, location: &str) -> Option<String> {
 fn origin_of(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
     let (authority, _) = split_before(rest, rest.find(['/', '?', '#']));
-    BaseUrl::parse(&format!("{scheme}://{authority}"))
-        .ok()
-        .map(|base| base.origin)
+    BaseUrl::parse(&format!("{scheme}://{authority}")).ok().map(|base| base.origin)
 }
 
 fn authority_of(scheme: &str, authority: &str) -> Result<String, &'static str> {
@@ -194,18 +179,13 @@ fn split_before(text: &str, at: Option<usize>) -> (&str, &str) {
 fn is_host(host: &str) -> bool {
     if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         // The host parses it again; the standard library's parser would double what a component spends on hosts.
-        return address.contains(':')
-            && address
-                .bytes()
-                .all(|byte| byte.is_ascii_hexdigit() || b":.".contains(&byte));
+        return address.contains(':') && address.bytes().all(|byte| byte.is_ascii_hexdigit() || b":.".contains(&byte));
     }
     let is_label = |label: &str| {
         !label.is_empty()
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
     };
     host.len() <= 253 && host.split('.').all(is_label)
 }
@@ -223,18 +203,9 @@ mod tests {
     #[test]
     fn a_base_is_normalised_or_refused() {
         let base = |text| BaseUrl::parse(text).map(|base| format!("{}|{}", base.origin, base.path));
-        assert_eq!(
-            base(" HTTPS://Git.Example.com:443/ "),
-            Ok("https://git.example.com|".into())
-        );
-        assert_eq!(
-            base("http://git.example.com:8080/a/b/"),
-            Ok("http://git.example.com:8080|/a/b".into())
-        );
-        assert_eq!(
-            base("https://[2001:db8::1]:8443"),
-            Ok("https://[2001:db8::1]:8443|".into())
-        );
+        assert_eq!(base(" HTTPS://Git.Example.com:443/ "), Ok("https://git.example.com|".into()));
+        assert_eq!(base("http://git.example.com:8080/a/b/"), Ok("http://git.example.com:8080|/a/b".into()));
+        assert_eq!(base("https://[2001:db8::1]:8443"), Ok("https://[2001:db8::1]:8443|".into()));
         for bad in [
             "",
             "git.example.com",
@@ -266,16 +237,9 @@ mod tests {
     #[test]
     fn a14_a_name_never_becomes_another_path() {
         let base = BaseUrl::parse("https://api.example.com").unwrap();
-        let url = base
-            .url()
-            .segments(["repos", "a/b?c#d%2e"])
-            .path("feature/ä ü\r\n")
-            .query("q", "x&y=z");
+        let url = base.url().segments(["repos", "a/b?c#d%2e"]).path("feature/ä ü\r\n").query("q", "x&y=z");
         let text = url.finish().unwrap();
-        assert_eq!(
-            text,
-            "https://api.example.com/repos/a%2Fb%3Fc%23d%252e/feature/%C3%A4%20%C3%BC%0D%0A?q=x%26y%3Dz"
-        );
+        assert_eq!(text, "https://api.example.com/repos/a%2Fb%3Fc%23d%252e/feature/%C3%A4%20%C3%BC%0D%0A?q=x%26y%3Dz");
         for stepping in ["..", ".", "", "a/../b", "a//b", "/a"] {
             assert!(base.url().path(stepping).finish().is_err(), "{stepping:?} was taken");
         }
@@ -285,10 +249,7 @@ mod tests {
     fn e1_only_a_redirect_to_the_same_origin_has_a_target() {
         let target = |location| same_origin_target("https://git.example.com/a?b", location);
         assert_eq!(target("/c?d#e").as_deref(), Some("https://git.example.com/c?d"));
-        assert_eq!(
-            target("https://GIT.example.com:443/c").as_deref(),
-            Some("https://GIT.example.com:443/c")
-        );
+        assert_eq!(target("https://GIT.example.com:443/c").as_deref(), Some("https://GIT.example.com:443/c"));
         for elsewhere in [
             "http://git.example.com/c",
             "https://git.example.com:8443/c",

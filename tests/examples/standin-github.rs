@@ -27,11 +27,7 @@ async fn main() -> anyhow::Result<()> {
     for recorded in github.record.requests() {
         let status = recorded.answer.map_or(0, |answer| answer.status.as_u16());
         let account = recorded.account.unwrap_or_else(|| "-".to_owned());
-        println!(
-            "{account} {} {} {status}",
-            recorded.request.method,
-            recorded.request.target()
-        );
+        println!("{account} {} {} {status}", recorded.request.method, recorded.request.target());
     }
     Ok(())
 }

@@ -35,10 +35,7 @@ pub struct Violation {
 
 impl Source {
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            text: text.into(),
-        }
+        Self { path: path.into(), text: text.into() }
     }
 
     pub fn is_rust(&self) -> bool {
@@ -46,19 +43,12 @@ impl Source {
     }
 
     fn violation(&self, line: usize, message: impl Into<String>) -> Violation {
-        Violation {
-            path: self.path.clone(),
-            line,
-            message: message.into(),
-        }
+        Violation { path: self.path.clone(), line, message: message.into() }
     }
 
     /// The first line that contains `text`, or the first of the file.
     fn line_of(&self, text: &str) -> usize {
-        self.text
-            .lines()
-            .position(|line| line.contains(text))
-            .map_or(1, |index| index + 1)
+        self.text.lines().position(|line| line.contains(text)).map_or(1, |index| index + 1)
     }
 }
 
@@ -70,10 +60,7 @@ impl fmt::Display for Violation {
 
 pub fn workspace_root() -> PathBuf {
     let tests = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
-    tests
-        .parent()
-        .expect("the tests crate is a directory of the workspace")
-        .to_owned()
+    tests.parent().expect("the tests crate is a directory of the workspace").to_owned()
 }
 
 /// Every text file that is committed or would be with `git add --all`, so that a rule speaks before the commit.
@@ -82,39 +69,18 @@ pub fn workspace_root() -> PathBuf {
 /// Where git cannot list them: rules that see no file would all hold.
 pub fn sources(root: &Path) -> Vec<Source> {
     let mut git = Command::new("git");
-    git.args([
-        "ls-files",
-        "-z",
-        "--cached",
-        "--others",
-        "--exclude-standard",
-        "--deduplicate",
-    ])
-    .current_dir(root);
+    git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"]).current_dir(root);
     let output = git.output().expect("git lists the files of the repository");
-    assert!(
-        output.status.success(),
-        "git ls-files: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "git ls-files: {}", String::from_utf8_lossy(&output.stderr));
     let paths = String::from_utf8(output.stdout).expect("paths in the repository are UTF-8");
-    let sources: Vec<_> = paths
-        .split_terminator('\0')
-        .filter_map(|path| read(root, path))
-        .collect();
-    assert!(
-        sources.iter().any(|source| source.path == "Cargo.toml"),
-        "no Cargo.toml in {}",
-        root.display()
-    );
+    let sources: Vec<_> = paths.split_terminator('\0').filter_map(|path| read(root, path)).collect();
+    assert!(sources.iter().any(|source| source.path == "Cargo.toml"), "no Cargo.toml in {}", root.display());
     sources
 }
 
 /// Nothing for what is no text, and for what is deleted but still in git's index.
 fn read(root: &Path, path: &str) -> Option<Source> {
-    fs::read_to_string(root.join(path))
-        .ok()
-        .map(|text| Source::new(path, text))
+    fs::read_to_string(root.join(path)).ok().map(|text| Source::new(path, text))
 }
 
 /// # Panics

@@ -47,59 +47,33 @@ fn dependencies_keep_to_the_licences_bans_and_sources_of_deny_toml() {
     let root = workspace_root();
     let sources = sources(&root);
     let policy = Policy::read(named(&sources, "deny.toml"));
-    expect_none(&dependencies::packages(
-        &metadata(&root),
-        &policy,
-        named(&sources, "Cargo.lock"),
-    ));
+    expect_none(&dependencies::packages(&metadata(&root), &policy, named(&sources, "Cargo.lock")));
 }
 
 #[test]
 fn the_host_links_neither_the_sdk_nor_a_provider() {
     let root = workspace_root();
-    let manifests: Vec<_> = sources(&root)
-        .into_iter()
-        .filter(|source| source.path.ends_with("Cargo.toml"))
-        .collect();
+    let manifests: Vec<_> = sources(&root).into_iter().filter(|source| source.path.ends_with("Cargo.toml")).collect();
     expect_none(&dependencies::edges(&metadata(&root), &manifests));
 }
 
 fn named<'a>(sources: &'a [Source], path: &str) -> &'a Source {
-    sources
-        .iter()
-        .find(|source| source.path == path)
-        .unwrap_or_else(|| panic!("{path} is in the repository"))
+    sources.iter().find(|source| source.path == path).unwrap_or_else(|| panic!("{path} is in the repository"))
 }
 
 /// The packages this machine and the providers' target need. Those of other platforms may not have been downloaded,
 /// and cargo-deny looks at them.
 fn metadata(root: &Path) -> Value {
     let rustc = run(Command::new("rustc").arg("-vV").current_dir(root));
-    let host = rustc
-        .lines()
-        .find_map(|line| line.strip_prefix("host: "))
-        .expect("rustc names its host");
+    let host = rustc.lines().find_map(|line| line.strip_prefix("host: ")).expect("rustc names its host");
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args([
-        "metadata",
-        "--format-version",
-        "1",
-        "--locked",
-        "--filter-platform",
-        host,
-    ]);
-    cargo
-        .args(["--filter-platform", "wasm32-unknown-unknown"])
-        .current_dir(root);
+    cargo.args(["metadata", "--format-version", "1", "--locked", "--filter-platform", host]);
+    cargo.args(["--filter-platform", "wasm32-unknown-unknown"]).current_dir(root);
     serde_json::from_str(&run(&mut cargo)).expect("cargo metadata is JSON")
 }
 
 fn run(command: &mut Command) -> String {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(
-        output.status.success(),
-        "{command:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("cargo and rustc write UTF-8")
 }

@@ -111,10 +111,7 @@ mod tests {
         for name in exports {
             export_section.export(*name, ComponentExportKind::Instance, 0, None);
         }
-        component
-            .section(&types)
-            .section(&import_section)
-            .section(&export_section);
+        component.section(&types).section(&import_section).section(&export_section);
         component
     }
 
@@ -129,26 +126,17 @@ mod tests {
 
     #[test]
     fn p7_every_import_outside_the_contract_is_refused_by_name() {
-        for foreign in [
-            "wasi:cli/environment@0.2.6",
-            "countersign:provider-evil/lending@0.1.0",
-            "countersign:other/log",
-            "stray",
-        ] {
+        for foreign in
+            ["wasi:cli/environment@0.2.6", "countersign:provider-evil/lending@0.1.0", "countersign:other/log", "stray"]
+        {
             let error = verdict(&[LENDING, foreign], &[PROVIDER]).unwrap_err();
-            assert!(
-                matches!(&error, ComponentError::ForeignImports(names) if *names == [foreign]),
-                "{error}"
-            );
+            assert!(matches!(&error, ComponentError::ForeignImports(names) if *names == [foreign]), "{error}");
         }
     }
 
     #[test]
     fn a_component_that_exports_no_provider_is_refused() {
-        assert!(matches!(
-            verdict(&[LENDING], &[LENDING]),
-            Err(ComponentError::NoProvider)
-        ));
+        assert!(matches!(verdict(&[LENDING], &[LENDING]), Err(ComponentError::NoProvider)));
     }
 
     #[test]
@@ -162,18 +150,12 @@ mod tests {
     #[test]
     fn p7_what_is_no_component_is_refused() {
         assert!(matches!(check(b"#!/bin/sh"), Err(ComponentError::Malformed(_))));
-        assert!(matches!(
-            check(&component(&[LENDING], &[PROVIDER]).finish()[..40]),
-            Err(ComponentError::Malformed(_))
-        ));
+        assert!(matches!(check(&component(&[LENDING], &[PROVIDER]).finish()[..40]), Err(ComponentError::Malformed(_))));
         assert!(matches!(from_module(b"#!/bin/sh"), Err(ComponentError::Encode(_))));
     }
 
     #[test]
     fn a_module_without_the_sdk_becomes_no_provider() {
-        assert!(matches!(
-            from_module(&Module::new().finish()),
-            Err(ComponentError::NoProvider)
-        ));
+        assert!(matches!(from_module(&Module::new().finish()), Err(ComponentError::NoProvider)));
     }
 }

@@ -49,14 +49,9 @@ impl CrateInfo {
             .packages
             .into_iter()
             .find(|package| package.manifest_path == manifest)
-            .ok_or_else(|| CrateError::NoPackage {
-                manifest: manifest.clone(),
-            })?;
+            .ok_or_else(|| CrateError::NoPackage { manifest: manifest.clone() })?;
         if !package.is_cdylib() {
-            return Err(CrateError::NotCdylib {
-                package: package.name,
-                manifest,
-            });
+            return Err(CrateError::NotCdylib { package: package.name, manifest });
         }
         Ok(Self {
             id: package.id,
@@ -74,17 +69,12 @@ impl CrateInfo {
     }
 
     pub fn default_output(&self) -> PathBuf {
-        self.target_directory
-            .join("providers")
-            .join(format!("{}.wasm", self.provider_name()))
+        self.target_directory.join("providers").join(format!("{}.wasm", self.provider_name()))
     }
 }
 
 fn cargo_metadata(dir: &Path) -> Result<Metadata, CrateError> {
-    let unreadable = |message: String| CrateError::Unreadable {
-        dir: dir.to_owned(),
-        message,
-    };
+    let unreadable = |message: String| CrateError::Unreadable { dir: dir.to_owned(), message };
     let output = Command::new("cargo")
         .args(["metadata", "--no-deps", "--format-version", "1"])
         .current_dir(dir)
@@ -99,18 +89,10 @@ fn cargo_metadata(dir: &Path) -> Result<Metadata, CrateError> {
 
 /// Profiles count only in the manifest of the workspace, and cargo's metadata does not tell of them.
 fn has_component_profile(manifest: &Path) -> Result<bool, CrateError> {
-    let unreadable = |message| CrateError::WorkspaceManifest {
-        manifest: manifest.to_owned(),
-        message,
-    };
+    let unreadable = |message| CrateError::WorkspaceManifest { manifest: manifest.to_owned(), message };
     let text = fs::read_to_string(manifest).map_err(|error| unreadable(error.to_string()))?;
-    let table: toml::Table = text
-        .parse()
-        .map_err(|error: toml::de::Error| unreadable(error.to_string()))?;
-    Ok(table
-        .get("profile")
-        .and_then(|profiles| profiles.get(super::PROFILE))
-        .is_some())
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| unreadable(error.to_string()))?;
+    Ok(table.get("profile").and_then(|profiles| profiles.get(super::PROFILE)).is_some())
 }
 
 /// The part of `cargo metadata` (format version 1) that is read here.
@@ -136,9 +118,7 @@ struct Target {
 
 impl Package {
     fn is_cdylib(&self) -> bool {
-        self.targets
-            .iter()
-            .any(|target| target.crate_types.iter().any(|kind| kind == "cdylib"))
+        self.targets.iter().any(|target| target.crate_types.iter().any(|kind| kind == "cdylib"))
     }
 }
 
@@ -173,15 +153,9 @@ mod tests {
             };
             info.default_output()
         };
-        assert_eq!(
-            named("countersign-provider-forge"),
-            PathBuf::from("/t/providers/forge.wasm")
-        );
+        assert_eq!(named("countersign-provider-forge"), PathBuf::from("/t/providers/forge.wasm"));
         assert_eq!(named("my-forge"), PathBuf::from("/t/providers/my-forge.wasm"));
-        assert_eq!(
-            named("countersign-provider-"),
-            PathBuf::from("/t/providers/countersign-provider-.wasm")
-        );
+        assert_eq!(named("countersign-provider-"), PathBuf::from("/t/providers/countersign-provider-.wasm"));
     }
 
     #[test]
@@ -200,21 +174,10 @@ mod tests {
 
     #[test]
     fn what_is_no_provider_crate_is_refused_with_what_to_change() {
-        assert!(
-            read(FORGE)
-                .unwrap_err()
-                .to_string()
-                .contains("add crate-type = [\"cdylib\"]")
-        );
-        assert!(matches!(
-            read("[workspace]\n").unwrap_err(),
-            CrateError::NoPackage { .. }
-        ));
+        assert!(read(FORGE).unwrap_err().to_string().contains("add crate-type = [\"cdylib\"]"));
+        assert!(matches!(read("[workspace]\n").unwrap_err(), CrateError::NoPackage { .. }));
         assert!(matches!(read("not toml").unwrap_err(), CrateError::Unreadable { .. }));
         let empty = tempfile::tempdir().unwrap();
-        assert!(matches!(
-            CrateInfo::read(empty.path()).unwrap_err(),
-            CrateError::NoManifest { .. }
-        ));
+        assert!(matches!(CrateInfo::read(empty.path()).unwrap_err(), CrateError::NoManifest { .. }));
     }
 }

@@ -35,17 +35,12 @@ pub(super) enum DebianError {
 /// The WebAssembly linker, where that and the compiler with its sources are all installed.
 pub(super) fn installed_linker() -> Option<PathBuf> {
     let mut query = Command::new("dpkg-query");
-    query
-        .args(["--show", "--showformat", "${Package} ${db:Status-Status}\n"])
-        .args(PACKAGES);
+    query.args(["--show", "--showformat", "${Package} ${db:Status-Status}\n"]).args(PACKAGES);
     if !all_installed(&words_of(&mut query)?) {
         return None;
     }
-    let programs: Vec<_> = fs::read_dir(PROGRAMS)
-        .ok()?
-        .flatten()
-        .filter_map(|e| e.file_name().into_string().ok())
-        .collect();
+    let programs: Vec<_> =
+        fs::read_dir(PROGRAMS).ok()?.flatten().filter_map(|e| e.file_name().into_string().ok()).collect();
     newest(programs.iter().map(String::as_str), "wasm-ld-").map(|linker| Path::new(PROGRAMS).join(linker))
 }
 
@@ -61,18 +56,12 @@ pub(super) fn install() -> Result<PathBuf, DebianError> {
     // Old lists name versions the servers no longer have, so they are always renewed. Where that fails the ones at
     // hand may still do; whether they did, the installation tells.
     if let Err(error) = run_visibly(apt_get().arg("update")) {
-        say(&format!(
-            "apt-get update failed ({error}); going on with the lists at hand"
-        ));
+        say(&format!("apt-get update failed ({error}); going on with the lists at hand"));
     }
     let packages = available_packages()?;
     say(&format!("installing {} with apt-get", packages.join(", ")));
-    run_visibly(
-        apt_get()
-            .args(["install", "--yes", "--no-install-recommends"])
-            .args(&packages),
-    )
-    .map_err(DebianError::Apt)?;
+    run_visibly(apt_get().args(["install", "--yes", "--no-install-recommends"]).args(&packages))
+        .map_err(DebianError::Apt)?;
     installed_linker().ok_or(DebianError::Incomplete)
 }
 
@@ -90,10 +79,7 @@ fn available_packages() -> Result<Vec<String>, DebianError> {
 
 /// `known` is what `apt-cache pkgnames` prints: every package name, one to a line.
 fn choose_packages(known: &str) -> Result<Vec<String>, DebianError> {
-    if let Some(missing) = PACKAGES
-        .iter()
-        .find(|package| !known.lines().any(|name| name == **package))
-    {
+    if let Some(missing) = PACKAGES.iter().find(|package| !known.lines().any(|name| name == **package)) {
         return Err(DebianError::NoPackage((*missing).to_owned()));
     }
     let linker = newest(known.lines(), "lld-").ok_or_else(|| DebianError::NoPackage("lld-<version>".to_owned()))?;
@@ -102,18 +88,13 @@ fn choose_packages(known: &str) -> Result<Vec<String>, DebianError> {
 
 /// `statuses` is one `<package> <status>` to a line; dpkg leaves out packages it never heard of.
 fn all_installed(statuses: &str) -> bool {
-    PACKAGES
-        .iter()
-        .all(|package| statuses.lines().any(|line| line == format!("{package} installed")))
+    PACKAGES.iter().all(|package| statuses.lines().any(|line| line == format!("{package} installed")))
 }
 
 /// The name of the form `<prefix><number>` with the greatest number.
 fn newest<'a>(names: impl Iterator<Item = &'a str>, prefix: &str) -> Option<&'a str> {
     let version = |name: &str| name.strip_prefix(prefix)?.parse::<u32>().ok();
-    names
-        .filter_map(|name| Some((version(name)?, name)))
-        .max()
-        .map(|(_, name)| name)
+    names.filter_map(|name| Some((version(name)?, name))).max().map(|(_, name)| name)
 }
 
 /// Standard output, also of a program that ended with an error (`dpkg-query` does for one unknown package among known
@@ -134,10 +115,7 @@ mod tests {
     #[test]
     fn the_newest_linker_is_chosen_by_number_and_not_by_letter() {
         let known = "lld-9\nlld-19\nlld\nlld-19-dev\nliblld-22\nrustc-web\nlld-22\ncargo-web\nrust-web-src\nlld-13\n";
-        assert_eq!(
-            choose_packages(known).unwrap(),
-            ["rustc-web", "cargo-web", "rust-web-src", "lld-22"]
-        );
+        assert_eq!(choose_packages(known).unwrap(), ["rustc-web", "cargo-web", "rust-web-src", "lld-22"]);
     }
 
     #[test]
@@ -150,12 +128,8 @@ mod tests {
 
     #[test]
     fn a_removed_package_whose_settings_remain_is_not_installed() {
-        assert!(all_installed(
-            "rustc-web installed\ncargo-web installed\nrust-web-src installed\n"
-        ));
-        assert!(!all_installed(
-            "rustc-web installed\ncargo-web config-files\nrust-web-src installed\n"
-        ));
+        assert!(all_installed("rustc-web installed\ncargo-web installed\nrust-web-src installed\n"));
+        assert!(!all_installed("rustc-web installed\ncargo-web config-files\nrust-web-src installed\n"));
         assert!(!all_installed("rustc-web installed\ncargo-web installed\n"));
     }
 }

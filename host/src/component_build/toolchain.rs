@@ -47,9 +47,7 @@ impl Toolchain {
         if active_has_target(dir) {
             return Ok(Self::Active);
         }
-        debian::installed_linker()
-            .map(|linker| Self::Distribution { linker })
-            .ok_or(ToolchainError::Missing)
+        debian::installed_linker().map(|linker| Self::Distribution { linker }).ok_or(ToolchainError::Missing)
     }
 
     /// As [`Self::find`]; where there is none, adds the target with rustup, or else installs Debian's packages, which
@@ -65,10 +63,7 @@ impl Toolchain {
         };
         match debian::install() {
             Ok(linker) => Ok(Self::Distribution { linker }),
-            Err(error) => Err(ToolchainError::NotInstalled {
-                rustup,
-                distribution: error.to_string(),
-            }),
+            Err(error) => Err(ToolchainError::NotInstalled { rustup, distribution: error.to_string() }),
         }
     }
 
@@ -107,12 +102,7 @@ impl fmt::Display for Toolchain {
         match self {
             Self::Active => write!(f, "the active toolchain, with {TARGET} installed"),
             Self::Distribution { linker } => {
-                write!(
-                    f,
-                    "the distribution's ({}), with std built from source and {}",
-                    debian::RUSTC,
-                    linker.display()
-                )
+                write!(f, "the distribution's ({}), with std built from source and {}", debian::RUSTC, linker.display())
             }
         }
     }
@@ -121,11 +111,7 @@ impl fmt::Display for Toolchain {
 /// Asks the compiler cargo would use for its libraries; a target rustup lists can belong to another toolchain.
 fn active_has_target(dir: &Path) -> bool {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let output = Command::new(rustc)
-        .args(["--print", "sysroot"])
-        .current_dir(dir)
-        .stdin(Stdio::null())
-        .output();
+    let output = Command::new(rustc).args(["--print", "sysroot"]).current_dir(dir).stdin(Stdio::null()).output();
     let Ok(output) = output else { return false };
     let sysroot = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim_end());
     output.status.success() && sysroot.join("lib/rustlib").join(TARGET).join("lib").is_dir()
@@ -140,16 +126,8 @@ fn add_target(dir: &Path) -> Result<(), String> {
 
 /// Runs a program whose words all go to standard error: standard output belongs to the command that called us.
 pub(super) fn run_visibly(command: &mut Command) -> io::Result<()> {
-    let status = command
-        .stdin(Stdio::null())
-        .stdout(io::stderr())
-        .stderr(Stdio::inherit())
-        .status()?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(io::Error::other(format!("it ended with {status}")))
-    }
+    let status = command.stdin(Stdio::null()).stdout(io::stderr()).stderr(Stdio::inherit()).status()?;
+    if status.success() { Ok(()) } else { Err(io::Error::other(format!("it ended with {status}"))) }
 }
 
 pub(super) fn say(what: &str) {

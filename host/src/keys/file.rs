@@ -117,10 +117,7 @@ fn open_private(path: &Path, forbidden_mode: u32) -> Result<File, KeyError> {
     }
     let mode = opened.mode() & 0o7777;
     if mode & forbidden_mode != 0 {
-        return Err(KeyError::OpenToOthers {
-            path: path.to_owned(),
-            mode,
-        });
+        return Err(KeyError::OpenToOthers { path: path.to_owned(), mode });
     }
     Ok(file)
 }
@@ -188,10 +185,7 @@ pub(crate) fn sync_directory_of(path: &Path) -> io::Result<()> {
 }
 
 fn io_error(path: &Path, source: io::Error) -> KeyError {
-    KeyError::Io {
-        path: path.to_owned(),
-        source,
-    }
+    KeyError::Io { path: path.to_owned(), source }
 }
 
 impl fmt::Display for KeySource {

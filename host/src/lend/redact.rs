@@ -80,10 +80,7 @@ fn stable_part(encoded: &str, alignment: usize, bytes: usize) -> &str {
 }
 
 fn hex(bytes: &[u8]) -> Vec<u8> {
-    bytes
-        .iter()
-        .flat_map(|byte| format!("{byte:02x}").into_bytes())
-        .collect()
+    bytes.iter().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect()
 }
 
 fn replace_from(bytes: &[u8], first: usize, pattern: &[u8]) -> Vec<u8> {
@@ -121,10 +118,7 @@ mod tests {
             let encoded = STANDARD.encode(format!("{prefix}{SECRET}"));
             let clean = redacted(&format!("Basic {encoded}."));
             assert!(clean.contains(REDACTED), "{clean}");
-            let decoded = clean
-                .trim_start_matches("Basic ")
-                .trim_end_matches('.')
-                .replace(REDACTED, "");
+            let decoded = clean.trim_start_matches("Basic ").trim_end_matches('.').replace(REDACTED, "");
             assert!(decoded.len() < 14, "too much is left of {encoded}: {clean}");
         }
     }

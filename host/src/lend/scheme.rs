@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use zeroize::Zeroizing;
 
+use super::sigv4::{self, AccessKey};
 use crate::model::{BasicUser, CredentialFields, Origin, Scheme, Timestamp};
 
 /// Why a credential cannot be put on a request. Nothing was sent.
@@ -17,7 +18,7 @@ pub enum ApplyError {
     NotAHeaderValue(String),
     #[error("the scheme's header name is not one")]
     NotAHeaderName,
-    #[error("this version cannot sign requests with AWS Signature Version 4")]
+    #[error("the origin has no AWS service and region to sign for")]
     CannotSign,
 }
 
@@ -25,8 +26,8 @@ pub(super) fn apply(
     scheme: &Scheme,
     fields: &CredentialFields,
     request: &mut http::Request<Vec<u8>>,
-    _origin: &Origin,
-    _now: Timestamp,
+    origin: &Origin,
+    now: Timestamp,
 ) -> Result<(), ApplyError> {
     match scheme {
         Scheme::Bearer { token } => {
@@ -42,7 +43,15 @@ pub(super) fn apply(
             let header = HeaderName::try_from(name.as_str()).map_err(|_| ApplyError::NotAHeaderName)?;
             set(request, header, value, field(fields, value)?)
         }
-        Scheme::AwsSigv4 { .. } => Err(ApplyError::CannotSign),
+        Scheme::AwsSigv4 { access_key_id, secret_access_key, session_token } => {
+            let aws = origin.aws.as_ref().ok_or(ApplyError::CannotSign)?;
+            let key = AccessKey { id: field(fields, access_key_id)?, secret: field(fields, secret_access_key)? };
+            if let Some((name, token)) = session_token.as_ref().and_then(|name| filled_in(fields, name)) {
+                set(request, sigv4::SESSION_TOKEN, name, token)?;
+            }
+            let authorization = sigv4::sign(request, &key, aws, now);
+            set(request, AUTHORIZATION, access_key_id, &authorization)
+        }
     }
 }
 
@@ -52,9 +61,7 @@ pub(super) fn derived_secrets(scheme: &Scheme, fields: &CredentialFields) -> Vec
 }
 
 fn basic_user_and_password(scheme: &Scheme, fields: &CredentialFields) -> Result<Zeroizing<String>, ApplyError> {
-    let Scheme::Basic { user, password } = scheme else {
-        return Err(ApplyError::FieldMissing("password".into()));
-    };
+    let Scheme::Basic { user, password } = scheme else { return Err(ApplyError::FieldMissing("password".into())) };
     let user = match user {
         BasicUser::Fixed(user) => user,
         BasicUser::Field(name) => field(fields, name)?,
@@ -63,9 +70,12 @@ fn basic_user_and_password(scheme: &Scheme, fields: &CredentialFields) -> Result
 }
 
 fn field<'a>(fields: &'a CredentialFields, name: &str) -> Result<&'a str, ApplyError> {
-    fields
-        .get(name)
-        .ok_or_else(|| ApplyError::FieldMissing(name.to_owned()))
+    fields.get(name).ok_or_else(|| ApplyError::FieldMissing(name.to_owned()))
+}
+
+/// A field that may be left out, or left empty, which is the same. Together with its name.
+fn filled_in<'a>(fields: &'a CredentialFields, name: &'a str) -> Option<(&'a str, &'a str)> {
+    fields.get(name).filter(|value| !value.is_empty()).map(|value| (name, value))
 }
 
 fn set(request: &mut http::Request<Vec<u8>>, header: HeaderName, field: &str, text: &str) -> Result<(), ApplyError> {
@@ -80,18 +90,16 @@ mod tests {
     use secrecy::SecretString;
 
     use super::*;
+    use crate::model::AwsOrigin;
 
     fn applied(scheme: &Scheme, fields: &[(&str, &str)]) -> Result<http::HeaderMap, ApplyError> {
-        let fields = fields
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), SecretString::from(*value)))
-            .collect();
+        applied_at(scheme, fields, &Origin { url: "https://git.example.com".into(), aws: None })
+    }
+
+    fn applied_at(scheme: &Scheme, fields: &[(&str, &str)], origin: &Origin) -> Result<http::HeaderMap, ApplyError> {
+        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), SecretString::from(*value))).collect();
         let mut request = http::Request::new(Vec::new());
-        let origin = Origin {
-            url: "https://git.example.com".into(),
-            aws: None,
-        };
-        apply(scheme, &fields, &mut request, &origin, Timestamp::from_unix_ms(0))?;
+        apply(scheme, &fields, &mut request, origin, Timestamp::from_unix_ms(0))?;
         Ok(request.headers().clone())
     }
 
@@ -100,23 +108,11 @@ mod tests {
         let bearer = applied(&Scheme::Bearer { token: "token".into() }, &[("token", "t0ken")]).unwrap();
         assert_eq!(bearer["authorization"], "Bearer t0ken");
         assert!(bearer["authorization"].is_sensitive());
-        let basic = Scheme::Basic {
-            user: BasicUser::Fixed(String::new()),
-            password: "pat".into(),
-        };
+        let basic = Scheme::Basic { user: BasicUser::Fixed(String::new()), password: "pat".into() };
         assert_eq!(applied(&basic, &[("pat", "p")]).unwrap()["authorization"], "Basic OnA=");
-        let basic = Scheme::Basic {
-            user: BasicUser::Field("user".into()),
-            password: "pat".into(),
-        };
-        assert_eq!(
-            applied(&basic, &[("user", "ann"), ("pat", "p")]).unwrap()["authorization"],
-            "Basic YW5uOnA="
-        );
-        let header = Scheme::Header {
-            name: "X-Token".into(),
-            value: "pat".into(),
-        };
+        let basic = Scheme::Basic { user: BasicUser::Field("user".into()), password: "pat".into() };
+        assert_eq!(applied(&basic, &[("user", "ann"), ("pat", "p")]).unwrap()["authorization"], "Basic YW5uOnA=");
+        let header = Scheme::Header { name: "X-Token".into(), value: "pat".into() };
         assert_eq!(applied(&header, &[("pat", "p")]).unwrap()["x-token"], "p");
     }
 
@@ -126,5 +122,27 @@ mod tests {
         let smuggled = applied(&scheme, &[("token", "a\r\nX-Evil: 1")]);
         assert_eq!(smuggled, Err(ApplyError::NotAHeaderValue("token".into())));
         assert_eq!(applied(&scheme, &[]), Err(ApplyError::FieldMissing("token".into())));
+    }
+
+    #[test]
+    fn an_aws_request_is_signed_with_the_session_token_where_there_is_one() {
+        let signed = |token: &str, aws: Option<AwsOrigin>| {
+            let scheme = Scheme::AwsSigv4 {
+                access_key_id: "id".into(),
+                secret_access_key: "secret".into(),
+                session_token: Some("token".into()),
+            };
+            let fields = [("id", "AKIDEXAMPLE"), ("secret", "s3cret"), ("token", token)];
+            applied_at(&scheme, &fields, &Origin { url: "https://git.example.com".into(), aws })
+        };
+        let aws = || Some(AwsOrigin { service: "codecommit".into(), region: "us-east-1".into() });
+        let with_token = signed("t0ken", aws()).unwrap();
+        assert_eq!(with_token["x-amz-security-token"], "t0ken");
+        assert!(with_token["x-amz-security-token"].is_sensitive() && with_token["authorization"].is_sensitive());
+        let authorization = with_token["authorization"].to_str().unwrap();
+        assert!(authorization.contains("SignedHeaders=host;x-amz-date;x-amz-security-token,"), "{authorization}");
+        assert!(!signed("", aws()).unwrap().contains_key("x-amz-security-token"));
+        assert_eq!(signed("", None), Err(ApplyError::CannotSign));
+        assert_eq!(signed("a\nb", aws()), Err(ApplyError::NotAHeaderValue("token".into())));
     }
 }

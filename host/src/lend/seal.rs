@@ -115,11 +115,7 @@ impl Sealer {
         let text = self
             .key
             .for_salt(&sealed.salt)
-            .open_in_place(
-                nonce,
-                associated_data(&sealed.algorithm, &sealed.key_id, owner),
-                &mut buffer,
-            )
+            .open_in_place(nonce, associated_data(&sealed.algorithm, &sealed.key_id, owner), &mut buffer)
             .map_err(|_| UnsealError::DoesNotOpen)?;
         read_fields(text)
     }
@@ -127,10 +123,7 @@ impl Sealer {
     /// How often a user's and an integration's credential was to be opened since the start. Counted before trying: zero
     /// means that nobody even tried.
     pub fn unseals(&self) -> (u64, u64) {
-        (
-            self.users.load(Ordering::Relaxed),
-            self.integrations.load(Ordering::Relaxed),
-        )
+        (self.users.load(Ordering::Relaxed), self.integrations.load(Ordering::Relaxed))
     }
 
     fn count(&self, owner: &CredentialOwner) {
@@ -155,15 +148,7 @@ fn associated_data(algorithm: &str, key_id: &str, owner: &CredentialOwner) -> Aa
         CredentialOwner::Integration { integration } => ("integration", integration, ""),
     };
     let mut bytes = Vec::new();
-    for part in [
-        "countersign",
-        VERSION,
-        algorithm,
-        key_id,
-        kind,
-        integration.as_str(),
-        user,
-    ] {
+    for part in ["countersign", VERSION, algorithm, key_id, kind, integration.as_str(), user] {
         bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
         bytes.extend_from_slice(part.as_bytes());
     }
@@ -172,10 +157,8 @@ fn associated_data(algorithm: &str, key_id: &str, owner: &CredentialOwner) -> Aa
 
 /// The fields as a JSON object, in a buffer large enough never to be moved: a moved buffer leaves its old copy behind.
 fn write_fields(fields: &CredentialFields) -> Zeroizing<Vec<u8>> {
-    let capacity: usize = fields
-        .iter()
-        .map(|(name, value)| JSON_EXPANSION * (name.len() + value.len()) + JSON_FRAME)
-        .sum();
+    let capacity: usize =
+        fields.iter().map(|(name, value)| JSON_EXPANSION * (name.len() + value.len()) + JSON_FRAME).sum();
     let mut text = Zeroizing::new(Vec::with_capacity(capacity + JSON_FRAME));
     serde_json::Serializer::new(&mut *text)
         .collect_map(fields.iter())

@@ -79,10 +79,7 @@ fn check(text: &str) -> Result<(), BranchNameError> {
         return Err(Empty);
     }
     if text.len() > MAX_BRANCH_NAME_BYTES {
-        return Err(TooLong {
-            max: MAX_BRANCH_NAME_BYTES,
-            got: text.len(),
-        });
+        return Err(TooLong { max: MAX_BRANCH_NAME_BYTES, got: text.len() });
     }
     if text.chars().any(char::is_control) {
         return Err(Contains("control characters"));
@@ -142,17 +139,7 @@ mod tests {
 
     #[test]
     fn a14_valid_names_pass_byte_for_byte() {
-        for name in [
-            "main",
-            "feature/ABC-1",
-            "é/ü",
-            "🦀",
-            "a-",
-            "a.b",
-            "a@b",
-            "%2e%2e",
-            "x\u{202e}y",
-        ] {
+        for name in ["main", "feature/ABC-1", "é/ü", "🦀", "a-", "a.b", "a@b", "%2e%2e", "x\u{202e}y"] {
             assert_eq!(BranchName::parse(name).unwrap().as_str(), name);
         }
     }
@@ -171,14 +158,8 @@ mod tests {
             ("a@{1}", "a branch name cannot contain `@{`"),
             ("@", "`@` has a meaning of its own in git"),
             ("HEAD", "`HEAD` has a meaning of its own in git"),
-            (
-                "a.lock",
-                "no part of a branch name between slashes can end with `.lock`",
-            ),
-            (
-                "a.lock/b",
-                "no part of a branch name between slashes can end with `.lock`",
-            ),
+            ("a.lock", "no part of a branch name between slashes can end with `.lock`"),
+            ("a.lock/b", "no part of a branch name between slashes can end with `.lock`"),
             (".a", "no part of a branch name between slashes can start with `.`"),
             ("a/.b", "no part of a branch name between slashes can start with `.`"),
             ("-x", "a branch name cannot start with `-`"),
@@ -187,36 +168,20 @@ mod tests {
             ("x.", "a branch name cannot end with `.`"),
             ("a//b", "a branch name cannot contain `//`"),
             ("a\\b", "a branch name cannot contain `\\`"),
-            (
-                "refs/heads/x",
-                "a branch name cannot start with `refs/heads/`; give the short name",
-            ),
+            ("refs/heads/x", "a branch name cannot start with `refs/heads/`; give the short name"),
         ];
         for (name, reason) in cases {
             assert_eq!(refusal(name).as_deref(), Some(reason), "{name:?}");
         }
-        assert_eq!(
-            refusal(&"x".repeat(1 << 20)).unwrap(),
-            "a branch name has at most 244 bytes; this one has 1048576"
-        );
+        assert_eq!(refusal(&"x".repeat(1 << 20)).unwrap(), "a branch name has at most 244 bytes; this one has 1048576");
     }
 
     #[test]
     fn a_git_server_may_refuse_more_than_git() {
-        let rules = BranchRules {
-            max_bytes: 10,
-            refuses_commit_ids: true,
-            case_insensitive: false,
-        };
+        let rules = BranchRules { max_bytes: 10, refuses_commit_ids: true, case_insensitive: false };
         assert!(BranchName::parse("short").unwrap().fits(&rules).is_ok());
         assert!(BranchName::parse("longer-than-ten").unwrap().fits(&rules).is_err());
-        let rules = BranchRules {
-            max_bytes: 100,
-            ..rules
-        };
-        assert_eq!(
-            BranchName::parse("a".repeat(40)).unwrap().fits(&rules),
-            Err(BranchNameError::CommitId)
-        );
+        let rules = BranchRules { max_bytes: 100, ..rules };
+        assert_eq!(BranchName::parse("a".repeat(40)).unwrap().fits(&rules), Err(BranchNameError::CommitId));
     }
 }

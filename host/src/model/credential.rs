@@ -21,9 +21,7 @@ impl CredentialFields {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.expose_secret()))
+        self.0.iter().map(|(name, value)| (name.as_str(), value.expose_secret()))
     }
 }
 
@@ -63,9 +61,7 @@ pub struct Sealed {
 
 impl fmt::Debug for Sealed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sealed")
-            .field("key_id", &self.key_id)
-            .finish_non_exhaustive()
+        f.debug_struct("Sealed").field("key_id", &self.key_id).finish_non_exhaustive()
     }
 }
 
@@ -145,10 +141,7 @@ mod tests {
 
     fn pat(expiry: Expiry) -> PatMetadata {
         PatMetadata {
-            account: Some(Account {
-                id: "1".into(),
-                login: "ann".into(),
-            }),
+            account: Some(Account { id: "1".into(), login: "ann".into() }),
             permissions: vec![],
             expiry,
             saved_at: Timestamp::from_unix_ms(0),
@@ -170,20 +163,11 @@ mod tests {
     #[test]
     fn rejection_outweighs_everything_and_unknown_expiry_is_no_expiry() {
         let now = Timestamp::parse("2026-11-22").unwrap();
-        let rejected = PatMetadata {
-            rejected_at: Some(now),
-            ..pat(Expiry::At(Timestamp::from_unix_ms(0)))
-        };
+        let rejected = PatMetadata { rejected_at: Some(now), ..pat(Expiry::At(Timestamp::from_unix_ms(0))) };
         assert_eq!(PatState::of(Some(&rejected), now), PatState::Rejected);
         assert_eq!(PatState::of(Some(&pat(Expiry::Unknown)), now), PatState::Valid);
         assert_eq!(
-            PatState::of(
-                Some(&PatMetadata {
-                    account: None,
-                    ..pat(Expiry::Unknown)
-                }),
-                now
-            ),
+            PatState::of(Some(&PatMetadata { account: None, ..pat(Expiry::Unknown) }), now),
             PatState::Unchecked
         );
         assert_eq!(PatState::of(None, now), PatState::Missing);
@@ -191,9 +175,7 @@ mod tests {
 
     #[test]
     fn a_credential_does_not_print_its_values() {
-        let fields: CredentialFields = [("token".to_owned(), SecretString::from("s3cret"))]
-            .into_iter()
-            .collect();
+        let fields: CredentialFields = [("token".to_owned(), SecretString::from("s3cret"))].into_iter().collect();
         assert_eq!(format!("{fields:?}"), r#"{"token"}"#);
     }
 }

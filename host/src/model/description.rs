@@ -54,22 +54,10 @@ pub enum Input {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scheme {
-    Bearer {
-        token: String,
-    },
-    Basic {
-        user: BasicUser,
-        password: String,
-    },
-    Header {
-        name: String,
-        value: String,
-    },
-    AwsSigv4 {
-        access_key_id: String,
-        secret_access_key: String,
-        session_token: Option<String>,
-    },
+    Bearer { token: String },
+    Basic { user: BasicUser, password: String },
+    Header { name: String, value: String },
+    AwsSigv4 { access_key_id: String, secret_access_key: String, session_token: Option<String> },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -130,11 +130,6 @@ pub enum Wait {
 
 impl Failure {
     pub fn new(reason: FailureReason, message: impl Into<String>) -> Self {
-        Self {
-            reason,
-            message: message.into(),
-            status: None,
-            help_url: None,
-        }
+        Self { reason, message: message.into(), status: None, help_url: None }
     }
 }

@@ -95,9 +95,7 @@ impl IssueKey {
 
 fn is_slug(text: &str, max_bytes: usize) -> bool {
     (1..=max_bytes).contains(&text.len())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
         && !text.starts_with('-')
 }
 
@@ -108,9 +106,7 @@ fn is_opaque(text: &str, max_bytes: usize) -> bool {
 fn is_project_key(text: &str) -> bool {
     text.len() <= 64
         && text.starts_with(|first: char| first.is_ascii_uppercase())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 fn is_issue_key(text: &str) -> bool {
@@ -130,16 +126,7 @@ mod tests {
     #[test]
     fn an_issue_is_in_its_project() {
         assert_eq!(IssueKey::parse("AB_2-17").unwrap().project().as_str(), "AB_2");
-        for wrong in [
-            "ABC",
-            "ABC-",
-            "abc-1",
-            "ABC-01",
-            "ABC--1",
-            "ABC-1 ",
-            "-1",
-            "ABC-1234567890123456789",
-        ] {
+        for wrong in ["ABC", "ABC-", "abc-1", "ABC-01", "ABC--1", "ABC-1 ", "-1", "ABC-1234567890123456789"] {
             assert!(IssueKey::parse(wrong).is_err(), "{wrong}");
         }
     }

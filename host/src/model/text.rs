@@ -45,9 +45,7 @@ impl Title {
 impl Description {
     pub fn parse(text: impl Into<String>) -> Result<Self, TextError> {
         let text = text.into();
-        check("a description", &text, MAX_DESCRIPTION_BYTES, |char| {
-            matches!(char, '\n' | '\r' | '\t')
-        })?;
+        check("a description", &text, MAX_DESCRIPTION_BYTES, |char| matches!(char, '\n' | '\r' | '\t'))?;
         Ok(Self(text))
     }
 
@@ -58,11 +56,7 @@ impl Description {
 
 fn check(what: &'static str, text: &str, max: usize, allowed: fn(char) -> bool) -> Result<(), TextError> {
     if text.len() > max {
-        return Err(TextError::TooLong {
-            what,
-            max,
-            got: text.len(),
-        });
+        return Err(TextError::TooLong { what, max, got: text.len() });
     }
     if text.chars().any(|char| char.is_control() && !allowed(char)) {
         return Err(TextError::Control(what));
@@ -76,17 +70,11 @@ mod tests {
 
     #[test]
     fn a14_titles_and_descriptions_are_bounded_and_free_of_control_characters() {
-        assert_eq!(
-            Title::parse("ABC-1: ünïcode 🦀 \u{202e}").unwrap().as_str(),
-            "ABC-1: ünïcode 🦀 \u{202e}"
-        );
+        assert_eq!(Title::parse("ABC-1: ünïcode 🦀 \u{202e}").unwrap().as_str(), "ABC-1: ünïcode 🦀 \u{202e}");
         assert_eq!(Title::parse(" "), Err(TextError::Empty("a title")));
         assert_eq!(Title::parse("a\nb"), Err(TextError::Control("a title")));
         assert!(Description::parse("a\r\n\tb").is_ok());
-        assert_eq!(
-            Description::parse("a\u{1b}[2J"),
-            Err(TextError::Control("a description"))
-        );
+        assert_eq!(Description::parse("a\u{1b}[2J"), Err(TextError::Control("a description")));
         assert!(Description::parse("x".repeat(1 << 20)).is_err());
     }
 }

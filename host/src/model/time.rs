@@ -83,19 +83,13 @@ mod tests {
     fn a_time_is_written_in_utc_and_read_back() {
         let at = Timestamp::parse("2026-11-22T12:00:00+02:00").unwrap();
         assert_eq!(at.to_string(), "2026-11-22T10:00:00Z");
-        assert_eq!(
-            Timestamp::parse("2026-11-22").unwrap().to_string(),
-            "2026-11-22T00:00:00Z"
-        );
+        assert_eq!(Timestamp::parse("2026-11-22").unwrap().to_string(), "2026-11-22T00:00:00Z");
         assert_eq!(Timestamp::parse("22.11.2026"), None);
     }
 
     #[test]
     fn what_cannot_be_written_is_brought_into_range() {
-        assert_eq!(
-            Timestamp::from_unix_seconds(u64::MAX).to_string(),
-            "9999-12-31T23:59:59.999Z"
-        );
+        assert_eq!(Timestamp::from_unix_seconds(u64::MAX).to_string(), "9999-12-31T23:59:59.999Z");
         assert_eq!(Timestamp::from_unix_ms(-5).to_string(), "1970-01-01T00:00:00Z");
     }
 }

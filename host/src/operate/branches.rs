@@ -26,9 +26,7 @@ impl Effect for ListBranches {
     }
 
     async fn call(&self, provider: &dyn Provider, link: Link) -> Result<Page<Branch>, Failure> {
-        provider
-            .list_branches(link, &self.repository, self.query.clone(), self.cursor.clone())
-            .await
+        provider.list_branches(link, &self.repository, self.query.clone(), self.cursor.clone()).await
     }
 }
 
@@ -44,19 +42,11 @@ impl Effect for CreateBranch {
     const KIND: OperationKind = OperationKind::CreateBranch;
 
     fn fits(&self, kind: &Kind) -> Result<(), OperationError> {
-        self.branch
-            .name
-            .fits(&kind.branch_rules)
-            .map_err(|error| OperationError::invalid("name", error.to_string()))
+        self.branch.name.fits(&kind.branch_rules).map_err(|error| OperationError::invalid("name", error.to_string()))
     }
 
     fn fingerprint(&self, integration: &IntegrationId) -> Option<Fingerprint> {
-        Some(fingerprint(&[
-            "branch",
-            integration.as_str(),
-            self.repository.as_str(),
-            self.branch.name.as_str(),
-        ]))
+        Some(fingerprint(&["branch", integration.as_str(), self.repository.as_str(), self.branch.name.as_str()]))
     }
 
     fn details(&self, acted_as: ActedAs) -> Map<String, Value> {
@@ -75,26 +65,16 @@ impl Effect for CreateBranch {
 
     /// It stands if the name is there at the commit it was to start at; a branch somewhere else is not ours.
     async fn look_up(&self, provider: &dyn Provider, link: Link) -> Result<Option<CreatedBranch>, Failure> {
-        let Some(found) = provider
-            .find_branch(link.fresh(), &self.repository, &self.branch.name)
-            .await?
-        else {
+        let Some(found) = provider.find_branch(link.fresh(), &self.repository, &self.branch.name).await? else {
             return Ok(None);
         };
         let base = provider.find_branch(link, &self.repository, &self.branch.base).await?;
         let stands = base.is_some_and(|base| base.commit == found.commit);
-        Ok(stands.then_some(CreatedBranch {
-            branch: found,
-            existed: true,
-            credited_to: None,
-        }))
+        Ok(stands.then_some(CreatedBranch { branch: found, existed: true, credited_to: None }))
     }
 
     fn result(answer: &CreatedBranch) -> Map<String, Value> {
-        Map::from_iter([
-            ("commit".into(), json!(answer.branch.commit)),
-            ("existed".into(), json!(answer.existed)),
-        ])
+        Map::from_iter([("commit".into(), json!(answer.branch.commit)), ("existed".into(), json!(answer.existed))])
     }
 
     fn credited_to(answer: &CreatedBranch) -> Option<&Account> {
@@ -132,8 +112,5 @@ impl Effect for DeleteBranch {
 }
 
 fn details(repository: &RepositoryId, acted_as: ActedAs) -> Map<String, Value> {
-    Map::from_iter([
-        ("repository".into(), json!(repository)),
-        ("acts_as".into(), json!(acted_as)),
-    ])
+    Map::from_iter([("repository".into(), json!(repository)), ("acts_as".into(), json!(acted_as))])
 }

@@ -34,31 +34,21 @@ pub fn credential_fields(
 ) -> Result<CredentialFields, OperationError> {
     let mut errors = unknown(&kind.credential, given.keys());
     for field in &kind.credential {
-        let value = given
-            .get(&field.name)
-            .map(|value| value.expose_secret().trim())
-            .unwrap_or_default();
+        let value = given.get(&field.name).map(|value| value.expose_secret().trim()).unwrap_or_default();
         errors.extend(problem(field, value));
     }
     if !errors.is_empty() {
         return Err(OperationError::Invalid(errors));
     }
     let trimmed = |(name, value): (String, SecretString)| (name, SecretString::from(value.expose_secret().trim()));
-    Ok(given
-        .into_iter()
-        .map(trimmed)
-        .filter(|(_, value)| !value.expose_secret().is_empty())
-        .collect())
+    Ok(given.into_iter().map(trimmed).filter(|(_, value)| !value.expose_secret().is_empty()).collect())
 }
 
 /// Holds filled-in settings to their form. What they mean is the provider's to say.
 pub(super) fn settings(kind: &Kind, given: &Settings) -> Result<(), OperationError> {
     let mut errors = unknown(&kind.settings, given.keys());
     for field in &kind.settings {
-        errors.extend(problem(
-            field,
-            given.get(&field.name).map(String::as_str).unwrap_or_default(),
-        ));
+        errors.extend(problem(field, given.get(&field.name).map(String::as_str).unwrap_or_default()));
     }
     match errors.is_empty() {
         true => Ok(()),
@@ -71,10 +61,7 @@ fn unknown<'a>(form: &[Field], given: impl Iterator<Item = &'a String>) -> Vec<F
     let message = format!("there is no such field; the fields are: {}", names.join(", "));
     given
         .filter(|name| !names.contains(&name.as_str()))
-        .map(|name| FieldError {
-            field: name.chars().take(32).collect(),
-            message: message.clone(),
-        })
+        .map(|name| FieldError { field: name.chars().take(32).collect(), message: message.clone() })
         .collect()
 }
 
@@ -88,20 +75,14 @@ fn problem(field: &Field, value: &str) -> Option<FieldError> {
             format!("{} cannot hold line breaks or control characters", field.label)
         }
         Input::Secret if value.chars().count() < MIN_SECRET_CHARS => {
-            format!(
-                "{} is too short: it has at least {MIN_SECRET_CHARS} characters",
-                field.label
-            )
+            format!("{} is too short: it has at least {MIN_SECRET_CHARS} characters", field.label)
         }
         Input::Choice(choices) if !choices.iter().any(|choice| choice == value) => {
             format!("{} is one of: {}", field.label, choices.join(", "))
         }
         Input::Text | Input::Url | Input::Secret | Input::Choice(_) => return None,
     };
-    Some(FieldError {
-        field: field.name.clone(),
-        message,
-    })
+    Some(FieldError { field: field.name.clone(), message })
 }
 
 /// Asks the git server whose a credential is. The permit says which credential; it is used up.
@@ -118,16 +99,6 @@ pub(super) async fn whose(
     let whose: ActedAs = permit.acts_as();
     let lease = Arc::new(app.lender.lend(permit, material, kind)?);
     let (settings, clock) = (integration.settings.clone(), app.clock.clone());
-    let link = Link::new(
-        lease,
-        route,
-        clock,
-        integration.kind.clone(),
-        settings,
-        request_id.to_owned(),
-    );
-    provider
-        .whoami(link)
-        .await
-        .map_err(|failure| OperationError::Failed { failure, whose })
+    let link = Link::new(lease, route, clock, integration.kind.clone(), settings, request_id.to_owned());
+    provider.whoami(link).await.map_err(|failure| OperationError::Failed { failure, whose })
 }

@@ -33,10 +33,7 @@ pub enum OperationError {
 
 impl OperationError {
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
-        OperationError::Invalid(vec![FieldError {
-            field: field.to_owned(),
-            message: message.into(),
-        }])
+        OperationError::Invalid(vec![FieldError { field: field.to_owned(), message: message.into() }])
     }
 
     /// Stable name, for the API's problem types, the audit log and the metrics.

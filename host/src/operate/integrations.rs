@@ -46,9 +46,7 @@ pub async fn add_integration(
 ) -> Result<IntegrationRecord, OperationError> {
     let prepared = prepare(app, by, new, None).await?;
     let audit = changed(app, by, "integration.add", &prepared.record);
-    app.store
-        .add_integration(prepared.record.clone(), prepared.sealed, audit)
-        .await?;
+    app.store.add_integration(prepared.record.clone(), prepared.sealed, audit).await?;
     Ok(prepared.record)
 }
 
@@ -61,16 +59,9 @@ pub async fn change_integration(
 ) -> Result<IntegrationRecord, OperationError> {
     let prepared = prepare(app, by, new, Some(before)).await?;
     let audit = changed(app, by, "integration.change", &prepared.record);
-    match app
-        .store
-        .change_integration(prepared.record.clone(), prepared.sealed, audit)
-        .await?
-    {
+    match app.store.change_integration(prepared.record.clone(), prepared.sealed, audit).await? {
         true => Ok(prepared.record),
-        false => Err(OperationError::Conflict(format!(
-            "integration {} was removed meanwhile",
-            before.id
-        ))),
+        false => Err(OperationError::Conflict(format!("integration {} was removed meanwhile", before.id))),
     }
 }
 
@@ -91,36 +82,19 @@ pub async fn register_provider(
     let (sha256, provider) = loaded.map_err(|error| OperationError::invalid("component", error.to_string()))?;
     let description = provider.description().clone();
     for other in app.store.providers().await? {
-        let taken = description
-            .kinds
-            .iter()
-            .find(|kind| other.description.kind(&kind.id).is_some());
+        let taken = description.kinds.iter().find(|kind| other.description.kind(&kind.id).is_some());
         if let Some(kind) = taken.filter(|_| other.description.id != description.id) {
-            let message = format!(
-                "the kind `{}` is served by the provider `{}`",
-                kind.id, other.description.id
-            );
+            let message = format!("the kind `{}` is served by the provider `{}`", kind.id, other.description.id);
             return Err(OperationError::Conflict(message));
         }
     }
-    let record = ProviderRecord {
-        description,
-        sha256,
-        size_bytes,
-        registered_at: app.clock.now(),
-    };
+    let record = ProviderRecord { description, sha256, size_bytes, registered_at: app.clock.now() };
     let details = Map::from_iter([
         ("provider".to_owned(), json!(record.description.id)),
         ("version".to_owned(), json!(record.description.version)),
         ("sha256".to_owned(), json!(record.sha256)),
     ]);
-    app.store
-        .put_provider(
-            record.clone(),
-            component,
-            entry(app, by, "provider.register", None, details),
-        )
-        .await?;
+    app.store.put_provider(record.clone(), component, entry(app, by, "provider.register", None, details)).await?;
     Ok(record)
 }
 
@@ -164,44 +138,21 @@ async fn prepare(
     };
 
     let fields = credential_fields(kind, credential)?;
-    let (permit, material) = (
-        permit_integration_check(&record.id),
-        Material::Candidate(fields.clone()),
-    );
+    let (permit, material) = (permit_integration_check(&record.id), Material::Candidate(fields.clone()));
     let identity = whose(app, &*provider, &record, route, permit, material, &by.request_id).await?;
     record.account = Some(identity.account);
-    let sealed = app.lender.seal(
-        &CredentialOwner::Integration {
-            integration: record.id.clone(),
-        },
-        &fields,
-    );
-    Ok(Prepared {
-        record,
-        sealed: Some(sealed),
-    })
+    let sealed = app.lender.seal(&CredentialOwner::Integration { integration: record.id.clone() }, &fields);
+    Ok(Prepared { record, sealed: Some(sealed) })
 }
 
 /// The registered provider that serves a kind.
 async fn serving(app: &App, kind: &KindId) -> Result<(ProviderRecord, Arc<dyn Provider>), OperationError> {
     let providers = app.store.providers().await?;
-    let kinds = |record: &ProviderRecord| {
-        record
-            .description
-            .kinds
-            .iter()
-            .map(|kind| kind.id.to_string())
-            .collect::<Vec<_>>()
-    };
+    let kinds =
+        |record: &ProviderRecord| record.description.kinds.iter().map(|kind| kind.id.to_string()).collect::<Vec<_>>();
     let known: Vec<String> = providers.iter().flat_map(kinds).collect();
-    let Some(record) = providers
-        .into_iter()
-        .find(|record| record.description.kind(kind).is_some())
-    else {
-        let message = format!(
-            "no registered provider serves `{kind}`; there are: {}",
-            known.join(", ")
-        );
+    let Some(record) = providers.into_iter().find(|record| record.description.kind(kind).is_some()) else {
+        let message = format!("no registered provider serves `{kind}`; there are: {}", known.join(", "));
         return Err(OperationError::invalid("kind", message));
     };
     let provider = super::ready(app, &record).await?;
@@ -218,12 +169,7 @@ async fn connect(provider: &dyn Provider, new: &NewIntegration) -> Result<Connec
 
 fn changed(app: &App, by: &Administration, subject: &'static str, record: &IntegrationRecord) -> NewAuditEntry {
     let account = record.account.as_ref().map(|account: &Account| account.login.clone());
-    let origins: Vec<&str> = record
-        .connection
-        .origins
-        .iter()
-        .map(|origin| origin.url.as_str())
-        .collect();
+    let origins: Vec<&str> = record.connection.origins.iter().map(|origin| origin.url.as_str()).collect();
     let details = Map::from_iter([
         ("kind".to_owned(), json!(record.kind)),
         ("require_user_pat".to_owned(), json!(record.require_user_pat)),

@@ -41,29 +41,14 @@ pub struct SavedPat {
 
 pub async fn save_pat(app: &App, ask: &Ask, save: SavePat) -> Result<SavedPat, OperationError> {
     let case = load(app, ask, CHECK).await?;
-    let permit = admit(
-        app,
-        ask,
-        CHECK,
-        decide_check(&facts(ask, &case, app.clock.now()), false),
-    )
-    .await?;
+    let permit = admit(app, ask, CHECK, decide_check(&facts(ask, &case, app.clock.now()), false)).await?;
     let provider = provider_of(app, &case).await?;
     let fields = credential_fields(kind_of(&*provider, &case.integration.kind)?, save.fields)?;
     let route = app.egress.route(&case.integration)?;
 
     let check = Check::begin(app, ask).await?;
     let material = Material::Candidate(fields.clone());
-    let found = whose(
-        app,
-        &*provider,
-        &case.integration,
-        route,
-        permit,
-        material,
-        &ask.request_id,
-    )
-    .await;
+    let found = whose(app, &*provider, &case.integration, route, permit, material, &ask.request_id).await;
     check.end(&found).await?;
     let metadata = match found {
         Ok(identity) => checked(identity, save.expires_at, app.clock.now()),
@@ -71,31 +56,14 @@ pub async fn save_pat(app: &App, ask: &Ask, save: SavePat) -> Result<SavedPat, O
         Err(error) => return Err(error),
     };
 
-    let owner = CredentialOwner::User {
-        integration: ask.integration.clone(),
-        user: ask.user.clone(),
-    };
+    let owner = CredentialOwner::User { integration: ask.integration.clone(), user: ask.user.clone() };
     let sealed = app.lender.seal(&owner, &fields);
     let previous_account = previous_account(&case, &metadata);
-    let audit = entry(
-        app,
-        ask,
-        AuditEvent::Changed,
-        "pat.save",
-        saved_details(&metadata, previous_account.as_ref()),
-    );
-    let pat = NewPat {
-        integration: ask.integration.clone(),
-        user: ask.user.clone(),
-        metadata: metadata.clone(),
-        sealed,
-    };
+    let audit = entry(app, ask, AuditEvent::Changed, "pat.save", saved_details(&metadata, previous_account.as_ref()));
+    let pat =
+        NewPat { integration: ask.integration.clone(), user: ask.user.clone(), metadata: metadata.clone(), sealed };
     app.store.save_pat(pat, audit).await?;
-    Ok(SavedPat {
-        state: PatState::of(Some(&metadata), app.clock.now()),
-        metadata,
-        previous_account,
-    })
+    Ok(SavedPat { state: PatState::of(Some(&metadata), app.clock.now()), metadata, previous_account })
 }
 
 /// Asks the git server again. What it says is kept: a PAT it refuses is rejected, one it accepts is good again.
@@ -110,16 +78,7 @@ pub async fn check_pat(app: &App, ask: &Ask) -> Result<SavedPat, OperationError>
 
     let check = Check::begin(app, ask).await?;
     let material = Material::Stored(&pat.sealed);
-    let found = whose(
-        app,
-        &*provider,
-        &case.integration,
-        route,
-        permit,
-        material,
-        &ask.request_id,
-    )
-    .await;
+    let found = whose(app, &*provider, &case.integration, route, permit, material, &ask.request_id).await;
     check.end(&found).await?;
     let now = app.clock.now();
     let entered = match pat.metadata.expiry {
@@ -127,28 +86,17 @@ pub async fn check_pat(app: &App, ask: &Ask) -> Result<SavedPat, OperationError>
         Expiry::Never | Expiry::Unknown => None,
     };
     let metadata = match found {
-        Ok(identity) => PatMetadata {
-            saved_at: pat.metadata.saved_at,
-            ..checked(identity, entered, now)
-        },
-        Err(error) if is_rejected(&error) => PatMetadata {
-            rejected_at: Some(now),
-            last_checked_at: Some(now),
-            ..pat.metadata.clone()
-        },
+        Ok(identity) => PatMetadata { saved_at: pat.metadata.saved_at, ..checked(identity, entered, now) },
+        Err(error) if is_rejected(&error) => {
+            PatMetadata { rejected_at: Some(now), last_checked_at: Some(now), ..pat.metadata.clone() }
+        }
         Err(error) => return Err(error),
     };
     let previous_account = previous_account(&case, &metadata);
     let details = saved_details(&metadata, previous_account.as_ref());
     let audit = entry(app, ask, AuditEvent::Changed, "pat.check", details);
-    app.store
-        .note_pat(&ask.integration, &ask.user, pat.revision, metadata.clone(), audit)
-        .await?;
-    Ok(SavedPat {
-        state: PatState::of(Some(&metadata), now),
-        metadata,
-        previous_account,
-    })
+    app.store.note_pat(&ask.integration, &ask.user, pat.revision, metadata.clone(), audit).await?;
+    Ok(SavedPat { state: PatState::of(Some(&metadata), now), metadata, previous_account })
 }
 
 /// Forgets it. False when there was none.
@@ -175,12 +123,7 @@ impl<'a> Check<'a> {
     async fn begin(app: &'a App, ask: &'a Ask) -> Result<Self, OperationError> {
         let intent = entry(app, ask, AuditEvent::Intent, CHECK.as_str(), Map::new());
         let begun = app.store.begin_operation(intent, None).await?;
-        Ok(Self {
-            app,
-            ask,
-            intent: begun.intent,
-            started: Instant::now(),
-        })
+        Ok(Self { app, ask, intent: begun.intent, started: Instant::now() })
     }
 
     async fn end(self, found: &Result<Identity, OperationError>) -> Result<(), OperationError> {
@@ -189,9 +132,7 @@ impl<'a> Check<'a> {
         if let Ok(identity) = found {
             details.insert("account".into(), json!(identity.account));
         }
-        self.app
-            .metrics
-            .operation(CHECK.as_str(), result, self.started.elapsed());
+        self.app.metrics.operation(CHECK.as_str(), result, self.started.elapsed());
         let outcome = NewAuditEntry {
             refers_to: Some(self.intent),
             ..entry(self.app, self.ask, AuditEvent::Outcome, CHECK.as_str(), details)

@@ -23,13 +23,7 @@ impl Effect for CreatePullRequest {
 
     fn fingerprint(&self, integration: &IntegrationId) -> Option<Fingerprint> {
         let (source, target) = (self.pull_request.source.as_str(), self.pull_request.target.as_str());
-        Some(fingerprint(&[
-            "pull-request",
-            integration.as_str(),
-            self.repository.as_str(),
-            source,
-            target,
-        ]))
+        Some(fingerprint(&["pull-request", integration.as_str(), self.repository.as_str(), source, target]))
     }
 
     fn details(&self, acted_as: ActedAs) -> Map<String, Value> {
@@ -46,24 +40,16 @@ impl Effect for CreatePullRequest {
     }
 
     async fn call(&self, provider: &dyn Provider, link: Link) -> Result<CreatedPullRequest, Failure> {
-        provider
-            .create_pull_request(link, &self.repository, &self.pull_request)
-            .await
+        provider.create_pull_request(link, &self.repository, &self.pull_request).await
     }
 
     async fn look_up(&self, provider: &dyn Provider, link: Link) -> Result<Option<CreatedPullRequest>, Failure> {
         let (source, target) = (&self.pull_request.source, &self.pull_request.target);
-        let found = provider
-            .find_pull_requests(link, &self.repository, source, Some(target))
-            .await?;
+        let found = provider.find_pull_requests(link, &self.repository, source, Some(target)).await?;
         let of_ours =
             |open: &crate::model::PullRequest| open.source == source.as_str() && open.target == target.as_str();
         let stands = found.items.into_iter().find(of_ours);
-        Ok(stands.map(|pull_request| CreatedPullRequest {
-            pull_request,
-            existed: true,
-            notes: vec![],
-        }))
+        Ok(stands.map(|pull_request| CreatedPullRequest { pull_request, existed: true, notes: vec![] }))
     }
 
     fn result(answer: &CreatedPullRequest) -> Map<String, Value> {

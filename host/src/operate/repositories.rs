@@ -20,8 +20,6 @@ impl Effect for ListRepositories {
     }
 
     async fn call(&self, provider: &dyn Provider, link: Link) -> Result<Page<Repository>, Failure> {
-        provider
-            .list_repositories(link, self.query.clone(), self.cursor.clone())
-            .await
+        provider.list_repositories(link, self.query.clone(), self.cursor.clone()).await
     }
 }

@@ -31,12 +31,7 @@ impl Permit {
         operation: OperationKind,
         lends: Lends,
     ) -> Self {
-        Self {
-            integration,
-            user,
-            operation,
-            lends,
-        }
+        Self { integration, user, operation, lends }
     }
 
     pub fn integration(&self) -> &IntegrationId {

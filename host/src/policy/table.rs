@@ -10,11 +10,7 @@ const PATS: [PatState; 6] = [
     PatState::Expired,
     PatState::Rejected,
 ];
-const ACT_AS: [(&str, ActAs); 3] = [
-    ("auto", ActAs::Auto),
-    ("user", ActAs::User),
-    ("integration", ActAs::Integration),
-];
+const ACT_AS: [(&str, ActAs); 3] = [("auto", ActAs::Auto), ("user", ActAs::User), ("integration", ActAs::Integration)];
 
 struct Case {
     integration: IntegrationId,
@@ -68,20 +64,13 @@ fn check(set: impl Fn(&mut Facts<'_>), operation: OperationKind, expected: &str)
         });
         table += &format!("{:<10}| {:<18} | {:<18} | {}\n", pat.as_str(), row[0], row[1], row[2]);
     }
-    let expected: String = expected
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let expected: String =
+        expected.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect();
     assert_eq!(table, expected, "\n{table}");
 }
 
-const RULED: [OperationKind; 3] = [
-    OperationKind::CreateBranch,
-    OperationKind::DeleteBranch,
-    OperationKind::CreatePullRequest,
-];
+const RULED: [OperationKind; 3] =
+    [OperationKind::CreateBranch, OperationKind::DeleteBranch, OperationKind::CreatePullRequest];
 
 const NOT_REQUIRED: &str = "
     missing   | as the integration | user-pat-missing   | as the integration
@@ -118,11 +107,7 @@ fn the_rule_on_for_the_integration() {
 fn the_global_rule_overrides_an_integration_where_it_is_off() {
     for operation in RULED {
         check(|facts| facts.global_rule = true, operation, REQUIRED);
-        check(
-            |facts| (facts.global_rule, facts.integration_rule) = (true, true),
-            operation,
-            REQUIRED,
-        );
+        check(|facts| (facts.global_rule, facts.integration_rule) = (true, true), operation, REQUIRED);
     }
 }
 
@@ -159,10 +144,7 @@ fn an_integration_closed_to_the_project_is_as_absent() {
     for operation in OperationKind::ALL {
         for pat in PATS {
             let case = Case::new();
-            let facts = Facts {
-                is_open_to_project: false,
-                ..case.facts(pat)
-            };
+            let facts = Facts { is_open_to_project: false, ..case.facts(pat) };
             assert_eq!(decide(&facts, operation, ActAs::Auto), Err(Denial::NotOpenToProject));
         }
     }
@@ -170,16 +152,10 @@ fn an_integration_closed_to_the_project_is_as_absent() {
 
 #[test]
 fn where_users_cannot_have_pats_the_rule_shuts_and_says_why() {
-    let case = Case {
-        user_credentials: UserCredentials::Unsupported("too old".into()),
-        ..Case::new()
-    };
+    let case = Case { user_credentials: UserCredentials::Unsupported("too old".into()), ..Case::new() };
     let unsupported = Denial::UserPatsUnsupported("too old".into());
     let ask = |rule, act_as| {
-        let facts = Facts {
-            global_rule: rule,
-            ..case.facts(PatState::Missing)
-        };
+        let facts = Facts { global_rule: rule, ..case.facts(PatState::Missing) };
         decide(&facts, OperationKind::CreateBranch, act_as).map(|permit| permit.lends())
     };
     assert_eq!(ask(true, ActAs::Auto), Err(unsupported.clone()));
@@ -194,20 +170,11 @@ fn where_users_cannot_have_pats_the_rule_shuts_and_says_why() {
 fn without_an_integration_account_only_users_act() {
     let case = Case::new();
     let ask = |pat, act_as| {
-        let facts = Facts {
-            has_integration_account: false,
-            ..case.facts(pat)
-        };
+        let facts = Facts { has_integration_account: false, ..case.facts(pat) };
         decide(&facts, OperationKind::CreateBranch, act_as).map(|permit| permit.lends())
     };
-    assert_eq!(
-        ask(PatState::Missing, ActAs::Auto),
-        Err(Denial::IntegrationAccountMissing)
-    );
-    assert_eq!(
-        ask(PatState::Valid, ActAs::Integration),
-        Err(Denial::IntegrationAccountMissing)
-    );
+    assert_eq!(ask(PatState::Missing, ActAs::Auto), Err(Denial::IntegrationAccountMissing));
+    assert_eq!(ask(PatState::Valid, ActAs::Integration), Err(Denial::IntegrationAccountMissing));
     assert_eq!(ask(PatState::Valid, ActAs::Auto), Ok(Lends::UserPat));
 }
 
@@ -217,12 +184,6 @@ fn a_refused_pat_may_be_checked_again_and_a_missing_one_not() {
     for pat in [PatState::Rejected, PatState::Expired, PatState::Valid] {
         assert_eq!(decide_check(&case.facts(pat), true).unwrap().lends(), Lends::UserPat);
     }
-    assert_eq!(
-        decide_check(&case.facts(PatState::Missing), true),
-        Err(Denial::UserPatMissing)
-    );
-    assert_eq!(
-        decide_check(&case.facts(PatState::Missing), false).unwrap().lends(),
-        Lends::Candidate
-    );
+    assert_eq!(decide_check(&case.facts(PatState::Missing), true), Err(Denial::UserPatMissing));
+    assert_eq!(decide_check(&case.facts(PatState::Missing), false).unwrap().lends(), Lends::Candidate);
 }

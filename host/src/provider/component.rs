@@ -61,11 +61,7 @@ impl WasmProvider {
             .await
             .map_err(|error| ComponentError::NotAComponent(error.to_string()))??;
         let description = describe(engine, &prepared).await?;
-        Ok(Self {
-            engine: engine.clone(),
-            prepared,
-            description,
-        })
+        Ok(Self { engine: engine.clone(), prepared, description })
     }
 
     /// What a call came to, in values of the model.
@@ -77,10 +73,7 @@ impl WasmProvider {
     ) -> Result<U, Failure> {
         match ended.unwrap_or_else(|_| Err(Exceeded::Time.into())) {
             Ok(Ok(answer)) => read(answer).map_err(|malformed| {
-                Failure::new(
-                    after(link),
-                    format!("The provider's answer cannot be used: {malformed}."),
-                )
+                Failure::new(after(link), format!("The provider's answer cannot be used: {malformed}."))
             }),
             Ok(Err(failure)) => Err(convert::failure(failure, |text| link.redact(text))),
             Err(error) => Err(self.broken(&error, link)),
@@ -128,15 +121,10 @@ impl Provider for WasmProvider {
         let run = async {
             let bindings = self.prepared.instantiate_async(&mut store).await?;
             let exports = bindings.countersign_provider_provider();
-            exports
-                .call_connect(&mut store, kind.as_str(), &convert::settings(settings))
-                .await
+            exports.call_connect(&mut store, kind.as_str(), &convert::settings(settings)).await
         };
         let failed = |what: String| ConnectError::Failed(Failure::new(FailureReason::ProviderFailed, what));
-        match timeout(MAX_CALL_TIME, run)
-            .await
-            .unwrap_or_else(|_| Err(Exceeded::Time.into()))
-        {
+        match timeout(MAX_CALL_TIME, run).await.unwrap_or_else(|_| Err(Exceeded::Time.into())) {
             Ok(Ok(connection)) => convert::connection(connection).map_err(|malformed| failed(malformed.to_string())),
             Ok(Err(errors)) => Err(ConnectError::Settings(convert::field_errors(errors))),
             Err(error) => Err(failed(format!("The provider failed on these settings: {error:#}"))),
@@ -153,12 +141,7 @@ impl Provider for WasmProvider {
         query: Option<String>,
         cursor: Option<String>,
     ) -> Result<Page<Repository>, Failure> {
-        call!(
-            self,
-            link,
-            call_list_repositories(query.as_deref(), cursor.as_deref()),
-            convert::repositories
-        )
+        call!(self, link, call_list_repositories(query.as_deref(), cursor.as_deref()), convert::repositories)
     }
 
     async fn list_branches(
@@ -169,12 +152,7 @@ impl Provider for WasmProvider {
         cursor: Option<String>,
     ) -> Result<Page<Branch>, Failure> {
         let repository = repository.as_str();
-        call!(
-            self,
-            link,
-            call_list_branches(repository, query.as_deref(), cursor.as_deref()),
-            convert::branches
-        )
+        call!(self, link, call_list_branches(repository, query.as_deref(), cursor.as_deref()), convert::branches)
     }
 
     async fn find_branch(
@@ -193,16 +171,8 @@ impl Provider for WasmProvider {
         repository: &RepositoryId,
         branch: &NewBranch,
     ) -> Result<CreatedBranch, Failure> {
-        let branch = wit::NewBranch {
-            name: branch.name.to_string(),
-            base: branch.base.to_string(),
-        };
-        call!(
-            self,
-            link,
-            call_create_branch(repository.as_str(), &branch),
-            convert::created_branch
-        )
+        let branch = wit::NewBranch { name: branch.name.to_string(), base: branch.base.to_string() };
+        call!(self, link, call_create_branch(repository.as_str(), &branch), convert::created_branch)
     }
 
     async fn delete_branch(
@@ -211,12 +181,7 @@ impl Provider for WasmProvider {
         repository: &RepositoryId,
         name: &BranchName,
     ) -> Result<Deletion, Failure> {
-        call!(
-            self,
-            link,
-            call_delete_branch(repository.as_str(), name.as_str()),
-            convert::deletion
-        )
+        call!(self, link, call_delete_branch(repository.as_str(), name.as_str()), convert::deletion)
     }
 
     async fn create_pull_request(
@@ -227,12 +192,7 @@ impl Provider for WasmProvider {
     ) -> Result<CreatedPullRequest, Failure> {
         let pull_request = convert::new_pull_request(pull_request);
         let read = convert::created_pull_request;
-        call!(
-            self,
-            link,
-            call_create_pull_request(repository.as_str(), &pull_request),
-            read
-        )
+        call!(self, link, call_create_pull_request(repository.as_str(), &pull_request), read)
     }
 
     async fn find_pull_requests(
@@ -243,12 +203,7 @@ impl Provider for WasmProvider {
         target: Option<&BranchName>,
     ) -> Result<Page<PullRequest>, Failure> {
         let (repository, source, target) = (repository.as_str(), source.as_str(), target.map(BranchName::as_str));
-        call!(
-            self,
-            link,
-            call_find_pull_requests(repository, source, target, None),
-            convert::pull_requests
-        )
+        call!(self, link, call_find_pull_requests(repository, source, target, None), convert::pull_requests)
     }
 }
 
@@ -275,19 +230,14 @@ async fn describe(engine: &Engine, prepared: &Prepared) -> Result<Description, C
         let bindings = prepared.instantiate_async(&mut store).await?;
         bindings.countersign_provider_provider().call_describe(&mut store).await
     };
-    let described = timeout(MAX_CALL_TIME, run)
-        .await
-        .unwrap_or_else(|_| Err(Exceeded::Time.into()));
+    let described = timeout(MAX_CALL_TIME, run).await.unwrap_or_else(|_| Err(Exceeded::Time.into()));
     let description = described.map_err(|error| ComponentError::DescribeFailed(format!("{error:#}")))?;
     Ok(convert::description(description)?)
 }
 
 /// What `at` is in the contract.
 fn at(link: &Link) -> wit::Integration {
-    wit::Integration {
-        kind: link.kind().to_string(),
-        settings: convert::settings(link.settings()),
-    }
+    wit::Integration { kind: link.kind().to_string(), settings: convert::settings(link.settings()) }
 }
 
 /// Whose fault a call without a usable answer is. Once a change may have gone out, nobody knows what became of it.

@@ -83,10 +83,7 @@ fn list<T, U>(what: &'static str, items: Vec<T>, max: usize, read: impl FnMut(T)
 // --- to the provider -----------------------------------------------------------------------------------------------------
 
 pub(super) fn settings(settings: &Settings) -> Vec<wit::FieldValue> {
-    let value = |(name, value): (&String, &String)| wit::FieldValue {
-        name: name.clone(),
-        value: value.clone(),
-    };
+    let value = |(name, value): (&String, &String)| wit::FieldValue { name: name.clone(), value: value.clone() };
     settings.iter().map(value).collect()
 }
 
@@ -112,19 +109,10 @@ pub(super) fn description(from: wit::Description) -> Read<Description> {
     if kinds.is_empty() {
         return malformed("the list of kinds", "is empty");
     }
-    if kinds
-        .iter()
-        .enumerate()
-        .any(|(index, kind)| kinds[..index].iter().any(|other| other.id == kind.id))
-    {
+    if kinds.iter().enumerate().any(|(index, kind)| kinds[..index].iter().any(|other| other.id == kind.id)) {
         return malformed("the kinds", "are not told apart by their ids");
     }
-    Ok(Description {
-        id,
-        version: name("the version", from.version)?,
-        label: name("the label", from.label)?,
-        kinds,
-    })
+    Ok(Description { id, version: name("the version", from.version)?, label: name("the label", from.label)?, kinds })
 }
 
 fn kind(from: wit::Kind) -> Read<Kind> {
@@ -152,9 +140,7 @@ fn kind(from: wit::Kind) -> Read<Kind> {
 fn field(from: wit::Field) -> Read<Field> {
     let is_name = |text: &str| {
         (1..=32).contains(&text.len())
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+            && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
     };
     if !is_name(&from.name) {
         return malformed("a field's name", "is not one");
@@ -194,9 +180,7 @@ fn scheme(from: wit::Scheme, credential: &[Field]) -> Read<Scheme> {
         Some(_) => Ok(name),
     };
     Ok(match from {
-        wit::Scheme::Bearer(token) => Scheme::Bearer {
-            token: known(token, true)?,
-        },
+        wit::Scheme::Bearer(token) => Scheme::Bearer { token: known(token, true)? },
         wit::Scheme::Basic(basic) => Scheme::Basic {
             user: match basic.user {
                 wit::BasicUser::Fixed(user) => BasicUser::Fixed(text("the scheme's user name", user, MAX_NAME_BYTES)?),
@@ -204,10 +188,9 @@ fn scheme(from: wit::Scheme, credential: &[Field]) -> Read<Scheme> {
             },
             password: known(basic.password, true)?,
         },
-        wit::Scheme::CustomHeader(header) => Scheme::Header {
-            name: header_name(header.name)?,
-            value: known(header.value, true)?,
-        },
+        wit::Scheme::CustomHeader(header) => {
+            Scheme::Header { name: header_name(header.name)?, value: known(header.value, true)? }
+        }
         wit::Scheme::AwsSigv4(keys) => Scheme::AwsSigv4 {
             access_key_id: known(keys.access_key_id, false)?,
             secret_access_key: known(keys.secret_access_key, true)?,
@@ -233,10 +216,7 @@ pub(super) fn connection(from: wit::Connection) -> Read<Connection> {
     Ok(Connection {
         origins,
         web_url: web_url("the web address", from.web_url)?,
-        credential_page: from
-            .credential_page
-            .map(|page| web_url("the credential page", page))
-            .transpose()?,
+        credential_page: from.credential_page.map(|page| web_url("the credential page", page)).transpose()?,
         user_credentials: match from.user_credentials {
             wit::UserCredentials::Supported => UserCredentials::Supported,
             wit::UserCredentials::Unsupported(why) => {
@@ -261,15 +241,9 @@ fn origin(from: wit::Origin) -> Read<Origin> {
         return malformed("an origin", "is more than scheme, host and port");
     }
     let aws = from.aws.map(|aws| {
-        Read::Ok(AwsOrigin {
-            service: name("a service", aws.service)?,
-            region: name("a region", aws.region)?,
-        })
+        Read::Ok(AwsOrigin { service: name("a service", aws.service)?, region: name("a region", aws.region)? })
     });
-    Ok(Origin {
-        url: url.origin().ascii_serialization(),
-        aws: aws.transpose()?,
-    })
+    Ok(Origin { url: url.origin().ascii_serialization(), aws: aws.transpose()? })
 }
 
 pub(super) fn field_errors(errors: Vec<wit::FieldError>) -> Vec<FieldError> {
@@ -283,10 +257,7 @@ pub(super) fn field_errors(errors: Vec<wit::FieldError>) -> Vec<FieldError> {
 // --- accounts ----------------------------------------------------------------------------------------------------------------
 
 fn account(from: wit::Account) -> Read<Account> {
-    Ok(Account {
-        id: name("an account's id", from.id)?,
-        login: name("an account's login", from.login)?,
-    })
+    Ok(Account { id: name("an account's id", from.id)?, login: name("an account's login", from.login)? })
 }
 
 pub(super) fn identity(from: wit::Identity) -> Read<Identity> {
@@ -296,10 +267,7 @@ pub(super) fn identity(from: wit::Identity) -> Read<Identity> {
             wit::PermissionState::Absent => PermissionState::Absent,
             wit::PermissionState::CannotTell => PermissionState::CannotTell,
         };
-        Ok(Permission {
-            name: name("a permission", from.name)?,
-            state,
-        })
+        Ok(Permission { name: name("a permission", from.name)?, state })
     };
     Ok(Identity {
         account: account(from.account)?,
@@ -315,19 +283,14 @@ pub(super) fn identity(from: wit::Identity) -> Read<Identity> {
 // --- repositories, branches, pull requests -----------------------------------------------------------------------------------
 
 fn cursor(cursor: Option<String>) -> Read<Option<String>> {
-    cursor
-        .map(|cursor| text("a cursor", cursor, MAX_CURSOR_BYTES))
-        .transpose()
+    cursor.map(|cursor| text("a cursor", cursor, MAX_CURSOR_BYTES)).transpose()
 }
 
 pub(super) fn repositories(from: wit::RepositoryPage) -> Read<Page<Repository>> {
     Ok(Page {
         items: list("the repositories of a page", from.items, MAX_PAGE_ITEMS, repository)?,
         next: cursor(from.next)?,
-        partial: from
-            .partial
-            .map(|why| text("the note on what is left out", why, MAX_TEXT_BYTES))
-            .transpose()?,
+        partial: from.partial.map(|why| text("the note on what is left out", why, MAX_TEXT_BYTES)).transpose()?,
     })
 }
 
@@ -338,10 +301,7 @@ fn repository(from: wit::Repository) -> Read<Repository> {
     Ok(Repository {
         id,
         name: name("a repository's name", from.name)?,
-        default_branch: from
-            .default_branch
-            .map(|branch| name("a default branch", branch))
-            .transpose()?,
+        default_branch: from.default_branch.map(|branch| name("a default branch", branch)).transpose()?,
         web_url: web_url("a repository's address", from.web_url)?,
         is_private: from.is_private,
         is_read_only: from.is_read_only,
@@ -350,11 +310,7 @@ fn repository(from: wit::Repository) -> Read<Repository> {
 
 pub(super) fn branches(from: wit::BranchPage) -> Read<Page<Branch>> {
     let items = list("the branches of a page", from.items, MAX_PAGE_ITEMS, branch)?;
-    Ok(Page {
-        items,
-        next: cursor(from.next)?,
-        partial: None,
-    })
+    Ok(Page { items, next: cursor(from.next)?, partial: None })
 }
 
 pub(super) fn branch(from: wit::Branch) -> Read<Branch> {
@@ -388,11 +344,7 @@ pub(super) fn deletion(from: wit::Deletion) -> Read<Deletion> {
 
 pub(super) fn pull_requests(from: wit::PullRequestPage) -> Read<Page<PullRequest>> {
     let items = list("the pull requests of a page", from.items, MAX_PAGE_ITEMS, pull_request)?;
-    Ok(Page {
-        items,
-        next: cursor(from.next)?,
-        partial: None,
-    })
+    Ok(Page { items, next: cursor(from.next)?, partial: None })
 }
 
 fn pull_request(from: wit::PullRequest) -> Read<PullRequest> {

@@ -71,10 +71,7 @@ impl Egress {
             tracing::warn!(%error, "a system certificate cannot be read");
         }
         roots.add_parsable_certificates(found.certs);
-        Self {
-            roots,
-            routes: Mutex::default(),
-        }
+        Self { roots, routes: Mutex::default() }
     }
 
     /// The route to an integration, kept until its record changes.
@@ -106,11 +103,7 @@ pub struct Route {
 impl Route {
     fn new(integration: &IntegrationRecord, mut roots: rustls::RootCertStore) -> Result<Self, RouteError> {
         let network = &integration.network;
-        if let Some(origin) = integration
-            .connection
-            .origins
-            .iter()
-            .find(|origin| origin.url.starts_with("http:"))
+        if let Some(origin) = integration.connection.origins.iter().find(|origin| origin.url.starts_with("http:"))
             && !network.allow_http
         {
             return Err(RouteError::Unencrypted(origin.url.clone()));
@@ -137,11 +130,7 @@ impl Route {
             .pool_idle_timeout(IDLE_TIMEOUT)
             .build()
             .map_err(|error| RouteError::Client(error.to_string()))?;
-        Ok(Self {
-            origins: integration.connection.origins.clone(),
-            dialler,
-            client,
-        })
+        Ok(Self { origins: integration.connection.origins.clone(), dialler, client })
     }
 
     /// Sends one request with a lease.
@@ -159,11 +148,7 @@ impl Route {
             .map_err(|error| refused(judge::Refusal::new("credential", error.to_string())))?;
         let outgoing = reqwest::Request::try_from(outgoing)
             .map_err(|error| refused(judge::Refusal::new("url", error.to_string())))?;
-        let reply = self
-            .client
-            .execute(outgoing)
-            .await
-            .map_err(|error| explain(&error, lease))?;
+        let reply = self.client.execute(outgoing).await.map_err(|error| explain(&error, lease))?;
         receive(reply, lease).await
     }
 }
@@ -175,9 +160,7 @@ fn add_certificates(roots: &mut rustls::RootCertStore, pem: &str) -> Result<(), 
         return Err(RouteError::Certificate("there is none in it".into()));
     }
     for certificate in certificates {
-        roots
-            .add(certificate)
-            .map_err(|error| RouteError::Certificate(error.to_string()))?;
+        roots.add(certificate).map_err(|error| RouteError::Certificate(error.to_string()))?;
     }
     Ok(())
 }
@@ -191,17 +174,12 @@ fn form(url: Url, request: GuestRequest) -> Result<http::Request<Vec<u8>>, SendF
         )));
     }
     let mut headers = judge::headers(&request.headers).map_err(refused)?;
-    headers.entry(USER_AGENT).or_insert(HeaderValue::from_static(concat!(
-        "countersign/",
-        env!("CARGO_PKG_VERSION")
-    )));
+    headers.entry(USER_AGENT).or_insert(HeaderValue::from_static(concat!("countersign/", env!("CARGO_PKG_VERSION"))));
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
     let mut outgoing = http::Request::new(body);
     *outgoing.method_mut() = method(request.method);
-    *outgoing.uri_mut() = url
-        .as_str()
-        .parse()
-        .map_err(|_| refused(judge::Refusal::new("url", "the URL cannot be sent")))?;
+    *outgoing.uri_mut() =
+        url.as_str().parse().map_err(|_| refused(judge::Refusal::new("url", "the URL cannot be sent")))?;
     *outgoing.headers_mut() = headers;
     Ok(outgoing)
 }
@@ -221,11 +199,7 @@ fn method(method: GuestMethod) -> http::Method {
 /// wrong here may have happened after it did what was asked.
 async fn receive(mut reply: reqwest::Response, lease: &Lease) -> Result<GuestResponse, SendFailure> {
     let status = reply.status().as_u16();
-    let headers = reply
-        .headers()
-        .iter()
-        .map(|(name, value)| header(name, value, lease))
-        .collect();
+    let headers = reply.headers().iter().map(|(name, value)| header(name, value, lease)).collect();
     let mut body = Vec::new();
     while let Some(chunk) = reply.chunk().await.map_err(|error| explain(&error, lease))? {
         if body.len() + chunk.len() > MAX_REPLY_BYTES {
@@ -234,19 +208,12 @@ async fn receive(mut reply: reqwest::Response, lease: &Lease) -> Result<GuestRes
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(GuestResponse {
-        status,
-        headers,
-        body: lease.redact(body),
-    })
+    Ok(GuestResponse { status, headers, body: lease.redact(body) })
 }
 
 fn header(name: &HeaderName, value: &HeaderValue, lease: &Lease) -> GuestHeader {
     let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-    GuestHeader {
-        name: name.as_str().to_owned(),
-        value: lease.redact_text(value),
-    }
+    GuestHeader { name: name.as_str().to_owned(), value: lease.redact_text(value) }
 }
 
 fn refused(refusal: judge::Refusal) -> SendFailure {
@@ -254,12 +221,7 @@ fn refused(refusal: judge::Refusal) -> SendFailure {
 }
 
 fn failure(kind: SendFailureKind, code: &str, message: String, maybe_sent: bool) -> SendFailure {
-    SendFailure {
-        kind,
-        code: code.to_owned(),
-        message,
-        maybe_sent,
-    }
+    SendFailure { kind, code: code.to_owned(), message, maybe_sent }
 }
 
 /// Why the HTTP client gave up. The text goes to the provider and on to people, so it holds no URL.
@@ -273,14 +235,12 @@ fn explain(error: &reqwest::Error, lease: &Lease) -> SendFailure {
     let say = |text: String| lease.redact_text(text);
     if error.is_connect() {
         let (code, message) = match () {
-            () if cause.contains("certificate") => (
-                "certificate",
-                format!("The git server's certificate is not accepted: {cause}."),
-            ),
-            () if error.is_timeout() => (
-                "connect-timeout",
-                "No connection to the git server within 5 seconds.".to_owned(),
-            ),
+            () if cause.contains("certificate") => {
+                ("certificate", format!("The git server's certificate is not accepted: {cause}."))
+            }
+            () if error.is_timeout() => {
+                ("connect-timeout", "No connection to the git server within 5 seconds.".to_owned())
+            }
             () => ("connect", format!("No connection to the git server: {cause}.")),
         };
         return failure(SendFailureKind::Unreachable, code, say(message), false);

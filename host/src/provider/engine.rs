@@ -77,8 +77,5 @@ fn count_epochs(engine: &wasmtime::Engine) {
             thread::sleep(EPOCH);
         }
     };
-    thread::Builder::new()
-        .name("epochs".into())
-        .spawn(count)
-        .expect("a thread can be started");
+    thread::Builder::new().name("epochs".into()).spawn(count).expect("a thread can be started");
 }

@@ -61,10 +61,7 @@ impl Guest {
 
     /// The handle to pass to the function called.
     pub(super) fn lend(&mut self) -> wasmtime::Result<Resource<LentCredential>> {
-        let link = self
-            .link
-            .clone()
-            .ok_or_else(|| wasmtime::Error::msg("nothing is lent to this call"))?;
+        let link = self.link.clone().ok_or_else(|| wasmtime::Error::msg("nothing is lent to this call"))?;
         let owned = self.handles.push(LentCredential(link))?;
         Ok(Resource::new_borrow(owned.rep()))
     }
@@ -106,11 +103,7 @@ impl log::Host for Guest {
             Some(link) => link.redact(message),
             None => message,
         };
-        let message: String = message
-            .chars()
-            .take(MAX_LOG_LINE_BYTES)
-            .flat_map(char::escape_debug)
-            .collect();
+        let message: String = message.chars().take(MAX_LOG_LINE_BYTES).flat_map(char::escape_debug).collect();
         let request_id = self.link.as_ref().map(Link::request_id).unwrap_or_default();
         let provider = &self.provider;
         match level {

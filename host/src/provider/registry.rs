@@ -15,19 +15,12 @@ pub struct Registry {
 
 impl Registry {
     pub fn new(engine: Engine) -> Self {
-        Self {
-            engine,
-            ready: Mutex::default(),
-        }
+        Self { engine, ready: Mutex::default() }
     }
 
     /// The provider with this SHA-256 (lower-case hexadecimal), if it was loaded.
     pub fn get(&self, sha256: &str) -> Option<Arc<dyn Provider>> {
-        self.ready
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(sha256)
-            .cloned()
+        self.ready.lock().unwrap_or_else(PoisonError::into_inner).get(sha256).cloned()
     }
 
     /// Compiles a component, asks it to describe itself, and keeps it. Takes about a second for a megabyte.
@@ -40,18 +33,11 @@ impl Registry {
 
     /// Takes in a provider that is ready by other means.
     pub fn insert(&self, sha256: String, provider: Arc<dyn Provider>) {
-        self.ready
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(sha256, provider);
+        self.ready.lock().unwrap_or_else(PoisonError::into_inner).insert(sha256, provider);
     }
 }
 
 /// SHA-256 in lower-case hexadecimal.
 pub fn fingerprint(bytes: &[u8]) -> String {
-    digest(&SHA256, bytes)
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    digest(&SHA256, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -111,11 +111,7 @@ impl Head {
     }
 
     fn new(key: &AuditKey, sequence: i64, mac: Mac) -> Self {
-        Self {
-            sequence,
-            mac,
-            signature: Self::sign(key, sequence, &mac),
-        }
+        Self { sequence, mac, signature: Self::sign(key, sequence, &mac) }
     }
 
     pub fn is_genuine(&self, key: &AuditKey) -> bool {
@@ -127,14 +123,7 @@ impl Head {
         let columns = Columns::of(self.sequence + 1, entry);
         let mac = columns.mac(key, &self.mac);
         let head = Self::new(key, columns.sequence, mac);
-        (
-            Link {
-                columns,
-                previous: self.mac,
-                mac,
-            },
-            head,
-        )
+        (Link { columns, previous: self.mac, mac }, head)
     }
 
     fn sign(key: &AuditKey, sequence: i64, mac: &Mac) -> Mac {
@@ -156,13 +145,7 @@ pub(super) struct Verification<'k> {
 
 impl<'k> Verification<'k> {
     pub fn new(key: &'k AuditKey, head: Option<Head>) -> Self {
-        Self {
-            key,
-            head,
-            entries: 0,
-            previous: BEFORE_THE_FIRST,
-            fault: None,
-        }
+        Self { key, head, entries: 0, previous: BEFORE_THE_FIRST, fault: None }
     }
 
     /// False when there is no use in looking further.
@@ -176,10 +159,7 @@ impl<'k> Verification<'k> {
     /// `entries` counts those that are as they were written, up to the fault.
     pub fn finish(self) -> AuditVerdict {
         let fault = self.fault.clone().or_else(|| self.fault_of_head());
-        AuditVerdict {
-            entries: self.entries,
-            fault,
-        }
+        AuditVerdict { entries: self.entries, fault }
     }
 
     fn fault_of(&self, link: &Link) -> Option<AuditFault> {
@@ -195,10 +175,9 @@ impl<'k> Verification<'k> {
             return None;
         }
         match self.number_when_written(link) {
-            Some(other) if other != found => fault(
-                found,
-                format!("entry {found} is out of order: it was written as entry {other}"),
-            ),
+            Some(other) if other != found => {
+                fault(found, format!("entry {found} is out of order: it was written as entry {other}"))
+            }
             _ => fault(found, format!("entry {found} is not as it was written")),
         }
     }
@@ -216,25 +195,16 @@ impl<'k> Verification<'k> {
     fn fault_of_head(&self) -> Option<AuditFault> {
         let last = self.entries;
         let Some(head) = self.head.as_ref().filter(|head| head.is_genuine(self.key)) else {
-            return fault(
-                last,
-                "the head of the log is missing or not as it was written".to_owned(),
-            );
+            return fault(last, "the head of the log is missing or not as it was written".to_owned());
         };
         if head.sequence > last {
             let written = head.sequence;
             let first = last + 1;
-            return fault(
-                first,
-                format!("the tail was cut off: the log ends before entry {first} of {written}"),
-            );
+            return fault(first, format!("the tail was cut off: the log ends before entry {first} of {written}"));
         }
         if head.sequence < last || head.mac != self.previous {
             let first = head.sequence.min(last);
-            return fault(
-                first,
-                format!("the head of the log is older than its entries: it ends at {first}"),
-            );
+            return fault(first, format!("the head of the log is older than its entries: it ends at {first}"));
         }
         None
     }

@@ -54,11 +54,7 @@ impl SqliteStore {
         let mut database = connection::open_writer(path)?;
         migrations::bring_up_to_date(&mut database, &audit_key, key_check)?;
         connection::harden(&database)?;
-        Ok(Self {
-            writer: Writer::start(database, audit_key.clone())?,
-            readers: Readers::new(path),
-            audit_key,
-        })
+        Ok(Self { writer: Writer::start(database, audit_key.clone())?, readers: Readers::new(path), audit_key })
     }
 
     async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
@@ -82,9 +78,7 @@ impl Store for SqliteStore {
         user: Option<&JiraUser>,
     ) -> Result<Option<Case>, StoreError> {
         let (integration, user) = (integration.clone(), user.cloned());
-        self.readers
-            .read(move |database| operations::load_case(database, &integration, user.as_ref()))
-            .await
+        self.readers.read(move |database| operations::load_case(database, &integration, user.as_ref())).await
     }
 
     async fn begin_operation(
@@ -92,18 +86,15 @@ impl Store for SqliteStore {
         intent: NewAuditEntry,
         fingerprint: Option<Fingerprint>,
     ) -> Result<Begun, StoreError> {
-        self.write(move |write| operations::begin(write, &intent, fingerprint))
-            .await
+        self.write(move |write| operations::begin(write, &intent, fingerprint)).await
     }
 
     async fn finish_operation(&self, intent: i64, outcome: NewAuditEntry, settled: bool) -> Result<(), StoreError> {
-        self.write(move |write| operations::finish(write, intent, outcome, settled))
-            .await
+        self.write(move |write| operations::finish(write, intent, outcome, settled)).await
     }
 
     async fn keep_answer(&self, key: IdempotencyKey, answer: Option<StoredAnswer>) -> Result<(), StoreError> {
-        self.write(move |write| requests::keep_answer(write, &key, answer.as_ref()))
-            .await
+        self.write(move |write| requests::keep_answer(write, &key, answer.as_ref())).await
     }
 
     async fn save_pat(&self, pat: NewPat, audit: NewAuditEntry) -> Result<(), StoreError> {
@@ -117,8 +108,7 @@ impl Store for SqliteStore {
         audit: NewAuditEntry,
     ) -> Result<bool, StoreError> {
         let (integration, user) = (integration.clone(), user.clone());
-        self.write(move |write| pats::delete(write, &integration, &user, &audit))
-            .await
+        self.write(move |write| pats::delete(write, &integration, &user, &audit)).await
     }
 
     async fn note_pat(
@@ -130,8 +120,7 @@ impl Store for SqliteStore {
         audit: NewAuditEntry,
     ) -> Result<bool, StoreError> {
         let (integration, user) = (integration.clone(), user.clone());
-        self.write(move |write| pats::note(write, &integration, &user, revision, &metadata, &audit))
-            .await
+        self.write(move |write| pats::note(write, &integration, &user, revision, &metadata, &audit)).await
     }
 
     async fn pats_of(&self, user: &JiraUser) -> Result<Vec<(IntegrationId, PatMetadata)>, StoreError> {
@@ -141,9 +130,7 @@ impl Store for SqliteStore {
 
     async fn pats_for(&self, integration: &IntegrationId) -> Result<Vec<(JiraUser, PatMetadata)>, StoreError> {
         let integration = integration.clone();
-        self.readers
-            .read(move |database| pats::of_integration(database, &integration))
-            .await
+        self.readers.read(move |database| pats::of_integration(database, &integration)).await
     }
 
     async fn add_integration(
@@ -152,8 +139,7 @@ impl Store for SqliteStore {
         credential: Option<Sealed>,
         audit: NewAuditEntry,
     ) -> Result<(), StoreError> {
-        self.write(move |write| integrations::add(write, &record, credential.as_ref(), &audit))
-            .await
+        self.write(move |write| integrations::add(write, &record, credential.as_ref(), &audit)).await
     }
 
     async fn change_integration(
@@ -162,8 +148,7 @@ impl Store for SqliteStore {
         credential: Option<Sealed>,
         audit: NewAuditEntry,
     ) -> Result<bool, StoreError> {
-        self.write(move |write| integrations::change(write, &record, credential.as_ref(), &audit))
-            .await
+        self.write(move |write| integrations::change(write, &record, credential.as_ref(), &audit)).await
     }
 
     async fn remove_integration(&self, id: &IntegrationId, audit: NewAuditEntry) -> Result<bool, StoreError> {
@@ -180,8 +165,7 @@ impl Store for SqliteStore {
     }
 
     async fn set_policy(&self, policy: Policy, audit: NewAuditEntry) -> Result<(), StoreError> {
-        self.write(move |write| integrations::set_policy(write, policy, &audit))
-            .await
+        self.write(move |write| integrations::set_policy(write, policy, &audit)).await
     }
 
     async fn put_provider(
@@ -190,8 +174,7 @@ impl Store for SqliteStore {
         component: Vec<u8>,
         audit: NewAuditEntry,
     ) -> Result<(), StoreError> {
-        self.write(move |write| providers::put(write, &record, &component, &audit))
-            .await
+        self.write(move |write| providers::put(write, &record, &component, &audit)).await
     }
 
     async fn providers(&self) -> Result<Vec<ProviderRecord>, StoreError> {
@@ -200,14 +183,11 @@ impl Store for SqliteStore {
 
     async fn component(&self, sha256: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let sha256 = sha256.to_owned();
-        self.readers
-            .read(move |database| providers::component(database, &sha256))
-            .await
+        self.readers.read(move |database| providers::component(database, &sha256)).await
     }
 
     async fn add_connector(&self, connector: Connector, audit: NewAuditEntry) -> Result<(), StoreError> {
-        self.write(move |write| connectors::add(write, &connector, &audit))
-            .await
+        self.write(move |write| connectors::add(write, &connector, &audit)).await
     }
 
     async fn remove_connector(&self, id: &ConnectorId, audit: NewAuditEntry) -> Result<bool, StoreError> {
@@ -226,25 +206,19 @@ impl Store for SqliteStore {
 
     async fn add_admin_token(&self, token: TokenHash, label: &str, audit: NewAuditEntry) -> Result<(), StoreError> {
         let label = label.to_owned();
-        self.write(move |write| connectors::add_admin_token(write, &token, &label, &audit))
-            .await
+        self.write(move |write| connectors::add_admin_token(write, &token, &label, &audit)).await
     }
 
     async fn admin_token(&self, token: TokenHash) -> Result<Option<String>, StoreError> {
-        self.readers
-            .read(move |database| connectors::admin_token(database, &token))
-            .await
+        self.readers.read(move |database| connectors::admin_token(database, &token)).await
     }
 
     async fn add_setup_link(&self, token: TokenHash, link: SetupLink, audit: NewAuditEntry) -> Result<(), StoreError> {
-        self.write(move |write| setup_links::add(write, &token, &link, &audit))
-            .await
+        self.write(move |write| setup_links::add(write, &token, &link, &audit)).await
     }
 
     async fn peek_setup_link(&self, token: TokenHash, now: Timestamp) -> Result<Option<SetupLink>, StoreError> {
-        self.readers
-            .read(move |database| setup_links::peek(database, &token, now))
-            .await
+        self.readers.read(move |database| setup_links::peek(database, &token, now)).await
     }
 
     async fn take_setup_link(&self, token: TokenHash, now: Timestamp) -> Result<Option<SetupLink>, StoreError> {
@@ -262,9 +236,7 @@ impl Store for SqliteStore {
         limit: usize,
     ) -> Result<Vec<AuditEntry>, StoreError> {
         let (integration, limit) = (integration.cloned(), limit.min(MAX_AUDIT_PAGE));
-        self.readers
-            .read(move |database| audit::page(database, before, integration.as_ref(), limit))
-            .await
+        self.readers.read(move |database| audit::page(database, before, integration.as_ref(), limit)).await
     }
 
     async fn verify_audit(&self) -> Result<AuditVerdict, StoreError> {
@@ -281,7 +253,6 @@ impl Store for SqliteStore {
     }
 
     async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError> {
-        self.write(move |write| Ok(requests::sweep(write, now)? + setup_links::sweep(write, now)?))
-            .await
+        self.write(move |write| Ok(requests::sweep(write, now)? + setup_links::sweep(write, now)?)).await
     }
 }

@@ -15,25 +15,12 @@ const NEEDED_SCOPE: &str = "repo";
 pub fn whoami(api: &Api<'_>) -> Result<Identity, Failure> {
     let reply = api.client.get(api.url(["user"]))?;
     if reply.status != 200 {
-        return Err(no_user(refusal(
-            &reply,
-            Asked {
-                about: "the token's account",
-                needs: "a user's account",
-            },
-        )));
+        return Err(no_user(refusal(&reply, Asked { about: "the token's account", needs: "a user's account" })));
     }
     let user: WireAccount = reply.json("an account")?;
     let state = permission_state(&reply);
-    let permissions = [CONTENTS, PULL_REQUESTS].map(|name| Permission {
-        name: name.into(),
-        state,
-    });
-    Ok(Identity {
-        account: user.into(),
-        permissions: permissions.into(),
-        expiry: expiry(&reply),
-    })
+    let permissions = [CONTENTS, PULL_REQUESTS].map(|name| Permission { name: name.into(), state });
+    Ok(Identity { account: user.into(), permissions: permissions.into(), expiry: expiry(&reply) })
 }
 
 /// A GitHub App's installation token is good, but it is nobody's: there is no account to credit work to.
@@ -76,9 +63,6 @@ pub struct WireAccount {
 
 impl From<WireAccount> for Account {
     fn from(wire: WireAccount) -> Self {
-        Self {
-            id: wire.id.to_string(),
-            login: wire.login,
-        }
+        Self { id: wire.id.to_string(), login: wire.login }
     }
 }

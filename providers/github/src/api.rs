@@ -33,11 +33,7 @@ impl<'a> Api<'a> {
             .with_header("User-Agent", USER_AGENT)
             .with_header("X-GitHub-Api-Version", API_VERSION)
             .following_redirects();
-        Ok(Self {
-            client,
-            web: addresses.web,
-            base: addresses.api,
-        })
+        Ok(Self { client, web: addresses.web, base: addresses.api })
     }
 
     pub fn url<'s>(&self, segments: impl IntoIterator<Item = &'s str>) -> Url {
@@ -67,10 +63,9 @@ impl FromStr for RepositoryId {
             !matches!(part, "" | "." | "..") && part.bytes().all(is_plain)
         };
         match text.split_once('/') {
-            Some((owner, name)) if is_part(owner) && is_part(name) => Ok(Self {
-                owner: owner.to_owned(),
-                name: name.to_owned(),
-            }),
+            Some((owner, name)) if is_part(owner) && is_part(name) => {
+                Ok(Self { owner: owner.to_owned(), name: name.to_owned() })
+            }
             _ => Err(Failure::new(
                 FailureReason::NotFound(format!("repository {text}")),
                 "GitHub's repositories are named `owner/name`, in ASCII letters, digits, `-`, `.` and `_`.",

@@ -31,26 +31,18 @@ pub fn list(
     let mut searched = 0;
     loop {
         searched += 1;
-        let url = api
-            .repository_url(id, ["branches"])
-            .query("per_page", PAGE_SIZE)
-            .query("page", &number.to_string());
+        let url = api.repository_url(id, ["branches"]).query("per_page", PAGE_SIZE).query("page", &number.to_string());
         let reply = api.client.get(url)?;
         if reply.status != 200 {
             return Err(refused(&reply, id));
         }
         let wire: Vec<WireBranch> = reply.json("a list of branches")?;
-        let matching = wire
-            .into_iter()
-            .filter(|branch| branch.name.to_ascii_lowercase().contains(&query));
+        let matching = wire.into_iter().filter(|branch| branch.name.to_ascii_lowercase().contains(&query));
         let items: Vec<_> = matching.map(|wire| listed(api, id, wire)).collect();
         match reply.next_page(number) {
             Some(next) if items.is_empty() && searched < MAX_SEARCH_PAGES => number = next,
             next => {
-                return Ok(BranchPage {
-                    items,
-                    next: next.map(|page| page.to_string()),
-                });
+                return Ok(BranchPage { items, next: next.map(|page| page.to_string()) });
             }
         }
     }
@@ -62,9 +54,7 @@ pub fn find(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Option<Branc
 
 /// The commit a branch stands at; none where the repository is visible and has no branch of exactly this name.
 pub fn tip(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Option<String>, Failure> {
-    let reply = api
-        .client
-        .get(api.repository_url(id, ["git", "ref", "heads"]).path(name))?;
+    let reply = api.client.get(api.repository_url(id, ["git", "ref", "heads"]).path(name))?;
     match reply.status {
         200 => {
             // Servers that match by prefix answer with a list where no name is the very one.
@@ -86,10 +76,7 @@ pub fn create(api: &Api<'_>, id: &RepositoryId, new: &NewBranch) -> Result<Creat
         return Err(base_missing(&new.base));
     };
     let reference = format!("{HEADS}{}", new.name);
-    let body = WireNewReference {
-        name: &reference,
-        sha: &commit,
-    };
+    let body = WireNewReference { name: &reference, sha: &commit };
     let reply = api.client.post(api.repository_url(id, ["git", "refs"]), &body)?;
     if reply.status != 201 {
         return not_created(api, id, new, &commit, &reply);
@@ -99,11 +86,7 @@ pub fn create(api: &Api<'_>, id: &RepositoryId, new: &NewBranch) -> Result<Creat
         return Err(Failure::outcome_unknown(&reply));
     }
     let branch = branch(api, id, &new.name, made.object.sha);
-    Ok(CreatedBranch {
-        branch,
-        existed: false,
-        credited_to: None,
-    })
+    Ok(CreatedBranch { branch, existed: false, credited_to: None })
 }
 
 fn not_created(
@@ -141,11 +124,7 @@ fn stands_already(
 ) -> Result<CreatedBranch, Failure> {
     let what = match tip(api, id, &new.name)? {
         Some(at) if at == commit => {
-            return Ok(CreatedBranch {
-                branch: branch(api, id, &new.name, at),
-                existed: true,
-                credited_to: None,
-            });
+            return Ok(CreatedBranch { branch: branch(api, id, &new.name, at), existed: true, credited_to: None });
         }
         Some(at) => format!("branch {} at {at}", new.name),
         // Names differ in case on some servers' disks, and a branch may be deleted between the two requests.
@@ -158,30 +137,20 @@ fn stands_already(
 /// `feature` and `feature/x` cannot both be branches, but GitHub calls that by the same words as a protection rule.
 /// None where there is no such branch, or where it cannot be found out.
 fn in_the_way(api: &Api<'_>, id: &RepositoryId, name: &str) -> Option<String> {
-    let parents = name
-        .rmatch_indices('/')
-        .filter_map(|(at, _)| name.get(..at))
-        .take(MAX_PARENTS);
+    let parents = name.rmatch_indices('/').filter_map(|(at, _)| name.get(..at)).take(MAX_PARENTS);
     for parent in parents {
         if tip(api, id, parent).ok()?.is_some() {
             return Some(parent.to_owned());
         }
     }
-    let reply = api
-        .client
-        .get(api.repository_url(id, ["git", "matching-refs", "heads"]).path(name))
-        .ok()?;
+    let reply = api.client.get(api.repository_url(id, ["git", "matching-refs", "heads"]).path(name)).ok()?;
     let below: Vec<WireReference> = reply.json("a list of references").ok()?;
     let mut names = below.iter().filter_map(|one| one.name.strip_prefix(HEADS));
-    names
-        .find(|other| other.strip_prefix(name).is_some_and(|rest| rest.starts_with('/')))
-        .map(str::to_owned)
+    names.find(|other| other.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'))).map(str::to_owned)
 }
 
 pub fn delete(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Deletion, Failure> {
-    let reply = api
-        .client
-        .delete(api.repository_url(id, ["git", "refs", "heads"]).path(name))?;
+    let reply = api.client.delete(api.repository_url(id, ["git", "refs", "heads"]).path(name))?;
     let error = ErrorBody::of(&reply);
     match reply.status {
         204 => Ok(Deletion::Deleted),
@@ -207,10 +176,7 @@ fn may_not_write(reply: &Reply, id: &RepositoryId) -> Failure {
 }
 
 fn base_missing(base: &str) -> Failure {
-    Failure::new(
-        FailureReason::BaseMissing(base.to_owned()),
-        format!("There is no branch `{base}` to start at."),
-    )
+    Failure::new(FailureReason::BaseMissing(base.to_owned()), format!("There is no branch `{base}` to start at."))
 }
 
 fn is_empty_repository(reply: &Reply) -> bool {
@@ -218,31 +184,16 @@ fn is_empty_repository(reply: &Reply) -> bool {
 }
 
 fn refused(reply: &Reply, id: &RepositoryId) -> Failure {
-    refusal(
-        reply,
-        Asked {
-            about: &format!("repository {id}"),
-            needs: CONTENTS,
-        },
-    )
+    refusal(reply, Asked { about: &format!("repository {id}"), needs: CONTENTS })
 }
 
 fn listed(api: &Api<'_>, id: &RepositoryId, wire: WireBranch) -> Branch {
-    Branch {
-        is_protected: wire.protected,
-        ..branch(api, id, &wire.name, wire.commit.sha)
-    }
+    Branch { is_protected: wire.protected, ..branch(api, id, &wire.name, wire.commit.sha) }
 }
 
 fn branch(api: &Api<'_>, id: &RepositoryId, name: &str, commit: String) -> Branch {
     let page = api.web.url().segments([id.owner.as_str(), &id.name, "tree"]).path(name);
-    Branch {
-        name: name.to_owned(),
-        commit,
-        is_default: None,
-        is_protected: None,
-        web_url: page.finish().ok(),
-    }
+    Branch { name: name.to_owned(), commit, is_default: None, is_protected: None, web_url: page.finish().ok() }
 }
 
 #[derive(Serialize)]

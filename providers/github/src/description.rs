@@ -46,19 +46,12 @@ fn kind(id: &str, label: &str, settings: Vec<Field>) -> Kind {
                           fine-grained token for the repositories you work in with read and write access to Contents \
                           and Pull requests. Where your organization uses single sign-on, authorize the token for it."
             .into(),
-        branch_rules: BranchRules {
-            max_bytes: MAX_BRANCH_BYTES,
-            refuses_commit_ids: true,
-            case_insensitive: false,
-        },
+        branch_rules: BranchRules { max_bytes: MAX_BRANCH_BYTES, refuses_commit_ids: true, case_insensitive: false },
     }
 }
 
 fn needed(name: &str, needed_for: &str) -> NeededPermission {
-    NeededPermission {
-        name: name.into(),
-        needed_for: needed_for.into(),
-    }
+    NeededPermission { name: name.into(), needed_for: needed_for.into() }
 }
 
 fn token_field() -> Field {

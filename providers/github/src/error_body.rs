@@ -67,9 +67,7 @@ impl ErrorBody {
     /// Whether an entry blames this field with this code.
     pub fn blames(&self, field: &str, code: &str) -> bool {
         let is = |have: &Option<String>, want| have.as_deref() == Some(want);
-        self.details
-            .iter()
-            .any(|detail| is(&detail.field, field) && is(&detail.code, code))
+        self.details.iter().any(|detail| is(&detail.field, field) && is(&detail.code, code))
     }
 
     /// Whether a protection rule or ruleset is what speaks: by its words, or by the page it refers to.

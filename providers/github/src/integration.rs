@@ -24,10 +24,7 @@ pub struct Addresses {
 pub fn connect(kind: &str, settings: &[FieldValue]) -> Result<Connection, Vec<FieldError>> {
     let addresses = Addresses::of(kind, settings)?;
     Ok(Connection {
-        origins: vec![Origin {
-            url: addresses.api.origin().into(),
-            aws: None,
-        }],
+        origins: vec![Origin { url: addresses.api.origin().into(), aws: None }],
         web_url: addresses.web.origin().into(),
         credential_page: Some(format!("{}{TOKEN_PAGE}", addresses.web.origin())),
         user_credentials: UserCredentials::Supported,
@@ -39,10 +36,7 @@ impl Addresses {
     pub fn of_integration(at: &Integration) -> Result<Self, Failure> {
         Self::of(&at.kind, &at.settings).map_err(|errors| {
             let why = errors.into_iter().next().map(|error| error.message).unwrap_or_default();
-            Failure::new(
-                FailureReason::UnexpectedReply,
-                format!("The integration's settings cannot be used: {why}"),
-            )
+            Failure::new(FailureReason::UnexpectedReply, format!("The integration's settings cannot be used: {why}"))
         })
     }
 
@@ -58,10 +52,7 @@ impl Addresses {
 
 fn cloud() -> Result<Addresses, FieldError> {
     let known = |address| BaseUrl::parse(address).map_err(|why| FieldError::new("kind", why));
-    Ok(Addresses {
-        api: known("https://api.github.com")?,
-        web: known("https://github.com")?,
-    })
+    Ok(Addresses { api: known("https://api.github.com")?, web: known("https://github.com")? })
 }
 
 /// A pasted API address and a trailing slash are tolerated; any other path is a mistake, for Enterprise servers are
@@ -72,20 +63,10 @@ fn enterprise(settings: &[FieldValue]) -> Result<Addresses, FieldError> {
         .ok_or_else(|| wrong("Give the server's address, such as `https://github.example.com`."))?;
     let given = BaseUrl::parse(address).map_err(wrong)?;
     if !matches!(given.path(), "" | ENTERPRISE_API) {
-        return Err(wrong(
-            "Give the server's address without a path, such as `https://github.example.com`.",
-        ));
+        return Err(wrong("Give the server's address without a path, such as `https://github.example.com`."));
     }
-    if matches!(
-        given.origin(),
-        "https://github.com" | "https://www.github.com" | "https://api.github.com"
-    ) {
-        return Err(wrong(
-            "This is GitHub.com: add an integration of the kind GitHub instead.",
-        ));
+    if matches!(given.origin(), "https://github.com" | "https://www.github.com" | "https://api.github.com") {
+        return Err(wrong("This is GitHub.com: add an integration of the kind GitHub instead."));
     }
-    Ok(Addresses {
-        api: given.with_path(ENTERPRISE_API),
-        web: given.with_path(""),
-    })
+    Ok(Addresses { api: given.with_path(ENTERPRISE_API), web: given.with_path("") })
 }

@@ -32,11 +32,7 @@ pub fn create(api: &Api<'_>, id: &RepositoryId, new: &NewPullRequest) -> Result<
     }
     let pull_request = PullRequest::from(reply.json::<WirePullRequest>("a pull request")?);
     let notes = request_reviewers(api, id, &pull_request.number, &new.reviewers);
-    Ok(CreatedPullRequest {
-        pull_request,
-        existed: false,
-        notes,
-    })
+    Ok(CreatedPullRequest { pull_request, existed: false, notes })
 }
 
 fn not_created(
@@ -86,11 +82,7 @@ fn stands_already(
     if new.draft && !pull_request.draft {
         notes.push("It was open already, and it is not a draft.".to_owned());
     }
-    Ok(CreatedPullRequest {
-        pull_request,
-        existed: true,
-        notes,
-    })
+    Ok(CreatedPullRequest { pull_request, existed: true, notes })
 }
 
 fn missing_side(api: &Api<'_>, id: &RepositoryId, new: &NewPullRequest) -> Result<Option<String>, Failure> {
@@ -119,25 +111,17 @@ fn request_reviewers(api: &Api<'_>, id: &RepositoryId, number: &str, reviewers: 
     let (asked, beyond) = reviewers.split_at(reviewers.len().min(MAX_REVIEWERS));
     let refused = |logins: &[String]| {
         let failure = ask_for(api, id, number, logins).err()?;
-        Some((
-            failure.status,
-            format!("No review by {} was requested: {}", logins.join(", "), failure.message),
-        ))
+        Some((failure.status, format!("No review by {} was requested: {}", logins.join(", "), failure.message)))
     };
     let mut notes = match Some(asked).filter(|logins| !logins.is_empty()).and_then(refused) {
         None => Vec::new(),
-        Some((Some(422), _)) if asked.len() > 1 => asked
-            .iter()
-            .filter_map(|login| refused(std::slice::from_ref(login)))
-            .map(|(_, note)| note)
-            .collect(),
+        Some((Some(422), _)) if asked.len() > 1 => {
+            asked.iter().filter_map(|login| refused(std::slice::from_ref(login))).map(|(_, note)| note).collect()
+        }
         Some((_, note)) => vec![note],
     };
     if !beyond.is_empty() {
-        notes.push(format!(
-            "GitHub takes at most {MAX_REVIEWERS} reviewers; left out: {}.",
-            beyond.join(", ")
-        ));
+        notes.push(format!("GitHub takes at most {MAX_REVIEWERS} reviewers; left out: {}.", beyond.join(", ")));
     }
     notes
 }
@@ -173,10 +157,7 @@ pub fn find(
             && target.is_none_or(|target| one.base.branch == target)
     };
     let items = wire.into_iter().filter(is_asked_for).map(PullRequest::from).collect();
-    Ok(PullRequestPage {
-        items,
-        next: reply.next_page(number).map(|page| page.to_string()),
-    })
+    Ok(PullRequestPage { items, next: reply.next_page(number).map(|page| page.to_string()) })
 }
 
 fn get_page(
@@ -186,16 +167,12 @@ fn get_page(
     target: Option<&str>,
     number: u32,
 ) -> Result<Reply, Failure> {
-    let mut url = api
-        .repository_url(id, ["pulls"])
-        .query("state", "open")
-        .query("head", &format!("{}:{source}", id.owner));
+    let mut url =
+        api.repository_url(id, ["pulls"]).query("state", "open").query("head", &format!("{}:{source}", id.owner));
     if let Some(target) = target {
         url = url.query("base", target);
     }
-    let reply = api
-        .client
-        .get(url.query("per_page", PAGE_SIZE).query("page", &number.to_string()))?;
+    let reply = api.client.get(url.query("per_page", PAGE_SIZE).query("page", &number.to_string()))?;
     match reply.status {
         200 => Ok(reply),
         _ => Err(refused(&reply, id)),
@@ -203,13 +180,7 @@ fn get_page(
 }
 
 fn refused(reply: &Reply, id: &RepositoryId) -> Failure {
-    refusal(
-        reply,
-        Asked {
-            about: &format!("repository {id}"),
-            needs: PULL_REQUESTS,
-        },
-    )
+    refusal(reply, Asked { about: &format!("repository {id}"), needs: PULL_REQUESTS })
 }
 
 #[derive(Serialize)]

@@ -66,9 +66,7 @@ fn forbidden(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
     if !error.is_readable {
         return Failure::unexpected("a reason in JSON", reply);
     }
-    says(FailureReason::PermissionMissing(
-        missing_permission(reply).unwrap_or_else(|| asked.needs.to_owned()),
-    ))
+    says(FailureReason::PermissionMissing(missing_permission(reply).unwrap_or_else(|| asked.needs.to_owned())))
 }
 
 /// The wait, where the answer is a rate limit of any sort.
@@ -78,9 +76,8 @@ fn rate_limit(reply: &Reply, lower: &str) -> Option<Wait> {
         return Some(Wait::Unknown);
     }
     let is_secondary = lower.contains("secondary rate limit") || lower.contains("abuse detection");
-    let retry_after = reply
-        .header("retry-after")
-        .map(|seconds| seconds.trim().parse().map_or(Wait::Unknown, Wait::Seconds));
+    let retry_after =
+        reply.header("retry-after").map(|seconds| seconds.trim().parse().map_or(Wait::Unknown, Wait::Seconds));
     if reply.header("x-ratelimit-remaining").map(str::trim) == Some("0") {
         let reset = reply.header("x-ratelimit-reset").and_then(|at| at.trim().parse().ok());
         let reset = reset.filter(|at| *at < MAX_EPOCH_S).map(Wait::Until);
@@ -102,13 +99,7 @@ fn sso_page(header: &str) -> Option<String> {
 
 /// What GitHub says would have been enough: a fine-grained permission, or the scopes of a classic token.
 fn missing_permission(reply: &Reply) -> Option<String> {
-    let named = |name: &str| {
-        reply
-            .header(name)
-            .map(str::trim)
-            .filter(|value| !value.is_empty())
-            .map(str::to_owned)
-    };
+    let named = |name: &str| reply.header(name).map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned);
     named("x-accepted-github-permissions").or_else(|| {
         let accepted = named("x-accepted-oauth-scopes")?;
         let held = reply.header("x-oauth-scopes")?;

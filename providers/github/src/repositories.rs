@@ -21,19 +21,13 @@ pub fn list(api: &Api<'_>, query: Option<&str>, cursor: Option<&str>) -> Result<
         let reply = get_page(api, number)?;
         let wire: Vec<Option<WireRepository>> = reply.json("a list of repositories")?;
         let repositories = wire.into_iter().flatten().map(Repository::from);
-        let items: Vec<_> = repositories
-            .filter(|item| item.name.to_ascii_lowercase().contains(&query))
-            .collect();
+        let items: Vec<_> = repositories.filter(|item| item.name.to_ascii_lowercase().contains(&query)).collect();
         let partial = reply.header("x-github-sso").and_then(left_out);
         match reply.next_page(number) {
             // What one page leaves out must not be lost by passing over it.
             Some(next) if items.is_empty() && partial.is_none() && searched < MAX_SEARCH_PAGES => number = next,
             next => {
-                return Ok(RepositoryPage {
-                    items,
-                    next: next.map(|page| page.to_string()),
-                    partial,
-                });
+                return Ok(RepositoryPage { items, next: next.map(|page| page.to_string()), partial });
             }
         }
     }
@@ -49,13 +43,7 @@ fn get_page(api: &Api<'_>, number: u32) -> Result<Reply, Failure> {
     let reply = api.client.get(url)?;
     match reply.status {
         200 => Ok(reply),
-        _ => Err(refusal(
-            &reply,
-            Asked {
-                about: "the list of repositories",
-                needs: CONTENTS,
-            },
-        )),
+        _ => Err(refusal(&reply, Asked { about: "the list of repositories", needs: CONTENTS })),
     }
 }
 
@@ -67,13 +55,7 @@ pub fn get(api: &Api<'_>, id: &RepositoryId) -> Result<Repository, Failure> {
     let reply = api.client.get(api.repository_url(id, []))?;
     match reply.status {
         200 => reply.json::<WireRepository>("a repository").map(Repository::from),
-        _ => Err(refusal(
-            &reply,
-            Asked {
-                about: &format!("repository {id}"),
-                needs: CONTENTS,
-            },
-        )),
+        _ => Err(refusal(&reply, Asked { about: &format!("repository {id}"), needs: CONTENTS })),
     }
 }
 
@@ -82,11 +64,7 @@ fn left_out(header: &str) -> Option<String> {
     let (state, rest) = header.split_once(';')?;
     let organizations = rest.trim().strip_prefix("organizations=")?;
     let count = organizations.split(',').filter(|id| !id.trim().is_empty()).count();
-    let organizations = if count == 1 {
-        "1 organization".to_owned()
-    } else {
-        format!("{count} organizations")
-    };
+    let organizations = if count == 1 { "1 organization".to_owned() } else { format!("{count} organizations") };
     (state.trim() == "partial-results").then(|| {
         format!("Repositories of {organizations} are left out until the token is authorized for their single sign-on.")
     })

@@ -24,13 +24,7 @@ pub struct Reply {
 
 impl Reply {
     pub(super) fn new(method: Method, response: Response, redirected: bool) -> Self {
-        Self {
-            method,
-            status: response.status,
-            redirected,
-            headers: response.headers,
-            body: response.body,
-        }
+        Self { method, status: response.status, redirected, headers: response.headers, body: response.body }
     }
 
     /// Whether the request it answers changes something.
@@ -73,9 +67,7 @@ impl Reply {
 
     /// Whether the body is HTML, by its label or by its look: outage pages are often labelled as JSON.
     pub fn is_web_page(&self) -> bool {
-        let labelled = self
-            .header("content-type")
-            .is_some_and(|label| label.trim_start().starts_with("text/html"));
+        let labelled = self.header("content-type").is_some_and(|label| label.trim_start().starts_with("text/html"));
         labelled || self.body.trim_ascii_start().starts_with(b"<")
     }
 
@@ -90,8 +82,7 @@ impl Reply {
 
     /// The target of a `Link` header's relation: `next`.
     pub fn link(&self, relation: &str) -> Option<&str> {
-        self.headers_named("link")
-            .find_map(|header| link_target(header, relation))
+        self.headers_named("link").find_map(|header| link_target(header, relation))
     }
 
     /// The number of the next page by the `page` parameter of the `next` link; none where it does not lead onward,
@@ -102,10 +93,7 @@ impl Reply {
     }
 
     fn headers_named(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.headers
-            .iter()
-            .filter(move |header| header.name.eq_ignore_ascii_case(name))
-            .map(|h| h.value.as_str())
+        self.headers.iter().filter(move |header| header.name.eq_ignore_ascii_case(name)).map(|h| h.value.as_str())
     }
 }
 
@@ -116,12 +104,7 @@ impl Reply {
 pub fn page_number(cursor: Option<&str>) -> Result<u32, Failure> {
     let Some(cursor) = cursor else { return Ok(1) };
     let page = cursor.parse().ok().filter(|page| *page > 0);
-    page.ok_or_else(|| {
-        Failure::new(
-            FailureReason::NotFound("page of the list".into()),
-            "There is no such page.",
-        )
-    })
+    page.ok_or_else(|| Failure::new(FailureReason::NotFound("page of the list".into()), "There is no such page."))
 }
 
 /// Targets may contain commas and semicolons, so the angle brackets lead.
@@ -131,9 +114,7 @@ fn link_target<'a>(header: &'a str, relation: &str) -> Option<&'a str> {
         let (target, after) = after.split_once('>')?;
         let end = after.find('<').unwrap_or(after.len());
         let (parameters, next) = after.split_at_checked(end)?;
-        let mut relations = parameters
-            .split([';', ','])
-            .filter_map(|pair| pair.trim().strip_prefix("rel="));
+        let mut relations = parameters.split([';', ',']).filter_map(|pair| pair.trim().strip_prefix("rel="));
         if relations.any(|value| value.trim_matches('"').split(' ').any(|one| one == relation)) {
             return Some(target);
         }
@@ -150,30 +131,15 @@ mod tests {
 
     fn reply(method: Method, status: u16, headers: &[(&str, &str)], body: &str) -> Reply {
         let headers = headers.iter().map(|(name, value)| Header::new(*name, *value)).collect();
-        Reply::new(
-            method,
-            Response {
-                status,
-                headers,
-                body: body.into(),
-            },
-            false,
-        )
+        Reply::new(method, Response { status, headers, body: body.into() }, false)
     }
 
     #[test]
     fn unreadable_answers_fail_without_repeating_the_body() {
-        let read = reply(Method::Get, 200, &[], "secret-looking text")
-            .json::<Value>("an account")
-            .unwrap_err();
+        let read = reply(Method::Get, 200, &[], "secret-looking text").json::<Value>("an account").unwrap_err();
         assert_eq!(read.reason, FailureReason::UnexpectedReply);
-        assert_eq!(
-            read.message,
-            "Expected an account; the server answered 200 with something else."
-        );
-        let page = reply(Method::Get, 200, &[], "\n <html>")
-            .json::<Value>("an account")
-            .unwrap_err();
+        assert_eq!(read.message, "Expected an account; the server answered 200 with something else.");
+        let page = reply(Method::Get, 200, &[], "\n <html>").json::<Value>("an account").unwrap_err();
         assert_eq!(page.reason, FailureReason::Unavailable);
         let change = reply(Method::Post, 201, &[], "").json::<Value>("a branch").unwrap_err();
         assert_eq!(change.reason, FailureReason::OutcomeUnknown);
@@ -199,20 +165,8 @@ mod tests {
 
     #[test]
     fn broken_links_are_no_links() {
-        for header in [
-            "",
-            "<",
-            "<>",
-            ">;<",
-            "https://x; rel=\"next\"",
-            "<https://x?page=2>; rel=",
-            "<x rel=\"next\"",
-        ] {
-            assert_eq!(
-                reply(Method::Get, 200, &[("link", header)], "").next_page(1),
-                None,
-                "{header:?}"
-            );
+        for header in ["", "<", "<>", ">;<", "https://x; rel=\"next\"", "<https://x?page=2>; rel=", "<x rel=\"next\""] {
+            assert_eq!(reply(Method::Get, 200, &[("link", header)], "").next_page(1), None, "{header:?}");
         }
     }
 
@@ -221,10 +175,7 @@ mod tests {
         assert_eq!(page_number(None), Ok(1));
         assert_eq!(page_number(Some("7")), Ok(7));
         for bad in ["0", "-1", "", "x", "4294967296", "https://evil/"] {
-            assert!(
-                matches!(page_number(Some(bad)).unwrap_err().reason, FailureReason::NotFound(_)),
-                "{bad:?}"
-            );
+            assert!(matches!(page_number(Some(bad)).unwrap_err().reason, FailureReason::NotFound(_)), "{bad:?}");
         }
     }
 }

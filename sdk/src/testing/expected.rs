@@ -49,12 +49,7 @@ pub fn delete(url: impl Into<String>) -> Expected {
 
 impl Expected {
     fn new(method: Method, url: impl Into<String>) -> Self {
-        Self {
-            method,
-            url: url.into(),
-            headers: Vec::new(),
-            body: Body::None,
-        }
+        Self { method, url: url.into(), headers: Vec::new(), body: Body::None }
     }
 
     /// With this JSON body; the order of members does not matter.
@@ -80,10 +75,7 @@ impl Expected {
             return Err(format!("\n  expected {self}\n  but came {}", line(request)));
         }
         for expected in &self.headers {
-            let value = request
-                .headers
-                .iter()
-                .find(|header| header.name.eq_ignore_ascii_case(&expected.name));
+            let value = request.headers.iter().find(|header| header.name.eq_ignore_ascii_case(&expected.name));
             let value = value.map(|header| header.value.as_str());
             if value != Some(&expected.value) {
                 return Err(format!(
@@ -92,8 +84,7 @@ impl Expected {
                 ));
             }
         }
-        self.matches_body(request.body.as_deref())
-            .map_err(|difference| format!("\n  {self}\n  {difference}"))
+        self.matches_body(request.body.as_deref()).map_err(|difference| format!("\n  {self}\n  {difference}"))
     }
 
     fn matches_body(&self, came: Option<&[u8]>) -> Result<(), String> {

@@ -32,10 +32,7 @@ pub type Findings = Vec<String>;
 
 impl Conformance {
     pub fn open(path: &Path, reality: &'static Reality) -> Result<Conformance, ReadError> {
-        Ok(Conformance {
-            document: Document::open(path)?,
-            reality,
-        })
+        Ok(Conformance { document: Document::open(path)?, reality })
     }
 
     /// Whether the request is one the description allows: path and method, names and values of the query, body.
@@ -89,10 +86,7 @@ impl Conformance {
                 None => found.push(format!("query parameter {name} is not described")),
                 Some(parameter) => {
                     let value = parameter.typed(&value);
-                    found.extend(
-                        self.document
-                            .findings(&parameter.schema, &value, &format!("query parameter {name}")),
-                    );
+                    found.extend(self.document.findings(&parameter.schema, &value, &format!("query parameter {name}")));
                 }
             }
         }
@@ -126,11 +120,7 @@ impl Conformance {
     }
 
     fn unlisted_findings(&self, answer: &Answer, unlisted: &Unlisted) -> Findings {
-        match unlisted
-            .answers
-            .iter()
-            .find(|(status, _)| *status == answer.status.as_u16())
-        {
+        match unlisted.answers.iter().find(|(status, _)| *status == answer.status.as_u16()) {
             Some((_, component)) => self.body_findings(answer, &document::component(component)),
             None => self.deviating_findings(answer, unlisted.method, unlisted.template),
         }
@@ -140,19 +130,16 @@ impl Conformance {
         match self.reality.deviation(method, template, answer.status.as_u16()) {
             None => vec![format!("status {} is not described", answer.status.as_u16())],
             Some(Deviation { component: None, .. }) => Findings::new(),
-            Some(Deviation {
-                component: Some(component),
-                ..
-            }) => self.body_findings(answer, &document::component(component)),
+            Some(Deviation { component: Some(component), .. }) => {
+                self.body_findings(answer, &document::component(component))
+            }
         }
     }
 
     fn body_findings(&self, answer: &Answer, schema: &str) -> Findings {
         match answer.json_body() {
             None => vec![format!("the body of {} is not JSON", answer.status.as_u16())],
-            Some(body) => self
-                .document
-                .findings(schema, &body, &format!("body of {}", answer.status.as_u16())),
+            Some(body) => self.document.findings(schema, &body, &format!("body of {}", answer.status.as_u16())),
         }
     }
 }

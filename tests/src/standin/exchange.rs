@@ -64,11 +64,7 @@ impl Exchange {
         request: HttpRequest<Incoming>,
     ) -> Result<Response<ReplyBody>, Unanswered> {
         let (parts, body) = request.into_parts();
-        let body = Limited::new(body, MAX_REQUEST_BYTES)
-            .collect()
-            .await
-            .map_err(Unanswered::RequestBody)?
-            .to_bytes();
+        let body = Limited::new(body, MAX_REQUEST_BYTES).collect().await.map_err(Unanswered::RequestBody)?.to_bytes();
         match self.reply(received(scheme, parts, body)).await? {
             Reply::Whole(answer) => Ok(response(answer, |body| ReplyBody::Whole(Full::new(body)))),
             Reply::Endless(answer) => Ok(response(answer, ReplyBody::Endless)),
@@ -116,12 +112,7 @@ impl Exchange {
 
 fn received(scheme: &str, parts: Parts, body: Bytes) -> Request {
     let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let authority = parts
-        .uri
-        .authority()
-        .map(|authority| authority.as_str())
-        .or(host)
-        .unwrap_or("localhost");
+    let authority = parts.uri.authority().map(|authority| authority.as_str()).or(host).unwrap_or("localhost");
     Request {
         origin: format!("{scheme}://{authority}"),
         method: parts.method,

@@ -93,10 +93,7 @@ impl Fault {
         match self {
             Fault::ReplyLost => Reply::Close,
             Fault::EndlessBody => Reply::Endless(answer),
-            Fault::SlowDrip { interval_ms } => Reply::Drip {
-                answer,
-                interval_ms: *interval_ms,
-            },
+            Fault::SlowDrip { interval_ms } => Reply::Drip { answer, interval_ms: *interval_ms },
             other => Reply::Whole(other.altered(request, answer)),
         }
     }
@@ -154,18 +151,12 @@ pub struct When {
 
 impl When {
     pub fn any() -> When {
-        When {
-            method: None,
-            path: Arc::new(|_| true),
-        }
+        When { method: None, path: Arc::new(|_| true) }
     }
 
     /// `method` on a path, as sent and without query, that `path` holds for.
     pub fn new(method: Method, path: impl Fn(&str) -> bool + Send + Sync + 'static) -> When {
-        When {
-            method: Some(method),
-            path: Arc::new(path),
-        }
+        When { method: Some(method), path: Arc::new(path) }
     }
 
     /// `method` on a path, as sent and without query, that ends with `path_end`.
@@ -181,9 +172,7 @@ impl When {
 
 impl fmt::Debug for When {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("When")
-            .field("method", &self.method)
-            .finish_non_exhaustive()
+        f.debug_struct("When").field("method", &self.method).finish_non_exhaustive()
     }
 }
 
@@ -209,20 +198,12 @@ impl Faults {
 
     /// For the next `times` matching requests.
     pub fn times(&self, times: u32, when: When, fault: Fault) {
-        self.wait(Waiting {
-            when,
-            fault,
-            times_left: Some(times),
-        });
+        self.wait(Waiting { when, fault, times_left: Some(times) });
     }
 
     /// For every matching request until [`Faults::clear`].
     pub fn always(&self, when: When, fault: Fault) {
-        self.wait(Waiting {
-            when,
-            fault,
-            times_left: None,
-        });
+        self.wait(Waiting { when, fault, times_left: None });
     }
 
     pub fn clear(&self) {
@@ -231,11 +212,7 @@ impl Faults {
 
     /// Whether every fault that was set for a number of requests has happened.
     pub fn all_happened(&self) -> bool {
-        self.waiting
-            .lock()
-            .expect("fault lock")
-            .iter()
-            .all(|waiting| waiting.times_left.is_none())
+        self.waiting.lock().expect("fault lock").iter().all(|waiting| waiting.times_left.is_none())
     }
 
     fn wait(&self, waiting: Waiting) {

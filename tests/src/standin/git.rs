@@ -86,18 +86,7 @@ impl Repository {
     pub fn create(dir: &Path, seed: &Seed) -> Result<Repository, GitError> {
         let repository = Repository { dir: dir.to_owned() };
         let initial = format!("--initial-branch={}", seed::DEFAULT_BRANCH);
-        command::run(
-            &[
-                "init",
-                "--bare",
-                "--quiet",
-                "--template=",
-                &initial,
-                "--",
-                &dir.to_string_lossy(),
-            ],
-            None,
-        )?;
+        command::run(&["init", "--bare", "--quiet", "--template=", &initial, "--", &dir.to_string_lossy()], None)?;
         seed.plant(&repository)?;
         Ok(repository)
     }
@@ -112,17 +101,10 @@ impl Repository {
     }
 
     pub fn references(&self) -> Result<References, GitError> {
-        let listing = self.run(
-            &["for-each-ref", "--format=%(refname)%00%(objectname)%00%(objecttype)"],
-            None,
-        )?;
+        let listing = self.run(&["for-each-ref", "--format=%(refname)%00%(objectname)%00%(objecttype)"], None)?;
         let references = listing.lines().filter_map(|line| {
             let mut fields = line.split('\0').map(str::to_owned);
-            Some(Reference {
-                name: fields.next()?,
-                oid: fields.next()?,
-                kind: fields.next()?,
-            })
+            Some(Reference { name: fields.next()?, oid: fields.next()?, kind: fields.next()? })
         });
         Ok(References(references.collect()))
     }
@@ -169,8 +151,7 @@ impl Repository {
             return Err(GitError::NotAName);
         }
         let update = format!("delete {name}\0{oid}\0");
-        self.run(&["update-ref", "-z", "--stdin"], Some(update.as_bytes()))
-            .map(drop)
+        self.run(&["update-ref", "-z", "--stdin"], Some(update.as_bytes())).map(drop)
     }
 
     /// Whether `git check-ref-format` accepts the full name.
@@ -199,25 +180,10 @@ impl Repository {
         let mut next = || fields.next().unwrap_or_default();
         let (oid, tree, parents) = (next(), next(), next());
         let parents = parents.split_whitespace().map(str::to_owned).collect();
-        let author = Person {
-            name: next(),
-            email: next(),
-            date: next(),
-        };
-        let committer = Person {
-            name: next(),
-            email: next(),
-            date: next(),
-        };
+        let author = Person { name: next(), email: next(), date: next() };
+        let committer = Person { name: next(), email: next(), date: next() };
         let message = next().trim_end().to_owned();
-        Ok(Commit {
-            oid,
-            tree,
-            parents,
-            author,
-            committer,
-            message,
-        })
+        Ok(Commit { oid, tree, parents, author, committer, message })
     }
 
     /// Commits reachable from `head` and not from `base`, and what they change since the two parted.
@@ -226,17 +192,11 @@ impl Repository {
             return Err(GitError::NotAName);
         }
         let count = self.run(&["rev-list", "--count", &format!("{base}..{head}"), "--"], None)?;
-        let mut comparison = Comparison {
-            commits: count.trim().parse().unwrap_or_default(),
-            ..Comparison::default()
-        };
+        let mut comparison = Comparison { commits: count.trim().parse().unwrap_or_default(), ..Comparison::default() };
         if comparison.commits == 0 {
             return Ok(comparison);
         }
-        for line in self
-            .run(&["diff", "--numstat", &format!("{base}...{head}"), "--"], None)?
-            .lines()
-        {
+        for line in self.run(&["diff", "--numstat", &format!("{base}...{head}"), "--"], None)?.lines() {
             let mut counts = line.split('\t').map(|count| count.parse::<u64>().unwrap_or_default());
             comparison.changed_files += 1;
             comparison.additions += counts.next().unwrap_or_default();
@@ -247,15 +207,7 @@ impl Repository {
 
     fn run(&self, arguments: &[&str], input: Option<&[u8]>) -> Result<String, GitError> {
         let dir = format!("--git-dir={}", self.dir.display());
-        let configuration = [
-            &dir,
-            "-c",
-            REF_LOCK_TIMEOUT,
-            "-c",
-            "core.fsync=none",
-            "-c",
-            "fastimport.unpackLimit=1",
-        ];
+        let configuration = [&dir, "-c", REF_LOCK_TIMEOUT, "-c", "core.fsync=none", "-c", "fastimport.unpackLimit=1"];
         command::run(&[&configuration, arguments].concat(), input)
     }
 }
@@ -272,9 +224,7 @@ impl References {
 
     /// References whose full name starts with `prefix`, which may end within a segment.
     pub fn with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a Reference> {
-        self.0
-            .iter()
-            .filter(move |reference| reference.name.starts_with(prefix))
+        self.0.iter().filter(move |reference| reference.name.starts_with(prefix))
     }
 
     pub fn is_empty(&self) -> bool {
@@ -283,9 +233,7 @@ impl References {
 
     fn clashing(&self, name: &str) -> Option<&Reference> {
         let inside = |outer: &str, inner: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
-        self.0
-            .iter()
-            .find(|other| inside(&other.name, name) || inside(name, &other.name))
+        self.0.iter().find(|other| inside(&other.name, name) || inside(name, &other.name))
     }
 }
 

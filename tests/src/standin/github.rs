@@ -73,18 +73,12 @@ impl GitHub {
 
     /// GitHub Enterprise Server of this version (`3.16.2`): the API under `/api/v3`.
     pub fn enterprise(version: &str) -> Builder {
-        Builder::new(Product::Enterprise {
-            version: version.to_owned(),
-        })
+        Builder::new(Product::Enterprise { version: version.to_owned() })
     }
 
     /// Root of the API over plain HTTP, without a slash at the end.
     pub fn url(&self) -> String {
-        format!(
-            "http://{}{}",
-            self.listeners.plain_addr(),
-            self.api.product.api_prefix()
-        )
+        format!("http://{}{}", self.listeners.plain_addr(), self.api.product.api_prefix())
     }
 
     /// Where the API is served over TLS, under the certificate's name.
@@ -109,14 +103,7 @@ impl GitHub {
 
     /// Pull requests of `owner/name`, oldest first. Panics when there is no such repository.
     pub fn pull_requests(&self, full_name: &str) -> Vec<PullRequest> {
-        self.change(|world| {
-            world
-                .repository_mut(full_name)
-                .pulls
-                .lock()
-                .expect("pulls lock")
-                .clone()
-        })
+        self.change(|world| world.repository_mut(full_name).pulls.lock().expect("pulls lock").clone())
     }
 
     /// Login of the account whose token made `branch` (short name) of `owner/name` through the API, also where the reply was
@@ -126,13 +113,8 @@ impl GitHub {
     pub fn who_made_branch(&self, full_name: &str, branch: &str) -> Option<String> {
         let wanted = format!("/repos/{full_name}/git/refs/heads/{}", call::encoded(branch));
         let made = |recorded: &Recorded| {
-            let answer = recorded
-                .answer
-                .as_ref()
-                .filter(|answer| answer.status == StatusCode::CREATED);
-            answer
-                .and_then(|answer| answer.header("location"))
-                .is_some_and(|made| made.ends_with(&wanted))
+            let answer = recorded.answer.as_ref().filter(|answer| answer.status == StatusCode::CREATED);
+            answer.and_then(|answer| answer.header("location")).is_some_and(|made| made.ends_with(&wanted))
         };
         let posts = self.record.matching(&Method::POST, "/git/refs");
         posts.into_iter().rev().find(made).and_then(|recorded| recorded.account)

@@ -85,15 +85,11 @@ impl Listeners {
 }
 
 async fn bind(port: u16) -> Result<TcpListener, ListenError> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-        .await
-        .map_err(|source| ListenError::Bind { port, source })
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|source| ListenError::Bind { port, source })
 }
 
 fn local_addr(listener: &TcpListener, port: u16) -> Result<SocketAddr, ListenError> {
-    listener
-        .local_addr()
-        .map_err(|source| ListenError::Bind { port, source })
+    listener.local_addr().map_err(|source| ListenError::Bind { port, source })
 }
 
 /// Accepts until the door closes, then gives connections the grace and drops the rest.

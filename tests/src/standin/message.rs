@@ -41,9 +41,7 @@ impl Request {
         if path.is_empty() {
             return Some(Vec::new());
         }
-        path.split('/')
-            .map(|segment| Some(percent_decode_str(segment).decode_utf8().ok()?.into_owned()))
-            .collect()
+        path.split('/').map(|segment| Some(percent_decode_str(segment).decode_utf8().ok()?.into_owned())).collect()
     }
 
     /// Decoded name and value pairs of the query, in the order sent.
@@ -54,11 +52,7 @@ impl Request {
 
     /// The last value of a query parameter: servers take the last of several.
     pub fn query_value(&self, name: &str) -> Option<String> {
-        self.query_pairs()
-            .into_iter()
-            .rev()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value)
+        self.query_pairs().into_iter().rev().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
     /// The body as JSON; none when it is not JSON.
@@ -86,11 +80,7 @@ impl Answer {
 
     /// An answer without body or media type.
     pub fn empty(status: StatusCode) -> Answer {
-        Answer {
-            status,
-            headers: HeaderMap::new(),
-            body: Bytes::new(),
-        }
+        Answer { status, headers: HeaderMap::new(), body: Bytes::new() }
     }
 
     fn new(status: StatusCode, media_type: &'static str, body: String) -> Answer {
@@ -105,10 +95,7 @@ impl Answer {
     /// test lie.
     #[must_use]
     pub fn with(mut self, name: HeaderName, value: &str) -> Answer {
-        self.headers.insert(
-            name,
-            HeaderValue::from_str(value).expect("a header value of visible characters"),
-        );
+        self.headers.insert(name, HeaderValue::from_str(value).expect("a header value of visible characters"));
         self
     }
 

@@ -76,12 +76,7 @@ impl Entry {
 
 impl Record {
     pub(super) fn received(&self, request: &Request, account: Option<String>, fault: Option<&'static str>) -> Entry {
-        let recorded = Recorded {
-            request: request.clone(),
-            account,
-            fault,
-            answer: None,
-        };
+        let recorded = Recorded { request: request.clone(), account, fault, answer: None };
         let entry = Arc::new(Mutex::new(recorded));
         self.entries.lock().expect("record lock").push(Arc::clone(&entry));
         Entry(entry)
@@ -90,10 +85,7 @@ impl Record {
     /// All requests so far, oldest first.
     pub fn requests(&self) -> Vec<Recorded> {
         let entries = self.entries.lock().expect("record lock");
-        entries
-            .iter()
-            .map(|entry| entry.lock().expect("record lock").clone())
-            .collect()
+        entries.iter().map(|entry| entry.lock().expect("record lock").clone()).collect()
     }
 
     /// Requests of `method` whose path, as sent, ends with `path_end`.

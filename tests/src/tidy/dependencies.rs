@@ -7,16 +7,8 @@ use super::{Source, Violation, spdx};
 
 /// Edges the dependency graph may not have: from a package to any whose name begins so.
 const FORBIDDEN_EDGES: &[(&str, &str, &str)] = &[
-    (
-        "countersign",
-        "countersign-sdk",
-        "the host knows providers by the WIT contract alone",
-    ),
-    (
-        "countersign",
-        "countersign-provider-",
-        "providers are installed, never linked",
-    ),
+    ("countersign", "countersign-sdk", "the host knows providers by the WIT contract alone"),
+    ("countersign", "countersign-provider-", "providers are installed, never linked"),
 ];
 
 const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
@@ -34,26 +26,14 @@ impl Policy {
     /// # Panics
     /// Where `deny.toml` lacks a list, because an empty list of bans would always hold.
     pub fn read(deny: &Source) -> Self {
-        let table: toml::Table = deny
-            .text
-            .parse()
-            .unwrap_or_else(|error| panic!("{}: {error}", deny.path));
+        let table: toml::Table = deny.text.parse().unwrap_or_else(|error| panic!("{}: {error}", deny.path));
         let allow = table["licenses"]["allow"].as_array().expect("licenses.allow is a list");
         let deny = table["bans"]["deny"].as_array().expect("bans.deny is a list");
-        let name = |entry: &toml::Value| {
-            entry["crate"]
-                .as_str()
-                .expect("an entry of bans.deny has `crate`")
-                .to_owned()
-        };
-        let (single, banned): (Vec<_>, Vec<_>) = deny
-            .iter()
-            .partition(|entry| entry.get("deny-multiple-versions") == Some(&toml::Value::Boolean(true)));
+        let name = |entry: &toml::Value| entry["crate"].as_str().expect("an entry of bans.deny has `crate`").to_owned();
+        let (single, banned): (Vec<_>, Vec<_>) =
+            deny.iter().partition(|entry| entry.get("deny-multiple-versions") == Some(&toml::Value::Boolean(true)));
         let policy = Self {
-            licences: allow
-                .iter()
-                .map(|licence| licence.as_str().expect("a licence is a string").to_owned())
-                .collect(),
+            licences: allow.iter().map(|licence| licence.as_str().expect("a licence is a string").to_owned()).collect(),
             banned: banned.into_iter().map(name).collect(),
             single: single.into_iter().map(name).collect(),
         };
@@ -76,10 +56,7 @@ pub fn packages(metadata: &Value, policy: &Policy, lock: &Source) -> Vec<Violati
                 source_message(package),
             ];
             let line = lock.line_of(&format!("name = {}", package["name"]));
-            messages
-                .into_iter()
-                .flatten()
-                .map(move |message| lock.violation(line, message))
+            messages.into_iter().flatten().map(move |message| lock.violation(line, message))
         })
         .collect()
 }
@@ -87,9 +64,7 @@ pub fn packages(metadata: &Value, policy: &Policy, lock: &Source) -> Vec<Violati
 fn licence_message(package: &Value, policy: &Policy) -> Option<String> {
     let name = label(package);
     let Some(licence) = package["license"].as_str() else {
-        return Some(format!(
-            "{name} names no licence: look at its files, then do without it or ask its authors"
-        ));
+        return Some(format!("{name} names no licence: look at its files, then do without it or ask its authors"));
     };
     let obstacle = spdx::permits(licence, &policy.licences).err()?;
     Some(format!(
@@ -99,30 +74,14 @@ fn licence_message(package: &Value, policy: &Policy) -> Option<String> {
 
 fn ban_message(package: &Value, policy: &Policy) -> Option<String> {
     let banned = policy.banned.iter().any(|name| package["name"] == **name);
-    banned.then(|| {
-        format!(
-            "{} is banned in deny.toml: `cargo tree --invert` says who wants it",
-            label(package)
-        )
-    })
+    banned.then(|| format!("{} is banned in deny.toml: `cargo tree --invert` says who wants it", label(package)))
 }
 
 fn twin_message(package: &Value, packages: &[Value], policy: &Policy) -> Option<String> {
-    let name = package["name"]
-        .as_str()
-        .filter(|name| policy.single.iter().any(|single| single == name))?;
-    let versions: Vec<_> = packages
-        .iter()
-        .filter(|other| other["name"] == name)
-        .map(label)
-        .collect();
+    let name = package["name"].as_str().filter(|name| policy.single.iter().any(|single| single == name))?;
+    let versions: Vec<_> = packages.iter().filter(|other| other["name"] == name).map(label).collect();
     let reported_here = versions.len() > 1 && versions[0] == label(package);
-    reported_here.then(|| {
-        format!(
-            "{} are both here, one is enough: bring them to one version",
-            versions.join(" and ")
-        )
-    })
+    reported_here.then(|| format!("{} are both here, one is enough: bring them to one version", versions.join(" and ")))
 }
 
 fn source_message(package: &Value) -> Option<String> {
@@ -135,34 +94,21 @@ pub fn edges(metadata: &Value, manifests: &[Source]) -> Vec<Violation> {
     let packages = metadata["packages"].as_array().expect("cargo metadata lists packages");
     let mut found = Vec::new();
     for (from, to, why) in FORBIDDEN_EDGES {
-        let package = packages
-            .iter()
-            .find(|package| package["name"] == **from)
-            .expect("the package is in the workspace");
-        let dependencies = package["dependencies"]
-            .as_array()
-            .expect("cargo metadata lists dependencies");
+        let package =
+            packages.iter().find(|package| package["name"] == **from).expect("the package is in the workspace");
+        let dependencies = package["dependencies"].as_array().expect("cargo metadata lists dependencies");
         let names = dependencies.iter().filter_map(|dependency| dependency["name"].as_str());
-        let manifest = manifests
-            .iter()
-            .find(|source| source.text.contains(&format!("name = \"{from}\"\n")));
+        let manifest = manifests.iter().find(|source| source.text.contains(&format!("name = \"{from}\"\n")));
         let manifest = manifest.expect("the package has a manifest");
         found.extend(names.filter(|name| name.starts_with(to)).map(|name| {
-            manifest.violation(
-                manifest.line_of(&format!("{name}.")),
-                format!("{from} may not depend on {name}: {why}"),
-            )
+            manifest.violation(manifest.line_of(&format!("{name}.")), format!("{from} may not depend on {name}: {why}"))
         }));
     }
     found
 }
 
 fn label(package: &Value) -> String {
-    format!(
-        "{} {}",
-        package["name"].as_str().unwrap_or("?"),
-        package["version"].as_str().unwrap_or("?")
-    )
+    format!("{} {}", package["name"].as_str().unwrap_or("?"), package["version"].as_str().unwrap_or("?"))
 }
 
 #[cfg(test)]
@@ -179,16 +125,10 @@ mod tests {
     "#;
 
     fn messages(packages_json: Value) -> Vec<(usize, String)> {
-        let lock = Source::new(
-            "Cargo.lock",
-            "[[package]]\nname = \"first\"\n\n[[package]]\nname = \"tokio\"\n",
-        );
+        let lock = Source::new("Cargo.lock", "[[package]]\nname = \"first\"\n\n[[package]]\nname = \"tokio\"\n");
         let policy = Policy::read(&Source::new("deny.toml", DENY));
         let found = packages(&json!({ "packages": packages_json }), &policy, &lock);
-        found
-            .into_iter()
-            .map(|violation| (violation.line, violation.message))
-            .collect()
+        found.into_iter().map(|violation| (violation.line, violation.message)).collect()
     }
 
     fn package(name: &str, version: &str, licence: Option<&str>, source: Option<&str>) -> Value {
@@ -208,22 +148,13 @@ mod tests {
     #[test]
     fn each_broken_rule_names_the_package_and_the_line_of_the_lock_file() {
         let cases = [
-            (
-                package("tokio", "1.0.0", Some("GPL-3.0"), None),
-                "GPL-3.0 is not in deny.toml",
-            ),
+            (package("tokio", "1.0.0", Some("GPL-3.0"), None), "GPL-3.0 is not in deny.toml"),
             (package("tokio", "1.0.0", None, None), "names no licence"),
-            (
-                package("tokio", "1.0.0", Some("MIT"), Some("git+https://forge.example/tokio")),
-                "take it from crates.io",
-            ),
+            (package("tokio", "1.0.0", Some("MIT"), Some("git+https://forge.example/tokio")), "take it from crates.io"),
         ];
         for (package, part) in cases {
             let found = messages(json!([package]));
-            assert!(
-                found.len() == 1 && found[0].0 == 5 && found[0].1.contains(part),
-                "{part}: {found:?}"
-            );
+            assert!(found.len() == 1 && found[0].0 == 5 && found[0].1.contains(part), "{part}: {found:?}");
         }
         let found = messages(json!([package("native-tls", "0.2.0", Some("MIT"), None)]));
         assert!(found[0].1.contains("native-tls 0.2.0 is banned"), "{found:?}");
@@ -231,33 +162,22 @@ mod tests {
 
     #[test]
     fn two_versions_of_a_main_crate_are_reported_once() {
-        let packages = json!([
-            package("tokio", "1.0.0", Some("MIT"), None),
-            package("tokio", "2.0.0", Some("MIT"), None)
-        ]);
+        let packages =
+            json!([package("tokio", "1.0.0", Some("MIT"), None), package("tokio", "2.0.0", Some("MIT"), None)]);
         let found = messages(packages);
-        assert!(
-            found.len() == 1 && found[0].1.contains("tokio 1.0.0 and tokio 2.0.0"),
-            "{found:?}"
-        );
+        assert!(found.len() == 1 && found[0].1.contains("tokio 1.0.0 and tokio 2.0.0"), "{found:?}");
     }
 
     #[test]
     fn the_host_is_caught_linking_the_sdk_or_a_provider() {
-        let manifest = Source::new(
-            "host/Cargo.toml",
-            "[package]\nname = \"countersign\"\n\ncountersign-sdk.workspace = true\n",
-        );
+        let manifest =
+            Source::new("host/Cargo.toml", "[package]\nname = \"countersign\"\n\ncountersign-sdk.workspace = true\n");
         let depending_on = |name: &str| {
             let package = json!({ "name": "countersign", "dependencies": [{ "name": "tokio" }, { "name": name }] });
             edges(&json!({ "packages": [package] }), std::slice::from_ref(&manifest))
         };
         assert_eq!(depending_on("countersign-sdk")[0].line, 4);
-        assert!(
-            depending_on("countersign-provider-forge")[0]
-                .message
-                .contains("never linked")
-        );
+        assert!(depending_on("countersign-provider-forge")[0].message.contains("never linked"));
         assert_eq!(depending_on("countersign-like"), []);
     }
 }

@@ -25,27 +25,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("store", &["clock", "keys", "model"]),
     ("lend", &["clock", "keys", "model", "policy"]),
     ("provider", &["clock", "lend", "model"]),
-    (
-        "app",
-        &[
-            "clock", "config", "keys", "lend", "metrics", "model", "policy", "provider", "store",
-        ],
-    ),
-    (
-        "operate",
-        &[
-            "app", "clock", "lend", "metrics", "model", "policy", "provider", "store",
-        ],
-    ),
+    ("app", &["clock", "config", "keys", "lend", "metrics", "model", "policy", "provider", "store"]),
+    ("operate", &["app", "clock", "lend", "metrics", "model", "policy", "provider", "store"]),
     ("api", OVER_OPERATE),
     ("ui", OVER_OPERATE),
     ("cli", ANYTHING),
 ];
 
 /// All but `lend`: what answers requests never holds a lease.
-const OVER_OPERATE: &[&str] = &[
-    "app", "clock", "config", "model", "operate", "policy", "provider", "store",
-];
+const OVER_OPERATE: &[&str] = &["app", "clock", "config", "model", "operate", "policy", "provider", "store"];
 
 const ANYTHING: &[&str] = &[
     "api",
@@ -95,16 +83,10 @@ pub fn check(source: &Source) -> Vec<Violation> {
         "lib.rs" | "main.rs" => None,
         _ => file.split(['/', '.']).next(),
     };
-    let code: Vec<_> = tokens(&source.text)
-        .into_iter()
-        .filter(|token| token.kind != Kind::Comment)
-        .collect();
+    let code: Vec<_> = tokens(&source.text).into_iter().filter(|token| token.kind != Kind::Comment).collect();
     let mut messages: Vec<(usize, String)> = Vec::new();
     if let Some(own) = own.filter(|own| layer(own).is_none()) {
-        messages.push((
-            1,
-            format!("module `{own}` has no layer: add it to LAYERS, and to the design"),
-        ));
+        messages.push((1, format!("module `{own}` has no layer: add it to LAYERS, and to the design")));
     }
     for path in paths(&code) {
         let target = path.resolved(file);
@@ -114,18 +96,12 @@ pub fn check(source: &Source) -> Vec<Violation> {
         let waits = code.iter().filter(|token| token.is("async") || token.is("await"));
         messages.extend(waits.map(|token| (token.line, "pure modules wait for nothing: no async here".to_owned())));
     }
-    messages
-        .into_iter()
-        .map(|(line, message)| source.violation(line, message))
-        .collect()
+    messages.into_iter().map(|(line, message)| source.violation(line, message)).collect()
 }
 
 /// What a module may name; nothing for one without a layer.
 fn layer(module: &str) -> Option<&'static [&'static str]> {
-    LAYERS
-        .iter()
-        .find(|(name, _)| *name == module)
-        .map(|(_, may_import)| *may_import)
+    LAYERS.iter().find(|(name, _)| *name == module).map(|(_, may_import)| *may_import)
 }
 
 /// What is wrong with naming `target` in module `own`.
@@ -147,9 +123,7 @@ fn judge_external(own: Option<&str>, path: &str) -> Option<String> {
     if let Some(own) = own.filter(|own| PURE.contains(own))
         && let Some(impure) = IMPURE.iter().find(|impure| names(impure))
     {
-        return Some(format!(
-            "`{own}` is pure and may not name `{impure}`: take what it would give as an argument"
-        ));
+        return Some(format!("`{own}` is pure and may not name `{impure}`: take what it would give as an argument"));
     }
     let (name, homes) = HOMES.iter().find(|(name, _)| names(name))?;
     let at_home = own.is_some_and(|own| homes.contains(&own));
@@ -161,20 +135,14 @@ mod tests {
     use super::*;
 
     fn broken(path: &str, text: &str) -> Vec<(usize, String)> {
-        check(&Source::new(path, text))
-            .into_iter()
-            .map(|violation| (violation.line, violation.message))
-            .collect()
+        check(&Source::new(path, text)).into_iter().map(|violation| (violation.line, violation.message)).collect()
     }
 
     fn expect(path: &str, text: &str, expected: &[(usize, &str)]) {
         let found = broken(path, text);
         assert_eq!(found.len(), expected.len(), "{path}: {text}\n{found:?}");
         for ((line, message), (expected_line, part)) in found.iter().zip(expected) {
-            assert!(
-                line == expected_line && message.contains(part),
-                "{expected_line} {part} in {line} {message}"
-            );
+            assert!(line == expected_line && message.contains(part), "{expected_line} {part} in {line} {message}");
         }
     }
 
@@ -191,30 +159,19 @@ mod tests {
             "macro_rules! m { () => { $crate::store::open() } }",
         ] {
             let found = broken("host/src/provider/call.rs", text);
-            assert!(
-                !found.is_empty() && found[0].1.contains("`provider` may not name `store`"),
-                "{text}: {found:?}"
-            );
+            assert!(!found.is_empty() && found[0].1.contains("`provider` may not name `store`"), "{text}: {found:?}");
         }
     }
 
     #[test]
     fn what_a_layer_may_import_passes() {
-        expect(
-            "host/src/api/branches.rs",
-            "use crate::{app::App, operate, policy::Denial};\nuse axum::Json;",
-            &[],
-        );
+        expect("host/src/api/branches.rs", "use crate::{app::App, operate, policy::Denial};\nuse axum::Json;", &[]);
         expect(
             "host/src/provider/call.rs",
             "use super::{egress, limits};\nuse self::bindings::X; use wasmtime::Store;",
             &[],
         );
-        expect(
-            "host/src/store.rs",
-            "mod tests { use super::*; }\nuse crate::model::Id; use rusqlite::params;",
-            &[],
-        );
+        expect("host/src/store.rs", "mod tests { use super::*; }\nuse crate::model::Id; use rusqlite::params;", &[]);
         expect("host/src/main.rs", "fn main() { countersign::cli::run() }", &[]);
         expect("sdk/src/lib.rs", "use wasmtime::Store;", &[]);
     }
@@ -236,40 +193,16 @@ mod tests {
 
     #[test]
     fn pure_modules_may_not_act() {
-        expect(
-            "host/src/policy/decide.rs",
-            "use tokio::sync::Mutex;",
-            &[(1, "may not name `tokio`")],
-        );
-        expect(
-            "host/src/model.rs",
-            "use std::{collections::BTreeMap, fs};",
-            &[(1, "may not name `std::fs`")],
-        );
-        expect(
-            "host/src/model.rs",
-            "fn f() { ring::digest::digest() }",
-            &[(1, "may not name `ring`")],
-        );
-        expect(
-            "host/src/policy.rs",
-            "pub async fn decide() {}",
-            &[(1, "no async here")],
-        );
-        expect(
-            "host/src/model.rs",
-            "use std::fmt; // reads std::fs::read\nconst S: &str = \"tokio::spawn\";",
-            &[],
-        );
+        expect("host/src/policy/decide.rs", "use tokio::sync::Mutex;", &[(1, "may not name `tokio`")]);
+        expect("host/src/model.rs", "use std::{collections::BTreeMap, fs};", &[(1, "may not name `std::fs`")]);
+        expect("host/src/model.rs", "fn f() { ring::digest::digest() }", &[(1, "may not name `ring`")]);
+        expect("host/src/policy.rs", "pub async fn decide() {}", &[(1, "no async here")]);
+        expect("host/src/model.rs", "use std::fmt; // reads std::fs::read\nconst S: &str = \"tokio::spawn\";", &[]);
     }
 
     #[test]
     fn a_crate_stays_in_its_home() {
-        expect(
-            "host/src/operate.rs",
-            "fn f(e: &wasmtime::Engine) {}",
-            &[(1, "may name `wasmtime`")],
-        );
+        expect("host/src/operate.rs", "fn f(e: &wasmtime::Engine) {}", &[(1, "may name `wasmtime`")]);
         expect("host/src/operate.rs", "use rusqlite;", &[(1, "may name `rusqlite`")]);
         expect("host/src/lend.rs", "extern crate axum;", &[(1, "may name `axum`")]);
         expect("host/src/main.rs", "use axum::Router;", &[(1, "may name `axum`")]);
@@ -279,10 +212,6 @@ mod tests {
     #[test]
     fn a_module_without_a_layer_may_not_exist() {
         expect("host/src/helpers.rs", "", &[(1, "`helpers` has no layer")]);
-        expect(
-            "host/src/api.rs",
-            "use crate::helpers::x;",
-            &[(1, "may not name `helpers`")],
-        );
+        expect("host/src/api.rs", "use crate::helpers::x;", &[(1, "may not name `helpers`")]);
     }
 }

@@ -4,11 +4,7 @@
 /// of its own, as in `deny.toml`. `Err` names what stands in the way.
 pub fn permits(expression: &str, allowed: &[String]) -> Result<(), String> {
     let spaced = expression.replace('(', " ( ").replace(')', " ) ").replace('/', " OR ");
-    let mut words = Words {
-        words: spaced.split_whitespace().collect(),
-        at: 0,
-        allowed,
-    };
+    let mut words = Words { words: spaced.split_whitespace().collect(), at: 0, allowed };
     let verdict = words.any()?;
     match words.peek() {
         None => verdict.map_or(Ok(()), Err),
@@ -63,11 +59,7 @@ impl<'a> Words<'a> {
     fn one(&mut self) -> Result<Obstacle, String> {
         if self.take("(") {
             let obstacle = self.any()?;
-            return if self.take(")") {
-                Ok(obstacle)
-            } else {
-                Err("a parenthesis is not closed".to_owned())
-            };
+            return if self.take(")") { Ok(obstacle) } else { Err("a parenthesis is not closed".to_owned()) };
         }
         let mut licence = self.next()?.to_owned();
         if ["OR", "AND", "WITH", ")"].contains(&licence.as_str()) {
@@ -85,10 +77,7 @@ mod tests {
     use super::*;
 
     fn permitted(expression: &str) -> Result<(), String> {
-        permits(
-            expression,
-            &["MIT", "ISC", "Apache-2.0 WITH LLVM-exception"].map(str::to_owned),
-        )
+        permits(expression, &["MIT", "ISC", "Apache-2.0 WITH LLVM-exception"].map(str::to_owned))
     }
 
     #[test]
@@ -110,29 +99,14 @@ mod tests {
     fn every_part_of_a_conjunction_is_needed_and_the_obstacle_named() {
         assert_eq!(permitted("MIT AND GPL-3.0"), Err("GPL-3.0".to_owned()));
         assert_eq!(permitted("GPL-3.0 OR MPL-2.0"), Err("GPL-3.0, MPL-2.0".to_owned()));
-        assert_eq!(
-            permitted("MIT AND (GPL-3.0 OR BSL-1.0)"),
-            Err("GPL-3.0, BSL-1.0".to_owned())
-        );
-        assert_eq!(
-            permitted("MIT WITH Classpath-exception-2.0"),
-            Err("MIT WITH Classpath-exception-2.0".to_owned())
-        );
+        assert_eq!(permitted("MIT AND (GPL-3.0 OR BSL-1.0)"), Err("GPL-3.0, BSL-1.0".to_owned()));
+        assert_eq!(permitted("MIT WITH Classpath-exception-2.0"), Err("MIT WITH Classpath-exception-2.0".to_owned()));
         assert_eq!(permitted("mit"), Err("mit".to_owned()));
     }
 
     #[test]
     fn what_is_no_expression_permits_nothing() {
-        for expression in [
-            "",
-            "MIT ISC",
-            "MIT OR",
-            "OR MIT",
-            "(MIT",
-            "MIT)",
-            "MIT AND AND ISC",
-            "MIT WITH",
-        ] {
+        for expression in ["", "MIT ISC", "MIT OR", "OR MIT", "(MIT", "MIT)", "MIT AND AND ISC", "MIT WITH"] {
             assert!(permitted(expression).is_err(), "{expression}");
         }
     }

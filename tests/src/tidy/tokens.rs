@@ -104,13 +104,9 @@ fn string(rest: &str) -> Option<(usize, usize, usize)> {
         let end = closing_quote(rest, prefix + 1);
         return Some((prefix + 1, end, (end + 1).min(rest.len())));
     }
-    let hashes = marks
-        .strip_prefix('r')
-        .filter(|hashes| hashes.chars().all(|mark| mark == '#'))?;
+    let hashes = marks.strip_prefix('r').filter(|hashes| hashes.chars().all(|mark| mark == '#'))?;
     let closing = format!("\"{hashes}");
-    let end = rest[prefix + 1..]
-        .find(&closing)
-        .map_or(rest.len(), |found| prefix + 1 + found);
+    let end = rest[prefix + 1..].find(&closing).map_or(rest.len(), |found| prefix + 1 + found);
     Some((prefix + 1, end, (end + closing.len()).min(rest.len())))
 }
 
@@ -134,10 +130,7 @@ fn closing_quote(rest: &str, start: usize) -> usize {
 fn character_or_quote(rest: &str) -> usize {
     let mut inside = rest[1..].char_indices();
     match inside.next() {
-        Some((_, '\\')) => rest
-            .get(3..)
-            .and_then(|tail| tail.find('\''))
-            .map_or(rest.len(), |end| end + 4),
+        Some((_, '\\')) => rest.get(3..).and_then(|tail| tail.find('\'')).map_or(rest.len(), |end| end + 4),
         Some(_) => match inside.next() {
             Some((index, '\'')) => index + 2,
             _ => 1,
@@ -151,11 +144,7 @@ mod tests {
     use super::*;
 
     fn of(kind: Kind, text: &str) -> Vec<(usize, &str)> {
-        tokens(text)
-            .into_iter()
-            .filter(|token| token.kind == kind)
-            .map(|token| (token.line, token.text))
-            .collect()
+        tokens(text).into_iter().filter(|token| token.kind == kind).map(|token| (token.line, token.text)).collect()
     }
 
     #[test]
@@ -163,35 +152,19 @@ mod tests {
         let text = "let a = \"in \\\" text\"; // in comment\n/* b /* c */ d */ e('x', '\"', '\\'', '\\u{41}');\nf";
         assert_eq!(of(Kind::Word, text), [(1, "let"), (1, "a"), (2, "e"), (3, "f")]);
         assert_eq!(of(Kind::Text, text), [(1, "in \\\" text")]);
-        assert_eq!(
-            of(Kind::Comment, text),
-            [(1, "// in comment"), (2, "/* b /* c */ d */")]
-        );
+        assert_eq!(of(Kind::Comment, text), [(1, "// in comment"), (2, "/* b /* c */ d */")]);
     }
 
     #[test]
     fn every_sort_of_string_ends_where_rust_ends_it() {
         let text = "r\"a\\\" b r#\"c \" d\"# br##\"e\"# f\"## c\"g\" b\"h\" r#type \"i\nj\" k";
-        assert_eq!(
-            of(Kind::Text, text),
-            [
-                (1, "a\\"),
-                (1, "c \" d"),
-                (1, "e\"# f"),
-                (1, "g"),
-                (1, "h"),
-                (1, "i\nj")
-            ]
-        );
+        assert_eq!(of(Kind::Text, text), [(1, "a\\"), (1, "c \" d"), (1, "e\"# f"), (1, "g"), (1, "h"), (1, "i\nj")]);
         assert_eq!(of(Kind::Word, text), [(1, "b"), (1, "type"), (2, "k")]);
     }
 
     #[test]
     fn lifetimes_do_not_swallow_what_follows() {
-        assert_eq!(
-            of(Kind::Word, "&'a str, 'b: loop"),
-            [(1, "a"), (1, "str"), (1, "b"), (1, "loop")]
-        );
+        assert_eq!(of(Kind::Word, "&'a str, 'b: loop"), [(1, "a"), (1, "str"), (1, "b"), (1, "loop")]);
     }
 
     #[test]

@@ -13,12 +13,8 @@ const OPEN_ENDS: &[&str] = &["TODO", "FIXME", "XXX"];
 const OPEN_MACROS: &[&str] = &["todo", "unimplemented", "dbg"];
 
 /// Beginnings of paths that exist on one machine only. Put together here so that this file passes its own rule.
-const MACHINE_PATHS: &[&str] = &[
-    concat!("/ho", "me/"),
-    concat!("/ro", "ot/"),
-    concat!("/wo", "rk/"),
-    concat!("/Use", "rs/"),
-];
+const MACHINE_PATHS: &[&str] =
+    &[concat!("/ho", "me/"), concat!("/ro", "ot/"), concat!("/wo", "rk/"), concat!("/Use", "rs/")];
 
 /// Written by others, word for word.
 const NOT_OURS: &[&str] = &["Cargo.lock", "LICENSE"];
@@ -32,25 +28,18 @@ pub fn git_servers(source: &Source) -> Vec<Violation> {
         let text = token.text.to_lowercase();
         GIT_SERVERS.iter().find(|server| text.contains(**server))
     };
-    let code = tokens(&source.text)
-        .into_iter()
-        .filter(|token| token.kind != Kind::Comment);
+    let code = tokens(&source.text).into_iter().filter(|token| token.kind != Kind::Comment);
     code.filter_map(|token| Some((token, named(&token)?)))
         .map(|(token, server)| {
             let line = token.line + line_within(token.text, server);
-            source.violation(
-                line,
-                format!("the host may not know `{server}`: let the provider describe it"),
-            )
+            source.violation(line, format!("the host may not know `{server}`: let the provider describe it"))
         })
         .collect()
 }
 
 /// How many lines into a text a word stands.
 fn line_within(text: &str, word: &str) -> usize {
-    text.lines()
-        .position(|line| line.to_lowercase().contains(word))
-        .unwrap_or(0)
+    text.lines().position(|line| line.to_lowercase().contains(word)).unwrap_or(0)
 }
 
 /// Work left open: in Rust in comments and macros, in other files anywhere.
@@ -58,35 +47,24 @@ pub fn open_ends(source: &Source) -> Vec<Violation> {
     if NOT_OURS.contains(&source.path.as_str()) {
         return Vec::new();
     }
-    let tokens = if source.is_rust() {
-        tokens(&source.text)
-    } else {
-        Vec::new()
-    };
+    let tokens = if source.is_rust() { tokens(&source.text) } else { Vec::new() };
     let mut found: Vec<(usize, &str)> = Vec::new();
     if source.is_rust() {
         for token in tokens.iter().filter(|token| token.kind == Kind::Comment) {
             found.extend(marked_lines(token.text, token.line));
         }
-        let calls = tokens
-            .windows(2)
-            .filter(|pair| OPEN_MACROS.iter().any(|name| pair[0].is(name)) && pair[1].is("!"));
+        let calls = tokens.windows(2).filter(|pair| OPEN_MACROS.iter().any(|name| pair[0].is(name)) && pair[1].is("!"));
         found.extend(calls.map(|pair| (pair[0].line, pair[0].text)));
     } else {
         found.extend(marked_lines(&source.text, 1));
     }
-    found
-        .into_iter()
-        .map(|(line, word)| source.violation(line, format!("`{word}`: do it, or open an issue")))
-        .collect()
+    found.into_iter().map(|(line, word)| source.violation(line, format!("`{word}`: do it, or open an issue"))).collect()
 }
 
 fn marked_lines(text: &str, first_line: usize) -> impl Iterator<Item = (usize, &str)> {
     text.lines().enumerate().flat_map(move |(index, line)| {
         let words = line.split(|character: char| !character.is_alphanumeric() && character != '_');
-        words
-            .filter(|word| OPEN_ENDS.contains(word))
-            .map(move |word| (first_line + index, word))
+        words.filter(|word| OPEN_ENDS.contains(word)).map(move |word| (first_line + index, word))
     })
 }
 
@@ -98,16 +76,10 @@ pub fn machine_paths(source: &Source) -> Vec<Violation> {
     let lines = source.text.lines().enumerate();
     lines
         .flat_map(|(index, line)| {
-            MACHINE_PATHS
-                .iter()
-                .filter(|path| begins_in(line, path))
-                .map(move |path| (index, path))
+            MACHINE_PATHS.iter().filter(|path| begins_in(line, path)).map(move |path| (index, path))
         })
         .map(|(index, path)| {
-            source.violation(
-                index + 1,
-                format!("`{path}…` is on one machine only: use a relative path"),
-            )
+            source.violation(index + 1, format!("`{path}…` is on one machine only: use a relative path"))
         })
         .collect()
 }
@@ -141,17 +113,8 @@ mod tests {
         let text =
             "fn f() { todo!() } // FIXME later\nlet todo = \"TODO\"; dbg!(todo);\n/* a\n XXX */ unimplemented!()";
         assert_eq!(lines(&open_ends(&Source::new("sdk/src/a.rs", text))), [1, 4, 1, 2, 4]);
-        assert_eq!(
-            lines(&open_ends(&Source::new("Makefile", "all:\n\ttrue # TODO: more\n"))),
-            [2]
-        );
-        assert!(
-            lines(&open_ends(&Source::new(
-                "README.md",
-                "Mastodon, TODOS and mktemp XXXXXX\n"
-            )))
-            .is_empty()
-        );
+        assert_eq!(lines(&open_ends(&Source::new("Makefile", "all:\n\ttrue # TODO: more\n"))), [2]);
+        assert!(lines(&open_ends(&Source::new("README.md", "Mastodon, TODOS and mktemp XXXXXX\n"))).is_empty());
     }
 
     #[test]

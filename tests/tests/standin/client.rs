@@ -24,10 +24,7 @@ impl Reply {
     /// The member `name` of every item of a list.
     pub fn each(&self, name: &str) -> Vec<&str> {
         let items = self.body.as_array().map(Vec::as_slice).unwrap_or_default();
-        items
-            .iter()
-            .map(|item| item[name].as_str().unwrap_or_default())
-            .collect()
+        items.iter().map(|item| item[name].as_str().unwrap_or_default()).collect()
     }
 
     /// The URL of a `Link` relation.
@@ -65,12 +62,7 @@ pub async fn send(request: reqwest::RequestBuilder) -> Reply {
     let response = request.send().await.unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let text = response.text().await.unwrap();
-    Reply {
-        status,
-        headers,
-        body: serde_json::from_str(&text).unwrap_or_default(),
-        text,
-    }
+    Reply { status, headers, body: serde_json::from_str(&text).unwrap_or_default(), text }
 }
 
 pub async fn call(github: &GitHub, method: Method, path: &str, token: Option<&str>, body: Option<Value>) -> Reply {
@@ -94,12 +86,5 @@ pub async fn delete(github: &GitHub, path: &str) -> Reply {
 
 /// Tip of `main` in acme/widgets.
 pub fn main_tip(github: &GitHub) -> String {
-    github
-        .git("acme/widgets")
-        .references()
-        .unwrap()
-        .branch("main")
-        .unwrap()
-        .oid
-        .clone()
+    github.git("acme/widgets").references().unwrap().branch("main").unwrap().oid.clone()
 }

@@ -21,20 +21,10 @@ fn cloud() -> Option<Conformance> {
 async fn tour_of_successes(github: &GitHub) {
     let sha = main_tip(github);
     let widgets = "/repos/acme/widgets";
-    post(
-        github,
-        &format!("{widgets}/git/refs"),
-        json!({ "ref": "refs/heads/feature/x", "sha": sha }),
-    )
-    .await;
+    post(github, &format!("{widgets}/git/refs"), json!({ "ref": "refs/heads/feature/x", "sha": sha })).await;
     let pull = json!({ "title": "t", "head": "develop", "base": "main", "body": "b", "draft": true });
     post(github, &format!("{widgets}/pulls"), pull).await;
-    post(
-        github,
-        &format!("{widgets}/pulls/1/requested_reviewers"),
-        json!({ "reviewers": ["bob"] }),
-    )
-    .await;
+    post(github, &format!("{widgets}/pulls/1/requested_reviewers"), json!({ "reviewers": ["bob"] })).await;
     for path in [
         "",
         "/meta",
@@ -63,14 +53,7 @@ async fn tour_of_successes(github: &GitHub) {
     ] {
         get(github, &format!("{widgets}/{path}")).await;
     }
-    call(
-        github,
-        Method::DELETE,
-        &format!("{widgets}/git/refs/heads/feature/x"),
-        Some(token::ALICE),
-        None,
-    )
-    .await;
+    call(github, Method::DELETE, &format!("{widgets}/git/refs/heads/feature/x"), Some(token::ALICE), None).await;
 }
 
 /// Every sort of refusal.
@@ -98,24 +81,13 @@ async fn tour_of_failures(github: &GitHub) {
         (token::ALICE, pulls, pull("nope", "main")),
         (token::ALICE, pulls, pull("develop", "main")),
         (token::BOB, pulls, pull("develop", "main")),
-        (
-            token::ALICE,
-            "/repos/acme/widgets/pulls/1/requested_reviewers",
-            Some(json!({ "reviewers": ["mallory"] })),
-        ),
+        (token::ALICE, "/repos/acme/widgets/pulls/1/requested_reviewers", Some(json!({ "reviewers": ["mallory"] }))),
     ];
     for (token, path, body) in post {
         call(github, Method::POST, path, Some(token), body).await;
     }
     for path in ["heads/nope", "heads/main"] {
-        call(
-            github,
-            Method::DELETE,
-            &format!("{refs}/{path}"),
-            Some(token::ALICE),
-            None,
-        )
-        .await;
+        call(github, Method::DELETE, &format!("{refs}/{path}"), Some(token::ALICE), None).await;
     }
     for (token, path) in [
         (token::ALICE_EXPIRED, "/user"),
@@ -136,18 +108,8 @@ async fn tour_of_failures(github: &GitHub) {
         call(github, Method::GET, path, Some(token), None).await;
     }
     call(github, Method::GET, "/user", None, None).await;
-    send(
-        http()
-            .get(format!("{}/user", github.url()))
-            .header("x-github-api-version", "1999-01-01"),
-    )
-    .await;
-    send(
-        http()
-            .get(format!("{}/user", github.url()))
-            .header("accept", "image/png"),
-    )
-    .await;
+    send(http().get(format!("{}/user", github.url())).header("x-github-api-version", "1999-01-01")).await;
+    send(http().get(format!("{}/user", github.url())).header("accept", "image/png")).await;
     github.change(|world| world.repository_mut("alice/dotfiles").taken_down = true);
     get(github, "/repos/alice/dotfiles").await;
     for fault in [
@@ -163,19 +125,11 @@ async fn tour_of_failures(github: &GitHub) {
 async fn fits_everywhere(github: GitHub, conformance: &Conformance) {
     tour_of_successes(&github).await;
     let successes = github.record.requests();
-    let statuses: Vec<u16> = successes
-        .iter()
-        .filter_map(|recorded| Some(recorded.answer.as_ref()?.status.as_u16()))
-        .collect();
-    assert!(
-        statuses.iter().filter(|status| **status < 300).count() >= 23,
-        "{statuses:?}"
-    );
-    let found: Vec<String> = successes
-        .iter()
-        .filter_map(|recorded| conformance.check_exchange(recorded).err())
-        .flatten()
-        .collect();
+    let statuses: Vec<u16> =
+        successes.iter().filter_map(|recorded| Some(recorded.answer.as_ref()?.status.as_u16())).collect();
+    assert!(statuses.iter().filter(|status| **status < 300).count() >= 23, "{statuses:?}");
+    let found: Vec<String> =
+        successes.iter().filter_map(|recorded| conformance.check_exchange(recorded).err()).flatten().collect();
     assert!(found.is_empty(), "{found:#?}");
 
     github.record.clear();
@@ -183,17 +137,11 @@ async fn fits_everywhere(github: GitHub, conformance: &Conformance) {
     let failures = github.record.requests();
     let failed = |status: StatusCode| status.as_u16() >= 300;
     let made = |answer: &countersign_tests::standin::message::Answer| answer.status == 201;
-    let answers: Vec<_> = failures
-        .iter()
-        .filter_map(|recorded| recorded.answer.as_ref())
-        .collect();
+    let answers: Vec<_> = failures.iter().filter_map(|recorded| recorded.answer.as_ref()).collect();
     // The tour of successes made the pull request that the one from develop to main runs into.
     assert!(answers.iter().all(|answer| failed(answer.status) && !made(answer)));
-    let found: Vec<String> = failures
-        .iter()
-        .filter_map(|recorded| conformance.check_answer(recorded).err())
-        .flatten()
-        .collect();
+    let found: Vec<String> =
+        failures.iter().filter_map(|recorded| conformance.check_answer(recorded).err()).flatten().collect();
     assert!(found.is_empty(), "{found:#?}");
 }
 
@@ -205,11 +153,9 @@ async fn every_answer_fits_the_description_of_github_com() {
 
 #[tokio::test]
 async fn every_answer_fits_the_descriptions_of_enterprise_server() {
-    for (version, document) in [
-        ("3.12.4", "ghes-3.12.json"),
-        ("3.16.2", "ghes-3.16.json"),
-        ("3.19.1", "ghes-3.19.json"),
-    ] {
+    for (version, document) in
+        [("3.12.4", "ghes-3.12.json"), ("3.16.2", "ghes-3.16.json"), ("3.19.1", "ghes-3.19.json")]
+    {
         let Some(conformance) = described_by(document, &deviations::ENTERPRISE) else {
             return;
         };
@@ -229,10 +175,7 @@ async fn an_answer_that_lacks_a_required_member_is_found() {
     body["owner"]["id"] = json!("101");
     answer.body = body.to_string().into();
     let found = conformance.check_answer(&recorded).unwrap_err().join("\n");
-    assert!(
-        found.contains("\"full_name\" is a required property") && found.contains("/owner/id"),
-        "{found}"
-    );
+    assert!(found.contains("\"full_name\" is a required property") && found.contains("/owner/id"), "{found}");
 }
 
 #[tokio::test]

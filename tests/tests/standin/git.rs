@@ -11,16 +11,10 @@ struct Scene {
 
 fn scene() -> Scene {
     let dir = tempfile::tempdir().unwrap();
-    let seed = Seed::Branches {
-        ahead: "feature/ahead".to_owned(),
-    };
+    let seed = Seed::Branches { ahead: "feature/ahead".to_owned() };
     let repository = Repository::create(&dir.path().join("r.git"), &seed).unwrap();
     let main = repository.references().unwrap().branch("main").unwrap().oid.clone();
-    Scene {
-        repository,
-        main,
-        _dir: dir,
-    }
+    Scene { repository, main, _dir: dir }
 }
 
 #[test]
@@ -28,10 +22,7 @@ fn a_seeded_repository_is_the_same_on_every_machine() {
     let (one, other) = (scene(), scene());
     assert_eq!(one.main, other.main);
     let shown = one.repository.git(&["show-ref"]).unwrap();
-    assert!(
-        shown.contains("refs/heads/main") && shown.contains("refs/heads/feature/ahead"),
-        "{shown}"
-    );
+    assert!(shown.contains("refs/heads/main") && shown.contains("refs/heads/feature/ahead"), "{shown}");
     one.repository.git(&["fsck", "--strict"]).unwrap();
 }
 
@@ -46,23 +37,11 @@ fn an_empty_repository_has_no_reference_and_no_object() {
 #[test]
 fn a_created_reference_is_seen_by_git_and_a_pushed_one_by_us() {
     let scene = scene();
-    scene
-        .repository
-        .create_reference("refs/heads/ABC-1", &scene.main)
-        .unwrap();
-    assert_eq!(
-        scene.repository.git(&["rev-parse", "refs/heads/ABC-1"]).unwrap().trim(),
-        scene.main
-    );
+    scene.repository.create_reference("refs/heads/ABC-1", &scene.main).unwrap();
+    assert_eq!(scene.repository.git(&["rev-parse", "refs/heads/ABC-1"]).unwrap().trim(), scene.main);
 
-    scene
-        .repository
-        .git(&["update-ref", "refs/heads/pushed", &scene.main])
-        .unwrap();
-    assert_eq!(
-        scene.repository.references().unwrap().branch("pushed").unwrap().oid,
-        scene.main
-    );
+    scene.repository.git(&["update-ref", "refs/heads/pushed", &scene.main]).unwrap();
+    assert_eq!(scene.repository.references().unwrap().branch("pushed").unwrap().oid, scene.main);
 }
 
 #[test]
@@ -72,19 +51,10 @@ fn why_a_reference_was_not_created_is_told_apart() {
     assert!(matches!(refused("refs/heads/main", main), NotCreated::Exists));
     assert!(matches!(refused("refs/heads/main/below", main), NotCreated::Clash(other) if other == "refs/heads/main"));
     assert!(matches!(refused("refs/heads/feature", main), NotCreated::Clash(_)));
-    assert!(matches!(
-        refused("refs/heads/x", &"d".repeat(40)),
-        NotCreated::NoSuchObject
-    ));
-    for name in [
-        "refs/heads/a..b",
-        "refs/heads/a b",
-        "refs/heads/",
-        "refs/heads/.a",
-        "--all",
-        "heads/x",
-        "refs/heads/a\0b",
-    ] {
+    assert!(matches!(refused("refs/heads/x", &"d".repeat(40)), NotCreated::NoSuchObject));
+    for name in
+        ["refs/heads/a..b", "refs/heads/a b", "refs/heads/", "refs/heads/.a", "--all", "heads/x", "refs/heads/a\0b"]
+    {
         assert!(matches!(refused(name, main), NotCreated::NotAName), "{name:?}");
     }
 }
@@ -94,14 +64,8 @@ fn a_name_with_a_nul_writes_nothing_else() {
     let Scene { repository, main, .. } = &scene();
     let before = repository.git(&["show-ref"]).unwrap();
     let smuggled = format!("refs/heads/x\0{main}\0delete refs/heads/main");
-    assert!(matches!(
-        repository.create_reference(&smuggled, main),
-        Err(NotCreated::NotAName)
-    ));
-    assert!(matches!(
-        repository.delete_reference(&smuggled, main),
-        Err(GitError::NotAName)
-    ));
+    assert!(matches!(repository.create_reference(&smuggled, main), Err(NotCreated::NotAName)));
+    assert!(matches!(repository.delete_reference(&smuggled, main), Err(GitError::NotAName)));
     assert_eq!(repository.git(&["show-ref"]).unwrap(), before);
 }
 
@@ -122,12 +86,7 @@ fn of_eight_who_create_the_same_reference_one_wins_and_seven_learn_that_it_exist
 fn a_reference_that_moved_is_not_deleted() {
     let scene = scene();
     let moved = scene.repository.add_commit("main", "more.txt").unwrap();
-    assert!(
-        scene
-            .repository
-            .delete_reference("refs/heads/main", &scene.main)
-            .is_err()
-    );
+    assert!(scene.repository.delete_reference("refs/heads/main", &scene.main).is_err());
     scene.repository.delete_reference("refs/heads/main", &moved).unwrap();
     assert!(scene.repository.references().unwrap().branch("main").is_none());
 }
@@ -135,23 +94,11 @@ fn a_reference_that_moved_is_not_deleted() {
 #[test]
 fn a_comparison_counts_commits_files_and_lines() {
     let Scene { repository, main, .. } = &scene();
-    let ahead = repository
-        .references()
-        .unwrap()
-        .branch("feature/ahead")
-        .unwrap()
-        .oid
-        .clone();
+    let ahead = repository.references().unwrap().branch("feature/ahead").unwrap().oid.clone();
     let comparison = repository.compare(main, &ahead).unwrap();
-    assert_eq!(
-        (comparison.commits, comparison.changed_files, comparison.additions),
-        (1, 1, 1)
-    );
+    assert_eq!((comparison.commits, comparison.changed_files, comparison.additions), (1, 1, 1));
     assert_eq!(repository.compare(&ahead, main).unwrap().commits, 0);
     let commit = repository.commit(&ahead).unwrap();
-    assert_eq!(
-        (commit.parents.as_slice(), commit.message.as_str()),
-        ([main.clone()].as_slice(), "Go ahead")
-    );
+    assert_eq!((commit.parents.as_slice(), commit.message.as_str()), ([main.clone()].as_slice(), "Go ahead"));
     assert_eq!(commit.author.date, "2023-11-14T22:13:20Z");
 }

@@ -19,22 +19,10 @@ async fn a_pull_request_is_made_with_the_real_tips_and_counts() {
     let references = github.git("acme/widgets").references().unwrap();
     assert_eq!(made.status, 201);
     assert_eq!(made.header("location"), made.body["url"].as_str());
-    assert_eq!(
-        made.body["head"]["sha"],
-        references.branch("develop").unwrap().oid.as_str()
-    );
-    assert_eq!(
-        made.body["base"]["sha"],
-        references.branch("main").unwrap().oid.as_str()
-    );
-    assert_eq!(
-        (&made.body["commits"], &made.body["changed_files"]),
-        (&json!(1), &json!(1))
-    );
-    assert_eq!(
-        (&made.body["user"]["login"], &made.body["draft"]),
-        (&json!("alice"), &json!(false))
-    );
+    assert_eq!(made.body["head"]["sha"], references.branch("develop").unwrap().oid.as_str());
+    assert_eq!(made.body["base"]["sha"], references.branch("main").unwrap().oid.as_str());
+    assert_eq!((&made.body["commits"], &made.body["changed_files"]), (&json!(1), &json!(1)));
+    assert_eq!((&made.body["user"]["login"], &made.body["draft"]), (&json!("alice"), &json!(false)));
     assert_eq!(get(&github, &format!("{PULLS}/1")).await.body["number"], 1);
     assert_eq!(github.pull_requests("acme/widgets")[0].author, "alice");
 }
@@ -48,39 +36,19 @@ async fn a_refused_pull_request_says_why_in_githubs_words() {
         ("nope", "main", json!([error("head", "invalid")])),
         ("someone:develop", "main", json!([error("head", "invalid")])),
         ("develop", "nope", json!([error("base", "invalid")])),
-        (
-            "nope",
-            "nope",
-            json!([error("head", "invalid"), error("base", "invalid")]),
-        ),
-        (
-            "main",
-            "develop",
-            json!([custom("No commits between develop and main")]),
-        ),
+        ("nope", "nope", json!([error("head", "invalid"), error("base", "invalid")])),
+        ("main", "develop", json!([custom("No commits between develop and main")])),
     ] {
         let refused = post(&github, PULLS, json!({ "title": "t", "head": head, "base": base })).await;
-        assert_eq!(
-            (refused.status, refused.message()),
-            (422, "Validation Failed"),
-            "{head} {base}"
-        );
+        assert_eq!((refused.status, refused.message()), (422, "Validation Failed"), "{head} {base}");
         assert_eq!(refused.body["errors"], errors);
     }
     let untitled = post(&github, PULLS, json!({ "head": "develop", "base": "main" })).await;
     assert_eq!(untitled.body["errors"], json!([error("title", "missing_field")]));
 
     assert_eq!(post(&github, PULLS, develop_to_main()).await.status, 201);
-    let again = post(
-        &github,
-        PULLS,
-        json!({ "title": "t", "head": "acme:develop", "base": "main" }),
-    )
-    .await;
-    assert_eq!(
-        again.body["errors"],
-        json!([custom("A pull request already exists for acme:develop.")])
-    );
+    let again = post(&github, PULLS, json!({ "title": "t", "head": "acme:develop", "base": "main" })).await;
+    assert_eq!(again.body["errors"], json!([custom("A pull request already exists for acme:develop.")]));
     assert_eq!(github.pull_requests("acme/widgets").len(), 1);
 }
 
@@ -101,10 +69,7 @@ async fn drafts_are_refused_where_the_plan_has_none() {
     let draft = json!({ "title": "t", "head": "develop", "base": "main", "draft": true });
     github.change(|world| world.repository_mut("acme/widgets").drafts = false);
     let refused = post(&github, PULLS, draft.clone()).await;
-    assert_eq!(
-        (refused.status, refused.message()),
-        (422, "Draft pull requests are not supported in this repository.")
-    );
+    assert_eq!((refused.status, refused.message()), (422, "Draft pull requests are not supported in this repository."));
     github.change(|world| world.repository_mut("acme/widgets").drafts = true);
     assert_eq!(post(&github, PULLS, draft).await.body["draft"], true);
 }
@@ -114,12 +79,7 @@ async fn the_list_filters_by_head_with_owner_base_and_state() {
     let github = usual().await;
     github.git("acme/widgets").add_commit("other", "o.txt").unwrap();
     post(&github, PULLS, develop_to_main()).await;
-    post(
-        &github,
-        PULLS,
-        json!({ "title": "Other", "head": "other", "base": "main" }),
-    )
-    .await;
+    post(&github, PULLS, json!({ "title": "Other", "head": "other", "base": "main" })).await;
     for (query, titles) in [
         ("", vec!["Other", "Ship it"]),
         ("?direction=asc", vec!["Ship it", "Other"]),
@@ -130,11 +90,7 @@ async fn the_list_filters_by_head_with_owner_base_and_state() {
         ("?base=develop", vec![]),
         ("?state=closed", vec![]),
     ] {
-        assert_eq!(
-            get(&github, &format!("{PULLS}{query}")).await.each("title"),
-            titles,
-            "{query}"
-        );
+        assert_eq!(get(&github, &format!("{PULLS}{query}")).await.each("title"), titles, "{query}");
     }
 }
 
@@ -144,26 +100,12 @@ async fn a_pull_request_follows_its_branch_and_closes_with_it() {
     post(&github, PULLS, develop_to_main()).await;
     let pushed = github.git("acme/widgets").add_commit("develop", "more.txt").unwrap();
     let followed = get(&github, &format!("{PULLS}/1")).await;
-    assert_eq!(
-        (&followed.body["head"]["sha"], &followed.body["commits"]),
-        (&json!(pushed), &json!(2))
-    );
+    assert_eq!((&followed.body["head"]["sha"], &followed.body["commits"]), (&json!(pushed), &json!(2)));
 
-    assert_eq!(
-        delete(&github, "/repos/acme/widgets/git/refs/heads/develop")
-            .await
-            .status,
-        204
-    );
+    assert_eq!(delete(&github, "/repos/acme/widgets/git/refs/heads/develop").await.status, 204);
     let closed = get(&github, &format!("{PULLS}/1")).await;
-    assert_eq!(
-        (&closed.body["state"], closed.body["closed_at"].is_string()),
-        (&json!("closed"), true)
-    );
-    assert_eq!(
-        get(&github, &format!("{PULLS}?state=closed")).await.each("title"),
-        ["Ship it"]
-    );
+    assert_eq!((&closed.body["state"], closed.body["closed_at"].is_string()), (&json!("closed"), true));
+    assert_eq!(get(&github, &format!("{PULLS}?state=closed")).await.each("title"), ["Ship it"]);
 }
 
 #[tokio::test]
@@ -176,22 +118,12 @@ async fn only_collaborators_can_be_asked_for_a_review() {
         async move { post(github, &format!("{PULLS}/1/requested_reviewers"), body).await }
     };
     let asked = ask("bob").await;
-    assert_eq!(
-        (asked.status, &asked.body["requested_reviewers"][0]["login"]),
-        (201, &json!("bob"))
-    );
+    assert_eq!((asked.status, &asked.body["requested_reviewers"][0]["login"]), (201, &json!("bob")));
     let stranger = ask("mallory").await;
     assert_eq!(stranger.status, 422);
-    assert!(
-        stranger
-            .message()
-            .starts_with("Reviews may only be requested from collaborators.")
-    );
+    assert!(stranger.message().starts_with("Reviews may only be requested from collaborators."));
     let herself = ask("alice").await;
-    assert_eq!(
-        (herself.status, herself.message()),
-        (422, "Review cannot be requested from pull request author.")
-    );
+    assert_eq!((herself.status, herself.message()), (422, "Review cannot be requested from pull request author."));
     assert_eq!(github.pull_requests("acme/widgets")[0].requested_reviewers, ["bob"]);
 }
 

@@ -12,10 +12,7 @@ async fn every_list_has_a_second_page_at_the_numeric_route() {
     let first = get(&github, "/repos/acme/widgets/branches?per_page=100").await;
     assert_eq!((first.each("name"), first.link("prev")), (vec!["develop"], None));
     let next = first.link("next").unwrap();
-    assert_eq!(
-        next,
-        format!("{}/repositories/5001/branches?per_page=100&page=2", github.url())
-    );
+    assert_eq!(next, format!("{}/repositories/5001/branches?per_page=100&page=2", github.url()));
     assert_eq!(first.link("last").as_deref(), Some(next.as_str()));
     let second = send(request(Method::GET, &next, Some(token::ALICE), None)).await;
     assert_eq!((second.each("name"), second.link("next")), (vec!["main"], None));
@@ -36,22 +33,12 @@ async fn the_callers_repositories_are_filtered_and_sorted() {
     let github = usual().await;
     for (query, names) in [
         ("?affiliation=owner", vec!["alice/dotfiles"]),
-        (
-            "?affiliation=organization_member&sort=created",
-            vec!["acme/attic", "acme/empty", "acme/widgets"],
-        ),
+        ("?affiliation=organization_member&sort=created", vec!["acme/attic", "acme/empty", "acme/widgets"]),
         ("?visibility=public", vec!["alice/dotfiles"]),
-        (
-            "?type=private&sort=full_name&direction=desc",
-            vec!["acme/widgets", "acme/empty", "acme/attic"],
-        ),
+        ("?type=private&sort=full_name&direction=desc", vec!["acme/widgets", "acme/empty", "acme/attic"]),
         ("?per_page=2&page=9", vec![]),
     ] {
-        assert_eq!(
-            get(&github, &format!("/user/repos{query}")).await.each("full_name"),
-            names,
-            "{query}"
-        );
+        assert_eq!(get(&github, &format!("/user/repos{query}")).await.each("full_name"), names, "{query}");
     }
     assert_eq!(get(&github, "/user/repos?type=all&visibility=all").await.status, 422);
     let unscoped = call(&github, Method::GET, "/user/repos", Some(token::ALICE_NO_SCOPE), None).await;
@@ -63,10 +50,7 @@ async fn without_a_user_agent_nothing_is_answered() {
     let github = usual().await;
     let bare = reqwest::Client::builder().no_proxy().build().unwrap();
     let refused = send(bare.get(format!("{}/user", github.url())).bearer_auth(token::ALICE)).await;
-    assert_eq!(
-        (refused.status, refused.header("content-type")),
-        (403, Some("application/octet-stream"))
-    );
+    assert_eq!((refused.status, refused.header("content-type")), (403, Some("application/octet-stream")));
     assert!(refused.message().contains("User-Agent"));
 }
 
@@ -75,43 +59,22 @@ async fn unknown_versions_media_types_paths_and_trailing_slashes_are_refused() {
     let github = usual().await;
     let url = format!("{}/user", github.url());
     let version = send(http().get(&url).header("x-github-api-version", "2020-01-01")).await;
-    assert_eq!(
-        (version.status, version.message()),
-        (400, "The API version \"2020-01-01\" is not supported.")
-    );
+    assert_eq!((version.status, version.message()), (400, "The API version \"2020-01-01\" is not supported."));
     let media = send(http().get(&url).header("accept", "text/html")).await;
     assert_eq!(media.status, 415);
-    for path in [
-        "/user/",
-        "/repos/acme/widgets/",
-        "/repos//widgets",
-        "/repos/acme",
-        "/nope",
-        "/repos/acme/widgets/%ff",
-    ] {
+    for path in ["/user/", "/repos/acme/widgets/", "/repos//widgets", "/repos/acme", "/nope", "/repos/acme/widgets/%ff"]
+    {
         assert_eq!(get(&github, path).await.status, 404, "{path}");
     }
-    assert_eq!(
-        call(&github, Method::PUT, "/user", Some(token::ALICE), None)
-            .await
-            .status,
-        404
-    );
-    assert_eq!(
-        get(&github, "/user").await.header("x-github-api-version-selected"),
-        Some("2022-11-28")
-    );
+    assert_eq!(call(&github, Method::PUT, "/user", Some(token::ALICE), None).await.status, 404);
+    assert_eq!(get(&github, "/user").await.header("x-github-api-version-selected"), Some("2022-11-28"));
 }
 
 #[tokio::test]
 async fn an_unchanged_answer_is_304_to_who_has_it() {
     let github = usual().await;
     let url = format!("{}/repos/acme/widgets/branches", github.url());
-    let etag = get(&github, "/repos/acme/widgets/branches")
-        .await
-        .header("etag")
-        .unwrap()
-        .to_owned();
+    let etag = get(&github, "/repos/acme/widgets/branches").await.header("etag").unwrap().to_owned();
     let again = || send(request(Method::GET, &url, Some(token::ALICE), None).header("if-none-match", &etag));
     let known = again().await;
     assert_eq!((known.status, known.text.as_str()), (304, ""));
@@ -122,17 +85,11 @@ async fn an_unchanged_answer_is_304_to_who_has_it() {
 #[tokio::test]
 async fn the_hourly_limit_counts_down_ends_in_403_and_asking_is_free() {
     let github = GitHub::cloud().usual().hourly_limit(2).start().await.unwrap();
-    assert_eq!(
-        get(&github, "/rate_limit").await.body["resources"]["core"]["remaining"],
-        2
-    );
+    assert_eq!(get(&github, "/rate_limit").await.body["resources"]["core"]["remaining"], 2);
     assert_eq!(get(&github, "/user").await.header("x-ratelimit-remaining"), Some("1"));
     assert_eq!(get(&github, "/user").await.header("x-ratelimit-remaining"), Some("0"));
     let limited = get(&github, "/user").await;
-    assert_eq!(
-        (limited.status, limited.header("x-ratelimit-remaining")),
-        (403, Some("0"))
-    );
+    assert_eq!((limited.status, limited.header("x-ratelimit-remaining")), (403, Some("0")));
     assert!(limited.message().starts_with("API rate limit exceeded for"));
     assert!(limited.header("x-ratelimit-reset").unwrap().parse::<i64>().unwrap() > 1_700_000_000);
     let other = call(&github, Method::GET, "/user", Some(token::BOB), None).await;
@@ -145,38 +102,21 @@ async fn enterprise_server_is_below_api_v3_and_knows_no_limits() {
     assert!(github.url().ends_with("/api/v3"));
     let meta = get(&github, "/meta").await;
     assert_eq!((meta.status, &meta.body["installed_version"]), (200, &json!("3.16.2")));
-    assert_eq!(
-        meta.header("x-github-enterprise-version"),
-        Some("enterprise-server@3.16.2")
-    );
+    assert_eq!(meta.header("x-github-enterprise-version"), Some("enterprise-server@3.16.2"));
     assert_eq!(meta.header("x-ratelimit-limit"), None);
     assert_eq!(get(&github, "/rate_limit").await.status, 404);
-    assert_eq!(
-        get(&github, "").await.body["current_user_url"],
-        format!("{}/user", github.url())
-    );
+    assert_eq!(get(&github, "").await.body["current_user_url"], format!("{}/user", github.url()));
     let root = github.url().replace("/api/v3", "/user");
-    assert_eq!(
-        send(request(Method::GET, &root, Some(token::ALICE), None)).await.status,
-        404
-    );
+    assert_eq!(send(request(Method::GET, &root, Some(token::ALICE), None)).await.status, 404);
     assert_eq!(get(&github, "/repos/acme/widgets").await.status, 200);
     let refused = get(&github, "/repos/acme/nope").await;
     let documentation = refused.body["documentation_url"].as_str().unwrap().to_owned();
-    assert!(
-        documentation.starts_with("https://docs.github.com/enterprise-server@3.16/rest/"),
-        "{documentation}"
-    );
+    assert!(documentation.starts_with("https://docs.github.com/enterprise-server@3.16/rest/"), "{documentation}");
 }
 
 #[tokio::test]
 async fn enterprise_server_in_private_mode_wants_a_token_for_everything() {
-    let github = GitHub::enterprise("3.16.2")
-        .usual()
-        .private_mode()
-        .start()
-        .await
-        .unwrap();
+    let github = GitHub::enterprise("3.16.2").usual().private_mode().start().await.unwrap();
     for path in ["", "/meta", "/repos/alice/dotfiles"] {
         assert_eq!(call(&github, Method::GET, path, None, None).await.status, 401, "{path}");
     }
@@ -187,8 +127,5 @@ async fn enterprise_server_in_private_mode_wants_a_token_for_everything() {
 async fn github_com_names_no_version() {
     let github = usual().await;
     assert_eq!(get(&github, "/meta").await.body.get("installed_version"), None);
-    assert_eq!(
-        get(&github, "/").await.body["current_user_url"],
-        format!("{}/user", github.url())
-    );
+    assert_eq!(get(&github, "/").await.body["current_user_url"], format!("{}/user", github.url()));
 }

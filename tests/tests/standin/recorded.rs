@@ -16,14 +16,8 @@ const NOT_PLAYED: &[(&str, &str)] = &[
     ("create_installation_token-", "GitHub Apps are not spoken"),
     ("other-", "merging from upstream is not spoken"),
     ("update_ref-", "moving a branch is not spoken"),
-    (
-        "get_ref-304-",
-        "an unmodified answer, recorded without what makes it one; tested with the service",
-    ),
-    (
-        "delete_branch-422-octokitrb-f7c328",
-        "the wording of 2013, replaced by the one of the other recording",
-    ),
+    ("get_ref-304-", "an unmodified answer, recorded without what makes it one; tested with the service"),
+    ("delete_branch-422-octokitrb-f7c328", "the wording of 2013, replaced by the one of the other recording"),
     ("root-401-", "an empty body edited in by the recording's authors"),
 ];
 
@@ -56,12 +50,7 @@ async fn play(case: &str) -> Option<Reply> {
         "create_branch-422-create-ref-unhandled-error" => branch(&github, token::ALICE, "a..b").await,
         "create_branch-422-reported" if case.ends_with("4628e9") => branch(&github, token::ALICE, "release/1").await,
         "create_branch-422-reported" => {
-            post(
-                &github,
-                REFS,
-                json!({ "ref": "refs/heads/x", "sha": "deadbeef".repeat(5) }),
-            )
-            .await
+            post(&github, REFS, json!({ "ref": "refs/heads/x", "sha": "deadbeef".repeat(5) })).await
         }
         "create_pull_request-403-reported" => pull(&github, token::ALICE_SSO, "develop", "main").await,
         "create_pull_request-422-invalid-base-branch" => pull(&github, token::ALICE, "develop", "nope").await,
@@ -86,14 +75,7 @@ async fn play(case: &str) -> Option<Reply> {
             stumble(&github, github_faults::primary_rate_limit(StatusCode::FORBIDDEN, 1)).await
         }
         "get_repository-403-reported" => {
-            call(
-                &github,
-                Method::GET,
-                "/repos/acme/widgets",
-                Some(token::ALICE_SSO),
-                None,
-            )
-            .await
+            call(&github, Method::GET, "/repos/acme/widgets", Some(token::ALICE_SSO), None).await
         }
         "get_repository-404-octokitrb" | "get_repository-404-reported" | "get_repository-404-testtimeoutmessage" => {
             get(&github, "/repos/acme/nope").await
@@ -116,14 +98,7 @@ async fn play(case: &str) -> Option<Reply> {
             get(&enterprise, "/rate_limit").await
         }
         "rename_repository-307-rename-repository" => {
-            call(
-                &github,
-                Method::PATCH,
-                "/repos/acme/gadgets",
-                Some(token::ALICE),
-                Some(json!({})),
-            )
-            .await
+            call(&github, Method::PATCH, "/repos/acme/gadgets", Some(token::ALICE), Some(json!({}))).await
         }
         "search-403-testauthenticatedratelimitexceeded" => {
             stumble(&github, github_faults::abuse_detected(Some(60))).await
@@ -133,21 +108,11 @@ async fn play(case: &str) -> Option<Reply> {
             post(&github, "/repos/acme/attic/git/refs", body).await
         }
         "whoami-400-reported" => {
-            send(
-                http()
-                    .get(format!("{}/user", github.url()))
-                    .header("x-github-api-version", "2020-01-01"),
-            )
-            .await
+            send(http().get(format!("{}/user", github.url())).header("x-github-api-version", "2020-01-01")).await
         }
         "whoami-401-test2farequired" => {
             github.change(|world| world.accounts[0].two_factor = true);
-            send(
-                http()
-                    .get(format!("{}/user", github.url()))
-                    .basic_auth("alice", Some("password")),
-            )
-            .await
+            send(http().get(format!("{}/user", github.url())).basic_auth("alice", Some("password"))).await
         }
         "whoami-401-testbadauthentication" => call(&github, Method::GET, "/user", Some("ghp_nobody"), None).await,
         _ => return None,
@@ -158,18 +123,13 @@ async fn play(case: &str) -> Option<Reply> {
 const IN_OUR_SCENE: &[(&str, &str)] = &[
     ("for yoyodyne-corporation:new_branch.", "for acme:develop."),
     ("for hub4j-test-org:test/stable.", "for acme:develop."),
-    (
-        "between next and prcreator-testing/branch-to-merge",
-        "between develop and main",
-    ),
+    ("between next and prcreator-testing/branch-to-merge", "between develop and main"),
     ("Your OAuth token", "Your personal token"),
     ("your OAuth token", "your personal token"),
 ];
 
 fn ours(recorded: &str) -> String {
-    IN_OUR_SCENE
-        .iter()
-        .fold(recorded.to_owned(), |text, (theirs, ours)| text.replace(theirs, ours))
+    IN_OUR_SCENE.iter().fold(recorded.to_owned(), |text, (theirs, ours)| text.replace(theirs, ours))
 }
 
 /// What differs, one line each.
@@ -180,22 +140,14 @@ fn differences(response: &Value, reply: &Reply) -> Vec<String> {
             found.push(format!("{what}: recorded {theirs:?}, stand-in {ours:?}"));
         }
     };
-    compare(
-        "status",
-        Some(&response["status"].to_string()),
-        Some(&reply.status.to_string()),
-    );
+    compare("status", Some(&response["status"].to_string()), Some(&reply.status.to_string()));
     let message = response["body"]["message"].as_str().map(ours);
     // A rate limit's message goes on about whose limit it is.
     let same_limit = |text: &str| text.starts_with("API rate limit exceeded for");
     if !(message.as_deref().is_some_and(same_limit) && same_limit(reply.message())) {
         compare("message", message.as_deref(), Some(reply.message()));
     }
-    compare(
-        "text",
-        response["body_text"].as_str().map(str::trim),
-        Some(reply.text.trim()),
-    );
+    compare("text", response["body_text"].as_str().map(str::trim), Some(reply.text.trim()));
     // The last error is the one that says why: more of them stand before it where head or base was never resolved.
     let last = |body: &Value| body["errors"].as_array().and_then(|errors| errors.last()).cloned();
     let error = last(&response["body"]).map(|error| ours(&error.to_string()));
@@ -208,11 +160,7 @@ fn differences(response: &Value, reply: &Reply) -> Vec<String> {
     // Whether there is one; what it says is the scene's.
     for name in ["location", "x-github-sso", "x-accepted-github-permissions"] {
         let present = |there: bool| there.then_some("present");
-        compare(
-            name,
-            present(headers[name].is_string()),
-            present(reply.header(name).is_some()),
-        );
+        compare(name, present(headers[name].is_string()), present(reply.header(name).is_some()));
     }
     found
 }
@@ -240,11 +188,7 @@ async fn every_recorded_failure_is_answered_the_same_or_listed() {
         };
         played += 1;
         let case = read_json(&index.with_file_name(file)).unwrap();
-        found.extend(
-            differences(&case["response"], &reply)
-                .into_iter()
-                .map(|line| format!("{name}: {line}")),
-        );
+        found.extend(differences(&case["response"], &reply).into_iter().map(|line| format!("{name}: {line}")));
     }
     println!("{played} recorded failures played");
     assert!(found.is_empty(), "{found:#?}");

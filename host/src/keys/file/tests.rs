@@ -16,10 +16,7 @@ struct Machine {
 
 impl Machine {
     fn new() -> Self {
-        Self {
-            data: TempDir::new().unwrap(),
-            credentials: TempDir::new().unwrap(),
-        }
+        Self { data: TempDir::new().unwrap(), credentials: TempDir::new().unwrap() }
     }
 
     fn places(&self) -> KeyPlaces<'_> {
@@ -53,11 +50,7 @@ fn the_first_start_makes_a_key_that_the_next_one_finds() {
     assert_eq!(machine.key_file().metadata().unwrap().mode() & 0o7777, 0o400);
     assert_eq!(fs::read(machine.key_file()).unwrap().len(), HEX_DIGITS + 1);
 
-    let (found, source) = MasterKey::find(KeyPlaces {
-        database_exists: true,
-        ..machine.places()
-    })
-    .unwrap();
+    let (found, source) = MasterKey::find(KeyPlaces { database_exists: true, ..machine.places() }).unwrap();
     assert_eq!(source, KeySource::DataDirectory(machine.key_file()));
     assert_eq!(found.check(), made.check());
 }
@@ -77,16 +70,10 @@ fn a_named_file_comes_before_a_credential_and_a_credential_before_the_data_direc
     write_file(&credential, &"2".repeat(64), 0o440);
     write_file(&named, HEX, 0o600);
 
-    let with_name = KeyPlaces {
-        named: Some(&named),
-        ..machine.places()
-    };
+    let with_name = KeyPlaces { named: Some(&named), ..machine.places() };
     let source = |places| MasterKey::find(places).unwrap().1;
     assert_eq!(source(with_name), KeySource::Named(named.clone()));
-    assert_eq!(
-        source(machine.places()),
-        KeySource::SystemdCredential(credential.clone())
-    );
+    assert_eq!(source(machine.places()), KeySource::SystemdCredential(credential.clone()));
     fs::remove_file(credential).unwrap();
     assert_eq!(source(machine.places()), KeySource::DataDirectory(machine.key_file()));
 }
@@ -96,17 +83,11 @@ fn s4_a_missing_key_is_named_and_never_replaced() {
     let machine = Machine::new();
     let named = machine.data.path().join("gone");
     assert_eq!(
-        refusal(KeyPlaces {
-            named: Some(&named),
-            ..machine.places()
-        }),
+        refusal(KeyPlaces { named: Some(&named), ..machine.places() }),
         format!("there is no master key at {}", named.display())
     );
     assert_eq!(
-        refusal(KeyPlaces {
-            database_exists: true,
-            ..machine.places()
-        }),
+        refusal(KeyPlaces { database_exists: true, ..machine.places() }),
         format!(
             "there is a database but no master key at {}: put back the key the database was made with",
             machine.key_file().display()
@@ -159,10 +140,7 @@ fn s4_a_key_others_can_read_is_refused_with_the_command_that_mends_it() {
     let credential = machine.credentials.path().join(CREDENTIAL_NAME);
     for mode in [0o444, 0o460] {
         write_file(&credential, HEX, mode);
-        assert!(matches!(
-            MasterKey::find(machine.places()),
-            Err(KeyError::OpenToOthers { .. })
-        ));
+        assert!(matches!(MasterKey::find(machine.places()), Err(KeyError::OpenToOthers { .. })));
     }
 }
 

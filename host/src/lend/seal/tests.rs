@@ -11,16 +11,11 @@ fn user(integration: &str, user: &str) -> CredentialOwner {
 }
 
 fn integration(id: &str) -> CredentialOwner {
-    CredentialOwner::Integration {
-        integration: IntegrationId::parse(id).unwrap(),
-    }
+    CredentialOwner::Integration { integration: IntegrationId::parse(id).unwrap() }
 }
 
 fn fields(values: &[(&str, &str)]) -> CredentialFields {
-    values
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), SecretString::from(*value)))
-        .collect()
+    values.iter().map(|(name, value)| ((*name).to_owned(), SecretString::from(*value))).collect()
 }
 
 fn pat() -> CredentialFields {
@@ -94,18 +89,9 @@ fn s1_a_ciphertext_salt_or_nonce_swapped_with_another_rows_does_not_open() {
     let (ann, bob) = (user("acme", "ann"), user("acme", "bob"));
     let (anns, bobs) = (sealer.seal(&ann, &pat()), sealer.seal(&bob, &pat()));
     let swapped = [
-        Sealed {
-            ciphertext: bobs.ciphertext.clone(),
-            ..anns.clone()
-        },
-        Sealed {
-            salt: bobs.salt.clone(),
-            ..anns.clone()
-        },
-        Sealed {
-            nonce: bobs.nonce.clone(),
-            ..anns.clone()
-        },
+        Sealed { ciphertext: bobs.ciphertext.clone(), ..anns.clone() },
+        Sealed { salt: bobs.salt.clone(), ..anns.clone() },
+        Sealed { nonce: bobs.nonce.clone(), ..anns.clone() },
         bobs,
     ];
     for sealed in swapped {
@@ -119,11 +105,8 @@ fn s1_each_byte_flipped_in_turn_never_opens() {
     let sealer = Sealer::new(&MasterKey::random());
     let owner = user("acme", "ann");
     let whole = sealer.seal(&owner, &pat());
-    let parts: [fn(&mut Sealed) -> &mut Vec<u8>; 3] = [
-        |sealed| &mut sealed.salt,
-        |sealed| &mut sealed.nonce,
-        |sealed| &mut sealed.ciphertext,
-    ];
+    let parts: [fn(&mut Sealed) -> &mut Vec<u8>; 3] =
+        [|sealed| &mut sealed.salt, |sealed| &mut sealed.nonce, |sealed| &mut sealed.ciphertext];
     for part in parts {
         for index in 0..part(&mut whole.clone()).len() {
             for bit in 0..8 {
@@ -140,16 +123,9 @@ fn s1_a_credential_cut_short_or_lengthened_does_not_open() {
     let sealer = Sealer::new(&MasterKey::random());
     let owner = user("acme", "ann");
     let whole = sealer.seal(&owner, &pat());
-    let parts: [fn(&mut Sealed) -> &mut Vec<u8>; 3] = [
-        |sealed| &mut sealed.salt,
-        |sealed| &mut sealed.nonce,
-        |sealed| &mut sealed.ciphertext,
-    ];
-    let changes: [fn(&mut Vec<u8>); 3] = [
-        Vec::clear,
-        |bytes| bytes.truncate(bytes.len() - 1),
-        |bytes| bytes.push(0),
-    ];
+    let parts: [fn(&mut Sealed) -> &mut Vec<u8>; 3] =
+        [|sealed| &mut sealed.salt, |sealed| &mut sealed.nonce, |sealed| &mut sealed.ciphertext];
+    let changes: [fn(&mut Vec<u8>); 3] = [Vec::clear, |bytes| bytes.truncate(bytes.len() - 1), |bytes| bytes.push(0)];
     for part in parts {
         for change in changes {
             let mut sealed = whole.clone();
@@ -164,18 +140,12 @@ fn another_way_of_sealing_and_another_key_are_told_apart() {
     let sealer = Sealer::new(&MasterKey::random());
     let owner = user("acme", "ann");
     let sealed = sealer.seal(&owner, &pat());
-    let unknown = Sealed {
-        algorithm: "rot13".into(),
-        ..sealed.clone()
-    };
+    let unknown = Sealed { algorithm: "rot13".into(), ..sealed.clone() };
     assert_eq!(opened(&sealer, &owner, &unknown), Some(UnsealError::UnknownAlgorithm));
     let other = Sealer::new(&MasterKey::random());
     assert_eq!(opened(&other, &owner, &sealed), Some(UnsealError::OtherKey));
     // Renaming the key does not help: the name is bound too, and the key is another one.
-    let renamed = Sealed {
-        key_id: other.key_id.clone(),
-        ..sealed
-    };
+    let renamed = Sealed { key_id: other.key_id.clone(), ..sealed };
     assert_eq!(opened(&other, &owner, &renamed), Some(UnsealError::DoesNotOpen));
 }
 

@@ -14,11 +14,8 @@ use super::judge::Refusal;
 use crate::model::NetworkRules;
 
 /// Where cloud providers answer with credentials of the machine. Never dialled, whatever an integration allows.
-const METADATA_V4: [Ipv4Addr; 3] = [
-    Ipv4Addr::new(169, 254, 169, 254),
-    Ipv4Addr::new(168, 63, 129, 16),
-    Ipv4Addr::new(100, 100, 100, 200),
-];
+const METADATA_V4: [Ipv4Addr; 3] =
+    [Ipv4Addr::new(169, 254, 169, 254), Ipv4Addr::new(168, 63, 129, 16), Ipv4Addr::new(100, 100, 100, 200)];
 const METADATA_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
 
 /// Resolves names for one integration's connections.
@@ -43,10 +40,7 @@ impl Dialler {
             }
             fixed.insert(host.to_ascii_lowercase(), to);
         }
-        Ok(Self {
-            allow_private: rules.allow_private,
-            fixed: Arc::new(fixed),
-        })
+        Ok(Self { allow_private: rules.allow_private, fixed: Arc::new(fixed) })
     }
 
     /// Judges a URL whose host is an address: no name is resolved for it, so [`Resolve`] is never asked.
@@ -160,10 +154,7 @@ mod tests {
             "64:ff9b::a9fe:a9fe",
         ] {
             let address = metadata.parse().unwrap();
-            assert!(
-                permit(address, false).is_err() && permit(address, true).is_err(),
-                "{metadata}"
-            );
+            assert!(permit(address, false).is_err() && permit(address, true).is_err(), "{metadata}");
         }
         let private = [
             "127.0.0.1",
@@ -202,50 +193,28 @@ mod tests {
     #[test]
     fn e3_an_address_in_a_url_is_judged_before_it_is_dialled() {
         let closed = Dialler::new(&NetworkRules::default()).unwrap();
-        let open = Dialler::new(&NetworkRules {
-            allow_private: true,
-            ..NetworkRules::default()
-        })
-        .unwrap();
+        let open = Dialler::new(&NetworkRules { allow_private: true, ..NetworkRules::default() }).unwrap();
         let url = Url::parse("http://10.0.0.7/").unwrap();
         assert_eq!(closed.permits_literal(&url).unwrap_err().code, "address-not-allowed");
         assert!(open.permits_literal(&url).is_ok());
-        assert!(
-            open.permits_literal(&Url::parse("http://169.254.169.254/").unwrap())
-                .is_err()
-        );
+        assert!(open.permits_literal(&Url::parse("http://169.254.169.254/").unwrap()).is_err());
     }
 
     #[tokio::test]
     async fn e4_a_name_that_resolves_to_a_private_address_is_not_dialled() {
         let resolve = |rules: NetworkRules| async move {
-            Dialler::new(&rules)
-                .unwrap()
-                .resolve("localhost".parse().unwrap())
-                .await
-                .map(Iterator::count)
+            Dialler::new(&rules).unwrap().resolve("localhost".parse().unwrap()).await.map(Iterator::count)
         };
         let refused = resolve(NetworkRules::default()).await.unwrap_err();
         assert!(refused.to_string().contains("is not a public address"), "{refused}");
-        assert!(
-            resolve(NetworkRules {
-                allow_private: true,
-                ..NetworkRules::default()
-            })
-            .await
-            .unwrap()
-                > 0
-        );
+        assert!(resolve(NetworkRules { allow_private: true, ..NetworkRules::default() }).await.unwrap() > 0);
     }
 
     #[test]
     fn a_fixed_address_is_checked_when_it_is_given() {
         let with = |from: &str, to: &str| {
-            Dialler::new(&NetworkRules {
-                connect_to: [(from.into(), to.into())].into(),
-                ..NetworkRules::default()
-            })
-            .is_ok()
+            Dialler::new(&NetworkRules { connect_to: [(from.into(), to.into())].into(), ..NetworkRules::default() })
+                .is_ok()
         };
         assert!(with("git.test:443", "127.0.0.1:8443"));
         assert!(with("git.test:8443", "127.0.0.1:8443"));

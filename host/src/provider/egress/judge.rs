@@ -53,20 +53,14 @@ pub(super) struct Refusal {
 
 impl Refusal {
     pub(super) fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-        }
+        Self { code, message: message.into() }
     }
 }
 
 /// Judges the URL as it will be sent, by the one parser that also sends it, and finds the origin it belongs to.
 pub(super) fn url<'a>(text: &str, origins: &'a [Origin]) -> Result<(Url, &'a Origin), Refusal> {
     if text.len() > MAX_URL_BYTES {
-        return Err(Refusal::new(
-            "url-too-long",
-            format!("a URL has at most {MAX_URL_BYTES} bytes"),
-        ));
+        return Err(Refusal::new("url-too-long", format!("a URL has at most {MAX_URL_BYTES} bytes")));
     }
     // The parser drops tabs and line breaks and turns backslashes round; what needs that is not what it seems.
     if text.bytes().any(|byte| !byte.is_ascii_graphic() || byte == b'\\') {
@@ -80,27 +74,18 @@ pub(super) fn url<'a>(text: &str, origins: &'a [Origin]) -> Result<(Url, &'a Ori
         || url.password().is_some()
         || text.split('/').nth(2).is_some_and(|host| host.contains('@'))
     {
-        return Err(Refusal::new(
-            "url-user-info",
-            "a URL cannot hold a user name or password",
-        ));
+        return Err(Refusal::new("url-user-info", "a URL cannot hold a user name or password"));
     }
     if url.fragment().is_some() {
         return Err(Refusal::new("url-fragment", "a URL to send cannot have a fragment"));
     }
     if has_dot_segment(text) {
-        return Err(Refusal::new(
-            "url-dot-segment",
-            "a path cannot have `.` or `..` as a segment, encoded or not",
-        ));
+        return Err(Refusal::new("url-dot-segment", "a path cannot have `.` or `..` as a segment, encoded or not"));
     }
     let of = url.origin().ascii_serialization();
     match origins.iter().find(|origin| origin.url == of) {
         Some(origin) => Ok((url, origin)),
-        None => Err(Refusal::new(
-            "origin-not-allowed",
-            format!("{of} is not an origin of this integration"),
-        )),
+        None => Err(Refusal::new("origin-not-allowed", format!("{of} is not an origin of this integration"))),
     }
 }
 
@@ -115,24 +100,16 @@ fn has_dot_segment(url: &str) -> bool {
 
 pub(super) fn headers(given: &[GuestHeader]) -> Result<HeaderMap, Refusal> {
     if given.len() > MAX_HEADERS {
-        return Err(Refusal::new(
-            "too-many-headers",
-            format!("a request has at most {MAX_HEADERS} headers"),
-        ));
+        return Err(Refusal::new("too-many-headers", format!("a request has at most {MAX_HEADERS} headers")));
     }
     let mut headers = HeaderMap::with_capacity(given.len() + 3);
     for header in given {
         let name = HeaderName::try_from(header.name.as_str())
             .map_err(|_| Refusal::new("header", "a header name is not one"))?;
         if FORBIDDEN.contains(&name.as_str())
-            || FORBIDDEN_PREFIXES
-                .iter()
-                .any(|prefix| name.as_str().starts_with(prefix))
+            || FORBIDDEN_PREFIXES.iter().any(|prefix| name.as_str().starts_with(prefix))
         {
-            return Err(Refusal::new(
-                "header-not-allowed",
-                format!("a provider cannot set the header `{name}`"),
-            ));
+            return Err(Refusal::new("header-not-allowed", format!("a provider cannot set the header `{name}`")));
         }
         let value = HeaderValue::from_str(&header.value)
             .ok()
@@ -148,13 +125,9 @@ mod tests {
     use super::*;
 
     fn judged(text: &str) -> Result<String, &'static str> {
-        let origins = ["https://api.git.test", "https://git.test:8443", "http://10.0.0.7"].map(|url| Origin {
-            url: url.into(),
-            aws: None,
-        });
-        url(text, &origins)
-            .map(|(url, _)| url.to_string())
-            .map_err(|refusal| refusal.code)
+        let origins = ["https://api.git.test", "https://git.test:8443", "http://10.0.0.7"]
+            .map(|url| Origin { url: url.into(), aws: None });
+        url(text, &origins).map(|(url, _)| url.to_string()).map_err(|refusal| refusal.code)
     }
 
     #[test]
@@ -203,12 +176,7 @@ mod tests {
     #[test]
     fn e3_an_address_in_disguise_is_judged_as_the_address_it_is() {
         // The integration was added with 10.0.0.7; the parser gives every spelling of it its one form.
-        for text in [
-            "http://10.0.0.7/",
-            "http://167772167/",
-            "http://0x0a000007/",
-            "http://012.0.0.7/",
-        ] {
+        for text in ["http://10.0.0.7/", "http://167772167/", "http://0x0a000007/", "http://012.0.0.7/"] {
             assert_eq!(judged(text).as_deref(), Ok("http://10.0.0.7/"), "{text}");
         }
         for text in [
@@ -249,28 +217,16 @@ mod tests {
             "X-HTTP-Method-Override",
         ];
         for name in names {
-            let given = GuestHeader {
-                name: name.into(),
-                value: "x".into(),
-            };
+            let given = GuestHeader { name: name.into(), value: "x".into() };
             assert_eq!(headers(&[given]).unwrap_err().code, "header-not-allowed", "{name}");
         }
-        for (name, value) in [
-            ("X-Ok\r\nAuthorization", "x"),
-            ("X-Ok", "a\r\nAuthorization: b"),
-            ("", "x"),
-            ("X-Ok", "a\0"),
-        ] {
-            let given = GuestHeader {
-                name: name.into(),
-                value: value.into(),
-            };
+        for (name, value) in
+            [("X-Ok\r\nAuthorization", "x"), ("X-Ok", "a\r\nAuthorization: b"), ("", "x"), ("X-Ok", "a\0")]
+        {
+            let given = GuestHeader { name: name.into(), value: value.into() };
             assert_eq!(headers(&[given]).unwrap_err().code, "header", "{name:?}: {value:?}");
         }
-        let fine = GuestHeader {
-            name: "X-Api-Version".into(),
-            value: "2022-11-28".into(),
-        };
+        let fine = GuestHeader { name: "X-Api-Version".into(), value: "2022-11-28".into() };
         assert_eq!(headers(&[fine]).unwrap().len(), 1);
     }
 }

@@ -31,9 +31,11 @@ pub(super) fn append(database: &Connection, key: &AuditKey, entry: &NewAuditEntr
     })?;
     let (link, head) = head.append(key, entry);
     insert(database, &link)?;
-    database
-        .prepare_cached("UPDATE audit_head SET sequence = ?1, mac = ?2, signature = ?3")?
-        .execute(params![head.sequence, head.mac, head.signature])?;
+    database.prepare_cached("UPDATE audit_head SET sequence = ?1, mac = ?2, signature = ?3")?.execute(params![
+        head.sequence,
+        head.mac,
+        head.signature
+    ])?;
     Ok(head.sequence)
 }
 
@@ -62,13 +64,8 @@ fn insert(database: &Connection, link: &Link) -> Result<(), StoreError> {
 
 fn head(database: &Connection) -> Result<Option<Head>, StoreError> {
     let mut query = database.prepare_cached("SELECT sequence, mac, signature FROM audit_head")?;
-    let mut rows = query.query_map([], |row| {
-        Ok(Head {
-            sequence: row.get(0)?,
-            mac: row.get(1)?,
-            signature: row.get(2)?,
-        })
-    })?;
+    let mut rows =
+        query.query_map([], |row| Ok(Head { sequence: row.get(0)?, mac: row.get(1)?, signature: row.get(2)? }))?;
     Ok(rows.next().transpose()?)
 }
 
@@ -78,11 +75,7 @@ pub(super) fn page(
     integration: Option<&IntegrationId>,
     limit: usize,
 ) -> Result<Vec<AuditEntry>, StoreError> {
-    let of_integration = if integration.is_some() {
-        "integration = ?3"
-    } else {
-        "?3 IS NULL"
-    };
+    let of_integration = if integration.is_some() { "integration = ?3" } else { "?3 IS NULL" };
     let sql =
         format!("SELECT {COLUMNS} FROM audit WHERE sequence < ?1 AND {of_integration} ORDER BY sequence DESC LIMIT ?2");
     let before = before.unwrap_or(i64::MAX);
@@ -91,10 +84,7 @@ pub(super) fn page(
     query
         .query_and_then(params![before, limit, integration.map(IntegrationId::as_str)], |row| {
             let reading = Reading::new("audit", row);
-            link(&reading)?
-                .columns
-                .entry()
-                .ok_or_else(|| reading.damaged("event, actor, integration or details"))
+            link(&reading)?.columns.entry().ok_or_else(|| reading.damaged("event, actor, integration or details"))
         })?
         .collect()
 }

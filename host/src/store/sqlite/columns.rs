@@ -36,9 +36,7 @@ impl<'r> Reading<'r> {
     pub fn optional_json<T: DeserializeOwned>(&self, column: &str) -> Result<Option<T>, StoreError> {
         let value = self.row.get_ref(column).map_err(|_| self.damaged(column))?;
         let text = value.as_str_or_null().map_err(|_| self.damaged(column))?;
-        text.map(serde_json::from_str)
-            .transpose()
-            .map_err(|_| self.damaged(column))
+        text.map(serde_json::from_str).transpose().map_err(|_| self.damaged(column))
     }
 
     pub fn time(&self, column: &str) -> Result<Timestamp, StoreError> {
@@ -72,11 +70,7 @@ impl<'r> Reading<'r> {
 
     fn in_range(&self, column: &str, unix_ms: i64) -> Result<Timestamp, StoreError> {
         let at = Timestamp::from_unix_ms(unix_ms);
-        if at.unix_ms() == unix_ms {
-            Ok(at)
-        } else {
-            Err(self.damaged(column))
-        }
+        if at.unix_ms() == unix_ms { Ok(at) } else { Err(self.damaged(column)) }
     }
 }
 

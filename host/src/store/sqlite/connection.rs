@@ -42,12 +42,10 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     database.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     for (name, value) in SETTINGS {
         // Some of these answer with a row, some do not.
-        database
-            .pragma_update_and_check(None, name, value, |_| Ok(()))
-            .or_else(|error| match error {
-                rusqlite::Error::QueryReturnedNoRows => Ok(()),
-                error => Err(error),
-            })?;
+        database.pragma_update_and_check(None, name, value, |_| Ok(())).or_else(|error| match error {
+            rusqlite::Error::QueryReturnedNoRows => Ok(()),
+            error => Err(error),
+        })?;
     }
     Ok(database)
 }

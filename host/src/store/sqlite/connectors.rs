@@ -31,14 +31,9 @@ pub(super) fn add(write: &Write<'_>, connector: &Connector, audit: &NewAuditEntr
 
 /// The setup links it asked for go with it. The token ids it used stay: it may be added again with the same key.
 pub(super) fn remove(write: &Write<'_>, id: &ConnectorId, audit: &NewAuditEntry) -> Result<bool, StoreError> {
-    let removed = write
-        .database
-        .prepare_cached("DELETE FROM connectors WHERE id = ?1")?
-        .execute([id.as_str()])?;
+    let removed = write.database.prepare_cached("DELETE FROM connectors WHERE id = ?1")?.execute([id.as_str()])?;
     if removed > 0 {
-        write
-            .database
-            .execute("DELETE FROM setup_links WHERE connector = ?1", [id.as_str()])?;
+        write.database.execute("DELETE FROM setup_links WHERE connector = ?1", [id.as_str()])?;
         write.append_audit(audit)?;
     }
     Ok(removed > 0)
@@ -52,9 +47,7 @@ pub(super) fn one(database: &Connection, id: &ConnectorId) -> Result<Option<Conn
 
 pub(super) fn all(database: &Connection) -> Result<Vec<Connector>, StoreError> {
     let mut query = database.prepare_cached(&format!("SELECT {COLUMNS} FROM connectors ORDER BY id"))?;
-    query
-        .query_and_then([], |row| connector(&Reading::new("connectors", row)))?
-        .collect()
+    query.query_and_then([], |row| connector(&Reading::new("connectors", row)))?.collect()
 }
 
 fn connector(row: &Reading<'_>) -> Result<Connector, StoreError> {

@@ -59,10 +59,7 @@ pub(super) fn change(
 
 /// Its PATs and setup links go with it, by the tables' foreign keys.
 pub(super) fn remove(write: &Write<'_>, id: &IntegrationId, audit: &NewAuditEntry) -> Result<bool, StoreError> {
-    let removed = write
-        .database
-        .prepare_cached("DELETE FROM integrations WHERE id = ?1")?
-        .execute([id.as_str()])?;
+    let removed = write.database.prepare_cached("DELETE FROM integrations WHERE id = ?1")?.execute([id.as_str()])?;
     if removed > 0 {
         write.erased_credential();
         write.append_audit(audit)?;
@@ -84,28 +81,21 @@ pub(super) fn one(
 
 pub(super) fn all(database: &Connection) -> Result<Vec<IntegrationRecord>, StoreError> {
     let mut query = database.prepare_cached(&format!("SELECT {COLUMNS} FROM integrations ORDER BY id"))?;
-    query
-        .query_and_then([], |row| record(&Reading::new("integrations", row)))?
-        .collect()
+    query.query_and_then([], |row| record(&Reading::new("integrations", row)))?.collect()
 }
 
 pub(super) fn policy(database: &Connection) -> Result<Policy, StoreError> {
     let mut query = database.prepare_cached("SELECT id AS row_number, require_user_pat FROM policy")?;
     let mut rows = query.query_and_then([], |row| {
-        Ok(Policy {
-            require_user_pat: Reading::new("policy", row).plain("require_user_pat")?,
-        })
+        Ok(Policy { require_user_pat: Reading::new("policy", row).plain("require_user_pat")? })
     })?;
     // No row is no permission to go without the rule.
-    rows.next()
-        .unwrap_or_else(|| Err(StoreError::Damaged("table policy has no row".to_owned())))
+    rows.next().unwrap_or_else(|| Err(StoreError::Damaged("table policy has no row".to_owned())))
 }
 
 pub(super) fn set_policy(write: &Write<'_>, policy: Policy, audit: &NewAuditEntry) -> Result<(), StoreError> {
     write.append_audit(audit)?;
-    write
-        .database
-        .execute("UPDATE policy SET require_user_pat = ?1", [policy.require_user_pat])?;
+    write.database.execute("UPDATE policy SET require_user_pat = ?1", [policy.require_user_pat])?;
     Ok(())
 }
 
@@ -116,14 +106,9 @@ fn set_credential(write: &Write<'_>, id: &IntegrationId, credential: Option<&Sea
         .prepare_cached(
             "UPDATE integrations SET algorithm = ?2, key_id = ?3, salt = ?4, nonce = ?5, ciphertext = ?6 WHERE id = ?1",
         )?
-        .execute(params![
-            id.as_str(),
-            sealed.algorithm,
-            sealed.key_id,
-            sealed.salt,
-            sealed.nonce,
-            sealed.ciphertext,
-        ])?;
+        .execute(
+            params![id.as_str(), sealed.algorithm, sealed.key_id, sealed.salt, sealed.nonce, sealed.ciphertext,],
+        )?;
     Ok(())
 }
 

@@ -20,9 +20,7 @@ pub(super) fn refuse_foreign(database: &Connection) -> Result<(), StoreError> {
     let tables: i64 = database.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     let is_new = marked == 0 && version == 0 && tables == 0;
     if marked != APPLICATION_ID && !is_new {
-        return Err(StoreError::Unusable(
-            "this file is not a Countersign database".to_owned(),
-        ));
+        return Err(StoreError::Unusable("this file is not a Countersign database".to_owned()));
     }
     if version > known {
         return Err(StoreError::Unusable(format!(
@@ -69,12 +67,7 @@ fn keep_key_check(database: &Connection, key_check: &KeyCheck) -> Result<(), Sto
 
 fn refuse_other_key(database: &Connection, key_check: &KeyCheck) -> Result<(), StoreError> {
     let kept = database
-        .query_row("SELECT key_id, mac FROM key_check", [], |row| {
-            Ok(KeyCheck {
-                id: row.get(0)?,
-                mac: row.get(1)?,
-            })
-        })
+        .query_row("SELECT key_id, mac FROM key_check", [], |row| Ok(KeyCheck { id: row.get(0)?, mac: row.get(1)? }))
         .optional()?;
     match kept {
         Some(kept) if kept == *key_check => Ok(()),
@@ -82,8 +75,6 @@ fn refuse_other_key(database: &Connection, key_check: &KeyCheck) -> Result<(), S
             "this database was made with another master key (id {}); the key given has id {}",
             kept.id, key_check.id
         ))),
-        None => Err(StoreError::Damaged(
-            "the database does not say which master key it was made with".to_owned(),
-        )),
+        None => Err(StoreError::Damaged("the database does not say which master key it was made with".to_owned())),
     }
 }

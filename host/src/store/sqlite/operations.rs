@@ -18,10 +18,7 @@ pub(super) fn load_case(
     };
     Ok(Some(Case {
         policy: integrations::policy(database)?,
-        pat: user
-            .map(|user| pats::one(database, integration, user))
-            .transpose()?
-            .flatten(),
+        pat: user.map(|user| pats::one(database, integration, user)).transpose()?.flatten(),
         provider: providers::one(database, &record.provider)?,
         integration: record,
         integration_credential,
@@ -35,10 +32,7 @@ pub(super) fn begin(
 ) -> Result<Begun, StoreError> {
     let intent = write.append_audit(intent)?;
     let Some(fingerprint) = fingerprint else {
-        return Ok(Begun {
-            intent,
-            unsettled: false,
-        });
+        return Ok(Begun { intent, unsettled: false });
     };
     let unsettled = write
         .database
@@ -53,10 +47,7 @@ pub(super) fn begin(
 
 /// The outcome's entry always refers to its intent, whatever it says itself.
 pub(super) fn finish(write: &Write<'_>, intent: i64, outcome: NewAuditEntry, settled: bool) -> Result<(), StoreError> {
-    write.append_audit(&NewAuditEntry {
-        refers_to: Some(intent),
-        ..outcome
-    })?;
+    write.append_audit(&NewAuditEntry { refers_to: Some(intent), ..outcome })?;
     if settled {
         // Not the later ones: what they do may not have been done when this one was answered.
         write

@@ -108,11 +108,7 @@ pub(super) fn one(
     let mut query = database.prepare_cached(&sql)?;
     let mut rows = query.query_and_then([integration.as_str(), user.as_str()], |row| {
         let row = Reading::new("pats", row);
-        Ok(PatRecord {
-            metadata: metadata(&row)?,
-            sealed: row.sealed()?,
-            revision: row.plain("revision")?,
-        })
+        Ok(PatRecord { metadata: metadata(&row)?, sealed: row.sealed()?, revision: row.plain("revision")? })
     })?;
     rows.next().transpose()
 }

@@ -41,10 +41,7 @@ pub(super) fn put(
             record.registered_at.unix_ms(),
         ])?;
     // The replaced component's bytes, unless another provider is made of the same.
-    write.database.execute(
-        "DELETE FROM components WHERE sha256 NOT IN (SELECT sha256 FROM providers)",
-        [],
-    )?;
+    write.database.execute("DELETE FROM components WHERE sha256 NOT IN (SELECT sha256 FROM providers)", [])?;
     Ok(())
 }
 
@@ -56,9 +53,7 @@ pub(super) fn one(database: &Connection, id: &ProviderId) -> Result<Option<Provi
 
 pub(super) fn all(database: &Connection) -> Result<Vec<ProviderRecord>, StoreError> {
     let mut query = database.prepare_cached(&format!("SELECT {COLUMNS} FROM providers ORDER BY id"))?;
-    query
-        .query_and_then([], |row| record(&Reading::new("providers", row)))?
-        .collect()
+    query.query_and_then([], |row| record(&Reading::new("providers", row)))?.collect()
 }
 
 /// # Errors
@@ -82,9 +77,7 @@ fn hold_to(sha256: &str, component: &[u8]) -> Result<(), StoreError> {
     if found == sha256 {
         return Ok(());
     }
-    Err(StoreError::Damaged(format!(
-        "a component is not the one its SHA-256 names: it has {found}"
-    )))
+    Err(StoreError::Damaged(format!("a component is not the one its SHA-256 names: it has {found}")))
 }
 
 fn record(row: &Reading<'_>) -> Result<ProviderRecord, StoreError> {

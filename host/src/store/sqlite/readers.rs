@@ -21,11 +21,7 @@ pub(super) struct Readers {
 
 impl Readers {
     pub fn new(path: &Path) -> Self {
-        Self {
-            path: path.to_owned(),
-            idle: Arc::default(),
-            permits: Arc::new(Semaphore::new(MAX_READERS)),
-        }
+        Self { path: path.to_owned(), idle: Arc::default(), permits: Arc::new(Semaphore::new(MAX_READERS)) }
     }
 
     /// Runs the reads in one transaction: they all see the same state.
@@ -49,8 +45,6 @@ impl Readers {
             result
         });
         // A panic closes the connection it happened on; the next reader opens another.
-        reading
-            .await
-            .map_err(|_| StoreError::Unavailable("a read panicked".to_owned()))?
+        reading.await.map_err(|_| StoreError::Unavailable("a read panicked".to_owned()))?
     }
 }

@@ -21,11 +21,7 @@ pub(super) fn claim(write: &Write<'_>, claim: &RequestClaim) -> Result<Claim, St
         .prepare_cached(
             "INSERT INTO used_token_ids (connector, token_id, expires_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
         )?
-        .execute(params![
-            claim.connector.as_str(),
-            claim.token_id,
-            claim.token_expires_at.unix_ms()
-        ])?;
+        .execute(params![claim.connector.as_str(), claim.token_id, claim.token_expires_at.unix_ms()])?;
     if fresh == 0 {
         return Ok(Claim::TokenReplayed);
     }
@@ -53,13 +49,7 @@ fn claim_key(write: &Write<'_>, key: &IdempotencyKey, hash: &RequestHash, now: T
             "INSERT OR REPLACE INTO idempotency_keys (connector, jira_user, key, request_hash, claimed_at) \
              VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
-        .execute(params![
-            key.connector.as_str(),
-            key.user.as_str(),
-            key.key,
-            hash,
-            now.unix_ms()
-        ])?;
+        .execute(params![key.connector.as_str(), key.user.as_str(), key.key, hash, now.unix_ms()])?;
     Ok(Claim::Granted)
 }
 
@@ -78,11 +68,7 @@ fn earlier(write: &Write<'_>, key: &IdempotencyKey) -> Result<Option<Earlier>, S
     let mut rows = query.query_and_then([key.connector.as_str(), key.user.as_str(), &key.key], |row| {
         let row = Reading::new("idempotency_keys", row);
         let (hash, claimed_at) = (row.plain("request_hash")?, row.time("claimed_at")?);
-        Ok(Earlier {
-            hash,
-            claimed_at,
-            answer: answer(&row)?,
-        })
+        Ok(Earlier { hash, claimed_at, answer: answer(&row)? })
     })?;
     rows.next().transpose()
 }
@@ -119,27 +105,16 @@ pub(super) fn keep_answer(
         .prepare_cached(&format!(
             "UPDATE idempotency_keys SET status = ?4, content_type = ?5, location = ?6, body = ?7 {of_key}"
         ))?
-        .execute(params![
-            connector,
-            user,
-            key.key,
-            answer.status,
-            answer.content_type,
-            answer.location,
-            answer.body,
-        ])?;
+        .execute(
+            params![connector, user, key.key, answer.status, answer.content_type, answer.location, answer.body,],
+        )?;
     Ok(())
 }
 
 /// How many had run out.
 pub(super) fn sweep(write: &Write<'_>, now: Timestamp) -> Result<u64, StoreError> {
     let now_ms = now.unix_ms();
-    let token_ids = write
-        .database
-        .execute("DELETE FROM used_token_ids WHERE expires_at <= ?1", [now_ms])?;
-    let answers = write.database.execute(
-        "DELETE FROM idempotency_keys WHERE claimed_at <= ?1",
-        [now_ms - KEPT_MS],
-    )?;
+    let token_ids = write.database.execute("DELETE FROM used_token_ids WHERE expires_at <= ?1", [now_ms])?;
+    let answers = write.database.execute("DELETE FROM idempotency_keys WHERE claimed_at <= ?1", [now_ms - KEPT_MS])?;
     Ok((token_ids + answers) as u64)
 }

@@ -41,28 +41,22 @@ pub(super) fn peek(database: &Connection, token: &TokenHash, now: Timestamp) -> 
         "SELECT rowid AS row_number, integration, jira_user, project, connector, return_to, expires_at \
          FROM setup_links WHERE hash = ?1 AND expires_at > ?2",
     )?;
-    let mut rows = query.query_and_then(params![token, now.unix_ms()], |row| {
-        link(&Reading::new("setup_links", row))
-    })?;
+    let mut rows =
+        query.query_and_then(params![token, now.unix_ms()], |row| link(&Reading::new("setup_links", row)))?;
     rows.next().transpose()
 }
 
 pub(super) fn take(write: &Write<'_>, token: &TokenHash, now: Timestamp) -> Result<Option<SetupLink>, StoreError> {
     let found = peek(write.database, token, now)?;
     if found.is_some() {
-        write
-            .database
-            .prepare_cached("DELETE FROM setup_links WHERE hash = ?1")?
-            .execute([token])?;
+        write.database.prepare_cached("DELETE FROM setup_links WHERE hash = ?1")?.execute([token])?;
     }
     Ok(found)
 }
 
 /// How many had run out.
 pub(super) fn sweep(write: &Write<'_>, now: Timestamp) -> Result<u64, StoreError> {
-    let swept = write
-        .database
-        .execute("DELETE FROM setup_links WHERE expires_at <= ?1", [now.unix_ms()])?;
+    let swept = write.database.execute("DELETE FROM setup_links WHERE expires_at <= ?1", [now.unix_ms()])?;
     Ok(swept as u64)
 }
 

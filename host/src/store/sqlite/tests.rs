@@ -33,10 +33,7 @@ struct Scratch {
 
 impl Scratch {
     fn new() -> Self {
-        Self {
-            directory: TempDir::new().unwrap(),
-            key: MasterKey::random(),
-        }
+        Self { directory: TempDir::new().unwrap(), key: MasterKey::random() }
     }
 
     fn path(&self) -> PathBuf {

@@ -57,21 +57,12 @@ impl Writer {
         let (sender, receiver) = mpsc::channel(MAX_QUEUED);
         let stopped = Arc::new(OnceLock::new());
         // What a process before this one deleted may not be erased yet.
-        let serving = Serving {
-            database,
-            audit_key,
-            stopped: Arc::clone(&stopped),
-            erasing: Erasing::Owed,
-        };
+        let serving = Serving { database, audit_key, stopped: Arc::clone(&stopped), erasing: Erasing::Owed };
         let thread = thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || serving.run(receiver))
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        Ok(Self {
-            queue: Some(sender),
-            thread: Some(thread),
-            stopped,
-        })
+        Ok(Self { queue: Some(sender), thread: Some(thread), stopped })
     }
 
     /// Returns once the job is committed and synced, or is not going to be. A caller that goes away does not stop its job.
@@ -81,11 +72,7 @@ impl Writer {
         F: FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job = Box::new(Pending {
-            work: Some(work),
-            result: None,
-            reply,
-        });
+        let job = Box::new(Pending { work: Some(work), result: None, reply });
         let queue = self.queue.as_ref().ok_or_else(|| self.stopped())?;
         queue.send(job).await.map_err(|_| self.stopped())?;
         // A writer that ends drops what is queued, and with it the other end of this channel.
@@ -157,9 +144,7 @@ impl Serving {
             }
             if let Err(Failed { error, unknown: true }) = &committed {
                 tracing::error!(%error, "a commit failed and may be found done after a restart: nothing more is written");
-                let _ = self
-                    .stopped
-                    .set(format!("a commit failed, and what of it was kept is unknown: {error}"));
+                let _ = self.stopped.set(format!("a commit failed, and what of it was kept is unknown: {error}"));
             }
             let answer = committed.map_err(|failed| failed.error);
             batch.into_iter().for_each(|job| job.answer(&answer));
@@ -171,33 +156,19 @@ impl Serving {
 
     /// A deletion is done all the same where this fails; it is tried again after the next commit.
     fn erase(&mut self) {
-        let patience = if self.erasing == Erasing::Owed {
-            ERASE_TIMEOUT
-        } else {
-            Duration::ZERO
-        };
+        let patience = if self.erasing == Erasing::Owed { ERASE_TIMEOUT } else { Duration::ZERO };
         let emptied = empty_log(&self.database, patience);
         if let Err(error) = &emptied {
             tracing::warn!(%error, "deleted credentials, sealed, are still in the write-ahead log");
         }
-        self.erasing = if emptied == Ok(true) {
-            Erasing::NotOwed
-        } else {
-            Erasing::Overdue
-        };
+        self.erasing = if emptied == Ok(true) { Erasing::NotOwed } else { Erasing::Overdue };
     }
 
     fn commit(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), Failed> {
-        let mut transaction = self
-            .database
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut transaction = self.database.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for job in batch {
             let savepoint = transaction.savepoint()?;
-            let write = Write {
-                database: &savepoint,
-                audit_key: &self.audit_key,
-                erases: Cell::new(false),
-            };
+            let write = Write { database: &savepoint, audit_key: &self.audit_key, erases: Cell::new(false) };
             let result = job.run(&write);
             let erases = write.erases.get();
             match result {
@@ -210,19 +181,13 @@ impl Serving {
                 self.erasing = Erasing::Owed;
             }
         }
-        transaction.commit().map_err(|error| Failed {
-            unknown: error::leaves_unknown(&error),
-            error: error.into(),
-        })
+        transaction.commit().map_err(|error| Failed { unknown: error::leaves_unknown(&error), error: error.into() })
     }
 }
 
 impl From<rusqlite::Error> for Failed {
     fn from(error: rusqlite::Error) -> Self {
-        Self {
-            error: error.into(),
-            unknown: false,
-        }
+        Self { error: error.into(), unknown: false }
     }
 }
 
@@ -236,10 +201,7 @@ fn empty_log(database: &Connection, patience: Duration) -> Result<bool, StoreErr
 
 /// A write that changes nothing anybody reads: tells whether writing works.
 pub(super) fn probe(write: &Write<'_>) -> Result<(), StoreError> {
-    write
-        .database
-        .prepare_cached("UPDATE probe SET writes = writes + 1")?
-        .execute([])?;
+    write.database.prepare_cached("UPDATE probe SET writes = writes + 1")?.execute([])?;
     Ok(())
 }
 
@@ -288,14 +250,7 @@ mod tests {
     fn without_thread() -> (Arc<Writer>, mpsc::Receiver<Box<dyn Job>>) {
         let (sender, receiver) = mpsc::channel(1);
         let stopped = Arc::new(OnceLock::new());
-        (
-            Arc::new(Writer {
-                queue: Some(sender),
-                thread: None,
-                stopped,
-            }),
-            receiver,
-        )
+        (Arc::new(Writer { queue: Some(sender), thread: None, stopped }), receiver)
     }
 
     #[tokio::test]

@@ -5,41 +5,18 @@ use crate::model::Policy;
 use crate::store::{Begun, SharedStore};
 
 pub async fn a_case_holds_everything_or_says_what_is_missing(store: SharedStore) {
-    assert!(
-        store
-            .load_case(&id("acme"), Some(&user("ann")))
-            .await
-            .unwrap()
-            .is_none()
-    );
-    store
-        .add_integration(integration("acme"), None, audit("integration.add"))
-        .await
-        .unwrap();
+    assert!(store.load_case(&id("acme"), Some(&user("ann"))).await.unwrap().is_none());
+    store.add_integration(integration("acme"), None, audit("integration.add")).await.unwrap();
     let bare = store.load_case(&id("acme"), Some(&user("ann"))).await.unwrap().unwrap();
     assert_eq!(bare.integration, integration("acme"));
-    assert_eq!(
-        bare.policy,
-        Policy {
-            require_user_pat: false
-        }
-    );
+    assert_eq!(bare.policy, Policy { require_user_pat: false });
     assert!(bare.integration_credential.is_none() && bare.pat.is_none() && bare.provider.is_none());
 
     let on = Policy { require_user_pat: true };
-    store
-        .change_integration(integration("acme"), Some(sealed("bot")), audit("integration.change"))
-        .await
-        .unwrap();
+    store.change_integration(integration("acme"), Some(sealed("bot")), audit("integration.change")).await.unwrap();
     store.set_policy(on, audit("policy.set")).await.unwrap();
-    store
-        .put_provider(provider(b"bytes"), b"bytes".to_vec(), audit("provider.put"))
-        .await
-        .unwrap();
-    store
-        .save_pat(pat("acme", "ann", "ann"), audit("pat.save"))
-        .await
-        .unwrap();
+    store.put_provider(provider(b"bytes"), b"bytes".to_vec(), audit("provider.put")).await.unwrap();
+    store.save_pat(pat("acme", "ann", "ann"), audit("pat.save")).await.unwrap();
     let full = store.load_case(&id("acme"), Some(&user("ann"))).await.unwrap().unwrap();
     assert_eq!(full.integration_credential, Some(sealed("bot")));
     assert_eq!(full.policy, on);
@@ -50,21 +27,10 @@ pub async fn a_case_holds_everything_or_says_what_is_missing(store: SharedStore)
 
 pub async fn a_case_never_holds_another_users_pat(store: SharedStore) {
     for name in ["acme", "other"] {
-        store
-            .add_integration(integration(name), None, audit("integration.add"))
-            .await
-            .unwrap();
+        store.add_integration(integration(name), None, audit("integration.add")).await.unwrap();
     }
-    store
-        .save_pat(pat("acme", "ann", "ann"), audit("pat.save"))
-        .await
-        .unwrap();
-    for (integration, who) in [
-        ("acme", Some("bob")),
-        ("acme", Some("Ann")),
-        ("other", Some("ann")),
-        ("acme", None),
-    ] {
+    store.save_pat(pat("acme", "ann", "ann"), audit("pat.save")).await.unwrap();
+    for (integration, who) in [("acme", Some("bob")), ("acme", Some("Ann")), ("other", Some("ann")), ("acme", None)] {
         let who = who.map(user);
         let case = store.load_case(&id(integration), who.as_ref()).await.unwrap().unwrap();
         assert!(case.pat.is_none(), "{integration} {who:?}");
@@ -73,21 +39,9 @@ pub async fn a_case_never_holds_another_users_pat(store: SharedStore) {
 
 pub async fn an_intent_without_outcome_is_unsettled(store: SharedStore) {
     let first = store.begin_operation(intent(), Some([7; 32])).await.unwrap();
-    assert_eq!(
-        first,
-        Begun {
-            intent: 1,
-            unsettled: false
-        }
-    );
+    assert_eq!(first, Begun { intent: 1, unsettled: false });
     let second = store.begin_operation(intent(), Some([7; 32])).await.unwrap();
-    assert_eq!(
-        second,
-        Begun {
-            intent: 2,
-            unsettled: true
-        }
-    );
+    assert_eq!(second, Begun { intent: 2, unsettled: true });
 }
 
 pub async fn a_settled_outcome_settles_the_earlier_ones_but_no_later_one(store: SharedStore) {
@@ -101,10 +55,7 @@ pub async fn a_settled_outcome_settles_the_earlier_ones_but_no_later_one(store: 
 
     let fifth = store.begin_operation(intent(), Some([7; 32])).await.unwrap();
     store.finish_operation(fourth.intent, outcome(), true).await.unwrap();
-    assert!(
-        store.begin_operation(intent(), Some([7; 32])).await.unwrap().unsettled,
-        "{fifth:?} is still open"
-    );
+    assert!(store.begin_operation(intent(), Some([7; 32])).await.unwrap().unsettled, "{fifth:?} is still open");
 }
 
 pub async fn an_unknown_outcome_settles_nothing(store: SharedStore) {
@@ -125,10 +76,7 @@ pub async fn intents_of_other_effects_do_not_meet(store: SharedStore) {
     assert!(!store.begin_operation(intent(), None).await.unwrap().unsettled);
     store.finish_operation(other.intent, outcome(), true).await.unwrap();
     store.finish_operation(unnamed.intent, outcome(), true).await.unwrap();
-    assert!(
-        store.begin_operation(intent(), Some([7; 32])).await.unwrap().unsettled,
-        "{first:?} is still open"
-    );
+    assert!(store.begin_operation(intent(), Some([7; 32])).await.unwrap().unsettled, "{first:?} is still open");
 }
 
 pub async fn an_outcome_refers_to_its_intent(store: SharedStore) {

@@ -5,33 +5,19 @@ use crate::model::{Expiry, NewAuditEntry, PatMetadata, PatRecord};
 use crate::store::{NewPat, SharedStore, StoreError};
 
 async fn with_acme(store: &SharedStore) {
-    store
-        .add_integration(integration("acme"), None, audit("integration.add"))
-        .await
-        .unwrap();
+    store.add_integration(integration("acme"), None, audit("integration.add")).await.unwrap();
 }
 
 async fn save(store: &SharedStore, jira_user: &str, mark: &str) {
-    store
-        .save_pat(pat("acme", jira_user, mark), audit("pat.save"))
-        .await
-        .unwrap();
+    store.save_pat(pat("acme", jira_user, mark), audit("pat.save")).await.unwrap();
 }
 
 async fn load(store: &SharedStore, jira_user: &str) -> Option<PatRecord> {
-    store
-        .load_case(&id("acme"), Some(&user(jira_user)))
-        .await
-        .unwrap()
-        .unwrap()
-        .pat
+    store.load_case(&id("acme"), Some(&user(jira_user))).await.unwrap().unwrap().pat
 }
 
 async fn note(store: &SharedStore, revision: i64, metadata: PatMetadata) -> bool {
-    store
-        .note_pat(&id("acme"), &user("ann"), revision, metadata, audit("pat.check"))
-        .await
-        .unwrap()
+    store.note_pat(&id("acme"), &user("ann"), revision, metadata, audit("pat.check")).await.unwrap()
 }
 
 async fn entries(store: &SharedStore) -> i64 {
@@ -48,18 +34,8 @@ pub async fn a_pat_is_read_back_as_it_was_saved(store: SharedStore) {
         last_checked_at: None,
         rejected_at: None,
     };
-    for metadata in [
-        metadata("ann"),
-        unchecked,
-        PatMetadata {
-            expiry: Expiry::Never,
-            ..metadata("ann")
-        },
-    ] {
-        let pat = NewPat {
-            metadata: metadata.clone(),
-            ..pat("acme", "ann", "x")
-        };
+    for metadata in [metadata("ann"), unchecked, PatMetadata { expiry: Expiry::Never, ..metadata("ann") }] {
+        let pat = NewPat { metadata: metadata.clone(), ..pat("acme", "ann", "x") };
         store.save_pat(pat, audit("pat.save")).await.unwrap();
         let found = load(&store, "ann").await.unwrap();
         assert_eq!((found.metadata, found.sealed), (metadata, sealed("x")));
@@ -73,11 +49,7 @@ pub async fn a7_users_whose_ids_differ_in_case_or_form_have_pats_of_their_own(st
         save(&store, name, &index.to_string()).await;
     }
     for (index, name) in users.iter().enumerate() {
-        assert_eq!(
-            load(&store, name).await.unwrap().sealed,
-            sealed(&index.to_string()),
-            "{name:?}"
-        );
+        assert_eq!(load(&store, name).await.unwrap().sealed, sealed(&index.to_string()), "{name:?}");
     }
 }
 
@@ -97,10 +69,7 @@ pub async fn what_is_learnt_of_an_older_pat_is_not_noted(store: SharedStore) {
     let old = load(&store, "ann").await.unwrap().revision;
     assert!(note(&store, old, metadata("checked")).await);
     let checked = load(&store, "ann").await.unwrap();
-    assert_eq!(
-        (checked.metadata, checked.sealed, checked.revision),
-        (metadata("checked"), sealed("old"), old)
-    );
+    assert_eq!((checked.metadata, checked.sealed, checked.revision), (metadata("checked"), sealed("old"), old));
 
     save(&store, "ann", "new").await;
     let before = entries(&store).await;
@@ -113,10 +82,7 @@ pub async fn a_revision_is_never_used_again(store: SharedStore) {
     with_acme(&store).await;
     save(&store, "ann", "old").await;
     let old = load(&store, "ann").await.unwrap().revision;
-    store
-        .delete_pat(&id("acme"), &user("ann"), audit("pat.delete"))
-        .await
-        .unwrap();
+    store.delete_pat(&id("acme"), &user("ann"), audit("pat.delete")).await.unwrap();
     save(&store, "ann", "new").await;
     assert!(!note(&store, old, metadata("late")).await);
     assert_eq!(load(&store, "ann").await.unwrap().metadata, metadata("new"));
@@ -142,21 +108,14 @@ pub async fn s8_two_writers_for_one_user_leave_one_whole_pat(store: SharedStore)
         let store = store.clone();
         async move {
             let mark = ["left", "right"][index % 2];
-            store
-                .save_pat(pat("acme", "ann", mark), audit("pat.save"))
-                .await
-                .unwrap();
+            store.save_pat(pat("acme", "ann", mark), audit("pat.save")).await.unwrap();
             let seen = load(&store, "ann").await.unwrap();
             assert_eq!(seen.sealed, sealed(&seen.metadata.account.unwrap().login));
         }
     })
     .await;
     let left = load(&store, "ann").await.unwrap();
-    assert_eq!(
-        left.revision,
-        entries(&store).await,
-        "the last to be saved is the one that stays"
-    );
+    assert_eq!(left.revision, entries(&store).await, "the last to be saved is the one that stays");
     assert_eq!(left.sealed, sealed(&left.metadata.account.unwrap().login));
 }
 
@@ -168,20 +127,11 @@ pub async fn a_pat_without_its_integration_is_refused(store: SharedStore) {
 
 pub async fn pats_are_listed_by_user_and_by_integration(store: SharedStore) {
     for name in ["b", "a", "c"] {
-        store
-            .add_integration(integration(name), None, audit("integration.add"))
-            .await
-            .unwrap();
+        store.add_integration(integration(name), None, audit("integration.add")).await.unwrap();
     }
     for (integration, jira_user) in [("b", "ann"), ("a", "ann"), ("a", "bob"), ("c", "Ann")] {
-        let save = NewAuditEntry {
-            integration: Some(id(integration)),
-            ..audit("pat.save")
-        };
-        store
-            .save_pat(pat(integration, jira_user, jira_user), save)
-            .await
-            .unwrap();
+        let save = NewAuditEntry { integration: Some(id(integration)), ..audit("pat.save") };
+        store.save_pat(pat(integration, jira_user, jira_user), save).await.unwrap();
     }
     let of_ann = store.pats_of(&user("ann")).await.unwrap();
     assert_eq!(of_ann, [(id("a"), metadata("ann")), (id("b"), metadata("ann"))]);

@@ -4,29 +4,17 @@ use super::values::{at, at_once, audit, integration, link, token};
 use crate::store::{SharedStore, StoreError};
 
 async fn with_link(store: &SharedStore) {
-    store
-        .add_integration(integration("acme"), None, audit("integration.add"))
-        .await
-        .unwrap();
-    store
-        .add_setup_link(token("1"), link("acme"), audit("setup-link.add"))
-        .await
-        .unwrap();
+    store.add_integration(integration("acme"), None, audit("integration.add")).await.unwrap();
+    store.add_setup_link(token("1"), link("acme"), audit("setup-link.add")).await.unwrap();
 }
 
 pub async fn a_link_can_be_looked_at_often_and_taken_once(store: SharedStore) {
     with_link(&store).await;
     for _ in 0..3 {
-        assert_eq!(
-            store.peek_setup_link(token("1"), at(0)).await.unwrap(),
-            Some(link("acme"))
-        );
+        assert_eq!(store.peek_setup_link(token("1"), at(0)).await.unwrap(), Some(link("acme")));
     }
     assert_eq!(store.take_setup_link(token("2"), at(0)).await.unwrap(), None);
-    assert_eq!(
-        store.take_setup_link(token("1"), at(0)).await.unwrap(),
-        Some(link("acme"))
-    );
+    assert_eq!(store.take_setup_link(token("1"), at(0)).await.unwrap(), Some(link("acme")));
     assert_eq!(store.take_setup_link(token("1"), at(0)).await.unwrap(), None);
     assert_eq!(store.peek_setup_link(token("1"), at(0)).await.unwrap(), None);
 }
@@ -52,9 +40,7 @@ pub async fn u2_fifty_takers_at_once_give_one_winner(store: SharedStore) {
 }
 
 pub async fn a_link_without_its_integration_is_refused(store: SharedStore) {
-    let refused = store
-        .add_setup_link(token("1"), link("acme"), audit("setup-link.add"))
-        .await;
+    let refused = store.add_setup_link(token("1"), link("acme"), audit("setup-link.add")).await;
     assert_eq!(refused, Err(StoreError::Missing("integration acme".into())));
     assert_eq!(store.verify_audit().await.unwrap().entries, 0);
 }

@@ -45,10 +45,7 @@ pub fn audit(subject: &'static str) -> NewAuditEntry {
         at: at(0),
         event: AuditEvent::Changed,
         subject,
-        actor: Actor::User {
-            connector: "jira".into(),
-            jira_user: user("ann"),
-        },
+        actor: Actor::User { connector: "jira".into(), jira_user: user("ann") },
         integration: Some(id("acme")),
         request_id: "01J".into(),
         refers_to: None,
@@ -57,17 +54,11 @@ pub fn audit(subject: &'static str) -> NewAuditEntry {
 }
 
 pub fn intent() -> NewAuditEntry {
-    NewAuditEntry {
-        event: AuditEvent::Intent,
-        ..audit("branch.create")
-    }
+    NewAuditEntry { event: AuditEvent::Intent, ..audit("branch.create") }
 }
 
 pub fn outcome() -> NewAuditEntry {
-    NewAuditEntry {
-        event: AuditEvent::Outcome,
-        ..audit("branch.create")
-    }
+    NewAuditEntry { event: AuditEvent::Outcome, ..audit("branch.create") }
 }
 
 /// Looks like a sealed credential; nothing opens it. Every part tells which one it is.
@@ -83,24 +74,15 @@ pub fn sealed(mark: &str) -> Sealed {
 }
 
 pub fn account(login: &str) -> Account {
-    Account {
-        id: "4711".into(),
-        login: login.into(),
-    }
+    Account { id: "4711".into(), login: login.into() }
 }
 
 pub fn metadata(login: &str) -> PatMetadata {
     PatMetadata {
         account: Some(account(login)),
         permissions: vec![
-            Permission {
-                name: "contents: write".into(),
-                state: PermissionState::Present,
-            },
-            Permission {
-                name: "pull requests: write".into(),
-                state: PermissionState::CannotTell,
-            },
+            Permission { name: "contents: write".into(), state: PermissionState::Present },
+            Permission { name: "pull requests: write".into(), state: PermissionState::CannotTell },
         ],
         expiry: Expiry::At(at(1)),
         saved_at: at(2),
@@ -111,21 +93,13 @@ pub fn metadata(login: &str) -> PatMetadata {
 
 /// A PAT whose metadata and sealed fields carry the same mark.
 pub fn pat(integration: &str, jira_user: &str, mark: &str) -> NewPat {
-    NewPat {
-        integration: id(integration),
-        user: user(jira_user),
-        metadata: metadata(mark),
-        sealed: sealed(mark),
-    }
+    NewPat { integration: id(integration), user: user(jira_user), metadata: metadata(mark), sealed: sealed(mark) }
 }
 
 pub fn integration(name: &str) -> IntegrationRecord {
     let origin = Origin {
         url: "https://git.example.com".into(),
-        aws: Some(AwsOrigin {
-            service: "codecommit".into(),
-            region: "eu-central-1".into(),
-        }),
+        aws: Some(AwsOrigin { service: "codecommit".into(), region: "eu-central-1".into() }),
     };
     IntegrationRecord {
         id: id(name),
@@ -179,11 +153,7 @@ fn kind() -> Kind {
         scheme: Scheme::Bearer { token: "token".into() },
         permissions: vec![],
         credential_help: "Make one.".into(),
-        branch_rules: BranchRules {
-            max_bytes: 244,
-            refuses_commit_ids: true,
-            case_insensitive: false,
-        },
+        branch_rules: BranchRules { max_bytes: 244, refuses_commit_ids: true, case_insensitive: false },
     }
 }
 
@@ -219,20 +189,12 @@ pub fn claim(token_id: &str) -> RequestClaim {
 }
 
 pub fn key(jira_user: &str) -> IdempotencyKey {
-    IdempotencyKey {
-        connector: connector_id("jira"),
-        user: user(jira_user),
-        key: "k".into(),
-    }
+    IdempotencyKey { connector: connector_id("jira"), user: user(jira_user), key: "k".into() }
 }
 
 /// A claim of [`key`] for the request with this hash, by a token of its own.
 pub fn keyed(token_id: &str, jira_user: &str, request: u8, now: Timestamp) -> RequestClaim {
-    RequestClaim {
-        idempotency: Some((key(jira_user), [request; 32])),
-        now,
-        ..claim(token_id)
-    }
+    RequestClaim { idempotency: Some((key(jira_user), [request; 32])), now, ..claim(token_id) }
 }
 
 pub fn answer(body: &str) -> StoredAnswer {

@@ -25,10 +25,7 @@ fn creates(name: &str) -> Expected {
 }
 
 fn create(script: &Script, name: &str) -> Result<CreatedBranch, Failure> {
-    let branch = NewBranch {
-        name: name.into(),
-        base: "main".into(),
-    };
+    let branch = NewBranch { name: name.into(), base: "main".into() };
     GitHub.create_branch(&cloud(), script, REPO, &branch)
 }
 
@@ -48,21 +45,11 @@ fn branches_are_listed_with_their_protection_and_filtered_by_part_of_the_name() 
         |name: &str| json!({ "name": name, "commit": { "sha": COMMIT, "url": "x" }, "protected": name == "main" });
     let answer = || Answer::json(200, json!([item("feature/Login"), item("main")]));
     let url = || get(repo("/branches?per_page=100&page=1"));
-    let all = GitHub
-        .list_branches(&cloud(), &script([(url(), answer())]), REPO, None, None)
-        .unwrap();
-    assert_eq!(
-        all.items.iter().map(|b| b.is_protected).collect::<Vec<_>>(),
-        [Some(false), Some(true)]
-    );
-    let some = GitHub
-        .list_branches(&cloud(), &script([(url(), answer())]), REPO, Some("login"), None)
-        .unwrap();
+    let all = GitHub.list_branches(&cloud(), &script([(url(), answer())]), REPO, None, None).unwrap();
+    assert_eq!(all.items.iter().map(|b| b.is_protected).collect::<Vec<_>>(), [Some(false), Some(true)]);
+    let some = GitHub.list_branches(&cloud(), &script([(url(), answer())]), REPO, Some("login"), None).unwrap();
     assert_eq!(some.items.len(), 1);
-    assert_eq!(
-        some.items[0].web_url.as_deref(),
-        Some("https://github.com/octo/hello/tree/feature/Login")
-    );
+    assert_eq!(some.items[0].web_url.as_deref(), Some("https://github.com/octo/hello/tree/feature/Login"));
 }
 
 #[test]
@@ -73,31 +60,17 @@ fn the_next_page_of_a_renamed_repository_is_still_asked_for_by_its_id() {
         (get(repo("/branches?per_page=100&page=1")), first),
         (get(repo("/branches?per_page=100&page=2")), Answer::json(200, json!([]))),
     ]);
-    assert_eq!(
-        GitHub.list_branches(&cloud(), &script, REPO, None, None).unwrap().next,
-        None
-    );
+    assert_eq!(GitHub.list_branches(&cloud(), &script, REPO, None, None).unwrap().next, None);
 }
 
 #[test]
 fn a_branch_is_found_by_its_exact_name_only() {
-    let found = find(&script([(asks_for("feature/x"), at("feature/x", COMMIT))]), "feature/x")
-        .unwrap()
-        .unwrap();
+    let found = find(&script([(asks_for("feature/x"), at("feature/x", COMMIT))]), "feature/x").unwrap().unwrap();
     assert_eq!((found.name.as_str(), found.commit.as_str()), ("feature/x", COMMIT));
     let longer = Answer::json(200, json!([reference("my_branch_is_great", COMMIT)]));
-    assert_eq!(
-        find(&script([(asks_for("my_branch"), longer)]), "my_branch").unwrap(),
-        None
-    );
-    let among = Answer::json(
-        200,
-        json!([reference("my", OTHER_COMMIT), reference("my_branch", COMMIT)]),
-    );
-    assert_eq!(
-        find(&script([(asks_for("my"), among)]), "my").unwrap().unwrap().commit,
-        OTHER_COMMIT
-    );
+    assert_eq!(find(&script([(asks_for("my_branch"), longer)]), "my_branch").unwrap(), None);
+    let among = Answer::json(200, json!([reference("my", OTHER_COMMIT), reference("my_branch", COMMIT)]));
+    assert_eq!(find(&script([(asks_for("my"), among)]), "my").unwrap().unwrap().commit, OTHER_COMMIT);
 }
 
 #[test]
@@ -105,10 +78,7 @@ fn an_absent_branch_is_told_from_an_invisible_repository() {
     let seen = script([(asks_for("x"), absent()), (get(repo("")), visible())]);
     assert_eq!(find(&seen, "x").unwrap(), None);
     let hidden = script([(asks_for("x"), absent()), (get(repo("")), absent())]);
-    assert_eq!(
-        find(&hidden, "x").unwrap_err().reason,
-        FailureReason::NotFound("repository octo/hello".into())
-    );
+    assert_eq!(find(&hidden, "x").unwrap_err().reason, FailureReason::NotFound("repository octo/hello".into()));
     let empty = script([(asks_for("x"), error(409, "Git Repository is empty."))]);
     assert_eq!(find(&empty, "x").unwrap(), None);
 }
@@ -117,33 +87,13 @@ fn an_absent_branch_is_told_from_an_invisible_repository() {
 fn a14_names_pass_byte_for_byte_and_never_become_another_path() {
     let name = "fé/a b#c?d%2e\u{202e}";
     let url = asks_for("f%C3%A9/a%20b%23c%3Fd%252e%E2%80%AE");
-    assert_eq!(
-        find(&script([(url, at(name, COMMIT))]), name).unwrap().unwrap().name,
-        name
-    );
+    assert_eq!(find(&script([(url, at(name, COMMIT))]), name).unwrap().unwrap().name, name);
     for stepping in ["../../../user", "a/../b", "a//b", "."] {
-        assert_eq!(
-            find(&script([]), stepping).unwrap_err().reason,
-            FailureReason::NameInvalid,
-            "{stepping}"
-        );
+        assert_eq!(find(&script([]), stepping).unwrap_err().reason, FailureReason::NameInvalid, "{stepping}");
     }
-    for id in [
-        "octo",
-        "octo/..",
-        "../user",
-        "octo/hello/x",
-        "octo/he llo",
-        "octo%2Fhello",
-        "/",
-        "",
-    ] {
+    for id in ["octo", "octo/..", "../user", "octo/hello/x", "octo/he llo", "octo%2Fhello", "/", ""] {
         let failure = GitHub.find_branch(&cloud(), &script([]), id, "x").unwrap_err();
-        assert_eq!(
-            failure.reason,
-            FailureReason::NotFound(format!("repository {id}")),
-            "{id}"
-        );
+        assert_eq!(failure.reason, FailureReason::NotFound(format!("repository {id}")), "{id}");
     }
 }
 
@@ -151,17 +101,11 @@ fn a14_names_pass_byte_for_byte_and_never_become_another_path() {
 fn a_branch_is_created_at_the_commit_its_base_stands_at() {
     let steps = script([
         (asks_for("main"), at("main", COMMIT)),
-        (
-            creates("feature/ABC-1"),
-            Answer::json(201, reference("feature/ABC-1", COMMIT)),
-        ),
+        (creates("feature/ABC-1"), Answer::json(201, reference("feature/ABC-1", COMMIT))),
     ]);
     let created = create(&steps, "feature/ABC-1").unwrap();
     assert!(!created.existed);
-    assert_eq!(
-        (created.branch.name.as_str(), created.branch.commit.as_str()),
-        ("feature/ABC-1", COMMIT)
-    );
+    assert_eq!((created.branch.name.as_str(), created.branch.commit.as_str()), ("feature/ABC-1", COMMIT));
 }
 
 #[test]
@@ -175,10 +119,7 @@ fn a_branch_that_stands_at_the_base_already_is_a_success_and_elsewhere_a_conflic
     };
     assert!(create(&stands_at(COMMIT), "x").unwrap().existed);
     let conflict = create(&stands_at(OTHER_COMMIT), "x").unwrap_err();
-    assert_eq!(
-        conflict.reason,
-        FailureReason::AlreadyExists(format!("branch x at {OTHER_COMMIT}"))
-    );
+    assert_eq!(conflict.reason, FailureReason::AlreadyExists(format!("branch x at {OTHER_COMMIT}")));
 }
 
 #[test]
@@ -187,10 +128,7 @@ fn a_missing_base_is_told_from_an_invisible_and_from_an_empty_repository() {
     let seen = script([(asks_for("main"), absent()), (get(repo("")), visible())]);
     assert_eq!(create(&seen, "x").unwrap_err().reason, missing);
     let hidden = script([(asks_for("main"), absent()), (get(repo("")), absent())]);
-    assert_eq!(
-        create(&hidden, "x").unwrap_err().reason,
-        FailureReason::NotFound("repository octo/hello".into())
-    );
+    assert_eq!(create(&hidden, "x").unwrap_err().reason, FailureReason::NotFound("repository octo/hello".into()));
     let empty = script([(asks_for("main"), error(409, "Git Repository is empty."))]);
     assert_eq!(create(&empty, "x").unwrap_err().reason, missing);
     assert_eq!(refused(error(422, "Object does not exist"), []).reason, missing);
@@ -199,41 +137,20 @@ fn a_missing_base_is_told_from_an_invisible_and_from_an_empty_repository() {
 
 #[test]
 fn refused_names_and_protection_rules_are_told_apart() {
-    assert_eq!(
-        refused(error(422, "Reference contains bad characters"), []).reason,
-        FailureReason::NameInvalid
-    );
-    assert_eq!(
-        refused(error(422, "refs/heads/x is not a valid ref name."), []).reason,
-        FailureReason::NameInvalid
-    );
-    let rules = error(
-        422,
-        "Repository rule violations found\n\nCannot create ref due to creations being restricted.",
-    );
+    assert_eq!(refused(error(422, "Reference contains bad characters"), []).reason, FailureReason::NameInvalid);
+    assert_eq!(refused(error(422, "refs/heads/x is not a valid ref name."), []).reason, FailureReason::NameInvalid);
+    let rules = error(422, "Repository rule violations found\n\nCannot create ref due to creations being restricted.");
     let failure = refused(rules, []);
     assert_eq!(failure.reason, FailureReason::Protected);
     assert!(failure.message.contains("creations being restricted"));
-    let nothing_below = (
-        get(repo("/git/matching-refs/heads/x")),
-        Answer::json(200, json!([reference("xy", COMMIT)])),
-    );
-    assert_eq!(
-        refused(error(422, "Reference update failed"), [nothing_below]).reason,
-        FailureReason::Protected
-    );
-    assert_eq!(
-        refused(error(422, "Something new"), []).reason,
-        FailureReason::UnexpectedReply
-    );
+    let nothing_below = (get(repo("/git/matching-refs/heads/x")), Answer::json(200, json!([reference("xy", COMMIT)])));
+    assert_eq!(refused(error(422, "Reference update failed"), [nothing_below]).reason, FailureReason::Protected);
+    assert_eq!(refused(error(422, "Something new"), []).reason, FailureReason::UnexpectedReply);
 }
 
 #[test]
 fn a_branch_that_is_in_the_way_by_its_name_is_named() {
-    let below = (
-        get(repo("/git/matching-refs/heads/x")),
-        Answer::json(200, json!([reference("x/y", COMMIT)])),
-    );
+    let below = (get(repo("/git/matching-refs/heads/x")), Answer::json(200, json!([reference("x/y", COMMIT)])));
     let failure = refused(error(422, "Reference update failed"), [below]);
     assert_eq!(failure.reason, FailureReason::AlreadyExists("branch x/y".into()));
 
@@ -244,27 +161,18 @@ fn a_branch_that_is_in_the_way_by_its_name_is_named() {
         (get(repo("")), visible()),
         (asks_for("a"), at("a", COMMIT)),
     ]);
-    assert_eq!(
-        create(&above, "a/b/c").unwrap_err().reason,
-        FailureReason::AlreadyExists("branch a".into())
-    );
+    assert_eq!(create(&above, "a/b/c").unwrap_err().reason, FailureReason::AlreadyExists("branch a".into()));
 }
 
 #[test]
 fn a_404_to_the_creating_request_means_that_the_token_may_only_read() {
     let failure = refused(error(404, "Not Found"), []);
-    assert_eq!(
-        failure.reason,
-        FailureReason::PermissionMissing("repo, or Contents: read and write".into())
-    );
+    assert_eq!(failure.reason, FailureReason::PermissionMissing("repo, or Contents: read and write".into()));
 }
 
 #[test]
 fn an_archived_repository_is_read_only() {
-    assert_eq!(
-        refused(error(403, "Repository was archived so is read-only."), []).reason,
-        FailureReason::ReadOnly
-    );
+    assert_eq!(refused(error(403, "Repository was archived so is read-only."), []).reason, FailureReason::ReadOnly);
 }
 
 #[test]
@@ -288,15 +196,9 @@ fn a_renamed_repository_is_followed_by_every_method() {
     let body = json!({ "ref": "refs/heads/x", "sha": COMMIT });
     let steps = script([
         (asks_for("main"), moved(301, "/git/ref/heads/main")),
-        (
-            get(format!("{API}/repositories/1000/git/ref/heads/main")),
-            at("main", COMMIT),
-        ),
+        (get(format!("{API}/repositories/1000/git/ref/heads/main")), at("main", COMMIT)),
         (creates("x"), moved(307, "/git/refs")),
-        (
-            post(format!("{API}/repositories/1000/git/refs")).json(body),
-            Answer::json(201, reference("x", COMMIT)),
-        ),
+        (post(format!("{API}/repositories/1000/git/refs")).json(body), Answer::json(201, reference("x", COMMIT))),
     ]);
     assert!(!create(&steps, "x").unwrap().existed);
 }
@@ -304,40 +206,20 @@ fn a_renamed_repository_is_followed_by_every_method() {
 #[test]
 fn deleting_tells_deleted_absent_and_protected_apart() {
     let deletes = |answer: Answer, then: Vec<(Expected, Answer)>| {
-        let steps = [(delete(repo("/git/refs/heads/feature/x")), answer)]
-            .into_iter()
-            .chain(then);
+        let steps = [(delete(repo("/git/refs/heads/feature/x")), answer)].into_iter().chain(then);
         GitHub.delete_branch(&cloud(), &script(steps), REPO, "feature/x")
     };
     let look = |answer| (asks_for("feature/x"), answer);
     let gone = || vec![look(absent()), (get(repo("")), visible())];
     let there = || vec![look(at("feature/x", COMMIT))];
     assert_eq!(deletes(Answer::empty(204), vec![]), Ok(Deletion::Deleted));
-    assert_eq!(
-        deletes(error(422, "Reference does not exist"), vec![]),
-        Ok(Deletion::WasAbsent)
-    );
-    assert_eq!(
-        deletes(error(422, "Validation Failed"), gone()),
-        Ok(Deletion::WasAbsent)
-    );
+    assert_eq!(deletes(error(422, "Reference does not exist"), vec![]), Ok(Deletion::WasAbsent));
+    assert_eq!(deletes(error(422, "Validation Failed"), gone()), Ok(Deletion::WasAbsent));
     assert_eq!(deletes(error(404, "Not Found"), gone()), Ok(Deletion::WasAbsent));
     let reason = |answer, then| deletes(answer, then).unwrap_err().reason;
-    assert_eq!(
-        reason(error(422, "Cannot delete this branch"), vec![]),
-        FailureReason::Protected
-    );
-    assert_eq!(
-        reason(error(422, "Validation Failed"), there()),
-        FailureReason::UnexpectedReply
-    );
-    assert!(matches!(
-        reason(error(404, "Not Found"), there()),
-        FailureReason::PermissionMissing(_)
-    ));
+    assert_eq!(reason(error(422, "Cannot delete this branch"), vec![]), FailureReason::Protected);
+    assert_eq!(reason(error(422, "Validation Failed"), there()), FailureReason::UnexpectedReply);
+    assert!(matches!(reason(error(404, "Not Found"), there()), FailureReason::PermissionMissing(_)));
     let hidden = vec![look(absent()), (get(repo("")), absent())];
-    assert!(matches!(
-        reason(error(404, "Not Found"), hidden),
-        FailureReason::NotFound(_)
-    ));
+    assert!(matches!(reason(error(404, "Not Found"), hidden), FailureReason::NotFound(_)));
 }

@@ -13,51 +13,31 @@ fn github_com_has_no_settings_and_one_origin() {
     assert_eq!(connection.origins.len(), 1);
     assert_eq!(connection.origins[0].url, "https://api.github.com");
     assert_eq!(connection.web_url, "https://github.com");
-    assert_eq!(
-        connection.credential_page.as_deref(),
-        Some("https://github.com/settings/tokens")
-    );
+    assert_eq!(connection.credential_page.as_deref(), Some("https://github.com/settings/tokens"));
 }
 
 #[test]
 fn an_enterprise_address_is_taken_as_people_paste_it() {
-    for pasted in [
-        "https://git.example.com",
-        " https://Git.example.com/ ",
-        "https://git.example.com/api/v3/",
-    ] {
-        let connection = GitHub
-            .connect("github-enterprise", &enterprise(pasted).settings)
-            .unwrap();
+    for pasted in ["https://git.example.com", " https://Git.example.com/ ", "https://git.example.com/api/v3/"] {
+        let connection = GitHub.connect("github-enterprise", &enterprise(pasted).settings).unwrap();
         assert_eq!(connection.origins[0].url, "https://git.example.com", "{pasted}");
         assert_eq!(connection.web_url, "https://git.example.com", "{pasted}");
     }
-    let plain = GitHub
-        .connect("github-enterprise", &enterprise("http://git.example.com:8080").settings)
-        .unwrap();
+    let plain = GitHub.connect("github-enterprise", &enterprise("http://git.example.com:8080").settings).unwrap();
     assert_eq!(plain.origins[0].url, "http://git.example.com:8080");
 }
 
 #[test]
 fn an_enterprise_address_that_cannot_be_right_is_an_error_of_its_field() {
-    for wrong in [
-        "",
-        "git.example.com",
-        "https://git.example.com/octo",
-        "https://u@git.example.com",
-        "https://github.com",
-    ] {
-        let errors = GitHub
-            .connect("github-enterprise", &enterprise(wrong).settings)
-            .unwrap_err();
+    for wrong in
+        ["", "git.example.com", "https://git.example.com/octo", "https://u@git.example.com", "https://github.com"]
+    {
+        let errors = GitHub.connect("github-enterprise", &enterprise(wrong).settings).unwrap_err();
         assert_eq!(errors.len(), 1, "{wrong}");
         assert_eq!(errors[0].field, "base_url", "{wrong}");
         assert!(errors[0].message.ends_with('.'), "{wrong}");
     }
-    assert_eq!(
-        GitHub.connect("github-enterprise", &[]).unwrap_err()[0].field,
-        "base_url"
-    );
+    assert_eq!(GitHub.connect("github-enterprise", &[]).unwrap_err()[0].field, "base_url");
     assert!(GitHub.connect("gitlab", &[]).is_err());
 }
 
@@ -66,10 +46,7 @@ fn requests_go_below_the_kinds_own_address_with_the_headers_github_wants() {
     let version = env!("CARGO_PKG_VERSION");
     for (at, url) in [
         (cloud(), "https://api.github.com/user"),
-        (
-            enterprise("https://git.example.com/api/v3"),
-            "https://git.example.com/api/v3/user",
-        ),
+        (enterprise("https://git.example.com/api/v3"), "https://git.example.com/api/v3/user"),
     ] {
         let expected = get(url)
             .header("user-agent", &format!("countersign-provider-github/{version}"))
@@ -86,10 +63,7 @@ fn every_kind_describes_forms_the_scheme_can_use() {
     let ids: Vec<_> = description.kinds.iter().map(|kind| kind.id.as_str()).collect();
     assert_eq!(ids, ["github", "github-enterprise"]);
     for kind in &description.kinds {
-        assert_eq!(
-            kind.scheme,
-            countersign_sdk::types::Scheme::Bearer(kind.credential[0].name.clone())
-        );
+        assert_eq!(kind.scheme, countersign_sdk::types::Scheme::Bearer(kind.credential[0].name.clone()));
         assert_eq!(kind.credential[0].input, countersign_sdk::types::Input::Secret);
         assert!(!kind.permissions.is_empty());
     }

@@ -19,21 +19,12 @@ pub const COMMIT: &str = "aa218f56b14c9653891f9e74264a383fa43fefbd";
 pub const OTHER_COMMIT: &str = "bb218f56b14c9653891f9e74264a383fa43fefbd";
 
 pub fn cloud() -> Integration {
-    Integration {
-        kind: "github".into(),
-        settings: vec![],
-    }
+    Integration { kind: "github".into(), settings: vec![] }
 }
 
 pub fn enterprise(base_url: &str) -> Integration {
-    let setting = FieldValue {
-        name: "base_url".into(),
-        value: base_url.into(),
-    };
-    Integration {
-        kind: "github-enterprise".into(),
-        settings: vec![setting],
-    }
+    let setting = FieldValue { name: "base_url".into(), value: base_url.into() };
+    Integration { kind: "github-enterprise".into(), settings: vec![setting] }
 }
 
 /// A URL below the repository most tests use.
@@ -42,9 +33,7 @@ pub fn repo(below: &str) -> String {
 }
 
 pub fn script(steps: impl IntoIterator<Item = (Expected, Answer)>) -> Script {
-    steps.into_iter().fold(Script::new(), |script, (expected, answer)| {
-        script.step(expected, answer)
-    })
+    steps.into_iter().fold(Script::new(), |script, (expected, answer)| script.step(expected, answer))
 }
 
 /// GitHub's error answers, as they are since `status` was added.

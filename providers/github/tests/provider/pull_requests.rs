@@ -34,9 +34,7 @@ fn creates() -> Expected {
 }
 
 fn finds() -> Expected {
-    get(repo(
-        "/pulls?state=open&head=octo%3Afeature%2Fx&base=main&per_page=100&page=1",
-    ))
+    get(repo("/pulls?state=open&head=octo%3Afeature%2Fx&base=main&per_page=100&page=1"))
 }
 
 fn create(script: &Script, new: &NewPullRequest) -> Result<CreatedPullRequest, Failure> {
@@ -48,10 +46,7 @@ fn refused(answer: Answer, then: impl IntoIterator<Item = (Expected, Answer)>) -
 }
 
 fn invalid(errors: Value) -> Answer {
-    Answer::json(
-        422,
-        json!({ "message": "Validation Failed", "errors": errors, "status": "422" }),
-    )
+    Answer::json(422, json!({ "message": "Validation Failed", "errors": errors, "status": "422" }))
 }
 
 fn exists() -> Answer {
@@ -61,17 +56,10 @@ fn exists() -> Answer {
 
 #[test]
 fn a_pull_request_is_created_and_credited_as_github_says() {
-    let created = create(
-        &script([(creates(), Answer::json(201, wire(17, "feature/x", "main")))]),
-        &new(&[]),
-    )
-    .unwrap();
+    let created = create(&script([(creates(), Answer::json(201, wire(17, "feature/x", "main")))]), &new(&[])).unwrap();
     assert!(!created.existed && created.notes.is_empty());
     let made = created.pull_request;
-    assert_eq!(
-        (made.number.as_str(), made.web_url.as_str()),
-        ("17", "https://github.com/octo/hello/pull/17")
-    );
+    assert_eq!((made.number.as_str(), made.web_url.as_str()), ("17", "https://github.com/octo/hello/pull/17"));
     assert_eq!((made.source.as_str(), made.target.as_str()), ("feature/x", "main"));
     assert_eq!(made.author.unwrap().login, "octocat");
 }
@@ -80,13 +68,7 @@ fn a_pull_request_is_created_and_credited_as_github_says() {
 fn reviewers_are_asked_for_together_and_one_who_cannot_review_costs_only_a_note() {
     let asks = |logins: Value| post(repo("/pulls/17/requested_reviewers")).json(json!({ "reviewers": logins }));
     let made = || (creates(), Answer::json(201, wire(17, "feature/x", "main")));
-    let all = script([
-        made(),
-        (
-            asks(json!(["ann", "bob"])),
-            Answer::json(201, wire(17, "feature/x", "main")),
-        ),
-    ]);
+    let all = script([made(), (asks(json!(["ann", "bob"])), Answer::json(201, wire(17, "feature/x", "main")))]);
     assert_eq!(create(&all, &new(&["ann", "bob"])).unwrap().notes, Vec::<String>::new());
 
     let no = || error(422, "Reviews may only be requested from collaborators.");
@@ -97,94 +79,55 @@ fn reviewers_are_asked_for_together_and_one_who_cannot_review_costs_only_a_note(
         (asks(json!(["bob"])), no()),
     ]);
     let notes = create(&one, &new(&["ann", "bob"])).unwrap().notes;
-    assert_eq!(
-        notes,
-        ["No review by bob was requested: Reviews may only be requested from collaborators."]
-    );
+    assert_eq!(notes, ["No review by bob was requested: Reviews may only be requested from collaborators."]);
 
-    let lost = script([
-        made(),
-        (asks(json!(["ann"])), Answer::lost(SendFailureKind::TimedOut, true)),
-    ]);
-    assert_eq!(
-        create(&lost, &new(&["ann"])).unwrap().notes.len(),
-        1,
-        "the pull request stands all the same"
-    );
+    let lost = script([made(), (asks(json!(["ann"])), Answer::lost(SendFailureKind::TimedOut, true))]);
+    assert_eq!(create(&lost, &new(&["ann"])).unwrap().notes.len(), 1, "the pull request stands all the same");
 }
 
 #[test]
 fn reviewers_past_githubs_limit_are_named_in_a_note() {
     let logins: Vec<String> = (1..=17).map(|n| format!("r{n}")).collect();
     let asked = post(repo("/pulls/17/requested_reviewers")).json(json!({ "reviewers": logins[..15] }));
-    let steps = script([
-        (creates(), Answer::json(201, wire(17, "feature/x", "main"))),
-        (asked, Answer::json(201, json!({}))),
-    ]);
-    let notes = create(&steps, &new(&logins.iter().map(String::as_str).collect::<Vec<_>>()))
-        .unwrap()
-        .notes;
+    let steps =
+        script([(creates(), Answer::json(201, wire(17, "feature/x", "main"))), (asked, Answer::json(201, json!({})))]);
+    let notes = create(&steps, &new(&logins.iter().map(String::as_str).collect::<Vec<_>>())).unwrap().notes;
     assert!(notes[0].ends_with("left out: r16, r17."), "{notes:?}");
 }
 
 #[test]
 fn an_open_pull_request_between_the_branches_is_a_success() {
-    let steps = script([
-        (creates(), exists()),
-        (finds(), Answer::json(200, json!([wire(9, "feature/x", "main")]))),
-    ]);
+    let steps = script([(creates(), exists()), (finds(), Answer::json(200, json!([wire(9, "feature/x", "main")])))]);
     let created = create(&steps, &new(&["ann"])).unwrap();
     assert!(created.existed);
     assert_eq!(created.pull_request.number, "9");
     assert_eq!(created.notes.len(), 1, "that ann was not asked is said");
 
     let vanished = refused(exists(), [(finds(), Answer::json(200, json!([])))]);
-    assert_eq!(
-        vanished.reason,
-        FailureReason::AlreadyExists("a pull request from feature/x".into())
-    );
+    assert_eq!(vanished.reason, FailureReason::AlreadyExists("a pull request from feature/x".into()));
 }
 
 #[test]
 fn missing_branches_are_named() {
     let blame = |field: &str| invalid(json!([{ "resource": "PullRequest", "field": field, "code": "invalid" }]));
-    assert_eq!(
-        refused(blame("head"), []).reason,
-        FailureReason::BaseMissing("feature/x".into())
-    );
-    assert_eq!(
-        refused(blame("base"), []).reason,
-        FailureReason::BaseMissing("main".into())
-    );
+    assert_eq!(refused(blame("head"), []).reason, FailureReason::BaseMissing("feature/x".into()));
+    assert_eq!(refused(blame("base"), []).reason, FailureReason::BaseMissing("main".into()));
 }
 
 #[test]
 fn no_commits_between_branches_is_told_from_branches_that_do_not_resolve() {
     let nothing =
         json!({ "resource": "PullRequest", "code": "custom", "message": "No commits between main and feature/x" });
-    assert_eq!(
-        refused(invalid(json!([nothing])), []).reason,
-        FailureReason::NothingToMerge
-    );
+    assert_eq!(refused(invalid(json!([nothing])), []).reason, FailureReason::NothingToMerge);
 
     let unresolved = || {
         let missing = |field: &str| json!({ "resource": "PullRequest", "code": "missing_field", "field": field });
         invalid(json!([missing("head_sha"), missing("base_sha"), nothing]))
     };
     let looks_for = |name: &str| get(repo(&format!("/git/ref/heads/{name}")));
-    let source = (
-        looks_for("feature/x"),
-        Answer::json(200, reference("feature/x", COMMIT)),
-    );
-    let no_target = [
-        source,
-        (looks_for("main"), error(404, "Not Found")),
-        (get(repo("")), visible()),
-    ];
-    assert_eq!(
-        refused(unresolved(), no_target).reason,
-        FailureReason::BaseMissing("main".into())
-    );
+    let source = (looks_for("feature/x"), Answer::json(200, reference("feature/x", COMMIT)));
+    let no_target = [source, (looks_for("main"), error(404, "Not Found")), (get(repo("")), visible())];
+    assert_eq!(refused(unresolved(), no_target).reason, FailureReason::BaseMissing("main".into()));
 }
 
 #[test]
@@ -198,10 +141,7 @@ fn a_draft_that_github_refuses_is_not_sent_again_as_an_ordinary_one() {
 #[test]
 fn a_404_to_the_creating_request_is_told_apart_by_what_the_token_can_see() {
     let failure = refused(error(404, "Not Found"), [(get(repo("")), visible())]);
-    assert_eq!(
-        failure.reason,
-        FailureReason::PermissionMissing("repo, or Pull requests: read and write".into())
-    );
+    assert_eq!(failure.reason, FailureReason::PermissionMissing("repo, or Pull requests: read and write".into()));
     let failure = refused(error(404, "Not Found"), [(get(repo("")), error(404, "Not Found"))]);
     assert_eq!(failure.reason, FailureReason::NotFound("repository octo/hello".into()));
 }
@@ -215,10 +155,7 @@ fn a_creation_without_a_readable_answer_is_an_unknown_outcome() {
     ] {
         assert_eq!(refused(answer, []).reason, FailureReason::OutcomeUnknown);
     }
-    assert_eq!(
-        refused(error(422, "Something new"), []).reason,
-        FailureReason::UnexpectedReply
-    );
+    assert_eq!(refused(error(422, "Something new"), []).reason, FailureReason::UnexpectedReply);
 }
 
 #[test]
@@ -230,34 +167,18 @@ fn found_pull_requests_are_filtered_again_and_forks_do_not_count() {
     let mut ghost = wire(6, "feature/x", "main");
     ghost["user"] = json!(null);
     ghost.as_object_mut().unwrap().remove("draft");
-    let all = json!([
-        fork,
-        deleted_fork,
-        wire(4, "feature/xy", "main"),
-        wire(5, "feature/x", "next"),
-        ghost
-    ]);
+    let all = json!([fork, deleted_fork, wire(4, "feature/xy", "main"), wire(5, "feature/x", "next"), ghost]);
     let steps = script([(finds(), Answer::json(200, all))]);
-    let page = GitHub
-        .find_pull_requests(&cloud(), &steps, REPO, "feature/x", Some("main"), None)
-        .unwrap();
-    assert_eq!(
-        page.items.iter().map(|one| one.number.as_str()).collect::<Vec<_>>(),
-        ["6"]
-    );
+    let page = GitHub.find_pull_requests(&cloud(), &steps, REPO, "feature/x", Some("main"), None).unwrap();
+    assert_eq!(page.items.iter().map(|one| one.number.as_str()).collect::<Vec<_>>(), ["6"]);
     assert_eq!((page.items[0].author.clone(), page.items[0].draft), (None, false));
 }
 
 #[test]
 fn without_a_target_all_targets_count() {
     let url = get(repo("/pulls?state=open&head=octo%3Afeature%2Fx&per_page=100&page=1"));
-    let steps = script([(
-        url,
-        Answer::json(200, json!([wire(4, "feature/x", "main"), wire(5, "feature/x", "next")])),
-    )]);
-    let page = GitHub
-        .find_pull_requests(&cloud(), &steps, REPO, "feature/x", None, None)
-        .unwrap();
+    let steps = script([(url, Answer::json(200, json!([wire(4, "feature/x", "main"), wire(5, "feature/x", "next")])))]);
+    let page = GitHub.find_pull_requests(&cloud(), &steps, REPO, "feature/x", None, None).unwrap();
     assert_eq!(page.items.len(), 2);
 }
 
@@ -267,18 +188,13 @@ fn a_transferred_repository_is_asked_again_with_its_new_owner() {
     let by_new_owner = "/pulls?state=open&head=acme%3Afeature%2Fx&base=main&per_page=100&page=1";
     let steps = script([
         (finds(), moved),
-        (
-            get(format!("{API}/repositories/1/pulls?state=open")),
-            Answer::json(200, json!([])),
-        ),
+        (get(format!("{API}/repositories/1/pulls?state=open")), Answer::json(200, json!([]))),
         (get(repo("")), Answer::json(200, repository("acme/hello"))),
         (
             get(format!("{API}/repos/acme/hello{by_new_owner}")),
             Answer::json(200, json!([wire(8, "feature/x", "main")])),
         ),
     ]);
-    let page = GitHub
-        .find_pull_requests(&cloud(), &steps, REPO, "feature/x", Some("main"), None)
-        .unwrap();
+    let page = GitHub.find_pull_requests(&cloud(), &steps, REPO, "feature/x", Some("main"), None).unwrap();
     assert_eq!(page.items[0].number, "8");
 }

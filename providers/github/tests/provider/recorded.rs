@@ -25,18 +25,11 @@ fn every_recorded_answer_is_understood() {
             continue;
         };
         let (id, expected) = (case["id"].as_str().unwrap(), case["outcome"].as_str().unwrap());
-        assert!(
-            agrees(operation, id, expected, &outcome),
-            "{id}: recorded as {expected}, understood as {outcome:?}"
-        );
+        assert!(agrees(operation, id, expected, &outcome), "{id}: recorded as {expected}, understood as {outcome:?}");
         *seen.entry(operation).or_insert(0) += 1;
     }
     println!("recorded answers understood: {seen:?}");
-    assert_eq!(
-        seen.len(),
-        OPERATIONS.len(),
-        "an operation without a recorded case: {seen:?}"
-    );
+    assert_eq!(seen.len(), OPERATIONS.len(), "an operation without a recorded case: {seen:?}");
 }
 
 const OPERATIONS: [&str; 12] = [
@@ -75,9 +68,7 @@ fn play(operation: &str, case: &Value) -> Option<Outcome> {
         }
         "list_branches" => {
             let script = only(repo("/branches?per_page=100&page=1"));
-            GitHub
-                .list_branches(&at, &script, REPO, None, None)
-                .map(|page| page.items.len())
+            GitHub.list_branches(&at, &script, REPO, None, None).map(|page| page.items.len())
         }
         "get_ref" => find_ref(case, answer()),
         // The provider asks for references, so of these only the refusals are answers to it.
@@ -121,29 +112,17 @@ fn create_branch(case: &Value, answer: Answer) -> Outcome {
     let made = case["response"]["body"]["ref"].as_str();
     let name = made.and_then(|name| name.strip_prefix("refs/heads/")).unwrap_or("x");
     let script = Script::new()
-        .step(
-            get(repo("/git/ref/heads/main")),
-            Answer::json(200, reference("main", COMMIT)),
-        )
-        .step(
-            post(repo("/git/refs")).json(json!({ "ref": format!("refs/heads/{name}"), "sha": COMMIT })),
-            answer,
-        );
+        .step(get(repo("/git/ref/heads/main")), Answer::json(200, reference("main", COMMIT)))
+        .step(post(repo("/git/refs")).json(json!({ "ref": format!("refs/heads/{name}"), "sha": COMMIT })), answer);
     let script = match case["outcome"].as_str() {
-        Some("already_exists") => script.step(
-            get(repo("/git/ref/heads/x")),
-            Answer::json(200, reference("x", "other")),
-        ),
+        Some("already_exists") => {
+            script.step(get(repo("/git/ref/heads/x")), Answer::json(200, reference("x", "other")))
+        }
         Some("protected") => script.step(get(repo("/git/matching-refs/heads/x")), Answer::json(200, json!([]))),
         _ => script,
     };
-    let branch = NewBranch {
-        name: name.into(),
-        base: "main".into(),
-    };
-    GitHub
-        .create_branch(&cloud(), &script, REPO, &branch)
-        .map(|created| usize::from(!created.branch.commit.is_empty()))
+    let branch = NewBranch { name: name.into(), base: "main".into() };
+    GitHub.create_branch(&cloud(), &script, REPO, &branch).map(|created| usize::from(!created.branch.commit.is_empty()))
 }
 
 /// Where GitHub says no more than that the request is invalid, the branch turns out to stand.
@@ -170,12 +149,8 @@ fn create_pull_request(case: &Value, answer: Answer) -> Outcome {
         attempt_token: String::new(),
     };
     let asked = (post(repo("/pulls")).any_body(), answer);
-    let stands = |name: &str| {
-        (
-            get(repo(&format!("/git/ref/heads/{name}"))),
-            Answer::json(200, reference(name, COMMIT)),
-        )
-    };
+    let stands =
+        |name: &str| (get(repo(&format!("/git/ref/heads/{name}"))), Answer::json(200, reference(name, COMMIT)));
     let then = match case["outcome"].as_str() {
         Some("already_exists") => {
             let url = repo("/pulls?state=open&head=octo%3Ax&base=main&per_page=100&page=1");
@@ -193,19 +168,11 @@ fn create_pull_request(case: &Value, answer: Answer) -> Outcome {
 /// Asks for the source of the first recorded one that does not come from a fork.
 fn list_pull_requests(case: &Value) -> Outcome {
     let recorded = case["response"]["body"].as_array().unwrap();
-    let own = recorded
-        .iter()
-        .find(|one| one["head"]["repo"]["id"] == one["base"]["repo"]["id"]);
+    let own = recorded.iter().find(|one| one["head"]["repo"]["id"] == one["base"]["repo"]["id"]);
     let source = own.map_or("none", |one| one["head"]["ref"].as_str().unwrap());
-    let url = repo(&format!(
-        "/pulls?state=open&head=octo%3A{}&per_page=100&page=1",
-        source.replace('/', "%2F")
-    ));
+    let url = repo(&format!("/pulls?state=open&head=octo%3A{}&per_page=100&page=1", source.replace('/', "%2F")));
     let script = script([(get(url), Answer::recorded(&case["response"]))]);
-    let found = GitHub
-        .find_pull_requests(&cloud(), &script, REPO, source, None, None)?
-        .items
-        .len();
+    let found = GitHub.find_pull_requests(&cloud(), &script, REPO, source, None, None)?.items.len();
     assert_eq!(own.is_some(), found > 0, "{}", case["id"]);
     Ok(found)
 }
@@ -245,20 +212,12 @@ fn agrees(operation: &str, id: &str, expected: &str, outcome: &Outcome) -> bool 
 fn cases() -> Option<Vec<Value>> {
     let folder = specs().join("open/github");
     let Ok(entries) = fs::read_dir(&folder) else {
-        println!(
-            "skipped: there are no recorded answers in {} (set COUNTERSIGN_SPECS)",
-            folder.display()
-        );
+        println!("skipped: there are no recorded answers in {} (set COUNTERSIGN_SPECS)", folder.display());
         return None;
     };
     let read = |path: &Path| serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
     let cases: Vec<Value> = entries.map(|entry| read(&entry.unwrap().path())).collect();
-    assert!(
-        cases.len() > 100,
-        "only {} recorded answers in {}",
-        cases.len(),
-        folder.display()
-    );
+    assert!(cases.len() > 100, "only {} recorded answers in {}", cases.len(), folder.display());
     Some(cases)
 }
 

@@ -47,9 +47,7 @@ fn pages_are_walked_with_the_cursor() {
     let first = script([(page(1), listed(json!([repository("octo/a")]), Some(2)))]);
     let found = GitHub.list_repositories(&cloud(), &first, None, None).unwrap();
     let second = script([(page(2), listed(json!([repository("octo/b")]), None))]);
-    let found = GitHub
-        .list_repositories(&cloud(), &second, None, found.next.as_deref())
-        .unwrap();
+    let found = GitHub.list_repositories(&cloud(), &second, None, found.next.as_deref()).unwrap();
     assert_eq!(found.next, None);
 }
 
@@ -57,45 +55,31 @@ fn pages_are_walked_with_the_cursor() {
 fn a_query_filters_by_part_of_the_name_and_passes_over_pages_without_a_match() {
     let script = script([
         (page(1), listed(json!([repository("octo/a")]), Some(2))),
-        (
-            page(2),
-            listed(json!([repository("octo/b"), repository("octo/Hello-World")]), Some(3)),
-        ),
+        (page(2), listed(json!([repository("octo/b"), repository("octo/Hello-World")]), Some(3))),
     ]);
-    let found = GitHub
-        .list_repositories(&cloud(), &script, Some("hello"), None)
-        .unwrap();
-    assert_eq!(
-        found.items.iter().map(|item| item.id.as_str()).collect::<Vec<_>>(),
-        ["octo/Hello-World"]
-    );
+    let found = GitHub.list_repositories(&cloud(), &script, Some("hello"), None).unwrap();
+    assert_eq!(found.items.iter().map(|item| item.id.as_str()).collect::<Vec<_>>(), ["octo/Hello-World"]);
     assert_eq!(found.next.as_deref(), Some("3"));
 }
 
 #[test]
 fn a_search_without_matches_ends_after_five_pages_with_a_cursor_to_go_on() {
     let pages = (1..=5).map(|number| (page(number), listed(json!([repository("octo/a")]), Some(number + 1))));
-    let found = GitHub
-        .list_repositories(&cloud(), &script(pages), Some("zzz"), None)
-        .unwrap();
+    let found = GitHub.list_repositories(&cloud(), &script(pages), Some("zzz"), None).unwrap();
     assert_eq!((found.items.len(), found.next.as_deref()), (0, Some("6")));
 }
 
 #[test]
 fn what_single_sign_on_hides_is_said() {
     let answer = listed(json!([]), None).header("X-GitHub-SSO", "partial-results; organizations=21955855,20582480");
-    let found = GitHub
-        .list_repositories(&cloud(), &script([(page(1), answer)]), None, None)
-        .unwrap();
+    let found = GitHub.list_repositories(&cloud(), &script([(page(1), answer)]), None, None).unwrap();
     assert!(found.partial.unwrap().contains("2 organizations"));
 }
 
 #[test]
 fn a_cursor_nobody_gave_reaches_nothing() {
     for cursor in ["", "0", "https://evil.example/", "1&per_page=1"] {
-        let failure = GitHub
-            .list_repositories(&cloud(), &script([]), None, Some(cursor))
-            .unwrap_err();
+        let failure = GitHub.list_repositories(&cloud(), &script([]), None, Some(cursor)).unwrap_err();
         assert!(matches!(failure.reason, FailureReason::NotFound(_)), "{cursor:?}");
     }
 }

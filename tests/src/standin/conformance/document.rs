@@ -17,15 +17,8 @@ const DOCUMENT: &str = "urn:countersign:description";
 const MAX_FINDINGS: usize = 8;
 
 /// What a pointer may hold and a URI's fragment may not: path templates have braces.
-const IN_FRAGMENT: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'%')
-    .add(b'<')
-    .add(b'>')
-    .add(b'`')
-    .add(b'{')
-    .add(b'}');
+const IN_FRAGMENT: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'%').add(b'<').add(b'>').add(b'`').add(b'{').add(b'}');
 
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
@@ -96,14 +89,8 @@ pub(super) fn component(name: &str) -> String {
 }
 
 pub(super) fn read(path: &Path) -> Result<Value, ReadError> {
-    let bytes = std::fs::read(path).map_err(|source| ReadError::File {
-        path: path.to_owned(),
-        source,
-    })?;
-    serde_json::from_slice(&bytes).map_err(|source| ReadError::Json {
-        path: path.to_owned(),
-        source,
-    })
+    let bytes = std::fs::read(path).map_err(|source| ReadError::File { path: path.to_owned(), source })?;
+    serde_json::from_slice(&bytes).map_err(|source| ReadError::Json { path: path.to_owned(), source })
 }
 
 impl Document {
@@ -115,15 +102,8 @@ impl Document {
             .draft(Draft::Draft4)
             .add(DOCUMENT, document)
             .and_then(|builder| builder.prepare())
-            .map_err(|error| ReadError::Schema {
-                path: path.to_owned(),
-                message: error.to_string(),
-            })?;
-        Ok(Document {
-            operations,
-            schemas,
-            compiled: Mutex::default(),
-        })
+            .map_err(|error| ReadError::Schema { path: path.to_owned(), message: error.to_string() })?;
+        Ok(Document { operations, schemas, compiled: Mutex::default() })
     }
 
     /// The described operation closest to a path.
@@ -218,10 +198,7 @@ fn kind(schema: Option<&Value>) -> String {
 
 fn body(document: &Value, at: &str) -> Body {
     let at = resolved(document, &format!("{at}/requestBody"));
-    match (
-        json_schema(document, &at),
-        document.pointer(&at).is_some_and(|body| body["required"] == true),
-    ) {
+    match (json_schema(document, &at), document.pointer(&at).is_some_and(|body| body["required"] == true)) {
         (None, _) => Body::None,
         (Some(schema), true) => Body::Required(schema),
         (Some(schema), false) => Body::Optional(schema),
@@ -229,14 +206,10 @@ fn body(document: &Value, at: &str) -> Body {
 }
 
 fn answers(document: &Value, operation: &Value, at: &str) -> BTreeMap<u16, Option<String>> {
-    let statuses = operation["responses"]
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter_map(|(status, _)| {
-            let at = resolved(document, &format!("{at}/responses/{status}"));
-            Some((status.parse().ok()?, json_schema(document, &at)))
-        });
+    let statuses = operation["responses"].as_object().into_iter().flatten().filter_map(|(status, _)| {
+        let at = resolved(document, &format!("{at}/responses/{status}"));
+        Some((status.parse().ok()?, json_schema(document, &at)))
+    });
     statuses.collect()
 }
 
@@ -248,9 +221,7 @@ fn json_schema(document: &Value, at: &str) -> Option<String> {
 /// Follows one `$ref` within the document, which is all that descriptions use outside of schemas.
 fn resolved(document: &Value, at: &str) -> String {
     let target = document.pointer(at).and_then(|value| value["$ref"].as_str());
-    target
-        .and_then(|target| target.strip_prefix('#'))
-        .map_or_else(|| at.to_owned(), str::to_owned)
+    target.and_then(|target| target.strip_prefix('#')).map_or_else(|| at.to_owned(), str::to_owned)
 }
 
 fn escaped(name: &str) -> String {

@@ -49,10 +49,7 @@ impl Reality {
     pub(super) fn described_path(&self, path: &str) -> Option<String> {
         let path = path.strip_prefix(self.prefix)?;
         let path = if path.is_empty() { "/" } else { path };
-        let alias = self
-            .aliases
-            .iter()
-            .find_map(|alias| Some((alias.to, after(alias.from, path)?)));
+        let alias = self.aliases.iter().find_map(|alias| Some((alias.to, after(alias.from, path)?)));
         Some(alias.map_or_else(|| path.to_owned(), |(to, rest)| format!("{to}{rest}")))
     }
 

@@ -50,14 +50,8 @@ mod tests {
 
     #[test]
     fn nullable_with_a_type_is_a_list_of_types() {
-        assert_eq!(
-            translated(json!({ "type": "string", "nullable": true })),
-            json!({ "type": ["string", "null"] })
-        );
-        assert_eq!(
-            translated(json!({ "type": "string", "nullable": false }))["type"],
-            "string"
-        );
+        assert_eq!(translated(json!({ "type": "string", "nullable": true })), json!({ "type": ["string", "null"] }));
+        assert_eq!(translated(json!({ "type": "string", "nullable": false }))["type"], "string");
     }
 
     #[test]
@@ -65,10 +59,7 @@ mod tests {
         let choice = translated(json!({ "type": "string", "enum": ["a"], "nullable": true }));
         assert_eq!(choice["enum"], json!(["a", null]));
         let reference = translated(json!({ "nullable": true, "oneOf": [{ "$ref": "#/x" }] }));
-        assert_eq!(
-            reference,
-            json!({ "anyOf": [{ "oneOf": [{ "$ref": "#/x" }] }, { "type": "null" }] })
-        );
+        assert_eq!(reference, json!({ "anyOf": [{ "oneOf": [{ "$ref": "#/x" }] }, { "type": "null" }] }));
     }
 
     #[test]

@@ -14,11 +14,7 @@ pub enum GitError {
     #[error("cannot run git: {0}")]
     Start(#[from] io::Error),
     #[error("git {command} failed ({status}): {stderr}")]
-    Failed {
-        command: String,
-        status: std::process::ExitStatus,
-        stderr: String,
-    },
+    Failed { command: String, status: std::process::ExitStatus, stderr: String },
     /// Refused before git was asked.
     #[error("neither a full reference name nor an object id")]
     NotAName,
@@ -27,11 +23,7 @@ pub enum GitError {
 /// Runs `git` to its end and returns its standard output.
 pub(super) fn run(arguments: &[&str], input: Option<&[u8]>) -> Result<String, GitError> {
     let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
-    let mut child = command(arguments)
-        .stdin(stdin)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
+    let mut child = command(arguments).stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     if let (Some(input), Some(mut stdin)) = (input, child.stdin.take()) {
         // git may refuse before it has read everything; its exit status says so better than a broken pipe.
         let _ = stdin.write_all(input);

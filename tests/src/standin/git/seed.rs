@@ -33,17 +33,8 @@ impl Repository {
     /// Adds one commit that writes `file` to `branch` (short name), as somebody's push would; the branch starts at `main` when
     /// it is not there yet. Returns the new commit's id.
     pub fn add_commit(&self, branch: &str, file: &str) -> Result<String, GitError> {
-        let start = if self.references()?.branch(branch).is_some() {
-            branch
-        } else {
-            DEFAULT_BRANCH
-        };
-        self.import(&commit(
-            branch,
-            Some(&format!("{}^0", full(start))),
-            file,
-            &format!("Write {file}"),
-        ))?;
+        let start = if self.references()?.branch(branch).is_some() { branch } else { DEFAULT_BRANCH };
+        self.import(&commit(branch, Some(&format!("{}^0", full(start))), file, &format!("Write {file}")))?;
         let oid = self.references()?.branch(branch).map(|reference| reference.oid.clone());
         oid.ok_or(GitError::NotAName)
     }

@@ -38,30 +38,20 @@ pub(super) fn see_named<'a>(call: &Call<'a>, full_name: &str) -> Result<&'a Repo
     if let Some(repository) = repositories.iter().find(|repository| same(&repository.full_name())) {
         return see(call, repository);
     }
-    let renamed = repositories
-        .iter()
-        .find(|repository| repository.former_names.iter().any(|name| same(name)));
+    let renamed = repositories.iter().find(|repository| repository.former_names.iter().any(|name| same(name)));
     let repository = see(call, renamed.ok_or_else(Refusal::not_found)?)?;
     Err(Refusal::moved(call, repository))
 }
 
 pub(super) fn see_numbered<'a>(call: &Call<'a>, id: &str) -> Result<&'a Repository, Refusal> {
-    let found = call
-        .world
-        .repositories
-        .iter()
-        .find(|repository| repository.id.to_string() == id);
+    let found = call.world.repositories.iter().find(|repository| repository.id.to_string() == id);
     see(call, found.ok_or_else(Refusal::not_found)?)
 }
 
 fn see<'a>(call: &Call<'_>, repository: &'a Repository) -> Result<&'a Repository, Refusal> {
     if let Some(caller) = call.caller {
         let account_sees = !repository.private || permission(call.world, caller, repository).is_some();
-        let block = caller
-            .token
-            .blocks
-            .iter()
-            .find(|block| block.organization() == repository.owner);
+        let block = caller.token.blocks.iter().find(|block| block.organization() == repository.owner);
         if let (true, Some(block)) = (account_sees, block) {
             return Err(Refusal::blocked(call, block));
         }
@@ -121,11 +111,9 @@ pub(super) fn may_read(call: &Call<'_>, repository: &Repository, resource: Resou
         return Ok(());
     };
     match &token.sort {
-        TokenSort::FineGrained {
-            contents,
-            pull_requests,
-            ..
-        } if repository.private && resource.of(*contents, *pull_requests) < Access::Read => {
+        TokenSort::FineGrained { contents, pull_requests, .. }
+            if repository.private && resource.of(*contents, *pull_requests) < Access::Read =>
+        {
             Err(Refusal::not_accessible(&resource.named("read")))
         }
         _ => Ok(()),
@@ -144,11 +132,7 @@ pub(super) fn may_write(call: &Call<'_>, repository: &Repository, resource: Reso
                 return Err(Refusal::hidden_for_want_of_scope("repo"));
             }
         }
-        TokenSort::FineGrained {
-            contents,
-            pull_requests,
-            selected,
-        } => {
+        TokenSort::FineGrained { contents, pull_requests, selected } => {
             let granted = resource.of(*contents, *pull_requests) == Access::Write;
             if !granted || !pushes || !is_selected(selected.as_deref(), repository) {
                 return Err(Refusal::not_accessible(&resource.named("write")));
@@ -156,10 +140,7 @@ pub(super) fn may_write(call: &Call<'_>, repository: &Repository, resource: Reso
         }
     }
     if repository.archived {
-        return Err(Refusal::new(
-            StatusCode::FORBIDDEN,
-            "Repository was archived so is read-only.",
-        ));
+        return Err(Refusal::new(StatusCode::FORBIDDEN, "Repository was archived so is read-only."));
     }
     Ok(())
 }

@@ -16,10 +16,7 @@ pub(super) fn user(call: &Call<'_>) -> Outcome {
 }
 
 pub(super) fn repository(call: &Call<'_>, repository: &Repository, _: &str) -> Outcome {
-    Ok(accepting_scopes(
-        ok(&shapes::repository::full(call, repository)),
-        "repo",
-    ))
+    Ok(accepting_scopes(ok(&shapes::repository::full(call, repository)), "repo"))
 }
 
 /// Repositories the caller owns, collaborates in or has through an organisation. Those of an organisation that wants its single
@@ -35,22 +32,14 @@ pub(super) fn repositories(call: &Call<'_>) -> Outcome {
             wanted.includes(call, caller, repository) && is_visible(call.world, Some(caller), repository)
         })
         .collect();
-    let blocked = |repository: &&Repository| {
-        caller
-            .token
-            .blocks
-            .iter()
-            .any(|block| block.organization() == repository.owner)
-    };
+    let blocked =
+        |repository: &&Repository| caller.token.blocks.iter().any(|block| block.organization() == repository.owner);
     let mut left_out: Vec<u64> = Vec::new();
     for repository in listed.extract_if(.., |repository| blocked(repository)) {
         left_out.extend(call.world.account(&repository.owner).map(|owner| owner.id));
     }
     wanted.sort(&mut listed);
-    let items: Vec<Value> = listed
-        .iter()
-        .map(|repository| shapes::repository::listed(call, repository))
-        .collect();
+    let items: Vec<Value> = listed.iter().map(|repository| shapes::repository::listed(call, repository)).collect();
     let answer = page(call, "/user/repos", &items);
     if left_out.is_empty() {
         return Ok(answer);

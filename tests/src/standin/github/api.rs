@@ -73,42 +73,26 @@ impl Api for GitHubApi {
         let rate = self.count(request, caller);
         let outcome = found.and_then(|caller| self.outcome(request, &world, caller, rate));
         let answer = outcome.unwrap_or_else(|refusal| refusal.into_answer(&self.documentation_root()));
-        let answer = if caller.is_some() {
-            with_token_headers(answer, caller)
-        } else {
-            answer
-        };
+        let answer = if caller.is_some() { with_token_headers(answer, caller) } else { answer };
         unless_known(request, self.with_server_headers(answer, rate))
     }
 }
 
 impl GitHubApi {
     fn outcome(&self, request: &Request, world: &World, caller: Option<Caller<'_>>, rate: RateLimit) -> Outcome {
-        let below = request
-            .path
-            .strip_prefix(self.product.api_prefix())
-            .ok_or_else(Refusal::not_found)?;
+        let below = request.path.strip_prefix(self.product.api_prefix()).ok_or_else(Refusal::not_found)?;
         check_version(request)?;
         check_accept(request)?;
         if self.private_mode && caller.is_none() {
             let message = "Must authenticate to access this API.";
             return Err(Refusal::new(StatusCode::UNAUTHORIZED, message));
         }
-        let call = Call {
-            request,
-            product: &self.product,
-            world,
-            caller,
-            page_cap: self.page_cap,
-            now: (self.clock)(),
-        };
+        let call =
+            Call { request, product: &self.product, world, caller, page_cap: self.page_cap, now: (self.clock)() };
         if self.is_limited() && rate.used > rate.limit {
             return Ok(faults::primary_limit_reached(StatusCode::FORBIDDEN, rate.reset));
         }
-        let request = Request {
-            path: below.to_owned(),
-            ..request.clone()
-        };
+        let request = Request { path: below.to_owned(), ..request.clone() };
         route::route(&call, &request.segments().ok_or_else(Refusal::not_found)?, rate)
     }
 
@@ -119,11 +103,7 @@ impl GitHubApi {
 
     fn count(&self, request: &Request, caller: Option<Caller<'_>>) -> RateLimit {
         let login = caller.map(|caller| caller.account.login.clone()).unwrap_or_default();
-        let limit = if caller.is_some() {
-            self.hourly_limit
-        } else {
-            ANONYMOUS_LIMIT.min(self.hourly_limit)
-        };
+        let limit = if caller.is_some() { self.hourly_limit } else { ANONYMOUS_LIMIT.min(self.hourly_limit) };
         let mut used = self.requests_used.lock().expect("rate lock");
         let used = used.entry(login).or_default();
         // Asking how much is left is free.
@@ -131,11 +111,7 @@ impl GitHubApi {
             *used += 1;
         }
         let now = (self.clock)().unix_timestamp();
-        RateLimit {
-            limit,
-            used: *used,
-            reset: now - now.rem_euclid(LIMIT_WINDOW_S) + LIMIT_WINDOW_S,
-        }
+        RateLimit { limit, used: *used, reset: now - now.rem_euclid(LIMIT_WINDOW_S) + LIMIT_WINDOW_S }
     }
 
     fn documentation_root(&self) -> String {
@@ -161,10 +137,7 @@ impl GitHubApi {
             .with(named("x-github-api-version-selected"), API_VERSION)
             .with(named("x-github-request-id"), "C0DE:1:2:3:4");
         if let Product::Enterprise { version } = &self.product {
-            answer = answer.with(
-                named("x-github-enterprise-version"),
-                &format!("enterprise-server@{version}"),
-            );
+            answer = answer.with(named("x-github-enterprise-version"), &format!("enterprise-server@{version}"));
         }
         if self.is_limited() && !limits_told {
             answer = with_limit_headers(answer, rate);
@@ -184,11 +157,7 @@ pub(super) fn with_limit_headers(answer: Answer, rate: RateLimit) -> Answer {
 
 /// What an accepted token brings along: scopes for classic ones only, expiry for those that have one.
 fn with_token_headers(answer: Answer, caller: Option<Caller<'_>>) -> Answer {
-    let Some(Caller {
-        token: Token { sort, expires, .. },
-        ..
-    }) = caller
-    else {
+    let Some(Caller { token: Token { sort, expires, .. }, .. }) = caller else {
         return answer;
     };
     let mut answer = answer;
@@ -215,10 +184,7 @@ fn unless_known(request: &Request, answer: Answer) -> Answer {
     answer.body.hash(&mut hasher);
     let etag = format!("W/\"{:016x}\"", hasher.finish());
     let mut answer = answer.with(header::ETAG, &etag);
-    if request
-        .header("if-none-match")
-        .is_some_and(|known| known.split(',').any(|tag| tag.trim() == etag))
-    {
+    if request.header("if-none-match").is_some_and(|known| known.split(',').any(|tag| tag.trim() == etag)) {
         answer.status = StatusCode::NOT_MODIFIED;
         answer.body.clear();
         answer.headers.remove(header::CONTENT_TYPE);

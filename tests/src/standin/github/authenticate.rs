@@ -30,10 +30,7 @@ pub(super) fn caller<'a>(world: &'a World, request: &Request) -> Result<Option<C
 fn unknown_secret(world: &World, request: &Request) -> Refusal {
     let named = basic_pair(request).and_then(|(user, _)| world.account(&user));
     if named.is_some_and(|account| account.two_factor) {
-        let refusal = Refusal::new(
-            StatusCode::UNAUTHORIZED,
-            "Must specify two-factor authentication OTP code.",
-        );
+        let refusal = Refusal::new(StatusCode::UNAUTHORIZED, "Must specify two-factor authentication OTP code.");
         return refusal.header(HeaderName::from_static("x-github-otp"), "required; app");
     }
     Refusal::bad_credentials()

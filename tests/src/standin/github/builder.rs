@@ -88,9 +88,7 @@ impl NewRepository {
             drafts: true,
             protected: Vec::new(),
             collaborators: Vec::new(),
-            seed: Seed::Branches {
-                ahead: "develop".to_owned(),
-            },
+            seed: Seed::Branches { ahead: "develop".to_owned() },
         }
     }
 
@@ -158,30 +156,17 @@ impl Builder {
     }
 
     pub fn account(mut self, login: &str, id: u64) -> Self {
-        self.accounts.push(Account {
-            login: login.to_owned(),
-            id,
-            organization: false,
-            two_factor: false,
-        });
+        self.accounts.push(Account { login: login.to_owned(), id, organization: false, two_factor: false });
         self
     }
 
     pub fn organization(mut self, login: &str, id: u64) -> Self {
-        self.accounts.push(Account {
-            login: login.to_owned(),
-            id,
-            organization: true,
-            two_factor: false,
-        });
+        self.accounts.push(Account { login: login.to_owned(), id, organization: true, two_factor: false });
         self
     }
 
     pub fn token(mut self, login: &str, token: Token) -> Self {
-        self.tokens.push(Token {
-            login: login.to_owned(),
-            ..token
-        });
+        self.tokens.push(Token { login: login.to_owned(), ..token });
         self
     }
 
@@ -244,12 +229,7 @@ impl Builder {
             Some(authority) => authority,
             None => Arc::new(Authority::new()?),
         };
-        let doors = Doors {
-            plain_port: self.plain_port,
-            tls_port: self.tls_port,
-            tls_name: self.tls_name,
-            authority,
-        };
+        let doors = Doors { plain_port: self.plain_port, tls_port: self.tls_port, tls_name: self.tls_name, authority };
         let directory = tempfile::Builder::new().prefix("countersign-github-").tempdir()?;
         // git processes, away from the async threads.
         let (world, directory) = spawn_blocking(move || {
@@ -272,12 +252,7 @@ impl Builder {
         let (record, faults) = (Record::default(), Faults::default());
         let exchange = Arc::new(Exchange::new(Arc::clone(&api) as _, record.clone(), faults.clone()));
         let listeners = Listeners::open(&doors, exchange).await?;
-        Ok(GitHub {
-            api,
-            listeners,
-            record,
-            faults,
-        })
+        Ok(GitHub { api, listeners, record, faults })
     }
 }
 
@@ -287,11 +262,7 @@ fn build_world(
     repositories: Vec<NewRepository>,
     directory: &TempDir,
 ) -> Result<World, StartError> {
-    let mut world = World {
-        accounts,
-        tokens,
-        repositories: Vec::new(),
-    };
+    let mut world = World { accounts, tokens, repositories: Vec::new() };
     let known = |login: &str| match world.account(login) {
         Some(_) => Ok(()),
         None => Err(StartError::NoSuchAccount(login.to_owned())),
@@ -324,9 +295,7 @@ fn build_world(
 }
 
 fn split(full_name: &str) -> Result<(String, String), StartError> {
-    let (owner, name) = full_name
-        .split_once('/')
-        .ok_or_else(|| StartError::NotAFullName(full_name.to_owned()))?;
+    let (owner, name) = full_name.split_once('/').ok_or_else(|| StartError::NotAFullName(full_name.to_owned()))?;
     Ok((owner.to_owned(), name.to_owned()))
 }
 

@@ -42,8 +42,7 @@ impl Call<'_> {
 
     /// The caller, where an operation cannot be anonymous.
     pub(super) fn known_caller(&self) -> Result<Caller<'_>, Refusal> {
-        self.caller
-            .ok_or_else(|| Refusal::new(StatusCode::UNAUTHORIZED, "Requires authentication"))
+        self.caller.ok_or_else(|| Refusal::new(StatusCode::UNAUTHORIZED, "Requires authentication"))
     }
 
     /// The body as a JSON object.
@@ -87,11 +86,7 @@ impl Body {
             return Ok(Vec::new());
         };
         let items = given.as_array().ok_or_else(|| wrong_type(name, given, "an array"))?;
-        let text = |item: &Value| {
-            item.as_str()
-                .map(str::to_owned)
-                .ok_or_else(|| wrong_type(name, item, "a string"))
-        };
+        let text = |item: &Value| item.as_str().map(str::to_owned).ok_or_else(|| wrong_type(name, item, "a string"));
         items.iter().map(text).collect()
     }
 
@@ -101,9 +96,7 @@ impl Body {
 }
 
 fn wrong_type(name: &str, given: &Value, wanted: &str) -> Refusal {
-    Refusal::unprocessable(&format!(
-        "Invalid request.\n\nFor 'properties/{name}', {given} is not {wanted}."
-    ))
+    Refusal::unprocessable(&format!("Invalid request.\n\nFor 'properties/{name}', {given} is not {wanted}."))
 }
 
 /// What a branch name may hold and a URL's path may not. Slashes stay, as in the real server's URLs.

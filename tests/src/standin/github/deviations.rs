@@ -44,40 +44,16 @@ const UNLISTED: &[Unlisted] = &[
 ];
 
 const fn everywhere(status: u16, reason: &'static str) -> Deviation {
-    Deviation {
-        method: "*",
-        template: "*",
-        status,
-        component: Some("basic-error"),
-        reason,
-    }
+    Deviation { method: "*", template: "*", status, component: Some("basic-error"), reason }
 }
 
 const DEVIATIONS: &[Deviation] = &[
-    everywhere(
-        400,
-        "an unsupported API version and a body that is no JSON object are refused on every path",
-    ),
-    everywhere(
-        401,
-        "bad credentials are refused on every path, also where the description has no 401",
-    ),
-    everywhere(
-        403,
-        "single sign-on, organisation policy, archived repositories and limits refuse on every path",
-    ),
-    everywhere(
-        404,
-        "what the caller may not see is not found, also on POST git/refs, POST pulls and DELETE git/refs",
-    ),
-    everywhere(
-        415,
-        "a media type that is not JSON is refused before the route is looked at",
-    ),
-    everywhere(
-        429,
-        "rate limits are answered with 403 or 429, neither of them described",
-    ),
+    everywhere(400, "an unsupported API version and a body that is no JSON object are refused on every path"),
+    everywhere(401, "bad credentials are refused on every path, also where the description has no 401"),
+    everywhere(403, "single sign-on, organisation policy, archived repositories and limits refuse on every path"),
+    everywhere(404, "what the caller may not see is not found, also on POST git/refs, POST pulls and DELETE git/refs"),
+    everywhere(415, "a media type that is not JSON is refused before the route is looked at"),
+    everywhere(429, "rate limits are answered with 403 or 429, neither of them described"),
     everywhere(451, "repositories taken down for legal reasons"),
     everywhere(301, "a renamed repository redirects reads on every path below it"),
     everywhere(307, "a renamed repository redirects changes with their method"),

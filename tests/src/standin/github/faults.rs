@@ -18,14 +18,7 @@ pub(super) fn primary_limit_reached(status: StatusCode, reset_s: i64) -> Answer 
         "documentation_url": "https://docs.github.com/rest/overview/rate-limits-for-the-rest-api",
         "status": status.as_str(),
     });
-    with_limit_headers(
-        Answer::json(status, &body),
-        RateLimit {
-            limit: 5000,
-            used: 5000,
-            reset: reset_s,
-        },
-    )
+    with_limit_headers(Answer::json(status, &body), RateLimit { limit: 5000, used: 5000, reset: reset_s })
 }
 
 /// Too much at once. `retry_after_s` is often not said; the hourly limit need not be used up.
@@ -44,10 +37,7 @@ pub fn abuse_detected(retry_after_s: Option<u32>) -> Fault {
         "message": "You have triggered an abuse detection mechanism. Please wait a few minutes before you try again.",
         "documentation_url": "https://developer.github.com/v3/#abuse-rate-limits",
     });
-    Fault::Instead(with_retry_after(
-        Answer::json(StatusCode::FORBIDDEN, &body),
-        retry_after_s,
-    ))
+    Fault::Instead(with_retry_after(Answer::json(StatusCode::FORBIDDEN, &body), retry_after_s))
 }
 
 /// What a load balancer says when nobody is behind it: HTML.

@@ -24,10 +24,7 @@ pub(super) fn list(call: &Call<'_>, repository: &Repository, _: &str) -> Outcome
     if call.request.query_value("direction").as_deref() != Some("asc") {
         listed.reverse();
     }
-    let items: Vec<Value> = listed
-        .iter()
-        .map(|pull| shapes::pull_request::listed(call, repository, pull))
-        .collect();
+    let items: Vec<Value> = listed.iter().map(|pull| shapes::pull_request::listed(call, repository, pull)).collect();
     Ok(page(call, &format!("/repositories/{}/pulls", repository.id), &items))
 }
 
@@ -98,10 +95,7 @@ pub(super) fn refreshed(
 }
 
 pub(super) fn numbered<'a>(pulls: &'a [PullRequest], number: &str) -> Result<&'a PullRequest, Refusal> {
-    pulls
-        .iter()
-        .find(|pull| pull.number.to_string() == number)
-        .ok_or_else(Refusal::not_found)
+    pulls.iter().find(|pull| pull.number.to_string() == number).ok_or_else(Refusal::not_found)
 }
 
 /// The filters of a list. A `head` without its owner is no filter: everything comes back.
@@ -116,10 +110,7 @@ impl Filter {
         let head = request.query_value("head");
         Filter {
             state: request.query_value("state").unwrap_or_else(|| "open".to_owned()),
-            head: head.and_then(|head| {
-                head.split_once(':')
-                    .map(|(owner, name)| (owner.to_owned(), name.to_owned()))
-            }),
+            head: head.and_then(|head| head.split_once(':').map(|(owner, name)| (owner.to_owned(), name.to_owned()))),
             base: request.query_value("base"),
         }
     }
@@ -153,9 +144,7 @@ impl New {
         let title = title.ok_or_else(|| refused(&[error("title", "missing_field")]))?;
         let draft = body.flag("draft")?.unwrap_or(false);
         if draft && !repository.drafts {
-            return Err(Refusal::unprocessable(
-                "Draft pull requests are not supported in this repository.",
-            ));
+            return Err(Refusal::unprocessable("Draft pull requests are not supported in this repository."));
         }
         // `owner:branch`: there are no forks here, so any other owner has no such branch.
         let head = match head.split_once(':') {
@@ -163,12 +152,7 @@ impl New {
             Some(_) => return Err(refused(&[error("head", "invalid")])),
             None => head,
         };
-        Ok(New {
-            title,
-            head,
-            base,
-            draft,
-        })
+        Ok(New { title, head, base, draft })
     }
 
     /// Ids of head and base, or which of them is no branch.

@@ -19,10 +19,7 @@ pub(super) fn get(call: &Call<'_>, repository: &Repository, name: &str) -> Outco
     may_read(call, repository, Resource::Contents)?;
     let references = not_empty(repository)?;
     let reference = references.get(&format!("refs/{name}")).ok_or_else(Refusal::not_found)?;
-    Ok(accepting_scopes(
-        ok(&shapes::branch::reference(call, repository, reference)),
-        "repo",
-    ))
+    Ok(accepting_scopes(ok(&shapes::branch::reference(call, repository, reference)), "repo"))
 }
 
 /// References whose name starts so, within a segment too; none is an empty list.
@@ -47,36 +44,24 @@ pub(super) fn create(call: &Call<'_>, repository: &Repository, _: &str) -> Outco
         return Err(Refusal::unprocessable(message));
     }
     not_empty(repository)?;
-    if name
-        .strip_prefix("refs/heads/")
-        .is_some_and(|branch| repository.is_protected(branch))
-    {
+    if name.strip_prefix("refs/heads/").is_some_and(|branch| repository.is_protected(branch)) {
         return Err(update_failed());
     }
     repository.git.create_reference(&name, &oid).map_err(why_not)?;
     let references = repository.git.references()?;
     // Somebody may have deleted it again by now; what was made is still what is answered.
     let made = references.get(&name).cloned();
-    let made = made.unwrap_or(crate::standin::git::Reference {
-        name,
-        oid,
-        kind: "commit".to_owned(),
-    });
+    let made = made.unwrap_or(crate::standin::git::Reference { name, oid, kind: "commit".to_owned() });
     let shape = shapes::branch::reference(call, repository, &made);
     let location = shape["url"].as_str().unwrap_or_default();
-    Ok(accepting_scopes(
-        Answer::json(StatusCode::CREATED, &shape).with(header::LOCATION, location),
-        "repo",
-    ))
+    Ok(accepting_scopes(Answer::json(StatusCode::CREATED, &shape).with(header::LOCATION, location), "repo"))
 }
 
 pub(super) fn delete(call: &Call<'_>, repository: &Repository, name: &str) -> Outcome {
     may_write(call, repository, Resource::Contents)?;
     let references = not_empty(repository)?;
     let name = format!("refs/{name}");
-    let reference = references
-        .get(&name)
-        .ok_or_else(|| Refusal::unprocessable("Reference does not exist"))?;
+    let reference = references.get(&name).ok_or_else(|| Refusal::unprocessable("Reference does not exist"))?;
     let branch = reference.short();
     if branch == repository.default_branch {
         return Err(Refusal::unprocessable("Cannot delete this branch"));

@@ -26,13 +26,7 @@ const REDIRECT_PAGE: &str = "/v3/#http-redirects";
 impl Refusal {
     pub(super) fn new(status: StatusCode, message: &str) -> Refusal {
         let message = message.to_owned();
-        Refusal {
-            status,
-            message,
-            documentation: "/rest",
-            members: Vec::new(),
-            headers: Vec::new(),
-        }
+        Refusal { status, message, documentation: "/rest", members: Vec::new(), headers: Vec::new() }
     }
 
     pub(super) fn not_found() -> Refusal {
@@ -59,10 +53,7 @@ impl Refusal {
 
     /// A fine-grained token without the permission, which the header names.
     pub(super) fn not_accessible(permissions: &str) -> Refusal {
-        let refusal = Refusal::new(
-            StatusCode::FORBIDDEN,
-            "Resource not accessible by personal access token",
-        );
+        let refusal = Refusal::new(StatusCode::FORBIDDEN, "Resource not accessible by personal access token");
         refusal.header(HeaderName::from_static("x-accepted-github-permissions"), permissions)
     }
 
@@ -76,10 +67,7 @@ impl Refusal {
                     "Resource protected by organization SAML enforcement. You must grant your personal token access to this organization.",
                 );
                 refusal.documentation = SSO_PAGE;
-                refusal.header(
-                    HeaderName::from_static("x-github-sso"),
-                    &format!("required; url={page}"),
-                )
+                refusal.header(HeaderName::from_static("x-github-sso"), &format!("required; url={page}"))
             }
             Block::ForbidsClassic { organization } => forbidden(&format!(
                 "`{organization}` forbids access via a personal access token (classic). Please use a GitHub App, OAuth App, or a personal access token with fine-grained permissions."
@@ -96,18 +84,10 @@ impl Refusal {
         let below = target.strip_prefix(call.product.api_prefix()).unwrap_or(&target);
         // As it came, still encoded: what follows `/repos/owner/name`.
         let rest: String = below.split('/').skip(4).map(|segment| format!("/{segment}")).collect();
-        let query = below
-            .split('/')
-            .nth(3)
-            .and_then(|name| name.find('?').map(|at| &name[at..]))
-            .unwrap_or_default();
+        let query = below.split('/').nth(3).and_then(|name| name.find('?').map(|at| &name[at..])).unwrap_or_default();
         let url = call.api_url(&format!("/repositories/{}{rest}{query}", repository.id));
         let get = matches!(call.request.method, http::Method::GET | http::Method::HEAD);
-        let status = if get {
-            StatusCode::MOVED_PERMANENTLY
-        } else {
-            StatusCode::TEMPORARY_REDIRECT
-        };
+        let status = if get { StatusCode::MOVED_PERMANENTLY } else { StatusCode::TEMPORARY_REDIRECT };
         let mut refusal = Refusal::new(status, "Moved Permanently").member("url", json!(url));
         refusal.documentation = REDIRECT_PAGE;
         refusal.header(header::LOCATION, &url)
@@ -141,9 +121,7 @@ impl Refusal {
         });
         self.members.into_iter().for_each(|(name, value)| body[name] = value);
         let answer = Answer::json(self.status, &body);
-        self.headers
-            .into_iter()
-            .fold(answer, |answer, (name, value)| answer.with(name, &value))
+        self.headers.into_iter().fold(answer, |answer, (name, value)| answer.with(name, &value))
     }
 }
 

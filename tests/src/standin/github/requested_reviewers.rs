@@ -16,14 +16,9 @@ pub(super) fn create(call: &Call<'_>, repository: &Repository, number: &str) -> 
     let mut pulls = refreshed(repository, call.now)?;
     let author = &numbered(&pulls, number)?.author;
     if reviewers.iter().any(|reviewer| reviewer.eq_ignore_ascii_case(author)) {
-        return Err(Refusal::unprocessable(
-            "Review cannot be requested from pull request author.",
-        ));
+        return Err(Refusal::unprocessable("Review cannot be requested from pull request author."));
     }
-    if reviewers
-        .iter()
-        .any(|reviewer| permission_of(call.world, reviewer, repository).is_none())
-    {
+    if reviewers.iter().any(|reviewer| permission_of(call.world, reviewer, repository).is_none()) {
         return Err(Refusal::unprocessable(&format!(
             "Reviews may only be requested from collaborators. One or more of the users or teams you specified is not a collaborator of the {} repository.",
             repository.full_name()
@@ -36,8 +31,5 @@ pub(super) fn create(call: &Call<'_>, repository: &Repository, number: &str) -> 
             pull.requested_reviewers.push(reviewer);
         }
     }
-    Ok(Answer::json(
-        StatusCode::CREATED,
-        &shapes::pull_request::listed(call, repository, pull),
-    ))
+    Ok(Answer::json(StatusCode::CREATED, &shapes::pull_request::listed(call, repository, pull)))
 }

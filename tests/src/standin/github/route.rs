@@ -43,10 +43,9 @@ fn repository_route(call: &Call<'_>, seen: Result<&Repository, Refusal>, rest: &
         ("GET", ["pulls"]) => ("/rest/pulls/pulls#list-pull-requests", pulls::list),
         ("POST", ["pulls"]) => ("/rest/pulls/pulls#create-a-pull-request", pulls::create),
         ("GET", ["pulls", _]) => ("/rest/pulls/pulls#get-a-pull-request", pulls::get),
-        ("POST", ["pulls", _, "requested_reviewers"]) => (
-            "/rest/pulls/review-requests#request-reviewers-for-a-pull-request",
-            requested_reviewers::create,
-        ),
+        ("POST", ["pulls", _, "requested_reviewers"]) => {
+            ("/rest/pulls/review-requests#request-reviewers-for-a-pull-request", requested_reviewers::create)
+        }
         _ => ("/rest", |_, _, _| Err(Refusal::not_found())),
     };
     let argument = match rest {
@@ -55,8 +54,7 @@ fn repository_route(call: &Call<'_>, seen: Result<&Repository, Refusal>, rest: &
         ["pulls", number, ..] => (*number).to_owned(),
         _ => String::new(),
     };
-    seen.and_then(|repository| answer(call, repository, &argument))
-        .map_err(|refusal| refusal.documented(page))
+    seen.and_then(|repository| answer(call, repository, &argument)).map_err(|refusal| refusal.documented(page))
 }
 
 fn verb<'a>(call: &'a Call<'_>) -> &'a str {

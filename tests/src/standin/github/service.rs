@@ -12,10 +12,7 @@ const ROOT_LINKS: &[(&str, &str)] = &[
     ("current_user_url", "/user"),
     ("authorizations_url", "/authorizations"),
     ("code_search_url", "/search/code?q={query}{&page,per_page,sort,order}"),
-    (
-        "commit_search_url",
-        "/search/commits?q={query}{&page,per_page,sort,order}",
-    ),
+    ("commit_search_url", "/search/commits?q={query}{&page,per_page,sort,order}"),
     ("emails_url", "/user/emails"),
     ("emojis_url", "/emojis"),
     ("events_url", "/events"),
@@ -24,30 +21,18 @@ const ROOT_LINKS: &[(&str, &str)] = &[
     ("following_url", "/user/following{/target}"),
     ("gists_url", "/gists{/gist_id}"),
     ("hub_url", "/hub"),
-    (
-        "issue_search_url",
-        "/search/issues?q={query}{&page,per_page,sort,order}",
-    ),
+    ("issue_search_url", "/search/issues?q={query}{&page,per_page,sort,order}"),
     ("issues_url", "/issues"),
     ("keys_url", "/user/keys"),
-    (
-        "label_search_url",
-        "/search/labels?q={query}&repository_id={repository_id}{&page,per_page}",
-    ),
+    ("label_search_url", "/search/labels?q={query}&repository_id={repository_id}{&page,per_page}"),
     ("notifications_url", "/notifications"),
     ("organization_url", "/orgs/{org}"),
-    (
-        "organization_repositories_url",
-        "/orgs/{org}/repos{?type,page,per_page,sort}",
-    ),
+    ("organization_repositories_url", "/orgs/{org}/repos{?type,page,per_page,sort}"),
     ("organization_teams_url", "/orgs/{org}/teams"),
     ("public_gists_url", "/gists/public"),
     ("rate_limit_url", "/rate_limit"),
     ("repository_url", "/repos/{owner}/{repo}"),
-    (
-        "repository_search_url",
-        "/search/repositories?q={query}{&page,per_page,sort,order}",
-    ),
+    ("repository_search_url", "/search/repositories?q={query}{&page,per_page,sort,order}"),
     ("current_user_repositories_url", "/user/repos{?type,page,per_page,sort}"),
     ("starred_url", "/user/starred{/owner}{/repo}"),
     ("starred_gists_url", "/gists/starred"),
@@ -62,9 +47,7 @@ pub(super) fn root(call: &Call<'_>) -> Outcome {
     let mut root = json!({
         "current_user_authorizations_html_url": call.web_url("/settings/connections/applications{/client_id}"),
     });
-    ROOT_LINKS
-        .iter()
-        .for_each(|(name, path)| root[*name] = json!(call.api_url(path)));
+    ROOT_LINKS.iter().for_each(|(name, path)| root[*name] = json!(call.api_url(path)));
     Ok(ok(&root))
 }
 
@@ -95,7 +78,5 @@ pub(super) fn rate_limit(call: &Call<'_>, rate: RateLimit) -> Outcome {
         json!({ "limit": limit, "used": used, "remaining": limit.saturating_sub(used), "reset": rate.reset, "resource": "core" })
     };
     let core = of(rate.limit, rate.used);
-    Ok(ok(
-        &json!({ "resources": { "core": core, "search": of(30, 0), "graphql": of(5000, 0) }, "rate": core }),
-    ))
+    Ok(ok(&json!({ "resources": { "core": core, "search": of(30, 0), "graphql": of(5000, 0) }, "rate": core })))
 }

@@ -14,7 +14,5 @@ const LONG_AGO: &str = "2024-01-02T03:04:05Z";
 
 /// Sets members that are `base` followed by a suffix.
 fn add_links(object: &mut Value, base: &str, links: &[(&str, &str)]) {
-    links
-        .iter()
-        .for_each(|(name, suffix)| object[*name] = json!(format!("{base}{suffix}")));
+    links.iter().for_each(|(name, suffix)| object[*name] = json!(format!("{base}{suffix}")));
 }

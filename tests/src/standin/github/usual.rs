@@ -47,10 +47,7 @@ impl Builder {
             .account("mallory", 103)
             .account("jira-integration", 104)
             .organization("acme", 900);
-        let widgets = NewRepository::named("acme/widgets")
-            .private()
-            .protecting("release/*")
-            .formerly("acme/gadgets");
+        let widgets = NewRepository::named("acme/widgets").private().protecting("release/*").formerly("acme/gadgets");
         with_tokens(people)
             .repository(shared(widgets).collaborator("bob", Permission::Pull))
             .repository(shared(NewRepository::named("acme/empty").private().empty()))
@@ -60,9 +57,7 @@ impl Builder {
 }
 
 fn shared(repository: NewRepository) -> NewRepository {
-    repository
-        .collaborator("alice", Permission::Push)
-        .collaborator("jira-integration", Permission::Push)
+    repository.collaborator("alice", Permission::Push).collaborator("jira-integration", Permission::Push)
 }
 
 fn with_tokens(builder: Builder) -> Builder {
@@ -74,28 +69,13 @@ fn with_tokens(builder: Builder) -> Builder {
         .token("alice", Token::classic(token::ALICE_NO_SCOPE, &["read:user"]))
         .token("alice", repo(token::ALICE_EXPIRED).in_state(TokenState::Expired))
         .token("alice", repo(token::ALICE_REVOKED).in_state(TokenState::Revoked))
-        .token(
-            "alice",
-            Token::fine_grained(token::ALICE_FINE, Access::Write, Access::Write).expiring(EXPIRES),
-        )
-        .token(
-            "alice",
-            Token::fine_grained(token::ALICE_FINE_READ, Access::Read, Access::Read).expiring(EXPIRES),
-        )
-        .token(
-            "alice",
-            repo(token::ALICE_SSO).blocked(Block::SingleSignOn { organization: acme() }),
-        )
-        .token(
-            "alice",
-            repo(token::ALICE_FORBIDDEN).blocked(Block::ForbidsClassic { organization: acme() }),
-        )
+        .token("alice", Token::fine_grained(token::ALICE_FINE, Access::Write, Access::Write).expiring(EXPIRES))
+        .token("alice", Token::fine_grained(token::ALICE_FINE_READ, Access::Read, Access::Read).expiring(EXPIRES))
+        .token("alice", repo(token::ALICE_SSO).blocked(Block::SingleSignOn { organization: acme() }))
+        .token("alice", repo(token::ALICE_FORBIDDEN).blocked(Block::ForbidsClassic { organization: acme() }))
         .token("alice", {
             let token = Token::fine_grained(token::ALICE_TOO_LONG, Access::Write, Access::Write);
-            token.expiring(EXPIRES).blocked(Block::LifetimeTooLong {
-                organization: acme(),
-                days: 90,
-            })
+            token.expiring(EXPIRES).blocked(Block::LifetimeTooLong { organization: acme(), days: 90 })
         })
         .token("bob", repo(token::BOB))
         .token("mallory", repo(token::MALLORY))

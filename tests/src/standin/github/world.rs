@@ -111,26 +111,12 @@ impl Token {
 
     /// A fine-grained token for all repositories of its owner. Metadata can always be read.
     pub fn fine_grained(secret: &str, contents: Access, pull_requests: Access) -> Token {
-        Token::new(
-            secret,
-            TokenSort::FineGrained {
-                contents,
-                pull_requests,
-                selected: None,
-            },
-        )
+        Token::new(secret, TokenSort::FineGrained { contents, pull_requests, selected: None })
     }
 
     fn new(secret: &str, sort: TokenSort) -> Token {
         let secret = secret.to_owned();
-        Token {
-            secret,
-            login: String::new(),
-            sort,
-            state: TokenState::Usable,
-            expires: None,
-            blocks: Vec::new(),
-        }
+        Token { secret, login: String::new(), sort, state: TokenState::Usable, expires: None, blocks: Vec::new() }
     }
 
     /// See [`Token::expires`].
@@ -168,10 +154,7 @@ impl Token {
 
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Token")
-            .field("login", &self.login)
-            .field("sort", &self.sort)
-            .finish_non_exhaustive()
+        f.debug_struct("Token").field("login", &self.login).field("sort", &self.sort).finish_non_exhaustive()
     }
 }
 
@@ -239,9 +222,7 @@ impl Repository {
 
 impl World {
     pub fn account(&self, login: &str) -> Option<&Account> {
-        self.accounts
-            .iter()
-            .find(|account| account.login.eq_ignore_ascii_case(login))
+        self.accounts.iter().find(|account| account.login.eq_ignore_ascii_case(login))
     }
 
     pub(super) fn token(&self, secret: &str) -> Option<&Token> {
@@ -250,18 +231,12 @@ impl World {
 
     /// Panics when there is none: a mistake in the test.
     pub fn token_mut(&mut self, secret: &str) -> &mut Token {
-        self.tokens
-            .iter_mut()
-            .find(|token| token.secret == secret)
-            .expect("a token of this scene")
+        self.tokens.iter_mut().find(|token| token.secret == secret).expect("a token of this scene")
     }
 
     /// Panics when there is none: a mistake in the test.
     pub fn repository_mut(&mut self, full_name: &str) -> &mut Repository {
-        let found = self
-            .repositories
-            .iter_mut()
-            .find(|repository| repository.full_name() == full_name);
+        let found = self.repositories.iter_mut().find(|repository| repository.full_name() == full_name);
         found.unwrap_or_else(|| panic!("no repository {full_name} in this scene"))
     }
 }
@@ -278,14 +253,8 @@ fn matches_pattern(pattern: &str, name: &str) -> bool {
         Some(after) => (after, true),
         None => (after, false),
     };
-    let reach = if crosses {
-        rest.len()
-    } else {
-        rest.find('/').unwrap_or(rest.len())
-    };
-    (0..=reach)
-        .filter(|&end| rest.is_char_boundary(end))
-        .any(|end| matches_pattern(after, &rest[end..]))
+    let reach = if crosses { rest.len() } else { rest.find('/').unwrap_or(rest.len()) };
+    (0..=reach).filter(|&end| rest.is_char_boundary(end)).any(|end| matches_pattern(after, &rest[end..]))
 }
 
 #[cfg(test)]

@@ -54,13 +54,7 @@ fn module_of(file: &str) -> Vec<&str> {
 
 /// Every path of two or more segments, and every leaf of a `use` tree. `code` has no comments.
 pub(super) fn paths<'a>(code: &[Token<'a>]) -> Vec<Path<'a>> {
-    let mut reader = Reader {
-        code,
-        at: 0,
-        depth: 0,
-        inline: Vec::new(),
-        found: Vec::new(),
-    };
+    let mut reader = Reader { code, at: 0, depth: 0, inline: Vec::new(), found: Vec::new() };
     while reader.at < code.len() {
         reader.step();
     }

@@ -13,25 +13,13 @@ use crate::store::{Store, StoreError};
 async fn what_was_acknowledged_is_there_after_reopening() {
     let scratch = Scratch::new();
     let store = scratch.open();
-    store
-        .add_integration(integration("acme"), Some(sealed("bot")), audit("integration.add"))
-        .await
-        .unwrap();
-    store
-        .save_pat(pat("acme", "ann", "x"), audit("pat.save"))
-        .await
-        .unwrap();
+    store.add_integration(integration("acme"), Some(sealed("bot")), audit("integration.add")).await.unwrap();
+    store.save_pat(pat("acme", "ann", "x"), audit("pat.save")).await.unwrap();
     drop(store);
     let store = scratch.open();
     let case = store.load_case(&id("acme"), Some(&user("ann"))).await.unwrap().unwrap();
     assert_eq!(case.pat.unwrap().sealed, sealed("x"));
-    assert_eq!(
-        store.verify_audit().await.unwrap(),
-        AuditVerdict {
-            entries: 2,
-            fault: None
-        }
-    );
+    assert_eq!(store.verify_audit().await.unwrap(), AuditVerdict { entries: 2, fault: None });
     assert_eq!(store.append_audit(audit("x")).await.unwrap(), 3);
 }
 
@@ -40,21 +28,12 @@ async fn what_was_acknowledged_is_there_after_reopening() {
 async fn s5_what_was_acknowledged_is_in_the_files_of_a_process_that_never_closes_them() {
     let scratch = Scratch::new();
     let store = scratch.open();
-    store
-        .add_integration(integration("acme"), None, audit("integration.add"))
-        .await
-        .unwrap();
+    store.add_integration(integration("acme"), None, audit("integration.add")).await.unwrap();
     for round in 0..20 {
         let mark = format!("round {round}");
-        store
-            .save_pat(pat("acme", "ann", &mark), audit("pat.save"))
-            .await
-            .unwrap();
+        store.save_pat(pat("acme", "ann", &mark), audit("pat.save")).await.unwrap();
         let intent = store.begin_operation(intent(), Some([1; 32])).await.unwrap().intent;
-        let killed = Scratch {
-            key: scratch.key.clone(),
-            ..Scratch::new()
-        };
+        let killed = Scratch { key: scratch.key.clone(), ..Scratch::new() };
         for suffix in ["", "-wal"] {
             let name = |scratch: &Scratch| format!("{}{suffix}", scratch.path().display());
             fs::copy(name(&scratch), name(&killed)).unwrap();
@@ -62,13 +41,7 @@ async fn s5_what_was_acknowledged_is_in_the_files_of_a_process_that_never_closes
         let after = killed.open();
         let case = after.load_case(&id("acme"), Some(&user("ann"))).await.unwrap().unwrap();
         assert_eq!(case.pat.unwrap().sealed, sealed(&mark));
-        assert_eq!(
-            after.verify_audit().await.unwrap(),
-            AuditVerdict {
-                entries: intent,
-                fault: None
-            }
-        );
+        assert_eq!(after.verify_audit().await.unwrap(), AuditVerdict { entries: intent, fault: None });
     }
 }
 
@@ -82,14 +55,7 @@ async fn an_intent_without_outcome_is_unsettled_after_reopening() {
     assert!(second.unsettled);
     store.finish_operation(second.intent, outcome(), true).await.unwrap();
     drop(store);
-    assert!(
-        !scratch
-            .open()
-            .begin_operation(intent(), Some([7; 32]))
-            .await
-            .unwrap()
-            .unsettled
-    );
+    assert!(!scratch.open().begin_operation(intent(), Some([7; 32])).await.unwrap().unsettled);
 }
 
 #[tokio::test]
@@ -107,10 +73,7 @@ async fn the_settings_that_the_promises_rest_on_are_in_force_on_the_writer() {
                 "busy_timeout",
                 "temp_store",
             ];
-            names
-                .iter()
-                .map(|name| connection::setting(write.database, name))
-                .collect::<Result<Vec<_>, _>>()
+            names.iter().map(|name| connection::setting(write.database, name)).collect::<Result<Vec<_>, _>>()
         })
         .await
         .unwrap();
@@ -121,10 +84,7 @@ async fn the_settings_that_the_promises_rest_on_are_in_force_on_the_writer() {
 async fn a_reader_cannot_write() {
     let scratch = Scratch::new();
     let store = scratch.open();
-    let refused = store
-        .readers
-        .read(|database| Ok(database.execute("DELETE FROM policy", [])?))
-        .await;
+    let refused = store.readers.read(|database| Ok(database.execute("DELETE FROM policy", [])?)).await;
     let expected = "attempt to write a readonly database";
     assert_eq!(refused.unwrap_err(), StoreError::Unavailable(expected.to_owned()));
     store.policy().await.unwrap();
@@ -135,10 +95,7 @@ async fn nobody_but_the_owner_can_read_the_files() {
     let scratch = Scratch::new();
     let store = scratch.open();
     store.append_audit(audit("x")).await.unwrap();
-    let files: Vec<_> = fs::read_dir(scratch.directory.path())
-        .unwrap()
-        .map(|file| file.unwrap())
-        .collect();
+    let files: Vec<_> = fs::read_dir(scratch.directory.path()).unwrap().map(|file| file.unwrap()).collect();
     assert_eq!(files.len(), 3, "database, write-ahead log and shared memory");
     for file in files {
         assert_eq!(file.metadata().unwrap().mode() & 0o7777, 0o600, "{file:?}");
@@ -156,11 +113,5 @@ async fn two_processes_writing_at_once_share_one_chain() {
     .await;
     numbers.sort_unstable();
     assert_eq!(numbers, (1..=60).collect::<Vec<i64>>());
-    assert_eq!(
-        stores[0].verify_audit().await.unwrap(),
-        AuditVerdict {
-            entries: 60,
-            fault: None
-        }
-    );
+    assert_eq!(stores[0].verify_audit().await.unwrap(), AuditVerdict { entries: 60, fault: None });
 }

@@ -20,17 +20,11 @@ fn random(length: usize) -> Vec<u8> {
 }
 
 fn random_sealed(length: usize) -> Sealed {
-    Sealed {
-        ciphertext: random(length),
-        ..sealed("x")
-    }
+    Sealed { ciphertext: random(length), ..sealed("x") }
 }
 
 async fn save(store: &SqliteStore, jira_user: &str, sealed: &Sealed) {
-    let pat = NewPat {
-        sealed: sealed.clone(),
-        ..pat("acme", jira_user, jira_user)
-    };
+    let pat = NewPat { sealed: sealed.clone(), ..pat("acme", jira_user, jira_user) };
     store.save_pat(pat, audit("pat.save")).await.unwrap();
 }
 
@@ -41,12 +35,7 @@ fn traces(scratch: &Scratch, sealed: &[Sealed]) -> usize {
     let mut found = HashSet::new();
     for file in fs::read_dir(scratch.directory.path()).unwrap() {
         let content = fs::read(file.unwrap().path()).unwrap();
-        found.extend(
-            content
-                .array_windows()
-                .filter(|window| wanted.contains(*window))
-                .copied(),
-        );
+        found.extend(content.array_windows().filter(|window| wanted.contains(*window)).copied());
     }
     found.len()
 }
@@ -54,10 +43,7 @@ fn traces(scratch: &Scratch, sealed: &[Sealed]) -> usize {
 async fn opened() -> (Scratch, SqliteStore) {
     let scratch = Scratch::new();
     let store = scratch.open();
-    store
-        .add_integration(integration("acme"), None, audit("integration.add"))
-        .await
-        .unwrap();
+    store.add_integration(integration("acme"), None, audit("integration.add")).await.unwrap();
     (scratch, store)
 }
 
@@ -66,19 +52,9 @@ async fn s9_a_deleted_pat_leaves_no_trace_in_any_file() {
     let (scratch, store) = opened().await;
     let ciphertext = random_sealed(200);
     save(&store, "ann", &ciphertext).await;
-    assert_eq!(
-        traces(&scratch, std::slice::from_ref(&ciphertext)),
-        25,
-        "the search finds what is there"
-    );
-    store
-        .delete_pat(&id("acme"), &user("ann"), audit("pat.delete"))
-        .await
-        .unwrap();
-    scratch
-        .second_hand()
-        .backup("main", scratch.directory.path().join("backup.db"), None::<fn(_)>)
-        .unwrap();
+    assert_eq!(traces(&scratch, std::slice::from_ref(&ciphertext)), 25, "the search finds what is there");
+    store.delete_pat(&id("acme"), &user("ann"), audit("pat.delete")).await.unwrap();
+    scratch.second_hand().backup("main", scratch.directory.path().join("backup.db"), None::<fn(_)>).unwrap();
     assert_eq!(traces(&scratch, &[ciphertext]), 0);
 }
 
@@ -103,10 +79,7 @@ async fn s9_a_removed_or_changed_integration_leaves_no_trace_of_its_credentials(
     change(&new).await.unwrap();
     assert_eq!(traces(&scratch, &[old]), 0);
     save(&store, "ann", &anns).await;
-    store
-        .remove_integration(&id("acme"), audit("integration.remove"))
-        .await
-        .unwrap();
+    store.remove_integration(&id("acme"), audit("integration.remove")).await.unwrap();
     assert_eq!(traces(&scratch, &[new, anns]), 0);
 }
 
@@ -127,18 +100,11 @@ async fn s9_pats_deleted_from_a_full_table_leave_no_trace_and_the_others_stay() 
     }
     let (gone, kept) = ciphertexts.split_at(USERS / 2);
     for jira_user in &users[..USERS / 2] {
-        store
-            .delete_pat(&id("acme"), &user(jira_user), audit("pat.delete"))
-            .await
-            .unwrap();
+        store.delete_pat(&id("acme"), &user(jira_user), audit("pat.delete")).await.unwrap();
     }
     assert_eq!(traces(&scratch, gone), 0);
     for (jira_user, ciphertext) in users[USERS / 2..].iter().zip(kept) {
-        let case = store
-            .load_case(&id("acme"), Some(&user(jira_user)))
-            .await
-            .unwrap()
-            .unwrap();
+        let case = store.load_case(&id("acme"), Some(&user(jira_user))).await.unwrap().unwrap();
         assert_eq!(case.pat.unwrap().sealed, *ciphertext);
     }
 }
@@ -150,16 +116,8 @@ async fn s9_a_reader_in_the_way_delays_the_erasing_to_the_next_write() {
     save(&store, "ann", &ciphertext).await;
     let reader = scratch.second_hand();
     reader.execute_batch("BEGIN; SELECT * FROM pats").unwrap();
-    assert!(
-        store
-            .delete_pat(&id("acme"), &user("ann"), audit("pat.delete"))
-            .await
-            .unwrap()
-    );
-    assert!(
-        traces(&scratch, std::slice::from_ref(&ciphertext)) > 0,
-        "the reader still sees it"
-    );
+    assert!(store.delete_pat(&id("acme"), &user("ann"), audit("pat.delete")).await.unwrap());
+    assert!(traces(&scratch, std::slice::from_ref(&ciphertext)) > 0, "the reader still sees it");
     reader.execute_batch("COMMIT").unwrap();
     store.append_audit(audit("x")).await.unwrap();
     assert_eq!(traces(&scratch, &[ciphertext]), 0);

@@ -33,10 +33,7 @@ fn open(directory: &std::path::Path) -> SqliteStore {
 async fn s5_a_process_killed_while_saving_and_deleting_loses_nothing_it_acknowledged() {
     let directory = TempDir::new().unwrap();
     let store = open(directory.path());
-    store
-        .add_integration(integration("acme"), None, audit("integration.add"))
-        .await
-        .unwrap();
+    store.add_integration(integration("acme"), None, audit("integration.add")).await.unwrap();
     drop(store);
     for kill in 0..KILLS {
         let (entries, has_pat) = acknowledged_until_killed(directory.path(), 1 + kill * 5);
@@ -45,18 +42,11 @@ async fn s5_a_process_killed_while_saving_and_deleting_loses_nothing_it_acknowle
         assert_eq!(verdict.fault, None);
         // The write under way may have been committed with nobody left to tell.
         let further = verdict.entries - entries;
-        assert!(
-            (0..=1).contains(&further),
-            "{entries} were acknowledged, {} are there",
-            verdict.entries
-        );
+        assert!((0..=1).contains(&further), "{entries} were acknowledged, {} are there", verdict.entries);
         let case = store.load_case(&id("acme"), Some(&user("ann"))).await.unwrap().unwrap();
         assert_eq!(case.pat.is_some(), has_pat ^ (further == 1));
         // Each round starts without a PAT.
-        store
-            .delete_pat(&id("acme"), &user("ann"), audit("pat.delete"))
-            .await
-            .unwrap();
+        store.delete_pat(&id("acme"), &user("ann"), audit("pat.delete")).await.unwrap();
     }
 }
 
@@ -64,19 +54,12 @@ async fn s5_a_process_killed_while_saving_and_deleting_loses_nothing_it_acknowle
 /// is a PAT.
 fn acknowledged_until_killed(directory: &std::path::Path, writes: usize) -> (i64, bool) {
     let mut child = Command::new(env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "--ignored",
-            "--nocapture",
-            "store::sqlite::tests::killing::writes_until_killed",
-        ])
+        .args(["--exact", "--ignored", "--nocapture", "store::sqlite::tests::killing::writes_until_killed"])
         .env(DIRECTORY, directory)
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap())
-        .lines()
-        .map(io::Result::unwrap);
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(io::Result::unwrap);
     let mut acknowledged = Vec::new();
     for line in lines {
         let Some(told) = line.strip_prefix("acknowledged ") else {
@@ -105,15 +88,9 @@ async fn writes_until_killed() {
     for index in 0.. {
         let saves = index % 2 == 0;
         if saves {
-            store
-                .save_pat(pat("acme", "ann", "x"), audit("pat.save"))
-                .await
-                .unwrap();
+            store.save_pat(pat("acme", "ann", "x"), audit("pat.save")).await.unwrap();
         } else {
-            store
-                .delete_pat(&id("acme"), &user("ann"), audit("pat.delete"))
-                .await
-                .unwrap();
+            store.delete_pat(&id("acme"), &user("ann"), audit("pat.delete")).await.unwrap();
         }
         entries += 1;
         println!("acknowledged {entries} {saves}");

@@ -13,12 +13,7 @@ use crate::store::suite::values::{at_once, audit, id, integration, pat, provider
 fn report(what: &str, mut times: Vec<Duration>) {
     times.sort_unstable();
     let at = |percent: usize| times[(times.len() - 1) * percent / 100];
-    println!(
-        "{what}: median {:?}, 99th percentile {:?}, {} times",
-        at(50),
-        at(99),
-        times.len()
-    );
+    println!("{what}: median {:?}, 99th percentile {:?}, {} times", at(50), at(99), times.len());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -26,18 +21,9 @@ fn report(what: &str, mut times: Vec<Duration>) {
 async fn measure_loads_and_writes() {
     let scratch = Scratch::new();
     let store = Arc::new(scratch.open());
-    store
-        .add_integration(integration("acme"), Some(sealed("bot")), audit("integration.add"))
-        .await
-        .unwrap();
-    store
-        .put_provider(provider(b"x"), b"x".to_vec(), audit("provider.put"))
-        .await
-        .unwrap();
-    store
-        .save_pat(pat("acme", "ann", "x"), audit("pat.save"))
-        .await
-        .unwrap();
+    store.add_integration(integration("acme"), Some(sealed("bot")), audit("integration.add")).await.unwrap();
+    store.put_provider(provider(b"x"), b"x".to_vec(), audit("provider.put")).await.unwrap();
+    store.save_pat(pat("acme", "ann", "x"), audit("pat.save")).await.unwrap();
 
     let mut times = Vec::new();
     for _ in 0..5000 {
@@ -80,10 +66,7 @@ async fn measure_loads_and_writes() {
     })
     .await
     .concat();
-    println!(
-        "100 writers at once: {:.0} writes a second",
-        times.len() as f64 / start.elapsed().as_secs_f64()
-    );
+    println!("100 writers at once: {:.0} writes a second", times.len() as f64 / start.elapsed().as_secs_f64());
     report("100 writers at once", times);
 
     let start = Instant::now();

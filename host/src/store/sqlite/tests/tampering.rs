@@ -13,13 +13,7 @@ async fn written() -> (Scratch, super::SqliteStore) {
     let store = scratch.open();
     for index in 0..ENTRIES {
         let request_id = format!("request {index}");
-        store
-            .append_audit(NewAuditEntry {
-                request_id,
-                ..audit("pat.save")
-            })
-            .await
-            .unwrap();
+        store.append_audit(NewAuditEntry { request_id, ..audit("pat.save") }).await.unwrap();
     }
     (scratch, store)
 }
@@ -98,12 +92,7 @@ async fn s3_an_entry_copied_over_another_is_named() {
 async fn s3_a_cut_tail_is_named() {
     let cut = "DELETE FROM audit WHERE sequence > 8";
     check(cut, 9, "the tail was cut off: the log ends before entry 9 of 10").await;
-    check(
-        "DELETE FROM audit",
-        1,
-        "the tail was cut off: the log ends before entry 1 of 10",
-    )
-    .await;
+    check("DELETE FROM audit", 1, "the tail was cut off: the log ends before entry 1 of 10").await;
 }
 
 #[tokio::test]
@@ -114,12 +103,7 @@ async fn s3_an_altered_head_is_named() {
     check(cut, 8, reason).await;
     check("UPDATE audit_head SET signature = zeroblob(32)", 10, reason).await;
     check("DELETE FROM audit_head", 10, reason).await;
-    check(
-        "DELETE FROM audit; UPDATE audit_head SET sequence = 0, mac = zeroblob(32)",
-        0,
-        reason,
-    )
-    .await;
+    check("DELETE FROM audit; UPDATE audit_head SET sequence = 0, mac = zeroblob(32)", 0, reason).await;
 }
 
 #[tokio::test]
@@ -133,13 +117,9 @@ async fn s3_an_entry_added_without_the_key_is_named() {
 async fn s3_an_older_head_put_back_is_named() {
     let (scratch, store) = written().await;
     let second = scratch.second_hand();
-    second
-        .execute_batch("CREATE TEMP TABLE kept AS SELECT * FROM audit_head")
-        .unwrap();
+    second.execute_batch("CREATE TEMP TABLE kept AS SELECT * FROM audit_head").unwrap();
     store.append_audit(audit("pat.save")).await.unwrap();
-    second
-        .execute_batch("DELETE FROM audit_head; INSERT INTO audit_head SELECT * FROM temp.kept")
-        .unwrap();
+    second.execute_batch("DELETE FROM audit_head; INSERT INTO audit_head SELECT * FROM temp.kept").unwrap();
     let fault = store.verify_audit().await.unwrap().fault.unwrap();
     let reason = "the head of the log is older than its entries: it ends at 10";
     assert_eq!((fault.sequence, fault.reason.as_str()), (10, reason));
@@ -158,26 +138,14 @@ async fn s2_the_whole_log_put_back_verifies_with_fewer_entries_than_were_known()
     drop(store);
     std::fs::write(scratch.path(), earlier).unwrap();
     let verdict = scratch.open().verify_audit().await.unwrap();
-    assert_eq!(
-        verdict,
-        AuditVerdict {
-            entries: ENTRIES,
-            fault: None
-        }
-    );
+    assert_eq!(verdict, AuditVerdict { entries: ENTRIES, fault: None });
 }
 
 #[tokio::test]
 async fn nothing_is_written_behind_a_head_that_is_not_genuine() {
     let (scratch, store) = written().await;
-    store
-        .add_integration(integration("acme"), None, audit("integration.add"))
-        .await
-        .unwrap();
-    scratch
-        .second_hand()
-        .execute_batch("UPDATE audit_head SET sequence = 3")
-        .unwrap();
+    store.add_integration(integration("acme"), None, audit("integration.add")).await.unwrap();
+    scratch.second_hand().execute_batch("UPDATE audit_head SET sequence = 3").unwrap();
     let refused = store.save_pat(pat("acme", "ann", "x"), audit("pat.save")).await;
     assert!(matches!(refused, Err(StoreError::Damaged(_))), "{refused:?}");
     assert!(store.pats_of(&user("ann")).await.unwrap().is_empty());
@@ -187,14 +155,8 @@ async fn nothing_is_written_behind_a_head_that_is_not_genuine() {
 async fn what_does_not_parse_is_named_by_table_row_and_column_without_its_content() {
     let scratch = Scratch::new();
     let store = scratch.open();
-    store
-        .add_integration(integration("acme"), Some(sealed("x")), audit("integration.add"))
-        .await
-        .unwrap();
-    store
-        .save_pat(pat("acme", "ann", "x"), audit("pat.save"))
-        .await
-        .unwrap();
+    store.add_integration(integration("acme"), Some(sealed("x")), audit("integration.add")).await.unwrap();
+    store.save_pat(pat("acme", "ann", "x"), audit("pat.save")).await.unwrap();
     let damages = [
         ("pats", "permissions", r#"'[{"name":"hunter2","state":"hunter2"}]'"#),
         ("pats", "expiry", "'hunter2'"),
@@ -206,20 +168,12 @@ async fn what_does_not_parse_is_named_by_table_row_and_column_without_its_conten
     ];
     for (table, column, value) in damages {
         let second = scratch.second_hand();
-        let kept: rusqlite::types::Value = second
-            .query_row(&format!("SELECT {column} FROM {table}"), [], |row| row.get(0))
-            .unwrap();
-        second
-            .execute(&format!("UPDATE {table} SET {column} = {value}"), [])
-            .unwrap();
+        let kept: rusqlite::types::Value =
+            second.query_row(&format!("SELECT {column} FROM {table}"), [], |row| row.get(0)).unwrap();
+        second.execute(&format!("UPDATE {table} SET {column} = {value}"), []).unwrap();
         let found = store.load_case(&id("acme"), Some(&user("ann"))).await.unwrap_err();
-        assert_eq!(
-            found,
-            StoreError::Damaged(format!("table {table}, row 1, column {column}"))
-        );
-        second
-            .execute(&format!("UPDATE {table} SET {column} = ?1"), [kept])
-            .unwrap();
+        assert_eq!(found, StoreError::Damaged(format!("table {table}, row 1, column {column}")));
+        second.execute(&format!("UPDATE {table} SET {column} = ?1"), [kept]).unwrap();
     }
     assert!(store.load_case(&id("acme"), Some(&user("ann"))).await.is_ok());
 }

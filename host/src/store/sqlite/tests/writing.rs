@@ -79,16 +79,7 @@ async fn a_job_that_fails_or_panics_is_rolled_back_alone() {
     let store = Arc::new(scratch.open());
     let answers = together(&store, vec![append, append_and_fail, append, append_and_panic, append]).await;
     let panicked = StoreError::Unavailable("a write panicked".into());
-    assert_eq!(
-        answers,
-        [
-            Ok(1),
-            Err(StoreError::Conflict("it".into())),
-            Ok(2),
-            Err(panicked),
-            Ok(3)
-        ]
-    );
+    assert_eq!(answers, [Ok(1), Err(StoreError::Conflict("it".into())), Ok(2), Err(panicked), Ok(3)]);
     assert_eq!(entries(&store).await, 3);
 }
 
@@ -130,9 +121,7 @@ async fn jobs_that_queue_up_share_one_commit() {
 }
 
 fn wal_bytes(scratch: &Scratch) -> u64 {
-    std::fs::metadata(format!("{}-wal", scratch.path().display()))
-        .unwrap()
-        .len()
+    std::fs::metadata(format!("{}-wal", scratch.path().display())).unwrap().len()
 }
 
 #[tokio::test]
@@ -142,9 +131,7 @@ async fn s7_a_full_disk_is_unavailable_writes_nothing_half_and_passes() {
     let component: Vec<u8> = (0..=255).cycle().take(1_000_000).collect();
     let limit = |pages: i64| {
         store.write(move |write| {
-            Ok(write
-                .database
-                .pragma_update_and_check(None, "max_page_count", pages, |row| row.get::<_, i64>(0))?)
+            Ok(write.database.pragma_update_and_check(None, "max_page_count", pages, |row| row.get::<_, i64>(0))?)
         })
     };
     limit(60).await.unwrap();

@@ -21,9 +21,7 @@ const LINKS: &[(&str, &str)] = &[
 
 /// `simple-user`; null for a login that is no account (any more).
 pub(in crate::standin::github) fn simple_user(call: &Call<'_>, login: &str) -> Value {
-    call.world
-        .account(login)
-        .map_or(Value::Null, |account| user(call, account))
+    call.world.account(login).map_or(Value::Null, |account| user(call, account))
 }
 
 /// `private-user`: what `GET /user` says.
@@ -36,20 +34,12 @@ pub(in crate::standin::github) fn private_user(call: &Call<'_>, account: &Accoun
         "private_gists": 0, "total_private_repos": 1, "owned_private_repos": 0, "disk_usage": 1, "collaborators": 0,
         "two_factor_authentication": account.two_factor,
     });
-    own.as_object()
-        .into_iter()
-        .flatten()
-        .for_each(|(name, value)| shape[name] = value.clone());
+    own.as_object().into_iter().flatten().for_each(|(name, value)| shape[name] = value.clone());
     shape
 }
 
 fn user(call: &Call<'_>, account: &Account) -> Value {
-    let Account {
-        login,
-        id,
-        organization,
-        ..
-    } = account;
+    let Account { login, id, organization, .. } = account;
     let mut shape = json!({
         "login": login, "id": id, "node_id": format!("U_standin{id}"), "gravatar_id": "", "site_admin": false,
         "avatar_url": call.web_url(&format!("/avatars/u/{id}")), "html_url": call.web_url(&format!("/{login}")),

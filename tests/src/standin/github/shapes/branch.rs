@@ -41,11 +41,7 @@ pub(in crate::standin::github) fn full(
 ) -> Value {
     let mut shape = short(call, repository, reference);
     let path = format!("/{}/tree/{}", repository.full_name(), encoded(reference.short()));
-    let own = call.api_url(&format!(
-        "/repos/{}/branches/{}",
-        repository.full_name(),
-        encoded(reference.short())
-    ));
+    let own = call.api_url(&format!("/repos/{}/branches/{}", repository.full_name(), encoded(reference.short())));
     shape["_links"] = json!({ "html": call.web_url(&path), "self": own });
     shape["commit"] = full_commit(call, repository, commit);
     shape
@@ -53,14 +49,7 @@ pub(in crate::standin::github) fn full(
 
 /// `commit`. Its people have no account here: stand-in commits are made by git, not by a user.
 fn full_commit(call: &Call<'_>, repository: &Repository, commit: &Commit) -> Value {
-    let Commit {
-        oid,
-        tree,
-        parents,
-        author,
-        committer,
-        message,
-    } = commit;
+    let Commit { oid, tree, parents, author, committer, message } = commit;
     let api = |path: String| call.api_url(&format!("/repos/{}{path}", repository.full_name()));
     let web = |oid: &str| call.web_url(&format!("/{}/commit/{oid}", repository.full_name()));
     let parent = |oid: &String| json!({ "sha": oid, "url": api(format!("/commits/{oid}")), "html_url": web(oid) });

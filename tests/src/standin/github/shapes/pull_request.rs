@@ -46,10 +46,7 @@ pub(in crate::standin::github) fn full(
         "commits": comparison.commits, "additions": comparison.additions, "deletions": comparison.deletions,
         "changed_files": comparison.changed_files,
     });
-    more.as_object()
-        .into_iter()
-        .flatten()
-        .for_each(|(name, value)| shape[name] = value.clone());
+    more.as_object().into_iter().flatten().for_each(|(name, value)| shape[name] = value.clone());
     shape
 }
 
@@ -67,16 +64,8 @@ fn add_links(call: &Call<'_>, shape: &mut Value, repository: &Repository, pull: 
         ("self", "url", format!("{api}/pulls/{number}")),
         ("issue", "issue_url", format!("{api}/issues/{number}")),
         ("comments", "comments_url", format!("{api}/issues/{number}/comments")),
-        (
-            "review_comments",
-            "review_comments_url",
-            format!("{api}/pulls/{number}/comments"),
-        ),
-        (
-            "review_comment",
-            "review_comment_url",
-            format!("{api}/pulls/comments{{/number}}"),
-        ),
+        ("review_comments", "review_comments_url", format!("{api}/pulls/{number}/comments")),
+        ("review_comment", "review_comment_url", format!("{api}/pulls/comments{{/number}}")),
         ("commits", "commits_url", format!("{api}/pulls/{number}/commits")),
         ("statuses", "statuses_url", format!("{api}/statuses/{head_sha}")),
     ];

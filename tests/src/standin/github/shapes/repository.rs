@@ -49,15 +49,8 @@ const LINKS: &[(&str, &str)] = &[
 ];
 
 /// Nobody forks, stars, watches or files issues here.
-const COUNTS: &[&str] = &[
-    "forks",
-    "forks_count",
-    "stargazers_count",
-    "watchers",
-    "watchers_count",
-    "open_issues",
-    "open_issues_count",
-];
+const COUNTS: &[&str] =
+    &["forks", "forks_count", "stargazers_count", "watchers", "watchers_count", "open_issues", "open_issues_count"];
 
 const FLAGS: &[(&str, bool)] = &[
     ("fork", false),
@@ -75,15 +68,7 @@ const FLAGS: &[(&str, bool)] = &[
 
 /// `repository`: an item of a list, and the repository of a pull request's head or base.
 pub(in crate::standin::github) fn listed(call: &Call<'_>, repository: &Repository) -> Value {
-    let Repository {
-        id,
-        name,
-        owner,
-        private,
-        archived,
-        default_branch,
-        ..
-    } = repository;
+    let Repository { id, name, owner, private, archived, default_branch, .. } = repository;
     let full_name = repository.full_name();
     let web = call.web_url(&format!("/{full_name}"));
     let mut shape = json!({
@@ -111,9 +96,7 @@ pub(in crate::standin::github) fn full(call: &Call<'_>, repository: &Repository)
 
 /// What the account may do, not what this token of hers may: the server does not say the latter.
 fn permissions(call: &Call<'_>, repository: &Repository) -> Value {
-    let held = call
-        .caller
-        .and_then(|caller| access::permission(call.world, caller, repository));
+    let held = call.caller.and_then(|caller| access::permission(call.world, caller, repository));
     let has = |wanted: Permission| held >= Some(wanted);
     json!({
         "admin": has(Permission::Admin), "maintain": has(Permission::Admin), "push": has(Permission::Push),

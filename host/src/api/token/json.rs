@@ -1,0 +1,140 @@
+//! The two JSON objects in a token, and what their claims have to be.
+//!
+//! A member stands once: two parsers that disagree on which of two counts would read two tokens. Checks form and time; the
+//! signature was checked before anything here but the issuer is believed.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+use super::{
+    Claims, MAX_CLOCK_SKEW_MS, MAX_LIFETIME_S, MAX_PROJECTS, MAX_TOKEN_ID_BYTES, MIN_TOKEN_ID_BYTES, TokenError,
+};
+use crate::model::{ConnectorId, JiraUser, ProjectKey, Timestamp};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Header {
+    pub(super) alg: String,
+    #[serde(default, deserialize_with = "present")]
+    pub(super) typ: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    pub(super) kid: Option<String>,
+}
+
+/// The claims that are read, each as it came. Others may stand beside them and mean nothing.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Payload {
+    #[serde(deserialize_with = "present")]
+    iss: Option<Value>,
+    #[serde(deserialize_with = "present")]
+    sub: Option<Value>,
+    #[serde(deserialize_with = "present")]
+    aud: Option<Value>,
+    #[serde(deserialize_with = "present")]
+    iat: Option<Value>,
+    #[serde(deserialize_with = "present")]
+    exp: Option<Value>,
+    #[serde(deserialize_with = "present")]
+    nbf: Option<Value>,
+    #[serde(deserialize_with = "present")]
+    jti: Option<Value>,
+    #[serde(deserialize_with = "present")]
+    projects: Option<Value>,
+}
+
+/// `null` is a value that stands there, not an absent member.
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+/// An object and nothing after it. The derived code would also take an array of the members' values in their order.
+pub(super) fn object<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
+    let text = std::str::from_utf8(json).ok()?;
+    if !text.trim_start().starts_with('{') {
+        return None;
+    }
+    serde_json::from_str(text).ok()
+}
+
+impl Payload {
+    pub(super) fn issuer(&self) -> Result<ConnectorId, TokenError> {
+        ConnectorId::parse(string(&self.iss, "iss")?).map_err(|_| TokenError::ClaimInvalid("iss"))
+    }
+
+    pub(super) fn claims(&self, connector: ConnectorId, audience: &str, now: Timestamp) -> Result<Claims, TokenError> {
+        self.check_audience(audience)?;
+        let expires_at = self.check_times(now)?;
+        Ok(Claims {
+            connector,
+            user: JiraUser::parse(string(&self.sub, "sub")?).map_err(|_| TokenError::ClaimInvalid("sub"))?,
+            projects: self.projects()?,
+            token_id: self.token_id()?,
+            expires_at,
+        })
+    }
+
+    /// One audience, alone or in an array: a token for several services could be replayed by one against another.
+    fn check_audience(&self, expected: &str) -> Result<(), TokenError> {
+        let named = match claim(&self.aud, "aud")? {
+            Value::Array(entries) if entries.len() == 1 => &entries[0],
+            Value::Array(_) => return Err(TokenError::Audience),
+            alone => alone,
+        };
+        match named.as_str() {
+            Some(audience) if audience == expected => Ok(()),
+            Some(_) => Err(TokenError::Audience),
+            None => Err(TokenError::ClaimInvalid("aud")),
+        }
+    }
+
+    fn check_times(&self, now: Timestamp) -> Result<Timestamp, TokenError> {
+        let issued_s = seconds(&self.iat, "iat")?;
+        let expires_s = seconds(&self.exp, "exp")?;
+        match expires_s.checked_sub(issued_s) {
+            Some(1..=MAX_LIFETIME_S) => {}
+            _ => return Err(TokenError::Lifetime),
+        }
+        check_begun("iat", issued_s, now)?;
+        if self.nbf.is_some() {
+            check_begun("nbf", seconds(&self.nbf, "nbf")?, now)?;
+        }
+        let expires_at = Timestamp::from_unix_seconds(expires_s);
+        if now < expires_at { Ok(expires_at) } else { Err(TokenError::Expired) }
+    }
+
+    fn token_id(&self) -> Result<String, TokenError> {
+        let id = string(&self.jti, "jti")?;
+        let fits = (MIN_TOKEN_ID_BYTES..=MAX_TOKEN_ID_BYTES).contains(&id.len());
+        let printable = id.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        if fits && printable { Ok(id.to_owned()) } else { Err(TokenError::ClaimInvalid("jti")) }
+    }
+
+    fn projects(&self) -> Result<Vec<ProjectKey>, TokenError> {
+        let invalid = TokenError::ClaimInvalid("projects");
+        let keys = claim(&self.projects, "projects")?.as_array().ok_or(invalid)?;
+        if keys.len() > MAX_PROJECTS {
+            return Err(invalid);
+        }
+        keys.iter().map(|key| ProjectKey::parse(key.as_str().ok_or(invalid)?).map_err(|_| invalid)).collect()
+    }
+}
+
+fn claim<'a>(value: &'a Option<Value>, name: &'static str) -> Result<&'a Value, TokenError> {
+    value.as_ref().ok_or(TokenError::ClaimMissing(name))
+}
+
+fn string<'a>(value: &'a Option<Value>, name: &'static str) -> Result<&'a str, TokenError> {
+    claim(value, name)?.as_str().ok_or(TokenError::ClaimInvalid(name))
+}
+
+/// Seconds since 1970, a whole number written as one: RFC 7519 would allow fractions and exponents.
+fn seconds(value: &Option<Value>, name: &'static str) -> Result<u64, TokenError> {
+    claim(value, name)?.as_u64().ok_or(TokenError::ClaimInvalid(name))
+}
+
+fn check_begun(name: &'static str, begins_s: u64, now: Timestamp) -> Result<(), TokenError> {
+    let begins = Timestamp::from_unix_seconds(begins_s);
+    if begins <= now.plus_ms(MAX_CLOCK_SKEW_MS) { Ok(()) } else { Err(TokenError::NotYetValid(name)) }
+}

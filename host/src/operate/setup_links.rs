@@ -1,0 +1,82 @@
+//! One-time links to the page where a user saves her PAT.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::digest::{SHA256, digest};
+use ring::rand::{SecureRandom as _, SystemRandom};
+use serde_json::{Map, json};
+
+use super::{Ask, OperationError, entry};
+use crate::app::App;
+use crate::model::{ActAs, AuditEvent, SetupLink, Timestamp};
+use crate::store::TokenHash;
+
+/// How long a link works: time to make a token on the git server's pages.
+const LIFETIME_MS: i64 = 30 * 60 * 1000;
+/// Random bytes in a link.
+const TOKEN_BYTES: usize = 32;
+
+/// A link that was just made. The address holds the secret; it is not kept.
+#[derive(Debug)]
+pub struct NewSetupLink {
+    pub url: String,
+    pub expires_at: Timestamp,
+}
+
+/// Makes a link for the user who asks. `return_to` has been held to the connector's origins.
+pub async fn make_setup_link(app: &App, ask: &Ask, return_to: Option<String>) -> Result<NewSetupLink, OperationError> {
+    let link = SetupLink {
+        integration: ask.integration.clone(),
+        user: ask.user.clone(),
+        project: ask.project.clone(),
+        connector: ask.connector.clone(),
+        return_to,
+        expires_at: app.clock.now().plus_ms(LIFETIME_MS),
+    };
+    store_link(app, ask, link).await
+}
+
+/// After a refused PAT: another link in place of the one just used up, for what is left of its time.
+pub async fn renew_setup_link(app: &App, ask: &Ask, used: SetupLink) -> Result<NewSetupLink, OperationError> {
+    store_link(app, ask, used).await
+}
+
+async fn store_link(app: &App, ask: &Ask, link: SetupLink) -> Result<NewSetupLink, OperationError> {
+    let mut secret = [0; TOKEN_BYTES];
+    SystemRandom::new().fill(&mut secret).expect("the system has randomness");
+    let token = URL_SAFE_NO_PAD.encode(secret);
+    let expires_at = link.expires_at;
+    let details = Map::from_iter([("expires_at".to_owned(), json!(expires_at))]);
+    let audit = entry(app, ask, AuditEvent::Changed, "setup-link.make", details);
+    app.store.add_setup_link(hash(&token), link, audit).await?;
+    Ok(NewSetupLink { url: format!("{}/setup/{token}", app.config.public_url), expires_at })
+}
+
+/// Looks at a link without using it up.
+pub async fn peek_setup_link(app: &App, token: &str) -> Result<Option<SetupLink>, OperationError> {
+    Ok(app.store.peek_setup_link(hash(token), app.clock.now()).await?)
+}
+
+/// Uses a link up: of any number of callers, one gets it.
+pub async fn take_setup_link(app: &App, token: &str) -> Result<Option<SetupLink>, OperationError> {
+    Ok(app.store.take_setup_link(hash(token), app.clock.now()).await?)
+}
+
+/// What a link allows: to act as its user, in its project, on its integration. The connector vouched for the user's
+/// permission when it asked for the link.
+pub fn ask_of(link: &SetupLink, request_id: String) -> Ask {
+    Ask {
+        connector: link.connector.clone(),
+        user: link.user.clone(),
+        project: link.project.clone(),
+        may_view_development_tools: true,
+        integration: link.integration.clone(),
+        act_as: ActAs::User,
+        attempt_token: String::new(),
+        request_id,
+    }
+}
+
+fn hash(token: &str) -> TokenHash {
+    digest(&SHA256, token.as_bytes()).as_ref().try_into().expect("SHA-256 has 32 bytes")
+}
