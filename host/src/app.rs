@@ -1,6 +1,10 @@
 //! Everything a request needs, made once at start.
 
+mod open;
+
 use std::sync::Arc;
+
+pub use self::open::{DATABASE_FILE_NAME, StartError};
 
 use crate::clock::Clock;
 use crate::config::Config;

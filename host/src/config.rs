@@ -19,6 +19,11 @@ pub struct Config {
     /// File with the master key, when it is not in the data directory.
     pub master_key_file: Option<PathBuf>,
     pub log: LogFormat,
+    pub log_level: LogLevel,
+    /// Where systemd puts what it hands to this service (`$CREDENTIALS_DIRECTORY`); set by whoever starts the daemon, never
+    /// by a person.
+    #[serde(skip)]
+    pub credentials_directory: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, clap::ValueEnum)]
@@ -27,6 +32,17 @@ pub enum LogFormat {
     #[default]
     Text,
     Json,
+}
+
+/// From where on the daemon's own lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    Error,
+    Warn,
+    #[default]
+    Info,
+    Debug,
 }
 
 /// The same settings where each may be left open: a file's content, or flags and environment.
@@ -48,14 +64,17 @@ pub struct Settings {
     /// Form of the log lines [default: text]
     #[arg(long, env = "COUNTERSIGN_LOG", value_name = "FORMAT", global = true)]
     pub log: Option<LogFormat>,
+    /// Least level of the log lines [default: info]
+    #[arg(long, env = "COUNTERSIGN_LOG_LEVEL", value_name = "LEVEL", global = true)]
+    pub log_level: Option<LogLevel>,
 }
 
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    #[error("the configuration file {0} cannot be read: {1}")]
+    #[error("the configuration file {} cannot be read: {1}", .0.display())]
     Unreadable(PathBuf, std::io::Error),
-    #[error("the configuration file {0} is not right: {1}")]
+    #[error("the configuration file {} is not right: {1}", .0.display())]
     Malformed(PathBuf, String),
     #[error("public_url {0:?} is not the http or https URL of a site, without query, fragment or user name")]
     PublicUrl(String),
@@ -65,7 +84,7 @@ impl Settings {
     /// What a TOML file says. Unknown names are errors: a misspelt setting is not a default.
     pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable(path.to_owned(), error))?;
-        toml::from_str(&text).map_err(|error| ConfigError::Malformed(path.to_owned(), error.to_string()))
+        toml::from_str(&text).map_err(|error| ConfigError::Malformed(path.to_owned(), located(&error, &text)))
     }
 
     /// Fills what is open here from a weaker source.
@@ -76,6 +95,7 @@ impl Settings {
             data_dir: self.data_dir.or(weaker.data_dir),
             master_key_file: self.master_key_file.or(weaker.master_key_file),
             log: self.log.or(weaker.log),
+            log_level: self.log_level.or(weaker.log_level),
         }
     }
 
@@ -89,7 +109,18 @@ impl Settings {
             data_dir: self.data_dir.unwrap_or_else(|| "/var/lib/countersign".into()),
             master_key_file: self.master_key_file,
             log: self.log.unwrap_or_default(),
+            log_level: self.log_level.unwrap_or_default(),
+            credentials_directory: None,
         })
+    }
+}
+
+/// On one line, unlike the parser's own way of showing the place.
+fn located(error: &toml::de::Error, text: &str) -> String {
+    let message = error.message().replace('\n', ", ");
+    match error.span().and_then(|span| text.get(..span.start)) {
+        Some(before) => format!("line {}: {message}", before.matches('\n').count() + 1),
+        None => message,
     }
 }
 
@@ -122,8 +153,11 @@ mod tests {
     }
 
     #[test]
-    fn a_misspelt_setting_is_an_error() {
-        assert!(toml::from_str::<Settings>("listen_on = \"0.0.0.0:80\"").is_err());
+    fn a_misspelt_setting_is_an_error_that_names_its_line() {
+        let text = "log = \"text\"\nlisten_on = \"0.0.0.0:80\"";
+        let message = located(&toml::from_str::<Settings>(text).unwrap_err(), text);
+        assert!(message.starts_with("line 2: unknown field `listen_on`"), "{message}");
+        assert!(!message.contains('\n'), "{message}");
     }
 
     #[test]

@@ -149,6 +149,9 @@ pub trait Store: Send + Sync + 'static {
     async fn verify_audit(&self) -> Result<AuditVerdict, StoreError>;
     /// Whether a write would succeed now: makes one, and syncs it.
     async fn ready(&self) -> Result<(), StoreError>;
+    /// Why nothing more will be written until the store is opened anew: it cannot know what it kept last. None while it
+    /// writes, a full disk included.
+    fn stopped(&self) -> Option<String>;
     /// Forgets what has run out: token ids, kept answers, setup links. Returns how many rows.
     async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError>;
 }

@@ -248,6 +248,10 @@ impl Store for SqliteStore {
         self.write(writer::probe).await
     }
 
+    fn stopped(&self) -> Option<String> {
+        self.writer.reason_for_having_stopped()
+    }
+
     async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError> {
         self.write(move |write| Ok(requests::sweep(write, now)? + setup_links::sweep(write, now)?)).await
     }

@@ -79,8 +79,18 @@ impl Writer {
         answer.await.unwrap_or_else(|_| Err(self.stopped()))
     }
 
+    /// None while it writes.
+    pub fn reason_for_having_stopped(&self) -> Option<String> {
+        let has_ended = self.thread.as_ref().is_none_or(JoinHandle::is_finished);
+        has_ended.then(|| self.reason().to_owned())
+    }
+
+    fn reason(&self) -> &str {
+        self.stopped.get().map_or("unexpectedly", String::as_str)
+    }
+
     fn stopped(&self) -> StoreError {
-        let reason = self.stopped.get().map_or("unexpectedly", String::as_str);
+        let reason = self.reason();
         StoreError::Unavailable(format!("the writer has stopped: {reason}"))
     }
 }
