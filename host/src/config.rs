@@ -72,10 +72,10 @@ pub struct Settings {
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    #[error("the configuration file {} cannot be read: {1}", .0.display())]
-    Unreadable(PathBuf, std::io::Error),
-    #[error("the configuration file {} is not right: {1}", .0.display())]
-    Malformed(PathBuf, String),
+    #[error("the configuration file {path} cannot be read: {source}", path = path.display())]
+    Unreadable { path: PathBuf, source: std::io::Error },
+    #[error("the configuration file {path} is not right: {reason}", path = path.display())]
+    Malformed { path: PathBuf, reason: String },
     #[error("public_url {0:?} is not the http or https URL of a site, without query, fragment or user name")]
     PublicUrl(String),
 }
@@ -83,8 +83,10 @@ pub enum ConfigError {
 impl Settings {
     /// What a TOML file says. Unknown names are errors: a misspelt setting is not a default.
     pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable(path.to_owned(), error))?;
-        toml::from_str(&text).map_err(|error| ConfigError::Malformed(path.to_owned(), located(&error, &text)))
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+        toml::from_str(&text)
+            .map_err(|error| ConfigError::Malformed { path: path.to_owned(), reason: located(&error, &text) })
     }
 
     /// Fills what is open here from a weaker source.

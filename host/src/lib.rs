@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod component_build;
 pub mod config;
@@ -14,4 +15,5 @@ pub mod model;
 pub mod operate;
 pub mod policy;
 pub mod provider;
+pub mod serve;
 pub mod store;

@@ -64,10 +64,7 @@ impl App {
 
 fn make_data_dir(path: &Path) -> Result<(), StartError> {
     let made = DirBuilder::new().recursive(true).mode(DATA_DIR_MODE).create(path);
-    made.map_err(|source| StartError::DataDir {
-        path: path.to_owned(),
-        source,
-    })
+    made.map_err(|source| StartError::DataDir { path: path.to_owned(), source })
 }
 
 fn find_key(config: &Config) -> Result<MasterKey, StartError> {

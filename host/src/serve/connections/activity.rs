@@ -30,11 +30,7 @@ struct State {
 
 impl Activity {
     pub(super) fn new() -> Self {
-        Self(Mutex::new(State {
-            open: 0,
-            quiet_since: Instant::now(),
-            patience: FIRST_REQUEST_TIMEOUT,
-        }))
+        Self(Mutex::new(State { open: 0, quiet_since: Instant::now(), patience: FIRST_REQUEST_TIMEOUT }))
     }
 
     /// Returns when nothing was asked for too long.

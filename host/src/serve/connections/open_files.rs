@@ -18,10 +18,7 @@ pub(super) fn most_connections(wanted: usize) -> usize {
     let allowed = fs::read_to_string(LIMITS).ok().and_then(|text| soft_limit(&text));
     let most = allowed.map_or(wanted, |allowed| fitting(wanted, allowed));
     if most < wanted {
-        tracing::info!(
-            connections = most,
-            "the limit of open files bounds the connections: raise it for more"
-        );
+        tracing::info!(connections = most, "the limit of open files bounds the connections: raise it for more");
     }
     most
 }

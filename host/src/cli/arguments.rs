@@ -1,0 +1,89 @@
+//! Forms of arguments that several commands share.
+
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Read};
+use std::path::Path;
+
+use anyhow::Context as _;
+use secrecy::SecretString;
+use zeroize::Zeroizing;
+
+use super::failure::Usage;
+
+/// Largest file or input that is read for one argument, in bytes: many times a certificate bundle of one company, or the
+/// longest token.
+const MAX_INPUT_BYTES: u64 = 256 << 10;
+
+/// `on` or `off`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Switch {
+    On,
+    Off,
+}
+
+impl Switch {
+    pub(super) fn is_on(self) -> bool {
+        self == Switch::On
+    }
+}
+
+/// `NAME=VALUE`; the value may be empty and may contain `=`.
+pub(super) fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("it has to be NAME=VALUE".to_owned()),
+    }
+}
+
+/// `NAME=@FILE` or `NAME=-`, read from there. Parsed by the command rather than the argument parser, whose errors would
+/// repeat a secret that was given where it must not be.
+pub(super) fn secret(argument: &str) -> anyhow::Result<(String, SecretString)> {
+    let usage = || {
+        let text = "a credential is never an argument, which every process on the machine can read: \
+                    give --credential NAME=@FILE, or --credential NAME=- for standard input";
+        Usage(text.to_owned())
+    };
+    let (name, source) = pair(argument).map_err(|_| usage())?;
+    let value = match source.strip_prefix('@') {
+        Some(path) if !path.is_empty() => text_file(Path::new(path))?,
+        None if source == "-" && io::stdin().is_terminal() => {
+            return Err(Usage("the terminal would show the secret: pipe it in, or use NAME=@FILE".into()).into());
+        }
+        None if source == "-" => read(io::stdin().lock()).context("standard input cannot be read")?,
+        _ => return Err(usage().into()),
+    };
+    Ok((name, SecretString::from(value.trim_end_matches(['\r', '\n']))))
+}
+
+/// Wiped when dropped, because it may hold a private key.
+pub(super) fn text_file(path: &Path) -> anyhow::Result<Zeroizing<String>> {
+    let read = File::open(path).map_err(anyhow::Error::from).and_then(read);
+    read.with_context(|| format!("{} cannot be read", path.display()))
+}
+
+fn read(from: impl Read) -> anyhow::Result<Zeroizing<String>> {
+    let mut text = Zeroizing::new(String::new());
+    let length = from.take(MAX_INPUT_BYTES + 1).read_to_string(&mut text)?;
+    anyhow::ensure!(length as u64 <= MAX_INPUT_BYTES, "it has more than {MAX_INPUT_BYTES} bytes");
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_given_as_an_argument_is_refused_and_not_repeated() {
+        for argument in ["token=s3cret", "s3cret", "=s3cret", "token=@", "token="] {
+            let error = secret(argument).unwrap_err();
+            assert!(error.is::<Usage>() && !format!("{error:#}").contains("s3cret"), "{argument}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_value_may_contain_what_separates_it() {
+        assert_eq!(pair("url=https://x/?a=b"), Ok(("url".into(), "https://x/?a=b".into())));
+        assert_eq!(pair("url="), Ok(("url".into(), String::new())));
+        assert!(pair("=x").is_err() && pair("url").is_err());
+    }
+}

@@ -1,0 +1,105 @@
+//! `countersign config check`: the configuration as it is resolved, where each value comes from, and whether a daemon could
+//! start with it. Leaves nothing behind, and prints nothing secret.
+
+use std::fs::{self, File};
+use std::path::Path;
+
+use anyhow::Context as _;
+use clap::Subcommand;
+use serde_json::{Map, Value, json};
+use tokio::net::TcpListener;
+
+use super::answer::{Answer, Table};
+use super::context::{Context, SETTINGS};
+use super::logging;
+use crate::config::{Config, LogFormat, LogLevel};
+use crate::keys::{CREDENTIAL_NAME, KEY_FILE_NAME, KeyPlaces, MasterKey};
+use crate::store::{SqliteStore, Store as _};
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Show the resolved configuration, and try the key, the database and the listen address
+    Check,
+}
+
+impl Command {
+    pub(super) async fn run(self, context: &Context) -> anyhow::Result<Answer> {
+        let Command::Check = self;
+        let config = context.config()?;
+        logging::start(LogFormat::Text, LogLevel::Error);
+        let (settings, settings_json) = settings(context, &config)?;
+        let (mut checks, mut checks_json, mut all_well) = (Table::new(["CHECK", "RESULT", "DETAIL"]), Vec::new(), true);
+        for (name, outcome) in [("data", data(&config).await), ("listen", listen(&config).await)] {
+            let (is_well, detail) = match outcome {
+                Ok(detail) => (true, detail),
+                Err(error) => (false, format!("{error:#}")),
+            };
+            checks.row([name.into(), if is_well { "ok" } else { "failed" }.into(), detail.clone()]);
+            checks_json.push(json!({ "check": name, "ok": is_well, "detail": detail }));
+            all_well &= is_well;
+        }
+        let json = json!({ "settings": settings_json, "checks": checks_json });
+        Ok(Answer::verdict(format!("{settings}\n\n{checks}"), json, all_well))
+    }
+}
+
+fn settings(context: &Context, config: &Config) -> anyhow::Result<(Table, Map<String, Value>)> {
+    let in_file = context.names_in_file()?;
+    let values = serde_json::to_value(config)?;
+    let (mut table, mut json) = (Table::new(["SETTING", "VALUE", "FROM"]), Map::new());
+    for name in SETTINGS {
+        let source = context.source(name, in_file.contains(&name));
+        let value = &values[name];
+        table.row([name.into(), value.as_str().unwrap_or("-").into(), source.clone()]);
+        json.insert(name.into(), json!({ "value": value, "from": source }));
+    }
+    Ok((table, json))
+}
+
+/// Key and database together: each is of use with the other only.
+async fn data(config: &Config) -> anyhow::Result<String> {
+    let (database, directory) = (config.database(), config.data_dir.display());
+    if is_first_start(config) {
+        can_be_written(&config.data_dir)?;
+        return Ok(format!("the first start makes a key and a database in {directory}"));
+    }
+    let (key, source) = MasterKey::find(KeyPlaces {
+        named: config.master_key_file.as_deref(),
+        credentials_directory: config.credentials_directory.as_deref(),
+        data_directory: &config.data_dir,
+        // Makes no key, whatever is there.
+        database_exists: true,
+    })?;
+    if !database.exists() {
+        can_be_written(&config.data_dir)?;
+        return Ok(format!("the key {} is {source}; the first start makes a database in {directory}", key.key_id()));
+    }
+    let store = SqliteStore::open(&database, key.audit_key(), &key.check());
+    let tried = async { store?.ready().await };
+    tried.await.with_context(|| format!("the database {} cannot be used", database.display()))?;
+    Ok(format!("the key {} is {source}; it opens {}, which can be written", key.key_id(), database.display()))
+}
+
+/// Whether the daemon would make the key.
+fn is_first_start(config: &Config) -> bool {
+    let credential = config.credentials_directory.as_ref().map(|directory| directory.join(CREDENTIAL_NAME));
+    let has_a_key = config.master_key_file.is_some()
+        || credential.is_some_and(|path| path.exists())
+        || config.data_dir.join(KEY_FILE_NAME).exists();
+    !has_a_key && !config.database().exists()
+}
+
+/// Tries it, in the nearest directory that is there.
+fn can_be_written(directory: &Path) -> anyhow::Result<()> {
+    let nearest = directory.ancestors().find(|path| path.is_dir()).unwrap_or(Path::new("."));
+    let trial = nearest.join(format!(".countersign-check-{}", std::process::id()));
+    let tried = File::create_new(&trial).and_then(|_| fs::remove_file(&trial));
+    tried.with_context(|| format!("{} cannot be written", nearest.display()))
+}
+
+async fn listen(config: &Config) -> anyhow::Result<String> {
+    TcpListener::bind(config.listen).await.with_context(|| {
+        format!("{} cannot be listened on (where a daemon runs there already, this is why)", config.listen)
+    })?;
+    Ok(format!("{} is free", config.listen))
+}

@@ -1,0 +1,210 @@
+//! `countersign connector`: clients of the HTTP API by their public keys, and tokens as a connector would make them.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, bail};
+use clap::{ArgGroup, Args, Subcommand};
+use ring::rand::SystemRandom;
+use secrecy::ExposeSecret as _;
+use serde_json::{Value, json};
+use url::{Origin, Url};
+
+use super::answer::{Answer, Table, or_dash};
+use super::context::{Context, changed};
+use super::{arguments, private_file};
+use crate::api::token::{self, MAX_LIFETIME_S, NewClaims};
+use crate::clock::{Clock as _, SystemClock};
+use crate::model::{Connector, ConnectorId, JiraUser, ProjectKey, PublicKey};
+
+/// How long a token from the command line lives, in seconds: long enough to paste it.
+const USUAL_LIFETIME_S: u64 = 60;
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Register a connector by its public key
+    Add(Add),
+    /// List connectors
+    List,
+    /// Remove a connector; its tokens are refused from then on
+    Remove { id: ConnectorId },
+    /// Print a token as this connector would make it
+    Sign(Sign),
+}
+
+#[derive(Args)]
+#[command(group = ArgGroup::new("key").required(true).args(["public_key", "generate"]))]
+pub(super) struct Add {
+    /// What the connector's tokens name as their issuer
+    id: ConnectorId,
+    /// For people [default: ID]
+    #[arg(long)]
+    name: Option<String>,
+    /// File with the public key, Ed25519 or P-256, as PEM
+    #[arg(long, value_name = "FILE.pem")]
+    public_key: Option<PathBuf>,
+    /// Make a key pair, and write the private key to this new file
+    #[arg(long, value_name = "FILE")]
+    generate: Option<PathBuf>,
+    /// Origin of pages a user may be sent back to (repeatable)
+    #[arg(long = "return-origin", value_name = "URL", value_parser = origin)]
+    return_origins: Vec<String>,
+}
+
+#[derive(Args)]
+pub(super) struct Sign {
+    id: ConnectorId,
+    /// File with the connector's private key, PKCS#8 as PEM
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+    /// Id of the Jira user the connector asks for
+    #[arg(long)]
+    user: JiraUser,
+    /// Jira project in which the user may view development tools (repeatable)
+    #[arg(long = "project", value_name = "KEY")]
+    projects: Vec<ProjectKey>,
+    /// The daemon's public URL [default: the configured one]
+    #[arg(long, value_name = "URL")]
+    audience: Option<String>,
+    /// Seconds until the token ends, up to 300
+    #[arg(long, value_name = "SECONDS", default_value_t = USUAL_LIFETIME_S, value_parser = clap::value_parser!(u64).range(1..=MAX_LIFETIME_S))]
+    lifetime: u64,
+}
+
+impl Command {
+    pub(super) async fn run(self, context: &Context) -> anyhow::Result<Answer> {
+        match self {
+            Command::Add(add) => add.run(context).await,
+            Command::List => list(context).await,
+            Command::Remove { id } => remove(context, &id).await,
+            Command::Sign(sign) => sign.run(context),
+        }
+    }
+}
+
+impl Add {
+    async fn run(self, context: &Context) -> anyhow::Result<Answer> {
+        let app = context.open()?;
+        let connector = Connector {
+            name: self.name.unwrap_or_else(|| self.id.to_string()),
+            id: self.id,
+            key: key(self.public_key.as_ref(), self.generate.as_ref())?,
+            return_origins: self.return_origins,
+            created_at: app.clock.now(),
+        };
+        let details = [("connector", json!(connector.id)), ("return_origins", json!(connector.return_origins))];
+        let audit = changed(&app, "connector.add", None, details);
+        let added = app.store.add_connector(connector.clone(), audit).await;
+        if let (Err(_), Some(path)) = (&added, &self.generate) {
+            // Its public half is registered nowhere.
+            let _ = fs::remove_file(path);
+        }
+        added?;
+        let written = self.generate.map(|path| format!("; its private key is in {}", path.display()));
+        let text = format!("added connector {}{}", connector.id, written.unwrap_or_default());
+        Ok(Answer::new(text, shown(&connector)))
+    }
+}
+
+/// The public key to register; exactly one of the two is given.
+fn key(given: Option<&PathBuf>, generate: Option<&PathBuf>) -> anyhow::Result<PublicKey> {
+    if let Some(path) = given {
+        let text = arguments::text_file(path)?;
+        return token::public_key_from_pem(&text).with_context(|| path.display().to_string());
+    }
+    let path = generate.context("neither --public-key nor --generate is given")?;
+    let (private, public) = token::generate_ed25519(&SystemRandom::new())?;
+    private_file::create(path, private.expose_secret())?;
+    Ok(public)
+}
+
+async fn list(context: &Context) -> anyhow::Result<Answer> {
+    let connectors = context.open()?.store.connectors().await?;
+    let mut table = Table::new(["ID", "NAME", "KEY", "RETURN ORIGINS", "ADDED"]);
+    for connector in &connectors {
+        let origins = connector.return_origins.join(" ");
+        table.row([
+            connector.id.to_string(),
+            connector.name.clone(),
+            sort(&connector.key).to_owned(),
+            or_dash(Some(origins).filter(|text| !text.is_empty())),
+            connector.created_at.to_string(),
+        ]);
+    }
+    let json = json!({ "connectors": connectors.iter().map(shown).collect::<Vec<_>>() });
+    Ok(Answer::new(table.to_string(), json))
+}
+
+async fn remove(context: &Context, id: &ConnectorId) -> anyhow::Result<Answer> {
+    let app = context.open()?;
+    let audit = changed(&app, "connector.remove", None, [("connector", json!(id))]);
+    if !app.store.remove_connector(id, audit).await? {
+        bail!("there is no connector {id}: `countersign connector list` shows those there are");
+    }
+    Ok(Answer::new(format!("removed connector {id}"), json!({ "removed": id })))
+}
+
+impl Sign {
+    /// Needs no data directory: a connector's private key may be on another machine.
+    fn run(self, context: &Context) -> anyhow::Result<Answer> {
+        let audience = match self.audience {
+            Some(audience) => audience,
+            None => context.config()?.public_url,
+        };
+        let random = SystemRandom::new();
+        let claims = NewClaims {
+            connector: &self.id,
+            user: &self.user,
+            projects: &self.projects,
+            audience: &audience,
+            token_id: &token::new_token_id(&random)?,
+            issued_at: SystemClock.now(),
+            lifetime_s: self.lifetime,
+        };
+        let key = arguments::text_file(&self.key)?;
+        let token = token::sign(&key, &claims, &random).with_context(|| self.key.display().to_string())?;
+        Ok(Answer::new(token.clone(), json!({ "token": token, "audience": audience, "lifetime_s": self.lifetime })))
+    }
+}
+
+fn shown(connector: &Connector) -> Value {
+    json!({
+        "id": connector.id,
+        "name": connector.name,
+        "algorithm": sort(&connector.key),
+        "public_key": token::public_key_to_pem(&connector.key),
+        "return_origins": connector.return_origins,
+        "created_at": connector.created_at,
+    })
+}
+
+fn sort(key: &PublicKey) -> &'static str {
+    match key {
+        PublicKey::Ed25519(_) => "Ed25519",
+        PublicKey::P256(_) => "P-256",
+    }
+}
+
+/// Scheme, host and port, with nothing after them but a slash.
+fn origin(text: &str) -> Result<String, String> {
+    let wrong = || "it has to be an origin, such as https://jira.example.com".to_owned();
+    let url = Url::parse(text).map_err(|_| wrong())?;
+    let Origin::Tuple(scheme, ..) = url.origin() else { return Err(wrong()) };
+    let origin = url.origin().ascii_serialization();
+    let is_all = url.as_str().trim_end_matches('/') == origin;
+    (is_all && matches!(scheme.as_str(), "http" | "https")).then_some(origin).ok_or_else(wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn u5_a_return_origin_is_an_origin_and_nothing_more() {
+        assert_eq!(origin("https://Jira.example.com/").unwrap(), "https://jira.example.com");
+        assert_eq!(origin("http://localhost:2990").unwrap(), "http://localhost:2990");
+        for wrong in ["//evil", "javascript:alert(1)", "https://x/jira", "https://x?a", "https://u@x", "data:,x", "x"] {
+            assert!(origin(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! `countersign provider`: components, from an author's crate to the daemon's registry. Building needs no configuration.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, ensure};
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use super::answer::{Answer, Table};
+use super::context::{Context, administration};
+use super::failure;
+use crate::component_build::{self, Toolchain};
+use crate::model::ProviderRecord;
+use crate::operate;
+
+/// Largest file that is read, in bytes; what is too large for the sandbox is the sandbox's to say.
+const MAX_FILE_BYTES: u64 = 256 << 20;
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Build a provider crate into a component
+    Build {
+        /// Directory of the crate
+        dir: PathBuf,
+        /// Where to write the component [default: providers/NAME.wasm in the crate's target directory]
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Find a Rust that can build providers
+    Toolchain {
+        /// Get one where there is none
+        #[arg(long)]
+        install: bool,
+    },
+    /// Register a component, in the place of the one with the same id
+    Register {
+        #[arg(value_name = "FILE.wasm")]
+        file: PathBuf,
+    },
+    /// List registered providers and the kinds they serve
+    List,
+}
+
+impl Command {
+    pub(super) async fn run(self, context: &Context) -> anyhow::Result<Answer> {
+        match self {
+            Command::Build { dir, out } => build(&dir, out.as_deref()),
+            Command::Toolchain { install } => toolchain(install),
+            Command::Register { file } => register(context, &file).await,
+            Command::List => list(context).await,
+        }
+    }
+}
+
+fn build(dir: &Path, out: Option<&Path>) -> anyhow::Result<Answer> {
+    let built = component_build::build(dir, out)?;
+    let path = built.path.display().to_string();
+    let text = format!("built {}: {path}, {} bytes, SHA-256 {}", built.name, built.size_bytes, built.sha256);
+    let json = json!({ "name": built.name, "path": path, "size_bytes": built.size_bytes, "sha256": built.sha256 });
+    Ok(Answer::new(text, json))
+}
+
+fn toolchain(install: bool) -> anyhow::Result<Answer> {
+    let here = Path::new(".");
+    let found = if install { Toolchain::install(here) } else { Toolchain::find(here) }?.to_string();
+    Ok(Answer::new(format!("providers are built with {found}"), json!({ "toolchain": found })))
+}
+
+async fn register(context: &Context, file: &Path) -> anyhow::Result<Answer> {
+    let component = read(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let app = context.open()?;
+    let registered = operate::register_provider(&app, &administration(), component).await;
+    let record = registered
+        .map_err(|error| failure::of_operation(error, |_| "the component was refused".to_owned()))
+        .with_context(|| file.display().to_string())?;
+    let text = format!(
+        "registered provider {} {}, which serves {}; SHA-256 {}",
+        record.description.id,
+        record.description.version,
+        kinds(&record).join(", "),
+        record.sha256,
+    );
+    Ok(Answer::new(super::answer::shown(&text), shown(&record)))
+}
+
+/// A plain file only: a device or a pipe could go on for ever.
+fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
+    let metadata = fs::metadata(file)?;
+    ensure!(metadata.is_file(), "it is not a file");
+    ensure!(metadata.len() <= MAX_FILE_BYTES, "it has {} bytes; at most {MAX_FILE_BYTES} are read", metadata.len());
+    Ok(fs::read(file)?)
+}
+
+async fn list(context: &Context) -> anyhow::Result<Answer> {
+    let providers = context.open()?.store.providers().await?;
+    let mut table = Table::new(["ID", "VERSION", "KINDS", "BYTES", "SHA-256", "REGISTERED"]);
+    for record in &providers {
+        table.row([
+            record.description.id.to_string(),
+            record.description.version.clone(),
+            kinds(record).join(" "),
+            record.size_bytes.to_string(),
+            record.sha256.clone(),
+            record.registered_at.to_string(),
+        ]);
+    }
+    let json = json!({ "providers": providers.iter().map(shown).collect::<Vec<_>>() });
+    Ok(Answer::new(table.to_string(), json))
+}
+
+fn kinds(record: &ProviderRecord) -> Vec<&str> {
+    record.description.kinds.iter().map(|kind| kind.id.as_str()).collect()
+}
+
+fn shown(record: &ProviderRecord) -> Value {
+    let kinds = record.description.kinds.iter().map(|kind| json!({ "id": kind.id, "label": kind.label }));
+    json!({
+        "id": record.description.id,
+        "version": record.description.version,
+        "label": record.description.label,
+        "kinds": kinds.collect::<Vec<_>>(),
+        "sha256": record.sha256,
+        "size_bytes": record.size_bytes,
+        "registered_at": record.registered_at,
+    })
+}
