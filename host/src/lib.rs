@@ -14,3 +14,4 @@ pub mod operate;
 pub mod policy;
 pub mod provider;
 pub mod store;
+pub mod ui;
