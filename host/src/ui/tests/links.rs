@@ -1,5 +1,7 @@
 //! One-time links: who may use one, how often, until when, and from where.
 
+use std::time::Duration;
+
 use http::Method;
 use tokio::task::JoinSet;
 
@@ -154,16 +156,21 @@ async fn u2_a_save_that_was_begun_is_finished_although_the_browser_gives_up() {
     world.provider.gate.forget_permits(usize::MAX);
     let body = filled_in();
     let given_up = world.post(&link, &body);
-    tokio::time::timeout(std::time::Duration::from_millis(200), given_up)
+    tokio::time::timeout(Duration::from_millis(200), given_up)
         .await
         .map(|answer| answer.body)
         .expect_err("the git server has not answered");
     world.get(&link).await.expect(410, &[]);
 
     world.provider.gate.add_permits(1);
-    while world.saved_account("ann").await.is_none() {
-        tokio::task::yield_now().await;
-    }
+    let saved = async {
+        while world.saved_account("ann").await.is_none() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), saved)
+        .await
+        .expect("it is saved in the end");
     assert_eq!(world.saved_account("ann").await.as_deref(), Some("octo"));
 }
 
