@@ -17,3 +17,4 @@ pub mod policy;
 pub mod provider;
 pub mod serve;
 pub mod store;
+pub mod ui;

@@ -5,6 +5,7 @@
 mod account;
 mod audit;
 mod branch_name;
+mod branch_template;
 mod connector;
 mod credential;
 mod description;
@@ -18,6 +19,7 @@ mod time;
 pub use self::account::{Account, ActedAs, Expiry, Identity, Permission, PermissionState, Receipt};
 pub use self::audit::{Actor, AuditEntry, AuditEvent, AuditFault, AuditVerdict, NewAuditEntry};
 pub use self::branch_name::{BranchName, BranchNameError, MAX_BRANCH_NAME_BYTES};
+pub use self::branch_template::{BranchTemplate, Facts as BranchFacts, TemplateError};
 pub use self::connector::{Connector, PublicKey, SetupLink};
 pub use self::credential::{CredentialFields, CredentialOwner, PatMetadata, PatRecord, PatState, Sealed};
 pub use self::description::{

@@ -1,0 +1,363 @@
+//! Suggested branch names: a template, filled in with what is known of an issue.
+//!
+//! Pure text. Whatever the issue says, the suggestion is a name git takes and holds the issue's key, by which Jira finds
+//! the branch again; whether there is such a branch already is not known here.
+
+use super::{BranchName, BranchRules, IssueKey, MAX_BRANCH_NAME_BYTES};
+
+const DEFAULT: &str = "${issuetype:Story=feature,Bug=bugfix,default=task}/${issuekey}-${summary}";
+/// Longest template, in bytes: room for a mapping of thirty issue types.
+const MAX_TEMPLATE_BYTES: usize = 1024;
+
+/// The variables. A number in a template, and in [`Words`], is a place in this list.
+const VARIABLES: [&str; 5] = ["issuekey", "projectkey", "summary", "basebranch", "issuetype"];
+const ISSUE_KEY: usize = 0;
+/// What a name that is too long loses, from its end, in this order: summary, base branch, issue type.
+const CUTS: [usize; 3] = [2, 3, 4];
+/// Opens the variable that stands for another text with every issue type, and the type that stands for all others.
+const MAPPING: &str = "issuetype:";
+const OTHERS: &str = "default";
+
+/// What may stand between two words of a name, and never at the end of a part of it.
+const JOINERS: [char; 3] = ['-', '_', '.'];
+
+/// A template that was read. Holds `${issuekey}`, and nothing between its variables that git would refuse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BranchTemplate(Vec<Piece>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Piece {
+    Text(String),
+    Variable(usize),
+    /// Issue types and the text each stands for.
+    ByType(Vec<(String, String)>),
+}
+
+/// What is known when a name is suggested.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    pub issue: &'a IssueKey,
+    /// As Jira has it: any text of any length.
+    pub summary: &'a str,
+    /// Jira's name of it: `Story`.
+    pub issue_type: Option<&'a str>,
+    /// The branch the new one is to start at.
+    pub base: Option<&'a str>,
+}
+
+/// The values of [`VARIABLES`] as they go into a name: letters, digits and single separators.
+type Words = [String; VARIABLES.len()];
+
+/// Why a text is no template. Positions count characters from 1.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TemplateError {
+    #[error("a template has at most {MAX_TEMPLATE_BYTES} bytes; this one has {0}")]
+    TooLong(usize),
+    #[error("a template has to contain ${{issuekey}}: Jira finds the branch by it")]
+    NoIssueKey,
+    #[error("character {at}: {found:?} cannot stand here; letters, digits, `/`, `-`, `_`, `.` and variables can")]
+    Text { at: usize, found: char },
+    #[error("character {0}: a variable is ${{NAME}}, where NAME is one of: {list}", list = VARIABLES.join(", "))]
+    Variable(usize),
+    #[error("character {0}: types are mapped as in ${{issuetype:Bug=bugfix,default=task}}, each type once")]
+    Mapping(usize),
+}
+
+impl BranchTemplate {
+    /// # Errors
+    /// [`TemplateError`] says at which character what is wrong, and what would be right.
+    pub fn parse(template: &str) -> Result<Self, TemplateError> {
+        if template.len() > MAX_TEMPLATE_BYTES {
+            return Err(TemplateError::TooLong(template.len()));
+        }
+        let mut pieces = Vec::new();
+        let (mut rest, mut at) = (template, 1);
+        while let Some((before, variable)) = rest.split_once("${") {
+            pieces.push(Piece::Text(text(before, at)?));
+            at += before.chars().count();
+            let (inside, after) = variable.split_once('}').ok_or(TemplateError::Variable(at))?;
+            pieces.push(variable_at(inside, at)?);
+            at += inside.chars().count() + "${}".len();
+            rest = after;
+        }
+        pieces.push(Piece::Text(text(rest, at)?));
+        match pieces.contains(&Piece::Variable(ISSUE_KEY)) {
+            true => Ok(Self(pieces)),
+            false => Err(TemplateError::NoIssueKey),
+        }
+    }
+
+    /// A name that git takes and, unless the issue's key alone is too long for it, this kind of git server too.
+    ///
+    /// Words are joined by `separator`: `-`, `_` or `.`; anything else counts as `-`.
+    pub fn suggest(&self, facts: &Facts<'_>, separator: char, rules: &BranchRules) -> BranchName {
+        let max_bytes = MAX_BRANCH_NAME_BYTES.min(rules.max_bytes as usize);
+        let mut words = words(facts, separator, max_bytes);
+        let mut name = self.fill_in(facts, &words);
+        for cut in CUTS {
+            while name.len() > max_bytes && words[cut].pop().is_some() {
+                end_part(&mut words[cut]);
+                name = self.fill_in(facts, &words);
+            }
+        }
+        let fitting = Some(name).filter(|name| name.len() <= max_bytes);
+        fitting
+            .and_then(|name| BranchName::parse(name).ok())
+            .unwrap_or_else(|| BranchName::parse(facts.issue.as_str()).expect("an issue key is a branch name"))
+    }
+
+    fn fill_in(&self, facts: &Facts<'_>, words: &Words) -> String {
+        let mut name = String::new();
+        for piece in &self.0 {
+            match piece {
+                Piece::Text(text) => text.chars().for_each(|char| push(&mut name, char)),
+                Piece::Variable(variable) => name.push_str(&words[*variable]),
+                Piece::ByType(types) => mapped(types, facts.issue_type)
+                    .chars()
+                    .for_each(|char| push(&mut name, char)),
+            }
+        }
+        end_part(&mut name);
+        // What git itself puts in front is no part of a name.
+        let mut short = name.trim_end_matches('/');
+        while let Some(rest) = short.strip_prefix("refs/heads/") {
+            short = rest;
+        }
+        short.to_owned()
+    }
+}
+
+impl Default for BranchTemplate {
+    fn default() -> Self {
+        Self::parse(DEFAULT).expect("the default is a template")
+    }
+}
+
+/// Text of a template that starts at character `at`.
+fn text(text: &str, at: usize) -> Result<String, TemplateError> {
+    let refused = |char: char| !char.is_alphanumeric() && char != '/' && !JOINERS.contains(&char);
+    match text.chars().zip(at..).find(|(char, _)| refused(*char)) {
+        None => Ok(text.to_owned()),
+        Some((found, at)) => Err(TemplateError::Text { at, found }),
+    }
+}
+
+/// What stands between `${`, which is at character `at`, and `}`.
+fn variable_at(inside: &str, at: usize) -> Result<Piece, TemplateError> {
+    let Some(entries) = inside.strip_prefix(MAPPING) else {
+        let known = VARIABLES.iter().position(|name| *name == inside);
+        return known.map(Piece::Variable).ok_or(TemplateError::Variable(at));
+    };
+    let mut at = at + "${".len() + MAPPING.len();
+    let mut types: Vec<(String, String)> = Vec::new();
+    for entry in entries.split(',') {
+        let (name, value) = entry.split_once('=').ok_or(TemplateError::Mapping(at))?;
+        if name.is_empty() || types.iter().any(|(known, _)| known == name) {
+            return Err(TemplateError::Mapping(at));
+        }
+        types.push((name.to_owned(), text(value, at + name.chars().count() + "=".len())?));
+        at += entry.chars().count() + ",".len();
+    }
+    Ok(Piece::ByType(types))
+}
+
+/// The text for a type; for one that is not named, or none, the default, which may be missing.
+fn mapped<'a>(types: &'a [(String, String)], issue_type: Option<&str>) -> &'a str {
+    let named = |name: &str| types.iter().find(|(known, _)| known == name);
+    let found = issue_type.and_then(named).or_else(|| named(OTHERS));
+    found.map_or("", |(_, text)| text)
+}
+
+fn words(facts: &Facts<'_>, separator: char, max_bytes: usize) -> Words {
+    let separator = if JOINERS.contains(&separator) { separator } else { '-' };
+    let kept = |text: Option<&str>| joined(text.unwrap_or_default().chars(), separator, max_bytes);
+    // A capital may become a letter and an accent of its own, which is no letter and would part the word.
+    let lower = |char: char| {
+        char.to_lowercase()
+            .filter(move |lower| lower.is_alphanumeric() || !char.is_alphanumeric())
+    };
+    let summary = joined(facts.summary.chars().flat_map(lower), separator, max_bytes);
+    let (issue, project) = (facts.issue.to_string(), facts.issue.project().to_string());
+    [issue, project, summary, kept(facts.base), kept(facts.issue_type)]
+}
+
+/// Runs of letters and digits, joined; no more than `max_bytes` of them, as a name has no room for more.
+fn joined(chars: impl Iterator<Item = char>, separator: char, max_bytes: usize) -> String {
+    let mut text = String::new();
+    let mut is_parted = false;
+    for char in chars {
+        if !char.is_alphanumeric() {
+            is_parted = !text.is_empty();
+            continue;
+        }
+        if text.len() + usize::from(is_parted) + char.len_utf8() > max_bytes {
+            break;
+        }
+        text.extend(is_parted.then_some(separator));
+        text.push(char);
+        is_parted = false;
+    }
+    text
+}
+
+/// Adds a character of the template, unless what it would join is empty.
+fn push(name: &mut String, char: char) {
+    if char == '/' {
+        end_part(name);
+    }
+    let is_open = name.is_empty() || name.ends_with('/') || name.ends_with(JOINERS);
+    let joins = char == '/' || JOINERS.contains(&char);
+    if !(is_open && joins) {
+        name.push(char);
+    }
+}
+
+/// Leaves nothing at the end of a part between slashes that git refuses there.
+fn end_part(name: &mut String) {
+    let mut end = name.trim_end_matches(JOINERS);
+    while let Some(rest) = end.strip_suffix(".lock") {
+        end = rest.trim_end_matches(JOINERS);
+    }
+    name.truncate(end.len());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULES: BranchRules = BranchRules {
+        max_bytes: 244,
+        refuses_commit_ids: true,
+        case_insensitive: false,
+    };
+
+    fn suggest(template: &str, max_bytes: u32, summary: &str, issue_type: Option<&str>, base: Option<&str>) -> String {
+        let (template, issue) = (
+            BranchTemplate::parse(template).unwrap(),
+            IssueKey::parse("A_B-12").unwrap(),
+        );
+        let facts = Facts {
+            issue: &issue,
+            summary,
+            issue_type,
+            base,
+        };
+        let name = template.suggest(&facts, '-', &BranchRules { max_bytes, ..RULES });
+        name.to_string()
+    }
+
+    #[test]
+    fn the_default_names_type_key_and_summary() {
+        let suggest = |issue_type, summary| suggest(DEFAULT, 244, summary, issue_type, None);
+        assert_eq!(
+            suggest(Some("Story"), "Sign in, please!"),
+            "feature/A_B-12-sign-in-please"
+        );
+        assert_eq!(
+            suggest(Some("Bug"), "Größe der Straße"),
+            "bugfix/A_B-12-größe-der-straße"
+        );
+        assert_eq!(suggest(Some("Epic"), "İstanbul 東京"), "task/A_B-12-istanbul-東京");
+        assert_eq!(suggest(None, " ?!… "), "task/A_B-12");
+        assert_eq!(BranchTemplate::parse(DEFAULT).unwrap(), BranchTemplate::default());
+    }
+
+    #[test]
+    fn every_variable_is_filled_in_and_empty_ones_leave_no_gap() {
+        let all = "${projectkey}/${issuetype}/${issuekey}_${summary}_${basebranch}";
+        let full = suggest(all, 244, "Fix  it", Some("New Feature"), Some("release/1.2"));
+        assert_eq!(full, "A_B/New-Feature/A_B-12_fix-it_release-1-2");
+        assert_eq!(suggest(all, 244, "", None, None), "A_B/A_B-12");
+        assert_eq!(suggest("-x..y-/.${issuekey}.lock", 244, "", None, None), "x.y/A_B-12");
+        let refs = "refs/${basebranch}/${issuetype:Bug=fix/now}/${issuekey}";
+        assert_eq!(suggest(refs, 244, "", Some("Bug"), Some("heads")), "fix/now/A_B-12");
+        assert_eq!(suggest(refs, 244, "", Some("Task"), Some("heads")), "A_B-12");
+    }
+
+    #[test]
+    fn a_refusal_names_the_position_and_what_is_allowed() {
+        for (template, expected) in [
+            ("", "a template has to contain ${issuekey}"),
+            ("${summary}", "a template has to contain ${issuekey}"),
+            ("ü ${issuekey}", "character 2: ' ' cannot stand here; letters, digits,"),
+            ("${issuekey}$", "character 12: '$' cannot"),
+            ("ü${issuekey}@{1}", "character 13: '@' cannot"),
+            (
+                "x/${issuekey",
+                "character 3: a variable is ${NAME}, where NAME is one of: issuekey, projectkey,",
+            ),
+            ("x${IssueKey}", "character 2: a variable is"),
+            (
+                "${issuekey}${issuetype:}",
+                "character 24: types are mapped as in ${issuetype:Bug",
+            ),
+            (
+                "${issuetype:Bug=fix,Bug=bug}/${issuekey}",
+                "character 21: types are mapped",
+            ),
+            ("${issuetype:Bug=a b}/${issuekey}", "character 18: ' ' cannot"),
+            (
+                &"x".repeat(1025),
+                "a template has at most 1024 bytes; this one has 1025",
+            ),
+        ] {
+            let refusal = BranchTemplate::parse(template).unwrap_err().to_string();
+            assert!(refusal.contains(expected), "{template}: {refusal}");
+        }
+    }
+
+    #[test]
+    fn the_summary_is_cut_first_and_the_key_survives() {
+        let template = "${basebranch}/${issuekey}-${summary}";
+        let within = |max_bytes| suggest(template, max_bytes, "äöü äöü äöü", None, Some("main"));
+        assert_eq!(within(21), "main/A_B-12-äöü-ä");
+        assert_eq!(within(20), "main/A_B-12-äöü");
+        assert_eq!(within(12), "main/A_B-12");
+        assert_eq!(within(10), "mai/A_B-12");
+        assert_eq!([within(7), within(6), within(0)], ["A_B-12"; 3]);
+    }
+
+    #[test]
+    fn a14_whatever_the_issue_says_the_name_is_valid_short_enough_and_holds_the_key() {
+        let (long, accents) = ("long words ".repeat(1000), "e\u{301}".repeat(10_000));
+        let nasty = "| |..|...|@{|@|-|/|//|a/b|\\|~^:?*[|\0|a\0b\r\nc|\u{1b}[31m|.lock|x.lock|x.lock.lock|HEAD|refs/heads/x|\
+                     🦀🦀|ab🦀cd|שלום עולם|\u{202e}abc|日本語の要約|-x-|%2e%2e|İİİ|ﬃ|١٢٣|${issuekey}|\u{feff}|a\u{200d}b";
+        let nasty: Vec<&str> = nasty.split('|').chain([&*long, &*accents]).collect();
+        let templates = "${issuekey} ${summary}${issuekey} ${summary}/${issuekey} ${issuekey}.${summary}.lock \
+                         refs/heads/${issuekey}/${summary} refs/${basebranch}/${summary}/${issuekey} \
+                         /${summary}//${issuekey}/. ${summary}-${summary}-${issuekey}-${summary} \
+                         -${basebranch}..${issuetype}.${issuekey} ${projectkey}/${basebranch}_${issuekey} \
+                         ${issuetype:default=HEAD}/${issuekey}/${summary}.lock/${basebranch}";
+        let longest = format!("A{}-123456789012345678", "_".repeat(63));
+        let keys = ["A-1", &longest].map(|key| IssueKey::parse(key).unwrap());
+        let mut round = 0;
+        for template in templates.split(' ').map(|text| BranchTemplate::parse(text).unwrap()) {
+            for (summary, other) in nasty
+                .iter()
+                .flat_map(|text| nasty.iter().map(move |other| (*text, *other)))
+            {
+                round += 1;
+                let (issue, separator) = (&keys[round % 2], ['-', '_', '.', '/', ' ', '\0', '🦀'][round % 7]);
+                let rules = BranchRules {
+                    max_bytes: [244, 255, 100, 83][round % 4],
+                    ..RULES
+                };
+                let facts = Facts {
+                    issue,
+                    summary,
+                    issue_type: Some(other),
+                    base: Some(other),
+                };
+                // Valid as it is filled in, too: the bare key is for what is too long, not for what is wrong.
+                let filled_in = template.fill_in(&facts, &words(&facts, separator, 40));
+                assert!(BranchName::parse(filled_in.as_str()).is_ok(), "{filled_in}");
+                let name = template.suggest(&facts, separator, &rules);
+                assert!(
+                    BranchName::parse(name.as_str()).is_ok() && name.fits(&rules).is_ok(),
+                    "{name}"
+                );
+                assert!(name.as_str().contains(issue.as_str()), "{name}");
+            }
+        }
+    }
+}

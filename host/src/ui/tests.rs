@@ -1,0 +1,7 @@
+//! The set-up page over a real store and a provider that answers by a script. Named after the adversaries they meet.
+
+mod forms;
+mod links;
+mod scripts;
+mod secrets;
+mod world;
