@@ -39,13 +39,13 @@ impl Context {
 
     /// Flags before environment before file before defaults.
     pub(super) fn config(&self) -> anyhow::Result<Config> {
-        let file = self.from_file()?.unwrap_or_default();
+        let file = self.of_file()?.unwrap_or_default();
         let config = self.given.clone().or(file).resolve()?;
         let credentials_directory = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
         Ok(Config { credentials_directory, ..config })
     }
 
-    fn from_file(&self) -> anyhow::Result<Option<Settings>> {
+    fn of_file(&self) -> anyhow::Result<Option<Settings>> {
         Ok(self.file.as_deref().map(Settings::from_file).transpose()?)
     }
 
@@ -62,7 +62,7 @@ impl Context {
 
     /// The file's settings by name, as far as it has them.
     pub(super) fn names_in_file(&self) -> anyhow::Result<Vec<&'static str>> {
-        let Some(settings) = self.from_file()? else { return Ok(Vec::new()) };
+        let Some(settings) = self.of_file()? else { return Ok(Vec::new()) };
         let Settings { listen, public_url, data_dir, master_key_file, log, log_level } = settings;
         let has = [
             listen.is_some(),

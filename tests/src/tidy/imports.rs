@@ -29,11 +29,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("operate", &["app", "clock", "lend", "metrics", "model", "policy", "provider", "store"]),
     ("api", OVER_OPERATE),
     ("ui", OVER_OPERATE),
+    ("serve", &["api", "app", "model", "operate", "store", "ui"]),
     ("cli", ANYTHING),
 ];
 
 /// All but `lend`: what answers requests never holds a lease.
-const OVER_OPERATE: &[&str] = &["app", "clock", "config", "model", "operate", "policy", "provider", "store"];
+const OVER_OPERATE: &[&str] = &["app", "clock", "config", "keys", "model", "operate", "policy", "provider", "store"];
 
 const ANYTHING: &[&str] = &[
     "api",
@@ -41,11 +42,14 @@ const ANYTHING: &[&str] = &[
     "clock",
     "component_build",
     "config",
+    "keys",
     "lend",
+    "metrics",
     "model",
     "operate",
     "policy",
     "provider",
+    "serve",
     "store",
     "ui",
 ];
