@@ -5,6 +5,7 @@
 
 mod admin;
 mod answer;
+mod branch_name;
 mod branches;
 mod caller;
 mod cursor;
@@ -73,6 +74,7 @@ fn routes() -> OpenApiRouter<SharedApp> {
         .routes(routes!(branches::list, branches::create))
         .routes(routes!(branches::delete))
         .routes(routes!(pull_requests::create))
+        .routes(routes!(branch_name::suggest))
         .routes(routes!(setup_links::create))
         .routes(routes!(admin::integrations::list, admin::integrations::add))
         .routes(routes!(admin::integrations::get, admin::integrations::change, admin::integrations::remove))

@@ -12,8 +12,8 @@ use super::{NewIntegrationSettings, OperationError, kind_of};
 use crate::app::App;
 use crate::lend::Material;
 use crate::model::{
-    Account, Actor, AuditEvent, Connection, CredentialOwner, IntegrationId, IntegrationRecord, KindId, NewAuditEntry,
-    Projects, ProviderRecord, Sealed,
+    Account, Actor, AuditEvent, BranchTemplate, Connection, CredentialOwner, IntegrationId, IntegrationRecord, KindId,
+    NewAuditEntry, Projects, ProviderRecord, Sealed,
 };
 use crate::policy::{may_require_user_pat, permit_integration_check};
 use crate::provider::{ConnectError, Provider};
@@ -112,6 +112,10 @@ async fn prepare(
     let (record_of_provider, provider) = serving(app, &new.kind).await?;
     let kind = kind_of(&*provider, &new.kind)?;
     checks::settings(kind, &new.connect.settings)?;
+    if let Some(template) = &new.branch_template {
+        BranchTemplate::parse(template)
+            .map_err(|error| OperationError::invalid("branch_template", error.to_string()))?;
+    }
     let connection = connect(&*provider, &new).await?;
     if new.require_user_pat {
         may_require_user_pat(&connection.user_credentials).map_err(OperationError::Denied)?;

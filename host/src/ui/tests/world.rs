@@ -16,8 +16,6 @@ use tower::ServiceExt as _;
 use crate::app::{App, SharedApp};
 use crate::clock::ManualClock;
 use crate::config::Settings as Flags;
-use crate::keys::MasterKey;
-use crate::lend::{Lender, Sealer};
 use crate::model::{
     Account, ActAs, AuditEvent, Branch, BranchName, BranchRules, Connection, ConnectorId, CreatedBranch,
     CreatedPullRequest, Deletion, Description, Expiry, Failure, FailureReason, Field, Identity, Input, IntegrationId,
@@ -26,8 +24,7 @@ use crate::model::{
     RepositoryId, Scheme, Settings, Timestamp, UserCredentials,
 };
 use crate::operate::{Ask, entry, make_setup_link};
-use crate::provider::{ConnectError, Egress, Engine, Link, Provider, Registry, fingerprint};
-use crate::store::SqliteStore;
+use crate::provider::{ConnectError, Link, Provider, fingerprint};
 
 pub const PUBLIC_URL: &str = "https://pat.example.com/sub";
 pub const PAT: &str = "pat_0123456789abcdef+/=";
@@ -58,20 +55,11 @@ impl World {
         let (mut integration, mut kind) = (integration(), kind());
         change(&mut integration, &mut kind);
         let provider = Arc::new(Scripted::describing(kind));
-        let (dir, key) = (tempfile::tempdir().unwrap(), MasterKey::random());
-        let store = SqliteStore::open(&dir.path().join("db"), key.audit_key(), &key.check()).unwrap();
+        let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at(Timestamp::parse("2026-11-22T12:00:00Z").unwrap()));
-        let flags = Flags { public_url: Some(PUBLIC_URL.into()), ..Flags::default() };
-        let app = Arc::new(App {
-            config: flags.resolve().unwrap(),
-            store: Arc::new(store),
-            registry: Registry::new(Engine::new().unwrap()),
-            egress: Egress::with_system_certificates(),
-            lender: Lender::new(Arc::new(Sealer::new(&key))),
-            cursor_key: key.cursor_key(),
-            clock: clock.clone(),
-            metrics: Arc::default(),
-        });
+        let flags =
+            Flags { public_url: Some(PUBLIC_URL.into()), data_dir: Some(dir.path().join("data")), ..Flags::default() };
+        let app = App::open(flags.resolve().unwrap(), clock.clone()).unwrap();
         app.registry.insert(fingerprint(COMPONENT), provider.clone());
         let world = Self { app, clock, provider, _dir: dir };
         world.fill(integration).await;
