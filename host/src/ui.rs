@@ -46,9 +46,7 @@ const HEADERS: [(HeaderName, &str); 5] = [
 
 /// `/setup/{token}` and the stylesheet, and no other path.
 pub fn router(app: SharedApp) -> Router {
-    let setup = get(setup::show)
-        .post(setup::save)
-        .layer(DefaultBodyLimit::max(MAX_FORM_BYTES));
+    let setup = get(setup::show).post(setup::save).layer(DefaultBodyLimit::max(MAX_FORM_BYTES));
     Router::new()
         .route("/setup/{token}", setup.layer(from_fn(attend)))
         .route("/ui/style.css", get(style).layer(from_fn(attend)))
@@ -70,10 +68,7 @@ impl RequestId {
 /// Around every request: an id, the headers, and a line in the log that names the route, never the path.
 async fn attend(mut request: Request, next: Next) -> Response {
     let RequestId(request_id) = RequestId::random();
-    let (method, route) = (
-        request.method().clone(),
-        request.extensions().get::<MatchedPath>().cloned(),
-    );
+    let (method, route) = (request.method().clone(), request.extensions().get::<MatchedPath>().cloned());
     request.extensions_mut().insert(RequestId(request_id.clone()));
     let mut response = next.run(request).await;
     add_missing(response.headers_mut());
@@ -89,9 +84,6 @@ fn add_missing(headers: &mut HeaderMap) {
 }
 
 async fn style() -> impl IntoResponse {
-    let headers = [
-        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
-        (header::CACHE_CONTROL, STYLE_CACHING),
-    ];
+    let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, STYLE_CACHING)];
     (headers, include_str!("ui/style.css"))
 }

@@ -112,9 +112,7 @@ impl BranchTemplate {
             match piece {
                 Piece::Text(text) => text.chars().for_each(|char| push(&mut name, char)),
                 Piece::Variable(variable) => name.push_str(&words[*variable]),
-                Piece::ByType(types) => mapped(types, facts.issue_type)
-                    .chars()
-                    .for_each(|char| push(&mut name, char)),
+                Piece::ByType(types) => mapped(types, facts.issue_type).chars().for_each(|char| push(&mut name, char)),
             }
         }
         end_part(&mut name);
@@ -172,10 +170,8 @@ fn words(facts: &Facts<'_>, separator: char, max_bytes: usize) -> Words {
     let separator = if JOINERS.contains(&separator) { separator } else { '-' };
     let kept = |text: Option<&str>| joined(text.unwrap_or_default().chars(), separator, max_bytes);
     // A capital may become a letter and an accent of its own, which is no letter and would part the word.
-    let lower = |char: char| {
-        char.to_lowercase()
-            .filter(move |lower| lower.is_alphanumeric() || !char.is_alphanumeric())
-    };
+    let lower =
+        |char: char| char.to_lowercase().filter(move |lower| lower.is_alphanumeric() || !char.is_alphanumeric());
     let summary = joined(facts.summary.chars().flat_map(lower), separator, max_bytes);
     let (issue, project) = (facts.issue.to_string(), facts.issue.project().to_string());
     [issue, project, summary, kept(facts.base), kept(facts.issue_type)]
@@ -225,23 +221,11 @@ fn end_part(name: &mut String) {
 mod tests {
     use super::*;
 
-    const RULES: BranchRules = BranchRules {
-        max_bytes: 244,
-        refuses_commit_ids: true,
-        case_insensitive: false,
-    };
+    const RULES: BranchRules = BranchRules { max_bytes: 244, refuses_commit_ids: true, case_insensitive: false };
 
     fn suggest(template: &str, max_bytes: u32, summary: &str, issue_type: Option<&str>, base: Option<&str>) -> String {
-        let (template, issue) = (
-            BranchTemplate::parse(template).unwrap(),
-            IssueKey::parse("A_B-12").unwrap(),
-        );
-        let facts = Facts {
-            issue: &issue,
-            summary,
-            issue_type,
-            base,
-        };
+        let (template, issue) = (BranchTemplate::parse(template).unwrap(), IssueKey::parse("A_B-12").unwrap());
+        let facts = Facts { issue: &issue, summary, issue_type, base };
         let name = template.suggest(&facts, '-', &BranchRules { max_bytes, ..RULES });
         name.to_string()
     }
@@ -249,14 +233,8 @@ mod tests {
     #[test]
     fn the_default_names_type_key_and_summary() {
         let suggest = |issue_type, summary| suggest(DEFAULT, 244, summary, issue_type, None);
-        assert_eq!(
-            suggest(Some("Story"), "Sign in, please!"),
-            "feature/A_B-12-sign-in-please"
-        );
-        assert_eq!(
-            suggest(Some("Bug"), "Größe der Straße"),
-            "bugfix/A_B-12-größe-der-straße"
-        );
+        assert_eq!(suggest(Some("Story"), "Sign in, please!"), "feature/A_B-12-sign-in-please");
+        assert_eq!(suggest(Some("Bug"), "Größe der Straße"), "bugfix/A_B-12-größe-der-straße");
         assert_eq!(suggest(Some("Epic"), "İstanbul 東京"), "task/A_B-12-istanbul-東京");
         assert_eq!(suggest(None, " ?!… "), "task/A_B-12");
         assert_eq!(BranchTemplate::parse(DEFAULT).unwrap(), BranchTemplate::default());
@@ -282,24 +260,12 @@ mod tests {
             ("ü ${issuekey}", "character 2: ' ' cannot stand here; letters, digits,"),
             ("${issuekey}$", "character 12: '$' cannot"),
             ("ü${issuekey}@{1}", "character 13: '@' cannot"),
-            (
-                "x/${issuekey",
-                "character 3: a variable is ${NAME}, where NAME is one of: issuekey, projectkey,",
-            ),
+            ("x/${issuekey", "character 3: a variable is ${NAME}, where NAME is one of: issuekey, projectkey,"),
             ("x${IssueKey}", "character 2: a variable is"),
-            (
-                "${issuekey}${issuetype:}",
-                "character 24: types are mapped as in ${issuetype:Bug",
-            ),
-            (
-                "${issuetype:Bug=fix,Bug=bug}/${issuekey}",
-                "character 21: types are mapped",
-            ),
+            ("${issuekey}${issuetype:}", "character 24: types are mapped as in ${issuetype:Bug"),
+            ("${issuetype:Bug=fix,Bug=bug}/${issuekey}", "character 21: types are mapped"),
             ("${issuetype:Bug=a b}/${issuekey}", "character 18: ' ' cannot"),
-            (
-                &"x".repeat(1025),
-                "a template has at most 1024 bytes; this one has 1025",
-            ),
+            (&"x".repeat(1025), "a template has at most 1024 bytes; this one has 1025"),
         ] {
             let refusal = BranchTemplate::parse(template).unwrap_err().to_string();
             assert!(refusal.contains(expected), "{template}: {refusal}");
@@ -332,30 +298,16 @@ mod tests {
         let keys = ["A-1", &longest].map(|key| IssueKey::parse(key).unwrap());
         let mut round = 0;
         for template in templates.split(' ').map(|text| BranchTemplate::parse(text).unwrap()) {
-            for (summary, other) in nasty
-                .iter()
-                .flat_map(|text| nasty.iter().map(move |other| (*text, *other)))
-            {
+            for (summary, other) in nasty.iter().flat_map(|text| nasty.iter().map(move |other| (*text, *other))) {
                 round += 1;
                 let (issue, separator) = (&keys[round % 2], ['-', '_', '.', '/', ' ', '\0', '🦀'][round % 7]);
-                let rules = BranchRules {
-                    max_bytes: [244, 255, 100, 83][round % 4],
-                    ..RULES
-                };
-                let facts = Facts {
-                    issue,
-                    summary,
-                    issue_type: Some(other),
-                    base: Some(other),
-                };
+                let rules = BranchRules { max_bytes: [244, 255, 100, 83][round % 4], ..RULES };
+                let facts = Facts { issue, summary, issue_type: Some(other), base: Some(other) };
                 // Valid as it is filled in, too: the bare key is for what is too long, not for what is wrong.
                 let filled_in = template.fill_in(&facts, &words(&facts, separator, 40));
                 assert!(BranchName::parse(filled_in.as_str()).is_ok(), "{filled_in}");
                 let name = template.suggest(&facts, separator, &rules);
-                assert!(
-                    BranchName::parse(name.as_str()).is_ok() && name.fits(&rules).is_ok(),
-                    "{name}"
-                );
+                assert!(BranchName::parse(name.as_str()).is_ok() && name.fits(&rules).is_ok(), "{name}");
                 assert!(name.as_str().contains(issue.as_str()), "{name}");
             }
         }

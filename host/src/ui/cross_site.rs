@@ -33,9 +33,7 @@ mod tests {
     use super::*;
 
     fn is_refused(headers: &[(HeaderName, &'static str)]) -> bool {
-        let headers = headers
-            .iter()
-            .map(|(name, value)| (name.clone(), HeaderValue::from_static(value)));
+        let headers = headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value)));
         let mut all = HeaderMap::new();
         for (name, value) in headers {
             all.append(name, value);
@@ -46,12 +44,7 @@ mod tests {
     #[test]
     fn u1_a_form_from_another_site_is_known_by_what_the_browser_says() {
         const US: (HeaderName, &str) = (header::ORIGIN, "https://pat.example.com");
-        for passes in [
-            &[][..],
-            &[US],
-            &[(SEC_FETCH_SITE, "same-origin")],
-            &[US, (SEC_FETCH_SITE, "none")],
-        ] {
+        for passes in [&[][..], &[US], &[(SEC_FETCH_SITE, "same-origin")], &[US, (SEC_FETCH_SITE, "none")]] {
             assert!(!is_refused(passes), "{passes:?}");
         }
         for site in ["cross-site", "same-site", "", "same-origin, cross-site"] {

@@ -87,9 +87,7 @@ impl Filled {
         };
         Some(Self {
             fields,
-            expires_at: expires_at
-                .map(|date| date.expose_secret().to_owned())
-                .filter(|date| !date.is_empty()),
+            expires_at: expires_at.map(|date| date.expose_secret().to_owned()).filter(|date| !date.is_empty()),
             allow_unchecked,
         })
     }
@@ -107,10 +105,7 @@ impl Filled {
     pub fn into_save(self, now: Timestamp) -> Result<SavePat, Problem> {
         let wrong = |message: &str| {
             let field = EXPIRES_AT.to_owned();
-            Problem::with_fields(vec![FieldError {
-                field,
-                message: message.to_owned(),
-            }])
+            Problem::with_fields(vec![FieldError { field, message: message.to_owned() }])
         };
         let expires_at = match (&self.expires_at, self.date()) {
             (None, _) => None,
@@ -118,11 +113,7 @@ impl Filled {
             (Some(_), Some((_, end))) if end <= now => return Err(wrong("This day has come already.")),
             (Some(_), Some((_, end))) => Some(end),
         };
-        Ok(SavePat {
-            fields: self.fields,
-            expires_at,
-            allow_unchecked: self.allow_unchecked,
-        })
+        Ok(SavePat { fields: self.fields, expires_at, allow_unchecked: self.allow_unchecked })
     }
 
     fn date(&self) -> Option<(&str, Timestamp)> {
@@ -138,12 +129,8 @@ fn is_form(headers: &HeaderMap) -> bool {
 }
 
 fn decoded(encoded: &[u8]) -> Option<Zeroizing<String>> {
-    let spaced: Zeroizing<Vec<u8>> = Zeroizing::new(
-        encoded
-            .iter()
-            .map(|byte| if *byte == b'+' { b' ' } else { *byte })
-            .collect(),
-    );
+    let spaced: Zeroizing<Vec<u8>> =
+        Zeroizing::new(encoded.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect());
     // Never longer than what it is decoded from: it does not move while it grows, and leaves no copy behind.
     let mut bytes = Vec::with_capacity(spaced.len());
     bytes.extend(percent_decode(&spaced));

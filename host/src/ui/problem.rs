@@ -59,10 +59,7 @@ impl Problem {
             said: Some(failure.message).filter(|message| !message.is_empty()),
             fields: vec![],
             help_url: failure.help_url,
-            offers_unchecked: matches!(
-                failure.reason,
-                FailureReason::Unavailable | FailureReason::RateLimited(_)
-            ),
+            offers_unchecked: matches!(failure.reason, FailureReason::Unavailable | FailureReason::RateLimited(_)),
         }
     }
 }

@@ -30,9 +30,7 @@ pub async fn show(
     let token = well_formed(token)?;
     let link = peek_setup_link(&app, &token).await.map_err(page::stopped)?;
     let link = link.ok_or_else(page::gone)?;
-    let place = Place::find(&app, &ask_of(&link, request_id))
-        .await
-        .map_err(page::stopped)?;
+    let place = Place::find(&app, &ask_of(&link, request_id)).await.map_err(page::stopped)?;
     let action = path_of(&format!("{}/setup/{token}", app.config.public_url));
     Ok(place.form(&link, &action, &Draft::default(), None, &app))
 }
@@ -84,36 +82,18 @@ impl Place {
             return Err(OperationError::Denied(Denial::UserPatsUnsupported(why.clone())));
         }
         let kind = kind_of(&*provider, &case.integration.kind)?.clone();
-        Ok(Self {
-            integration: case.integration,
-            kind,
-            pat: case.pat.map(|pat| pat.metadata),
-        })
+        Ok(Self { integration: case.integration, kind, pat: case.pat.map(|pat| pat.metadata) })
     }
 
     fn form(&self, link: &SetupLink, action: &str, draft: &Draft, problem: Option<&Problem>, app: &App) -> Page {
         let Self { integration, kind, pat } = self;
         let (user, now) = (&link.user, app.clock.now());
-        page::form(&FormPage {
-            integration,
-            kind,
-            user,
-            pat: pat.as_ref(),
-            now,
-            action,
-            draft,
-            problem,
-        })
+        page::form(&FormPage { integration, kind, user, pat: pat.as_ref(), now, action, draft, problem })
     }
 
     fn saved(&self, link: &SetupLink, saved: &crate::operate::SavedPat) -> Page {
         let Self { integration, kind, .. } = self;
-        page::saved(&SavedPage {
-            integration,
-            kind,
-            saved,
-            link,
-        })
+        page::saved(&SavedPage { integration, kind, saved, link })
     }
 }
 
@@ -121,9 +101,7 @@ impl Place {
 fn well_formed(token: Token) -> Result<String, Page> {
     let is_ours = |token: &String| {
         token.len() <= MAX_TOKEN_BYTES
-            && token
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+            && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
     };
     let token = token.ok().map(|Path(token)| token);
     token.filter(is_ours).ok_or_else(page::gone)

@@ -29,6 +29,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("operate", &["app", "clock", "lend", "metrics", "model", "policy", "provider", "store"]),
     ("api", OVER_OPERATE),
     ("ui", OVER_OPERATE),
+    // The daemon around the API: it makes providers ready through `operate`, and decides nothing.
+    ("serve", &["api", "app", "clock", "model", "operate", "store"]),
     ("cli", ANYTHING),
 ];
 
@@ -41,18 +43,20 @@ const ANYTHING: &[&str] = &[
     "clock",
     "component_build",
     "config",
+    "keys",
     "lend",
     "model",
     "operate",
     "policy",
     "provider",
+    "serve",
     "store",
     "ui",
 ];
 
 /// Crates that live in one place, so that replacing one means reading one module.
 const HOMES: &[(&str, &[&str])] = &[
-    ("axum", &["api", "ui", "cli"]),
+    ("axum", &["api", "ui"]),
     ("rusqlite", &["store"]),
     ("wasmtime", &["provider"]),
     ("wit_component", &["component_build"]),

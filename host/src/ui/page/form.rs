@@ -149,10 +149,8 @@ fn entry_of(field: &Field, page: &FormPage<'_>) -> Markup {
 
 fn expiry(page: &FormPage<'_>) -> Markup {
     let id = "field-expires-at";
-    let help = format!(
-        "Only where {} does not tell it. It counts as ended when that day begins, in UTC.",
-        page.kind.label
-    );
+    let help =
+        format!("Only where {} does not tell it. It counts as ended when that day begins, in UTC.", page.kind.label);
     let (described_by, is_wrong) = described_by(id, EXPIRES_AT, true, page.problem);
     labelled(
         id,

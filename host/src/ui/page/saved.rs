@@ -15,12 +15,7 @@ pub struct SavedPage<'a> {
 }
 
 pub fn saved(page: &SavedPage<'_>) -> Page {
-    let SavedPage {
-        integration,
-        kind,
-        saved,
-        link,
-    } = page;
+    let SavedPage { integration, kind, saved, link } = page;
     let heading = format!("Saved: {} for {}", name_of_credential(kind), integration.name);
     let markup = layout(
         &heading,
@@ -41,10 +36,7 @@ pub fn saved(page: &SavedPage<'_>) -> Page {
             }
         },
     );
-    Page {
-        status: StatusCode::OK,
-        markup,
-    }
+    Page { status: StatusCode::OK, markup }
 }
 
 fn whose(page: &SavedPage<'_>) -> Markup {

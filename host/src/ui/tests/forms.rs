@@ -41,34 +41,17 @@ async fn u3_the_saved_account_is_shown_to_its_user_and_to_nobody_else() {
     let world = World::new().await;
     world.provider.knows("octo");
     let saved = world.post(&world.link("ann").await, &with("")).await;
-    saved.expect(
-        200,
-        &[
-            "Jira user <strong><bdi>ann</bdi></strong>",
-            "as account <strong><bdi>octo</bdi></strong>",
-        ],
-    );
+    saved.expect(200, &["Jira user <strong><bdi>ann</bdi></strong>", "as account <strong><bdi>octo</bdi></strong>"]);
     let ann = world.get(&world.link("ann").await).await;
     ann.expect(
         200,
-        &[
-            "Already saved on 2026-11-22",
-            "of account <strong><bdi>octo</bdi></strong>",
-            "Saving replaces it.",
-        ],
+        &["Already saved on 2026-11-22", "of account <strong><bdi>octo</bdi></strong>", "Saving replaces it."],
     );
-    world
-        .get(&world.link("Ann").await)
-        .await
-        .expect(200, &[])
-        .lacks(&["octo", "Already saved"]);
+    world.get(&world.link("Ann").await).await.expect(200, &[]).lacks(&["octo", "Already saved"]);
 
     world.provider.knows("hexa");
     let replaced = world.post(&world.link("ann").await, &with("")).await;
-    replaced.expect(
-        200,
-        &["hexa", "belonged to another account: <strong><bdi>octo</bdi></strong>"],
-    );
+    replaced.expect(200, &["hexa", "belonged to another account: <strong><bdi>octo</bdi></strong>"]);
     assert_eq!(world.saved_account("ann").await.as_deref(), Some("hexa"));
 }
 
@@ -79,43 +62,25 @@ async fn what_the_git_server_says_of_a_pat_is_shown_and_what_it_does_not_say_too
     let unknown = world.post(&world.link("ann").await, &with("")).await;
     unknown.expect(
         200,
-        &[
-            "branches: write</bdi></strong>: present",
-            ": absent",
-            ": cannot tell",
-            "does not say when it ends",
-        ],
+        &["branches: write</bdi></strong>: present", ": absent", ": cannot tell", "does not say when it ends"],
     );
     let day = Timestamp::parse("2027-01-31").unwrap();
-    for (told, expected) in [
-        (Expiry::At(day), "It ends on 2027-01-31 (UTC)."),
-        (Expiry::Never, "It does not expire."),
-    ] {
-        world.provider.answers(Ok(Identity {
-            expiry: told,
-            ..identity("octo")
-        }));
-        let saved = world
-            .post(&world.link("ann").await, &with("&expires-at=2027-06-30"))
-            .await;
+    for (told, expected) in [(Expiry::At(day), "It ends on 2027-01-31 (UTC)."), (Expiry::Never, "It does not expire.")]
+    {
+        world.provider.answers(Ok(Identity { expiry: told, ..identity("octo") }));
+        let saved = world.post(&world.link("ann").await, &with("&expires-at=2027-06-30")).await;
         saved.expect(200, &[expected]);
     }
     world.provider.knows("octo");
-    let entered = world
-        .post(&world.link("ann").await, &with("&expires-at=2027-06-30"))
-        .await;
+    let entered = world.post(&world.link("ann").await, &with("&expires-at=2027-06-30")).await;
     entered.expect(200, &["It ends on 2027-06-30 (UTC)."]);
 }
 
 #[tokio::test]
 async fn a_refusal_says_why_beside_the_field_and_keeps_what_is_no_secret() {
     let world = World::new().await;
-    let short = world
-        .post(
-            &world.link("ann").await,
-            "user=%20ann%3C&realm=west&token=short7&expires-at=2027-06-30",
-        )
-        .await;
+    let short =
+        world.post(&world.link("ann").await, "user=%20ann%3C&realm=west&token=short7&expires-at=2027-06-30").await;
     short.expect(
         422,
         &[
@@ -134,16 +99,8 @@ async fn a_refusal_says_why_beside_the_field_and_keeps_what_is_no_secret() {
         ("22.11.2027", "The date is written as in"),
         ("2027-06-30T00:00:00Z", "The date is written as in"),
     ] {
-        let answer = world
-            .post(&world.link("ann").await, &with(&format!("&expires-at={date}")))
-            .await;
-        answer.expect(
-            422,
-            &[
-                expected,
-                "aria-describedby=\"field-expires-at-error field-expires-at-help\"",
-            ],
-        );
+        let answer = world.post(&world.link("ann").await, &with(&format!("&expires-at={date}"))).await;
+        answer.expect(422, &[expected, "aria-describedby=\"field-expires-at-error field-expires-at-help\""]);
     }
     assert_eq!(world.saved_account("ann").await, None);
 }
@@ -161,12 +118,7 @@ async fn saving_without_a_check_is_offered_only_while_the_git_server_does_not_an
         world.provider.refuses(reason, "in its own words");
         let refused = world.post(&world.link("ann").await, &with("")).await;
         refused.expect(422, &["in its own words"]);
-        assert_eq!(
-            refused
-                .body
-                .contains("name=\"allow-unchecked\" type=\"checkbox\" value=\"yes\""),
-            is_offered
-        );
+        assert_eq!(refused.body.contains("name=\"allow-unchecked\" type=\"checkbox\" value=\"yes\""), is_offered);
         if is_offered {
             world.provider.refuses(FailureReason::Unavailable, "");
             let saved = world.post(refused.action(), &with("&allow-unchecked=yes")).await;
@@ -191,18 +143,13 @@ async fn what_no_browser_would_send_is_refused_before_the_link_is_used_up() {
         (400, "application/x-www-form-urlencoded", "user=%ff"),
         (400, "application/x-www-form-urlencoded", "allow-unchecked=maybe"),
     ] {
-        let answer = world
-            .send(Method::POST, &link, &[("content-type", content_type)], body)
-            .await;
+        let answer = world.send(Method::POST, &link, &[("content-type", content_type)], body).await;
         answer.expect(status, &["Nothing was saved"]);
     }
     world.send(Method::POST, &link, &[], &with("")).await.expect(415, &[]);
     world.provider.knows("octo");
     let content_type = [("content-type", "Application/X-WWW-Form-URLEncoded; charset=UTF-8")];
-    world
-        .send(Method::POST, &link, &content_type, &with(""))
-        .await
-        .expect(200, &["octo"]);
+    world.send(Method::POST, &link, &content_type, &with("")).await.expect(200, &["octo"]);
 }
 
 #[tokio::test]

@@ -23,9 +23,7 @@ async fn u1_a_form_sent_from_another_site_is_refused_and_the_link_still_works() 
         ("sec-fetch-site", "cross-site"),
         ("sec-fetch-site", "same-site"),
     ] {
-        let answer = world
-            .send(Method::POST, &link, &[content_type, elsewhere], &filled_in())
-            .await;
+        let answer = world.send(Method::POST, &link, &[content_type, elsewhere], &filled_in()).await;
         answer.expect(403, &["sent from another site"]);
     }
     assert_eq!(world.saved_account("ann").await, None);
@@ -37,22 +35,13 @@ async fn u1_a_form_sent_from_another_site_is_refused_and_the_link_still_works() 
 async fn u1_no_other_method_does_anything() {
     let world = World::new().await;
     let link = world.link("ann").await;
-    for method in [
-        Method::PUT,
-        Method::PATCH,
-        Method::DELETE,
-        Method::OPTIONS,
-        Method::TRACE,
-    ] {
+    for method in [Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS, Method::TRACE] {
         let answer = world.send(method, &link, &[], &filled_in()).await;
         answer.expect(405, &[]);
         assert_eq!(answer.header("allow"), "GET,HEAD,POST");
         assert_eq!(answer.header("cache-control"), "no-store");
     }
-    world
-        .send(Method::POST, "/ui/style.css", &[], "")
-        .await
-        .expect(405, &[]);
+    world.send(Method::POST, "/ui/style.css", &[], "").await.expect(405, &[]);
     world.get(&link).await.expect(200, &[]);
 }
 
@@ -67,14 +56,8 @@ async fn u2_looking_never_uses_a_link_up_and_saving_does() {
         assert_eq!(head.header("cache-control"), "no-store");
     }
     world.provider.knows("octo");
-    world
-        .post(&link, &filled_in())
-        .await
-        .expect(200, &["<strong><bdi>octo</bdi></strong>"]);
-    world
-        .post(&link, &filled_in())
-        .await
-        .expect(410, &["Start again from Jira"]);
+    world.post(&link, &filled_in()).await.expect(200, &["<strong><bdi>octo</bdi></strong>"]);
+    world.post(&link, &filled_in()).await.expect(410, &["Start again from Jira"]);
     world.get(&link).await.expect(410, &[]);
 }
 
@@ -90,16 +73,7 @@ async fn u2_a_used_an_expired_an_unknown_and_a_malformed_link_look_the_same() {
 
     let long = format!("/setup/{}", "a".repeat(129));
     let expected = world.get(&used).await.body;
-    let links = [
-        &used,
-        &expired,
-        "/setup/unknown",
-        &long,
-        "/setup/a.b",
-        "/setup/a%00",
-        "/setup/%ff",
-        "/setup/a%2Fb",
-    ];
+    let links = [&used, &expired, "/setup/unknown", &long, "/setup/a.b", "/setup/a%00", "/setup/%ff", "/setup/a%2Fb"];
     for link in links {
         for answer in [world.get(link).await, world.post(link, &filled_in()).await] {
             answer.expect(410, &["Start again from Jira"]);
@@ -130,17 +104,13 @@ async fn u2_a_renewed_link_works_once_and_no_longer_than_the_first_would_have() 
     let world = World::new().await;
     let first = world.link("ann").await;
     world.clock.advance_ms(LINK_LIFETIME_MS - 10);
-    world
-        .provider
-        .refuses(FailureReason::CredentialRejected, "Bad credentials");
+    world.provider.refuses(FailureReason::CredentialRejected, "Bad credentials");
     let refused = world.post(&first, &filled_in()).await;
     refused.expect(422, &["Git Server refused", "Bad credentials"]);
     assert_ne!(refused.action(), first);
     world.get(&first).await.expect(410, &[]);
 
-    world
-        .provider
-        .refuses(FailureReason::CredentialRejected, "Bad credentials");
+    world.provider.refuses(FailureReason::CredentialRejected, "Bad credentials");
     let again = world.post(refused.action(), &filled_in()).await;
     world.get(refused.action()).await.expect(410, &[]);
     world.get(again.action()).await.expect(200, &[]);
@@ -168,9 +138,7 @@ async fn u2_a_save_that_was_begun_is_finished_although_the_browser_gives_up() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(10), saved)
-        .await
-        .expect("it is saved in the end");
+    tokio::time::timeout(Duration::from_secs(10), saved).await.expect("it is saved in the end");
     assert_eq!(world.saved_account("ann").await.as_deref(), Some("octo"));
 }
 
@@ -190,10 +158,7 @@ async fn u5_only_the_stored_way_back_is_offered_and_only_to_a_web_page() {
         world.get(&asked).await.expect(200, &[]).lacks(&["evil.example"]);
         let saved = world.post(&asked, &filled_in()).await;
         saved.expect(200, &[]).lacks(&["evil.example", "javascript:", "data:"]);
-        assert_eq!(
-            saved.body.contains("href=\"https://jira.example.com/browse/ABC-1\""),
-            is_offered
-        );
+        assert_eq!(saved.body.contains("href=\"https://jira.example.com/browse/ABC-1\""), is_offered);
         assert_eq!(saved.body.contains("Back to Jira"), is_offered);
     }
 }

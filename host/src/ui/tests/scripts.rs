@@ -7,16 +7,7 @@ const SCRIPT: &str = "</p>\"'><script>alert(1)</script><img src=x onerror=alert(
 
 #[track_caller]
 fn expect_harmless(answer: &Answer) {
-    for tag in [
-        "<script",
-        "<img",
-        "<style",
-        "<iframe",
-        "<base",
-        "<svg",
-        " style=",
-        " onerror=alert(1)&gt;\">",
-    ] {
+    for tag in ["<script", "<img", "<style", "<iframe", "<base", "<svg", " style=", " onerror=alert(1)&gt;\">"] {
         assert!(!answer.body.contains(tag), "{tag} in {}", answer.body);
     }
     assert_eq!(
@@ -55,17 +46,12 @@ async fn u4_script_in_any_text_is_shown_as_text() {
     let sent = format!("user={}&token={SENT_PAT}", "%22%3E%3Cscript%3E");
     let refused = world.post(&world.link("ann").await, &sent).await;
     expect_harmless(
-        refused
-            .expect(422, &[escaped, "value=\"&quot;&gt;&lt;script&gt;\""])
-            .lacks(&["href=\"javascript:"]),
+        refused.expect(422, &[escaped, "value=\"&quot;&gt;&lt;script&gt;\""]).lacks(&["href=\"javascript:"]),
     );
 
     let mut identity = identity(SCRIPT);
     let state = PermissionState::Absent;
-    identity.permissions = vec![Permission {
-        name: SCRIPT.into(),
-        state,
-    }];
+    identity.permissions = vec![Permission { name: SCRIPT.into(), state }];
     world.provider.answers(Ok(identity));
     let saved = world.post(refused.action(), &sent).await;
     expect_harmless(saved.expect(200, &[escaped]));
@@ -96,17 +82,10 @@ async fn u4_u5_every_answer_forbids_scripts_framing_and_telling_where_it_came_fr
 async fn u4_a_page_loads_nothing_but_our_stylesheet() {
     let world = World::new().await;
     let page = world.get(&world.link("ann").await).await;
-    let loaded: Vec<&str> = page
-        .body
-        .split("<link ")
-        .skip(1)
-        .map(|rest| rest.split('>').next().unwrap())
-        .collect();
+    let loaded: Vec<&str> = page.body.split("<link ").skip(1).map(|rest| rest.split('>').next().unwrap()).collect();
     assert_eq!(loaded, ["rel=\"stylesheet\" href=\"../ui/style.css\""]);
     page.lacks(&[" src="]);
     let style = world.get("/ui/style.css").await;
-    style
-        .expect(200, &["color-scheme: light dark"])
-        .lacks(&["url(", "@import"]);
+    style.expect(200, &["color-scheme: light dark"]).lacks(&["url(", "@import"]);
     assert_eq!(style.header("content-type"), "text/css; charset=utf-8");
 }

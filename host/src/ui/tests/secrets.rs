@@ -9,9 +9,7 @@ use crate::model::FailureReason;
 #[tokio::test]
 async fn u6_no_refusal_repeats_the_pat_and_no_page_may_be_cached() {
     let world = World::new().await;
-    world
-        .provider
-        .refuses(FailureReason::CredentialRejected, "Bad credentials");
+    world.provider.refuses(FailureReason::CredentialRejected, "Bad credentials");
     world.provider.refuses(FailureReason::Unavailable, "");
     for body in [
         format!("user=ann&token={SENT_PAT}"),
@@ -24,10 +22,7 @@ async fn u6_no_refusal_repeats_the_pat_and_no_page_may_be_cached() {
         format!("user=ann&realm={SENT_PAT}&token={SENT_PAT}%0A%00"),
     ] {
         // `expect` looks for the PAT, and at the caching, of every page.
-        world
-            .post(&world.link("ann").await, &body)
-            .await
-            .expect(422, &["Nothing was saved"]);
+        world.post(&world.link("ann").await, &body).await.expect(422, &["Nothing was saved"]);
     }
     let malformed = format!("token={SENT_PAT}&token={SENT_PAT}");
     world.post(&world.link("ann").await, &malformed).await.expect(400, &[]);
@@ -62,10 +57,8 @@ impl io::Write for Lines {
 async fn u6_no_log_holds_a_pat_or_a_link() {
     let lines = Lines::default();
     let writer = lines.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || writer.clone())
-        .finish();
+    let subscriber =
+        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone()).finish();
     let world = World::new().await;
     let link = world.link("ann").await;
     let _guard = tracing::subscriber::set_default(subscriber);
@@ -73,25 +66,14 @@ async fn u6_no_log_holds_a_pat_or_a_link() {
     world.provider.refuses(FailureReason::Unavailable, "");
     let refused = world.post(&link, &format!("user=ann&token={SENT_PAT}")).await;
     world.provider.knows("octo");
-    world
-        .post(refused.action(), &format!("user=ann&token={SENT_PAT}"))
-        .await
-        .expect(200, &["octo"]);
-    world
-        .post(&link, &format!("user=ann&token={SENT_PAT}"))
-        .await
-        .expect(410, &[]);
+    world.post(refused.action(), &format!("user=ann&token={SENT_PAT}")).await.expect(200, &["octo"]);
+    world.post(&link, &format!("user=ann&token={SENT_PAT}")).await.expect(410, &[]);
 
     let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
     assert_eq!(log.matches("route=\"/setup/{token}\"").count(), 4, "{log}");
     let audit = format!("{:?}", world.app.store.audit_page(None, None, 500).await.unwrap());
     assert!(audit.contains("pat.save"));
-    for secret in [
-        PAT,
-        SENT_PAT,
-        link.trim_start_matches("/setup/"),
-        refused.action().trim_start_matches("/setup/"),
-    ] {
+    for secret in [PAT, SENT_PAT, link.trim_start_matches("/setup/"), refused.action().trim_start_matches("/setup/")] {
         assert!(!log.contains(secret) && !audit.contains(secret), "{secret}");
     }
 }

@@ -61,10 +61,7 @@ impl World {
         let (dir, key) = (tempfile::tempdir().unwrap(), MasterKey::random());
         let store = SqliteStore::open(&dir.path().join("db"), key.audit_key(), &key.check()).unwrap();
         let clock = Arc::new(ManualClock::at(Timestamp::parse("2026-11-22T12:00:00Z").unwrap()));
-        let flags = Flags {
-            public_url: Some(PUBLIC_URL.into()),
-            ..Flags::default()
-        };
+        let flags = Flags { public_url: Some(PUBLIC_URL.into()), ..Flags::default() };
         let app = Arc::new(App {
             config: flags.resolve().unwrap(),
             store: Arc::new(store),
@@ -76,12 +73,7 @@ impl World {
             metrics: Arc::default(),
         });
         app.registry.insert(fingerprint(COMPONENT), provider.clone());
-        let world = Self {
-            app,
-            clock,
-            provider,
-            _dir: dir,
-        };
+        let world = Self { app, clock, provider, _dir: dir };
         world.fill(integration).await;
         world
     }
@@ -94,28 +86,17 @@ impl World {
             size_bytes: COMPONENT.len() as u64,
             registered_at: integration.created_at,
         };
-        self.app
-            .store
-            .put_provider(record, COMPONENT.to_vec(), audit())
-            .await
-            .unwrap();
-        self.app
-            .store
-            .add_integration(integration, None, audit())
-            .await
-            .unwrap();
+        self.app.store.put_provider(record, COMPONENT.to_vec(), audit()).await.unwrap();
+        self.app.store.add_integration(integration, None, audit()).await.unwrap();
     }
 
     /// Path of a new link for a Jira user.
     pub async fn link(&self, user: &str) -> String {
-        self.link_back_to(user, Some("https://jira.example.com/browse/ABC-1"))
-            .await
+        self.link_back_to(user, Some("https://jira.example.com/browse/ABC-1")).await
     }
 
     pub async fn link_back_to(&self, user: &str, return_to: Option<&str>) -> String {
-        let link = make_setup_link(&self.app, &ask(user), return_to.map(str::to_owned))
-            .await
-            .unwrap();
+        let link = make_setup_link(&self.app, &ask(user), return_to.map(str::to_owned)).await.unwrap();
         link.url.strip_prefix(PUBLIC_URL).unwrap().to_owned()
     }
 
@@ -148,11 +129,7 @@ impl World {
         let user = JiraUser::parse(user).unwrap();
         let pats = self.app.store.pats_of(&user).await.unwrap();
         let (_, metadata) = pats.into_iter().next()?;
-        Some(
-            metadata
-                .account
-                .map_or_else(|| "unchecked".into(), |account| account.login),
-        )
+        Some(metadata.account.map_or_else(|| "unchecked".into(), |account| account.login))
     }
 }
 
@@ -160,11 +137,7 @@ impl Answer {
     async fn read(response: Response) -> Self {
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
-        Self {
-            status: parts.status,
-            headers: parts.headers,
-            body: String::from_utf8(body.to_vec()).unwrap(),
-        }
+        Self { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).unwrap() }
     }
 
     pub fn header(&self, name: &str) -> &str {
@@ -185,11 +158,7 @@ impl Answer {
         }
         if self.header(header::CONTENT_TYPE.as_str()).starts_with("text/html") {
             assert_eq!(self.header("cache-control"), "no-store");
-            assert!(
-                !self.body.contains(PAT) && !self.body.contains("pat_0123"),
-                "{}",
-                self.body
-            );
+            assert!(!self.body.contains(PAT) && !self.body.contains("pat_0123"), "{}", self.body);
         }
         self
     }
@@ -314,15 +283,9 @@ fn not_scripted() -> Failure {
 }
 
 pub fn identity(login: &str) -> Identity {
-    let permission = |name: &str, state| Permission {
-        name: name.into(),
-        state,
-    };
+    let permission = |name: &str, state| Permission { name: name.into(), state };
     Identity {
-        account: Account {
-            id: format!("id of {login}"),
-            login: login.into(),
-        },
+        account: Account { id: format!("id of {login}"), login: login.into() },
         permissions: vec![
             permission("branches: write", PermissionState::Present),
             permission("pull requests: write", PermissionState::Absent),
@@ -347,10 +310,7 @@ fn ask(user: &str) -> Ask {
 
 fn integration() -> IntegrationRecord {
     let at = Timestamp::parse("2026-11-01").unwrap();
-    let origin = Origin {
-        url: "https://git.example.com".into(),
-        aws: None,
-    };
+    let origin = Origin { url: "https://git.example.com".into(), aws: None };
     IntegrationRecord {
         id: IntegrationId::parse("acme").unwrap(),
         name: "Acme Inc.".into(),
@@ -382,22 +342,14 @@ fn kind() -> Kind {
         input,
         example: format!("an example {name}"),
     };
-    let needed = |name: &str, needed_for: &str| NeededPermission {
-        name: name.into(),
-        needed_for: needed_for.into(),
-    };
+    let needed = |name: &str, needed_for: &str| NeededPermission { name: name.into(), needed_for: needed_for.into() };
     Kind {
         id: KindId::parse("git-server").unwrap(),
         label: "Git Server".into(),
         settings: vec![],
         credential: vec![
             field("user", "User name", true, Input::Text),
-            field(
-                "realm",
-                "Realm",
-                false,
-                Input::Choice(vec!["east".into(), "west".into()]),
-            ),
+            field("realm", "Realm", false, Input::Choice(vec!["east".into(), "west".into()])),
             field("token", "Personal access token", true, Input::Secret),
         ],
         scheme: Scheme::Bearer { token: "token".into() },
@@ -407,10 +359,6 @@ fn kind() -> Kind {
             needed("organisation: read", "list repositories"),
         ],
         credential_help: "Make a token under Settings, with the permissions below.".into(),
-        branch_rules: BranchRules {
-            max_bytes: 244,
-            refuses_commit_ids: false,
-            case_insensitive: false,
-        },
+        branch_rules: BranchRules { max_bytes: 244, refuses_commit_ids: false, case_insensitive: false },
     }
 }
