@@ -29,7 +29,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("operate", &["app", "clock", "lend", "metrics", "model", "policy", "provider", "store"]),
     ("api", OVER_OPERATE),
     ("ui", OVER_OPERATE),
-    ("serve", &["api", "app", "model", "operate", "store", "ui"]),
+    // The daemon around API and pages: it makes providers ready through `operate`, and decides nothing.
+    ("serve", &["api", "app", "clock", "model", "operate", "store", "ui"]),
     ("cli", ANYTHING),
 ];
 
@@ -56,7 +57,7 @@ const ANYTHING: &[&str] = &[
 
 /// Crates that live in one place, so that replacing one means reading one module.
 const HOMES: &[(&str, &[&str])] = &[
-    ("axum", &["api", "ui", "cli"]),
+    ("axum", &["api", "ui"]),
     ("rusqlite", &["store"]),
     ("wasmtime", &["provider"]),
     ("wit_component", &["component_build"]),

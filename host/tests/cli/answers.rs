@@ -1,0 +1,207 @@
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use countersign::api::token;
+use countersign::model::{PublicKey, Timestamp};
+use serde_json::{Value, json};
+
+use crate::machine::{Machine, mode, words};
+
+/// Takes out what differs from run to run.
+fn without(mut value: Value, names: &[&str]) -> Value {
+    let members = value.as_object_mut().unwrap();
+    for name in names {
+        assert!(members.remove(*name).is_some(), "{name} is a member");
+    }
+    value
+}
+
+#[test]
+fn an_admin_token_is_printed_alone_and_once() {
+    let machine = Machine::new();
+    let token = machine.text("admin token");
+    let secret = token.strip_prefix("csa_").expect("it begins with csa_");
+    let is_base64url = |char: char| char.is_ascii_alphanumeric() || "-_".contains(char);
+    assert!(secret.len() == 43 && secret.chars().all(is_base64url), "{token}");
+
+    let named = machine.json("admin token --label ann");
+    assert_eq!(without(named.clone(), &["token"]), json!({ "label": "ann" }));
+    assert_ne!(named["token"], token);
+    for file in ["countersign.db", "countersign.db-wal"] {
+        let bytes = std::fs::read(machine.data_dir().join(file)).unwrap_or_default();
+        assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "only its hash is kept");
+    }
+}
+
+#[test]
+fn what_the_first_command_makes_is_closed_to_others() {
+    let machine = Machine::new();
+    machine.text("policy show");
+    assert_eq!(mode(&machine.data_dir()), 0o700);
+    assert_eq!(mode(&machine.data_dir().join("master.key")), 0o400);
+    assert_eq!(mode(&machine.data_dir().join("countersign.db")), 0o600);
+}
+
+#[test]
+fn a_connector_is_added_listed_and_removed() {
+    let machine = Machine::new();
+    let added =
+        machine.json("connector add jira --name Jira --generate jira.key --return-origin https://jira.example.com/");
+    assert_eq!(
+        without(added.clone(), &["public_key", "created_at"]),
+        json!({
+            "id": "jira",
+            "name": "Jira",
+            "algorithm": "Ed25519",
+            "return_origins": ["https://jira.example.com"],
+        })
+    );
+    assert_eq!(mode(&machine.path("jira.key")), 0o600);
+    assert_eq!(machine.json("connector list"), json!({ "connectors": [added.clone()] }));
+
+    machine.write("jira.pem", added["public_key"].as_str().unwrap());
+    assert_eq!(machine.text("connector remove jira"), "removed connector jira");
+    assert_eq!(machine.text("connector add again --public-key jira.pem"), "added connector again");
+    let again = &machine.json("connector list")["connectors"][0];
+    assert_eq!(
+        (&again["id"], &again["name"], &again["public_key"]),
+        (&json!("again"), &json!("again"), &added["public_key"])
+    );
+    let table = machine.text("connector list");
+    assert!(
+        table.starts_with("ID     NAME   KEY      RETURN ORIGINS  ADDED\nagain  again  Ed25519  -               "),
+        "{table}"
+    );
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the program under test goes by the machine's clock")]
+fn a_connector_signs_a_token_that_verifies_with_its_registered_key() {
+    let machine = Machine::new();
+    let added = machine.json("connector add jira --generate jira.key");
+    let key: PublicKey = token::public_key_from_pem(added["public_key"].as_str().unwrap()).unwrap();
+    let signed =
+        machine.text("connector sign jira --key jira.key --user ann --project ABC --project XYZ --lifetime 300");
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let now = Timestamp::from_unix_seconds(since_1970.as_secs());
+
+    let verified = |audience: &str| token::issuer(&signed).unwrap().verify(&key, audience, now);
+    let claims = verified("http://127.0.0.1:8080").unwrap();
+    assert_eq!((claims.connector.as_str(), claims.user.as_str()), ("jira", "ann"));
+    assert_eq!(claims.projects.iter().map(|project| project.as_str()).collect::<Vec<_>>(), ["ABC", "XYZ"]);
+    assert!(verified("https://other.example.com").is_err());
+
+    let document = machine.json("connector sign jira --key jira.key --user ann --audience https://a.example");
+    assert_eq!(without(document, &["token"]), json!({ "audience": "https://a.example", "lifetime_s": 60 }));
+}
+
+#[test]
+fn the_global_rule_is_shown_and_set() {
+    let machine = Machine::new();
+    let rule = |on: bool| json!({ "require_user_pat": on, "integrations_without_user_pats": [] });
+    assert_eq!(machine.json("policy show"), rule(false));
+    assert!(machine.text("policy set --require-user-pat on").starts_with("require-user-pat is on: "));
+    assert_eq!(machine.json("policy show"), rule(true));
+    assert_eq!(machine.json("policy set --require-user-pat off"), rule(false));
+}
+
+#[test]
+fn a_provider_is_registered_and_listed() {
+    let machine = Machine::new();
+    machine.register_github();
+    let providers = machine.json("provider list");
+    let provider = providers["providers"][0].clone();
+    assert_eq!(
+        without(provider, &["version", "sha256", "size_bytes", "registered_at"]),
+        json!({
+            "id": "github",
+            "label": "GitHub",
+            "kinds": [
+                { "id": "github", "label": "GitHub" },
+                { "id": "github-enterprise", "label": "GitHub Enterprise Server" },
+            ],
+        })
+    );
+    assert!(machine.text("provider list").starts_with("ID      VERSION  KINDS"), "a table");
+}
+
+#[test]
+fn an_integration_is_added_with_its_origins_shown_changed_and_removed() {
+    let machine = Machine::new();
+    machine.register_github();
+    let text = machine.text("integration add --id gh --kind github --project ABC");
+    assert_eq!(
+        text,
+        "added integration gh: it may reach https://api.github.com and nothing else; it has no account of its own; \
+         a PAT of the user is not required; it is open to ABC"
+    );
+    let line = "integration set gh --require-user-pat on --all-projects --connect-to api.github.com:443=127.0.0.1:1 --allow-private";
+    let changed = machine.json(line);
+    assert_eq!((&changed["require_user_pat"], &changed["projects"]), (&json!(true), &json!("all")));
+    let network = json!({
+        "allow_private": true,
+        "allow_http": false,
+        "ca_pem": null,
+        "connect_to": { "api.github.com:443": "127.0.0.1:1" },
+    });
+    assert_eq!(changed["network"], network);
+    let kept = machine.json("integration set gh --connect-to api.github.com:443= --name Hub");
+    assert_eq!((&kept["network"]["connect_to"], &kept["require_user_pat"]), (&json!({}), &json!(true)));
+    assert_eq!(machine.json("integration list"), json!({ "integrations": [kept] }));
+    let table = machine.text("integration list");
+    assert!(
+        table
+            .lines()
+            .nth(1)
+            .unwrap()
+            .starts_with("gh  Hub   github  required  -        all projects  https://api.github.com"),
+        "{table}"
+    );
+    assert_eq!(machine.text("integration remove gh"), "removed integration gh and every PAT saved for it");
+    assert_eq!(machine.json("integration list"), json!({ "integrations": [] }));
+}
+
+#[test]
+fn the_audit_log_says_who_did_what_and_is_verified() {
+    let machine = Machine::new();
+    machine.text("policy set --require-user-pat on");
+    machine.text("admin token --label ann");
+    let newest = machine.json("audit list --limit 1");
+    let entry = without(newest["entries"][0].clone(), &["at", "request_id"]);
+    assert_eq!(
+        entry,
+        json!({
+            "sequence": 2,
+            "event": "changed",
+            "subject": "admin-token.add",
+            "actor": { "kind": "command-line" },
+            "integration": null,
+            "refers_to": null,
+            "details": { "label": "ann" },
+        })
+    );
+    assert_eq!(machine.json("audit verify"), json!({ "entries": 2, "fault": null }));
+    let table = machine.text("audit list");
+    assert!(
+        table.lines().nth(2).unwrap().contains("policy.change  ") && table.contains("require_user_pat true"),
+        "{table}"
+    );
+}
+
+#[test]
+fn a_toolchain_and_a_build_need_no_configuration() {
+    let machine = Machine::new();
+    let mut command = machine.command(&words("provider toolchain --config /nonexistent --output json"));
+    command.env("PATH", std::env::var_os("PATH").unwrap());
+    if let Some(home) = std::env::var_os("HOME") {
+        command.env("HOME", home);
+    }
+    let output = command.output().unwrap();
+    let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    match output.status.success() {
+        true => assert!(serde_json::from_str::<Value>(&out).unwrap()["toolchain"].is_string(), "{out}"),
+        false => assert!(err.starts_with("error: no Rust here can build for wasm32-unknown-unknown"), "{err}"),
+    }
+    let (status, error) = machine.error("provider build nowhere");
+    assert!(status == 1 && error.starts_with("error: nowhere: "), "{error}");
+    assert!(!machine.data_dir().exists(), "nothing was made");
+}

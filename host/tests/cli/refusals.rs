@@ -1,0 +1,183 @@
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+
+use crate::machine::{Machine, words};
+
+#[track_caller]
+fn expect(machine: &Machine, line: &str, status: i32, parts: &[&str]) {
+    let (found, error) = machine.error(line);
+    assert_eq!(found, status, "{line}: {error}");
+    assert!(error.starts_with("error: "), "{line}: {error}");
+    for part in parts {
+        assert!(error.contains(part), "{line}: {part:?} in {error:?}");
+    }
+    // What the argument parser says about its own errors takes more lines.
+    assert!(status == 2 || error.lines().count() == 1, "{line}: {error}");
+}
+
+#[test]
+fn s4_a_database_without_its_key_is_refused_by_every_command_and_the_daemon() {
+    let machine = Machine::new();
+    machine.text("policy show");
+    let key = machine.data_dir().join("master.key");
+    fs::remove_file(&key).unwrap();
+    let named = ["there is a database but no master key at ", key.to_str().unwrap(), "put back the key"];
+    for line in ["policy show", "serve --listen 127.0.0.1:0 --log-level error", "audit verify"] {
+        expect(&machine, line, 1, &named);
+    }
+    assert!(!key.exists(), "no other key is made");
+}
+
+#[test]
+fn s4_a_key_that_others_can_read_is_refused_with_what_mends_it() {
+    let machine = Machine::new();
+    machine.text("policy show");
+    let key = machine.data_dir().join("master.key");
+    fs::set_permissions(&key, Permissions::from_mode(0o444)).unwrap();
+    let mend = format!("run `chmod 400 {}`", key.display());
+    expect(&machine, "serve --listen 127.0.0.1:0 --log-level error", 1, &["(mode 0444)", &mend]);
+}
+
+#[test]
+fn s4_a_named_key_that_is_missing_short_or_another_one_is_refused() {
+    let machine = Machine::new();
+    expect(&machine, "policy show --master-key-file nowhere.key", 1, &["no master key at nowhere.key", "put it there"]);
+    machine.text("policy show");
+    for (name, text, part) in [
+        ("short.key", "ab".repeat(31), "does not hold 64 hexadecimal digits"),
+        ("other.key", "ab".repeat(32), "made with another master key"),
+    ] {
+        fs::set_permissions(machine.write(name, &text), Permissions::from_mode(0o400)).unwrap();
+        expect(&machine, &format!("policy show --master-key-file {name}"), 1, &[part]);
+    }
+}
+
+#[test]
+fn s3_an_edited_audit_entry_is_named_by_its_number_with_exit_status_1() {
+    let machine = Machine::new();
+    machine.text("admin token --label before-the-edit");
+    machine.text("admin token --label another");
+    edit(&machine.data_dir().join("countersign.db"), b"before-the-edit", b"after--the-edit");
+    let ran = machine.run(&words("audit verify"));
+    assert_eq!((ran.status, ran.err.as_str()), (1, ""), "{ran:?}");
+    assert!(ran.out.starts_with("the audit log is broken at entry 1: entry 1 is not as it was written"), "{ran:?}");
+    let document = machine.run(&words("audit verify --output json"));
+    let verdict: serde_json::Value = serde_json::from_str(&document.out).unwrap();
+    assert_eq!((document.status, &verdict["fault"]["sequence"]), (1, &serde_json::json!(1)));
+}
+
+/// Overwrites the text wherever it stands in the file: the last command has emptied the write-ahead log into it.
+fn edit(path: &std::path::Path, from: &[u8], to: &[u8]) {
+    let mut bytes = fs::read(path).unwrap();
+    let places: Vec<usize> = (0..bytes.len() - from.len()).filter(|at| bytes[*at..].starts_with(from)).collect();
+    assert!(!places.is_empty(), "the text stands in the file");
+    for at in places {
+        bytes[at..at + to.len()].copy_from_slice(to);
+    }
+    fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn a_secret_on_the_command_line_is_refused_and_not_repeated() {
+    let machine = Machine::new();
+    let line = "integration add --id gh --kind github --all-projects --credential token=ghp_s3cret";
+    expect(&machine, line, 2, &["--credential NAME=@FILE"]);
+    assert!(!machine.error(line).1.contains("s3cret"));
+}
+
+#[test]
+fn a_credential_from_a_file_or_standard_input_is_held_to_its_form_before_anything_is_sent() {
+    let machine = Machine::new();
+    machine.register_github();
+    machine.write("token", "short\n");
+    let add = "integration add --id gh --kind github --all-projects --credential";
+    expect(&machine, &format!("{add} token=@token"), 1, &["field token: ", "too short"]);
+    expect(&machine, &format!("{add} tokn=@token"), 1, &["field tokn: there is no such field; the fields are: token"]);
+    expect(&machine, &format!("{add} token=@nowhere"), 1, &["nowhere cannot be read"]);
+    let line = format!("{add} token=-");
+    let (status, error) = machine.run_with_input(&words(&line), "short").error();
+    assert!(status == 1 && error.contains("too short"), "{error}");
+    assert_eq!(machine.json("integration list")["integrations"], serde_json::json!([]));
+}
+
+#[test]
+fn refusals_of_integrations_say_what_there_is_instead() {
+    let machine = Machine::new();
+    expect(&machine, "integration add --id gh --kind github", 2, &["--project <KEY>|--all-projects"]);
+    expect(
+        &machine,
+        "integration add --id gh --kind nope --all-projects",
+        1,
+        &["--kind: no registered provider serves `nope`"],
+    );
+    expect(&machine, "integration set gh --name x", 1, &["there is no integration gh", "countersign integration list"]);
+    expect(&machine, "integration remove gh", 1, &["there is no integration gh"]);
+    machine.register_github();
+    machine.text("integration add --id gh --kind github --all-projects");
+    expect(&machine, "integration add --id gh --kind github --all-projects", 1, &["integration gh exists already"]);
+}
+
+#[test]
+fn a_private_key_is_never_written_over_nor_left_behind_unregistered() {
+    let machine = Machine::new();
+    let kept = machine.write("kept.key", "precious");
+    expect(&machine, "connector add jira --generate kept.key", 1, &["kept.key exists already", "never written over"]);
+    assert_eq!(fs::read_to_string(kept).unwrap(), "precious");
+    machine.text("connector add jira --generate jira.key");
+    expect(&machine, "connector add jira --generate second.key", 1, &["connector jira exists already"]);
+    assert!(!machine.path("second.key").exists() && machine.path("jira.key").exists());
+}
+
+#[test]
+fn connectors_take_public_keys_only_and_tokens_live_five_minutes_at_most() {
+    let machine = Machine::new();
+    machine.text("connector add jira --generate jira.key");
+    expect(
+        &machine,
+        "connector add other --public-key jira.key",
+        1,
+        &["jira.key: this is not PEM with a block BEGIN PUBLIC KEY"],
+    );
+    expect(&machine, "connector add other", 2, &["--public-key <FILE.pem>|--generate <FILE>"]);
+    expect(&machine, "connector remove other", 1, &["there is no connector other"]);
+    expect(&machine, "connector sign jira --key jira.key --user ann --lifetime 301", 2, &["301"]);
+    expect(&machine, "connector sign jira --key nowhere --user ann", 1, &["nowhere cannot be read"]);
+}
+
+#[test]
+fn p7_what_is_no_component_is_refused_at_registration() {
+    let machine = Machine::new();
+    machine.write("no.wasm", "no component");
+    expect(
+        &machine,
+        "provider register no.wasm",
+        1,
+        &["no.wasm: the component was refused: ", "countersign provider build"],
+    );
+    expect(&machine, "provider register .", 1, &["it is not a file"]);
+    expect(&machine, "provider register /dev/zero", 1, &["it is not a file"]);
+    assert_eq!(machine.json("provider list"), serde_json::json!({ "providers": [] }));
+}
+
+#[test]
+fn a_configuration_that_is_not_right_is_refused_with_its_place() {
+    let machine = Machine::new();
+    machine.write("c.toml", "log = \"text\"\nlisten_on = \"127.0.0.1:80\"");
+    expect(&machine, "policy show --config c.toml", 1, &["c.toml is not right: line 2: unknown field `listen_on`"]);
+    expect(&machine, "policy show --config nowhere.toml", 1, &["nowhere.toml cannot be read"]);
+    expect(&machine, "policy show --public-url ftp://x", 1, &["public_url \"ftp://x\""]);
+    let ran = machine.command(&["policy", "show"]).env("COUNTERSIGN_LISTEN", "nonsense").output().unwrap();
+    assert_eq!(ran.status.code(), Some(2));
+}
+
+#[test]
+fn a_data_directory_that_cannot_be_made_is_named() {
+    let machine = Machine::new();
+    machine.write("file", "");
+    expect(
+        &machine,
+        "policy show --data-dir file/data",
+        1,
+        &["the data directory file/data cannot be made", "--data-dir"],
+    );
+}
