@@ -127,7 +127,6 @@ pub struct IntegrationView {
     #[schema(example = "main")]
     pub id: String,
     pub name: String,
-    #[schema(example = "github")]
     pub kind: String,
     /// Where people look at the git server.
     pub web_url: String,

@@ -30,7 +30,6 @@ pub struct AdminIntegrationView {
     id: String,
     name: String,
     provider: String,
-    #[schema(example = "github")]
     kind: String,
     settings: BTreeMap<String, String>,
     /// Everything a provider can reach for this integration.
@@ -138,7 +137,6 @@ pub struct NewIntegrationBody {
     id: String,
     /// For people; the id where it is left out.
     name: Option<String>,
-    #[schema(example = "github")]
     kind: String,
     /// The filled-in settings form of the kind.
     #[serde(deserialize_with = "json::texts", default)]

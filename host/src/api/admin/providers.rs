@@ -18,7 +18,6 @@ pub struct Providers {
 /// A registered provider component.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProviderView {
-    #[schema(example = "github")]
     id: String,
     version: String,
     label: String,
@@ -33,7 +32,6 @@ pub struct ProviderView {
 /// One sort of integration, with the forms to fill in.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct KindView {
-    #[schema(example = "github")]
     id: String,
     label: String,
     settings: Vec<FieldView>,

@@ -1,3 +1,5 @@
+//! Slow, broken and many clients: each is bounded, and none of them keeps the others waiting.
+
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;

@@ -99,7 +99,7 @@ pub fn pat(integration: &str, jira_user: &str, mark: &str) -> NewPat {
 pub fn integration(name: &str) -> IntegrationRecord {
     let origin = Origin {
         url: "https://git.example.com".into(),
-        aws: Some(AwsOrigin { service: "codecommit".into(), region: "eu-central-1".into() }),
+        aws: Some(AwsOrigin { service: "git-service".into(), region: "eu-central-1".into() }),
     };
     IntegrationRecord {
         id: id(name),
