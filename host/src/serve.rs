@@ -22,6 +22,7 @@ use crate::app::SharedApp;
 use crate::model::{Actor, AuditEvent, NewAuditEntry, ProviderRecord};
 use crate::operate;
 use crate::store::StoreError;
+use crate::ui;
 
 /// How often what has run out is forgotten: token ids live for minutes, kept answers for a day.
 const SWEEP_EVERY: Duration = Duration::from_secs(10 * 60);
@@ -87,7 +88,7 @@ async fn run(app: SharedApp, listener: TcpListener, stopping: watch::Receiver<()
     let mut chores = JoinSet::new();
     chores.spawn(prepare_providers(app.clone()));
     chores.spawn(sweep(app.clone()));
-    let answers = TowerToHyperService::new(api::router(app.clone()));
+    let answers = TowerToHyperService::new(api::router(app.clone()).merge(ui::router(app.clone())));
     tokio::select! {
         () = connections::serve(listener, answers, stopping) => Ok(()),
         reason = store_stopped(&app) => Err(ServeError::StoreStopped(reason)),

@@ -93,7 +93,7 @@ impl Add {
             created_at: app.clock.now(),
         };
         let details = [("connector", json!(connector.id)), ("return_origins", json!(connector.return_origins))];
-        let audit = changed(&app, "connector.add", None, details);
+        let audit = changed(&app, "connector.add", details);
         let added = app.store.add_connector(connector.clone(), audit).await;
         if let (Err(_), Some(path)) = (&added, &self.generate) {
             // Its public half is registered nowhere.
@@ -137,7 +137,7 @@ async fn list(context: &Context) -> anyhow::Result<Answer> {
 
 async fn remove(context: &Context, id: &ConnectorId) -> anyhow::Result<Answer> {
     let app = context.open()?;
-    let audit = changed(&app, "connector.remove", None, [("connector", json!(id))]);
+    let audit = changed(&app, "connector.remove", [("connector", json!(id))]);
     if !app.store.remove_connector(id, audit).await? {
         bail!("there is no connector {id}: `countersign connector list` shows those there are");
     }

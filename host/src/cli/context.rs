@@ -12,8 +12,8 @@ use super::logging;
 use crate::app::{App, SharedApp};
 use crate::clock::SystemClock;
 use crate::config::{Config, LogFormat, LogLevel, Settings};
-use crate::model::{Actor, AuditEvent, IntegrationId, NewAuditEntry};
-use crate::operate::Administration;
+use crate::model::{Actor, NewAuditEntry};
+use crate::operate::{self, Administration};
 
 /// Read where it exists and no other file is named.
 const DEFAULT_FILE: &str = "/etc/countersign.toml";
@@ -39,13 +39,13 @@ impl Context {
 
     /// Flags before environment before file before defaults.
     pub(super) fn config(&self) -> anyhow::Result<Config> {
-        let file = self.from_file()?.unwrap_or_default();
+        let file = self.of_file()?.unwrap_or_default();
         let config = self.given.clone().or(file).resolve()?;
         let credentials_directory = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
         Ok(Config { credentials_directory, ..config })
     }
 
-    fn from_file(&self) -> anyhow::Result<Option<Settings>> {
+    fn of_file(&self) -> anyhow::Result<Option<Settings>> {
         Ok(self.file.as_deref().map(Settings::from_file).transpose()?)
     }
 
@@ -62,7 +62,7 @@ impl Context {
 
     /// The file's settings by name, as far as it has them.
     pub(super) fn names_in_file(&self) -> anyhow::Result<Vec<&'static str>> {
-        let Some(settings) = self.from_file()? else { return Ok(Vec::new()) };
+        let Some(settings) = self.of_file()? else { return Ok(Vec::new()) };
         let Settings { listen, public_url, data_dir, master_key_file, log, log_level } = settings;
         let has = [
             listen.is_some(),
@@ -95,18 +95,8 @@ pub(super) fn administration() -> Administration {
 pub(super) fn changed(
     app: &App,
     subject: &'static str,
-    integration: Option<IntegrationId>,
     details: impl IntoIterator<Item = (&'static str, Value)>,
 ) -> NewAuditEntry {
-    let Administration { actor, request_id } = administration();
-    NewAuditEntry {
-        at: app.clock.now(),
-        event: AuditEvent::Changed,
-        subject,
-        actor,
-        integration,
-        request_id,
-        refers_to: None,
-        details: Map::from_iter(details.into_iter().map(|(name, value)| (name.to_owned(), value))),
-    }
+    let details = details.into_iter().map(|(name, value)| (name.to_owned(), value));
+    operate::administrators_entry(app, &administration(), subject, None, Map::from_iter(details))
 }

@@ -30,12 +30,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("api", OVER_OPERATE),
     ("ui", OVER_OPERATE),
     // The daemon around the API: it makes providers ready through `operate`, and decides nothing.
-    ("serve", &["api", "app", "clock", "model", "operate", "store"]),
+    ("serve", &["api", "app", "model", "operate", "store", "ui"]),
     ("cli", ANYTHING),
 ];
 
 /// All but `lend`: what answers requests never holds a lease.
-const OVER_OPERATE: &[&str] = &["app", "clock", "config", "model", "operate", "policy", "provider", "store"];
+const OVER_OPERATE: &[&str] = &["app", "clock", "config", "keys", "model", "operate", "policy", "provider", "store"];
 
 const ANYTHING: &[&str] = &[
     "api",
@@ -45,6 +45,7 @@ const ANYTHING: &[&str] = &[
     "config",
     "keys",
     "lend",
+    "metrics",
     "model",
     "operate",
     "policy",

@@ -83,9 +83,8 @@ async fn a11_a_head_that_drips_is_cut_off_and_others_are_served_meanwhile() {
     let dripping = async {
         while stream.write_all(b"a").await.is_ok() && begun.elapsed() < PATIENCE {
             let mut byte = [0; 1];
-            match timeout(Duration::from_secs(1), stream.read(&mut byte)).await {
-                Ok(Ok(0) | Err(_)) => return,
-                Ok(Ok(_)) | Err(_) => {}
+            if let Ok(Ok(0) | Err(_)) = timeout(Duration::from_secs(1), stream.read(&mut byte)).await {
+                return;
             }
         }
     };
