@@ -1,3 +1,5 @@
+//! Clients that drip, stay silent, smuggle or exaggerate, against the limits of this module in real time.
+
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
