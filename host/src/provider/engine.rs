@@ -27,7 +27,8 @@ impl Engine {
         Ok(Self(engine))
     }
 
-    pub(super) fn wasmtime(&self) -> &wasmtime::Engine {
+    /// For measurements against wasmtime by itself: its settings are the host's, and nothing of the host's limits.
+    pub fn wasmtime(&self) -> &wasmtime::Engine {
         &self.0
     }
 }
