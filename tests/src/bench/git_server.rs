@@ -25,17 +25,20 @@ const COMMIT: &str = "4f1d8a2c5e7b9036d1a4c8e2f5b7093a6c8e1d2f";
 
 /// Listens on 127.0.0.1, at any free port, until the process ends.
 pub(super) fn start() -> io::Result<SocketAddr> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?;
+    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     thread::Builder::new()
         .name("git-server".into())
         .spawn(move || runtime.block_on(accept(listener)))?;
     Ok(address)
 }
 
-async fn accept(listener: TcpListener) {
-    while let Ok((stream, _)) = listener.accept().await {
+async fn accept(listener: std::net::TcpListener) -> io::Result<()> {
+    let listener = TcpListener::from_std(listener)?;
+    loop {
+        let (stream, _) = listener.accept().await?;
         tokio::spawn(serve(stream));
     }
 }
