@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use countersign::app::{App, SharedApp};
-use countersign::operate;
+use countersign::operate::{self, Ask};
 use tokio::task::JoinSet;
 
 use super::daemon::Daemon;
@@ -14,7 +14,7 @@ use super::samples::{Samples, time};
 /// Users at once.
 const USERS: [usize; 3] = [1, 8, super::MAX_USERS];
 /// Pairs of rounds for each number of users, and the length of a round.
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 5;
 const ROUND: Duration = Duration::from_millis(900);
 /// Before the first pair: opens the connections.
 const WARM_UP: Duration = Duration::from_millis(300);
@@ -32,6 +32,8 @@ pub(super) struct Calls {
 /// Whole operations by a number of users, each of whom asks again as soon as she has her answer.
 pub(super) struct Operations {
     pub(super) users: usize,
+    /// What the git server takes for each of its two answers.
+    pub(super) answer_time: Duration,
     pub(super) sandboxed: Vec<Round>,
     pub(super) native: Vec<Round>,
 }
@@ -68,32 +70,38 @@ pub(super) async fn measure_call(daemon: &Daemon) -> anyhow::Result<Calls> {
 pub(super) async fn measure_operations(daemon: &Daemon) -> anyhow::Result<Vec<Operations>> {
     let mut all = Vec::new();
     for users in USERS {
-        for app in [&daemon.sandboxed, &daemon.native] {
-            round(daemon, app, users, WARM_UP).await?;
-        }
-        let mut operations = Operations {
-            users,
-            sandboxed: Vec::new(),
-            native: Vec::new(),
-        };
-        for _ in 0..ROUNDS {
-            operations
-                .sandboxed
-                .push(round(daemon, &daemon.sandboxed, users, ROUND).await?);
-            operations
-                .native
-                .push(round(daemon, &daemon.native, users, ROUND).await?);
-        }
-        all.push(operations);
+        all.push(operations(daemon, &daemon.asks[..users], Duration::ZERO).await?);
     }
+    all.push(operations(daemon, &daemon.far_asks, super::FAR_ANSWER_TIME).await?);
     Ok(all)
 }
 
+async fn operations(daemon: &Daemon, asks: &[Ask], answer_time: Duration) -> anyhow::Result<Operations> {
+    for app in [&daemon.sandboxed, &daemon.native] {
+        round(daemon, app, asks, WARM_UP).await?;
+    }
+    let mut operations = Operations {
+        users: asks.len(),
+        answer_time,
+        sandboxed: Vec::new(),
+        native: Vec::new(),
+    };
+    for _ in 0..ROUNDS {
+        operations
+            .sandboxed
+            .push(round(daemon, &daemon.sandboxed, asks, ROUND).await?);
+        operations
+            .native
+            .push(round(daemon, &daemon.native, asks, ROUND).await?);
+    }
+    Ok(operations)
+}
+
 /// Lets users create branches until the time is up, and waits for the last answers.
-async fn round(daemon: &Daemon, app: &SharedApp, users: usize, length: Duration) -> anyhow::Result<Round> {
+async fn round(daemon: &Daemon, app: &SharedApp, asks: &[Ask], length: Duration) -> anyhow::Result<Round> {
     let started = Instant::now();
     let mut at_work = JoinSet::new();
-    for ask in daemon.asks.iter().take(users) {
+    for ask in asks {
         let (app, ask, branches) = (Arc::clone(app), ask.clone(), daemon.branches());
         at_work.spawn(async move {
             let mut latencies = Samples::default();

@@ -26,7 +26,9 @@ use tempfile::TempDir;
 use super::git_server::{BASE, REPOSITORY};
 use crate::native::NativeProvider;
 
-const INTEGRATION: &str = "quarry";
+/// On a git server that answers at once, and on one that takes its time.
+const NEAR: &str = "quarry";
+const FAR: &str = "far-quarry";
 const KIND: &str = "github-enterprise";
 /// Shaped like a classic token, as long as one.
 const TOKEN: &str = "ghp_benchmarkbenchmarkbenchmarkbenchmark";
@@ -53,15 +55,22 @@ pub(super) struct Daemon {
     pub(super) engine: Engine,
     pub(super) sandboxed: SharedApp,
     pub(super) native: SharedApp,
-    /// What each user asks with; every one has a PAT.
+    /// What each user asks with; every one has a PAT. On the git server that answers at once.
     pub(super) asks: Vec<Ask>,
+    /// On the one that takes its time.
+    pub(super) far_asks: Vec<Ask>,
     branches: Branches,
     _data: TempDir,
 }
 
 impl Daemon {
     /// Set up the way administrators and users do it, with a database in a new directory.
-    pub(super) async fn start(component: &[u8], server: SocketAddr, users: usize) -> anyhow::Result<Self> {
+    pub(super) async fn start(
+        component: &[u8],
+        near: SocketAddr,
+        far: SocketAddr,
+        users: usize,
+    ) -> anyhow::Result<Self> {
         let data = tempfile::tempdir()?;
         let master = MasterKey::random();
         let database = data.path().join("countersign.db");
@@ -73,9 +82,12 @@ impl Daemon {
             request_id: "bench".into(),
         };
         let provider = operate::register_provider(&sandboxed, &by, component.to_vec()).await?;
-        operate::add_integration(&sandboxed, &by, integration(server)?).await?;
-        let asks = (0..users).map(ask).collect::<anyhow::Result<Vec<_>>>()?;
-        for ask in &asks {
+        for (id, server) in [(NEAR, near), (FAR, far)] {
+            operate::add_integration(&sandboxed, &by, integration(id, server)?).await?;
+        }
+        let asks_of = |id| (0..users).map(|user| ask(id, user)).collect::<anyhow::Result<Vec<_>>>();
+        let (asks, far_asks) = (asks_of(NEAR)?, asks_of(FAR)?);
+        for ask in asks.iter().chain(&far_asks) {
             operate::save_pat(&sandboxed, ask, pat()).await?;
         }
         let native = app(&master, store, &engine, &data)?;
@@ -87,6 +99,7 @@ impl Daemon {
             sandboxed,
             native,
             asks,
+            far_asks,
             branches: Branches::default(),
             _data: data,
         })
@@ -152,9 +165,9 @@ fn app(master: &MasterKey, store: SharedStore, engine: &Engine, data: &TempDir) 
     }))
 }
 
-fn integration(server: SocketAddr) -> anyhow::Result<NewIntegration> {
+fn integration(id: &str, server: SocketAddr) -> anyhow::Result<NewIntegration> {
     Ok(NewIntegration {
-        id: IntegrationId::parse(INTEGRATION)?,
+        id: IntegrationId::parse(id)?,
         name: "Quarry".into(),
         kind: KindId::parse(KIND)?,
         connect: NewIntegrationSettings {
@@ -172,13 +185,13 @@ fn integration(server: SocketAddr) -> anyhow::Result<NewIntegration> {
     })
 }
 
-fn ask(number: usize) -> anyhow::Result<Ask> {
+fn ask(integration: &str, number: usize) -> anyhow::Result<Ask> {
     Ok(Ask {
         connector: ConnectorId::parse("bench")?,
         user: JiraUser::parse(format!("user-{number}"))?,
         project: ProjectKey::parse("BEDROCK")?,
         may_view_development_tools: true,
-        integration: IntegrationId::parse(INTEGRATION)?,
+        integration: IntegrationId::parse(integration)?,
         act_as: ActAs::Auto,
         request_id: format!("bench-{number}"),
         attempt_token: "0".repeat(32),

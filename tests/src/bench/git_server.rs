@@ -1,5 +1,5 @@
-//! A GitHub Enterprise Server that answers at once: three requests, no repository, nothing kept. What is left of an
-//! operation's time is then the daemon's own.
+//! A GitHub Enterprise Server that answers at once, or after a fixed time: three requests, no repository, nothing kept.
+//! What is left of an operation's time is then the daemon's own.
 //!
 //! It runs on a thread of its own, as a git server would. Answers have the members of real ones, because reading them is
 //! part of what is measured.
@@ -8,6 +8,7 @@ use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::thread;
+use std::time::Duration;
 
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
@@ -23,35 +24,41 @@ pub(super) const REPOSITORY: &str = "stone-age/quarry";
 pub(super) const BASE: &str = "main";
 const COMMIT: &str = "4f1d8a2c5e7b9036d1a4c8e2f5b7093a6c8e1d2f";
 
-/// Listens on 127.0.0.1, at any free port, until the process ends.
-pub(super) fn start() -> io::Result<SocketAddr> {
+/// Listens on 127.0.0.1, at any free port, until the process ends, and lets every answer wait.
+pub(super) fn start(wait: Duration) -> io::Result<SocketAddr> {
     let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     thread::Builder::new()
         .name("git-server".into())
-        .spawn(move || runtime.block_on(accept(listener)))?;
+        .spawn(move || runtime.block_on(accept(listener, wait)))?;
     Ok(address)
 }
 
-async fn accept(listener: std::net::TcpListener) -> io::Result<()> {
+async fn accept(listener: std::net::TcpListener, wait: Duration) -> io::Result<()> {
     let listener = TcpListener::from_std(listener)?;
     loop {
         let (stream, _) = listener.accept().await?;
-        tokio::spawn(serve(stream));
+        tokio::spawn(serve(stream, wait));
     }
 }
 
-async fn serve(stream: TcpStream) {
+async fn serve(stream: TcpStream, wait: Duration) {
     let _ = stream.set_nodelay(true);
+    let answer = async |request| {
+        if !wait.is_zero() {
+            tokio::time::sleep(wait).await;
+        }
+        Ok::<_, Infallible>(answer(request).await)
+    };
     // A client that hangs up ends its connection, and nothing else.
     let _ = http1::Builder::new()
         .serve_connection(TokioIo::new(stream), service_fn(answer))
         .await;
 }
 
-async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn answer(request: Request<Incoming>) -> Response<Full<Bytes>> {
     let path = request
         .uri()
         .path()
@@ -61,13 +68,13 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Inf
     let below = path
         .strip_prefix("/repos/")
         .and_then(|path| path.strip_prefix(REPOSITORY));
-    Ok(match (request.method(), path.as_str(), below) {
+    match (request.method(), path.as_str(), below) {
         _ if !request.headers().contains_key("authorization") => problem(StatusCode::UNAUTHORIZED, "Bad credentials"),
         (&Method::GET, "/user", _) => reply(StatusCode::OK, &json!({"id": 7, "login": "wilma", "type": "User"})),
         (&Method::GET, _, Some("/git/ref/heads/main")) => reply(StatusCode::OK, &reference("refs/heads/main")),
         (&Method::POST, _, Some("/git/refs")) => created(request).await,
         _ => problem(StatusCode::NOT_FOUND, "Not Found"),
-    })
+    }
 }
 
 async fn created(request: Request<Incoming>) -> Response<Full<Bytes>> {
