@@ -105,3 +105,38 @@ fn send_failure(failure: HostFailure) -> SendFailure {
         maybe_sent: failure.maybe_sent,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn get(url: &str) -> Request {
+        Request {
+            method: Method::Get,
+            url: url.into(),
+            headers: vec![],
+            body: None,
+        }
+    }
+
+    #[test]
+    fn known_answers_come_in_order_and_the_first_request_beyond_them_is_the_one_to_send() {
+        let answer = |status| {
+            Ok(Response {
+                status,
+                headers: vec![],
+                body: vec![],
+            })
+        };
+        let answers = [answer(200), answer(404)];
+        let replay = Replay::of(&answers);
+        let statuses = ["a", "b"].map(|url| replay.send(get(url)).map(|response| response.status));
+        assert_eq!(statuses, [Ok(200), Ok(404)]);
+        assert!(replay.pending.borrow().is_none());
+        assert!(replay.send(get("c")).is_err() && replay.send(get("d")).is_err());
+        assert_eq!(
+            replay.pending.into_inner().map(|request| request.url),
+            Some("c".to_owned())
+        );
+    }
+}
