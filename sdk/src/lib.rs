@@ -141,6 +141,8 @@ pub mod bindings;
 mod client;
 pub mod component;
 mod failure;
+#[cfg(any(test, target_arch = "wasm32"))]
+mod heap;
 mod json;
 pub mod log;
 mod provider;
