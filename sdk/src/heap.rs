@@ -31,10 +31,7 @@ unsafe impl<const BYTES: usize> Sync for Heap<BYTES> {}
 
 impl<const BYTES: usize> Heap<BYTES> {
     const fn new() -> Self {
-        Self {
-            block: UnsafeCell::new([0; BYTES]),
-            used: AtomicUsize::new(0),
-        }
+        Self { block: UnsafeCell::new([0; BYTES]), used: AtomicUsize::new(0) }
     }
 
     fn start(&self) -> *mut u8 {
@@ -51,8 +48,7 @@ impl<const BYTES: usize> Heap<BYTES> {
     fn take(&self, layout: Layout) -> Option<*mut u8> {
         let end = self.start().addr() + self.used.load(Ordering::Relaxed);
         let offset = end.checked_next_multiple_of(layout.align())? - self.start().addr();
-        self.resize(offset, layout.size())
-            .then(|| self.start().wrapping_add(offset))
+        self.resize(offset, layout.size()).then(|| self.start().wrapping_add(offset))
     }
 
     /// Makes the piece at `offset` the last one, of `size` bytes. False where that is more than there is.

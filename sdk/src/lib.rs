@@ -137,6 +137,7 @@
 
 #![warn(missing_docs)]
 
+#[allow(unsafe_code, clippy::mem_forget, reason = "generated")]
 pub mod bindings;
 mod client;
 pub mod component;

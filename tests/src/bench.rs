@@ -45,13 +45,7 @@ pub async fn run() -> anyhow::Result<String> {
     let call = create_branch::measure_call(&daemon).await?;
     eprintln!("measuring operations");
     let operations = create_branch::measure_operations(&daemon).await?;
-    Ok(report::render(&report::Results {
-        component_bytes: component.len(),
-        instances,
-        loading,
-        call,
-        operations,
-    }))
+    Ok(report::render(&report::Results { component_bytes: component.len(), instances, loading, call, operations }))
 }
 
 /// Built from the very source that is linked natively, so that both sides run the same code.

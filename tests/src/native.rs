@@ -57,8 +57,7 @@ impl<P: SdkProvider + Send + Sync> Provider for NativeProvider<P> {
     }
 
     async fn whoami(&self, link: Link) -> Result<Identity, Failure> {
-        self.ask(link, |provider, at, by| provider.whoami(at, by), convert::identity)
-            .await
+        self.ask(link, |provider, at, by| provider.whoami(at, by), convert::identity).await
     }
 
     async fn list_repositories(
@@ -69,11 +68,7 @@ impl<P: SdkProvider + Send + Sync> Provider for NativeProvider<P> {
     ) -> Result<Page<Repository>, Failure> {
         let (query, cursor) = (query.as_deref(), cursor.as_deref());
         let page = self
-            .ask(
-                link,
-                |provider, at, by| provider.list_repositories(at, by, query, cursor),
-                convert::repositories,
-            )
+            .ask(link, |provider, at, by| provider.list_repositories(at, by, query, cursor), convert::repositories)
             .await?;
         page.map_err(|error| Failure::new(FailureReason::ProviderFailed, error.to_string()))
     }

@@ -52,15 +52,9 @@ pub(super) struct Question {
 
 impl Question {
     pub(super) fn new(kind: &str, settings: &countersign::model::Settings, repository: &str, name: &str) -> Self {
-        let value = |(name, value): (&String, &String)| FieldValue {
-            name: name.clone(),
-            value: value.clone(),
-        };
+        let value = |(name, value): (&String, &String)| FieldValue { name: name.clone(), value: value.clone() };
         Self {
-            at: Integration {
-                kind: kind.to_owned(),
-                settings: settings.iter().map(value).collect(),
-            },
+            at: Integration { kind: kind.to_owned(), settings: settings.iter().map(value).collect() },
             repository: repository.to_owned(),
             name: name.to_owned(),
         }
@@ -89,11 +83,7 @@ impl Bare {
         let mut linker = Linker::new(engine);
         synchronous::GitProvider::add_to_linker::<_, HasSelf<_>>(&mut linker, |nothing| nothing)?;
         let synchronous = synchronous::GitProviderPre::new(linker.instantiate_pre(&component)?)?;
-        Ok(Self {
-            engine: engine.clone(),
-            awaited,
-            synchronous,
-        })
+        Ok(Self { engine: engine.clone(), awaited, synchronous })
     }
 
     /// A fresh instance, one call, everything dropped.
@@ -118,11 +108,7 @@ impl Bare {
     /// A fresh instance.
     pub(super) async fn keep(&self) -> anyhow::Result<Kept> {
         let mut store = self.store();
-        let bindings = self
-            .awaited
-            .instantiate_async(&mut store)
-            .await
-            .map_err(wasmtime_failed)?;
+        let bindings = self.awaited.instantiate_async(&mut store).await.map_err(wasmtime_failed)?;
         Ok(Kept { store, bindings })
     }
 
@@ -137,13 +123,7 @@ impl Kept {
     pub(super) async fn call(&mut self, question: &Question) -> anyhow::Result<()> {
         let exports = self.bindings.countersign_provider_provider();
         let answer = exports
-            .call_find_branch(
-                &mut self.store,
-                &question.at,
-                borrowed(),
-                &question.repository,
-                &question.name,
-            )
+            .call_find_branch(&mut self.store, &question.at, borrowed(), &question.repository, &question.name)
             .await;
         expect_refusal(answer.map_err(wasmtime_failed)?)
     }

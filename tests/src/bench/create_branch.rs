@@ -50,9 +50,7 @@ pub(super) async fn measure_call(daemon: &Daemon) -> anyhow::Result<Calls> {
         let (provider, link) = daemon.provider_and_link(app).await?;
         time(calls, async || {
             let effect = branches.next()?;
-            let created = provider
-                .create_branch(link.fresh(), &effect.repository, &effect.branch)
-                .await;
+            let created = provider.create_branch(link.fresh(), &effect.repository, &effect.branch).await;
             created.map(drop).map_err(|failure| anyhow::anyhow!("{failure:?}"))
         })
         .await
@@ -80,19 +78,10 @@ async fn operations(daemon: &Daemon, asks: &[Ask], answer_time: Duration) -> any
     for app in [&daemon.sandboxed, &daemon.native] {
         round(daemon, app, asks, WARM_UP).await?;
     }
-    let mut operations = Operations {
-        users: asks.len(),
-        answer_time,
-        sandboxed: Vec::new(),
-        native: Vec::new(),
-    };
+    let mut operations = Operations { users: asks.len(), answer_time, sandboxed: Vec::new(), native: Vec::new() };
     for _ in 0..ROUNDS {
-        operations
-            .sandboxed
-            .push(round(daemon, &daemon.sandboxed, asks, ROUND).await?);
-        operations
-            .native
-            .push(round(daemon, &daemon.native, asks, ROUND).await?);
+        operations.sandboxed.push(round(daemon, &daemon.sandboxed, asks, ROUND).await?);
+        operations.native.push(round(daemon, &daemon.native, asks, ROUND).await?);
     }
     Ok(operations)
 }
@@ -118,8 +107,5 @@ async fn round(daemon: &Daemon, app: &SharedApp, asks: &[Ask], length: Duration)
     while let Some(done) = at_work.join_next().await {
         latencies.append(done??);
     }
-    Ok(Round {
-        per_second: latencies.len() as f64 / started.elapsed().as_secs_f64(),
-        latencies,
-    })
+    Ok(Round { per_second: latencies.len() as f64 / started.elapsed().as_secs_f64(), latencies })
 }

@@ -77,10 +77,7 @@ impl Daemon {
         let store: SharedStore = Arc::new(SqliteStore::open(&database, master.audit_key(), &master.check())?);
         let engine = Engine::new().map_err(|error| anyhow!("{error:#}"))?;
         let sandboxed = app(&master, store.clone(), &engine, &data)?;
-        let by = Administration {
-            actor: Actor::CommandLine,
-            request_id: "bench".into(),
-        };
+        let by = Administration { actor: Actor::CommandLine, request_id: "bench".into() };
         let provider = operate::register_provider(&sandboxed, &by, component.to_vec()).await?;
         for (id, server) in [(NEAR, near), (FAR, far)] {
             operate::add_integration(&sandboxed, &by, integration(id, server)?).await?;
@@ -91,18 +88,8 @@ impl Daemon {
             operate::save_pat(&sandboxed, ask, pat()).await?;
         }
         let native = app(&master, store, &engine, &data)?;
-        native
-            .registry
-            .insert(provider.sha256, Arc::new(NativeProvider::new(GitHub)?));
-        Ok(Self {
-            engine,
-            sandboxed,
-            native,
-            asks,
-            far_asks,
-            branches: Branches::default(),
-            _data: data,
-        })
+        native.registry.insert(provider.sha256, Arc::new(NativeProvider::new(GitHub)?));
+        Ok(Self { engine, sandboxed, native, asks, far_asks, branches: Branches::default(), _data: data })
     }
 
     /// A measurement of two things that do not do the same would be worth nothing.
@@ -128,10 +115,7 @@ impl Daemon {
         let case = case.context("the integration is gone")?;
         let record = case.provider.as_ref().context("the provider is gone")?;
         let provider = app.registry.get(&record.sha256).context("the provider is not ready")?;
-        let kind = provider
-            .description()
-            .kind(&case.integration.kind)
-            .context("the kind is gone")?;
+        let kind = provider.description().kind(&case.integration.kind).context("the kind is gone")?;
         let pat = case.pat.as_ref().context("the user has no PAT")?;
         let permit = policy::decide(&facts(ask, &case, app), OperationKind::CreateBranch, ask.act_as)
             .map_err(|denial| anyhow!("{denial}"))?;
@@ -149,10 +133,7 @@ impl Daemon {
 }
 
 fn app(master: &MasterKey, store: SharedStore, engine: &Engine, data: &TempDir) -> anyhow::Result<SharedApp> {
-    let settings = ConfigSettings {
-        data_dir: Some(data.path().to_owned()),
-        ..ConfigSettings::default()
-    };
+    let settings = ConfigSettings { data_dir: Some(data.path().to_owned()), ..ConfigSettings::default() };
     Ok(Arc::new(App {
         config: settings.resolve()?,
         store,
@@ -172,11 +153,7 @@ fn integration(id: &str, server: SocketAddr) -> anyhow::Result<NewIntegration> {
         kind: KindId::parse(KIND)?,
         connect: NewIntegrationSettings {
             settings: [("base_url".to_owned(), format!("http://{server}"))].into(),
-            network: NetworkRules {
-                allow_private: true,
-                allow_http: true,
-                ..NetworkRules::default()
-            },
+            network: NetworkRules { allow_private: true, allow_http: true, ..NetworkRules::default() },
         },
         projects: Projects::All,
         require_user_pat: true,

@@ -30,9 +30,7 @@ pub(super) fn start(wait: Duration) -> io::Result<SocketAddr> {
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    thread::Builder::new()
-        .name("git-server".into())
-        .spawn(move || runtime.block_on(accept(listener, wait)))?;
+    thread::Builder::new().name("git-server".into()).spawn(move || runtime.block_on(accept(listener, wait)))?;
     Ok(address)
 }
 
@@ -53,21 +51,12 @@ async fn serve(stream: TcpStream, wait: Duration) {
         Ok::<_, Infallible>(answer(request).await)
     };
     // A client that hangs up ends its connection, and nothing else.
-    let _ = http1::Builder::new()
-        .serve_connection(TokioIo::new(stream), service_fn(answer))
-        .await;
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(answer)).await;
 }
 
 async fn answer(request: Request<Incoming>) -> Response<Full<Bytes>> {
-    let path = request
-        .uri()
-        .path()
-        .strip_prefix("/api/v3")
-        .unwrap_or_default()
-        .to_owned();
-    let below = path
-        .strip_prefix("/repos/")
-        .and_then(|path| path.strip_prefix(REPOSITORY));
+    let path = request.uri().path().strip_prefix("/api/v3").unwrap_or_default().to_owned();
+    let below = path.strip_prefix("/repos/").and_then(|path| path.strip_prefix(REPOSITORY));
     match (request.method(), path.as_str(), below) {
         _ if !request.headers().contains_key("authorization") => problem(StatusCode::UNAUTHORIZED, "Bad credentials"),
         (&Method::GET, "/user", _) => reply(StatusCode::OK, &json!({"id": 7, "login": "wilma", "type": "User"})),
@@ -78,12 +67,7 @@ async fn answer(request: Request<Incoming>) -> Response<Full<Bytes>> {
 }
 
 async fn created(request: Request<Incoming>) -> Response<Full<Bytes>> {
-    let body = request
-        .into_body()
-        .collect()
-        .await
-        .map(|body| body.to_bytes())
-        .unwrap_or_default();
+    let body = request.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
     let wanted: Value = serde_json::from_slice(&body).unwrap_or_default();
     match (wanted["ref"].as_str(), wanted["sha"].as_str()) {
         (Some(name), Some(COMMIT)) => reply(StatusCode::CREATED, &reference(name)),
@@ -102,10 +86,7 @@ fn reference(name: &str) -> Value {
 }
 
 fn problem(status: StatusCode, message: &str) -> Response<Full<Bytes>> {
-    reply(
-        status,
-        &json!({"message": message, "status": status.as_u16().to_string()}),
-    )
+    reply(status, &json!({"message": message, "status": status.as_u16().to_string()}))
 }
 
 fn reply(status: StatusCode, body: &Value) -> Response<Full<Bytes>> {

@@ -46,14 +46,10 @@ pub(super) async fn measure(daemon: &Daemon, component: &[u8]) -> anyhow::Result
     time(WARM_UP_CALLS, async || bare.call(&question).await).await?;
     for _ in 0..ROUNDS {
         found.host.push(time(CALLS_PER_ROUND, host).await?);
-        found
-            .bare_awaited
-            .push(time(CALLS_PER_ROUND, async || bare.call(&question).await).await?);
+        found.bare_awaited.push(time(CALLS_PER_ROUND, async || bare.call(&question).await).await?);
         let synchronous = time(CALLS_PER_ROUND, async || bare.call_synchronously(&question)).await?;
         found.bare_synchronous.push(synchronous);
-        found
-            .bare_kept
-            .push(time(CALLS_PER_ROUND, async || kept.call(&question).await).await?);
+        found.bare_kept.push(time(CALLS_PER_ROUND, async || kept.call(&question).await).await?);
     }
     Ok(found)
 }

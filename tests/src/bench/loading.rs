@@ -31,12 +31,7 @@ pub(super) async fn measure(engine: &Engine, component: &[u8]) -> anyhow::Result
     let engine = engine.wasmtime();
     let compile = time(COMPILATIONS, async || compile(engine, component).map(drop)).await?;
     let compiled = compile_to_code(engine, component)?;
-    Ok(Loading {
-        provider,
-        compile,
-        deserialize: deserialize(engine, &compiled)?,
-        compiled_bytes: compiled.len(),
-    })
+    Ok(Loading { provider, compile, deserialize: deserialize(engine, &compiled)?, compiled_bytes: compiled.len() })
 }
 
 fn compile(engine: &wasmtime::Engine, component: &[u8]) -> anyhow::Result<Component> {
@@ -44,15 +39,10 @@ fn compile(engine: &wasmtime::Engine, component: &[u8]) -> anyhow::Result<Compon
 }
 
 fn compile_to_code(engine: &wasmtime::Engine, component: &[u8]) -> anyhow::Result<Vec<u8>> {
-    compile(engine, component)?
-        .serialize()
-        .map_err(|error| anyhow!("{error:#}"))
+    compile(engine, component)?.serialize().map_err(|error| anyhow!("{error:#}"))
 }
 
-#[expect(
-    unsafe_code,
-    reason = "the daemon has no such call; only a measurement of it needs one"
-)]
+#[expect(unsafe_code, reason = "the daemon has no such call; only a measurement of it needs one")]
 fn deserialize(engine: &wasmtime::Engine, compiled: &[u8]) -> anyhow::Result<Samples> {
     let mut samples = Samples::default();
     for _ in 0..LOADS {

@@ -39,13 +39,7 @@ pub(super) fn render(results: &Results) -> String {
         loading(results),
     ];
     for line in lines.iter().flatten() {
-        let Line {
-            what,
-            ours,
-            other,
-            ratio,
-            goal,
-        } = line;
+        let Line { what, ours, other, ratio, goal } = line;
         let _ = writeln!(text, "| {what} | {ours} | {other} | {ratio} | {goal} |");
     }
     text.push_str(
@@ -55,9 +49,7 @@ pub(super) fn render(results: &Results) -> String {
 }
 
 fn heading(results: &Results) -> String {
-    let date = env::var(DATE_VARIABLE)
-        .map(|date| format!("{date}, "))
-        .unwrap_or_default();
+    let date = env::var(DATE_VARIABLE).map(|date| format!("{date}, ")).unwrap_or_default();
     let cores = thread::available_parallelism().map_or(0, usize::from);
     format!(
         "{date}{}, {cores} cores, {}. GitHub provider, a component of {}, against the same code linked natively; the git \
@@ -109,11 +101,7 @@ fn operations(found: &Operations) -> [Line; 2] {
         rounds.iter().for_each(|round| all.append(round.latencies.clone()));
         format!("{} / {}", milliseconds(all.median()), milliseconds(all.percentile(99)))
     };
-    let rates = found
-        .sandboxed
-        .iter()
-        .zip(&found.native)
-        .map(|(one, other)| (one.per_second, other.per_second));
+    let rates = found.sandboxed.iter().zip(&found.native).map(|(one, other)| (one.per_second, other.per_second));
     let medians = |rounds: &[Round]| rounds.iter().map(|round| round.latencies.clone()).collect::<Vec<_>>();
     let users = match found.users {
         1 => "1 user".to_owned(),
@@ -168,11 +156,7 @@ fn in_microseconds(rounds: &[Samples]) -> String {
     let mut all = Samples::default();
     rounds.iter().for_each(|round| all.append(round.clone()));
     let microseconds = |duration: Duration| duration.as_nanos() as f64 / 1e3;
-    format!(
-        "{:.1} µs (p99 {:.0})",
-        microseconds(all.median()),
-        microseconds(all.percentile(99))
-    )
+    format!("{:.1} µs (p99 {:.0})", microseconds(all.median()), microseconds(all.percentile(99)))
 }
 
 fn milliseconds(duration: Duration) -> String {
@@ -192,8 +176,6 @@ fn ratio(ratio: Ratio) -> String {
 
 fn cpu_model() -> String {
     let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = text
-        .lines()
-        .find_map(|line| line.strip_prefix("model name")?.split_once(':'));
+    let model = text.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
     model.map_or_else(|| env::consts::ARCH.to_owned(), |(_, model)| model.trim().to_owned())
 }

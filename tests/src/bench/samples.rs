@@ -60,11 +60,7 @@ impl Ratio {
     pub(super) fn of(rounds: impl IntoIterator<Item = (f64, f64)>) -> Self {
         let mut ratios: Vec<f64> = rounds.into_iter().map(|(one, other)| one / other).collect();
         ratios.sort_unstable_by(f64::total_cmp);
-        Self {
-            median: median(&ratios),
-            least: ratios[0],
-            greatest: ratios[ratios.len() - 1],
-        }
+        Self { median: median(&ratios), least: ratios[0], greatest: ratios[ratios.len() - 1] }
     }
 
     /// Of the median durations of neighbouring rounds.
@@ -92,10 +88,7 @@ mod tests {
         let samples = Samples((1..=200).rev().map(Duration::from_micros).collect());
         assert_eq!(samples.median(), Duration::from_micros(100));
         assert_eq!(samples.percentile(99), Duration::from_micros(198));
-        assert_eq!(
-            Samples(vec![Duration::from_micros(7)]).percentile(99),
-            Duration::from_micros(7)
-        );
+        assert_eq!(Samples(vec![Duration::from_micros(7)]).percentile(99), Duration::from_micros(7));
     }
 
     #[test]

@@ -13,25 +13,16 @@ use countersign_sdk::types as sdk;
 // --- to the provider -------------------------------------------------------------------------------------------------
 
 pub(super) fn integration(link: &Link) -> sdk::Integration {
-    sdk::Integration {
-        kind: link.kind().to_string(),
-        settings: settings(link.settings()),
-    }
+    sdk::Integration { kind: link.kind().to_string(), settings: settings(link.settings()) }
 }
 
 pub(super) fn settings(settings: &Settings) -> Vec<sdk::FieldValue> {
-    let value = |(name, value): (&String, &String)| sdk::FieldValue {
-        name: name.clone(),
-        value: value.clone(),
-    };
+    let value = |(name, value): (&String, &String)| sdk::FieldValue { name: name.clone(), value: value.clone() };
     settings.iter().map(value).collect()
 }
 
 pub(super) fn new_branch(new: &NewBranch) -> sdk::NewBranch {
-    sdk::NewBranch {
-        name: new.name.to_string(),
-        base: new.base.to_string(),
-    }
+    sdk::NewBranch { name: new.name.to_string(), base: new.base.to_string() }
 }
 
 pub(super) fn new_pull_request(new: &NewPullRequest) -> sdk::NewPullRequest {
@@ -58,10 +49,7 @@ pub(super) fn description(from: sdk::Description) -> Result<Description, NameErr
 }
 
 fn kind(from: sdk::Kind) -> Result<Kind, NameError> {
-    let needed = |from: sdk::NeededPermission| NeededPermission {
-        name: from.name,
-        needed_for: from.needed_for,
-    };
+    let needed = |from: sdk::NeededPermission| NeededPermission { name: from.name, needed_for: from.needed_for };
     Ok(Kind {
         id: KindId::parse(from.id)?,
         label: from.label,
@@ -104,10 +92,7 @@ fn scheme(from: sdk::Scheme) -> Scheme {
             },
             password: basic.password,
         },
-        sdk::Scheme::CustomHeader(header) => Scheme::Header {
-            name: header.name,
-            value: header.value,
-        },
+        sdk::Scheme::CustomHeader(header) => Scheme::Header { name: header.name, value: header.value },
         sdk::Scheme::AwsSigv4(keys) => Scheme::AwsSigv4 {
             access_key_id: keys.access_key_id,
             secret_access_key: keys.secret_access_key,
@@ -119,10 +104,7 @@ fn scheme(from: sdk::Scheme) -> Scheme {
 pub(super) fn connection(from: sdk::Connection) -> Connection {
     let origin = |from: sdk::Origin| Origin {
         url: from.url,
-        aws: from.aws.map(|aws| AwsOrigin {
-            service: aws.service,
-            region: aws.region,
-        }),
+        aws: from.aws.map(|aws| AwsOrigin { service: aws.service, region: aws.region }),
     };
     Connection {
         origins: from.origins.into_iter().map(origin).collect(),
@@ -136,19 +118,13 @@ pub(super) fn connection(from: sdk::Connection) -> Connection {
 }
 
 pub(super) fn field_error(from: sdk::FieldError) -> FieldError {
-    FieldError {
-        field: from.field,
-        message: from.message,
-    }
+    FieldError { field: from.field, message: from.message }
 }
 
 // --- answers -----------------------------------------------------------------------------------------------------------
 
 fn account(from: sdk::Account) -> Account {
-    Account {
-        id: from.id,
-        login: from.login,
-    }
+    Account { id: from.id, login: from.login }
 }
 
 pub(super) fn identity(from: sdk::Identity) -> Identity {
@@ -190,11 +166,7 @@ pub(super) fn repositories(from: sdk::RepositoryPage) -> Result<Page<Repository>
 }
 
 pub(super) fn branches(from: sdk::BranchPage) -> Page<Branch> {
-    Page {
-        items: from.items.into_iter().map(branch).collect(),
-        next: from.next,
-        partial: None,
-    }
+    Page { items: from.items.into_iter().map(branch).collect(), next: from.next, partial: None }
 }
 
 pub(super) fn branch(from: sdk::Branch) -> Branch {
@@ -208,11 +180,7 @@ pub(super) fn branch(from: sdk::Branch) -> Branch {
 }
 
 pub(super) fn created_branch(from: sdk::CreatedBranch) -> CreatedBranch {
-    CreatedBranch {
-        branch: branch(from.branch),
-        existed: from.existed,
-        credited_to: from.credited_to.map(account),
-    }
+    CreatedBranch { branch: branch(from.branch), existed: from.existed, credited_to: from.credited_to.map(account) }
 }
 
 pub(super) fn deletion(from: sdk::Deletion) -> Deletion {
@@ -223,11 +191,7 @@ pub(super) fn deletion(from: sdk::Deletion) -> Deletion {
 }
 
 pub(super) fn pull_requests(from: sdk::PullRequestPage) -> Page<PullRequest> {
-    Page {
-        items: from.items.into_iter().map(pull_request).collect(),
-        next: from.next,
-        partial: None,
-    }
+    Page { items: from.items.into_iter().map(pull_request).collect(), next: from.next, partial: None }
 }
 
 fn pull_request(from: sdk::PullRequest) -> PullRequest {
@@ -243,22 +207,13 @@ fn pull_request(from: sdk::PullRequest) -> PullRequest {
 }
 
 pub(super) fn created_pull_request(from: sdk::CreatedPullRequest) -> CreatedPullRequest {
-    CreatedPullRequest {
-        pull_request: pull_request(from.pull_request),
-        existed: from.existed,
-        notes: from.notes,
-    }
+    CreatedPullRequest { pull_request: pull_request(from.pull_request), existed: from.existed, notes: from.notes }
 }
 
 // --- failures ------------------------------------------------------------------------------------------------------------
 
 pub(super) fn failure(from: sdk::Failure) -> Failure {
-    Failure {
-        reason: reason(from.reason),
-        message: from.message,
-        status: from.status,
-        help_url: from.help_url,
-    }
+    Failure { reason: reason(from.reason), message: from.message, status: from.status, help_url: from.help_url }
 }
 
 fn reason(from: sdk::FailureReason) -> FailureReason {

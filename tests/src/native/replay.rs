@@ -39,10 +39,7 @@ struct Replay<'a> {
 
 impl<'a> Replay<'a> {
     fn of(answers: &'a [Answer]) -> Self {
-        Self {
-            answers: RefCell::new(answers.iter()),
-            pending: RefCell::new(None),
-        }
+        Self { answers: RefCell::new(answers.iter()), pending: RefCell::new(None) }
     }
 }
 
@@ -63,10 +60,7 @@ impl Transport for Replay<'_> {
 }
 
 fn to_host(request: Request) -> GuestRequest {
-    let header = |header: Header| GuestHeader {
-        name: header.name,
-        value: header.value,
-    };
+    let header = |header: Header| GuestHeader { name: header.name, value: header.value };
     GuestRequest {
         method: match request.method {
             Method::Get => GuestMethod::Get,
@@ -111,32 +105,18 @@ mod tests {
     use super::*;
 
     fn get(url: &str) -> Request {
-        Request {
-            method: Method::Get,
-            url: url.into(),
-            headers: vec![],
-            body: None,
-        }
+        Request { method: Method::Get, url: url.into(), headers: vec![], body: None }
     }
 
     #[test]
     fn known_answers_come_in_order_and_the_first_request_beyond_them_is_the_one_to_send() {
-        let answer = |status| {
-            Ok(Response {
-                status,
-                headers: vec![],
-                body: vec![],
-            })
-        };
+        let answer = |status| Ok(Response { status, headers: vec![], body: vec![] });
         let answers = [answer(200), answer(404)];
         let replay = Replay::of(&answers);
         let statuses = ["a", "b"].map(|url| replay.send(get(url)).map(|response| response.status));
         assert_eq!(statuses, [Ok(200), Ok(404)]);
         assert!(replay.pending.borrow().is_none());
         assert!(replay.send(get("c")).is_err() && replay.send(get("d")).is_err());
-        assert_eq!(
-            replay.pending.into_inner().map(|request| request.url),
-            Some("c".to_owned())
-        );
+        assert_eq!(replay.pending.into_inner().map(|request| request.url), Some("c".to_owned()));
     }
 }
