@@ -38,8 +38,7 @@ impl Daemon {
         let tries = if port.is_some() { 1 } else { PORT_TRIES };
         let mut failed = None;
         for _ in 0..tries {
-            let port = port.map_or_else(free_port, Ok)?;
-            let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+            let listen = free_address(port)?;
             countersign.configure(listen)?;
             let mut daemon = Daemon::spawn(countersign, format!("http://{listen}"), log)?;
             match daemon.until_ready().await {
@@ -109,7 +108,9 @@ impl Daemon {
     }
 }
 
-fn free_port() -> anyhow::Result<u16> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port")?;
-    Ok(listener.local_addr()?.port())
+/// Asked for before the daemon is: otherwise another one at the same port would be taken for ours.
+fn free_address(port: Option<u16>) -> anyhow::Result<SocketAddr> {
+    let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, port.unwrap_or(0)));
+    let listener = TcpListener::bind(wanted).with_context(|| format!("cannot listen on {wanted}"))?;
+    Ok(listener.local_addr()?)
 }

@@ -208,31 +208,47 @@ impl Tour<'_> {
         let entries = log.body["entries"].as_array().map(Vec::as_slice).unwrap_or_default();
         // Newest first in the log.
         let told: Vec<String> = entries.iter().rev().map(|entry| self.told(entry)).collect();
-        let expected = [
-            "integration.add changed",
-            "integration.change changed",
-            "branch.create denied for her",
-            "pat.save changed for her",
-            "branch.create intent for her",
-            "branch.create outcome for her",
-            "pull-request.create intent for her",
-            "pull-request.create outcome for her",
-        ];
-        if told != expected {
-            return Err(Miss::new(expected.join(", "), told.join(", ")));
+        let mut rest = told.iter();
+        let promised = self.to_be_audited();
+        if let Some(missing) = promised.iter().find(|promise| !rest.any(|entry| entry == *promise)) {
+            return Err(Miss::new(format!("{missing}, after what comes before it in the tour"), told.join("; ")));
         }
-        Ok(((), format!("{} entries, from integration.add to the pull request's outcome", told.len())))
+        if let Some((name, _)) = self.credential.fields.iter().find(|(_, value)| log.text.contains(value)) {
+            return Err(Miss::new("no secret", format!("her {name}")));
+        }
+        Ok(((), format!("{} entries, her receipts among them, her PAT in none", told.len())))
+    }
+
+    /// In this order, with others between them.
+    fn to_be_audited(&self) -> [String; 8] {
+        let account = self.credential.account;
+        [
+            "changed integration.add".to_owned(),
+            "changed integration.change".to_owned(),
+            "denied branch.create for her: user-pat-required".to_owned(),
+            "changed pat.save for her".to_owned(),
+            "intent branch.create for her".to_owned(),
+            format!("outcome branch.create for her: done as {account}"),
+            "intent pull-request.create for her".to_owned(),
+            format!("outcome pull-request.create for her: done as {account}"),
+        ]
     }
 
     /// What an entry says, to be compared.
     fn told(&self, entry: &Value) -> String {
         let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
-        let for_her = match entry["actor"]["jira_user"].as_str() {
+        let details = &entry["details"];
+        let for_whom = match entry["actor"]["jira_user"].as_str() {
             Some(id) if id == self.user.id => " for her",
             Some(_) => " for somebody else",
             None => "",
         };
-        format!("{} {}{for_her}", text(&entry["subject"]), text(&entry["event"]))
+        let ending = match (details["reason"].as_str(), details["receipt"]["account"]["login"].as_str()) {
+            (Some(reason), _) => format!(": {reason}"),
+            (None, Some(login)) => format!(": {} as {login}", text(&details["result"])),
+            (None, None) => String::new(),
+        };
+        format!("{} {}{for_whom}{ending}", text(&entry["event"]), text(&entry["subject"]))
     }
 
     async fn ask_for_branch(&self) -> anyhow::Result<Answer> {
