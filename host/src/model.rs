@@ -20,7 +20,7 @@ pub use self::account::{Account, ActedAs, Expiry, Identity, Permission, Permissi
 pub use self::audit::{Actor, AuditEntry, AuditEvent, AuditFault, AuditVerdict, NewAuditEntry};
 pub use self::branch_name::{BranchName, BranchNameError, MAX_BRANCH_NAME_BYTES};
 pub use self::branch_template::{BranchTemplate, Facts as BranchFacts, TemplateError};
-pub use self::connector::{Connector, PublicKey, SetupLink};
+pub use self::connector::{Connector, NotAnOrigin, PublicKey, SetupLink, web_origin};
 pub use self::credential::{CredentialFields, CredentialOwner, PatMetadata, PatRecord, PatState, Sealed};
 pub use self::description::{
     AwsOrigin, BasicUser, BranchRules, Connection, Description, Field, FieldError, Input, Kind, NeededPermission,

@@ -137,10 +137,13 @@
 
 #![warn(missing_docs)]
 
+#[allow(unsafe_code, clippy::mem_forget, reason = "generated")]
 pub mod bindings;
 mod client;
 pub mod component;
 mod failure;
+#[cfg(any(test, target_arch = "wasm32"))]
+mod heap;
 mod json;
 pub mod log;
 mod provider;

@@ -4,6 +4,8 @@
 //! A stand-in is a server of our own that speaks a git server's API on real git repositories. Nothing here is part of the
 //! daemon, and nothing here may be imported by it.
 
+pub mod bench;
 pub mod demo;
+pub mod native;
 pub mod standin;
 pub mod tidy;

@@ -6,6 +6,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use ring::digest::{Context, SHA256, digest};
 use serde::de::DeserializeOwned;
 
@@ -265,12 +266,14 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 }
 
 pub(super) async fn collect(body: axum::body::Body, max_bytes: usize) -> Result<Vec<u8>, Problem> {
-    let too_large = || {
-        let detail = format!("A body has at most {max_bytes} bytes here.");
-        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", "The body is too large", detail)
-    };
-    let bytes = axum::body::to_bytes(body, max_bytes).await.map_err(|_| too_large())?;
-    Ok(bytes.to_vec())
+    match Limited::new(body, max_bytes).collect().await {
+        Ok(body) => Ok(body.to_bytes().to_vec()),
+        Err(error) if error.is::<LengthLimitError>() => {
+            let detail = format!("A body has at most {max_bytes} bytes here.");
+            Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", "The body is too large", detail))
+        }
+        Err(_) => Err(Problem::bad_request("The body did not arrive whole.")),
+    }
 }
 
 fn json_headers() -> HeaderMap {

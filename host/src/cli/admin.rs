@@ -9,9 +9,8 @@ use serde_json::json;
 
 use super::answer::Answer;
 use super::context::{Context, changed};
+use crate::api::ADMIN_TOKEN_PREFIX;
 
-/// What admin tokens begin with, so that scanners for leaked secrets know one.
-const PREFIX: &str = "csa_";
 /// Random bytes of a token, which base64 makes 43 characters.
 const TOKEN_BYTES: usize = 32;
 /// Longest label, in characters.
@@ -33,7 +32,7 @@ impl Command {
         let app = context.open()?;
         let token = new_token();
         let hash = digest(&SHA256, token.as_bytes()).as_ref().try_into().expect("SHA-256 has 32 bytes");
-        let audit = changed(&app, "admin-token.add", None, [("label", json!(label))]);
+        let audit = changed(&app, "admin-token.add", [("label", json!(label))]);
         app.store.add_admin_token(hash, &label, audit).await?;
         Ok(Answer::new(token.clone(), json!({ "token": token, "label": label })))
     }
@@ -42,7 +41,7 @@ impl Command {
 fn new_token() -> String {
     let mut secret = [0; TOKEN_BYTES];
     SystemRandom::new().fill(&mut secret).expect("the system's random source works");
-    format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(secret))
+    format!("{ADMIN_TOKEN_PREFIX}{}", URL_SAFE_NO_PAD.encode(secret))
 }
 
 fn label(text: &str) -> Result<String, String> {

@@ -12,8 +12,8 @@ use super::logging;
 use crate::app::{App, SharedApp};
 use crate::clock::SystemClock;
 use crate::config::{Config, LogFormat, LogLevel, Settings};
-use crate::model::{Actor, AuditEvent, IntegrationId, NewAuditEntry};
-use crate::operate::Administration;
+use crate::model::{Actor, NewAuditEntry};
+use crate::operate::{self, Administration};
 
 /// Read where it exists and no other file is named.
 const DEFAULT_FILE: &str = "/etc/countersign.toml";
@@ -95,18 +95,8 @@ pub(super) fn administration() -> Administration {
 pub(super) fn changed(
     app: &App,
     subject: &'static str,
-    integration: Option<IntegrationId>,
     details: impl IntoIterator<Item = (&'static str, Value)>,
 ) -> NewAuditEntry {
-    let Administration { actor, request_id } = administration();
-    NewAuditEntry {
-        at: app.clock.now(),
-        event: AuditEvent::Changed,
-        subject,
-        actor,
-        integration,
-        request_id,
-        refers_to: None,
-        details: Map::from_iter(details.into_iter().map(|(name, value)| (name.to_owned(), value))),
-    }
+    let details = details.into_iter().map(|(name, value)| (name.to_owned(), value));
+    operate::administrators_entry(app, &administration(), subject, None, Map::from_iter(details))
 }

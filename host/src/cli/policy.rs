@@ -26,7 +26,7 @@ impl Command {
         let app = context.open()?;
         if let Command::Set { require_user_pat } = self {
             let policy = Policy { require_user_pat: require_user_pat.is_on() };
-            let audit = changed(&app, "policy.change", None, [("require_user_pat", json!(policy.require_user_pat))]);
+            let audit = changed(&app, "policy.set", [("require_user_pat", json!(policy.require_user_pat))]);
             app.store.set_policy(policy, audit).await?;
         }
         show(&app).await

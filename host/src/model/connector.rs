@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use url::Url;
+
 use super::{ConnectorId, IntegrationId, JiraUser, ProjectKey, Timestamp};
 
 /// A registered client of the HTTP API.
@@ -36,4 +38,31 @@ pub struct SetupLink {
     /// Where the page offers to go afterwards; already held to the connector's origins.
     pub return_to: Option<String>,
     pub expires_at: Timestamp,
+}
+
+/// Why a text is not the origin of a web page.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("it has to be an origin, such as https://jira.example.com")]
+pub struct NotAnOrigin;
+
+/// Reads scheme, host and port, with nothing after them but a slash, into the one form in which origins are compared.
+pub fn web_origin(text: &str) -> Result<String, NotAnOrigin> {
+    let url = Url::parse(text).map_err(|_| NotAnOrigin)?;
+    let origin = url.origin().ascii_serialization();
+    let is_all = url.as_str().trim_end_matches('/') == origin;
+    (is_all && matches!(url.scheme(), "http" | "https")).then_some(origin).ok_or(NotAnOrigin)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn u5_a_return_origin_is_an_origin_and_nothing_more() {
+        assert_eq!(web_origin("https://Jira.example.com/").unwrap(), "https://jira.example.com");
+        assert_eq!(web_origin("http://localhost:2990").unwrap(), "http://localhost:2990");
+        for wrong in ["//evil", "javascript:alert(1)", "https://x/jira", "https://x?a", "https://u@x", "data:,x", "x"] {
+            assert!(web_origin(wrong).is_err(), "{wrong}");
+        }
+    }
 }

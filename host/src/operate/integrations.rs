@@ -156,7 +156,10 @@ async fn serving(app: &App, kind: &KindId) -> Result<(ProviderRecord, Arc<dyn Pr
         |record: &ProviderRecord| record.description.kinds.iter().map(|kind| kind.id.to_string()).collect::<Vec<_>>();
     let known: Vec<String> = providers.iter().flat_map(kinds).collect();
     let Some(record) = providers.into_iter().find(|record| record.description.kind(kind).is_some()) else {
-        let message = format!("no registered provider serves `{kind}`; there are: {}", known.join(", "));
+        let message = match known.is_empty() {
+            true => "no provider is registered; `countersign provider register` registers one".to_owned(),
+            false => format!("no registered provider serves `{kind}`; the kinds are: {}", known.join(", ")),
+        };
         return Err(OperationError::invalid("kind", message));
     };
     let provider = super::ready(app, &record).await?;

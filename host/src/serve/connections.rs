@@ -23,8 +23,8 @@ use tokio::time::{sleep, timeout};
 
 use self::activity::{Activity, Watched};
 
-/// How long requests that are being answered when the daemon is stopped may still take: longer than the longest operation,
-/// shorter than service managers wait before they kill.
+/// How long requests that are being answered when the daemon is stopped may still take: longer than one call of a provider
+/// is given, shorter than the 90 seconds service managers wait before they kill.
 pub const STOPPING_GRACE: Duration = Duration::from_secs(45);
 
 /// Connections at a time. An idle one takes some 20 kB and a file descriptor; beyond this many, clients wait in the

@@ -182,7 +182,7 @@ fn the_audit_log_says_who_did_what_and_is_verified() {
     assert_eq!(machine.json("audit verify"), json!({ "entries": 2, "fault": null }));
     let table = machine.text("audit list");
     assert!(
-        table.lines().nth(2).unwrap().contains("policy.change  ") && table.contains("require_user_pat true"),
+        table.lines().nth(2).unwrap().contains("policy.set  ") && table.contains("require_user_pat true"),
         "{table}"
     );
 }

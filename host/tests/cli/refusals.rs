@@ -110,6 +110,7 @@ fn refusals_of_integrations_say_what_there_is_instead() {
         1,
         &["--kind: no registered provider serves `nope`"],
     );
+    expect(&machine, "integration set gh --branch-template feature", 2, &["${issuekey}"]);
     expect(&machine, "integration set gh --name x", 1, &["there is no integration gh", "countersign integration list"]);
     expect(&machine, "integration remove gh", 1, &["there is no integration gh"]);
     machine.register_github();

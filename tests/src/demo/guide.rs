@@ -14,6 +14,9 @@ use super::integrations::{Credential, ISSUE, PROJECT, USERS, User};
 use super::screen::Screen;
 use super::world::Place;
 
+/// Width of the column that says what there is to look at, in characters.
+const WHAT_CHARS: usize = 25;
+
 /// The branch a person makes with it; the tour makes another.
 const BRANCH: &str = "feature/ABC-1-by-hand";
 
@@ -38,11 +41,15 @@ fn where_to_look(demo: &Demo, dir: &Path, screen: &Screen) {
         ("daemon's log", seen_from_here(&dir.join("daemon.log"))),
         ("Jira", format!("project {PROJECT}; users {}", users.join(" and "))),
     ] {
-        screen.text(&format!("  {what:14} {place}"));
+        screen.text(&format!("  {what:WHAT_CHARS$} {place}"));
     }
     for place in &demo.world.places {
         let (row, url) = (place.row, place.client_url());
-        screen.text(&format!("  {:14} stand-in at {url}, repository {}", row.name, row.repository));
+        let what = row.name;
+        screen.text(&format!(
+            "  {what:WHAT_CHARS$} integration {}, stand-in {url}, repository {}",
+            row.id, row.repository
+        ));
     }
 }
 

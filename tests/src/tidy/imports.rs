@@ -29,8 +29,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("operate", &["app", "clock", "lend", "metrics", "model", "policy", "provider", "store"]),
     ("api", OVER_OPERATE),
     ("ui", OVER_OPERATE),
-    // The daemon around API and pages: it makes providers ready through `operate`, and decides nothing.
-    ("serve", &["api", "app", "clock", "model", "operate", "store", "ui"]),
+    // The daemon around the API: it makes providers ready through `operate`, and decides nothing.
+    ("serve", &["api", "app", "model", "operate", "store", "ui"]),
     ("cli", ANYTHING),
 ];
 

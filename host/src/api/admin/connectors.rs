@@ -4,7 +4,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
-use url::Url;
 use utoipa::ToSchema;
 
 use crate::api::answer::Answer;
@@ -13,7 +12,7 @@ use crate::api::path::Named;
 use crate::api::problem::Problem;
 use crate::api::token;
 use crate::app::SharedApp;
-use crate::model::{Connector, ConnectorId, Timestamp};
+use crate::model::{Connector, ConnectorId, Timestamp, web_origin};
 use crate::operate;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -85,11 +84,12 @@ pub(in crate::api) async fn add(
 ) -> Result<Answer, Problem> {
     let id = ConnectorId::parse(body.id).map_err(|error| Problem::invalid("id", error.to_string()))?;
     let key = token::public_key_from_pem(&body.public_key);
+    let return_origins: Result<Vec<_>, _> = body.return_origins.iter().map(|text| web_origin(text)).collect();
     let connector = Connector {
         name: body.name.unwrap_or_else(|| id.to_string()),
         id,
         key: key.map_err(|error| Problem::invalid("public_key", error.to_string()))?,
-        return_origins: body.return_origins.iter().map(|text| origin(text)).collect::<Result<_, _>>()?,
+        return_origins: return_origins.map_err(|error| Problem::invalid("return_origins", error.to_string()))?,
         created_at: app.clock.now(),
     };
     let details = Map::from_iter([("connector".to_owned(), json!(connector.id))]);
@@ -116,10 +116,4 @@ pub(in crate::api) async fn remove(
         true => Ok(Answer::nothing()),
         false => Err(Problem::not_found("connector")),
     }
-}
-
-fn origin(text: &str) -> Result<String, Problem> {
-    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "https" | "http") && url.path() == "/");
-    let origin = url.map(|url| url.origin().ascii_serialization());
-    origin.ok_or_else(|| Problem::invalid("return_origins", "are origins such as https://jira.example.com"))
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
 
 use crate::cli::arguments::{self, Switch, pair};
-use crate::model::{ProjectKey, Projects};
+use crate::model::{BranchTemplate, ProjectKey, Projects, TemplateError};
 use crate::operate::NewIntegration;
 
 #[derive(Args)]
@@ -44,7 +44,7 @@ pub(super) struct Options {
     #[arg(long = "connect-to", value_name = "HOST:PORT=ADDRESS:PORT", value_parser = pair)]
     connect_to: Vec<(String, String)>,
     /// Template for suggested branch names; an empty one means the default
-    #[arg(long, value_name = "TEMPLATE")]
+    #[arg(long, value_name = "TEMPLATE", value_parser = template)]
     branch_template: Option<String>,
 }
 
@@ -77,6 +77,14 @@ impl Options {
             None => network.ca_pem.take(),
         };
         Ok(to)
+    }
+}
+
+/// Held to its form; kept as it was written.
+fn template(text: &str) -> Result<String, TemplateError> {
+    match text.is_empty() {
+        true => Ok(String::new()),
+        false => BranchTemplate::parse(text).map(|_| text.to_owned()),
     }
 }
 

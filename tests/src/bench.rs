@@ -1,0 +1,57 @@
+//! What `make bench` measures: the sandbox against the same work without it, side by side in one run.
+//!
+//! Three questions. What does an instance cost, against bare wasmtime? What do compiling and loading a component cost? What
+//! does a daemon lose by sandboxing its provider, against the same provider code linked natively? Rounds of the two sides
+//! alternate, so that a machine that gets slower slows both; ratios are those of neighbouring rounds.
+//!
+//! The operations go in at [`countersign::operate::perform`]: policy, audit log, lending and the way out are the daemon's
+//! own, on a database that syncs every commit. Client, daemon and git server share one process, and so the cores.
+
+mod bare;
+mod create_branch;
+mod daemon;
+mod git_server;
+mod instances;
+mod loading;
+mod report;
+mod samples;
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context as _;
+
+use self::daemon::Daemon;
+use crate::tidy::workspace_root;
+
+/// Most users at once in any measurement.
+const MAX_USERS: usize = 32;
+/// What a git server on another continent, or a busy one near by, takes to answer; most take longer.
+const FAR_ANSWER_TIME: Duration = Duration::from_millis(20);
+
+/// Builds the component, measures everything and returns the report, in Markdown. Says on standard error what it is at.
+pub async fn run() -> anyhow::Result<String> {
+    let component = component(&workspace_root())?;
+    let start = |wait| git_server::start(wait).context("the stand-in git server does not start");
+    let (near, far) = (start(Duration::ZERO)?, start(FAR_ANSWER_TIME)?);
+    let daemon = Daemon::start(&component, near, far, MAX_USERS).await?;
+    daemon.check_that_both_answer_alike().await?;
+
+    eprintln!("measuring instances");
+    let instances = instances::measure(&daemon, &component).await?;
+    eprintln!("measuring compilation and loading");
+    let loading = loading::measure(&daemon.engine, &component).await?;
+    eprintln!("measuring the provider call alone");
+    let call = create_branch::measure_call(&daemon).await?;
+    eprintln!("measuring operations");
+    let operations = create_branch::measure_operations(&daemon).await?;
+    Ok(report::render(&report::Results { component_bytes: component.len(), instances, loading, call, operations }))
+}
+
+/// Built from the very source that is linked natively, so that both sides run the same code.
+fn component(root: &Path) -> anyhow::Result<Vec<u8>> {
+    eprintln!("building the component");
+    let out = root.join("target/providers/github.wasm");
+    let built = countersign::component_build::build(&root.join("providers/github"), Some(&out))?;
+    std::fs::read(&built.path).with_context(|| built.path.display().to_string())
+}

@@ -1,0 +1,146 @@
+//! A provider linked natively, without a sandbox: what the sandboxed one is measured against.
+//!
+//! The provider code is the very crate the component is built from, and its requests take the same way out: the [`Link`]
+//! of the call. What is missing is the sandbox alone: no instance, no limits, no check of what the provider returns. Never
+//! part of the daemon.
+
+mod convert;
+mod replay;
+
+use async_trait::async_trait;
+use countersign::model::{
+    Branch, BranchName, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FailureReason,
+    Identity, KindId, NameError, NewBranch, NewPullRequest, Page, PullRequest, Repository, RepositoryId, Settings,
+};
+use countersign::provider::{ConnectError, Link, Provider};
+use countersign_sdk::types::{self as sdk, Integration};
+use countersign_sdk::{Provider as SdkProvider, Transport};
+
+/// A provider of the SDK as a provider of the host.
+pub struct NativeProvider<P> {
+    provider: P,
+    description: Description,
+}
+
+impl<P: SdkProvider + Send + Sync> NativeProvider<P> {
+    /// # Errors
+    /// When the provider describes itself with names that are none.
+    pub fn new(provider: P) -> Result<Self, NameError> {
+        let description = convert::description(provider.describe())?;
+        Ok(Self { provider, description })
+    }
+
+    /// Asks the provider, and converts what it answers.
+    async fn ask<T, U>(
+        &self,
+        link: Link,
+        call: impl Fn(&P, &Integration, &dyn Transport) -> Result<T, sdk::Failure> + Send,
+        read: impl FnOnce(T) -> U + Send,
+    ) -> Result<U, Failure> {
+        let at = convert::integration(&link);
+        let answer = replay::run(&link, |transport| call(&self.provider, &at, transport)).await;
+        answer.map(read).map_err(convert::failure)
+    }
+}
+
+#[async_trait]
+impl<P: SdkProvider + Send + Sync> Provider for NativeProvider<P> {
+    fn description(&self) -> &Description {
+        &self.description
+    }
+
+    async fn connect(&self, kind: &KindId, settings: &Settings) -> Result<Connection, ConnectError> {
+        self.provider
+            .connect(kind.as_str(), &convert::settings(settings))
+            .map(convert::connection)
+            .map_err(|errors| ConnectError::Settings(errors.into_iter().map(convert::field_error).collect()))
+    }
+
+    async fn whoami(&self, link: Link) -> Result<Identity, Failure> {
+        self.ask(link, |provider, at, by| provider.whoami(at, by), convert::identity).await
+    }
+
+    async fn list_repositories(
+        &self,
+        link: Link,
+        query: Option<String>,
+        cursor: Option<String>,
+    ) -> Result<Page<Repository>, Failure> {
+        let (query, cursor) = (query.as_deref(), cursor.as_deref());
+        let page = self
+            .ask(link, |provider, at, by| provider.list_repositories(at, by, query, cursor), convert::repositories)
+            .await?;
+        page.map_err(|error| Failure::new(FailureReason::ProviderFailed, error.to_string()))
+    }
+
+    async fn list_branches(
+        &self,
+        link: Link,
+        repository: &RepositoryId,
+        query: Option<String>,
+        cursor: Option<String>,
+    ) -> Result<Page<Branch>, Failure> {
+        let (id, query, cursor) = (repository.as_str(), query.as_deref(), cursor.as_deref());
+        let call =
+            |provider: &P, at: &Integration, by: &dyn Transport| provider.list_branches(at, by, id, query, cursor);
+        self.ask(link, call, convert::branches).await
+    }
+
+    async fn find_branch(
+        &self,
+        link: Link,
+        repository: &RepositoryId,
+        name: &BranchName,
+    ) -> Result<Option<Branch>, Failure> {
+        let (id, name) = (repository.as_str(), name.as_str());
+        let call = |provider: &P, at: &Integration, by: &dyn Transport| provider.find_branch(at, by, id, name);
+        self.ask(link, call, |found| found.map(convert::branch)).await
+    }
+
+    async fn create_branch(
+        &self,
+        link: Link,
+        repository: &RepositoryId,
+        branch: &NewBranch,
+    ) -> Result<CreatedBranch, Failure> {
+        let (id, branch) = (repository.as_str(), convert::new_branch(branch));
+        let call = |provider: &P, at: &Integration, by: &dyn Transport| provider.create_branch(at, by, id, &branch);
+        self.ask(link, call, convert::created_branch).await
+    }
+
+    async fn delete_branch(
+        &self,
+        link: Link,
+        repository: &RepositoryId,
+        name: &BranchName,
+    ) -> Result<Deletion, Failure> {
+        let (id, name) = (repository.as_str(), name.as_str());
+        let call = |provider: &P, at: &Integration, by: &dyn Transport| provider.delete_branch(at, by, id, name);
+        self.ask(link, call, convert::deletion).await
+    }
+
+    async fn create_pull_request(
+        &self,
+        link: Link,
+        repository: &RepositoryId,
+        pull_request: &NewPullRequest,
+    ) -> Result<CreatedPullRequest, Failure> {
+        let (id, new) = (repository.as_str(), convert::new_pull_request(pull_request));
+        let call = |provider: &P, at: &Integration, by: &dyn Transport| provider.create_pull_request(at, by, id, &new);
+        self.ask(link, call, convert::created_pull_request).await
+    }
+
+    async fn find_pull_requests(
+        &self,
+        link: Link,
+        repository: &RepositoryId,
+        source: &BranchName,
+        target: Option<&BranchName>,
+    ) -> Result<Page<PullRequest>, Failure> {
+        let (id, source, target) = (repository.as_str(), source.as_str(), target.map(BranchName::as_str));
+        let call = |provider: &P, at: &Integration, by: &dyn Transport| {
+            provider.find_pull_requests(at, by, id, source, target, None)
+        };
+        self.ask(link, call, convert::pull_requests).await
+    }
+}
