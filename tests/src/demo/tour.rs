@@ -156,7 +156,7 @@ impl Tour<'_> {
     /// With git, as everybody does: pushing is no business of Countersign.
     async fn pushes(&self) -> Outcome<()> {
         let commit = self.place.git().add_commit(BRANCH, "login.txt")?;
-        Ok(((), commit))
+        Ok(((), format!("commit {commit}")))
     }
 
     /// Gives its number.
