@@ -32,7 +32,6 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -58,7 +57,6 @@ pub fn router(app: SharedApp) -> Router {
         .nest("/api/v1", api)
         .fallback(nothing_here)
         .method_not_allowed_fallback(not_that_way)
-        .layer(CatchPanicLayer::custom(broken))
         .layer(middleware::from_fn_with_state(app.clone(), observe))
         .layer(middleware::from_fn(request_id::layer))
         .layer(DefaultBodyLimit::max(caller::MAX_BODY_BYTES))
@@ -95,7 +93,8 @@ async fn not_that_way() -> Problem {
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed", detail)
 }
 
-fn broken(_: Box<dyn std::any::Any + Send>) -> Response {
+fn broken(error: &tokio::task::JoinError) -> Response {
+    tracing::error!(%error, "a handler panicked");
     let detail = "The daemon failed on this request. The log holds the reason.";
     Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error", detail).into_response()
 }
@@ -105,8 +104,14 @@ async fn observe(State(app): State<SharedApp>, request: Request, next: Next) -> 
     let (parts, body) = request.into_parts();
     let request_id = RequestId::of(&parts);
     let (method, path) = (parts.method.clone(), parts.uri.path().to_owned());
-    let answered = tokio::time::timeout(REQUEST_TIMEOUT, next.run(Request::from_parts(parts, body))).await;
-    let response = answered.unwrap_or_else(|_| too_slow().into_response());
+    // In a task of its own: what was begun is finished and written down although its caller hangs up.
+    let answering = next.run(Request::from_parts(parts, body));
+    let answered = tokio::spawn(tokio::time::timeout(REQUEST_TIMEOUT, answering)).await;
+    let response = match answered {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => too_slow().into_response(),
+        Err(panicked) => broken(&panicked),
+    };
     let mut response = problem::complete(response, &request_id);
     let status = response.status().as_u16();
     app.metrics.request(status);

@@ -4,6 +4,7 @@
 //! in the program asks for a permit, a lease or a provider call.
 
 mod branches;
+mod carry_out;
 mod checks;
 mod effect;
 mod error;
@@ -19,6 +20,7 @@ use std::time::Instant;
 use serde_json::{Map, json};
 
 pub use self::branches::{CreateBranch, DeleteBranch, ListBranches};
+use self::carry_out::carry_out;
 pub use self::checks::NewIntegrationSettings;
 pub use self::effect::Effect;
 pub use self::error::OperationError;
@@ -33,13 +35,12 @@ pub use self::setup_links::{
     NewSetupLink, ask_of, make_setup_link, peek_setup_link, renew_setup_link, take_setup_link,
 };
 use crate::app::App;
-use crate::lend::{Lease, Material};
 use crate::model::{
-    Account, ActAs, ActedAs, Actor, AuditEvent, ConnectorId, Failure, FailureReason, IntegrationId, JiraUser, Kind,
-    KindId, NewAuditEntry, OperationKind, PatMetadata, PatState, ProjectKey, ProviderRecord, Receipt, Timestamp,
+    ActAs, ActedAs, Actor, AuditEvent, ConnectorId, IntegrationId, JiraUser, Kind, KindId, NewAuditEntry,
+    OperationKind, PatState, ProjectKey, ProviderRecord, Receipt, Timestamp,
 };
-use crate::policy::{self, Denial, Facts, Lends, Permit};
-use crate::provider::{Link, Provider, fingerprint};
+use crate::policy::{self, Denial, Facts, Permit};
+use crate::provider::{Provider, fingerprint};
 use crate::store::{Begun, Case};
 
 /// Who asks, for which Jira project, on which integration.
@@ -82,7 +83,7 @@ pub async fn perform<E: Effect>(app: &App, ask: &Ask, effect: &E) -> Result<Perf
 
     let started = Instant::now();
     let acted_as = permit.acts_as();
-    let done = carry_out(app, ask, effect, &case, &*provider, permit, begun).await;
+    let done = carry_out(app, ask, effect, &case, &*provider, permit, begun.unsettled).await;
     let result = done.as_ref().map_or_else(OperationError::code, |_| "done");
     app.metrics.operation(E::KIND.as_str(), result, started.elapsed());
     record_outcome(app, ask, effect, begun, acted_as, &done).await?;
@@ -166,109 +167,6 @@ pub(crate) fn kind_of<'a>(provider: &'a dyn Provider, kind: &KindId) -> Result<&
         .description()
         .kind(kind)
         .ok_or_else(|| OperationError::ProviderUnusable(format!("it no longer serves the kind `{kind}`")))
-}
-
-/// Lends, calls, and looks up what a lost answer left open. From here on the intent is written.
-async fn carry_out<E: Effect>(
-    app: &App,
-    ask: &Ask,
-    effect: &E,
-    case: &Case,
-    provider: &dyn Provider,
-    permit: Permit,
-    begun: Begun,
-) -> Result<Performed<E::Answer>, OperationError> {
-    let kind = kind_of(provider, &case.integration.kind)?;
-    let (lends, acted_as) = (permit.lends(), permit.acts_as());
-    let lease = lend(app, case, permit, kind)?;
-    let route = app.egress.route(&case.integration)?;
-    let link = || {
-        let settings = case.integration.settings.clone();
-        let clock = app.clock.clone();
-        Link::new(lease.clone(), route.clone(), clock, case.integration.kind.clone(), settings, ask.request_id.clone())
-    };
-    let failed = |failure| OperationError::Failed { failure, whose: acted_as };
-
-    let recorded = match recorded_account(case, lends) {
-        Some(account) => account,
-        None => provider.whoami(link()).await.map_err(failed)?.account,
-    };
-    let done = match begun.unsettled {
-        // An earlier attempt may have been carried out: look before trying again.
-        true => match effect.look_up(provider, link()).await {
-            Ok(None) => effect.call(provider, link()).await,
-            found_or_failed => found_or_failed.map(|found| found.expect("not none")),
-        },
-        false => effect.call(provider, link()).await,
-    };
-    let done = match done {
-        Err(failure) if failure.reason == FailureReason::OutcomeUnknown => {
-            look_after(effect, provider, link(), failure).await
-        }
-        done => done,
-    };
-    if let Err(failure) = &done
-        && failure.reason == FailureReason::CredentialRejected
-        && lends == Lends::UserPat
-    {
-        mark_rejected(app, ask, case).await?;
-    }
-    let answer = done.map_err(failed)?;
-    let receipt = receipt(ask, acted_as, recorded, E::credited_to(&answer), app.clock.now());
-    Ok(Performed { answer, receipt })
-}
-
-fn lend(app: &App, case: &Case, permit: Permit, kind: &Kind) -> Result<Arc<Lease>, OperationError> {
-    let sealed = match permit.lends() {
-        Lends::UserPat => case.pat.as_ref().map(|pat| &pat.sealed),
-        Lends::IntegrationAccount => case.integration_credential.as_ref(),
-        Lends::Candidate => None,
-    };
-    let sealed = sealed.ok_or(crate::lend::LendError::WrongMaterial)?;
-    Ok(Arc::new(app.lender.lend(permit, Material::Stored(sealed), kind)?))
-}
-
-fn recorded_account(case: &Case, lends: Lends) -> Option<Account> {
-    match lends {
-        Lends::UserPat => case.pat.as_ref().and_then(|pat| pat.metadata.account.clone()),
-        Lends::IntegrationAccount => case.integration.account.clone(),
-        Lends::Candidate => None,
-    }
-}
-
-/// The answer to a change was lost. If it stands, it was made; if not, it may still come: nobody sends it again now.
-async fn look_after<E: Effect>(
-    effect: &E,
-    provider: &dyn Provider,
-    link: Link,
-    unknown: Failure,
-) -> Result<E::Answer, Failure> {
-    match effect.look_up(provider, link).await {
-        Ok(Some(answer)) => Ok(answer),
-        Ok(None) | Err(_) => Err(unknown),
-    }
-}
-
-/// Once: a PAT that was saved in between is left alone.
-async fn mark_rejected(app: &App, ask: &Ask, case: &Case) -> Result<(), OperationError> {
-    let Some(pat) = &case.pat else { return Ok(()) };
-    let now = app.clock.now();
-    let metadata = PatMetadata { rejected_at: Some(now), last_checked_at: Some(now), ..pat.metadata.clone() };
-    let audit = entry(app, ask, AuditEvent::Changed, "pat.rejected", Map::new());
-    app.store.note_pat(&ask.integration, &ask.user, pat.revision, metadata, audit).await?;
-    Ok(())
-}
-
-fn receipt(ask: &Ask, acted_as: ActedAs, recorded: Account, reported: Option<&Account>, at: Timestamp) -> Receipt {
-    let differs = reported.is_some_and(|reported| reported.id != recorded.id);
-    Receipt {
-        acted_as,
-        account: reported.cloned().unwrap_or_else(|| recorded.clone()),
-        integration: ask.integration.clone(),
-        jira_user: ask.user.clone(),
-        at,
-        expected_account: differs.then_some(recorded),
-    }
 }
 
 async fn record_outcome<E: Effect>(

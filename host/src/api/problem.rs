@@ -57,9 +57,9 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<FieldProblem>, required = false)]
     errors: Vec<FieldError>,
-    /// Seconds for `Retry-After`.
+    /// For `Retry-After`.
     #[serde(skip)]
-    wait_s: Option<u32>,
+    retry_after: Option<HeaderValue>,
     /// For the log only.
     #[serde(skip)]
     internal: Option<String>,
@@ -92,7 +92,7 @@ impl Problem {
             retry_at: None,
             git_server_status: None,
             errors: Vec::new(),
-            wait_s: None,
+            retry_after: None,
             internal: None,
             code,
             is_mended_by_a_pat: false,
@@ -135,8 +135,11 @@ impl Problem {
         self.help_url = failure.help_url;
         self.git_server_status = failure.status;
         match failure.reason {
-            FailureReason::RateLimited(Wait::Seconds(seconds)) => self.wait_s = Some(seconds),
-            FailureReason::RateLimited(Wait::Until(at)) => self.retry_at = Some(at),
+            FailureReason::RateLimited(Wait::Seconds(seconds)) => self.retry_after = Some(HeaderValue::from(seconds)),
+            FailureReason::RateLimited(Wait::Until(at)) => {
+                self.retry_at = Some(at);
+                self.retry_after = HeaderValue::try_from(at.http_date()).ok();
+            }
             FailureReason::PermissionMissing(what)
             | FailureReason::NotFound(what)
             | FailureReason::BaseMissing(what) => self.missing = Some(what),
@@ -335,8 +338,8 @@ impl IntoResponse for Problem {
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if let Some(seconds) = self.wait_s {
-            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        if let Some(retry_after) = &self.retry_after {
+            headers.insert(RETRY_AFTER, retry_after.clone());
         }
         response.extensions_mut().insert(self);
         response

@@ -47,6 +47,16 @@ pub enum Expiry {
     Unknown,
 }
 
+impl Expiry {
+    /// What is known, or else what was known before.
+    pub fn or(self, before: Self) -> Self {
+        match self {
+            Expiry::Unknown => before,
+            known => known,
+        }
+    }
+}
+
 /// Whose name an operation went out under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

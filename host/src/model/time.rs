@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::OffsetDateTime;
+use time::format_description::BorrowedFormatItem;
 use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
 
 /// One day, in milliseconds.
 pub const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -36,6 +38,14 @@ impl Timestamp {
 
     pub fn plus_ms(self, ms: i64) -> Self {
         Self::from_unix_ms(self.0.saturating_add(ms))
+    }
+
+    /// As HTTP headers write it (RFC 9110): `Sun, 22 Nov 2026 10:00:00 GMT`.
+    pub fn http_date(self) -> String {
+        const HTTP_DATE: &[BorrowedFormatItem<'_>] =
+            format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
+        let at = OffsetDateTime::from_unix_timestamp(self.unix_seconds());
+        at.ok().and_then(|at| at.format(HTTP_DATE).ok()).unwrap_or_default()
     }
 
     /// Reads RFC 3339, or a date alone (`2026-11-22`), which means its first instant in UTC.
@@ -83,6 +93,7 @@ mod tests {
     fn a_time_is_written_in_utc_and_read_back() {
         let at = Timestamp::parse("2026-11-22T12:00:00+02:00").unwrap();
         assert_eq!(at.to_string(), "2026-11-22T10:00:00Z");
+        assert_eq!(at.http_date(), "Sun, 22 Nov 2026 10:00:00 GMT");
         assert_eq!(Timestamp::parse("2026-11-22").unwrap().to_string(), "2026-11-22T00:00:00Z");
         assert_eq!(Timestamp::parse("22.11.2026"), None);
     }

@@ -145,10 +145,7 @@ fn checked(identity: Identity, entered: Option<Timestamp>, now: Timestamp) -> Pa
     PatMetadata {
         account: Some(identity.account),
         permissions: identity.permissions,
-        expiry: match identity.expiry {
-            Expiry::Unknown => entered.map_or(Expiry::Unknown, Expiry::At),
-            told => told,
-        },
+        expiry: identity.expiry.or(entered.map_or(Expiry::Unknown, Expiry::At)),
         saved_at: now,
         last_checked_at: Some(now),
         rejected_at: None,
