@@ -59,7 +59,7 @@ endif
 
 demo: setup
 	@echo "==> starting the demo"
-	@cargo run --bin demo
+	@cargo run --quiet --bin demo
 
 bench: setup
 	@echo "==> measuring in the release profile"
@@ -74,4 +74,4 @@ deny:
 clean:
 	@echo "==> removing what was built"
 	@cargo clean
-	@rm -rf $(COMPONENTS) .demo
+	@rm -rf $(COMPONENTS) target/demo
