@@ -11,14 +11,15 @@ COMPONENTS := target/providers
 PROVIDERS := $(patsubst providers/%/Cargo.toml,%,$(wildcard providers/*/Cargo.toml))
 NEXTEST := $(shell PATH="$(PATH)" cargo nextest --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: help setup check test demo bench deny clean
+.PHONY: help setup check test demo bench release deny clean
 
 help:
 	@echo "make setup   get and build what the rest needs: toolchain, countersign, provider components"
 	@echo "make check   formatting, lints and the repository's own rules"
 	@echo "make test    every test"
 	@echo "make demo    the whole system on this machine, with stand-in git servers"
-	@echo "make bench   latency and memory, in the release profile"
+	@echo "make bench   the sandbox and the daemon side by side with native code, in the release profile"
+	@echo "make release target/release/countersign, the program to install"
 	@echo "make deny    advisories, licences and bans over all platforms (takes cargo-deny)"
 	@echo "make clean   remove what was built"
 
@@ -64,6 +65,10 @@ demo: setup
 bench: setup
 	@echo "==> measuring in the release profile"
 	@cargo run --release --bin bench
+
+release:
+	@echo "==> building countersign in the release profile"
+	@cargo build --release --bin countersign
 
 deny:
 	@echo "==> checking dependencies with cargo-deny"
