@@ -45,7 +45,7 @@ use tokio::net::TcpListener;
 pub use self::client::{Answer, Call, User, all_at_once, at};
 use self::client::{Door, User as Client};
 pub use self::contract::Contract;
-pub use self::jwt::{Key, Wrong};
+pub use self::jwt::{Key, Wrong, signed_part};
 pub use self::provider::component as provider_component;
 pub use self::server::Server;
 use crate::standin::github::{Builder, GitHub, token};
