@@ -42,10 +42,10 @@ use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
+use self::client::Door;
 pub use self::client::{Answer, Call, User, all_at_once, at};
-use self::client::{Door, User as Client};
 pub use self::contract::Contract;
-pub use self::jwt::{Key, Wrong, signed_part};
+pub use self::jwt::{Draft, Key, signed_part};
 pub use self::provider::component as provider_component;
 pub use self::server::Server;
 use crate::standin::github::{Builder, GitHub, token};
@@ -110,7 +110,7 @@ impl Daemon {
 
     /// A Jira user who may view development tools in the project `ABC`.
     pub fn as_user(&self, id: &str) -> User {
-        Client::new(self.door.clone(), self.key.clone(), self.clock.clone(), id)
+        User::new(self.door.clone(), self.key.clone(), self.clock.clone(), id)
     }
 
     /// A call as an administrator; `path` is below `/api/v1/admin`.

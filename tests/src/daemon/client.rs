@@ -18,7 +18,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 use super::contract::Contract;
-use super::jwt::{Key, Wrong};
+use super::jwt::{Draft, Key};
 use super::leaks;
 
 /// Where a daemon is called, and what its exchanges are held to.
@@ -59,8 +59,8 @@ impl User {
     }
 
     /// A good token that is not signed yet.
-    pub fn unsigned(&self) -> Wrong {
-        Wrong::of(&self.id, &self.projects, self.clock.now().unix_seconds())
+    pub fn unsigned(&self) -> Draft {
+        Draft::of(&self.id, &self.projects, self.clock.now().unix_seconds())
     }
 
     pub fn token(&self) -> String {

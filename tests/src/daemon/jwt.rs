@@ -19,9 +19,9 @@ const LIFETIME_S: i64 = 60;
 /// A connector's Ed25519 key pair.
 pub struct Key(Ed25519KeyPair);
 
-/// A token's header and payload, to be changed before it is signed.
+/// A token's header and payload, which a test may make wrong before they are signed.
 #[derive(Debug, Clone)]
-pub struct Wrong {
+pub struct Draft {
     pub header: Value,
     pub claims: Value,
 }
@@ -43,7 +43,7 @@ impl Key {
     }
 
     /// A token of the header and claims as they are.
-    pub fn sign(&self, token: &Wrong) -> String {
+    pub fn sign(&self, token: &Draft) -> String {
         let signed = signed_part(token);
         let signature = URL_SAFE_NO_PAD.encode(self.0.sign(signed.as_bytes()));
         format!("{signed}.{signature}")
@@ -51,17 +51,17 @@ impl Key {
 }
 
 /// What a signature is over.
-pub fn signed_part(token: &Wrong) -> String {
+pub fn signed_part(token: &Draft) -> String {
     let encoded = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     format!("{}.{}", encoded(&token.header), encoded(&token.claims))
 }
 
-impl Wrong {
+impl Draft {
     /// A good token, so far.
-    pub fn of(user: &str, projects: &[String], now_s: i64) -> Wrong {
+    pub fn of(user: &str, projects: &[String], now_s: i64) -> Draft {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let token_id = format!("token-{:020}", COUNT.fetch_add(1, Ordering::SeqCst));
-        Wrong {
+        Draft {
             header: json!({ "alg": "EdDSA", "typ": "JWT" }),
             claims: json!({
                 "iss": CONNECTOR,
@@ -77,20 +77,20 @@ impl Wrong {
 
     /// With another claim, or another value of one.
     #[must_use]
-    pub fn claim(mut self, name: &str, value: Value) -> Wrong {
+    pub fn claim(mut self, name: &str, value: Value) -> Draft {
         self.claims[name] = value;
         self
     }
 
     #[must_use]
-    pub fn without(mut self, name: &str) -> Wrong {
+    pub fn without(mut self, name: &str) -> Draft {
         self.claims.as_object_mut().expect("claims are an object").remove(name);
         self
     }
 
     /// With another member of the header, or another value of one.
     #[must_use]
-    pub fn header(mut self, name: &str, value: Value) -> Wrong {
+    pub fn header(mut self, name: &str, value: Value) -> Draft {
         self.header[name] = value;
         self
     }

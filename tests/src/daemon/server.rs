@@ -54,7 +54,7 @@ impl Server {
 
     /// What the exchanges hold that GitHub's description does not; nothing where the description is not at hand. An answer
     /// that a fault was at says nothing about the stand-in.
-    pub(super) fn findings(self, exchanges: &[Recorded]) -> Vec<String> {
+    pub fn findings(self, exchanges: &[Recorded]) -> Vec<String> {
         let Some(description) = self.description() else { return Vec::new() };
         let check = |recorded: &Recorded| match recorded.fault {
             None => description.check_exchange(recorded),
@@ -63,7 +63,8 @@ impl Server {
         exchanges.iter().filter_map(|recorded| check(recorded).err()).flatten().collect()
     }
 
-    fn description(self) -> Option<&'static Conformance> {
+    /// None, with a printed reason, where the descriptions are not at hand.
+    pub fn description(self) -> Option<&'static Conformance> {
         static CLOUD: OnceLock<Option<Conformance>> = OnceLock::new();
         static ENTERPRISE: OnceLock<Option<Conformance>> = OnceLock::new();
         let (cell, file, reality) = match self {

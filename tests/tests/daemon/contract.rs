@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use countersign_tests::daemon::{Answer, Contract, Daemon, Server};
+use countersign_tests::daemon::{Answer, Contract, Daemon, MAIN, Server, WIDGETS};
+use countersign_tests::standin::record::Recorded;
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -56,4 +57,27 @@ fn an_exchange_that_leaves_the_document_is_found() {
     assert_eq!(put(r#"{"require_user_pat":true}"#), Vec::<String>::new());
     assert_eq!(put(r#"{"require_user_pat":1}"#).len(), 1, "accepted although not described");
     assert_eq!(findings(Method::GET, "/api/v1/nothing", "", 200, json, json!({})).len(), 1);
+}
+
+#[tokio::test]
+async fn a_conversation_with_the_git_server_that_leaves_its_description_is_found() {
+    for server in Server::ALL {
+        if server.description().is_none() {
+            continue;
+        }
+        let daemon = Daemon::start(server).await;
+        daemon.as_user("ann").create_branch(MAIN, WIDGETS, "feature/x", "main").await.expect(201);
+        let good = daemon.stand_in.record.requests();
+        assert_eq!(server.findings(&good), Vec::<String>::new());
+        let altered = |change: fn(&mut Recorded)| {
+            let mut exchange = good.iter().find(|exchange| exchange.request.method == Method::POST).unwrap().clone();
+            change(&mut exchange);
+            server.findings(&[exchange])
+        };
+        assert!(!altered(|exchange| exchange.request.path.push_str("x")).is_empty());
+        assert!(!altered(|exchange| exchange.request.body = r#"{"ref":7}"#.into()).is_empty());
+        assert!(!altered(|exchange| exchange.request.query = Some("nothing=1".to_owned())).is_empty());
+        assert!(!altered(|exchange| exchange.answer.as_mut().unwrap().body = "{}".into()).is_empty());
+        assert!(!altered(|exchange| exchange.answer.as_mut().unwrap().status = StatusCode::IM_A_TEAPOT).is_empty());
+    }
 }

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use countersign_tests::daemon::{Daemon, Key, MAIN, PUBLIC_URL, Server, WIDGETS, Wrong, all_at_once, signed_part};
+use countersign_tests::daemon::{Daemon, Draft, Key, MAIN, PUBLIC_URL, Server, WIDGETS, all_at_once, signed_part};
 use countersign_tests::standin::github::{GitHub, token};
 use http::Method;
 use ring::hmac;
@@ -56,7 +56,7 @@ async fn a2_a3_tokens_for_another_audience_issuer_or_time_are_refused() {
     let daemon = Daemon::start(Server::Cloud).await;
     let good = || daemon.as_user("ann").unsigned();
     let now = good().claims["iat"].as_i64().unwrap();
-    let cases: [(&str, Wrong); 14] = [
+    let cases: [(&str, Draft); 14] = [
         ("no aud", good().without("aud")),
         ("another's aud", good().claim("aud", json!("https://other.example.com"))),
         ("aud with a slash", good().claim("aud", json!(format!("{PUBLIC_URL}/")))),
