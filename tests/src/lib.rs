@@ -1,10 +1,11 @@
-//! Everything Countersign is tested with: stand-in git servers, the checks that keep them honest, and the repository's own
-//! rules; and the demo, which shows the whole on one machine.
+//! Everything Countersign is tested with: stand-in git servers, the checks that keep them honest, a whole daemon in front of
+//! them, and the repository's own rules; the benchmark; and the demo, which shows the whole on one machine.
 //!
 //! A stand-in is a server of our own that speaks a git server's API on real git repositories. Nothing here is part of the
 //! daemon, and nothing here may be imported by it.
 
 pub mod bench;
+pub mod daemon;
 pub mod demo;
 pub mod native;
 pub mod standin;

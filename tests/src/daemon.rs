@@ -1,0 +1,226 @@
+//! A whole daemon in the process of a test: its HTTP API on a free port, its own data directory and clock, the real GitHub
+//! component in the real sandbox, and a stand-in GitHub behind it over TLS.
+//!
+//! ```no_run
+//! # async fn scene() {
+//! use countersign_tests::daemon::{Daemon, Server};
+//! use countersign_tests::standin::github::token;
+//!
+//! let daemon = Daemon::start(Server::Cloud).await;
+//! daemon.require_user_pat("main").await;
+//! let ann = daemon.as_user("ann");
+//! ann.save_pat("main", token::ALICE).await.expect(200);
+//! ann.create_branch("main", "acme/widgets", "feature/ABC-1", "main").await.expect(201);
+//! # }
+//! ```
+//!
+//! Three things are checked without being asked for: every exchange of a client against the daemon's own OpenAPI document
+//! ([`contract`]), every answer and every log line for secrets ([`leaks`]), and, when the daemon is dropped, every exchange
+//! of the provider with the stand-in against GitHub's official description ([`server`]).
+//!
+//! Everything here panics where it cannot go on: a harness has no one to report to but the test.
+
+pub mod client;
+mod contract;
+mod jwt;
+pub mod leaks;
+mod provider;
+mod server;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use countersign::app::{App, SharedApp};
+use countersign::clock::ManualClock;
+use countersign::config::Settings;
+use countersign::model::{Actor, Timestamp};
+use countersign::operate::{Administration, administrators_entry};
+use countersign::serve::{self, Running};
+use http::Method;
+use ring::digest::{SHA256, digest};
+use serde_json::{Map, Value, json};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+
+use self::client::Door;
+pub use self::client::{Answer, Call, User, all_at_once, at};
+pub use self::contract::Contract;
+pub use self::jwt::{Draft, Key, signed_part};
+pub use self::provider::component as provider_component;
+pub use self::server::Server;
+use crate::standin::github::{Builder, GitHub, token};
+
+/// What users and connectors call the daemon.
+pub const PUBLIC_URL: &str = "https://countersign.example.com";
+/// The connector every user comes through.
+pub const CONNECTOR: &str = "jira";
+/// The integration every daemon starts with.
+pub const MAIN: &str = "main";
+/// A private repository of the usual scene that alice and the integration account push to.
+pub const WIDGETS: &str = "acme/widgets";
+/// Where the daemon's clock stands until it is moved.
+const START: &str = "2026-11-22T09:00:00Z";
+const ADMIN_TOKEN: &str = "csa_an-admin-token-for-tests-an-admin-token";
+
+/// A running daemon. Dropping it stops it, and fails the test where the provider and the stand-in spoke something GitHub
+/// does not.
+pub struct Daemon {
+    pub app: SharedApp,
+    pub clock: Arc<ManualClock>,
+    pub stand_in: GitHub,
+    /// The registered connector's private key.
+    pub key: Arc<Key>,
+    server: Server,
+    door: Arc<Door>,
+    data: TempDir,
+    _running: Running,
+}
+
+impl Daemon {
+    /// With the usual scene behind it, and the integration `main` with an account of its own and the rule off.
+    pub async fn start(server: Server) -> Daemon {
+        Daemon::start_before(server, server.builder().usual()).await
+    }
+
+    /// With another scene behind it; the integration's token has to be in it.
+    pub async fn start_before(server: Server, scene: Builder) -> Daemon {
+        leaks::watch();
+        let stand_in = scene.start().await.expect("the stand-in starts");
+        let data = tempfile::Builder::new().prefix("countersign-data-").tempdir().expect("a temporary directory");
+        let clock = Arc::new(ManualClock::at(Timestamp::parse(START).expect("a time")));
+        let settings = Settings {
+            data_dir: Some(data.path().join("data")),
+            public_url: Some(PUBLIC_URL.to_owned()),
+            ..Settings::default()
+        };
+        let config = settings.resolve().expect("a configuration");
+        let app = App::open(config, clock.clone()).expect("the daemon's data directory opens");
+        admit_administrator(&app).await;
+        provider::register(&app).await;
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+        let running = serve::start(app.clone(), listener).await.expect("the daemon starts");
+        let door = Arc::new(Door { address: running.address(), contract: Contract::of_this_version() });
+        let key = Arc::new(Key::generate());
+        let daemon = Daemon { app, clock, stand_in, key, server, door, data, _running: running };
+        daemon.add_connector().await;
+        daemon.add_integration(MAIN, token::INTEGRATION).await;
+        daemon.stand_in.record.clear();
+        daemon
+    }
+
+    /// A Jira user who may view development tools in the project `ABC`.
+    pub fn as_user(&self, id: &str) -> User {
+        User::new(self.door.clone(), self.key.clone(), self.clock.clone(), id)
+    }
+
+    /// A call as an administrator; `path` is below `/api/v1/admin`.
+    pub fn as_admin(&self, method: Method, path: &str, body: Option<Value>) -> Call {
+        let call = self.call(method, &format!("/api/v1/admin{path}")).bearer(ADMIN_TOKEN);
+        match body {
+            Some(body) => call.json(&body),
+            None => call,
+        }
+    }
+
+    /// A call by nobody in particular, to a path from the root.
+    pub fn call(&self, method: Method, path: &str) -> Call {
+        Call::new(self.door.clone(), method, path)
+    }
+
+    /// Adds an integration with the stand-in behind it, for project `ABC` and all others.
+    pub async fn add_integration(&self, id: &str, credential: &str) {
+        let body = json!({
+            "id": id,
+            "kind": self.server.kind(),
+            "settings": self.server.settings(),
+            "credential": { "token": credential },
+            "network": self.server.network(&self.stand_in),
+        });
+        self.as_admin(Method::POST, "/integrations", Some(body)).await.expect(201);
+    }
+
+    /// Switches *Require User PAT* on.
+    pub async fn require_user_pat(&self, integration: &str) {
+        let rule = json!({ "require_user_pat": true });
+        self.as_admin(Method::PATCH, &format!("/integrations/{integration}"), Some(rule)).await.expect(200);
+    }
+
+    /// The audit log, oldest entry first (at most 500).
+    pub async fn audit(&self) -> Vec<Value> {
+        let page = self.as_admin(Method::GET, "/audit?limit=500", None).await.expect(200);
+        page.body["entries"].as_array().expect("entries").iter().rev().cloned().collect()
+    }
+
+    /// Value of a line of `/metrics`; 0 where it is not there.
+    pub async fn metric(&self, line: &str) -> u64 {
+        let metrics = self.call(Method::GET, "/metrics").await.expect(200);
+        let value = metrics.text.lines().find_map(|found| found.strip_prefix(line)?.strip_prefix(' '));
+        value.map_or(0, |value| value.parse().expect("a number"))
+    }
+
+    /// Stored credentials opened so far: users' and integrations'.
+    pub async fn unseals(&self) -> (u64, u64) {
+        let user = self.metric(r#"countersign_unseals_total{whose="user"}"#).await;
+        (user, self.metric(r#"countersign_unseals_total{whose="integration"}"#).await)
+    }
+
+    /// The address it listens on.
+    pub fn address(&self) -> std::net::SocketAddr {
+        self.door.address
+    }
+
+    pub fn data_dir(&self) -> std::path::PathBuf {
+        self.data.path().join("data")
+    }
+
+    pub fn database(&self) -> std::path::PathBuf {
+        self.data_dir().join(countersign::app::DATABASE_FILE_NAME)
+    }
+
+    /// Where the branch stands, as git itself says; none where there is none.
+    pub fn show_ref(&self, repository: &str, branch: &str) -> Option<String> {
+        show_ref(self.stand_in.git(repository).dir(), branch)
+    }
+
+    async fn add_connector(&self) {
+        let body = json!({
+            "id": CONNECTOR,
+            "public_key": self.key.public_pem(),
+            "return_origins": ["https://jira.example.com"],
+        });
+        self.as_admin(Method::POST, "/connectors", Some(body)).await.expect(201);
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let findings = self.server.findings(&self.stand_in.record.requests());
+        assert!(findings.is_empty(), "the provider and GitHub's description differ: {findings:#?}");
+        assert_eq!(leaks::found_in_log(), Vec::<String>::new(), "secrets in the log");
+    }
+}
+
+/// An administrator as the harness registers things.
+fn administration() -> Administration {
+    Administration { actor: Actor::CommandLine, request_id: String::new() }
+}
+
+async fn admit_administrator(app: &App) {
+    let hash = digest(&SHA256, ADMIN_TOKEN.as_bytes()).as_ref().try_into().expect("SHA-256 has 32 bytes");
+    let audit = administrators_entry(app, &administration(), "admin-token.add", None, Map::new());
+    app.store.add_admin_token(hash, "tests", audit).await.expect("an admin token is kept");
+}
+
+/// Asks `git` itself, from outside of everything that is tested.
+fn show_ref(git_dir: &Path, branch: &str) -> Option<String> {
+    let name = format!("refs/heads/{branch}");
+    let output = std::process::Command::new("git")
+        .arg(format!("--git-dir={}", git_dir.display()))
+        .args(["show-ref", "--verify", "--hash", &name])
+        .output()
+        .expect("git runs");
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}

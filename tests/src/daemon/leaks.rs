@@ -1,0 +1,80 @@
+//! Looks for secrets where none may be: in every line any crate logs, at the most talkative level, and in every answer.
+
+use std::io::{self, Write};
+use std::sync::Mutex;
+use std::sync::Once;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tracing_subscriber::filter::LevelFilter;
+
+use crate::standin::github::token;
+
+/// Every credential of the usual scene.
+pub const SECRETS: [&str; 13] = [
+    token::ALICE,
+    token::ALICE_EXPIRING,
+    token::ALICE_NO_SCOPE,
+    token::ALICE_EXPIRED,
+    token::ALICE_REVOKED,
+    token::ALICE_FINE,
+    token::ALICE_FINE_READ,
+    token::ALICE_SSO,
+    token::ALICE_FORBIDDEN,
+    token::ALICE_TOO_LONG,
+    token::BOB,
+    token::MALLORY,
+    token::INTEGRATION,
+];
+/// A text a test logs to see that looking finds something.
+pub const CANARY: &str = "a-canary-that-only-its-own-test-logs";
+
+static FOUND: Mutex<Vec<String>> = Mutex::new(Vec::new());
+static CANARIES: AtomicUsize = AtomicUsize::new(0);
+static LINES: AtomicUsize = AtomicUsize::new(0);
+
+/// Begins to look at the log of this process. Lines are not kept.
+pub fn watch() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let subscriber = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_ansi(false);
+        subscriber.with_writer(|| Watcher).init();
+    });
+}
+
+/// Log lines with a secret in them so far.
+pub fn found_in_log() -> Vec<String> {
+    FOUND.lock().expect("leak lock").clone()
+}
+
+/// Log lines with [`CANARY`] in them, and all lines, so far.
+pub fn seen() -> (usize, usize) {
+    (CANARIES.load(Ordering::SeqCst), LINES.load(Ordering::SeqCst))
+}
+
+/// The secret that a text holds.
+pub fn in_text(text: &[u8]) -> Option<&'static str> {
+    let holds = |secret: &&str| text.windows(secret.len()).any(|window| window == secret.as_bytes());
+    // Every token begins with one of two prefixes, and most texts hold neither.
+    let may_hold = text.windows(4).any(|window| window == b"ghp_" || window == b"gith");
+    if may_hold { SECRETS.into_iter().find(holds) } else { None }
+}
+
+struct Watcher;
+
+impl Write for Watcher {
+    /// One whole line at a time: that is how the subscriber writes.
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        LINES.fetch_add(1, Ordering::SeqCst);
+        if in_text(line).is_some() {
+            FOUND.lock().expect("leak lock").push(String::from_utf8_lossy(line).into_owned());
+        }
+        if line.windows(CANARY.len()).any(|window| window == CANARY.as_bytes()) {
+            CANARIES.fetch_add(1, Ordering::SeqCst);
+        }
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

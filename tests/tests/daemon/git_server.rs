@@ -1,0 +1,191 @@
+//! What a git server refuses, breaks or changes behind our back: a named problem each, and no credential given up for it.
+//!
+//! Not here: a reply that comes one byte at a time (E6), which takes its 20 seconds to be given up; the provider's own time
+//! limits are tested where they can be made short.
+
+use std::net::TcpListener;
+
+use countersign_tests::daemon::{Answer, Daemon, MAIN, Server, User, WIDGETS};
+use countersign_tests::standin::faults::{Fault, When};
+use countersign_tests::standin::github::{GitHub, Permission, TokenState, faults as github_faults, token};
+use http::{Method, StatusCode};
+use serde_json::json;
+
+async fn with_pat(daemon: &Daemon, pat: &str) -> User {
+    let ann = daemon.as_user("ann");
+    ann.save_pat(MAIN, pat).await.expect(200);
+    daemon.stand_in.record.clear();
+    ann
+}
+
+async fn branch(ann: &User) -> Answer {
+    ann.create_branch(MAIN, WIDGETS, "feature/x", "main").await
+}
+
+#[tokio::test]
+async fn v1_a_401_marks_the_pat_rejected_once_and_a_new_check_brings_it_back() {
+    let daemon = Daemon::start(Server::Cloud).await;
+    let ann = with_pat(&daemon, token::ALICE).await;
+    let set = |state| daemon.stand_in.change(|world| world.token_mut(token::ALICE).state = state);
+    set(TokenState::Revoked);
+    let rejected = branch(&ann).await.problem(403, "user-pat-rejected");
+    assert!(!rejected.text_at("/setup_url").is_empty());
+    assert_eq!(daemon.stand_in.record.requests().len(), 1, "not tried again");
+    assert_eq!(ann.pat(MAIN).await.expect(200).text_at("/state"), "rejected");
+    branch(&ann).await.problem(403, "user-pat-rejected");
+    assert_eq!(daemon.stand_in.record.requests().len(), 1, "denied without a request");
+    let log = daemon.audit().await;
+    assert_eq!(log.iter().filter(|entry| entry["subject"] == "pat.rejected").count(), 1);
+
+    set(TokenState::Usable);
+    assert_eq!(ann.check_pat(MAIN).await.expect(200).text_at("/state"), "valid");
+    branch(&ann).await.expect(201);
+}
+
+#[tokio::test]
+async fn v2_rate_limits_are_waited_for_and_the_pat_stays_good() {
+    let reset_s = 1_795_000_000;
+    for (fault, retry) in [
+        (github_faults::primary_rate_limit(StatusCode::FORBIDDEN, reset_s), None),
+        (github_faults::primary_rate_limit(StatusCode::TOO_MANY_REQUESTS, reset_s), None),
+        (github_faults::secondary_rate_limit(StatusCode::FORBIDDEN, Some(17)), Some("17")),
+        (github_faults::secondary_rate_limit(StatusCode::TOO_MANY_REQUESTS, Some(17)), Some("17")),
+    ] {
+        let daemon = Daemon::start(Server::Cloud).await;
+        let ann = with_pat(&daemon, token::ALICE).await;
+        daemon.stand_in.faults.once(When::ends_with(Method::POST, "/git/refs"), fault);
+        let limited = branch(&ann).await.problem(429, "rate-limited");
+        assert_eq!(limited.header("retry-after"), retry);
+        assert_eq!(limited.body.get("retry_at").is_some(), retry.is_none(), "{}", limited.text);
+        assert_eq!(limited.body.get("setup_url"), None);
+        assert_eq!(ann.pat(MAIN).await.expect(200).text_at("/state"), "valid");
+        branch(&ann).await.expect(201);
+    }
+}
+
+#[tokio::test]
+async fn v3_v4_single_sign_on_and_a_hidden_repository_are_told_apart() {
+    let daemon = Daemon::start(Server::Cloud).await;
+    let ann = with_pat(&daemon, token::ALICE_SSO).await;
+    let refused = branch(&ann).await.problem(403, "sso-authorization-required");
+    assert!(refused.text_at("/help_url").starts_with("https://"), "{}", refused.text);
+    assert_eq!(ann.pat(MAIN).await.expect(200).text_at("/state"), "valid");
+
+    let ann = with_pat(&daemon, token::MALLORY).await;
+    let hidden = branch(&ann).await.problem(404, "not-found-or-no-access");
+    assert!(
+        hidden.text_at("/detail").contains("missing, or your personal access token has no access"),
+        "{}",
+        hidden.text
+    );
+    let ann = with_pat(&daemon, token::ALICE_FINE_READ).await;
+    branch(&ann).await.problem(403, "git-permission-missing");
+    assert_eq!(daemon.show_ref(WIDGETS, "feature/x"), None);
+}
+
+#[tokio::test]
+async fn v8_a_token_that_changed_hands_shows_in_the_receipt() {
+    let daemon = Daemon::start(Server::Cloud).await;
+    let ann = with_pat(&daemon, token::ALICE).await;
+    daemon.stand_in.change(|world| {
+        world.token_mut(token::ALICE).login = "bob".to_owned();
+        world.repository_mut(WIDGETS).collaborators.insert("bob".to_owned(), Permission::Push);
+    });
+    let made = ann.create_pull_request(MAIN, WIDGETS, "develop").await.expect(201);
+    assert_eq!(made.text_at("/receipt/account/login"), "bob");
+    assert_eq!(made.text_at("/receipt/expected_account/login"), "alice");
+    let checked = ann.check_pat(MAIN).await.expect(200);
+    assert_eq!((checked.text_at("/account/login"), checked.text_at("/previous_account/login")), ("bob", "alice"));
+}
+
+#[tokio::test]
+async fn v9_nonsense_from_the_git_server_is_a_named_problem_and_nothing_is_made() {
+    let daemon = Daemon::start(Server::Cloud).await;
+    let ann = with_pat(&daemon, token::ALICE).await;
+    for (fault, code) in [
+        (github_faults::outage(StatusCode::BAD_GATEWAY), "git-server-unavailable"),
+        (github_faults::outage(StatusCode::SERVICE_UNAVAILABLE), "git-server-unavailable"),
+        (Fault::CloseBeforeActing, "git-server-unavailable"),
+        (Fault::MalformedJson, "unexpected-reply"),
+        (Fault::WithoutMembers(vec!["object"]), "unexpected-reply"),
+        (Fault::WithMember("object", json!(7)), "unexpected-reply"),
+        (Fault::WithMember("ref", json!({ "a": [] })), "unexpected-reply"),
+        (Fault::PaddedTo { bytes: 10 << 20 }, "unexpected-reply"),
+        (Fault::EndlessBody, "unexpected-reply"),
+    ] {
+        println!("{}", fault.name());
+        daemon.stand_in.faults.once(When::ends_with(Method::GET, "/git/ref/heads/main"), fault);
+        let failed = branch(&ann).await.problem(502, code);
+        assert_eq!(failed.text_at("/whose"), "user");
+        assert!(daemon.stand_in.faults.all_happened());
+    }
+    assert!(daemon.stand_in.record.mutations().is_empty());
+    assert_eq!(ann.pat(MAIN).await.expect(200).text_at("/state"), "valid");
+    branch(&ann).await.expect(201);
+}
+
+#[tokio::test]
+async fn v9_a_list_whose_next_page_is_itself_comes_to_an_end() {
+    let daemon = Daemon::start_before(Server::Cloud, GitHub::cloud().usual().page_cap(1)).await;
+    let ann = with_pat(&daemon, token::ALICE).await;
+    daemon.stand_in.faults.always(When::ends_with(Method::GET, "/branches"), Fault::LoopingNext);
+    let listed = ann.branches(MAIN, WIDGETS).await.expect(200);
+    assert_eq!(listed.body["next_cursor"], json!(null), "a page that leads to itself leads nowhere");
+    assert_eq!(daemon.stand_in.record.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn e1_a_redirect_elsewhere_is_not_followed_and_takes_no_credential_along() {
+    let daemon = Daemon::start(Server::Cloud).await;
+    let ann = with_pat(&daemon, token::ALICE).await;
+    let elsewhere = TcpListener::bind("127.0.0.1:0").unwrap();
+    elsewhere.set_nonblocking(true).unwrap();
+    let there = elsewhere.local_addr().unwrap();
+    let plain = daemon.stand_in.url();
+    for to in [
+        format!("http://{there}/"),
+        format!("https://{there}/"),
+        format!("{plain}/user"),
+        "http://api.github.com/".to_owned(),
+        "https://api.github.com:8443/".to_owned(),
+        format!("https://api.github.com@{there}/"),
+        "//evil.example/".to_owned(),
+    ] {
+        for status in [
+            StatusCode::MOVED_PERMANENTLY,
+            StatusCode::FOUND,
+            StatusCode::TEMPORARY_REDIRECT,
+            StatusCode::PERMANENT_REDIRECT,
+        ] {
+            let before = daemon.stand_in.record.requests().len();
+            daemon.stand_in.faults.once(When::any(), Fault::Redirect { status, to: to.clone() });
+            branch(&ann).await.problem(502, "unexpected-reply");
+            assert_eq!(daemon.stand_in.record.requests().len(), before + 1, "{status} to {to}");
+        }
+    }
+    assert!(elsewhere.accept().is_err(), "somebody came");
+}
+
+#[tokio::test]
+async fn e1_a_renamed_repository_is_found_where_it_went() {
+    let daemon = Daemon::start(Server::Cloud).await;
+    let ann = with_pat(&daemon, token::ALICE).await;
+    ann.create_branch(MAIN, "acme/gadgets", "feature/x", "main").await.expect(201);
+    assert!(daemon.show_ref(WIDGETS, "feature/x").is_some());
+    ann.create_pull_request(MAIN, "acme/gadgets", "develop").await.expect(201);
+}
+
+#[tokio::test]
+async fn e7_two_integrations_on_one_host_use_each_its_own_credential() {
+    let daemon = Daemon::start(Server::Cloud).await;
+    daemon.add_integration("other", token::ALICE).await;
+    let ann = daemon.as_user("ann");
+    for round in 0..3 {
+        for (integration, login) in [(MAIN, "jira-integration"), ("other", "alice")] {
+            let name = format!("{integration}-{round}");
+            let made = ann.create_branch(integration, WIDGETS, &name, "main").await.expect(201);
+            assert_eq!(made.text_at("/receipt/account/login"), login);
+            assert_eq!(daemon.stand_in.who_made_branch(WIDGETS, &name).as_deref(), Some(login));
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! V7: an answer that never comes. What was made is found and reported as made; nothing is sent twice.
+
+use countersign_tests::daemon::{Daemon, MAIN, Server, WIDGETS};
+use countersign_tests::standin::faults::{Fault, When};
+use countersign_tests::standin::github::token;
+use http::Method;
+
+const KEY: &str = "a-key-of-the-connectors";
+
+async fn with_a_pat(server: Server) -> Daemon {
+    let daemon = Daemon::start(server).await;
+    daemon.require_user_pat(MAIN).await;
+    daemon.as_user("ann").save_pat(MAIN, token::ALICE).await.expect(200);
+    daemon.stand_in.record.clear();
+    daemon
+}
+
+fn posts(daemon: &Daemon, path_end: &str) -> usize {
+    daemon.stand_in.record.matching(&Method::POST, path_end).len()
+}
+
+#[tokio::test]
+async fn v7_a_branch_whose_answer_was_lost_is_reported_as_made_and_made_once() {
+    for server in Server::ALL {
+        for fault in [Fault::ReplyLost, Fault::MalformedJson, Fault::WithoutMembers(vec!["object"])] {
+            let daemon = with_a_pat(server).await;
+            let ann = daemon.as_user("ann");
+            daemon.stand_in.faults.once(When::ends_with(Method::POST, "/git/refs"), fault);
+            let made = ann.create_branch(MAIN, WIDGETS, "lost", "main").keyed(KEY).await.expect(200);
+            assert_eq!(made.text_at("/branch/commit"), daemon.show_ref(WIDGETS, "lost").unwrap());
+            assert_eq!(made.text_at("/receipt/account/login"), "alice");
+            assert!(daemon.stand_in.faults.all_happened());
+            let again = ann.create_branch(MAIN, WIDGETS, "lost", "main").keyed(KEY).await.expect(200);
+            assert_eq!(again.text, made.text, "a replay");
+            assert_eq!(posts(&daemon, "/git/refs"), 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn v7_a_pull_request_whose_answer_was_lost_is_reported_as_made_and_made_once() {
+    for server in Server::ALL {
+        let daemon = with_a_pat(server).await;
+        let ann = daemon.as_user("ann");
+        daemon.stand_in.faults.once(When::ends_with(Method::POST, "/pulls"), Fault::ReplyLost);
+        let made = ann.create_pull_request(MAIN, WIDGETS, "develop").keyed(KEY).await.expect(200);
+        assert_eq!(made.text_at("/pull_request/number"), "1");
+        let again = ann.create_pull_request(MAIN, WIDGETS, "develop").keyed(KEY).await.expect(200);
+        assert_eq!(again.text, made.text, "a replay");
+        assert_eq!((posts(&daemon, "/pulls"), daemon.stand_in.pull_requests(WIDGETS).len()), (1, 1));
+    }
+}
+
+#[tokio::test]
+async fn v7_where_the_look_up_fails_too_nobody_knows_and_the_next_attempt_looks_before_it_sends() {
+    let daemon = with_a_pat(Server::Cloud).await;
+    let ann = daemon.as_user("ann");
+    let faults = &daemon.stand_in.faults;
+    faults.once(When::ends_with(Method::POST, "/git/refs"), Fault::ReplyLost);
+    faults.once(When::ends_with(Method::GET, "/git/ref/heads/lost"), Fault::CloseBeforeActing);
+    ann.create_branch(MAIN, WIDGETS, "lost", "main").keyed(KEY).await.problem(504, "outcome-unknown");
+    assert!(faults.all_happened());
+    let log = daemon.audit().await;
+    assert_eq!(log.last().unwrap()["details"]["result"], "outcome-unknown");
+
+    let found = ann.create_branch(MAIN, WIDGETS, "lost", "main").keyed(KEY).await.expect(200);
+    assert_eq!(found.text_at("/branch/commit"), daemon.show_ref(WIDGETS, "lost").unwrap());
+    assert_eq!(posts(&daemon, "/git/refs"), 1, "looked up, not sent again");
+}
+
+#[tokio::test]
+async fn v7_what_was_not_made_is_made_by_the_next_attempt() {
+    let daemon = with_a_pat(Server::Cloud).await;
+    let ann = daemon.as_user("ann");
+    daemon.stand_in.faults.once(When::ends_with(Method::POST, "/git/refs"), Fault::CloseBeforeActing);
+    ann.create_branch(MAIN, WIDGETS, "lost", "main").await.problem(504, "outcome-unknown");
+    assert_eq!(daemon.show_ref(WIDGETS, "lost"), None);
+    ann.create_branch(MAIN, WIDGETS, "lost", "main").await.expect(201);
+    assert_eq!(posts(&daemon, "/git/refs"), 2);
+    // The pull request likewise, with the credential it began with.
+    daemon.stand_in.faults.once(When::ends_with(Method::POST, "/pulls"), Fault::CloseBeforeActing);
+    ann.create_pull_request(MAIN, WIDGETS, "develop").await.problem(504, "outcome-unknown");
+    ann.create_pull_request(MAIN, WIDGETS, "develop").await.expect(201);
+    assert_eq!(daemon.stand_in.record.tokens_seen(), [token::ALICE]);
+}

@@ -1,0 +1,16 @@
+//! The daemon, tested as its users meet it: over HTTP, with the real component in the sandbox and a stand-in GitHub behind
+//! it. One file per promise; the cases of adversaries carry their number.
+//!
+//! Not here: a body of 100 MB, which is in `memory.rs`, because memory is measured by the process; and guests that are hostile
+//! themselves (P3, P4), which takes a component of another making than the one that ships.
+
+mod bodies;
+mod contract;
+mod git_server;
+mod identity;
+mod lost_answers;
+mod main_job;
+mod names;
+mod once;
+mod policy;
+mod secrets;

@@ -1,0 +1,115 @@
+//! Where a secret is not: in files, answers, logs, metrics and the audit log; and what happens where somebody moves the
+//! sealed one.
+//!
+//! Every other test looks too: the client fails on an answer, and the harness on a log line, with a token in it. What the
+//! guest's own memory holds cannot be read from here; that it is never handed the secret shows where a server echoes it.
+
+use std::fs;
+use std::path::Path;
+
+use countersign_tests::daemon::{Daemon, MAIN, Server, WIDGETS, all_at_once, leaks};
+use countersign_tests::standin::faults::{Fault, When};
+use countersign_tests::standin::github::token;
+use http::{Method, StatusCode};
+use rusqlite::Connection;
+
+/// All files below, with what is in them.
+fn contents(directory: &Path) -> Vec<(String, Vec<u8>)> {
+    let entries = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .flat_map(|path| match path.is_dir() {
+            true => contents(&path),
+            false => vec![(path.display().to_string(), fs::read(&path).unwrap())],
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn p5_no_file_holds_a_secret() {
+    let daemon = Daemon::start(Server::Cloud).await;
+    let ann = daemon.as_user("ann");
+    ann.save_pat(MAIN, token::ALICE).await.expect(200);
+    ann.create_branch(MAIN, WIDGETS, "feature/x", "main").keyed("a key").await.expect(201);
+    ann.save_pat(MAIN, token::ALICE_REVOKED).await.problem(403, "user-pat-rejected");
+    let files = contents(&daemon.data_dir());
+    assert!(files.iter().any(|(name, _)| name.ends_with("countersign.db")));
+    assert!(
+        files.iter().any(|(_, bytes)| bytes.windows(12).any(|window| window == b"acme/widgets")),
+        "the files are read"
+    );
+    for (name, bytes) in files {
+        assert_eq!(leaks::in_text(&bytes), None, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn p5_looking_for_secrets_in_the_log_finds_what_is_there() {
+    let _daemon = Daemon::start(Server::Cloud).await;
+    let before = leaks::seen();
+    tracing::trace!(canary = leaks::CANARY, "a line of a test");
+    let after = leaks::seen();
+    assert_eq!(after.0, before.0 + 1);
+    assert!(after.1 > 100, "the log is looked at in full: {} lines", after.1);
+    assert_eq!(leaks::in_text(format!("x{}y", token::BOB).as_bytes()), Some(token::BOB));
+}
+
+#[tokio::test]
+async fn p6_a_secret_the_git_server_echoes_is_redacted_before_the_guest_reads_it() {
+    let daemon = Daemon::start(Server::Cloud).await;
+    let ann = daemon.as_user("ann");
+    ann.save_pat(MAIN, token::ALICE).await.expect(200);
+    let status = StatusCode::FORBIDDEN;
+    daemon.stand_in.faults.once(When::ends_with(Method::POST, "/git/refs"), Fault::EchoAuthorization { status });
+    let refused = ann.create_branch(MAIN, WIDGETS, "feature/x", "main").await.expect(403);
+    assert!(refused.text.contains("Authorization: Bearer [redacted]"), "{}", refused.text);
+    // The same words stand in the audit log, redacted too: the client looks.
+    let log = daemon.audit().await;
+    assert!(log.last().unwrap()["details"]["message"].as_str().unwrap().contains("[redacted]"));
+}
+
+#[tokio::test]
+async fn s1_a_sealed_pat_moved_to_another_user_does_not_open() {
+    let daemon = Daemon::start(Server::Cloud).await;
+    let (ann, bob) = (daemon.as_user("ann"), daemon.as_user("bob"));
+    ann.save_pat(MAIN, token::ALICE).await.expect(200);
+    bob.save_pat(MAIN, token::BOB).await.expect(200);
+    swap_sealed(&daemon);
+    daemon.stand_in.record.clear();
+    for user in [&ann, &bob] {
+        let refused = user.create_branch(MAIN, WIDGETS, "feature/x", "main").await;
+        refused.problem(500, "credential-unusable");
+        user.check_pat(MAIN).await.problem(500, "credential-unusable");
+    }
+    assert_eq!(daemon.stand_in.record.requests().len(), 0);
+    ann.save_pat(MAIN, token::ALICE).await.expect(200);
+    ann.create_branch(MAIN, WIDGETS, "feature/x", "main").await.expect(201);
+}
+
+fn swap_sealed(daemon: &Daemon) {
+    let database = Connection::open(daemon.database()).unwrap();
+    // From a copy: an update reads the rows it has written already.
+    database.execute("CREATE TEMP TABLE was AS SELECT * FROM pats", []).unwrap();
+    let swapped = database.execute(
+        "UPDATE pats SET (key_id, salt, nonce, ciphertext) =
+           (SELECT key_id, salt, nonce, ciphertext FROM was WHERE was.jira_user <> pats.jira_user)",
+        [],
+    );
+    assert_eq!(swapped.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn s8_of_two_saves_at_once_one_wins_whole() {
+    let daemon = Daemon::start(Server::Cloud).await;
+    let ann = daemon.as_user("ann");
+    for _ in 0..5 {
+        let saves = [token::ALICE, token::BOB, token::ALICE_FINE, token::MALLORY].map(|pat| ann.save_pat(MAIN, pat));
+        for saved in all_at_once(saves).await {
+            saved.expect(200);
+        }
+        // What is shown is what is used: a check asks the git server whose it is.
+        let shown = ann.pat(MAIN).await.expect(200);
+        let checked = ann.check_pat(MAIN).await.expect(200);
+        assert_eq!(shown.body["account"], checked.body["account"]);
+        assert_eq!(checked.body.get("previous_account"), None);
+    }
+}
