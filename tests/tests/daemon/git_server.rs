@@ -45,18 +45,19 @@ async fn v1_a_401_marks_the_pat_rejected_once_and_a_new_check_brings_it_back() {
 #[tokio::test]
 async fn v2_rate_limits_are_waited_for_and_the_pat_stays_good() {
     let reset_s = 1_795_000_000;
+    let reset = "Wed, 18 Nov 2026 11:06:40 GMT";
     for (fault, retry) in [
-        (github_faults::primary_rate_limit(StatusCode::FORBIDDEN, reset_s), None),
-        (github_faults::primary_rate_limit(StatusCode::TOO_MANY_REQUESTS, reset_s), None),
-        (github_faults::secondary_rate_limit(StatusCode::FORBIDDEN, Some(17)), Some("17")),
-        (github_faults::secondary_rate_limit(StatusCode::TOO_MANY_REQUESTS, Some(17)), Some("17")),
+        (github_faults::primary_rate_limit(StatusCode::FORBIDDEN, reset_s), reset),
+        (github_faults::primary_rate_limit(StatusCode::TOO_MANY_REQUESTS, reset_s), reset),
+        (github_faults::secondary_rate_limit(StatusCode::FORBIDDEN, Some(17)), "17"),
+        (github_faults::secondary_rate_limit(StatusCode::TOO_MANY_REQUESTS, Some(17)), "17"),
     ] {
         let daemon = Daemon::start(Server::Cloud).await;
         let ann = with_pat(&daemon, token::ALICE).await;
         daemon.stand_in.faults.once(When::ends_with(Method::POST, "/git/refs"), fault);
         let limited = branch(&ann).await.problem(429, "rate-limited");
-        assert_eq!(limited.header("retry-after"), retry);
-        assert_eq!(limited.body.get("retry_at").is_some(), retry.is_none(), "{}", limited.text);
+        assert_eq!(limited.header("retry-after"), Some(retry));
+        assert_eq!(limited.body.get("retry_at").is_some(), retry == reset, "{}", limited.text);
         assert_eq!(limited.body.get("setup_url"), None);
         assert_eq!(ann.pat(MAIN).await.expect(200).text_at("/state"), "valid");
         branch(&ann).await.expect(201);
