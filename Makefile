@@ -9,7 +9,6 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 # Where tests and the demo look for components, whatever CARGO_TARGET_DIR says.
 COMPONENTS := target/providers
 PROVIDERS := $(patsubst providers/%/Cargo.toml,%,$(wildcard providers/*/Cargo.toml))
-NEXTEST := $(shell PATH="$(PATH)" cargo nextest --version >/dev/null 2>&1 && echo yes)
 
 .PHONY: help setup check test demo bench release deny clean
 
@@ -47,16 +46,10 @@ check:
 	@echo "==> checking the repository's own rules"
 	@cargo test --test tidy
 
+# Not with nextest: a process for every test would compile the provider component for every test.
 test: setup
-ifeq ($(NEXTEST),yes)
-	@echo "==> running the tests with cargo-nextest"
-	@cargo nextest run --workspace
-	@echo "==> running the examples in the documentation"
-	@cargo test --workspace --doc
-else
 	@echo "==> running the tests and the examples in the documentation"
 	@cargo test --workspace
-endif
 
 demo: setup
 	@echo "==> starting the demo"

@@ -42,7 +42,7 @@ fn kind(id: &str, label: &str, settings: Vec<Field>) -> Kind {
             needed(CONTENTS, "list, create and delete branches"),
             needed(PULL_REQUESTS, "find and create pull requests"),
         ],
-        credential_help: "Under Settings, Developer settings, make a classic token with the scope `repo`, or a \
+        credential_help: "Under Settings, Developer settings, make a classic token with the scope repo, or a \
                           fine-grained token for the repositories you work in with read and write access to Contents \
                           and Pull requests. Where your organization uses single sign-on, authorize the token for it."
             .into(),
