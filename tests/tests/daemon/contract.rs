@@ -74,7 +74,7 @@ async fn a_conversation_with_the_git_server_that_leaves_its_description_is_found
             change(&mut exchange);
             server.findings(&[exchange])
         };
-        assert!(!altered(|exchange| exchange.request.path.push_str("x")).is_empty());
+        assert!(!altered(|exchange| exchange.request.path.push('x')).is_empty());
         assert!(!altered(|exchange| exchange.request.body = r#"{"ref":7}"#.into()).is_empty());
         assert!(!altered(|exchange| exchange.request.query = Some("nothing=1".to_owned())).is_empty());
         assert!(!altered(|exchange| exchange.answer.as_mut().unwrap().body = "{}".into()).is_empty());

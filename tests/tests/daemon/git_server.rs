@@ -1,7 +1,8 @@
 //! What a git server refuses, breaks or changes behind our back: a named problem each, and no credential given up for it.
 //!
 //! Not here: a reply that comes one byte at a time (E6), which takes its 20 seconds to be given up; the provider's own time
-//! limits are tested where they can be made short.
+//! limits are tested where they can be made short. Nor whether two integrations share a connection (E7): the stand-in's record
+//! does not know which connection a request came on, so that their credentials are compared instead.
 
 use std::net::TcpListener;
 

@@ -9,9 +9,11 @@ use std::path::Path;
 
 use countersign_tests::daemon::{Daemon, MAIN, Server, WIDGETS, all_at_once, leaks};
 use countersign_tests::standin::faults::{Fault, When};
-use countersign_tests::standin::github::token;
+use countersign_tests::standin::github::{Token, token};
+use countersign_tests::standin::message::Answer as Message;
 use http::{Method, StatusCode};
 use rusqlite::Connection;
+use serde_json::json;
 
 /// All files below, with what is in them.
 fn contents(directory: &Path) -> Vec<(String, Vec<u8>)> {
@@ -49,12 +51,12 @@ async fn p5_looking_for_secrets_in_the_log_finds_what_is_there() {
     tracing::trace!(canary = leaks::CANARY, "a line of a test");
     let after = leaks::seen();
     assert_eq!(after.0, before.0 + 1);
-    assert!(after.1 > 100, "the log is looked at in full: {} lines", after.1);
+    assert!(before.1 > 0, "the daemon's own lines come by too");
     assert_eq!(leaks::in_text(format!("x{}y", token::BOB).as_bytes()), Some(token::BOB));
 }
 
 #[tokio::test]
-async fn p6_a_secret_the_git_server_echoes_is_redacted_before_the_guest_reads_it() {
+async fn p6_a_secret_the_git_server_echoes_reaches_nobody() {
     let daemon = Daemon::start(Server::Cloud).await;
     let ann = daemon.as_user("ann");
     ann.save_pat(MAIN, token::ALICE).await.expect(200);
@@ -65,6 +67,23 @@ async fn p6_a_secret_the_git_server_echoes_is_redacted_before_the_guest_reads_it
     // The same words stand in the audit log, redacted too: the client looks.
     let log = daemon.audit().await;
     assert!(log.last().unwrap()["details"]["message"].as_str().unwrap().contains("[redacted]"));
+}
+
+/// The provider takes "was archived" in a refusal for a repository that is read-only. A secret that says so would be read as
+/// that, if it were read.
+#[tokio::test]
+async fn p6_a_secret_the_git_server_echoes_is_redacted_before_the_guest_reads_it() {
+    const TELLING: &str = "ghp_this one was archived in a vault";
+    let scene = Server::Cloud.builder().usual().token("alice", Token::classic(TELLING, &["repo"]));
+    let daemon = Daemon::start_before(Server::Cloud, scene).await;
+    let ann = daemon.as_user("ann");
+    ann.save_pat(MAIN, TELLING).await.expect(200);
+    let refuse = |fault| daemon.stand_in.faults.once(When::ends_with(Method::POST, "/git/refs"), fault);
+    let status = StatusCode::FORBIDDEN;
+    refuse(Fault::EchoAuthorization { status });
+    ann.create_branch(MAIN, WIDGETS, "feature/x", "main").await.problem(403, "git-permission-missing");
+    refuse(Fault::Instead(Message::json(status, &json!({ "message": "It was archived." }))));
+    ann.create_branch(MAIN, WIDGETS, "feature/x", "main").await.problem(403, "read-only");
 }
 
 #[tokio::test]
