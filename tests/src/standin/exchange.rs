@@ -3,6 +3,7 @@
 //! Knows no git server: a kind is an [`Api`].
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -61,11 +62,12 @@ impl Exchange {
     pub(super) async fn serve(
         self: Arc<Self>,
         scheme: &'static str,
+        peer: SocketAddr,
         request: HttpRequest<Incoming>,
     ) -> Result<Response<ReplyBody>, Unanswered> {
         let (parts, body) = request.into_parts();
         let body = Limited::new(body, MAX_REQUEST_BYTES).collect().await.map_err(Unanswered::RequestBody)?.to_bytes();
-        match self.reply(received(scheme, parts, body)).await? {
+        match self.reply(received(scheme, peer, parts, body)).await? {
             Reply::Whole(answer) => Ok(response(answer, |body| ReplyBody::Whole(Full::new(body)))),
             Reply::Endless(answer) => Ok(response(answer, ReplyBody::Endless)),
             Reply::Drip { answer, interval_ms } => {
@@ -110,7 +112,7 @@ impl Exchange {
     }
 }
 
-fn received(scheme: &str, parts: Parts, body: Bytes) -> Request {
+fn received(scheme: &str, peer: SocketAddr, parts: Parts, body: Bytes) -> Request {
     let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let authority = parts.uri.authority().map(|authority| authority.as_str()).or(host).unwrap_or("localhost");
     Request {
@@ -120,6 +122,7 @@ fn received(scheme: &str, parts: Parts, body: Bytes) -> Request {
         query: parts.uri.query().map(str::to_owned),
         headers: parts.headers,
         body,
+        peer,
     }
 }
 

@@ -105,7 +105,9 @@ async fn accept(
             _ = closing.changed() => break,
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => drop(connections.spawn(welcome(stream, tls.clone(), Arc::clone(&exchange), closing.clone()))),
+                Ok((stream, peer)) => {
+                    drop(connections.spawn(welcome(stream, peer, tls.clone(), Arc::clone(&exchange), closing.clone())));
+                }
                 // Out of file descriptors, most likely: connections that end give some back.
                 Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
             },
@@ -116,25 +118,36 @@ async fn accept(
     let _ = tokio::time::timeout(STOPPING_GRACE, finish).await;
 }
 
-async fn welcome(stream: TcpStream, tls: Option<TlsAcceptor>, exchange: Arc<Exchange>, closing: watch::Receiver<()>) {
+async fn welcome(
+    stream: TcpStream,
+    peer: SocketAddr,
+    tls: Option<TlsAcceptor>,
+    exchange: Arc<Exchange>,
+    closing: watch::Receiver<()>,
+) {
     // Small answers at once: Nagle's delay would make a quick test suite slow.
     let _ = stream.set_nodelay(true);
     match tls {
-        None => converse(stream, "http", exchange, closing).await,
+        None => converse(stream, peer, "http", exchange, closing).await,
         // A failed handshake is the client's finding; there is nobody to tell here.
         Some(acceptor) => {
             if let Ok(stream) = acceptor.accept(stream).await {
-                converse(stream, "https", exchange, closing).await;
+                converse(stream, peer, "https", exchange, closing).await;
             }
         }
     }
 }
 
-async fn converse<S>(stream: S, scheme: &'static str, exchange: Arc<Exchange>, mut closing: watch::Receiver<()>)
-where
+async fn converse<S>(
+    stream: S,
+    peer: SocketAddr,
+    scheme: &'static str,
+    exchange: Arc<Exchange>,
+    mut closing: watch::Receiver<()>,
+) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let service = service_fn(move |request| Arc::clone(&exchange).serve(scheme, request));
+    let service = service_fn(move |request| Arc::clone(&exchange).serve(scheme, peer, request));
     let builder = auto::Builder::new(TokioExecutor::new());
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection);

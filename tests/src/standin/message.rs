@@ -1,5 +1,7 @@
 //! A request as a stand-in received it and an answer as it decided it: plain values, fully read, no network.
 
+use std::net::SocketAddr;
+
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use hyper::body::Bytes;
 use percent_encoding::percent_decode_str;
@@ -17,6 +19,8 @@ pub struct Request {
     pub body: Bytes,
     /// `scheme://authority` as the client addressed us, so that answers can point back to where the client thinks it is.
     pub origin: String,
+    /// Address the connection came from: the same for two requests that shared one.
+    pub peer: SocketAddr,
 }
 
 impl Request {

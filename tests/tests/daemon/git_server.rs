@@ -1,10 +1,10 @@
 //! What a git server refuses, breaks or changes behind our back: a named problem each, and no credential given up for it.
 //!
 //! Not here: a reply that comes one byte at a time (E6), which takes its 20 seconds to be given up; the provider's own time
-//! limits are tested where they can be made short. Nor whether two integrations share a connection (E7): the stand-in's record
-//! does not know which connection a request came on, so that their credentials are compared instead.
+//! limits are tested where they can be made short.
 
-use std::net::TcpListener;
+use std::collections::{HashMap, HashSet};
+use std::net::{SocketAddr, TcpListener};
 
 use countersign_tests::daemon::{Answer, Daemon, MAIN, Server, User, WIDGETS};
 use countersign_tests::standin::faults::{Fault, When};
@@ -178,7 +178,7 @@ async fn e1_a_renamed_repository_is_found_where_it_went() {
 }
 
 #[tokio::test]
-async fn e7_two_integrations_on_one_host_use_each_its_own_credential() {
+async fn e7_two_integrations_on_one_host_share_neither_credential_nor_connection() {
     let daemon = Daemon::start(Server::Cloud).await;
     daemon.add_integration("other", token::ALICE).await;
     let ann = daemon.as_user("ann");
@@ -189,5 +189,14 @@ async fn e7_two_integrations_on_one_host_use_each_its_own_credential() {
             assert_eq!(made.text_at("/receipt/account/login"), login);
             assert_eq!(daemon.stand_in.who_made_branch(WIDGETS, &name).as_deref(), Some(login));
         }
+    }
+    // Kept alive and used again, but never by the other integration's token.
+    let mut tokens_of = HashMap::<SocketAddr, HashSet<String>>::new();
+    for recorded in daemon.stand_in.record.requests() {
+        tokens_of.entry(recorded.request.peer).or_default().extend(recorded.token());
+    }
+    assert!(tokens_of.len() < daemon.stand_in.record.requests().len(), "connections are used again");
+    for (peer, tokens) in tokens_of {
+        assert_eq!(tokens.len(), 1, "two tokens came from {peer}");
     }
 }
