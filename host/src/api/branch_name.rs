@@ -56,7 +56,7 @@ pub(super) async fn suggest(
     Asked(asked): Asked<BranchNameQuery>,
 ) -> Result<Answer, Problem> {
     let issue = issue(Some(&asked.issue))?.expect("one was given");
-    let project = project(asked.project.as_deref(), Some(&issue))?;
+    let project = project(asked.project.as_deref(), Some(&asked.issue))?;
     let ask = caller.ask(project, path::integration(asked.integration)?, ActAs::Auto);
     let (case, provider) = operate::look(&app, &ask).await?;
     // Held to the grammar when it was stored; one from before a change of the grammar gives way to the default.

@@ -13,16 +13,19 @@ use super::path::{self, Asked, ForProject, Named};
 use super::problem::Problem;
 use super::wire::{BranchView, ReceiptView};
 use crate::app::{App, SharedApp};
-use crate::model::{ActAs, Deletion, IssueKey, NewBranch, ProjectKey};
+use crate::model::{ActAs, Deletion, IssueKey, NewBranch};
 use crate::operate::{self, CreateBranch, DeleteBranch, ListBranches};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct BranchesQuery {
-    /// Key of the Jira project the request is for.
+    /// Key of the Jira project the request is for; may be left out where `issue` is given.
     #[param(example = "ABC")]
-    project: String,
+    project: Option<String>,
+    /// Key of a Jira issue in that project.
+    #[param(example = "ABC-1")]
+    issue: Option<String>,
     /// Part of the name.
     q: Option<String>,
     /// `next_cursor` of the page before.
@@ -49,7 +52,8 @@ pub(super) async fn list(
     Named((id, repository)): Named<(String, String)>,
     Asked(asked): Asked<BranchesQuery>,
 ) -> Result<Answer, Problem> {
-    let ask = caller.ask(project(Some(&asked.project), None)?, path::integration(id)?, ActAs::Auto);
+    let ask =
+        caller.ask(project(asked.project.as_deref(), asked.issue.as_deref())?, path::integration(id)?, ActAs::Auto);
     let repository = path::repository(repository)?;
     let query = path::search(asked.q)?;
     let scope = [
@@ -133,7 +137,7 @@ async fn create_branch(
 ) -> Result<Answer, Problem> {
     let Changing { caller, body, .. } = changing;
     let issue = issue(body.issue.as_deref())?;
-    let ask = caller.ask(project(body.project.as_deref(), issue.as_ref())?, path::integration(id)?, body.act_as);
+    let ask = caller.ask(project(body.project.as_deref(), body.issue.as_deref())?, path::integration(id)?, body.act_as);
     let branch =
         NewBranch { name: path::branch("name", body.name.clone())?, base: path::branch("from", body.from.clone())? };
     let effect = CreateBranch { repository: path::repository(repository)?, branch, issue };
@@ -181,8 +185,7 @@ async fn delete_branch(
     asked: ForProject,
 ) -> Result<Answer, Problem> {
     let caller = &changing.caller;
-    let project: ProjectKey = project(Some(&asked.project), None)?;
-    let ask = caller.ask(project, path::integration(id)?, ActAs::Auto);
+    let ask = caller.ask(asked.project()?, path::integration(id)?, ActAs::Auto);
     let effect = DeleteBranch { repository: path::repository(repository)?, name: path::branch("name", name)? };
     match operate::perform(app, &ask, &effect).await {
         Ok(done) => {

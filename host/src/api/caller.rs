@@ -69,10 +69,11 @@ impl Caller {
 }
 
 /// The project a request is for: `project`, or the project of `issue`; where both are given they have to agree.
-pub(super) fn project(project: Option<&str>, issue: Option<&IssueKey>) -> Result<ProjectKey, Problem> {
+pub(super) fn project(project: Option<&str>, issue: Option<&str>) -> Result<ProjectKey, Problem> {
+    let issue = issue.map(IssueKey::parse).transpose().map_err(|error| Problem::invalid("issue", error.to_string()))?;
     let named = project.map(ProjectKey::parse).transpose();
     let named = named.map_err(|error| Problem::invalid("project", error.to_string()))?;
-    match (named, issue.map(IssueKey::project)) {
+    match (named, issue.as_ref().map(IssueKey::project)) {
         (Some(named), Some(of_issue)) if named != of_issue => {
             Err(Problem::invalid("project", "is not the project of the issue"))
         }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::answer::Answer;
-use super::caller::{Reading, project};
+use super::caller::Reading;
 use super::path::{Asked, ForProject};
 use super::problem::Problem;
 use super::wire::{IntegrationView, PatView};
@@ -31,7 +31,7 @@ pub(super) async fn list(
     Reading(caller): Reading,
     Asked(asked): Asked<ForProject>,
 ) -> Result<Answer, Problem> {
-    let project = project(Some(&asked.project), None)?;
+    let project = asked.project()?;
     if !caller.may_view(&project) {
         return Err(Denial::PermissionMissing.into());
     }

@@ -5,8 +5,9 @@ use axum::extract::{FromRequestParts, Path, Query};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::caller::project;
 use super::problem::Problem;
-use crate::model::{BranchName, IntegrationId, RepositoryId};
+use crate::model::{BranchName, IntegrationId, ProjectKey, RepositoryId};
 
 /// Path parameters, or a problem.
 #[derive(FromRequestParts)]
@@ -48,9 +49,18 @@ pub(super) fn branch(field: &str, text: String) -> Result<BranchName, Problem> {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ForProject {
-    /// Key of the Jira project the request is for.
+    /// Key of the Jira project the request is for; may be left out where `issue` is given.
     #[param(example = "ABC")]
-    pub project: String,
+    pub project: Option<String>,
+    /// Key of a Jira issue in that project.
+    #[param(example = "ABC-1")]
+    pub issue: Option<String>,
+}
+
+impl ForProject {
+    pub fn project(&self) -> Result<ProjectKey, Problem> {
+        project(self.project.as_deref(), self.issue.as_deref())
+    }
 }
 
 /// Longest text searched for, in bytes.

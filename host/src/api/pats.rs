@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use axum::response::Response;
 use secrecy::SecretString;
-use serde::Deserialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::answer::Answer;
 use super::caller::{Caller, Changing, Reading, project};
@@ -15,7 +15,7 @@ use super::path::{self, Asked, ForProject, Named};
 use super::problem::Problem;
 use super::wire::{AccountView, PatView};
 use crate::app::{App, SharedApp};
-use crate::model::{ActAs, Timestamp};
+use crate::model::{ActAs, ProjectKey, Timestamp};
 use crate::operate::{self, Ask, SavePat, SavedPat};
 
 /// What is known of the caller's PAT.
@@ -31,7 +31,7 @@ pub(super) async fn get(
     Named(id): Named<String>,
     Asked(asked): Asked<ForProject>,
 ) -> Result<Answer, Problem> {
-    let ask = ask(&caller, Some(&asked.project), id)?;
+    let ask = ask(&caller, asked.project()?, id)?;
     let (case, _) = operate::look(&app, &ask).await?;
     Ok(Answer::ok(&PatView::of(case.pat.map(|pat| pat.metadata), app.clock.now())))
 }
@@ -43,9 +43,12 @@ pub struct SavePatBody {
     #[serde(deserialize_with = "json::secrets")]
     #[schema(value_type = BTreeMap<String, String>)]
     fields: BTreeMap<String, SecretString>,
-    /// Key of the Jira project the request is for.
+    /// Key of the Jira project the request is for; may be left out where `issue` is given.
     #[schema(example = "ABC")]
-    project: String,
+    project: Option<String>,
+    /// Key of a Jira issue in that project.
+    #[schema(example = "ABC-1")]
+    issue: Option<String>,
     /// When it ends, for git servers that do not say: a time, or a date (its first instant in UTC).
     #[schema(value_type = Option<String>, example = "2027-01-31")]
     expires_at: Option<Timestamp>,
@@ -73,7 +76,7 @@ pub(super) async fn put(
 
 async fn save(app: &App, changing: &Changing<SavePatBody>, id: String) -> Result<Answer, Problem> {
     let Changing { caller, body, .. } = changing;
-    let ask = ask(caller, Some(&body.project), id)?;
+    let ask = ask(caller, project(body.project.as_deref(), body.issue.as_deref())?, id)?;
     let save =
         SavePat { fields: body.fields.clone(), expires_at: body.expires_at, allow_unchecked: body.allow_unchecked };
     Ok(view(operate::save_pat(app, &ask, save).await?, app))
@@ -82,9 +85,12 @@ async fn save(app: &App, changing: &Changing<SavePatBody>, id: String) -> Result
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProjectBody {
-    /// Key of the Jira project the request is for.
+    /// Key of the Jira project the request is for; may be left out where `issue` is given.
     #[schema(example = "ABC")]
-    project: String,
+    project: Option<String>,
+    /// Key of a Jira issue in that project.
+    #[schema(example = "ABC-1")]
+    issue: Option<String>,
 }
 
 /// Asks the git server about the saved PAT again.
@@ -105,38 +111,72 @@ pub(super) async fn check(
 }
 
 async fn check_again(app: &App, changing: &Changing<ProjectBody>, id: String) -> Result<Answer, Problem> {
-    let ask = ask(&changing.caller, Some(&changing.body.project), id)?;
+    let Changing { caller, body, .. } = changing;
+    let ask = ask(caller, project(body.project.as_deref(), body.issue.as_deref())?, id)?;
     match operate::check_pat(app, &ask).await {
         Ok(checked) => Ok(view(checked, app)),
-        Err(error) => Err(changing.caller.problem(app, &ask, error).await),
+        Err(error) => Err(caller.problem(app, &ask, error).await),
     }
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct RemovePatQuery {
+    /// Key of the Jira project the request is for; may be left out where `issue` is given.
+    #[param(example = "ABC")]
+    project: Option<String>,
+    /// Key of a Jira issue in that project.
+    #[param(example = "ABC-1")]
+    issue: Option<String>,
+    /// Have the git server forget it too, where its provider can do that.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    revoke: bool,
+}
+
+/// What became of a PAT that was to be revoked too. It is removed here in any case.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RemovedPatView {
+    /// Whether the git server has forgotten it.
+    revoked: bool,
+    /// Where the user makes the git server forget it, when this could not.
+    credential_page: Option<String>,
 }
 
 /// Removes the saved PAT.
 #[utoipa::path(
     delete, path = "/integrations/{id}/pat", tag = "PAT",
-    params(("id" = String, Path, description = "Integration"), ForProject),
-    responses((status = 204, description = "There is none now"), (status = "default", body = Problem, content_type = "application/problem+json")),
+    params(("id" = String, Path, description = "Integration"), RemovePatQuery),
+    responses(
+        (status = 204, description = "There is none now"),
+        (status = 200, body = RemovedPatView, description = "There is none now; what became of it at the git server"),
+        (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("connector" = [])),
 )]
 pub(super) async fn delete(
     State(app): State<SharedApp>,
     Named(id): Named<String>,
-    Asked(asked): Asked<ForProject>,
+    Asked(asked): Asked<RemovePatQuery>,
     changing: Changing<()>,
 ) -> Response {
     let deleted = remove(&app, &changing, id, asked).await;
     changing.answer(&app, deleted).await
 }
 
-async fn remove(app: &App, changing: &Changing<()>, id: String, asked: ForProject) -> Result<Answer, Problem> {
-    let ask = ask(&changing.caller, Some(&asked.project), id)?;
+async fn remove(app: &App, changing: &Changing<()>, id: String, asked: RemovePatQuery) -> Result<Answer, Problem> {
+    let ask = ask(&changing.caller, project(asked.project.as_deref(), asked.issue.as_deref())?, id)?;
     operate::delete_pat(app, &ask).await?;
-    Ok(Answer::nothing())
+    if !asked.revoke {
+        return Ok(Answer::nothing());
+    }
+    // The contract has no revocation yet: what cannot be done is said.
+    let (case, _) = operate::look(app, &ask).await?;
+    Ok(Answer::ok(&RemovedPatView { revoked: false, credential_page: case.integration.connection.credential_page }))
 }
 
-fn ask(caller: &Caller, named: Option<&str>, id: String) -> Result<Ask, Problem> {
-    Ok(caller.ask(project(named, None)?, path::integration(id)?, ActAs::User))
+fn ask(caller: &Caller, project: ProjectKey, id: String) -> Result<Ask, Problem> {
+    Ok(caller.ask(project, path::integration(id)?, ActAs::User))
 }
 
 fn view(saved: SavedPat, app: &App) -> Answer {

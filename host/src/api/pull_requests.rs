@@ -85,7 +85,7 @@ async fn create_pull_request(
 ) -> Result<Answer, Problem> {
     let Changing { caller, body, .. } = changing;
     let issue = issue(body.issue.as_deref())?;
-    let ask = caller.ask(project(body.project.as_deref(), issue.as_ref())?, path::integration(id)?, body.act_as);
+    let ask = caller.ask(project(body.project.as_deref(), body.issue.as_deref())?, path::integration(id)?, body.act_as);
     let pull_request = new_pull_request(body, &ask)?;
     let effect = CreatePullRequest { repository: path::repository(repository)?, pull_request, issue };
     match operate::perform(app, &ask, &effect).await {

@@ -20,9 +20,12 @@ use crate::policy::Denial;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct RepositoriesQuery {
-    /// Key of the Jira project the request is for.
+    /// Key of the Jira project the request is for; may be left out where `issue` is given.
     #[param(example = "ABC")]
-    project: String,
+    project: Option<String>,
+    /// Key of a Jira issue in that project.
+    #[param(example = "ABC-1")]
+    issue: Option<String>,
     /// One integration; left out: all that are open to the project.
     integration: Option<String>,
     /// Part of the name.
@@ -64,7 +67,7 @@ pub(super) async fn list(
     Reading(caller): Reading,
     Asked(asked): Asked<RepositoriesQuery>,
 ) -> Result<Answer, Problem> {
-    let project = project(Some(&asked.project), None)?;
+    let project = project(asked.project.as_deref(), asked.issue.as_deref())?;
     if !caller.may_view(&project) {
         return Err(Denial::PermissionMissing.into());
     }

@@ -23,9 +23,12 @@ const MAX_RETURN_BYTES: usize = 2048;
 pub struct NewSetupLinkBody {
     /// Id of the integration.
     integration: String,
-    /// Key of the Jira project the request is for.
+    /// Key of the Jira project the request is for; may be left out where `issue` is given.
     #[schema(example = "ABC")]
-    project: String,
+    project: Option<String>,
+    /// Key of a Jira issue in that project.
+    #[schema(example = "ABC-1")]
+    issue: Option<String>,
     /// Page the user is offered to go back to; on one of the connector's origins.
     return_to: Option<String>,
 }
@@ -52,7 +55,7 @@ pub(super) async fn create(State(app): State<SharedApp>, changing: Changing<NewS
 async fn make(app: &App, changing: &Changing<NewSetupLinkBody>) -> Result<Answer, Problem> {
     let Changing { caller, body, .. } = changing;
     let integration = path::integration(body.integration.clone())?;
-    let ask = caller.ask(project(Some(&body.project), None)?, integration, ActAs::User);
+    let ask = caller.ask(project(body.project.as_deref(), body.issue.as_deref())?, integration, ActAs::User);
     operate::look(app, &ask).await?;
     let return_to = match &body.return_to {
         Some(text) => Some(return_to(app, &caller.connector, text).await?),

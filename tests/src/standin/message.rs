@@ -125,6 +125,7 @@ mod tests {
             headers: HeaderMap::new(),
             body: Bytes::new(),
             origin: "http://127.0.0.1:1".to_owned(),
+            peer: SocketAddr::from(([127, 0, 0, 1], 1)),
         }
     }
 

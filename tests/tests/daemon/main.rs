@@ -13,4 +13,5 @@ mod main_job;
 mod names;
 mod once;
 mod policy;
+mod project;
 mod secrets;

@@ -15,7 +15,8 @@ use countersign_sdk::types::{
     NewPullRequest, Origin, PullRequestPage, RepositoryPage, Scheme, UserCredentials,
 };
 
-struct Hostile;
+/// The component, whose every function is an attempt or nothing.
+pub struct Hostile;
 
 #[cfg(target_arch = "wasm32")]
 #[allow(unsafe_code, reason = "generated")]
