@@ -108,12 +108,18 @@ fn refusals_of_integrations_say_what_there_is_instead() {
         &machine,
         "integration add --id gh --kind nope --all-projects",
         1,
-        &["--kind: no registered provider serves `nope`"],
+        &["--kind: no provider is registered", "countersign provider register"],
     );
     expect(&machine, "integration set gh --branch-template feature", 2, &["${issuekey}"]);
     expect(&machine, "integration set gh --name x", 1, &["there is no integration gh", "countersign integration list"]);
     expect(&machine, "integration remove gh", 1, &["there is no integration gh"]);
     machine.register_github();
+    expect(
+        &machine,
+        "integration add --id gh --kind nope --all-projects",
+        1,
+        &["--kind: no registered provider serves `nope`", "github, github-enterprise"],
+    );
     machine.text("integration add --id gh --kind github --all-projects");
     expect(&machine, "integration add --id gh --kind github --all-projects", 1, &["integration gh exists already"]);
 }
