@@ -15,7 +15,7 @@ async fn main() -> anyhow::Result<()> {
         Some(version) => GitHub::enterprise(&version),
         None => GitHub::cloud(),
     };
-    let github = github.usual().page_cap(2).ports(port, 0).start().await?;
+    let github = github.usual().page_cap(2).doors(|doors| doors.ports(port, 0)).start().await?;
     println!("url        {}", github.url());
     println!("tls        {} (api.github.com)", github.tls_addr());
     println!("alice      {}", token::ALICE);

@@ -24,7 +24,7 @@ impl Server {
     pub fn builder(self) -> Builder {
         match self {
             Server::Cloud => GitHub::cloud(),
-            Server::Enterprise => GitHub::enterprise("3.16.2").tls_name(ENTERPRISE_HOST),
+            Server::Enterprise => GitHub::enterprise("3.16.2").doors(|doors| doors.named(&[ENTERPRISE_HOST])),
         }
     }
 

@@ -132,7 +132,7 @@ impl StandIn {
             Server::GitHubCom => GitHub::cloud(),
             Server::GitHubEnterprise { version } => GitHub::enterprise(version),
         };
-        let scene = github_scene(empty, row)?.tls_name(row.host).authority(authority);
+        let scene = github_scene(empty, row)?.doors(|doors| doors.named(&[row.host]).issued_by(authority));
         Ok(StandIn::GitHub(scene.start().await?))
     }
 }

@@ -35,10 +35,10 @@ impl Authority {
         self.issuer.pem()
     }
 
-    /// A server configuration for exactly `name` (a DNS name or an IP address), offering HTTP/2 and HTTP/1.1.
-    pub(super) fn serve_as(&self, name: &str) -> Result<Arc<ServerConfig>, CertificateError> {
+    /// A server configuration for exactly these names (DNS names or IP addresses), offering HTTP/2 and HTTP/1.1.
+    pub(super) fn serve_as(&self, names: Vec<String>) -> Result<Arc<ServerConfig>, CertificateError> {
         let key = KeyPair::generate()?;
-        let certificate = CertificateParams::new(vec![name.to_owned()])?.signed_by(&key, &self.issuer)?;
+        let certificate = CertificateParams::new(names)?.signed_by(&key, &self.issuer)?;
         let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(CertificateError::Key)?;
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let mut config = ServerConfig::builder_with_provider(provider)

@@ -25,15 +25,34 @@ const STOPPING_GRACE: Duration = Duration::from_millis(500);
 /// How long to wait after an accept that failed, so that a shortage does not spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
 
-/// Where to listen. A port of 0 is any free one.
-#[derive(Clone)]
+/// Where to listen, and under which names. Any free ports and an authority of its own, unless told otherwise.
+#[derive(Clone, Default)]
+#[must_use]
 pub struct Doors {
-    pub plain_port: u16,
-    pub tls_port: u16,
-    /// The name on the certificate.
-    pub tls_name: String,
-    /// Who issues it.
-    pub authority: Arc<Authority>,
+    plain_port: u16,
+    tls_port: u16,
+    tls_names: Vec<String>,
+    authority: Option<Arc<Authority>>,
+}
+
+impl Doors {
+    /// Names on the certificate: each a DNS name or an IP address.
+    pub fn named(mut self, names: &[&str]) -> Doors {
+        self.tls_names = names.iter().map(|&name| name.to_owned()).collect();
+        self
+    }
+
+    /// Fixed ports; 0 is any free one.
+    pub fn ports(mut self, plain: u16, tls: u16) -> Doors {
+        (self.plain_port, self.tls_port) = (plain, tls);
+        self
+    }
+
+    /// Who issues the certificate, to share one authority among stand-ins.
+    pub fn issued_by(mut self, authority: Arc<Authority>) -> Doors {
+        self.authority = Some(authority);
+        self
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -55,15 +74,19 @@ pub struct Listeners {
 
 impl Listeners {
     /// Opens both doors; needs a tokio runtime, which then serves them.
-    pub async fn open(doors: &Doors, exchange: Arc<Exchange>) -> Result<Listeners, ListenError> {
-        let acceptor = TlsAcceptor::from(doors.authority.serve_as(&doors.tls_name)?);
+    pub async fn open(doors: Doors, exchange: Arc<Exchange>) -> Result<Listeners, ListenError> {
+        let authority = match doors.authority {
+            Some(authority) => authority,
+            None => Arc::new(Authority::new()?),
+        };
+        let acceptor = TlsAcceptor::from(authority.serve_as(doors.tls_names)?);
         let plain = bind(doors.plain_port).await?;
         let tls = bind(doors.tls_port).await?;
         let (open, closing) = watch::channel(());
         let listeners = Listeners {
             plain: local_addr(&plain, doors.plain_port)?,
             tls: local_addr(&tls, doors.tls_port)?,
-            ca_pem: doors.authority.pem(),
+            ca_pem: authority.pem(),
             _open: open,
         };
         tokio::spawn(accept(plain, None, Arc::clone(&exchange), closing.clone()));

@@ -31,7 +31,8 @@ async fn tls_is_served_under_the_real_name_and_answers_point_back_to_it() {
 
 #[tokio::test]
 async fn the_certificate_is_for_its_name_only_and_trusted_only_with_its_authority() {
-    let github = GitHub::enterprise("3.16.2").usual().tls_name("ghe.example.com").start().await.unwrap();
+    let github =
+        GitHub::enterprise("3.16.2").usual().doors(|doors| doors.named(&["ghe.example.com"])).start().await.unwrap();
     let url = |name: &str| format!("https://{name}:{}/api/v3/meta", github.tls_addr().port());
     let right = trusting(&github, "ghe.example.com").get(url("ghe.example.com")).send().await.unwrap();
     assert_eq!(right.status(), 200);
@@ -46,8 +47,8 @@ async fn the_certificate_is_for_its_name_only_and_trusted_only_with_its_authorit
 #[tokio::test]
 async fn one_authority_can_issue_for_several() {
     let authority = Arc::new(Authority::new().unwrap());
-    let one = GitHub::cloud().authority(Arc::clone(&authority)).start().await.unwrap();
-    let other = GitHub::enterprise("3.16.2").authority(authority).start().await.unwrap();
+    let one = GitHub::cloud().doors(|doors| doors.issued_by(Arc::clone(&authority))).start().await.unwrap();
+    let other = GitHub::enterprise("3.16.2").doors(|doors| doors.issued_by(authority)).start().await.unwrap();
     assert_eq!(one.ca_pem(), other.ca_pem());
 }
 
@@ -65,7 +66,7 @@ async fn a_dropped_stand_in_stops_listening_and_its_ports_are_free_again() {
         }
     };
     tokio::time::timeout(Duration::from_secs(5), gone).await.expect("gone within its grace");
-    let again = GitHub::cloud().usual().ports(port, 0).start().await.unwrap();
+    let again = GitHub::cloud().usual().doors(|doors| doors.ports(port, 0)).start().await.unwrap();
     assert_eq!(format!("{}/meta", again.url()), url);
 }
 

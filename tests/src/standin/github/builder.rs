@@ -11,7 +11,6 @@ use tokio::task::{JoinError, spawn_blocking};
 use super::GitHub;
 use super::api::GitHubApi;
 use super::world::{Account, Permission, Product, Repository, Token, World};
-use crate::standin::certificate::{Authority, CertificateError};
 use crate::standin::exchange::Exchange;
 use crate::standin::faults::Faults;
 use crate::standin::git::{self, GitError, Seed};
@@ -32,10 +31,7 @@ pub struct Builder {
     accounts: Vec<Account>,
     tokens: Vec<Token>,
     repositories: Vec<NewRepository>,
-    plain_port: u16,
-    tls_port: u16,
-    tls_name: String,
-    authority: Option<Arc<Authority>>,
+    doors: Doors,
     page_cap: usize,
     hourly_limit: u32,
     private_mode: bool,
@@ -55,8 +51,6 @@ pub enum StartError {
     CutShort(#[from] JoinError),
     #[error(transparent)]
     Git(#[from] GitError),
-    #[error(transparent)]
-    Certificate(#[from] CertificateError),
     #[error(transparent)]
     Listen(#[from] ListenError),
 }
@@ -143,10 +137,7 @@ impl Builder {
             accounts: Vec::new(),
             tokens: Vec::new(),
             repositories: Vec::new(),
-            plain_port: 0,
-            tls_port: 0,
-            tls_name: "api.github.com".to_owned(),
-            authority: None,
+            doors: Doors::default().named(&["api.github.com"]),
             page_cap: PAGE_CAP,
             hourly_limit: HOURLY_LIMIT,
             private_mode: false,
@@ -175,21 +166,9 @@ impl Builder {
         self
     }
 
-    /// Fixed ports instead of free ones.
-    pub fn ports(mut self, plain: u16, tls: u16) -> Self {
-        (self.plain_port, self.tls_port) = (plain, tls);
-        self
-    }
-
-    /// The name on the TLS certificate; `api.github.com` unless told otherwise.
-    pub fn tls_name(mut self, name: &str) -> Self {
-        self.tls_name = name.to_owned();
-        self
-    }
-
-    /// The authority that issues the certificate, to share one among stand-ins.
-    pub fn authority(mut self, authority: Arc<Authority>) -> Self {
-        self.authority = Some(authority);
+    /// Other doors than free ports and the name `api.github.com` on the certificate.
+    pub fn doors(mut self, change: impl FnOnce(Doors) -> Doors) -> Self {
+        self.doors = change(self.doors);
         self
     }
 
@@ -225,11 +204,6 @@ impl Builder {
 
     /// Makes the repositories and opens the doors. Needs a tokio runtime.
     pub async fn start(self) -> Result<GitHub, StartError> {
-        let authority = match self.authority {
-            Some(authority) => authority,
-            None => Arc::new(Authority::new()?),
-        };
-        let doors = Doors { plain_port: self.plain_port, tls_port: self.tls_port, tls_name: self.tls_name, authority };
         let directory = tempfile::Builder::new().prefix("countersign-github-").tempdir()?;
         // git processes, away from the async threads.
         let (world, directory) = spawn_blocking(move || {
@@ -251,7 +225,7 @@ impl Builder {
         });
         let (record, faults) = (Record::default(), Faults::default());
         let exchange = Arc::new(Exchange::new(Arc::clone(&api) as _, record.clone(), faults.clone()));
-        let listeners = Listeners::open(&doors, exchange).await?;
+        let listeners = Listeners::open(self.doors, exchange).await?;
         Ok(GitHub { api, listeners, record, faults })
     }
 }
