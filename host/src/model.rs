@@ -28,7 +28,7 @@ pub use self::description::{
 };
 pub use self::git::{
     Branch, CreatedBranch, CreatedPullRequest, Deletion, Failure, FailureReason, NewBranch, NewPullRequest, Page,
-    PullRequest, Repository, Wait,
+    PullRequest, Repository, Revocation, Wait,
 };
 pub use self::integration::{IntegrationRecord, NetworkRules, Policy, Projects, ProviderRecord, Settings};
 pub use self::names::{

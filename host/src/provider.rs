@@ -30,7 +30,7 @@ use crate::clock::Clock;
 use crate::lend::Lease;
 use crate::model::{
     Branch, BranchName, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FieldError,
-    Identity, KindId, NewBranch, NewPullRequest, Page, PullRequest, Repository, RepositoryId, Settings,
+    Identity, KindId, NewBranch, NewPullRequest, Page, PullRequest, Repository, RepositoryId, Revocation, Settings,
 };
 
 /// A git server's API, spoken. One call is one fresh start: nothing is kept between calls.
@@ -41,12 +41,14 @@ pub trait Provider: Send + Sync {
     fn description(&self) -> &Description;
     async fn connect(&self, kind: &KindId, settings: &Settings) -> Result<Connection, ConnectError>;
     async fn whoami(&self, link: Link) -> Result<Identity, Failure>;
+    async fn revoke_credential(&self, link: Link) -> Result<Revocation, Failure>;
     async fn list_repositories(
         &self,
         link: Link,
         query: Option<String>,
         cursor: Option<String>,
     ) -> Result<Page<Repository>, Failure>;
+    async fn get_repository(&self, link: Link, repository: &RepositoryId) -> Result<Repository, Failure>;
     async fn list_branches(
         &self,
         link: Link,
@@ -78,12 +80,19 @@ pub trait Provider: Send + Sync {
         repository: &RepositoryId,
         pull_request: &NewPullRequest,
     ) -> Result<CreatedPullRequest, Failure>;
+    async fn pull_request_template(
+        &self,
+        link: Link,
+        repository: &RepositoryId,
+        target: &BranchName,
+    ) -> Result<Option<String>, Failure>;
     async fn find_pull_requests(
         &self,
         link: Link,
         repository: &RepositoryId,
         source: &BranchName,
         target: Option<&BranchName>,
+        cursor: Option<String>,
     ) -> Result<Page<PullRequest>, Failure>;
 }
 
@@ -142,7 +151,8 @@ impl Link {
 
     /// Sends one request with the lease: the one way out of a provider.
     pub async fn send(&self, request: GuestRequest) -> Result<GuestResponse, SendFailure> {
-        let changes = !matches!(request.method, GuestMethod::Get | GuestMethod::Head);
+        // What a provider says of itself here is only ever used to tell what its own broken call leaves open.
+        let changes = !request.reads_only && !matches!(request.method, GuestMethod::Get | GuestMethod::Head);
         if changes {
             // Before it is sent: the call may be cut off while it waits for the answer.
             self.0.changes_sent.fetch_add(1, Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! A small HTTP client over a lent credential: JSON in, JSON out, every failure a [`Failure`] of the contract.
+//! A small HTTP client over a lent credential: JSON (or a form) in, JSON out, every failure a [`Failure`] of the contract.
 //!
 //! It sends each request once. It must not retry, must not set authentication (the host does), and must not decide
 //! what a status means: that is the provider's knowledge.
@@ -11,27 +11,40 @@ use serde::Serialize;
 use crate::Transport;
 use crate::failure::{changes_something, from_send};
 use crate::types::{Failure, FailureReason, Header, Method, Request};
-use crate::url::{Url, same_origin_target};
+use crate::url::{Url, form, same_origin_target};
 
 /// Most redirects followed for one request: a renamed repository needs one, a renamed owner on top of it two.
 const MAX_REDIRECTS: usize = 3;
 
+/// Media type of the bodies sent, unless the server wants another name for its JSON.
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
+
 /// Sends requests to one git server in the course of one call.
+#[derive(Clone)]
 pub struct Client<'a> {
     transport: &'a dyn Transport,
     headers: Vec<Header>,
+    media_type: &'static str,
     follows_redirects: bool,
+    reads_only: bool,
 }
 
 impl<'a> Client<'a> {
     /// A client that hands every answer back as it is, redirects included.
     pub fn new(transport: &'a dyn Transport) -> Self {
-        Self { transport, headers: Vec::new(), follows_redirects: false }
+        Self { transport, headers: Vec::new(), media_type: JSON, follows_redirects: false, reads_only: false }
     }
 
     /// Sends this header with every request.
     pub fn with_header(mut self, name: &str, value: &str) -> Self {
         self.headers.push(Header::new(name, value));
+        self
+    }
+
+    /// Calls the JSON it sends this: `application/x-amz-json-1.1`.
+    pub fn with_media_type(mut self, media_type: &'static str) -> Self {
+        self.media_type = media_type;
         self
     }
 
@@ -42,6 +55,12 @@ impl<'a> Client<'a> {
         self
     }
 
+    /// Says of every request, a POST too, that it changes nothing: for APIs that read by POST.
+    pub fn reading(mut self) -> Self {
+        self.reads_only = true;
+        self
+    }
+
     /// Reads.
     pub fn get(&self, url: Url) -> Result<Reply, Failure> {
         self.exchange(Method::Get, url, None)
@@ -49,17 +68,23 @@ impl<'a> Client<'a> {
 
     /// Creates, with a JSON body.
     pub fn post(&self, url: Url, body: &impl Serialize) -> Result<Reply, Failure> {
-        self.exchange(Method::Post, url, Some(to_json(body)?))
+        self.exchange(Method::Post, url, Some(self.json(body)?))
+    }
+
+    /// Posts a form, as a browser does.
+    pub fn post_form(&self, url: Url, fields: &[(&str, &str)]) -> Result<Reply, Failure> {
+        let body = Body { media_type: FORM, bytes: form(fields).into_bytes() };
+        self.exchange(Method::Post, url, Some(body))
     }
 
     /// Replaces, with a JSON body.
     pub fn put(&self, url: Url, body: &impl Serialize) -> Result<Reply, Failure> {
-        self.exchange(Method::Put, url, Some(to_json(body)?))
+        self.exchange(Method::Put, url, Some(self.json(body)?))
     }
 
     /// Changes, with a JSON body.
     pub fn patch(&self, url: Url, body: &impl Serialize) -> Result<Reply, Failure> {
-        self.exchange(Method::Patch, url, Some(to_json(body)?))
+        self.exchange(Method::Patch, url, Some(self.json(body)?))
     }
 
     /// Deletes, without a body.
@@ -67,12 +92,13 @@ impl<'a> Client<'a> {
         self.exchange(Method::Delete, url, None)
     }
 
-    fn exchange(&self, method: Method, url: Url, body: Option<Vec<u8>>) -> Result<Reply, Failure> {
+    fn exchange(&self, method: Method, url: Url, body: Option<Body>) -> Result<Reply, Failure> {
+        let changes = changes_something(method, self.reads_only);
         let mut url = url.finish()?;
         for hop in 0..=MAX_REDIRECTS {
             let request = self.request(method, url.clone(), body.clone());
-            let response = self.transport.send(request).map_err(|failure| from_send(failure, method))?;
-            let reply = Reply::new(method, response, hop > 0);
+            let response = self.transport.send(request).map_err(|failure| from_send(failure, changes))?;
+            let reply = Reply::new(method, changes, response, hop > 0);
             if !self.follows_redirects || !reply.is_redirect() {
                 return Ok(reply);
             }
@@ -81,24 +107,29 @@ impl<'a> Client<'a> {
         Err(Failure::new(FailureReason::UnexpectedReply, "The server redirected the request again and again."))
     }
 
-    fn request(&self, method: Method, url: String, body: Option<Vec<u8>>) -> Request {
+    fn request(&self, method: Method, url: String, body: Option<Body>) -> Request {
         let mut headers = self.headers.clone();
-        if body.is_some() {
-            headers.push(Header::new("Content-Type", "application/json"));
-        }
-        Request { method, url, headers, body }
+        headers.extend(body.iter().map(|body| Header::new("Content-Type", body.media_type)));
+        Request { method, url, headers, body: body.map(|body| body.bytes), reads_only: self.reads_only }
+    }
+
+    fn json(&self, body: &impl Serialize) -> Result<Body, Failure> {
+        let bytes = serde_json::to_vec(body)
+            .map_err(|_| Failure::new(FailureReason::UnexpectedReply, "The request could not be written as JSON."))?;
+        Ok(Body { media_type: self.media_type, bytes })
     }
 }
 
-fn next_hop(from: &str, reply: &Reply) -> Result<String, Failure> {
-    let allowed = !changes_something(reply.method) || matches!(reply.status, 307 | 308);
-    let target = reply.header("location").filter(|_| allowed).and_then(|to| same_origin_target(from, to));
-    target.ok_or_else(|| Failure::unexpected("an answer, or a redirect on the same server", reply))
+#[derive(Clone)]
+struct Body {
+    media_type: &'static str,
+    bytes: Vec<u8>,
 }
 
-fn to_json(body: &impl Serialize) -> Result<Vec<u8>, Failure> {
-    serde_json::to_vec(body)
-        .map_err(|_| Failure::new(FailureReason::UnexpectedReply, "The request could not be written as JSON."))
+fn next_hop(from: &str, reply: &Reply) -> Result<String, Failure> {
+    let allowed = !reply.answers_a_change() || matches!(reply.status, 307 | 308);
+    let target = reply.header("location").filter(|_| allowed).and_then(|to| same_origin_target(from, to));
+    target.ok_or_else(|| Failure::unexpected("an answer, or a redirect on the same server", reply))
 }
 
 #[cfg(test)]
@@ -108,6 +139,7 @@ mod tests {
     use super::*;
     use crate::BaseUrl;
     use crate::testing::{Answer, Script, get, post};
+    use crate::types::SendFailureKind;
 
     fn url(path: &str) -> Url {
         BaseUrl::parse("https://git.example.com").unwrap().url().path(path)
@@ -147,6 +179,18 @@ mod tests {
         let circle = (0..=MAX_REDIRECTS).map(|_| again()).fold(Script::new(), |script, (e, a)| script.step(e, a));
         let failure = Client::new(&circle).following_redirects().get(url("a")).unwrap_err();
         assert_eq!(failure.reason, FailureReason::UnexpectedReply);
+    }
+
+    #[test]
+    fn a_post_that_only_reads_says_so_and_its_lost_answer_leaves_nothing_open() {
+        let expected = || post("https://git.example.com/a").form("Action=Who+am+I%3F&q=%C3%A9%26").reading();
+        let script = Script::new()
+            .step(expected().header("content-type", FORM), Answer::json(200, json!({})))
+            .step(expected(), Answer::lost(SendFailureKind::TimedOut, true));
+        let client = Client::new(&script).reading();
+        let ask = || client.post_form(url("a"), &[("Action", "Who am I?"), ("q", "é&")]);
+        assert!(!ask().unwrap().answers_a_change());
+        assert_eq!(ask().unwrap_err().reason, FailureReason::Unavailable);
     }
 
     #[test]

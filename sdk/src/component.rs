@@ -10,7 +10,8 @@ use crate::bindings::countersign::provider::lending::Credential;
 use crate::bindings::exports::countersign::provider::provider::Guest;
 use crate::types::{
     Branch, BranchPage, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FieldError,
-    FieldValue, Identity, Integration, NewBranch, NewPullRequest, PullRequestPage, RepositoryPage,
+    FieldValue, Identity, Integration, NewBranch, NewPullRequest, PullRequestPage, Repository, RepositoryPage,
+    Revocation,
 };
 
 /// Makes the component's exports from a provider type, which must be `Provider + Default`.
@@ -44,6 +45,10 @@ impl<P: Provider + Default + 'static> Guest for Exported<P> {
         P::default().whoami(&at, by)
     }
 
+    fn revoke_credential(at: Integration, by: &Credential) -> Result<Revocation, Failure> {
+        P::default().revoke_credential(&at, by)
+    }
+
     fn list_repositories(
         at: Integration,
         by: &Credential,
@@ -51,6 +56,10 @@ impl<P: Provider + Default + 'static> Guest for Exported<P> {
         cursor: Option<String>,
     ) -> Result<RepositoryPage, Failure> {
         P::default().list_repositories(&at, by, query.as_deref(), cursor.as_deref())
+    }
+
+    fn get_repository(at: Integration, by: &Credential, repository: String) -> Result<Repository, Failure> {
+        P::default().get_repository(&at, by, &repository)
     }
 
     fn list_branches(
@@ -92,6 +101,15 @@ impl<P: Provider + Default + 'static> Guest for Exported<P> {
         pull_request: NewPullRequest,
     ) -> Result<CreatedPullRequest, Failure> {
         P::default().create_pull_request(&at, by, &repository, &pull_request)
+    }
+
+    fn pull_request_template(
+        at: Integration,
+        by: &Credential,
+        repository: String,
+        target: String,
+    ) -> Result<Option<String>, Failure> {
+        P::default().pull_request_template(&at, by, &repository, &target)
     }
 
     fn find_pull_requests(

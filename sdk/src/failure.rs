@@ -42,9 +42,9 @@ impl Failure {
 
 /// Why there is no reply. A change that may have been made is unknown, whatever went wrong; a refusal by the host and
 /// an answer that is too large would only repeat themselves; the rest is the network's or the server's.
-pub(crate) fn from_send(failure: SendFailure, method: Method) -> Failure {
+pub(crate) fn from_send(failure: SendFailure, changes: bool) -> Failure {
     let reason = match failure.kind {
-        _ if changes_something(method) && failure.maybe_sent => FailureReason::OutcomeUnknown,
+        _ if changes && failure.maybe_sent => FailureReason::OutcomeUnknown,
         SendFailureKind::Refused | SendFailureKind::TooLarge => FailureReason::UnexpectedReply,
         SendFailureKind::Unreachable | SendFailureKind::TimedOut | SendFailureKind::Broken => {
             FailureReason::Unavailable
@@ -53,8 +53,8 @@ pub(crate) fn from_send(failure: SendFailure, method: Method) -> Failure {
     Failure::new(reason, &failure.message)
 }
 
-pub(crate) fn changes_something(method: Method) -> bool {
-    !matches!(method, Method::Get | Method::Head)
+pub(crate) fn changes_something(method: Method, reads_only: bool) -> bool {
+    !reads_only && !matches!(method, Method::Get | Method::Head)
 }
 
 fn as_sentence(text: &str) -> String {
@@ -77,25 +77,31 @@ mod tests {
     #[test]
     fn a_change_that_may_have_been_sent_is_an_unknown_outcome_whatever_went_wrong() {
         for kind in [SendFailureKind::TimedOut, SendFailureKind::Broken, SendFailureKind::TooLarge] {
-            for method in [Method::Post, Method::Put, Method::Patch, Method::Delete] {
-                assert_eq!(from_send(lost(kind, true), method).reason, FailureReason::OutcomeUnknown);
-            }
+            assert_eq!(from_send(lost(kind, true), true).reason, FailureReason::OutcomeUnknown);
         }
     }
 
     #[test]
+    fn only_a_request_that_may_change_something_is_a_change() {
+        for method in [Method::Post, Method::Put, Method::Patch, Method::Delete] {
+            assert!(changes_something(method, false) && !changes_something(method, true));
+        }
+        assert!(!changes_something(Method::Get, false) && !changes_something(Method::Head, false));
+    }
+
+    #[test]
     fn a_read_or_an_unsent_change_that_got_no_answer_is_unavailable() {
-        let read = from_send(lost(SendFailureKind::TimedOut, true), Method::Get);
+        let read = from_send(lost(SendFailureKind::TimedOut, true), false);
         assert_eq!(read.reason, FailureReason::Unavailable);
-        let unsent = from_send(lost(SendFailureKind::Unreachable, false), Method::Post);
+        let unsent = from_send(lost(SendFailureKind::Unreachable, false), true);
         assert_eq!(unsent.reason, FailureReason::Unavailable);
     }
 
     #[test]
     fn what_would_only_repeat_itself_is_not_called_unavailable() {
-        let refused = from_send(lost(SendFailureKind::Refused, false), Method::Post);
+        let refused = from_send(lost(SendFailureKind::Refused, false), true);
         assert_eq!(refused.reason, FailureReason::UnexpectedReply);
-        let too_large = from_send(lost(SendFailureKind::TooLarge, true), Method::Get);
+        let too_large = from_send(lost(SendFailureKind::TooLarge, true), false);
         assert_eq!(too_large.reason, FailureReason::UnexpectedReply);
     }
 

@@ -83,6 +83,7 @@
 //!
 //!     // …
 //! #   fn list_repositories(&self, _: &Integration, _: &dyn Transport, _: Option<&str>, _: Option<&str>) -> Result<RepositoryPage, Failure> { unimplemented!() }
+//! #   fn get_repository(&self, _: &Integration, _: &dyn Transport, _: &str) -> Result<Repository, Failure> { unimplemented!() }
 //! #   fn list_branches(&self, _: &Integration, _: &dyn Transport, _: &str, _: Option<&str>, _: Option<&str>) -> Result<BranchPage, Failure> { unimplemented!() }
 //! #   fn create_branch(&self, _: &Integration, _: &dyn Transport, _: &str, _: &NewBranch) -> Result<CreatedBranch, Failure> { unimplemented!() }
 //! #   fn delete_branch(&self, _: &Integration, _: &dyn Transport, _: &str, _: &str) -> Result<Deletion, Failure> { unimplemented!() }

@@ -6,7 +6,8 @@
 use crate::Transport;
 use crate::types::{
     Branch, BranchPage, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FailureReason,
-    FieldError, FieldValue, Identity, Integration, NewBranch, NewPullRequest, PullRequestPage, RepositoryPage,
+    FieldError, FieldValue, Identity, Integration, NewBranch, NewPullRequest, PullRequestPage, Repository,
+    RepositoryPage, Revocation,
 };
 
 /// Most pages the default [`Provider::find_branch`] reads: enough for thousands of branches that share a name's
@@ -24,6 +25,11 @@ pub trait Provider {
     /// Whose credential this is, what it may do, when it ends.
     fn whoami(&self, at: &Integration, by: &dyn Transport) -> Result<Identity, Failure>;
 
+    /// Has the server forget the credential. By default the server is one that cannot.
+    fn revoke_credential(&self, _at: &Integration, _by: &dyn Transport) -> Result<Revocation, Failure> {
+        Ok(Revocation::Unsupported)
+    }
+
     /// One page of the repositories the credential can see, only those whose name contains `query` where it is given.
     fn list_repositories(
         &self,
@@ -32,6 +38,9 @@ pub trait Provider {
         query: Option<&str>,
         cursor: Option<&str>,
     ) -> Result<RepositoryPage, Failure>;
+
+    /// The repository of this id, as it is called now.
+    fn get_repository(&self, at: &Integration, by: &dyn Transport, repository: &str) -> Result<Repository, Failure>;
 
     /// One page of a repository's branches, only those that match `query` where it is given. A branch whose name *is*
     /// the query must be among the matches.
@@ -99,6 +108,18 @@ pub trait Provider {
         repository: &str,
         pull_request: &NewPullRequest,
     ) -> Result<CreatedPullRequest, Failure>;
+
+    /// The text the repository wants a new pull request to `target` to start from. By default the server knows no such
+    /// thing.
+    fn pull_request_template(
+        &self,
+        _at: &Integration,
+        _by: &dyn Transport,
+        _repository: &str,
+        _target: &str,
+    ) -> Result<Option<String>, Failure> {
+        Ok(None)
+    }
 
     /// One page of the open pull requests from `source`, and to `target` where it is given.
     fn find_pull_requests(

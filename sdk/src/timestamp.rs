@@ -26,6 +26,17 @@ pub fn parse(text: &str) -> Option<u64> {
     u64::try_from(seconds - zone_offset_s(zone.trim_start())?).ok()
 }
 
+/// Seconds since 1970-01-01T00:00:00Z of the first instant, in UTC, of a day written `2022-01-19`.
+///
+/// ```
+/// use countersign_sdk::timestamp::{first_instant, parse};
+/// assert_eq!(first_instant("2022-01-19"), parse("2022-01-19T00:00:00Z"));
+/// assert_eq!(first_instant("2022-02-30"), None);
+/// ```
+pub fn first_instant(day: &str) -> Option<u64> {
+    u64::try_from(days_since_1970(day.trim())? * 86_400).ok()
+}
+
 /// `YYYY-MM-DD` in the Gregorian calendar.
 fn days_since_1970(date: &str) -> Option<i64> {
     let [year, month, day] = numbers(date, "-", [4, 2, 2])?;

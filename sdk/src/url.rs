@@ -129,6 +129,12 @@ pub fn query_value(url: &str, name: &str) -> Option<String> {
     percent_decode_str(value).decode_utf8().ok().map(String::from)
 }
 
+/// Pairs as a form's body.
+pub(crate) fn form(fields: &[(&str, &str)]) -> String {
+    let escaped = |text: &str| utf8_percent_encode(text, ESCAPED).to_string().replace("%20", "+");
+    fields.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect::<Vec<_>>().join("&")
+}
+
 /// Where `location` leads from a request to `from`, if that is the same origin; anything doubtful is none.
 pub(crate) fn same_origin_target(from: &str, location: &str) -> Option<String> {
     let origin = origin_of(from)?;

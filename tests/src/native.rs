@@ -10,7 +10,8 @@ mod replay;
 use async_trait::async_trait;
 use countersign::model::{
     Branch, BranchName, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FailureReason,
-    Identity, KindId, NameError, NewBranch, NewPullRequest, Page, PullRequest, Repository, RepositoryId, Settings,
+    Identity, KindId, NameError, NewBranch, NewPullRequest, Page, PullRequest, Repository, RepositoryId, Revocation,
+    Settings,
 };
 use countersign::provider::{ConnectError, Link, Provider};
 use countersign_sdk::types::{self as sdk, Integration};
@@ -60,6 +61,10 @@ impl<P: SdkProvider + Send + Sync> Provider for NativeProvider<P> {
         self.ask(link, |provider, at, by| provider.whoami(at, by), convert::identity).await
     }
 
+    async fn revoke_credential(&self, link: Link) -> Result<Revocation, Failure> {
+        self.ask(link, |provider, at, by| provider.revoke_credential(at, by), convert::revocation).await
+    }
+
     async fn list_repositories(
         &self,
         link: Link,
@@ -70,7 +75,13 @@ impl<P: SdkProvider + Send + Sync> Provider for NativeProvider<P> {
         let page = self
             .ask(link, |provider, at, by| provider.list_repositories(at, by, query, cursor), convert::repositories)
             .await?;
-        page.map_err(|error| Failure::new(FailureReason::ProviderFailed, error.to_string()))
+        page.map_err(not_a_name)
+    }
+
+    async fn get_repository(&self, link: Link, repository: &RepositoryId) -> Result<Repository, Failure> {
+        let id = repository.as_str();
+        let found = self.ask(link, |provider, at, by| provider.get_repository(at, by, id), convert::repository).await?;
+        found.map_err(not_a_name)
     }
 
     async fn list_branches(
@@ -130,17 +141,34 @@ impl<P: SdkProvider + Send + Sync> Provider for NativeProvider<P> {
         self.ask(link, call, convert::created_pull_request).await
     }
 
+    async fn pull_request_template(
+        &self,
+        link: Link,
+        repository: &RepositoryId,
+        target: &BranchName,
+    ) -> Result<Option<String>, Failure> {
+        let (id, target) = (repository.as_str(), target.as_str());
+        let call =
+            |provider: &P, at: &Integration, by: &dyn Transport| provider.pull_request_template(at, by, id, target);
+        self.ask(link, call, |template| template).await
+    }
+
     async fn find_pull_requests(
         &self,
         link: Link,
         repository: &RepositoryId,
         source: &BranchName,
         target: Option<&BranchName>,
+        cursor: Option<String>,
     ) -> Result<Page<PullRequest>, Failure> {
         let (id, source, target) = (repository.as_str(), source.as_str(), target.map(BranchName::as_str));
         let call = |provider: &P, at: &Integration, by: &dyn Transport| {
-            provider.find_pull_requests(at, by, id, source, target, None)
+            provider.find_pull_requests(at, by, id, source, target, cursor.as_deref())
         };
         self.ask(link, call, convert::pull_requests).await
     }
+}
+
+fn not_a_name(error: NameError) -> Failure {
+    Failure::new(FailureReason::ProviderFailed, error.to_string())
 }

@@ -301,6 +301,11 @@ fn failed(code: &'static str, failure: Failure, whose: ActedAs) -> Problem {
             "The git server answered something unexpected",
             format!("The git server's answer was not understood{said}."),
         ),
+        FailureReason::Misconfigured(setting) => (
+            StatusCode::BAD_GATEWAY,
+            "The integration is not set up for this git server",
+            format!("{}: {} An administrator has to change that.", setting.field, setting.message),
+        ),
         FailureReason::ProviderFailed => (StatusCode::BAD_GATEWAY, "The provider failed", failure.message.clone()),
     };
     let is_mended_by_a_pat = failure.reason == FailureReason::CredentialRejected && whose == ActedAs::User;

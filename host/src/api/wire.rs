@@ -176,8 +176,8 @@ impl RepositoryView {
 pub struct BranchView {
     #[schema(example = "feature/ABC-1")]
     name: String,
-    /// Commit id at its tip.
-    commit: String,
+    /// Commit id at its tip. Null only in lists of git servers that would have to be asked for each branch.
+    commit: Option<String>,
     /// Null where the git server does not say.
     is_default: Option<bool>,
     /// Null where the git server does not say.

@@ -64,7 +64,7 @@ fn basic_user_and_password(scheme: &Scheme, fields: &CredentialFields) -> Result
     let Scheme::Basic { user, password } = scheme else { return Err(ApplyError::FieldMissing("password".into())) };
     let user = match user {
         BasicUser::Fixed(user) => user,
-        BasicUser::Field(name) => field(fields, name)?,
+        BasicUser::Field(name) => filled_in(fields, name).map_or("", |(_, user)| user),
     };
     Ok(Zeroizing::new(format!("{user}:{}", field(fields, password)?)))
 }
@@ -112,6 +112,8 @@ mod tests {
         assert_eq!(applied(&basic, &[("pat", "p")]).unwrap()["authorization"], "Basic OnA=");
         let basic = Scheme::Basic { user: BasicUser::Field("user".into()), password: "pat".into() };
         assert_eq!(applied(&basic, &[("user", "ann"), ("pat", "p")]).unwrap()["authorization"], "Basic YW5uOnA=");
+        let without_a_user = applied(&basic, &[("pat", "p")]).unwrap();
+        assert_eq!(without_a_user["authorization"], "Basic OnA=", "a user name may be left out");
         let header = Scheme::Header { name: "X-Token".into(), value: "pat".into() };
         assert_eq!(applied(&header, &[("pat", "p")]).unwrap()["x-token"], "p");
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Account, BranchName, PullRequestDescription, RepositoryId, Timestamp, Title};
+use super::{Account, BranchName, FieldError, PullRequestDescription, RepositoryId, Timestamp, Title};
 
 /// One page of a list, and the provider's cursor for the next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,8 +27,8 @@ pub struct Repository {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Branch {
     pub name: String,
-    /// Commit id at its tip, in hexadecimal.
-    pub commit: String,
+    /// Commit id at its tip, in hexadecimal. None only in a list of a git server that would have to be asked for each.
+    pub commit: Option<String>,
     pub is_default: Option<bool>,
     pub is_protected: Option<bool>,
     pub web_url: Option<String>,
@@ -84,6 +84,14 @@ pub enum Deletion {
     WasAbsent,
 }
 
+/// Whether the git server has forgotten a credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Revocation {
+    Revoked,
+    /// Its owner has to do that on the git server's own pages.
+    Unsupported,
+}
+
 /// Why an operation was not done, as the provider or the host found it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
@@ -116,6 +124,8 @@ pub enum FailureReason {
     Unavailable,
     /// Sent, and no answer came.
     OutcomeUnknown,
+    /// A setting of the integration does not fit the git server that answers there. Says which.
+    Misconfigured(FieldError),
     UnexpectedReply,
     /// The provider itself: it trapped, went over a limit, or answered outside the contract.
     ProviderFailed,

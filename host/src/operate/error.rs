@@ -72,6 +72,7 @@ fn failure_code(failure: &Failure, whose: ActedAs) -> &'static str {
         (FailureReason::RateLimited(_), _) => "rate-limited",
         (FailureReason::Unavailable, _) => "git-server-unavailable",
         (FailureReason::OutcomeUnknown, _) => "outcome-unknown",
+        (FailureReason::Misconfigured(_), _) => "integration-misconfigured",
         (FailureReason::UnexpectedReply, _) => "unexpected-reply",
         (FailureReason::ProviderFailed, _) => "provider-failed",
     }

@@ -5,10 +5,14 @@ use serde_json::{Map, Value, json};
 use super::Effect;
 use super::effect::fingerprint;
 use crate::model::{
-    Account, ActedAs, CreatedPullRequest, Failure, IntegrationId, IssueKey, NewPullRequest, OperationKind, RepositoryId,
+    Account, ActedAs, CreatedPullRequest, Failure, FailureReason, IntegrationId, IssueKey, NewPullRequest,
+    OperationKind, PullRequest, RepositoryId,
 };
 use crate::provider::{Link, Provider};
 use crate::store::Fingerprint;
+
+/// Most pages of open pull requests read in search of one. Servers that filter by branch need one.
+const MAX_LOOK_UP_PAGES: usize = 20;
 
 pub struct CreatePullRequest {
     pub repository: RepositoryId,
@@ -45,11 +49,21 @@ impl Effect for CreatePullRequest {
 
     async fn look_up(&self, provider: &dyn Provider, link: Link) -> Result<Option<CreatedPullRequest>, Failure> {
         let (source, target) = (&self.pull_request.source, &self.pull_request.target);
-        let found = provider.find_pull_requests(link, &self.repository, source, Some(target)).await?;
-        let of_ours =
-            |open: &crate::model::PullRequest| open.source == source.as_str() && open.target == target.as_str();
-        let stands = found.items.into_iter().find(of_ours);
-        Ok(stands.map(|pull_request| CreatedPullRequest { pull_request, existed: true, notes: vec![] }))
+        let of_ours = |open: &PullRequest| open.source == source.as_str() && open.target == target.as_str();
+        let mut cursor = None;
+        for _ in 0..MAX_LOOK_UP_PAGES {
+            let page =
+                provider.find_pull_requests(link.fresh(), &self.repository, source, Some(target), cursor).await?;
+            if let Some(pull_request) = page.items.into_iter().find(of_ours) {
+                return Ok(Some(CreatedPullRequest { pull_request, existed: true, notes: vec![] }));
+            }
+            cursor = match page.next {
+                Some(next) => Some(next),
+                None => return Ok(None),
+            };
+        }
+        let message = format!("The pull request is not on the first {MAX_LOOK_UP_PAGES} pages, and there are more.");
+        Err(Failure::new(FailureReason::OutcomeUnknown, message))
     }
 
     fn result(answer: &CreatedPullRequest) -> Map<String, Value> {

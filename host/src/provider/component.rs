@@ -12,7 +12,7 @@ use super::limits::{Exceeded, MAX_CALL_TIME};
 use super::{ConnectError, Engine, Link, Provider};
 use crate::model::{
     Branch, BranchName, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FailureReason,
-    Identity, KindId, NewBranch, NewPullRequest, Page, PullRequest, Repository, RepositoryId, Settings,
+    Identity, KindId, NewBranch, NewPullRequest, Page, PullRequest, Repository, RepositoryId, Revocation, Settings,
 };
 
 /// How a call ended: in time or not, with a trap or not, done or not.
@@ -135,6 +135,10 @@ impl Provider for WasmProvider {
         call!(self, link, call_whoami(), convert::identity)
     }
 
+    async fn revoke_credential(&self, link: Link) -> Result<Revocation, Failure> {
+        call!(self, link, call_revoke_credential(), convert::revocation)
+    }
+
     async fn list_repositories(
         &self,
         link: Link,
@@ -142,6 +146,10 @@ impl Provider for WasmProvider {
         cursor: Option<String>,
     ) -> Result<Page<Repository>, Failure> {
         call!(self, link, call_list_repositories(query.as_deref(), cursor.as_deref()), convert::repositories)
+    }
+
+    async fn get_repository(&self, link: Link, repository: &RepositoryId) -> Result<Repository, Failure> {
+        call!(self, link, call_get_repository(repository.as_str()), convert::repository)
     }
 
     async fn list_branches(
@@ -161,7 +169,7 @@ impl Provider for WasmProvider {
         repository: &RepositoryId,
         name: &BranchName,
     ) -> Result<Option<Branch>, Failure> {
-        let read = |found: Option<wit::Branch>| found.map(convert::branch).transpose();
+        let read = |found: Option<wit::Branch>| found.map(convert::branch_at_its_tip).transpose();
         call!(self, link, call_find_branch(repository.as_str(), name.as_str()), read)
     }
 
@@ -195,15 +203,27 @@ impl Provider for WasmProvider {
         call!(self, link, call_create_pull_request(repository.as_str(), &pull_request), read)
     }
 
+    async fn pull_request_template(
+        &self,
+        link: Link,
+        repository: &RepositoryId,
+        target: &BranchName,
+    ) -> Result<Option<String>, Failure> {
+        let (repository, target) = (repository.as_str(), target.as_str());
+        call!(self, link, call_pull_request_template(repository, target), convert::pull_request_template)
+    }
+
     async fn find_pull_requests(
         &self,
         link: Link,
         repository: &RepositoryId,
         source: &BranchName,
         target: Option<&BranchName>,
+        cursor: Option<String>,
     ) -> Result<Page<PullRequest>, Failure> {
         let (repository, source, target) = (repository.as_str(), source.as_str(), target.map(BranchName::as_str));
-        call!(self, link, call_find_pull_requests(repository, source, target, None), convert::pull_requests)
+        let cursor = cursor.as_deref();
+        call!(self, link, call_find_pull_requests(repository, source, target, cursor), convert::pull_requests)
     }
 }
 

@@ -6,7 +6,7 @@ use crate::model::{
     Account, AwsOrigin, BasicUser, Branch, BranchRules, Connection, CreatedBranch, CreatedPullRequest, Deletion,
     Description, Expiry, Failure, FailureReason, Field, FieldError, Identity, Input, Kind, KindId, NeededPermission,
     NewPullRequest, Origin, Page, Permission, PermissionState, ProviderId, PullRequest, Repository, RepositoryId,
-    Scheme, Settings, Timestamp, UserCredentials, Wait,
+    Revocation, Scheme, Settings, Timestamp, UserCredentials, Wait,
 };
 
 /// Longest short text (a name, a login, a title) taken from a provider, in bytes.
@@ -15,6 +15,8 @@ const MAX_NAME_BYTES: usize = 1024;
 const MAX_TEXT_BYTES: usize = 2048;
 /// Longest cursor, in bytes: it travels in the query of a URL.
 const MAX_CURSOR_BYTES: usize = 2048;
+/// Longest pull request template, in bytes: it leaves room for a description of one's own behind it.
+const MAX_TEMPLATE_BYTES: usize = 32 << 10;
 /// Most items of one page.
 const MAX_PAGE_ITEMS: usize = 1000;
 /// Most kinds, fields of a form, origins, permissions, choices.
@@ -294,7 +296,7 @@ pub(super) fn repositories(from: wit::RepositoryPage) -> Read<Page<Repository>> 
     })
 }
 
-fn repository(from: wit::Repository) -> Read<Repository> {
+pub(super) fn repository(from: wit::Repository) -> Read<Repository> {
     let Ok(id) = RepositoryId::parse(from.id) else {
         return malformed("a repository's id", "is not one");
     };
@@ -313,11 +315,16 @@ pub(super) fn branches(from: wit::BranchPage) -> Read<Page<Branch>> {
     Ok(Page { items, next: cursor(from.next)?, partial: None })
 }
 
-pub(super) fn branch(from: wit::Branch) -> Read<Branch> {
-    let commit = name("a commit id", from.commit)?;
-    if !commit.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return malformed("a commit id", "is not hexadecimal");
+/// A branch that was asked for by its name, or made: where it stands is known.
+pub(super) fn branch_at_its_tip(from: wit::Branch) -> Read<Branch> {
+    match from.commit {
+        Some(_) => branch(from),
+        None => malformed("a commit id", "is missing"),
     }
+}
+
+fn branch(from: wit::Branch) -> Read<Branch> {
+    let commit = from.commit.map(commit_id).transpose()?;
     Ok(Branch {
         name: name("a branch name", from.name)?,
         commit,
@@ -327,9 +334,17 @@ pub(super) fn branch(from: wit::Branch) -> Read<Branch> {
     })
 }
 
+fn commit_id(commit: String) -> Read<String> {
+    let commit = name("a commit id", commit)?;
+    match commit.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        true => Ok(commit),
+        false => malformed("a commit id", "is not hexadecimal"),
+    }
+}
+
 pub(super) fn created_branch(from: wit::CreatedBranch) -> Read<CreatedBranch> {
     Ok(CreatedBranch {
-        branch: branch(from.branch)?,
+        branch: branch_at_its_tip(from.branch)?,
         existed: from.existed,
         credited_to: from.credited_to.map(account).transpose()?,
     })
@@ -340,6 +355,19 @@ pub(super) fn deletion(from: wit::Deletion) -> Read<Deletion> {
         wit::Deletion::Deleted => Deletion::Deleted,
         wit::Deletion::WasAbsent => Deletion::WasAbsent,
     })
+}
+
+pub(super) fn revocation(from: wit::Revocation) -> Read<Revocation> {
+    Ok(match from {
+        wit::Revocation::Revoked => Revocation::Revoked,
+        wit::Revocation::Unsupported => Revocation::Unsupported,
+    })
+}
+
+/// Somebody's file: what a description cannot hold is taken out of it, and what is too long is none.
+pub(super) fn pull_request_template(from: Option<String>) -> Read<Option<String>> {
+    let allowed = |char: &char| !char.is_control() || matches!(char, '\n' | '\t');
+    Ok(from.filter(|text| text.len() <= MAX_TEMPLATE_BYTES).map(|text| text.chars().filter(allowed).collect()))
 }
 
 pub(super) fn pull_requests(from: wit::PullRequestPage) -> Read<Page<PullRequest>> {
@@ -390,6 +418,9 @@ pub(super) fn failure(from: wit::Failure, redact: impl Fn(String) -> String) -> 
         }),
         wit::FailureReason::Unavailable => FailureReason::Unavailable,
         wit::FailureReason::OutcomeUnknown => FailureReason::OutcomeUnknown,
+        wit::FailureReason::Misconfigured(setting) => {
+            FailureReason::Misconfigured(FieldError { field: say(setting.field), message: say(setting.message) })
+        }
         wit::FailureReason::UnexpectedReply => FailureReason::UnexpectedReply,
     };
     Failure {

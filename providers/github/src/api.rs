@@ -12,6 +12,7 @@ use crate::integration::Addresses;
 
 /// The API version every request asks for; the answer shapes in this crate are its.
 const API_VERSION: &str = "2022-11-28";
+const JSON: &str = "application/vnd.github+json";
 /// GitHub refuses requests without one.
 const USER_AGENT: &str = concat!("countersign-provider-github/", env!("CARGO_PKG_VERSION"));
 
@@ -22,18 +23,27 @@ pub struct Api<'a> {
     pub client: Client<'a>,
     pub web: BaseUrl,
     base: BaseUrl,
+    by: &'a dyn Transport,
+}
+
+fn client<'a>(by: &'a dyn Transport, media_type: &str) -> Client<'a> {
+    // Renamed and transferred repositories answer with a redirect to their numeric address.
+    Client::new(by)
+        .with_header("Accept", media_type)
+        .with_header("User-Agent", USER_AGENT)
+        .with_header("X-GitHub-Api-Version", API_VERSION)
+        .following_redirects()
 }
 
 impl<'a> Api<'a> {
     pub fn new(at: &Integration, by: &'a dyn Transport) -> Result<Self, Failure> {
         let addresses = Addresses::of_integration(at)?;
-        // Renamed and transferred repositories answer with a redirect to their numeric address.
-        let client = Client::new(by)
-            .with_header("Accept", "application/vnd.github+json")
-            .with_header("User-Agent", USER_AGENT)
-            .with_header("X-GitHub-Api-Version", API_VERSION)
-            .following_redirects();
-        Ok(Self { client, web: addresses.web, base: addresses.api })
+        Ok(Self { client: client(by, JSON), web: addresses.web, base: addresses.api, by })
+    }
+
+    /// A client that asks for another sort of answer than JSON.
+    pub fn with_media_type(&self, media_type: &str) -> Client<'a> {
+        client(self.by, media_type)
     }
 
     pub fn url<'s>(&self, segments: impl IntoIterator<Item = &'s str>) -> Url {

@@ -193,7 +193,8 @@ fn listed(api: &Api<'_>, id: &RepositoryId, wire: WireBranch) -> Branch {
 
 fn branch(api: &Api<'_>, id: &RepositoryId, name: &str, commit: String) -> Branch {
     let page = api.web.url().segments([id.owner.as_str(), &id.name, "tree"]).path(name);
-    Branch { name: name.to_owned(), commit, is_default: None, is_protected: None, web_url: page.finish().ok() }
+    let (name, commit, web_url) = (name.to_owned(), Some(commit), page.finish().ok());
+    Branch { name, commit, is_default: None, is_protected: None, web_url }
 }
 
 #[derive(Serialize)]

@@ -22,10 +22,11 @@ mod integration;
 mod pull_requests;
 mod refusal;
 mod repositories;
+mod template;
 
 use countersign_sdk::types::{
     Branch, BranchPage, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FieldError,
-    FieldValue, Identity, Integration, NewBranch, NewPullRequest, PullRequestPage, RepositoryPage,
+    FieldValue, Identity, Integration, NewBranch, NewPullRequest, PullRequestPage, Repository, RepositoryPage,
 };
 use countersign_sdk::{Provider, Transport};
 
@@ -58,6 +59,10 @@ impl Provider for GitHub {
         cursor: Option<&str>,
     ) -> Result<RepositoryPage, Failure> {
         repositories::list(&Api::new(at, by)?, query, cursor)
+    }
+
+    fn get_repository(&self, at: &Integration, by: &dyn Transport, repository: &str) -> Result<Repository, Failure> {
+        repositories::get(&Api::new(at, by)?, &repository.parse()?)
     }
 
     fn list_branches(
@@ -109,6 +114,16 @@ impl Provider for GitHub {
         pull_request: &NewPullRequest,
     ) -> Result<CreatedPullRequest, Failure> {
         pull_requests::create(&Api::new(at, by)?, &repository.parse()?, pull_request)
+    }
+
+    fn pull_request_template(
+        &self,
+        at: &Integration,
+        by: &dyn Transport,
+        repository: &str,
+        _target: &str,
+    ) -> Result<Option<String>, Failure> {
+        template::find(&Api::new(at, by)?, &repository.parse()?)
     }
 
     fn find_pull_requests(

@@ -5,7 +5,6 @@
 use serde::de::DeserializeOwned;
 
 use crate::Json;
-use crate::failure::changes_something;
 use crate::types::{Failure, FailureReason, Header, Method, Response};
 use crate::url::query_value;
 
@@ -18,18 +17,20 @@ pub struct Reply {
     pub status: u16,
     /// Whether the answer came from where a redirect led.
     pub redirected: bool,
+    changes: bool,
     headers: Vec<Header>,
     body: Vec<u8>,
 }
 
 impl Reply {
-    pub(super) fn new(method: Method, response: Response, redirected: bool) -> Self {
-        Self { method, status: response.status, redirected, headers: response.headers, body: response.body }
+    pub(super) fn new(method: Method, changes: bool, response: Response, redirected: bool) -> Self {
+        let Response { status, headers, body } = response;
+        Self { method, status, redirected, changes, headers, body }
     }
 
     /// Whether the request it answers changes something.
     pub fn answers_a_change(&self) -> bool {
-        changes_something(self.method)
+        self.changes
     }
 
     /// Whether it sends the asker elsewhere.
@@ -40,6 +41,11 @@ impl Reply {
     /// The first header of this name, in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers_named(name).next()
+    }
+
+    /// The body as text; none where it is not UTF-8.
+    pub fn text(&self) -> Option<&str> {
+        std::str::from_utf8(&self.body).ok()
     }
 
     /// Reads the body as JSON. `expected` names it for the message: `a list of branches`.
@@ -131,7 +137,8 @@ mod tests {
 
     fn reply(method: Method, status: u16, headers: &[(&str, &str)], body: &str) -> Reply {
         let headers = headers.iter().map(|(name, value)| Header::new(*name, *value)).collect();
-        Reply::new(method, Response { status, headers, body: body.into() }, false)
+        let changes = method != Method::Get;
+        Reply::new(method, changes, Response { status, headers, body: body.into() }, false)
     }
 
     #[test]

@@ -13,12 +13,14 @@ pub struct Expected {
     url: String,
     headers: Vec<Header>,
     body: Body,
+    reads_only: bool,
 }
 
 #[derive(Debug)]
 enum Body {
     None,
     Json(Value),
+    Text(String),
     Any,
 }
 
@@ -49,12 +51,24 @@ pub fn delete(url: impl Into<String>) -> Expected {
 
 impl Expected {
     fn new(method: Method, url: impl Into<String>) -> Self {
-        Self { method, url: url.into(), headers: Vec::new(), body: Body::None }
+        Self { method, url: url.into(), headers: Vec::new(), body: Body::None, reads_only: false }
     }
 
     /// With this JSON body; the order of members does not matter.
     pub fn json(mut self, body: Value) -> Self {
         self.body = Body::Json(body);
+        self
+    }
+
+    /// With this body to the letter: a form.
+    pub fn form(mut self, body: &str) -> Self {
+        self.body = Body::Text(body.to_owned());
+        self
+    }
+
+    /// Said to change nothing, as [`crate::Client::reading`] does. Every other request must not be said to.
+    pub fn reading(mut self) -> Self {
+        self.reads_only = true;
         self
     }
 
@@ -73,6 +87,9 @@ impl Expected {
     pub(super) fn matches(&self, request: &Request) -> Result<(), String> {
         if (self.method, &self.url) != (request.method, &request.url) {
             return Err(format!("\n  expected {self}\n  but came {}", line(request)));
+        }
+        if self.reads_only != request.reads_only {
+            return Err(format!("\n  {self}\n  said to change nothing: {}", request.reads_only));
         }
         for expected in &self.headers {
             let value = request.headers.iter().find(|header| header.name.eq_ignore_ascii_case(&expected.name));
@@ -98,6 +115,8 @@ impl Expected {
             {
                 Ok(())
             }
+            Body::Text(expected) if came == Some(expected.as_bytes()) => Ok(()),
+            Body::Text(expected) => Err(format!("expected body {expected}\n  but came body {}", shown())),
             Body::Json(expected) => Err(format!("expected body {expected}\n  but came body {}", shown())),
         }
     }

@@ -5,7 +5,7 @@ use countersign::model::{
     Account, AwsOrigin, BasicUser, Branch, BranchRules, Connection, CreatedBranch, CreatedPullRequest, Deletion,
     Description, Expiry, Failure, FailureReason, Field, FieldError, Identity, Input, Kind, KindId, NameError,
     NeededPermission, NewBranch, NewPullRequest, Origin, Page, Permission, PermissionState, ProviderId, PullRequest,
-    Repository, RepositoryId, Scheme, Settings, Timestamp, UserCredentials, Wait,
+    Repository, RepositoryId, Revocation, Scheme, Settings, Timestamp, UserCredentials, Wait,
 };
 use countersign::provider::Link;
 use countersign_sdk::types as sdk;
@@ -148,21 +148,29 @@ pub(super) fn identity(from: sdk::Identity) -> Identity {
 }
 
 pub(super) fn repositories(from: sdk::RepositoryPage) -> Result<Page<Repository>, NameError> {
-    let repository = |from: sdk::Repository| {
-        Ok(Repository {
-            id: RepositoryId::parse(from.id)?,
-            name: from.name,
-            default_branch: from.default_branch,
-            web_url: from.web_url,
-            is_private: from.is_private,
-            is_read_only: from.is_read_only,
-        })
-    };
     Ok(Page {
         items: from.items.into_iter().map(repository).collect::<Result<_, _>>()?,
         next: from.next,
         partial: from.partial,
     })
+}
+
+pub(super) fn repository(from: sdk::Repository) -> Result<Repository, NameError> {
+    Ok(Repository {
+        id: RepositoryId::parse(from.id)?,
+        name: from.name,
+        default_branch: from.default_branch,
+        web_url: from.web_url,
+        is_private: from.is_private,
+        is_read_only: from.is_read_only,
+    })
+}
+
+pub(super) fn revocation(from: sdk::Revocation) -> Revocation {
+    match from {
+        sdk::Revocation::Revoked => Revocation::Revoked,
+        sdk::Revocation::Unsupported => Revocation::Unsupported,
+    }
 }
 
 pub(super) fn branches(from: sdk::BranchPage) -> Page<Branch> {
@@ -235,6 +243,7 @@ fn reason(from: sdk::FailureReason) -> FailureReason {
         }),
         sdk::FailureReason::Unavailable => FailureReason::Unavailable,
         sdk::FailureReason::OutcomeUnknown => FailureReason::OutcomeUnknown,
+        sdk::FailureReason::Misconfigured(setting) => FailureReason::Misconfigured(field_error(setting)),
         sdk::FailureReason::UnexpectedReply => FailureReason::UnexpectedReply,
     }
 }

@@ -73,6 +73,7 @@ fn to_host(request: Request) -> GuestRequest {
         url: request.url,
         headers: request.headers.into_iter().map(header).collect(),
         body: request.body,
+        reads_only: request.reads_only,
     }
 }
 
@@ -105,7 +106,7 @@ mod tests {
     use super::*;
 
     fn get(url: &str) -> Request {
-        Request { method: Method::Get, url: url.into(), headers: vec![], body: None }
+        Request { method: Method::Get, url: url.into(), headers: vec![], body: None, reads_only: false }
     }
 
     #[test]

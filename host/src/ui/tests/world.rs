@@ -21,7 +21,7 @@ use crate::model::{
     CreatedPullRequest, Deletion, Description, Expiry, Failure, FailureReason, Field, Identity, Input, IntegrationId,
     IntegrationRecord, JiraUser, Kind, KindId, NeededPermission, NetworkRules, NewBranch, NewPullRequest, Origin, Page,
     Permission, PermissionState, ProjectKey, Projects, ProviderId, ProviderRecord, PullRequest, Repository,
-    RepositoryId, Scheme, Settings, Timestamp, UserCredentials,
+    RepositoryId, Revocation, Scheme, Settings, Timestamp, UserCredentials,
 };
 use crate::operate::{Ask, entry, make_setup_link};
 use crate::provider::{ConnectError, Link, Provider, fingerprint};
@@ -215,12 +215,20 @@ impl Provider for Scripted {
         answer.unwrap_or_else(|| Err(not_scripted()))
     }
 
+    async fn revoke_credential(&self, _: Link) -> Result<Revocation, Failure> {
+        Err(not_scripted())
+    }
+
     async fn list_repositories(
         &self,
         _: Link,
         _: Option<String>,
         _: Option<String>,
     ) -> Result<Page<Repository>, Failure> {
+        Err(not_scripted())
+    }
+
+    async fn get_repository(&self, _: Link, _: &RepositoryId) -> Result<Repository, Failure> {
         Err(not_scripted())
     }
 
@@ -255,12 +263,22 @@ impl Provider for Scripted {
         Err(not_scripted())
     }
 
+    async fn pull_request_template(
+        &self,
+        _: Link,
+        _: &RepositoryId,
+        _: &BranchName,
+    ) -> Result<Option<String>, Failure> {
+        Err(not_scripted())
+    }
+
     async fn find_pull_requests(
         &self,
         _: Link,
         _: &RepositoryId,
         _: &BranchName,
         _: Option<&BranchName>,
+        _: Option<String>,
     ) -> Result<Page<PullRequest>, Failure> {
         Err(not_scripted())
     }

@@ -66,11 +66,11 @@ fn the_next_page_of_a_renamed_repository_is_still_asked_for_by_its_id() {
 #[test]
 fn a_branch_is_found_by_its_exact_name_only() {
     let found = find(&script([(asks_for("feature/x"), at("feature/x", COMMIT))]), "feature/x").unwrap().unwrap();
-    assert_eq!((found.name.as_str(), found.commit.as_str()), ("feature/x", COMMIT));
+    assert_eq!((found.name.as_str(), found.commit.as_deref()), ("feature/x", Some(COMMIT)));
     let longer = Answer::json(200, json!([reference("my_branch_is_great", COMMIT)]));
     assert_eq!(find(&script([(asks_for("my_branch"), longer)]), "my_branch").unwrap(), None);
     let among = Answer::json(200, json!([reference("my", OTHER_COMMIT), reference("my_branch", COMMIT)]));
-    assert_eq!(find(&script([(asks_for("my"), among)]), "my").unwrap().unwrap().commit, OTHER_COMMIT);
+    assert_eq!(find(&script([(asks_for("my"), among)]), "my").unwrap().unwrap().commit.as_deref(), Some(OTHER_COMMIT));
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn a_branch_is_created_at_the_commit_its_base_stands_at() {
     ]);
     let created = create(&steps, "feature/ABC-1").unwrap();
     assert!(!created.existed);
-    assert_eq!((created.branch.name.as_str(), created.branch.commit.as_str()), ("feature/ABC-1", COMMIT));
+    assert_eq!((created.branch.name.as_str(), created.branch.commit.as_deref()), ("feature/ABC-1", Some(COMMIT)));
 }
 
 #[test]

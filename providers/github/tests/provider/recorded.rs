@@ -122,7 +122,7 @@ fn create_branch(case: &Value, answer: Answer) -> Outcome {
         _ => script,
     };
     let branch = NewBranch { name: name.into(), base: "main".into() };
-    GitHub.create_branch(&cloud(), &script, REPO, &branch).map(|created| usize::from(!created.branch.commit.is_empty()))
+    GitHub.create_branch(&cloud(), &script, REPO, &branch).map(|created| usize::from(created.branch.commit.is_some()))
 }
 
 /// Where GitHub says no more than that the request is invalid, the branch turns out to stand.

@@ -12,7 +12,7 @@ use countersign_sdk::bindings::exports::countersign::provider::provider::Guest;
 use countersign_sdk::types::{
     Account, Branch, BranchPage, BranchRules, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description,
     Expiry, Failure, FailureReason, Field, FieldError, FieldValue, Identity, Input, Integration, Kind, NewBranch,
-    NewPullRequest, Origin, PullRequestPage, RepositoryPage, Scheme, UserCredentials,
+    NewPullRequest, Origin, PullRequestPage, Repository, RepositoryPage, Revocation, Scheme, UserCredentials,
 };
 
 /// The component, whose every function is an attempt or nothing.
@@ -95,12 +95,20 @@ impl Guest for Hostile {
         Ok(Identity { account: Account { id: "1".into(), login: seen }, permissions: vec![], expiry: Expiry::Unknown })
     }
 
+    fn revoke_credential(_: Integration, _: &Credential) -> Result<Revocation, Failure> {
+        Err(nothing())
+    }
+
     fn list_repositories(
         _: Integration,
         _: &Credential,
         _: Option<String>,
         _: Option<String>,
     ) -> Result<RepositoryPage, Failure> {
+        Err(nothing())
+    }
+
+    fn get_repository(_: Integration, _: &Credential, _: String) -> Result<Repository, Failure> {
         Err(nothing())
     }
 
@@ -135,6 +143,10 @@ impl Guest for Hostile {
         Err(nothing())
     }
 
+    fn pull_request_template(_: Integration, _: &Credential, _: String, _: String) -> Result<Option<String>, Failure> {
+        Err(nothing())
+    }
+
     fn find_pull_requests(
         _: Integration,
         _: &Credential,
@@ -150,7 +162,7 @@ impl Guest for Hostile {
 /// What an ordinary request with the lent credential comes to: status and the start of the body, or the code of the host's
 /// refusal.
 fn send(by: &Credential, url: &str, headers: Vec<Header>) -> String {
-    match by.send(&Request { method: Method::Get, url: url.to_owned(), headers, body: None }) {
+    match by.send(&Request { method: Method::Get, url: url.to_owned(), headers, body: None, reads_only: false }) {
         Ok(response) => {
             let body: String =
                 String::from_utf8_lossy(&response.body).chars().filter(|char| !char.is_control()).take(200).collect();
