@@ -1,60 +1,48 @@
-//! Which GitHub stands behind a daemon: what an integration with it is told, and what its official description says.
+//! Which git server stands behind a daemon: what an integration with it is told, who has which credential there, and what the
+//! vendor's description says. One file per provider; [`Daemon`](super::Daemon) and the provider suite know none of them.
+
+mod github;
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::fmt::Debug;
+use std::future::Future;
 
 use serde_json::{Value, json};
 
-use crate::standin::conformance::{Conformance, spec_file};
-use crate::standin::github::{Builder, GitHub, deviations};
+pub use self::github::GitHubServer;
+use crate::standin::StandIn;
+use crate::standin::conformance::Conformance;
 use crate::standin::record::Recorded;
 
-const ENTERPRISE_HOST: &str = "github.example.com";
+/// A kind of integration, and the stand-in for its git server.
+pub trait Server: Copy + Debug + Send + Sync + 'static {
+    type StandIn: StandIn;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Server {
-    Cloud,
-    Enterprise,
-}
+    /// As the provider names it.
+    fn kind(self) -> &'static str;
 
-impl Server {
-    pub const ALL: [Server; 2] = [Server::Cloud, Server::Enterprise];
+    /// Id of the provider; its component is `target/providers/ID.wasm`.
+    fn provider(self) -> &'static str;
 
-    /// An empty scene of this server, with its name on the certificate.
-    pub fn builder(self) -> Builder {
-        match self {
-            Server::Cloud => GitHub::cloud(),
-            Server::Enterprise => GitHub::enterprise("3.16.2").doors(|doors| doors.named(&[ENTERPRISE_HOST])),
-        }
-    }
+    /// The filled-in form of an integration's settings.
+    fn settings(self) -> BTreeMap<&'static str, String>;
 
-    pub fn kind(self) -> &'static str {
-        match self {
-            Server::Cloud => "github",
-            Server::Enterprise => "github-enterprise",
-        }
-    }
+    /// Host names the provider calls. The stand-in takes their place by name: the origins stay what they would be, and so do
+    /// the checks.
+    fn hosts(self) -> &'static [&'static str];
 
-    pub(super) fn settings(self) -> BTreeMap<&'static str, String> {
-        match self {
-            Server::Cloud => BTreeMap::new(),
-            Server::Enterprise => BTreeMap::from([("base_url", format!("https://{ENTERPRISE_HOST}"))]),
-        }
-    }
+    /// The usual scene, served.
+    fn usual(self) -> impl Future<Output = Self::StandIn> + Send;
 
-    /// The stand-in takes the place of the host by name: the origin stays what it would be, and so do the checks.
-    pub(super) fn network(self, stand_in: &GitHub) -> Value {
-        let host = match self {
-            Server::Cloud => "api.github.com",
-            Server::Enterprise => ENTERPRISE_HOST,
-        };
-        let from = format!("{host}:443");
-        json!({ "ca_pem": stand_in.ca_pem(), "connect_to": { from: stand_in.tls_addr().to_string() } })
-    }
+    /// A filled-in credential form. `Err`: why there is no such credential on this git server.
+    fn credential(self, of: Holder) -> Result<Fields, &'static str>;
 
-    /// What the exchanges hold that GitHub's description does not; nothing where the description is not at hand. An answer
-    /// that a fault was at says nothing about the stand-in.
-    pub fn findings(self, exchanges: &[Recorded]) -> Vec<String> {
+    /// The vendor's description. None, with a printed reason, where the descriptions are not at hand.
+    fn description(self) -> Option<&'static dyn Description>;
+
+    /// What the exchanges hold that the description does not; nothing where it is not at hand. An answer that a fault was at
+    /// says nothing about the stand-in.
+    fn findings(self, exchanges: &[Recorded]) -> Vec<String> {
         let Some(description) = self.description() else { return Vec::new() };
         let check = |recorded: &Recorded| match recorded.fault {
             None => description.check_exchange(recorded),
@@ -62,16 +50,48 @@ impl Server {
         };
         exchanges.iter().filter_map(|recorded| check(recorded).err()).flatten().collect()
     }
+}
 
-    /// None, with a printed reason, where the descriptions are not at hand.
-    pub fn description(self) -> Option<&'static Conformance> {
-        static CLOUD: OnceLock<Option<Conformance>> = OnceLock::new();
-        static ENTERPRISE: OnceLock<Option<Conformance>> = OnceLock::new();
-        let (cell, file, reality) = match self {
-            Server::Cloud => (&CLOUD, "openapi/github/api.github.com.json", &deviations::CLOUD),
-            Server::Enterprise => (&ENTERPRISE, "openapi/github/ghes-3.16.json", &deviations::ENTERPRISE),
-        };
-        let open = || spec_file(file).map(|path| Conformance::open(&path, reality).expect("a readable description"));
-        cell.get_or_init(open).as_ref()
+/// Field name to value.
+pub type Fields = BTreeMap<&'static str, &'static str>;
+
+/// Credentials of the usual scene, which is the same cast everywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    /// The integration account, which may do everything.
+    Integration,
+    /// Alice may do everything.
+    Alice,
+    /// Alice's credential that ends on 2031-02-03.
+    AliceUntil2031,
+    /// Alice's credential that cannot change anything.
+    AliceReading,
+    AliceExpired,
+    AliceRevoked,
+    /// Bob may read `widgets`, and not change it.
+    Bob,
+    /// Mallory sees nothing of what is private.
+    Mallory,
+}
+
+/// A vendor's description that exchanges are held to.
+pub trait Description: Sync {
+    fn check_request(&self, recorded: &Recorded) -> Result<(), Vec<String>>;
+    fn check_exchange(&self, recorded: &Recorded) -> Result<(), Vec<String>>;
+}
+
+impl Description for Conformance {
+    fn check_request(&self, recorded: &Recorded) -> Result<(), Vec<String>> {
+        Conformance::check_request(self, recorded)
     }
+
+    fn check_exchange(&self, recorded: &Recorded) -> Result<(), Vec<String>> {
+        Conformance::check_exchange(self, recorded)
+    }
+}
+
+pub(super) fn network(server: impl Server, stand_in: &impl StandIn) -> Value {
+    let address = stand_in.tls_addr().to_string();
+    let connect_to = server.hosts().iter().map(|host| (format!("{host}:443"), address.clone()));
+    json!({ "ca_pem": stand_in.ca_pem(), "connect_to": connect_to.collect::<BTreeMap<_, _>>() })
 }
