@@ -47,7 +47,7 @@ pub use self::client::{Answer, Call, User, all_at_once, at};
 pub use self::contract::Contract;
 pub use self::jwt::{Draft, Key, signed_part};
 pub use self::provider::component as provider_component;
-pub use self::server::{Fields, GitHubServer, Holder, Server};
+pub use self::server::{End, Fields, GitHubServer, Holder, Made, Place, Server, Traits};
 use crate::standin::StandIn as _;
 
 /// What users and connectors call the daemon.
@@ -79,7 +79,7 @@ pub struct Daemon<S: Server = GitHubServer> {
 impl<S: Server> Daemon<S> {
     /// With the usual scene behind it, and the integration `main` with an account of its own and the rule off.
     pub async fn start(server: S) -> Daemon<S> {
-        Daemon::start_before(server, server.usual().await).await
+        Daemon::start_before(server, server.usual(None).await).await
     }
 
     /// With another scene behind it; the integration's credential has to be in it.
@@ -108,9 +108,19 @@ impl<S: Server> Daemon<S> {
         daemon
     }
 
+    /// What stands behind it, as everybody knows a stand-in.
+    pub fn stand_in(&self) -> &S::StandIn {
+        &self.stand_in
+    }
+
     /// A Jira user who may view development tools in the project `ABC`.
     pub fn as_user(&self, id: &str) -> User {
         User::new(self.door.clone(), self.key.clone(), self.clock.clone(), id)
+    }
+
+    /// The API user's word for a credential of the scene: what she fills the form in with.
+    pub fn credential(&self, of: Holder) -> Value {
+        json!(self.server.credential(of).expect("a credential of the scene"))
     }
 
     /// A call as an administrator; `path` is below `/api/v1/admin`.

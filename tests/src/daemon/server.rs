@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 pub use self::github::GitHubServer;
 use crate::standin::StandIn;
 use crate::standin::conformance::Conformance;
+use crate::standin::faults::{Fault, When};
 use crate::standin::record::Recorded;
 
 /// A kind of integration, and the stand-in for its git server.
@@ -31,11 +32,47 @@ pub trait Server: Copy + Debug + Send + Sync + 'static {
     /// the checks.
     fn hosts(self) -> &'static [&'static str];
 
-    /// The usual scene, served.
-    fn usual(self) -> impl Future<Output = Self::StandIn> + Send;
+    /// The usual scene, served; with at most so many items on a page.
+    fn usual(self, page_cap: Option<usize>) -> impl Future<Output = Self::StandIn> + Send;
 
     /// A filled-in credential form. `Err`: why there is no such credential on this git server.
     fn credential(self, of: Holder) -> Result<Fields, &'static str>;
+
+    /// Login of the account a credential belongs to.
+    fn login(self, of: Holder) -> &'static str {
+        match of {
+            Holder::Integration => "jira-integration",
+            Holder::Bob => "bob",
+            Holder::Mallory => "mallory",
+            _ => "alice",
+        }
+    }
+
+    /// A repository of the usual scene as the API names it. `Err`: why there is none such on this git server.
+    fn repository(self, which: Place) -> Result<&'static str, &'static str>;
+
+    /// The same repository as the stand-in names it.
+    fn full_name(self, which: Place) -> &'static str {
+        self.repository(which).expect("a repository of the scene")
+    }
+
+    /// Has the git server refuse a credential from now on.
+    fn end(self, stand_in: &Self::StandIn, of: Holder, how: End);
+
+    /// Has the git server say that it takes no more requests for 17 seconds, or as long as it says.
+    fn limit(self) -> Fault;
+
+    /// The requests that make something: those whose lost answer leaves open whether it was made.
+    fn creates(self, what: Made) -> When;
+
+    /// The requests that delete a branch.
+    fn deletes_branch(self) -> When;
+
+    /// What a credential that cannot change anything is told it lacks, in the git server's own words.
+    fn needs(self, to_make: Made) -> &'static str;
+
+    /// How far the git server goes in what kinds differ in.
+    fn traits(self) -> Traits;
 
     /// The vendor's description. None, with a printed reason, where the descriptions are not at hand.
     fn description(self) -> Option<&'static dyn Description>;
@@ -72,6 +109,50 @@ pub enum Holder {
     Bob,
     /// Mallory sees nothing of what is private.
     Mallory,
+}
+
+/// Repositories of the usual scene.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Private, with `main` and `develop`, which is one commit ahead. Protects `release/*`.
+    Widgets,
+    /// `Widgets` by the name it had before.
+    Renamed,
+    /// Without any commit.
+    Empty,
+    /// Archived or disabled.
+    Archived,
+    /// A name that no repository has.
+    Missing,
+}
+
+/// How a credential ends before its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    Expired,
+    Revoked,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Made {
+    Branch,
+    PullRequest,
+}
+
+/// What differs between git servers and is no failure of ours. Each `Err` is the reason.
+#[derive(Debug, Clone, Copy)]
+pub struct Traits {
+    /// The problem for a repository that a credential cannot see.
+    pub hidden: (u16, &'static str),
+    /// Whether a list says of a repository that it is empty.
+    pub tells_empty: Result<(), &'static str>,
+    /// Whether a credential can be told to be about to end.
+    pub tells_expiry: Result<(), &'static str>,
+    /// Whether a credential can have the server forget it.
+    pub revokes: Result<(), &'static str>,
+    pub drafts: Result<(), &'static str>,
+    pub reviewers: Result<(), &'static str>,
+    pub templates: Result<(), &'static str>,
 }
 
 /// A vendor's description that exchanges are held to.

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use super::{Description, Fields, Holder, Server};
+use http::{Method, StatusCode};
+
+use super::{Description, End, Fields, Holder, Made, Place, Server, Traits};
 use crate::standin::conformance::{Conformance, spec_file};
-use crate::standin::github::{Builder, GitHub, deviations, token};
+use crate::standin::faults::{Fault, When};
+use crate::standin::github::{Builder, GitHub, TokenState, deviations, faults, token};
 
 const ENTERPRISE_HOST: &str = "github.example.com";
 
@@ -55,8 +58,13 @@ impl Server for GitHubServer {
         }
     }
 
-    async fn usual(self) -> GitHub {
-        self.builder().usual().start().await.expect("the stand-in starts")
+    async fn usual(self, page_cap: Option<usize>) -> GitHub {
+        let scene = self.builder().usual();
+        let scene = match page_cap {
+            Some(items) => scene.page_cap(items),
+            None => scene,
+        };
+        scene.start().await.expect("the stand-in starts")
     }
 
     fn credential(self, of: Holder) -> Result<Fields, &'static str> {
@@ -71,6 +79,59 @@ impl Server for GitHubServer {
             Holder::Mallory => token::MALLORY,
         };
         Ok(Fields::from([("token", token)]))
+    }
+
+    fn repository(self, which: Place) -> Result<&'static str, &'static str> {
+        Ok(match which {
+            Place::Widgets => "acme/widgets",
+            Place::Renamed => "acme/gadgets",
+            Place::Empty => "acme/empty",
+            Place::Archived => "acme/attic",
+            Place::Missing => "acme/nowhere",
+        })
+    }
+
+    fn end(self, stand_in: &GitHub, of: Holder, how: End) {
+        let token = self.credential(of).expect("a credential of the scene")["token"];
+        let state = match how {
+            End::Expired => TokenState::Expired,
+            End::Revoked => TokenState::Revoked,
+        };
+        stand_in.change(|world| world.token_mut(token).state = state);
+    }
+
+    fn limit(self) -> Fault {
+        faults::secondary_rate_limit(StatusCode::FORBIDDEN, Some(17))
+    }
+
+    fn creates(self, what: Made) -> When {
+        match what {
+            Made::Branch => When::ends_with(Method::POST, "/git/refs"),
+            Made::PullRequest => When::ends_with(Method::POST, "/pulls"),
+        }
+    }
+
+    fn deletes_branch(self) -> When {
+        When::new(Method::DELETE, |path| path.contains("/git/refs/"))
+    }
+
+    fn needs(self, to_make: Made) -> &'static str {
+        match to_make {
+            Made::Branch => "contents=write",
+            Made::PullRequest => "pull_requests=write",
+        }
+    }
+
+    fn traits(self) -> Traits {
+        Traits {
+            hidden: (404, "not-found-or-no-access"),
+            tells_empty: Err("GitHub names a default branch also while there is no commit"),
+            tells_expiry: Ok(()),
+            revokes: Err("GitHub has no request by which a personal access token ends itself"),
+            drafts: Ok(()),
+            reviewers: Ok(()),
+            templates: Ok(()),
+        }
     }
 
     fn description(self) -> Option<&'static dyn Description> {
