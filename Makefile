@@ -10,7 +10,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 COMPONENTS := target/providers
 PROVIDERS := $(patsubst providers/%/Cargo.toml,%,$(wildcard providers/*/Cargo.toml))
 
-.PHONY: help setup check test demo bench release deny clean
+.PHONY: help setup check test demo bench peers release deny clean
 
 help:
 	@echo "make setup   get and build what the rest needs: toolchain, countersign, provider components"
@@ -18,6 +18,7 @@ help:
 	@echo "make test    every test"
 	@echo "make demo    the whole system on this machine, with stand-in git servers"
 	@echo "make bench   the sandbox and the daemon side by side with native code, in the release profile"
+	@echo "make peers   the vendors' own clients (from PyPI, in a virtual environment) against the stand-ins"
 	@echo "make release target/release/countersign, the program to install"
 	@echo "make deny    advisories, licences and bans over all platforms (takes cargo-deny)"
 	@echo "make clean   remove what was built"
@@ -59,6 +60,13 @@ bench: setup
 	@echo "==> measuring in the release profile"
 	@cargo run --release --bin bench
 
+peers:
+	@echo "==> getting the vendors' clients into target/peers"
+	@python3 -m venv target/peers || { echo "on Debian: sudo apt-get install python3-venv" >&2; exit 1; }
+	@target/peers/bin/pip install --quiet --disable-pip-version-check --requirement tests/peers/requirements.txt
+	@echo "==> driving them against the stand-ins"
+	@cargo run --quiet --bin peers
+
 release:
 	@echo "==> building countersign in the release profile"
 	@cargo build --release --bin countersign
@@ -72,4 +80,4 @@ deny:
 clean:
 	@echo "==> removing what was built"
 	@cargo clean
-	@rm -rf $(COMPONENTS) target/demo
+	@rm -rf $(COMPONENTS) target/demo target/peers

@@ -5,6 +5,7 @@
 //! in one table (`differences.rs`), and the row then checks nothing but says so.
 
 mod branches;
+mod components;
 mod credentials;
 mod differences;
 mod failures;

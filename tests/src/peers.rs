@@ -1,0 +1,66 @@
+//! The vendors' own clients, driven against our stand-ins: a stand-in that its own vendor's client cannot use is not one.
+//!
+//! Each peer is a script in `tests/peers/` for one client from PyPI. It is told where the stand-in is by environment variables,
+//! says what it does step by step and ends with how many steps passed. `make peers` makes the virtual environment.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use tokio::process::Command;
+
+use crate::standin::github::{self, GitHub};
+use crate::tidy::workspace_root;
+
+/// The interpreter of the virtual environment, from the root of the workspace.
+const PYTHON: &str = "target/peers/bin/python";
+/// Items on a page: every list has a second one.
+const PAGE_CAP: usize = 2;
+
+/// One script and what it is told.
+struct Peer {
+    script: &'static str,
+    variables: Vec<(&'static str, String)>,
+    /// Served as long as it is here.
+    _stand_in: Box<dyn std::any::Any + Send>,
+}
+
+/// Runs every peer, whatever became of the one before.
+pub async fn run() -> anyhow::Result<ExitCode> {
+    let (mut passed, mut failed) = (0, 0);
+    for peer in peers().await? {
+        println!("--- {}", peer.script);
+        match peer.run().await? {
+            true => passed += 1,
+            false => failed += 1,
+        }
+    }
+    println!("{passed} passed, {failed} failed");
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+impl Peer {
+    async fn run(&self) -> anyhow::Result<bool> {
+        let root = workspace_root();
+        let script: PathBuf = root.join("tests/peers").join(self.script);
+        // Without the script's own directory on the path: it is called like the module it drives.
+        let mut command = Command::new(root.join(PYTHON));
+        command.arg("-P").arg(&script).envs(self.variables.iter().map(|(name, value)| (*name, value)));
+        let status = command.status().await.context("no Python in target/peers; `make peers` makes it")?;
+        Ok(status.success())
+    }
+}
+
+async fn peers() -> anyhow::Result<Vec<Peer>> {
+    Ok(vec![github().await?])
+}
+
+async fn github() -> anyhow::Result<Peer> {
+    let github = GitHub::cloud().usual().page_cap(PAGE_CAP).start().await?;
+    let variables = vec![
+        ("STANDIN_URL", github.url()),
+        ("STANDIN_TOKEN", github::token::ALICE.to_owned()),
+        ("STANDIN_READER_TOKEN", github::token::BOB.to_owned()),
+    ];
+    Ok(Peer { script: "github.py", variables, _stand_in: Box::new(github) })
+}
