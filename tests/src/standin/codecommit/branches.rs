@@ -8,7 +8,7 @@ use super::call::{Body, Call, Outcome, ok};
 use super::paging::page;
 use super::refusal::Refusal;
 use super::world::Repository;
-use crate::standin::git::{NotCreated, is_oid};
+use crate::standin::git::{GitError, NotCreated, is_oid};
 
 /// Longest branch name, in characters.
 const MAX_NAME_CHARACTERS: usize = 256;
@@ -52,7 +52,7 @@ pub(super) fn create(call: &Call<'_>, body: &Body) -> Outcome {
         let message = format!("The specified commit does not exist: {oid}");
         Refusal::new("CommitDoesNotExistException", &message)
     };
-    if !repository.git.has_object(&oid)? || repository.git.commit(&oid).is_err() {
+    if !is_commit(repository, &oid)? {
         return Err(no_commit());
     }
     match repository.git.create_reference(&format!("refs/heads/{name}"), &oid) {
@@ -88,6 +88,15 @@ pub(super) fn delete(call: &Call<'_>, body: &Body) -> Outcome {
         // Somebody else was faster.
         Err(_) if repository.git.references()?.get(&full).is_none() => Ok(ok(&json!({}))),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Other objects have ids too.
+fn is_commit(repository: &Repository, oid: &str) -> Result<bool, GitError> {
+    match repository.git.git(&["cat-file", "-t", oid]) {
+        Ok(kind) => Ok(kind.trim() == "commit"),
+        Err(GitError::Failed { .. }) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
