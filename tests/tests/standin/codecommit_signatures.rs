@@ -2,7 +2,7 @@
 //! the server's words.
 
 use countersign_tests::standin::codecommit::signature::Authorization;
-use countersign_tests::standin::codecommit::{AccessKey, token};
+use countersign_tests::standin::codecommit::{AccessKey, CodeCommit, Statement, token};
 use countersign_tests::standin::conformance::{read_json, spec_file};
 use countersign_tests::standin::message::Request;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -151,7 +151,7 @@ async fn a_scope_of_another_region_service_or_day_is_refused() {
     let region = Signing { region: "eu-west-1", ..list.clone() }.send(&codecommit).await;
     assert_eq!(error(&region), (400, "InvalidSignatureException".to_owned()));
     assert_eq!(message(&region), "Credential should be scoped to a valid region, not 'eu-west-1'. ");
-    // By the name the client used, not by the scope, where it used one.
+    // A scope of neither service: how the request speaks says whom it is for.
     let request = Signing { service: "ecr", ..list.clone() }.request(&codecommit.url());
     let service = send(request).await;
     assert_eq!(message(&service), "Credential should be scoped to correct service: 'codecommit'. ");
@@ -219,8 +219,8 @@ async fn a_temporary_key_ends_by_the_clock() {
     let ends = now() + Duration::hours(1);
     let key = AccessKey::new(&token::ALICE_EXPIRING).expiring(ends);
     for (at, status) in [(ends - Duration::seconds(1), 200), (ends, 400)] {
-        let scene = countersign_tests::standin::codecommit::CodeCommit::region("us-east-1").account("alice");
-        let scene = scene.allowed(&["codecommit:*"], "*").token("alice", key.clone());
+        let scene = CodeCommit::region("us-east-1").account("alice").token("alice", key.clone());
+        let scene = scene.policy("alice", Statement::allow(&["codecommit:*"], "*"));
         let codecommit = scene.clock(move || at).start().await.unwrap();
         let list = Signing { at, ..Signing::operation(token::ALICE_EXPIRING, "ListRepositories", &json!({})) };
         assert_eq!(list.send(&codecommit).await.status, status);

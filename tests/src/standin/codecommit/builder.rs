@@ -34,7 +34,7 @@ const CHANGES_TO_REFERENCES: &[&str] = &[
     "codecommit:PutFile",
 ];
 
-/// What `Permission` means in a policy.
+/// What [`Permission`] means in a policy.
 const READING: &[&str] = &["codecommit:BatchGet*", "codecommit:Get*", "codecommit:GitPull", "codecommit:List*"];
 const EVERYTHING: &[&str] = &["codecommit:*"];
 
@@ -46,6 +46,7 @@ pub(super) type Clock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;
 pub struct Builder {
     region: String,
     users: Vec<User>,
+    policies: Vec<(String, Statement)>,
     keys: Vec<AccessKey>,
     repositories: Vec<NewRepository>,
     doors: Doors,
@@ -136,6 +137,7 @@ impl Builder {
         Builder {
             region: region.to_owned(),
             users: Vec::new(),
+            policies: Vec::new(),
             keys: Vec::new(),
             repositories: Vec::new(),
             doors: Doors::default().named(&names.each_ref().map(String::as_str)),
@@ -152,10 +154,9 @@ impl Builder {
         self
     }
 
-    /// One more statement in the policy of the user named last.
-    pub fn allowed(mut self, actions: &[&str], resource: &str) -> Self {
-        let statement = Statement::allow(actions, resource);
-        self.users.last_mut().into_iter().for_each(|user| user.policy.push(statement.clone()));
+    /// One more statement in a user's policy.
+    pub fn policy(mut self, login: &str, statement: Statement) -> Self {
+        self.policies.push((login.to_owned(), statement));
         self
     }
 
@@ -195,8 +196,8 @@ impl Builder {
     /// Makes the repositories and opens the doors. Needs a tokio runtime.
     pub async fn start(self) -> Result<CodeCommit, StartError> {
         let directory = tempfile::Builder::new().prefix("countersign-codecommit-").tempdir()?;
-        let Builder { region, users, keys, repositories, doors, page_cap, open_pulls_limit, clock } = self;
-        let world = World {
+        let Builder { region, users, policies, keys, repositories, doors, page_cap, open_pulls_limit, clock } = self;
+        let mut world = World {
             account: ACCOUNT.to_owned(),
             region,
             users,
@@ -205,6 +206,10 @@ impl Builder {
             pulls: Mutex::default(),
             open_pulls_limit,
         };
+        for (login, statement) in policies {
+            let user = world.users.iter_mut().find(|user| user.login == login);
+            user.ok_or(StartError::NoSuchAccount(login))?.policy.push(statement);
+        }
         // git processes, away from the async threads.
         let (world, directory) = spawn_blocking(move || {
             let world = with_repositories(world, repositories, &directory)?;

@@ -26,7 +26,8 @@ pub(super) fn page(
     Ok((items.into_iter().skip(start).take(end - start).collect(), next))
 }
 
-/// The token of the page of an operation's list that begins at this item.
+/// The token of the page of an operation's list that begins at this item. Bytes beyond ASCII make most of them hold a `/`, for
+/// clients that put them into URLs of their own.
 pub(super) fn token(operation: &str, start: usize) -> String {
     STANDARD.encode(format!("{operation}\u{ff}from\u{ff}{start}"))
 }

@@ -3,6 +3,7 @@
 use time::macros::datetime;
 
 use super::builder::{Builder, NewRepository, Permission};
+use super::policy::Statement;
 use super::world::{AccessKey, TokenState};
 
 /// Access keys of the usual scene.
@@ -67,15 +68,15 @@ impl Builder {
     /// empty `empty`, `dotfiles`. Access keys: [`token`]. Who may list repositories sees the names of all: the server knows no
     /// repository that is hidden, only operations that are denied.
     pub fn usual(self) -> Builder {
-        let everything = ["codecommit:*"];
+        let everything = || Statement::allow(&["codecommit:*"], "*");
         let people = self
             .account("alice")
-            .allowed(&everything, "*")
+            .policy("alice", everything())
             .account("bob")
-            .allowed(&["codecommit:ListRepositories"], "*")
+            .policy("bob", Statement::allow(&["codecommit:ListRepositories"], "*"))
             .account("mallory")
             .account("jira-integration")
-            .allowed(&everything, "*");
+            .policy("jira-integration", everything());
         let widgets = NewRepository::named("widgets").described("Widgets of acme").protecting("release/*");
         with_tokens(people)
             .repository(widgets.collaborator("bob", Permission::Read))

@@ -131,9 +131,10 @@ fn form(request: &Request) -> Vec<(String, String)> {
 
 fn of_json(value: &Value, path: &[String]) -> Vec<Leaf> {
     match value {
-        Value::Object(members) => {
-            members.iter().flat_map(|(name, value)| of_json(value, &[path, &[name.clone()]].concat())).collect()
-        }
+        Value::Object(members) => members
+            .iter()
+            .flat_map(|(name, value)| of_json(value, &[path, std::slice::from_ref(name)].concat()))
+            .collect(),
         Value::String(text) => vec![(path.to_vec(), text.clone())],
         other => vec![(path.to_vec(), other.to_string())],
     }
