@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use tokio::process::Command;
 
+use crate::standin::codecommit::{self, CodeCommit};
 use crate::standin::github::{self, GitHub};
 use crate::tidy::workspace_root;
 
@@ -52,7 +53,7 @@ impl Peer {
 }
 
 async fn peers() -> anyhow::Result<Vec<Peer>> {
-    Ok(vec![github().await?])
+    Ok(vec![github().await?, codecommit().await?])
 }
 
 async fn github() -> anyhow::Result<Peer> {
@@ -63,4 +64,20 @@ async fn github() -> anyhow::Result<Peer> {
         ("STANDIN_READER_TOKEN", github::token::BOB.to_owned()),
     ];
     Ok(Peer { script: "github.py", variables, _stand_in: Box::new(github) })
+}
+
+async fn codecommit() -> anyhow::Result<Peer> {
+    let codecommit = CodeCommit::region("us-east-1").usual().page_cap(PAGE_CAP).start().await?;
+    let (alice, bob, role) = (codecommit::token::ALICE, codecommit::token::BOB, codecommit::token::ALICE_ROLE);
+    let variables = vec![
+        ("STANDIN_URL", codecommit.url()),
+        ("STANDIN_KEY_ID", alice.id.to_owned()),
+        ("STANDIN_SECRET", alice.secret.to_owned()),
+        ("STANDIN_READER_KEY_ID", bob.id.to_owned()),
+        ("STANDIN_READER_SECRET", bob.secret.to_owned()),
+        ("STANDIN_ROLE_KEY_ID", role.id.to_owned()),
+        ("STANDIN_ROLE_SECRET", role.secret.to_owned()),
+        ("STANDIN_ROLE_SESSION", role.session_token.unwrap_or_default().to_owned()),
+    ];
+    Ok(Peer { script: "codecommit.py", variables, _stand_in: Box::new(codecommit) })
 }

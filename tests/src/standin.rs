@@ -9,6 +9,7 @@
 //! | [`exchange`] | the one way from a request to a reply: record, fault, act, reply |
 //! | [`listen`], [`certificate`] | plain HTTP and TLS on 127.0.0.1 |
 //! | [`conformance`] | requests and answers against an official OpenAPI description |
+//! | [`codecommit`] | AWS CodeCommit, with the part of STS that says who one is |
 //! | [`github`] | GitHub.com and GitHub Enterprise Server |
 //!
 //! A kind implements [`exchange::Api`] and nothing else of the network: no kind opens a socket, and no shared module knows a
@@ -17,6 +18,7 @@
 use std::net::SocketAddr;
 
 pub mod certificate;
+pub mod codecommit;
 pub mod conformance;
 pub mod exchange;
 pub mod faults;

@@ -1,30 +1,20 @@
 //! Looks for secrets where none may be: in every line any crate logs, at the most talkative level, and in every answer.
 
 use std::io::{self, Write};
-use std::sync::Mutex;
-use std::sync::Once;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{LazyLock, Mutex, Once};
 
 use tracing_subscriber::filter::LevelFilter;
 
-use crate::standin::github::token;
+use crate::standin::{codecommit, github};
 
-/// Every credential of the usual scene.
-pub const SECRETS: [&str; 13] = [
-    token::ALICE,
-    token::ALICE_EXPIRING,
-    token::ALICE_NO_SCOPE,
-    token::ALICE_EXPIRED,
-    token::ALICE_REVOKED,
-    token::ALICE_FINE,
-    token::ALICE_FINE_READ,
-    token::ALICE_SSO,
-    token::ALICE_FORBIDDEN,
-    token::ALICE_TOO_LONG,
-    token::BOB,
-    token::MALLORY,
-    token::INTEGRATION,
-];
+/// Every secret of every usual scene.
+static SECRETS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let codecommit = codecommit::token::ALL.iter().flat_map(|key| [Some(key.secret), key.session_token]).flatten();
+    github::token::ALL.iter().copied().chain(codecommit).collect()
+});
+/// What every secret of a stand-in holds, and most texts do not.
+const MARKS: [&[u8]; 2] = [b"StandIn", b"STANDIN"];
 /// A text a test logs to see that looking finds something.
 pub const CANARY: &str = "a-canary-that-only-its-own-test-logs";
 
@@ -54,9 +44,8 @@ pub fn seen() -> (usize, usize) {
 /// The secret that a text holds.
 pub fn in_text(text: &[u8]) -> Option<&'static str> {
     let holds = |secret: &&str| text.windows(secret.len()).any(|window| window == secret.as_bytes());
-    // Every token begins with one of two prefixes, and most texts hold neither.
-    let may_hold = text.windows(4).any(|window| window == b"ghp_" || window == b"gith");
-    if may_hold { SECRETS.into_iter().find(holds) } else { None }
+    let may_hold = text.windows(MARKS[0].len()).any(|window| MARKS.contains(&window));
+    if may_hold { SECRETS.iter().copied().find(holds) } else { None }
 }
 
 struct Watcher;

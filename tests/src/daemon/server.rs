@@ -1,6 +1,7 @@
 //! Which git server stands behind a daemon: what an integration with it is told, who has which credential there, and what the
 //! vendor's description says. One file per provider; [`Daemon`](super::Daemon) and the provider suite know none of them.
 
+mod codecommit;
 mod github;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,7 @@ use std::future::Future;
 
 use serde_json::{Value, json};
 
+pub use self::codecommit::CodeCommitServer;
 pub use self::github::GitHubServer;
 use crate::standin::StandIn;
 use crate::standin::conformance::Conformance;
@@ -144,6 +146,8 @@ pub enum Made {
 pub struct Traits {
     /// The problem for a repository that a credential cannot see.
     pub hidden: (u16, &'static str),
+    /// The problem for `a/b` where there is `a`, and the other way round.
+    pub clash: (u16, &'static str),
     /// Whether a list says of a repository that it is empty.
     pub tells_empty: Result<(), &'static str>,
     /// Whether a credential can be told to be about to end.

@@ -145,18 +145,22 @@ fn changed(answer: &Answer, change: impl Fn(&mut Map<String, Value>)) -> Bytes {
 /// Which requests a fault is for.
 #[derive(Clone)]
 pub struct When {
-    method: Option<Method>,
-    path: Arc<dyn Fn(&str) -> bool + Send + Sync>,
+    holds: Arc<dyn Fn(&Request) -> bool + Send + Sync>,
 }
 
 impl When {
     pub fn any() -> When {
-        When { method: None, path: Arc::new(|_| true) }
+        When::request(|_| true)
+    }
+
+    /// Any request that `holds` is true of: for APIs whose method and path say nothing.
+    pub fn request(holds: impl Fn(&Request) -> bool + Send + Sync + 'static) -> When {
+        When { holds: Arc::new(holds) }
     }
 
     /// `method` on a path, as sent and without query, that `path` holds for.
     pub fn new(method: Method, path: impl Fn(&str) -> bool + Send + Sync + 'static) -> When {
-        When { method: Some(method), path: Arc::new(path) }
+        When::request(move |request| request.method == method && path(&request.path))
     }
 
     /// `method` on a path, as sent and without query, that ends with `path_end`.
@@ -166,13 +170,13 @@ impl When {
     }
 
     pub fn holds(&self, request: &Request) -> bool {
-        self.method.as_ref().is_none_or(|method| *method == request.method) && (self.path)(&request.path)
+        (self.holds)(request)
     }
 }
 
 impl fmt::Debug for When {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("When").field("method", &self.method).finish_non_exhaustive()
+        f.debug_struct("When").finish_non_exhaustive()
     }
 }
 

@@ -22,7 +22,8 @@ pub struct Recorded {
 }
 
 impl Recorded {
-    /// The token the request carried: after `Bearer` or `token`, the password of `Basic`, or a `PRIVATE-TOKEN`.
+    /// The token the request carried: after `Bearer` or `token`, the password of `Basic`, a `PRIVATE-TOKEN`, or the id of the
+    /// access key that signed it.
     pub fn token(&self) -> Option<String> {
         token_of(&self.request)
     }
@@ -42,6 +43,7 @@ pub fn token_of(request: &Request) -> Option<String> {
     match scheme.to_ascii_lowercase().as_str() {
         "bearer" | "token" => Some(rest.trim().to_owned()),
         "basic" => basic_pair(request).map(|(_, password)| password),
+        "aws4-hmac-sha256" => rest.split_once("Credential=")?.1.split_once('/').map(|(id, _)| id.to_owned()),
         _ => None,
     }
 }

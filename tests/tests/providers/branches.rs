@@ -72,8 +72,9 @@ pub async fn one_in_the_way_of_another<S: Server>(server: S) {
     let daemon = Daemon::start(server).await;
     let ann = with(&daemon, Holder::Alice).await;
     ann.create_branch(MAIN, widgets(server), "feature/x", "main").await.expect(201);
+    let (status, code) = server.traits().clash;
     for name in ["feature", "feature/x/y"] {
-        ann.create_branch(MAIN, widgets(server), name, "main").await.problem(409, "already-exists");
+        ann.create_branch(MAIN, widgets(server), name, "main").await.problem(status, code);
     }
 }
 

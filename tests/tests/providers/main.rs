@@ -14,7 +14,7 @@ mod lost_answers;
 mod policy;
 mod pull_requests;
 
-use countersign_tests::daemon::{Daemon, GitHubServer, Holder, MAIN, Place, Server, User};
+use countersign_tests::daemon::{CodeCommitServer, Daemon, GitHubServer, Holder, MAIN, Place, Server, User};
 use countersign_tests::standin::StandIn as _;
 
 /// Every row on one git server.
@@ -68,6 +68,7 @@ macro_rules! suite {
 
 suite!(github, GitHubServer::Cloud);
 suite!(github_enterprise, GitHubServer::Enterprise);
+suite!(codecommit, CodeCommitServer);
 
 /// Goes on with what a git server has; a row about what it does not have ends with the reason.
 macro_rules! or_reason {

@@ -1,6 +1,13 @@
 //! The stand-ins, tested as what they claim to be: real to git, true to the vendor's description and to its recorded answers.
 
 mod client;
+mod codecommit_branches;
+mod codecommit_client;
+mod codecommit_conformance;
+mod codecommit_pulls;
+mod codecommit_recorded;
+mod codecommit_service;
+mod codecommit_signatures;
 mod conformance;
 mod faults;
 mod git;

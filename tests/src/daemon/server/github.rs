@@ -125,6 +125,7 @@ impl Server for GitHubServer {
     fn traits(self) -> Traits {
         Traits {
             hidden: (404, "not-found-or-no-access"),
+            clash: (409, "already-exists"),
             tells_empty: Err("GitHub names a default branch also while there is no commit"),
             tells_expiry: Ok(()),
             revokes: Err("GitHub has no request by which a personal access token ends itself"),

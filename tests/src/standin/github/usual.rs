@@ -29,6 +29,23 @@ pub mod token {
     pub const MALLORY: &str = "ghp_malloStandInTokenStandInTokenStandIn01";
     /// The integration account; classic with `repo`.
     pub const INTEGRATION: &str = "ghp_robotStandInTokenStandInTokenStandIn01";
+
+    /// All of them.
+    pub const ALL: [&str; 13] = [
+        ALICE,
+        ALICE_EXPIRING,
+        ALICE_NO_SCOPE,
+        ALICE_EXPIRED,
+        ALICE_REVOKED,
+        ALICE_FINE,
+        ALICE_FINE_READ,
+        ALICE_SSO,
+        ALICE_FORBIDDEN,
+        ALICE_TOO_LONG,
+        BOB,
+        MALLORY,
+        INTEGRATION,
+    ];
 }
 
 /// The expiry of the tokens of the usual scene that have one.

@@ -1,0 +1,125 @@
+//! One request through the API: which service it is for, whose signature it carries, which operation it asks for.
+
+use std::sync::RwLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use http::{HeaderName, Method, StatusCode};
+use tempfile::TempDir;
+
+use super::authenticate;
+use super::builder::Clock;
+use super::call::{Call, Outcome};
+use super::refusal::Refusal;
+use super::signature::Authorization;
+use super::world::World;
+use super::{branches, identity, pull_requests, repositories, xml};
+use crate::standin::exchange::Api;
+use crate::standin::message::{Answer, Request};
+
+pub(super) const JSON: &str = "application/x-amz-json-1.1";
+/// What stands before an operation's name in `X-Amz-Target`.
+const TARGET_PREFIX: &str = "CodeCommit_20150413.";
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+
+pub(super) struct CodeCommitApi {
+    pub(super) world: RwLock<World>,
+    pub(super) page_cap: usize,
+    pub(super) clock: Clock,
+    /// So far; numbers the next one.
+    pub(super) requests: AtomicU64,
+    /// Holds the repositories; gone with the API.
+    pub(super) _directory: TempDir,
+}
+
+/// Both services stand behind the same doors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Service {
+    CodeCommit,
+    Sts,
+}
+
+impl Service {
+    /// By the name the client used; at a bare address by what it signed for, and else by how it speaks.
+    fn of(request: &Request) -> Service {
+        let authority = request.origin.split_once("://").map_or("", |(_, authority)| authority);
+        match authority.split('.').next() {
+            Some("codecommit" | "codecommit-fips") => return Service::CodeCommit,
+            Some("sts" | "sts-fips") => return Service::Sts,
+            _ => {}
+        }
+        let scoped = request.header("authorization").and_then(|header| Authorization::parse(header).ok());
+        match scoped.as_ref().map(|authorization| authorization.scope.service.as_str()) {
+            Some("sts") => Service::Sts,
+            Some("codecommit") => Service::CodeCommit,
+            _ if request.headers.contains_key("x-amz-target") => Service::CodeCommit,
+            _ => Service::Sts,
+        }
+    }
+
+    /// As it stands in a signature's scope.
+    pub(super) fn signing_name(self) -> &'static str {
+        match self {
+            Service::CodeCommit => "codecommit",
+            Service::Sts => "sts",
+        }
+    }
+}
+
+impl Api for CodeCommitApi {
+    fn account_of(&self, request: &Request) -> Option<String> {
+        let world = self.world.read().expect("world lock");
+        let caller = authenticate::caller(&world, request, Service::of(request), (self.clock)()).ok()?;
+        Some(caller.user.login.clone())
+    }
+
+    fn answer(&self, request: &Request) -> Answer {
+        let request_id = format!("57a9d1a0-0000-4000-9000-{:012x}", self.requests.fetch_add(1, Ordering::Relaxed) + 1);
+        let world = self.world.read().expect("world lock");
+        let (now, service) = ((self.clock)(), Service::of(request));
+        let caller = authenticate::caller(&world, request, service, now);
+        let answer = match service {
+            Service::CodeCommit => caller
+                .and_then(|caller| {
+                    let call = Call { request, world: &world, caller, page_cap: self.page_cap, now };
+                    route(&call)
+                })
+                .unwrap_or_else(Refusal::into_json),
+            Service::Sts => caller
+                .and_then(|caller| identity::answer(request, &world, caller, &request_id))
+                .unwrap_or_else(|refusal| {
+                    let json = xml::wants_json(request);
+                    if json { refusal.into_query_json(&request_id) } else { refusal.into_query_xml(&request_id) }
+                }),
+        };
+        answer.with(REQUEST_ID, &request_id)
+    }
+}
+
+/// The operation a request to CodeCommit asks for; none where it names none.
+pub(super) fn operation(request: &Request) -> Option<&str> {
+    request.header("x-amz-target")?.strip_prefix(TARGET_PREFIX)
+}
+
+fn route(call: &Call<'_>) -> Outcome {
+    let speaks = call.request.header("content-type").is_some_and(|media| media.starts_with(JSON));
+    let is_rpc = call.request.method == Method::POST && call.request.path == "/" && speaks;
+    let answer = match operation(call.request).filter(|_| is_rpc) {
+        Some("BatchGetRepositories") => repositories::batch_get,
+        Some("CreateBranch") => branches::create,
+        Some("CreatePullRequest") => pull_requests::create,
+        Some("DeleteBranch") => branches::delete,
+        Some("GetBranch") => branches::get,
+        Some("GetPullRequest") => pull_requests::get,
+        Some("GetRepository") => repositories::get,
+        Some("ListBranches") => branches::list,
+        Some("ListPullRequests") => pull_requests::list,
+        Some("ListRepositories") => repositories::list,
+        _ => return Err(Refusal::unknown_operation("The requested operation is not known.")),
+    };
+    answer(call, &call.body()?)
+}
+
+/// What an operation without output answers: 200 and nothing.
+pub(super) fn done() -> Answer {
+    Answer::empty(StatusCode::OK).with(http::header::CONTENT_TYPE, JSON)
+}
