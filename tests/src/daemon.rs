@@ -1,12 +1,12 @@
-//! A whole daemon in the process of a test: its HTTP API on a free port, its own data directory and clock, the real GitHub
-//! component in the real sandbox, and a stand-in GitHub behind it over TLS.
+//! A whole daemon in the process of a test: its HTTP API on a free port, its own data directory and clock, the real
+//! provider component in the real sandbox, and a stand-in git server behind it over TLS.
 //!
 //! ```no_run
 //! # async fn scene() {
-//! use countersign_tests::daemon::{Daemon, Server};
+//! use countersign_tests::daemon::{Daemon, GitHubServer};
 //! use countersign_tests::standin::github::token;
 //!
-//! let daemon = Daemon::start(Server::Cloud).await;
+//! let daemon = Daemon::start(GitHubServer::Cloud).await;
 //! daemon.require_user_pat("main").await;
 //! let ann = daemon.as_user("ann");
 //! ann.save_pat("main", token::ALICE).await.expect(200);
@@ -16,7 +16,7 @@
 //!
 //! Three things are checked without being asked for: every exchange of a client against the daemon's own OpenAPI document
 //! ([`contract`]), every answer and every log line for secrets ([`leaks`]), and, when the daemon is dropped, every exchange
-//! of the provider with the stand-in against GitHub's official description ([`server`]).
+//! of the provider with the stand-in against the vendor's official description ([`server`]).
 //!
 //! Everything here panics where it cannot go on: a harness has no one to report to but the test.
 
@@ -25,7 +25,7 @@ mod contract;
 mod jwt;
 pub mod leaks;
 mod provider;
-mod server;
+pub mod server;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -47,8 +47,8 @@ pub use self::client::{Answer, Call, User, all_at_once, at};
 pub use self::contract::Contract;
 pub use self::jwt::{Draft, Key, signed_part};
 pub use self::provider::component as provider_component;
-pub use self::server::Server;
-use crate::standin::github::{Builder, GitHub, token};
+pub use self::server::{End, Fields, GitHubServer, Holder, Made, Place, Server, Traits};
+use crate::standin::StandIn as _;
 
 /// What users and connectors call the daemon.
 pub const PUBLIC_URL: &str = "https://countersign.example.com";
@@ -62,30 +62,29 @@ pub const WIDGETS: &str = "acme/widgets";
 const START: &str = "2026-11-22T09:00:00Z";
 const ADMIN_TOKEN: &str = "csa_an-admin-token-for-tests-an-admin-token";
 
-/// A running daemon. Dropping it stops it, and fails the test where the provider and the stand-in spoke something GitHub
-/// does not.
-pub struct Daemon {
+/// A running daemon. Dropping it stops it, and fails the test where the provider and the stand-in spoke something the
+/// vendor's description does not.
+pub struct Daemon<S: Server = GitHubServer> {
     pub app: SharedApp,
     pub clock: Arc<ManualClock>,
-    pub stand_in: GitHub,
+    pub stand_in: S::StandIn,
     /// The registered connector's private key.
     pub key: Arc<Key>,
-    server: Server,
+    server: S,
     door: Arc<Door>,
     data: TempDir,
     _running: Running,
 }
 
-impl Daemon {
+impl<S: Server> Daemon<S> {
     /// With the usual scene behind it, and the integration `main` with an account of its own and the rule off.
-    pub async fn start(server: Server) -> Daemon {
-        Daemon::start_before(server, server.builder().usual()).await
+    pub async fn start(server: S) -> Daemon<S> {
+        Daemon::start_before(server, server.usual(None).await).await
     }
 
-    /// With another scene behind it; the integration's token has to be in it.
-    pub async fn start_before(server: Server, scene: Builder) -> Daemon {
+    /// With another scene behind it; the integration's credential has to be in it.
+    pub async fn start_before(server: S, stand_in: S::StandIn) -> Daemon<S> {
         leaks::watch();
-        let stand_in = scene.start().await.expect("the stand-in starts");
         let data = tempfile::Builder::new().prefix("countersign-data-").tempdir().expect("a temporary directory");
         let clock = Arc::new(ManualClock::at(Timestamp::parse(START).expect("a time")));
         let settings = Settings {
@@ -96,21 +95,32 @@ impl Daemon {
         let config = settings.resolve().expect("a configuration");
         let app = App::open(config, clock.clone()).expect("the daemon's data directory opens");
         admit_administrator(&app).await;
-        provider::register(&app).await;
+        provider::register(&app, server.provider()).await;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let running = serve::start(app.clone(), listener).await.expect("the daemon starts");
         let door = Arc::new(Door { address: running.address(), contract: Contract::of_this_version() });
         let key = Arc::new(Key::generate());
         let daemon = Daemon { app, clock, stand_in, key, server, door, data, _running: running };
         daemon.add_connector().await;
-        daemon.add_integration(MAIN, token::INTEGRATION).await;
-        daemon.stand_in.record.clear();
+        let own = server.credential(Holder::Integration).expect("an integration account");
+        daemon.add_integration(MAIN, &json!(own)).await;
+        daemon.stand_in.record().clear();
         daemon
+    }
+
+    /// What stands behind it, as everybody knows a stand-in.
+    pub fn stand_in(&self) -> &S::StandIn {
+        &self.stand_in
     }
 
     /// A Jira user who may view development tools in the project `ABC`.
     pub fn as_user(&self, id: &str) -> User {
         User::new(self.door.clone(), self.key.clone(), self.clock.clone(), id)
+    }
+
+    /// The API user's word for a credential of the scene: what she fills the form in with.
+    pub fn credential(&self, of: Holder) -> Value {
+        json!(self.server.credential(of).expect("a credential of the scene"))
     }
 
     /// A call as an administrator; `path` is below `/api/v1/admin`.
@@ -128,13 +138,13 @@ impl Daemon {
     }
 
     /// Adds an integration with the stand-in behind it, for project `ABC` and all others.
-    pub async fn add_integration(&self, id: &str, credential: &str) {
+    pub async fn add_integration(&self, id: &str, credential: &Value) {
         let body = json!({
             "id": id,
             "kind": self.server.kind(),
             "settings": self.server.settings(),
-            "credential": { "token": credential },
-            "network": self.server.network(&self.stand_in),
+            "credential": credential,
+            "network": server::network(self.server, &self.stand_in),
         });
         self.as_admin(Method::POST, "/integrations", Some(body)).await.expect(201);
     }
@@ -192,13 +202,13 @@ impl Daemon {
     }
 }
 
-impl Drop for Daemon {
+impl<S: Server> Drop for Daemon<S> {
     fn drop(&mut self) {
         if std::thread::panicking() {
             return;
         }
-        let findings = self.server.findings(&self.stand_in.record.requests());
-        assert!(findings.is_empty(), "the provider and GitHub's description differ: {findings:#?}");
+        let findings = self.server.findings(&self.stand_in.record().requests());
+        assert!(findings.is_empty(), "the provider and the vendor's description differ: {findings:#?}");
         assert_eq!(leaks::found_in_log(), Vec::<String>::new(), "secrets in the log");
     }
 }

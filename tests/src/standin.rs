@@ -14,6 +14,8 @@
 //! A kind implements [`exchange::Api`] and nothing else of the network: no kind opens a socket, and no shared module knows a
 //! path, a header or a message of a kind.
 
+use std::net::SocketAddr;
+
 pub mod certificate;
 pub mod conformance;
 pub mod exchange;
@@ -23,3 +25,46 @@ pub mod github;
 pub mod listen;
 pub mod message;
 pub mod record;
+
+/// What every stand-in can be asked, whatever it stands in for.
+pub trait StandIn: Send + Sync + 'static {
+    /// Every request so far.
+    fn record(&self) -> &record::Record;
+
+    /// What goes wrong next.
+    fn faults(&self) -> &faults::Faults;
+
+    /// Where it is served over TLS, under the names on its certificate.
+    fn tls_addr(&self) -> SocketAddr;
+
+    /// The certificate authority to trust there.
+    fn ca_pem(&self) -> &str;
+
+    /// The git repository behind a repository, by the full name people see. Panics when there is none: a mistake in the test.
+    fn git(&self, repository: &str) -> git::Repository;
+
+    /// Pull requests of a repository, oldest first. Panics when there is no such repository.
+    fn pull_requests(&self, repository: &str) -> Vec<PullRequest>;
+
+    /// Login of the account whose credential made a branch through the API, also where the reply was lost; none when it was
+    /// not made so.
+    fn who_made_branch(&self, repository: &str, branch: &str) -> Option<String>;
+}
+
+/// A pull request as every git server has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PullRequest {
+    /// As the server numbers it in the repository.
+    pub number: String,
+    pub title: String,
+    pub description: String,
+    /// Short name of the branch with the change.
+    pub source: String,
+    /// Short name of the branch it is to go to.
+    pub target: String,
+    pub draft: bool,
+    /// Login.
+    pub author: String,
+    /// Logins.
+    pub reviewers: Vec<String>,
+}

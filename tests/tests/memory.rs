@@ -1,7 +1,7 @@
 //! A8: a body far larger than any that is taken costs no memory. A file of its own, because memory is the process's, and
 //! other tests would be in the measurement.
 
-use countersign_tests::daemon::{Daemon, MAIN, Server, WIDGETS};
+use countersign_tests::daemon::{Daemon, GitHubServer, MAIN, WIDGETS};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -44,7 +44,7 @@ async fn a8_a_body_of_100_mb_is_answered_413_and_takes_no_memory() {
         println!("skipped: this system has no /proc/self/status to read memory from");
         return;
     };
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = daemon.as_user("ann");
     // What a first request takes, it takes once.
     ann.create_branch(MAIN, WIDGETS, "first", "main").await.expect(201);

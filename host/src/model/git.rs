@@ -17,7 +17,7 @@ pub struct Page<T> {
 pub struct Repository {
     pub id: RepositoryId,
     pub name: String,
-    /// None while the repository is empty.
+    /// None where the git server says that the repository is empty.
     pub default_branch: Option<String>,
     pub web_url: String,
     pub is_private: bool,

@@ -80,7 +80,12 @@ impl User {
     }
 
     pub fn save_pat(&self, integration: &str, token: &str) -> Call {
-        let body = json!({ "fields": { "token": token }, "project": "ABC" });
+        self.save_credential(integration, &json!({ "token": token }))
+    }
+
+    /// A PAT whose form has whichever fields.
+    pub fn save_credential(&self, integration: &str, fields: &Value) -> Call {
+        let body = json!({ "fields": fields, "project": "ABC" });
         self.call(Method::PUT, &at(&["integrations", integration, "pat"])).json(&body)
     }
 
@@ -116,7 +121,12 @@ impl User {
 
     pub fn create_pull_request(&self, integration: &str, repository: &str, source: &str) -> Call {
         let body = json!({ "title": format!("Merge {source}"), "source": source, "target": "main", "issue": "ABC-1" });
-        self.post(&at(&["integrations", integration, "repositories", repository, "pull-requests"]), &body)
+        self.ask_for_pull_request(integration, repository, &body)
+    }
+
+    /// Any body to the pull requests of a repository.
+    pub fn ask_for_pull_request(&self, integration: &str, repository: &str, body: &Value) -> Call {
+        self.post(&at(&["integrations", integration, "repositories", repository, "pull-requests"]), body)
     }
 }
 

@@ -64,9 +64,10 @@ async fn add_integration(
     screen: &Screen,
 ) -> anyhow::Result<()> {
     let row = place.row;
-    let connect_to = format!("{}:443={}", row.host, place.tls_addr());
+    let connect_to = place.connect_to();
     let mut arguments = vec!["integration", "add", "--id", row.id, "--kind", row.kind, "--name", row.name];
-    arguments.extend(["--project", PROJECT, "--ca", ca_path, "--connect-to", &connect_to]);
+    arguments.extend(["--project", PROJECT, "--ca", ca_path]);
+    arguments.extend(connect_to.iter().flat_map(|address| ["--connect-to", address]));
     let mut values = Vec::new();
     for (name, value) in row.settings {
         values.push(("--setting", format!("{name}={value}")));
@@ -78,6 +79,6 @@ async fn add_integration(
     arguments.extend(values.iter().flat_map(|(option, value)| [*option, value.as_str()]));
     let added = countersign.run(&arguments).await?;
     let account = added["account"]["login"].as_str().unwrap_or("-");
-    screen.done("integration", row.id, &format!("https://{} as {account}", row.host));
+    screen.done("integration", row.id, &format!("https://{} as {account}", row.hosts[0]));
     Ok(())
 }

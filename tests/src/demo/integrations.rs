@@ -30,8 +30,8 @@ pub(super) struct Row {
     /// Name of the integration, for people.
     pub(super) name: &'static str,
     pub(super) server: Server,
-    /// Host name the provider calls, over TLS; it leads to the stand-in and nowhere else.
-    pub(super) host: &'static str,
+    /// Host names the provider calls, over TLS; they lead to the stand-in and nowhere else. The first is the one shown.
+    pub(super) hosts: &'static [&'static str],
     /// The filled-in settings form of the kind.
     pub(super) settings: &'static [(&'static str, &'static str)],
     /// As the API names it.
@@ -41,6 +41,13 @@ pub(super) struct Row {
     pub(super) own: Credential,
     /// In the order of [`USERS`].
     pub(super) users: [Credential; USERS.len()],
+}
+
+impl Row {
+    /// Everybody with a credential: the users, then the integration account.
+    pub(super) fn everybody(&self) -> impl Iterator<Item = &Credential> {
+        self.users.iter().chain([&self.own])
+    }
 }
 
 /// What stands in.
@@ -55,8 +62,15 @@ pub(super) enum Server {
 pub(super) struct Credential {
     /// Login.
     pub(super) account: &'static str,
-    /// Name and value, as the kind's credential form names them.
+    /// Name and value, as the kind's credential form names them. The first is what a request shows.
     pub(super) fields: &'static [(&'static str, &'static str)],
+}
+
+impl Credential {
+    /// The value by which a request is known to carry this credential: a token, or the id of an access key.
+    pub(super) fn shown(&self) -> &'static str {
+        self.fields.first().map_or("", |(_, value)| value)
+    }
 }
 
 pub(super) const INTEGRATIONS: &[Row] = &[
@@ -65,7 +79,7 @@ pub(super) const INTEGRATIONS: &[Row] = &[
         kind: "github",
         name: "GitHub.com",
         server: Server::GitHubCom,
-        host: "api.github.com",
+        hosts: &["api.github.com"],
         settings: &[],
         repository: "acme/widgets",
         default_branch: "main",
@@ -83,7 +97,7 @@ pub(super) const INTEGRATIONS: &[Row] = &[
         kind: "github-enterprise",
         name: "GitHub Enterprise Server",
         server: Server::GitHubEnterprise { version: "3.16.2" },
-        host: "github.example.com",
+        hosts: &["github.example.com"],
         settings: &[("base_url", "https://github.example.com")],
         repository: "acme/widgets",
         default_branch: "main",

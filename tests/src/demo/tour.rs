@@ -14,7 +14,7 @@ use super::client::{Answer, Client, segment};
 use super::env;
 use super::integrations::{Credential, ISSUE, PROJECT, USERS, User};
 use super::screen::Screen;
-use super::world::{Place, PullRequest};
+use super::world::Place;
 
 const BRANCH: &str = "feature/ABC-1-login";
 const TITLE: &str = "ABC-1 Log in with a passkey";
@@ -171,18 +171,15 @@ impl Tour<'_> {
     }
 
     async fn pull_request_stands(&self, number: &str) -> Outcome<()> {
-        let expected = PullRequest {
-            number: number.to_owned(),
-            source: BRANCH.to_owned(),
-            target: self.place.row.default_branch.to_owned(),
-            author: self.credential.account.to_owned(),
+        let shown = |number: &str, source: &str, target: &str, author: &str| {
+            format!("{number}: {source} into {target}, author {author}")
         };
+        let expected = shown(number, BRANCH, self.place.row.default_branch, self.credential.account);
         let all = self.place.pull_requests();
+        let all: Vec<_> = all.iter().map(|one| shown(&one.number, &one.source, &one.target, &one.author)).collect();
         match &all[..] {
-            [one] if *one == expected => {
-                Ok(((), format!("{}: {} into {}, author {}", one.number, one.source, one.target, one.author)))
-            }
-            _ => Err(Miss::new(format!("{expected:?} alone"), format!("{all:?}"))),
+            [one] if *one == expected => Ok(((), expected)),
+            _ => Err(Miss::new(format!("{expected} alone"), all.join("; "))),
         }
     }
 

@@ -1,7 +1,8 @@
-//! The stand-ins of the demo, running, and the one place that knows which sort each is: everybody else asks in the words
-//! of the table.
+//! The stand-ins of the demo, running. Each sort has a file of its own that makes its scene from a row of the table; from then
+//! on everybody asks in the words of the table.
 
-use std::net::SocketAddr;
+mod github;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,10 +11,12 @@ use anyhow::Context as _;
 use super::integrations::{Credential, INTEGRATIONS, Row, Server};
 use crate::standin::certificate::Authority;
 use crate::standin::git;
-use crate::standin::github::{Builder, GitHub, NewRepository, Permission, Product, Token};
+use crate::standin::github::Product;
+use crate::standin::listen::Doors;
 use crate::standin::record::{Record, Recorded};
+use crate::standin::{PullRequest, StandIn};
 
-/// Id of the first account on a stand-in; the following count up.
+/// Id of the first account on a stand-in, where ids are numbers; the following count up.
 const FIRST_ACCOUNT_ID: u64 = 101;
 
 /// The git servers of this demo. Dropping it stops them and removes their repositories.
@@ -25,32 +28,22 @@ pub(super) struct World {
 /// A row of the table with the stand-in that answers for it.
 pub(super) struct Place {
     pub(super) row: &'static Row,
-    stand_in: StandIn,
+    stand_in: Box<dyn StandIn>,
+    client_url: String,
 }
 
-enum StandIn {
-    GitHub(GitHub),
-}
-
-/// A pull request as the git server has it.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct PullRequest {
-    pub(super) number: String,
-    /// Branch with the change.
-    pub(super) source: String,
-    /// Branch it is to go to.
-    pub(super) target: String,
-    /// Login.
-    pub(super) author: String,
-}
+/// A stand-in that was started for a row, and its base URL for the vendor's own clients.
+type Started = (Box<dyn StandIn>, String);
 
 impl World {
     pub(super) async fn start() -> anyhow::Result<World> {
         let authority = Arc::new(Authority::new()?);
         let mut places = Vec::new();
         for row in INTEGRATIONS {
-            let stand_in = StandIn::start(row, Arc::clone(&authority)).await;
-            places.push(Place { row, stand_in: stand_in.with_context(|| format!("no stand-in for {}", row.name))? });
+            let doors = Doors::default().named(row.hosts).issued_by(Arc::clone(&authority));
+            let started = start(row, doors).await;
+            let (stand_in, client_url) = started.with_context(|| format!("no stand-in for {}", row.name))?;
+            places.push(Place { row, stand_in, client_url });
         }
         Ok(World { places, authority })
     }
@@ -61,31 +54,31 @@ impl World {
     }
 }
 
-impl Place {
-    /// Where the stand-in speaks TLS under the row's host name.
-    pub(super) fn tls_addr(&self) -> SocketAddr {
-        match &self.stand_in {
-            StandIn::GitHub(github) => github.tls_addr(),
+async fn start(row: &Row, doors: Doors) -> anyhow::Result<Started> {
+    match row.server {
+        Server::GitHubCom => github::start(Product::Cloud, row, doors).await,
+        Server::GitHubEnterprise { version } => {
+            let product = Product::Enterprise { version: version.to_owned() };
+            github::start(product, row, doors).await
         }
     }
+}
 
-    /// Base URL for the vendor's own clients, over plain HTTP: for GitHub.com the root of the API; for Enterprise Server the
-    /// server's address, which clients append `/api/v3` to.
-    pub(super) fn client_url(&self) -> String {
-        match (&self.stand_in, self.row.server) {
-            (StandIn::GitHub(github), Server::GitHubCom) => github.url(),
-            (StandIn::GitHub(github), Server::GitHubEnterprise { version }) => {
-                let prefix = Product::Enterprise { version: version.to_owned() }.api_prefix();
-                github.url().trim_end_matches(prefix).to_owned()
-            }
-        }
+impl Place {
+    /// What to connect to for each host the provider calls.
+    pub(super) fn connect_to(&self) -> Vec<String> {
+        let address = self.stand_in.tls_addr();
+        self.row.hosts.iter().map(|host| format!("{host}:443={address}")).collect()
+    }
+
+    /// Base URL for the vendor's own clients, over plain HTTP; `env.rs` says which part of the address it is.
+    pub(super) fn client_url(&self) -> &str {
+        &self.client_url
     }
 
     /// The repository itself.
     pub(super) fn git(&self) -> git::Repository {
-        match &self.stand_in {
-            StandIn::GitHub(github) => github.git(self.row.repository),
-        }
+        self.stand_in.git(self.row.repository)
     }
 
     pub(super) fn git_dir(&self) -> PathBuf {
@@ -94,63 +87,17 @@ impl Place {
 
     /// Oldest first.
     pub(super) fn pull_requests(&self) -> Vec<PullRequest> {
-        match &self.stand_in {
-            StandIn::GitHub(github) => {
-                let all = github.pull_requests(self.row.repository).into_iter();
-                all.map(|pull| PullRequest {
-                    number: pull.number.to_string(),
-                    source: pull.head,
-                    target: pull.base,
-                    author: pull.author,
-                })
-                .collect()
-            }
-        }
+        self.stand_in.pull_requests(self.row.repository)
     }
 
     /// Every request so far.
     pub(super) fn record(&self) -> &Record {
-        match &self.stand_in {
-            StandIn::GitHub(github) => &github.record,
-        }
+        self.stand_in.record()
     }
 
     /// Whether a request carried exactly this credential, and the stand-in took it for its account.
     pub(super) fn carried(&self, recorded: &Recorded, credential: &Credential) -> bool {
-        match &self.stand_in {
-            StandIn::GitHub(_) => {
-                recorded.token().as_deref() == Some(token(credential))
-                    && recorded.account.as_deref() == Some(credential.account)
-            }
-        }
+        recorded.token().as_deref() == Some(credential.shown())
+            && recorded.account.as_deref() == Some(credential.account)
     }
-}
-
-impl StandIn {
-    async fn start(row: &Row, authority: Arc<Authority>) -> anyhow::Result<StandIn> {
-        let empty = match row.server {
-            Server::GitHubCom => GitHub::cloud(),
-            Server::GitHubEnterprise { version } => GitHub::enterprise(version),
-        };
-        let scene = github_scene(empty, row)?.doors(|doors| doors.named(&[row.host]).issued_by(authority));
-        Ok(StandIn::GitHub(scene.start().await?))
-    }
-}
-
-/// An organisation with one private repository that everybody in the row may push to.
-fn github_scene(empty: Builder, row: &Row) -> anyhow::Result<Builder> {
-    let (organization, _) = row.repository.split_once('/').context("a repository is owner/name")?;
-    let mut scene = empty.organization(organization, FIRST_ACCOUNT_ID - 1);
-    let mut repository = NewRepository::named(row.repository).private();
-    for (id, credential) in (FIRST_ACCOUNT_ID..).zip(row.users.iter().chain([&row.own])) {
-        let login = credential.account;
-        scene = scene.account(login, id).token(login, Token::classic(token(credential), &["repo", "user"]));
-        repository = repository.collaborator(login, Permission::Push);
-    }
-    Ok(scene.repository(repository))
-}
-
-/// The secret of a form of one field.
-fn token(credential: &Credential) -> &'static str {
-    credential.fields.first().map_or("", |(_, value)| value)
 }

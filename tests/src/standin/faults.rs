@@ -165,7 +165,7 @@ impl When {
         When::new(method, move |path| path.ends_with(&path_end))
     }
 
-    fn holds(&self, request: &Request) -> bool {
+    pub fn holds(&self, request: &Request) -> bool {
         self.method.as_ref().is_none_or(|method| *method == request.method) && (self.path)(&request.path)
     }
 }

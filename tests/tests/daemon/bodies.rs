@@ -1,6 +1,6 @@
 //! A8: bodies that are not what they should be, and A12: what comes out of a PAT.
 
-use countersign_tests::daemon::{Daemon, MAIN, Server, WIDGETS};
+use countersign_tests::daemon::{Daemon, GitHubServer, MAIN, WIDGETS};
 use countersign_tests::standin::github::token;
 use http::Method;
 
@@ -8,7 +8,7 @@ const NEW_BRANCH: &str = "/api/v1/integrations/main/repositories/acme%2Fwidgets/
 
 #[tokio::test]
 async fn a8_bodies_that_are_not_what_they_should_be_are_refused_by_name() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = daemon.as_user("ann");
     let json = "application/json";
     let deep = format!("{{\"name\":{}", "[".repeat(10_000));
@@ -33,7 +33,7 @@ async fn a8_bodies_that_are_not_what_they_should_be_are_refused_by_name() {
 
 #[tokio::test]
 async fn a8_a_secret_in_the_wrong_place_is_not_repeated() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = daemon.as_user("ann");
     let path = "/api/v1/integrations/main/pat";
     for body in [
@@ -50,7 +50,7 @@ async fn a8_a_secret_in_the_wrong_place_is_not_repeated() {
 
 #[tokio::test]
 async fn a12_reading_a_pat_gives_metadata_and_nothing_of_the_secret() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = daemon.as_user("ann");
     ann.save_pat(MAIN, token::ALICE_FINE).await.expect(200);
     let read = ann.pat(MAIN).await.expect(200);

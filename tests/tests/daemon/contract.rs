@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use countersign_tests::daemon::{Answer, Contract, Daemon, MAIN, Server, WIDGETS};
+use countersign_tests::daemon::{Answer, Contract, Daemon, GitHubServer, MAIN, Server as _, WIDGETS};
 use countersign_tests::standin::record::Recorded;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 #[tokio::test]
 async fn the_committed_document_is_the_one_that_is_served() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let served = daemon.call(Method::GET, "/api/v1/openapi.json").await.expect(200).body;
     assert_eq!(served["openapi"], "3.1.0");
     let package = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap());
@@ -61,7 +61,7 @@ fn an_exchange_that_leaves_the_document_is_found() {
 
 #[tokio::test]
 async fn a_conversation_with_the_git_server_that_leaves_its_description_is_found() {
-    for server in Server::ALL {
+    for server in GitHubServer::ALL {
         if server.description().is_none() {
             continue;
         }

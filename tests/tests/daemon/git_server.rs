@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::net::{SocketAddr, TcpListener};
 
-use countersign_tests::daemon::{Answer, Daemon, MAIN, Server, User, WIDGETS};
+use countersign_tests::daemon::{Answer, Daemon, GitHubServer, MAIN, User, WIDGETS};
 use countersign_tests::standin::faults::{Fault, When};
 use countersign_tests::standin::github::{GitHub, Permission, TokenState, faults as github_faults, token};
 use http::{Method, StatusCode};
@@ -25,7 +25,7 @@ async fn branch(ann: &User) -> Answer {
 
 #[tokio::test]
 async fn v1_a_401_marks_the_pat_rejected_once_and_a_new_check_brings_it_back() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = with_pat(&daemon, token::ALICE).await;
     let set = |state| daemon.stand_in.change(|world| world.token_mut(token::ALICE).state = state);
     set(TokenState::Revoked);
@@ -53,7 +53,7 @@ async fn v2_rate_limits_are_waited_for_and_the_pat_stays_good() {
         (github_faults::secondary_rate_limit(StatusCode::FORBIDDEN, Some(17)), "17"),
         (github_faults::secondary_rate_limit(StatusCode::TOO_MANY_REQUESTS, Some(17)), "17"),
     ] {
-        let daemon = Daemon::start(Server::Cloud).await;
+        let daemon = Daemon::start(GitHubServer::Cloud).await;
         let ann = with_pat(&daemon, token::ALICE).await;
         daemon.stand_in.faults.once(When::ends_with(Method::POST, "/git/refs"), fault);
         let limited = branch(&ann).await.problem(429, "rate-limited");
@@ -67,7 +67,7 @@ async fn v2_rate_limits_are_waited_for_and_the_pat_stays_good() {
 
 #[tokio::test]
 async fn v3_v4_single_sign_on_and_a_hidden_repository_are_told_apart() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = with_pat(&daemon, token::ALICE_SSO).await;
     let refused = branch(&ann).await.problem(403, "sso-authorization-required");
     assert!(refused.text_at("/help_url").starts_with("https://"), "{}", refused.text);
@@ -87,7 +87,7 @@ async fn v3_v4_single_sign_on_and_a_hidden_repository_are_told_apart() {
 
 #[tokio::test]
 async fn v8_a_token_that_changed_hands_shows_in_the_receipt() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = with_pat(&daemon, token::ALICE).await;
     daemon.stand_in.change(|world| {
         world.token_mut(token::ALICE).login = "bob".to_owned();
@@ -102,7 +102,7 @@ async fn v8_a_token_that_changed_hands_shows_in_the_receipt() {
 
 #[tokio::test]
 async fn v9_nonsense_from_the_git_server_is_a_named_problem_and_nothing_is_made() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = with_pat(&daemon, token::ALICE).await;
     for (fault, code) in [
         (github_faults::outage(StatusCode::BAD_GATEWAY), "git-server-unavailable"),
@@ -128,7 +128,8 @@ async fn v9_nonsense_from_the_git_server_is_a_named_problem_and_nothing_is_made(
 
 #[tokio::test]
 async fn v9_a_list_whose_next_page_is_itself_comes_to_an_end() {
-    let daemon = Daemon::start_before(Server::Cloud, GitHub::cloud().usual().page_cap(1)).await;
+    let daemon =
+        Daemon::start_before(GitHubServer::Cloud, GitHub::cloud().usual().page_cap(1).start().await.unwrap()).await;
     let ann = with_pat(&daemon, token::ALICE).await;
     daemon.stand_in.faults.always(When::ends_with(Method::GET, "/branches"), Fault::LoopingNext);
     let listed = ann.branches(MAIN, WIDGETS).await.expect(200);
@@ -138,7 +139,7 @@ async fn v9_a_list_whose_next_page_is_itself_comes_to_an_end() {
 
 #[tokio::test]
 async fn e1_a_redirect_elsewhere_is_not_followed_and_takes_no_credential_along() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = with_pat(&daemon, token::ALICE).await;
     let elsewhere = TcpListener::bind("127.0.0.1:0").unwrap();
     elsewhere.set_nonblocking(true).unwrap();
@@ -170,7 +171,7 @@ async fn e1_a_redirect_elsewhere_is_not_followed_and_takes_no_credential_along()
 
 #[tokio::test]
 async fn e1_a_renamed_repository_is_found_where_it_went() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = with_pat(&daemon, token::ALICE).await;
     ann.create_branch(MAIN, "acme/gadgets", "feature/x", "main").await.expect(201);
     assert!(daemon.show_ref(WIDGETS, "feature/x").is_some());
@@ -179,8 +180,8 @@ async fn e1_a_renamed_repository_is_found_where_it_went() {
 
 #[tokio::test]
 async fn e7_two_integrations_on_one_host_share_neither_credential_nor_connection() {
-    let daemon = Daemon::start(Server::Cloud).await;
-    daemon.add_integration("other", token::ALICE).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
+    daemon.add_integration("other", &json!({ "token": token::ALICE })).await;
     let ann = daemon.as_user("ann");
     for round in 0..3 {
         for (integration, login) in [(MAIN, "jira-integration"), ("other", "alice")] {

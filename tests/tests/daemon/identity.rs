@@ -4,7 +4,9 @@ use std::net::TcpListener;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use countersign_tests::daemon::{Daemon, Draft, Key, MAIN, PUBLIC_URL, Server, WIDGETS, all_at_once, signed_part};
+use countersign_tests::daemon::{
+    Daemon, Draft, GitHubServer, Key, MAIN, PUBLIC_URL, WIDGETS, all_at_once, signed_part,
+};
 use countersign_tests::standin::github::{GitHub, token};
 use http::Method;
 use ring::hmac;
@@ -18,7 +20,7 @@ fn body() -> Value {
 
 #[tokio::test]
 async fn a1_unsigned_confused_and_foreign_keyed_tokens_are_refused_and_no_key_is_fetched() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let elsewhere = TcpListener::bind("127.0.0.1:0").unwrap();
     elsewhere.set_nonblocking(true).unwrap();
     let there = format!("http://{}/keys", elsewhere.local_addr().unwrap());
@@ -53,7 +55,7 @@ async fn a1_unsigned_confused_and_foreign_keyed_tokens_are_refused_and_no_key_is
 
 #[tokio::test]
 async fn a2_a3_tokens_for_another_audience_issuer_or_time_are_refused() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let good = || daemon.as_user("ann").unsigned();
     let now = good().claims["iat"].as_i64().unwrap();
     let cases: [(&str, Draft); 14] = [
@@ -85,7 +87,7 @@ async fn a2_a3_tokens_for_another_audience_issuer_or_time_are_refused() {
 
 #[tokio::test]
 async fn a2_a_token_of_one_connector_is_not_taken_for_anothers() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let other = Key::generate();
     let connector = json!({ "id": "other", "public_key": other.public_pem() });
     daemon.as_admin(Method::POST, "/connectors", Some(connector)).await.expect(201);
@@ -97,7 +99,7 @@ async fn a2_a_token_of_one_connector_is_not_taken_for_anothers() {
 
 #[tokio::test]
 async fn a4_a_token_is_good_for_one_change_also_when_twenty_come_at_once() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = daemon.as_user("ann");
     let token = ann.token();
     let with_it = |name: &str| ann.create_branch(MAIN, WIDGETS, name, "main").bearer(&token);
@@ -118,7 +120,7 @@ async fn a4_a_token_is_good_for_one_change_also_when_twenty_come_at_once() {
 
 #[tokio::test]
 async fn a5_a10_no_body_query_or_header_says_who_somebody_is() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     daemon.require_user_pat(MAIN).await;
     daemon.as_user("bob").save_pat(MAIN, token::ALICE).await.expect(200);
     let ann = daemon.as_user("ann");
@@ -143,8 +145,8 @@ async fn a5_a10_no_body_query_or_header_says_who_somebody_is() {
 #[tokio::test]
 async fn a6_what_is_another_integrations_is_the_same_as_absent() {
     let scene = GitHub::cloud().usual().page_cap(1);
-    let daemon = Daemon::start_before(Server::Cloud, scene).await;
-    daemon.add_integration("other", token::INTEGRATION).await;
+    let daemon = Daemon::start_before(GitHubServer::Cloud, scene.start().await.unwrap()).await;
+    daemon.add_integration("other", &json!({ "token": token::INTEGRATION })).await;
     let closed = json!({ "projects": ["XYZ"] });
     daemon.as_admin(Method::PATCH, "/integrations/other", Some(closed)).await.expect(200);
     let (ann, xavier) = (daemon.as_user("ann"), daemon.as_user("xavier").viewing(&["XYZ", "ABC"]));
@@ -179,7 +181,7 @@ async fn a6_what_is_another_integrations_is_the_same_as_absent() {
 
 #[tokio::test]
 async fn a7_users_whose_ids_differ_in_case_space_or_form_have_pats_of_their_own() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ids = ["ann", "Ann", "ann ", "\u{e1}nn", "a\u{301}nn"];
     daemon.as_user(ids[0]).save_pat(MAIN, token::ALICE).await.expect(200);
     for id in &ids[1..] {

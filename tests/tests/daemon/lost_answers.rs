@@ -1,13 +1,13 @@
 //! V7: an answer that never comes. What was made is found and reported as made; nothing is sent twice.
 
-use countersign_tests::daemon::{Daemon, MAIN, Server, WIDGETS};
+use countersign_tests::daemon::{Daemon, GitHubServer, MAIN, WIDGETS};
 use countersign_tests::standin::faults::{Fault, When};
 use countersign_tests::standin::github::token;
 use http::Method;
 
 const KEY: &str = "a-key-of-the-connectors";
 
-async fn with_a_pat(server: Server) -> Daemon {
+async fn with_a_pat(server: GitHubServer) -> Daemon {
     let daemon = Daemon::start(server).await;
     daemon.require_user_pat(MAIN).await;
     daemon.as_user("ann").save_pat(MAIN, token::ALICE).await.expect(200);
@@ -21,7 +21,7 @@ fn posts(daemon: &Daemon, path_end: &str) -> usize {
 
 #[tokio::test]
 async fn v7_a_branch_whose_answer_was_lost_is_reported_as_made_and_made_once() {
-    for server in Server::ALL {
+    for server in GitHubServer::ALL {
         for fault in [Fault::ReplyLost, Fault::MalformedJson, Fault::WithoutMembers(vec!["object"])] {
             let daemon = with_a_pat(server).await;
             let ann = daemon.as_user("ann");
@@ -39,7 +39,7 @@ async fn v7_a_branch_whose_answer_was_lost_is_reported_as_made_and_made_once() {
 
 #[tokio::test]
 async fn v7_a_pull_request_whose_answer_was_lost_is_reported_as_made_and_made_once() {
-    for server in Server::ALL {
+    for server in GitHubServer::ALL {
         let daemon = with_a_pat(server).await;
         let ann = daemon.as_user("ann");
         daemon.stand_in.faults.once(When::ends_with(Method::POST, "/pulls"), Fault::ReplyLost);
@@ -53,7 +53,7 @@ async fn v7_a_pull_request_whose_answer_was_lost_is_reported_as_made_and_made_on
 
 #[tokio::test]
 async fn v7_where_the_look_up_fails_too_nobody_knows_and_the_next_attempt_looks_before_it_sends() {
-    let daemon = with_a_pat(Server::Cloud).await;
+    let daemon = with_a_pat(GitHubServer::Cloud).await;
     let ann = daemon.as_user("ann");
     let faults = &daemon.stand_in.faults;
     faults.once(When::ends_with(Method::POST, "/git/refs"), Fault::ReplyLost);
@@ -70,7 +70,7 @@ async fn v7_where_the_look_up_fails_too_nobody_knows_and_the_next_attempt_looks_
 
 #[tokio::test]
 async fn v7_what_was_not_made_is_made_by_the_next_attempt() {
-    let daemon = with_a_pat(Server::Cloud).await;
+    let daemon = with_a_pat(GitHubServer::Cloud).await;
     let ann = daemon.as_user("ann");
     daemon.stand_in.faults.once(When::ends_with(Method::POST, "/git/refs"), Fault::CloseBeforeActing);
     ann.create_branch(MAIN, WIDGETS, "lost", "main").await.problem(504, "outcome-unknown");

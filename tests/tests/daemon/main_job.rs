@@ -3,7 +3,7 @@
 
 use countersign::model::Actor;
 use countersign::operate::{Administration, register_provider};
-use countersign_tests::daemon::{Daemon, MAIN, PUBLIC_URL, Server, WIDGETS, provider_component};
+use countersign_tests::daemon::{Daemon, GitHubServer, MAIN, PUBLIC_URL, WIDGETS, provider_component};
 use countersign_tests::standin::github::token;
 use http::Method;
 use serde_json::{Value, json};
@@ -12,15 +12,15 @@ const BRANCH: &str = "feature/ABC-1-größe";
 
 #[tokio::test]
 async fn a_branch_and_a_pull_request_are_made_as_the_user_on_github_com() {
-    the_main_job(Server::Cloud).await;
+    the_main_job(GitHubServer::Cloud).await;
 }
 
 #[tokio::test]
 async fn a_branch_and_a_pull_request_are_made_as_the_user_on_enterprise_server() {
-    the_main_job(Server::Enterprise).await;
+    the_main_job(GitHubServer::Enterprise).await;
 }
 
-async fn the_main_job(server: Server) {
+async fn the_main_job(server: GitHubServer) {
     let daemon = Daemon::start(server).await;
     daemon.require_user_pat(MAIN).await;
     let ann = daemon.as_user("ann");
@@ -105,9 +105,9 @@ async fn the_audit_log_tells_it(daemon: &Daemon) {
 
 #[tokio::test]
 async fn the_component_is_registered_by_its_bytes_and_serves_at_once() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let by = Administration { actor: Actor::CommandLine, request_id: String::new() };
-    let record = register_provider(&daemon.app, &by, provider_component()).await.unwrap();
+    let record = register_provider(&daemon.app, &by, provider_component("github")).await.unwrap();
     assert_eq!(record.description.id.as_str(), "github");
     let ann = daemon.as_user("ann");
     ann.create_branch(MAIN, WIDGETS, "by-the-integration", "main").await.expect(201);
@@ -115,7 +115,7 @@ async fn the_component_is_registered_by_its_bytes_and_serves_at_once() {
 
 #[tokio::test]
 async fn with_the_rule_off_the_integration_account_acts_for_those_without_a_pat() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let created = daemon.as_user("ann").create_branch(MAIN, WIDGETS, "feature/x", "main").await.expect(201);
     assert_eq!(credit(&created.body), json!(["integration", "jira-integration", "104", "ann", null]));
     assert_eq!(daemon.stand_in.who_made_branch(WIDGETS, "feature/x").as_deref(), Some("jira-integration"));
@@ -124,7 +124,7 @@ async fn with_the_rule_off_the_integration_account_acts_for_those_without_a_pat(
 
 #[tokio::test]
 async fn the_browser_lists_repositories_and_base_branches_with_the_users_own_eyes() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = daemon.as_user("ann");
     ann.save_pat(MAIN, token::ALICE).await.expect(200);
     let listed = ann.repositories(MAIN).await.expect(200);

@@ -1,13 +1,13 @@
 //! A14: names pass byte for byte or are refused with the reason, and never lead to another repository or path.
 
-use countersign_tests::daemon::{Daemon, MAIN, Server, WIDGETS};
+use countersign_tests::daemon::{Daemon, GitHubServer, MAIN, WIDGETS};
 use countersign_tests::standin::github::token;
 use http::Method;
 use serde_json::json;
 
 #[tokio::test]
 async fn a14_valid_branch_names_arrive_in_git_byte_for_byte() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = daemon.as_user("ann");
     let longest = "x".repeat(244);
     let names = [
@@ -44,7 +44,7 @@ async fn a14_valid_branch_names_arrive_in_git_byte_for_byte() {
 
 #[tokio::test]
 async fn a14_invalid_branch_names_are_refused_with_the_reason_and_nothing_is_sent() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = daemon.as_user("ann");
     let (too_long, huge, commit) = ("x".repeat(245), "x".repeat(200_000), "a".repeat(40));
     for (name, reason) in [
@@ -79,7 +79,7 @@ async fn a14_invalid_branch_names_are_refused_with_the_reason_and_nothing_is_sen
 
 #[tokio::test]
 async fn a14_no_repository_name_leads_to_another_repository_or_path() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = daemon.as_user("ann");
     ann.save_pat(MAIN, token::ALICE).await.expect(200);
     daemon.stand_in.record.clear();
@@ -115,7 +115,7 @@ async fn a14_no_repository_name_leads_to_another_repository_or_path() {
 
 #[tokio::test]
 async fn a14_titles_and_descriptions_arrive_as_they_are_or_are_refused() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = daemon.as_user("ann");
     let path = countersign_tests::daemon::at(&["integrations", MAIN, "repositories", WIDGETS, "pull-requests"]);
     let body = |title: &str, description: &str| json!({ "title": title, "description": description, "source": "develop", "target": "main", "project": "ABC" });

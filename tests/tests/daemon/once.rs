@@ -1,6 +1,6 @@
 //! A9: one idempotency key, one effect.
 
-use countersign_tests::daemon::{Daemon, MAIN, Server, WIDGETS, all_at_once};
+use countersign_tests::daemon::{Daemon, GitHubServer, MAIN, WIDGETS, all_at_once};
 use countersign_tests::standin::github::token;
 use http::Method;
 
@@ -8,7 +8,7 @@ const KEY: &str = "a-key-of-the-connectors";
 
 #[tokio::test]
 async fn a9_fifty_at_once_with_one_key_have_one_effect_and_share_its_answer() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = daemon.as_user("ann");
     ann.save_pat(MAIN, token::ALICE).await.expect(200);
     let calls = (0..50).map(|_| ann.create_branch(MAIN, WIDGETS, "feature/x", "main").keyed(KEY));
@@ -26,7 +26,7 @@ async fn a9_fifty_at_once_with_one_key_have_one_effect_and_share_its_answer() {
 
 #[tokio::test]
 async fn a9_a_key_stands_for_one_request_of_one_user() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let (ann, bob) = (daemon.as_user("ann"), daemon.as_user("bob"));
     ann.create_branch(MAIN, WIDGETS, "of-ann", "main").keyed(KEY).await.expect(201);
     ann.create_branch(MAIN, WIDGETS, "another", "main").keyed(KEY).await.problem(422, "idempotency-key-reused");
@@ -38,7 +38,7 @@ async fn a9_a_key_stands_for_one_request_of_one_user() {
 
 #[tokio::test]
 async fn a9_a_refusal_uses_no_key_up() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     daemon.require_user_pat(MAIN).await;
     let ann = daemon.as_user("ann");
     ann.create_branch(MAIN, WIDGETS, "feature/x", "main").keyed(KEY).await.problem(403, "user-pat-required");
@@ -48,7 +48,7 @@ async fn a9_a_refusal_uses_no_key_up() {
 
 #[tokio::test]
 async fn twenty_at_once_without_a_key_make_one_branch_and_one_pull_request() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = daemon.as_user("ann");
     let branches = all_at_once((0..20).map(|_| ann.create_branch(MAIN, WIDGETS, "feature/x", "main"))).await;
     let status = |wanted: u16| branches.iter().filter(move |answer| answer.status == wanted).count();

@@ -1,6 +1,6 @@
 //! A13: where a user's own PAT is required, the integration's credential is neither opened nor used, whatever is asked.
 
-use countersign_tests::daemon::{Answer, Daemon, MAIN, Server, User, WIDGETS};
+use countersign_tests::daemon::{Answer, Daemon, GitHubServer, MAIN, User, WIDGETS};
 use countersign_tests::standin::github::{TokenState, token};
 use http::Method;
 use serde_json::{Value, json};
@@ -31,7 +31,7 @@ async fn every_way(user: &User) -> Vec<(String, Answer)> {
 #[tokio::test]
 async fn a13_without_a_pat_everything_the_rule_covers_is_denied_and_nothing_is_sent_or_unsealed() {
     for global in [false, true] {
-        let daemon = Daemon::start(Server::Cloud).await;
+        let daemon = Daemon::start(GitHubServer::Cloud).await;
         match global {
             true => drop(
                 daemon.as_admin(Method::PUT, "/policy", Some(json!({ "require_user_pat": true }))).await.expect(200),
@@ -51,7 +51,7 @@ async fn a13_without_a_pat_everything_the_rule_covers_is_denied_and_nothing_is_s
 
 #[tokio::test]
 async fn a13_acting_as_the_integration_is_denied_also_to_one_who_has_a_pat() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     daemon.require_user_pat(MAIN).await;
     let ann = daemon.as_user("ann");
     ann.save_pat(MAIN, token::ALICE).await.expect(200);
@@ -65,7 +65,7 @@ async fn a13_acting_as_the_integration_is_denied_also_to_one_who_has_a_pat() {
 #[tokio::test]
 async fn a13_a_rejected_pat_is_never_replaced_by_the_integrations_credential() {
     for required in [true, false] {
-        let daemon = Daemon::start(Server::Cloud).await;
+        let daemon = Daemon::start(GitHubServer::Cloud).await;
         if required {
             daemon.require_user_pat(MAIN).await;
         }
@@ -93,7 +93,7 @@ async fn a13_a_rejected_pat_is_never_replaced_by_the_integrations_credential() {
 
 #[tokio::test]
 async fn without_view_development_tools_everything_is_denied_and_nothing_is_listed() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = daemon.as_user("ann").viewing(&["XYZ"]);
     for call in [
         ann.get("/api/v1/integrations?project=ABC"),

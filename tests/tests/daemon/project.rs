@@ -1,13 +1,13 @@
 //! Which Jira project a request is for, said by its key or by an issue in it; and what is suggested for an issue.
 
-use countersign_tests::daemon::{Daemon, MAIN, Server};
+use countersign_tests::daemon::{Daemon, GitHubServer, MAIN};
 use countersign_tests::standin::github::token;
 use http::Method;
 use serde_json::json;
 
 #[tokio::test]
 async fn an_issue_names_its_project_wherever_a_project_is_asked_for() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = daemon.as_user("ann");
     ann.get("/api/v1/integrations?issue=ABC-7").await.expect(200);
     ann.get("/api/v1/repositories?issue=ABC-7").await.expect(200);
@@ -20,7 +20,7 @@ async fn an_issue_names_its_project_wherever_a_project_is_asked_for() {
 
 #[tokio::test]
 async fn a_branch_name_is_suggested_from_the_issue() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = daemon.as_user("ann");
     let path =
         "/api/v1/branch-name?integration=main&issue=ABC-7&type=Story&summary=Log%20in%3A%20with%20a%20%22passkey%22%21";
@@ -34,7 +34,7 @@ async fn a_branch_name_is_suggested_from_the_issue() {
 
 #[tokio::test]
 async fn a_removed_pat_says_whether_the_git_server_forgot_it_too() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = daemon.as_user("ann");
     ann.save_pat(MAIN, token::ALICE).await.expect(200);
     let removed = ann.call(Method::DELETE, "/api/v1/integrations/main/pat?project=ABC&revoke=true").await.expect(200);

@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::Path;
 
-use countersign_tests::daemon::{Daemon, MAIN, Server, WIDGETS, all_at_once, leaks};
+use countersign_tests::daemon::{Daemon, GitHubServer, MAIN, WIDGETS, all_at_once, leaks};
 use countersign_tests::standin::faults::{Fault, When};
 use countersign_tests::standin::github::{Token, token};
 use countersign_tests::standin::message::Answer as Message;
@@ -28,7 +28,7 @@ fn contents(directory: &Path) -> Vec<(String, Vec<u8>)> {
 
 #[tokio::test]
 async fn p5_no_file_holds_a_secret() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = daemon.as_user("ann");
     ann.save_pat(MAIN, token::ALICE).await.expect(200);
     ann.create_branch(MAIN, WIDGETS, "feature/x", "main").keyed("a key").await.expect(201);
@@ -46,7 +46,7 @@ async fn p5_no_file_holds_a_secret() {
 
 #[tokio::test]
 async fn p5_looking_for_secrets_in_the_log_finds_what_is_there() {
-    let _daemon = Daemon::start(Server::Cloud).await;
+    let _daemon = Daemon::start(GitHubServer::Cloud).await;
     let before = leaks::seen();
     tracing::trace!(canary = leaks::CANARY, "a line of a test");
     let after = leaks::seen();
@@ -57,7 +57,7 @@ async fn p5_looking_for_secrets_in_the_log_finds_what_is_there() {
 
 #[tokio::test]
 async fn p6_a_secret_the_git_server_echoes_reaches_nobody() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = daemon.as_user("ann");
     ann.save_pat(MAIN, token::ALICE).await.expect(200);
     let status = StatusCode::FORBIDDEN;
@@ -74,8 +74,8 @@ async fn p6_a_secret_the_git_server_echoes_reaches_nobody() {
 #[tokio::test]
 async fn p6_a_secret_the_git_server_echoes_is_redacted_before_the_guest_reads_it() {
     const TELLING: &str = "ghp_this one was archived in a vault";
-    let scene = Server::Cloud.builder().usual().token("alice", Token::classic(TELLING, &["repo"]));
-    let daemon = Daemon::start_before(Server::Cloud, scene).await;
+    let scene = GitHubServer::Cloud.builder().usual().token("alice", Token::classic(TELLING, &["repo"]));
+    let daemon = Daemon::start_before(GitHubServer::Cloud, scene.start().await.unwrap()).await;
     let ann = daemon.as_user("ann");
     ann.save_pat(MAIN, TELLING).await.expect(200);
     let refuse = |fault| daemon.stand_in.faults.once(When::ends_with(Method::POST, "/git/refs"), fault);
@@ -88,7 +88,7 @@ async fn p6_a_secret_the_git_server_echoes_is_redacted_before_the_guest_reads_it
 
 #[tokio::test]
 async fn s1_a_sealed_pat_moved_to_another_user_does_not_open() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let (ann, bob) = (daemon.as_user("ann"), daemon.as_user("bob"));
     ann.save_pat(MAIN, token::ALICE).await.expect(200);
     bob.save_pat(MAIN, token::BOB).await.expect(200);
@@ -118,7 +118,7 @@ fn swap_sealed(daemon: &Daemon) {
 
 #[tokio::test]
 async fn s8_of_two_saves_at_once_one_wins_whole() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = daemon.as_user("ann");
     for _ in 0..5 {
         let saves = [token::ALICE, token::BOB, token::ALICE_FINE, token::MALLORY].map(|pat| ann.save_pat(MAIN, pat));

@@ -1,0 +1,37 @@
+//! What a git server does not have, with the reason: the one list of rows that say so instead of checking.
+
+use countersign_tests::daemon::{GitHubServer, Holder, Place, Server};
+
+fn reasons<S: Server>(server: S) -> Vec<String> {
+    let places = [Place::Widgets, Place::Renamed, Place::Empty, Place::Archived, Place::Missing];
+    let holders = [Holder::Integration, Holder::Alice, Holder::AliceReading, Holder::AliceExpired, Holder::Bob];
+    let traits = server.traits();
+    let absent =
+        |what: String, reason: Option<&str>| reason.map(|reason| format!("{}, {what}: {reason}", server.kind()));
+    let mut found = Vec::new();
+    found.extend(places.iter().filter_map(|place| absent(format!("{place:?}"), server.repository(*place).err())));
+    found.extend(holders.iter().filter_map(|holder| absent(format!("{holder:?}"), server.credential(*holder).err())));
+    for (what, has) in [
+        ("emptiness", traits.tells_empty),
+        ("expiry", traits.tells_expiry),
+        ("revocation", traits.revokes),
+        ("drafts", traits.drafts),
+        ("reviewers", traits.reviewers),
+        ("templates", traits.templates),
+    ] {
+        found.extend(absent(what.to_owned(), has.err()));
+    }
+    found
+}
+
+#[test]
+fn what_a_git_server_does_not_have_is_listed_with_its_reason() {
+    let all = [reasons(GitHubServer::Cloud), reasons(GitHubServer::Enterprise)].concat();
+    let expected = [
+        "github, emptiness: GitHub names a default branch also while there is no commit",
+        "github, revocation: GitHub has no request by which a personal access token ends itself",
+        "github-enterprise, emptiness: GitHub names a default branch also while there is no commit",
+        "github-enterprise, revocation: GitHub has no request by which a personal access token ends itself",
+    ];
+    assert_eq!(all, expected);
+}

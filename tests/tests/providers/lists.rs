@@ -1,0 +1,84 @@
+//! Repositories and branches, with pages so small that every list has a second one.
+
+use countersign_tests::daemon::{Daemon, Holder, MAIN, Place, Server, User, at};
+use serde_json::Value;
+
+use super::{or_reason, widgets, with};
+
+/// Every page of a list: `path` has a query already.
+async fn pages(ann: &User, path: &str, list: &str) -> Vec<Vec<Value>> {
+    let mut pages = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let page = ann.get(&format!("{path}{cursor}")).await.expect(200);
+        pages.push(page.body[list].as_array().unwrap().clone());
+        match page.body["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return pages,
+        }
+        assert!(pages.len() < 50, "a list that does not end");
+    }
+}
+
+/// The values of a member over all pages, none of them twice.
+fn each_once(pages: &[Vec<Value>], member: &str) -> Vec<String> {
+    let all: Vec<String> =
+        pages.iter().flatten().map(|item| item[member].as_str().unwrap_or_default().to_owned()).collect();
+    let mut once = all.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!(once.len(), all.len(), "{all:?}");
+    once
+}
+
+pub async fn repositories_page_by_page<S: Server>(server: S) {
+    let daemon = Daemon::start_before(server, server.usual(Some(1)).await).await;
+    let ann = with(&daemon, Holder::Alice).await;
+    let pages = pages(&ann, "/api/v1/repositories?project=ABC&integration=main", "repositories").await;
+    assert!(pages.len() > 1, "one page");
+    let names = each_once(&pages, "name");
+    let widgets = names.iter().filter(|name| name.rsplit('/').next() == Some("widgets")).count();
+    assert_eq!(widgets, 1, "{names:?}");
+    for row in pages.iter().flatten() {
+        assert!(row["web_url"].as_str().unwrap().starts_with("https://"), "{row}");
+        assert_eq!(row["pat_state"], "valid");
+    }
+    let matching = ann.get("/api/v1/repositories?project=ABC&integration=main&q=WIDG").await.expect(200);
+    assert_eq!(matching.body["repositories"].as_array().unwrap().len(), 1, "{}", matching.text);
+    // Each is known by the id it is listed with.
+    let id = matching.text_at("/repositories/0/id").to_owned();
+    ann.create_branch(MAIN, &id, "by-its-id", "main").await.expect(201);
+    assert!(daemon.show_ref(server.full_name(Place::Widgets), "by-its-id").is_some());
+}
+
+pub async fn branches_page_by_page<S: Server>(server: S) {
+    let daemon = Daemon::start_before(server, server.usual(Some(1)).await).await;
+    let ann = with(&daemon, Holder::Alice).await;
+    for name in ["feature/a", "feature/b"] {
+        ann.create_branch(MAIN, widgets(server), name, "main").await.expect(201);
+    }
+    let path = format!("{}?project=ABC", at(&["integrations", MAIN, "repositories", widgets(server), "branches"]));
+    let all = pages(&ann, &path, "branches").await;
+    assert!(all.len() > 1, "one page");
+    assert_eq!(each_once(&all, "name"), ["develop", "feature/a", "feature/b", "main"]);
+    for branch in all.iter().flatten() {
+        let stands = daemon.show_ref(server.full_name(Place::Widgets), branch["name"].as_str().unwrap());
+        if let Some(commit) = branch["commit"].as_str() {
+            assert_eq!(Some(commit), stands.as_deref());
+        }
+    }
+    let matching = pages(&ann, &format!("{path}&q=TURE%2F"), "branches").await;
+    assert_eq!(each_once(&matching, "name"), ["feature/a", "feature/b"]);
+}
+
+pub async fn an_empty_repository<S: Server>(server: S) {
+    let daemon = Daemon::start(server).await;
+    let ann = with(&daemon, Holder::Alice).await;
+    let empty = server.repository(Place::Empty).unwrap();
+    let branches = ann.branches(MAIN, empty).await.expect(200);
+    assert_eq!(branches.body["branches"].as_array().unwrap().len(), 0);
+    let listed = ann.get("/api/v1/repositories?project=ABC&integration=main&q=empty").await.expect(200);
+    assert_eq!(listed.body["repositories"].as_array().unwrap().len(), 1);
+    let () = or_reason!(server, server.traits().tells_empty);
+    assert_eq!(listed.body["repositories"][0]["default_branch"], Value::Null, "{}", listed.text);
+}

@@ -1,0 +1,53 @@
+//! V7: the git server acted, and its answer never came. It is looked up, reported as made, and not made twice.
+
+use countersign_tests::daemon::{Daemon, Holder, MAIN, Made, Place, Server};
+use countersign_tests::standin::StandIn as _;
+use countersign_tests::standin::faults::Fault;
+
+use super::{widgets, with};
+
+const KEY: &str = "a-key-of-the-connectors";
+
+pub async fn a_branch<S: Server>(server: S) {
+    let daemon = Daemon::start(server).await;
+    let ann = with(&daemon, Holder::Alice).await;
+    daemon.stand_in().faults().once(server.creates(Made::Branch), Fault::ReplyLost);
+    let ask = || ann.create_branch(MAIN, widgets(server), "lost", "main").keyed(KEY);
+    let made = ask().await.expect(200);
+    assert_eq!(made.text_at("/branch/commit"), daemon.show_ref(server.full_name(Place::Widgets), "lost").unwrap());
+    assert_eq!(made.text_at("/receipt/account/login"), "alice");
+    assert!(daemon.stand_in().faults().all_happened());
+    assert_eq!(ask().await.expect(200).text, made.text, "a replay");
+    assert_eq!(creations(&daemon, server, Made::Branch), 1);
+}
+
+pub async fn a_pull_request<S: Server>(server: S) {
+    let daemon = Daemon::start_before(server, server.usual(Some(1)).await).await;
+    let ann = with(&daemon, Holder::Alice).await;
+    ann.create_branch(MAIN, widgets(server), "feature/x", "develop").await.expect(201);
+    ann.create_pull_request(MAIN, widgets(server), "feature/x").await.expect(201);
+    daemon.stand_in().record().clear();
+    daemon.stand_in().faults().once(server.creates(Made::PullRequest), Fault::ReplyLost);
+    let ask = || ann.create_pull_request(MAIN, widgets(server), "develop").keyed(KEY);
+    let made = ask().await.expect(200);
+    assert_eq!((made.text_at("/pull_request/source"), &made.body["existed"]), ("develop", &true.into()));
+    assert_eq!(ask().await.expect(200).text, made.text, "a replay");
+    assert_eq!(daemon.stand_in().pull_requests(server.full_name(Place::Widgets)).len(), 2);
+    assert_eq!(creations(&daemon, server, Made::PullRequest), 1);
+}
+
+pub async fn a_deletion<S: Server>(server: S) {
+    let daemon = Daemon::start(server).await;
+    let ann = with(&daemon, Holder::Alice).await;
+    ann.create_branch(MAIN, widgets(server), "feature/x", "main").await.expect(201);
+    daemon.stand_in().faults().once(server.deletes_branch(), Fault::ReplyLost);
+    let deleted = ann.delete_branch(MAIN, widgets(server), "feature/x").await.expect(200);
+    assert_eq!(deleted.text_at("/receipt/account/login"), "alice");
+    assert!(daemon.stand_in().faults().all_happened());
+    assert_eq!(daemon.show_ref(server.full_name(Place::Widgets), "feature/x"), None);
+}
+
+fn creations<S: Server>(daemon: &Daemon<S>, server: S, what: Made) -> usize {
+    let creates = server.creates(what);
+    daemon.stand_in().record().requests().iter().filter(|recorded| creates.holds(&recorded.request)).count()
+}
