@@ -7,10 +7,10 @@ use std::str::FromStr;
 
 use countersign_sdk::types::{Failure, FailureReason, Integration};
 use countersign_sdk::{Client, Reply, Transport};
-use serde::Serialize;
 
 use crate::console::Console;
 use crate::integration::Addresses;
+use crate::wire::WireRequest;
 
 const JSON: &str = "application/x-amz-json-1.1";
 const STS_VERSION: &str = "2011-06-15";
@@ -96,48 +96,4 @@ impl fmt::Display for RepositoryId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// The members of all requests under one roof, each left out where it is none: a component carries the writing of one
-/// struct instead of ten.
-#[derive(Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct WireRequest<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub repository_name: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub repository_names: Option<&'a [String]>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub branch_name: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub commit_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort_by: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub order: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pull_request_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pull_request_status: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_results: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next_token: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub title: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client_request_token: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub targets: Option<[WireTarget<'a>; 1]>,
-}
-
-/// The branches of a new pull request.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct WireTarget<'a> {
-    pub repository_name: &'a str,
-    pub source_reference: &'a str,
-    pub destination_reference: &'a str,
 }

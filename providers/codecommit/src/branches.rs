@@ -4,11 +4,11 @@
 
 use countersign_sdk::Reply;
 use countersign_sdk::types::{Branch, BranchPage, CreatedBranch, Deletion, Failure, FailureReason, NewBranch};
-use serde::Deserialize;
 
-use crate::api::{Api, RepositoryId, WireRequest, next_token};
+use crate::api::{Api, RepositoryId, next_token};
 use crate::error_body::ErrorBody;
 use crate::refusal::{Asked, refusal};
+use crate::wire::{self, WireAnswer, WireRequest};
 
 /// Most pages one call reads in search of the first match.
 const MAX_SEARCH_PAGES: usize = 5;
@@ -25,16 +25,16 @@ pub fn list(
     let mut searched = 0;
     loop {
         searched += 1;
-        let asked = WireRequest { next_token: token.as_deref(), ..of_repository(id) };
+        let asked = WireRequest { next_token: token.as_deref(), ..WireRequest::of(id.as_str()) };
         let reply = api.read("ListBranches", &asked)?;
         if reply.status != 200 {
             return Err(refused(&reply, id, "codecommit:ListBranches"));
         }
-        let page: WireNames = reply.json("a list of branches")?;
-        let names = page.branches.unwrap_or_default().into_iter();
-        let matching = names.filter(|name| name.to_ascii_lowercase().contains(&query));
-        let items: Vec<_> = matching.map(|name| branch(api, id, &name, None)).collect();
-        match next_token(page.next_token, token.as_deref()) {
+        let page = |answer: &mut WireAnswer| Some((answer.branches.take()?, answer.next_token.take()));
+        let (names, next) = wire::read(&reply, "a list of branches", page)?;
+        let matching = names.iter().filter(|name| name.to_ascii_lowercase().contains(&query));
+        let items: Vec<_> = matching.map(|name| branch(api, id, name, None)).collect();
+        match next_token(next, token.as_deref()) {
             Some(next) if items.is_empty() && searched < MAX_SEARCH_PAGES => token = Some(next),
             next => return Ok(BranchPage { items, next }),
         }
@@ -47,15 +47,12 @@ pub fn find(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Option<Branc
 
 /// The commit a branch stands at; none where the repository is visible and has no branch of exactly this name.
 pub fn tip(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Option<String>, Failure> {
-    let reply = api.read("GetBranch", &WireRequest { branch_name: Some(name), ..of_repository(id) })?;
+    let reply = api.read("GetBranch", &WireRequest { branch_name: Some(name), ..WireRequest::of(id.as_str()) })?;
     match reply.status {
         200 => {
-            let found = reply.json::<WireFound>("a branch")?.branch;
-            let exact = found.branch_name == name;
-            exact
-                .then_some(found.commit_id)
-                .map(Some)
-                .ok_or_else(|| Failure::unexpected("the branch asked for", &reply))
+            let of_the_name =
+                |answer: &mut WireAnswer| answer.branch.take().filter(|branch| branch.branch_name == name);
+            wire::read(&reply, "the branch asked for", of_the_name).map(|branch| Some(branch.commit_id))
         }
         _ if ErrorBody::of(&reply).code == "BranchDoesNotExist" => Ok(None),
         _ => Err(refused(&reply, id, "codecommit:GetBranch")),
@@ -67,7 +64,7 @@ pub fn create(api: &Api<'_>, id: &RepositoryId, new: &NewBranch) -> Result<Creat
         let message = format!("There is no branch `{}` to start at.", new.base);
         return Err(Failure::new(FailureReason::BaseMissing(new.base.clone()), message));
     };
-    let asked = WireRequest { branch_name: Some(&new.name), commit_id: Some(&commit), ..of_repository(id) };
+    let asked = WireRequest { branch_name: Some(&new.name), commit_id: Some(&commit), ..WireRequest::of(id.as_str()) };
     let reply = api.change("CreateBranch", &asked)?;
     match reply.status {
         200 if says_nothing(&reply) => {
@@ -124,11 +121,12 @@ pub fn delete(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Deletion, 
     if tip(api, id, name)?.is_none() {
         return Ok(Deletion::WasAbsent);
     }
-    let reply = api.change("DeleteBranch", &WireRequest { branch_name: Some(name), ..of_repository(id) })?;
+    let reply = api.change("DeleteBranch", &WireRequest { branch_name: Some(name), ..WireRequest::of(id.as_str()) })?;
     if reply.status == 200 {
         // Another may have been quicker.
-        let deleted = reply.json::<WireDeleted>("a deleted branch")?.deleted_branch;
-        return Ok(if deleted.is_some() { Deletion::Deleted } else { Deletion::WasAbsent });
+        return wire::read(&reply, "a deleted branch", |answer| {
+            Some(if answer.deleted_branch.is_some() { Deletion::Deleted } else { Deletion::WasAbsent })
+        });
     }
     let error = ErrorBody::of(&reply);
     let protected = || Failure::new(FailureReason::Protected, error.text()).with_status(reply.status);
@@ -145,10 +143,6 @@ fn says_nothing(reply: &Reply) -> bool {
     reply.text().is_some_and(|body| matches!(body.trim(), "" | "{}"))
 }
 
-fn of_repository(id: &RepositoryId) -> WireRequest<'_> {
-    WireRequest { repository_name: Some(id.as_str()), ..WireRequest::default() }
-}
-
 fn refused(reply: &Reply, id: &RepositoryId, needs: &str) -> Failure {
     refusal(reply, Asked { about: &format!("repository {id}"), needs })
 }
@@ -156,29 +150,4 @@ fn refused(reply: &Reply, id: &RepositoryId, needs: &str) -> Failure {
 fn branch(api: &Api<'_>, id: &RepositoryId, name: &str, commit: Option<String>) -> Branch {
     let web_url = api.console().branch(id.as_str(), name);
     Branch { name: name.to_owned(), commit, is_default: None, is_protected: None, web_url }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WireNames {
-    branches: Option<Vec<String>>,
-    next_token: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct WireFound {
-    branch: WireBranch,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WireBranch {
-    branch_name: String,
-    commit_id: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WireDeleted {
-    deleted_branch: Option<WireBranch>,
 }

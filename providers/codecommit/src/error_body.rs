@@ -26,13 +26,10 @@ impl ErrorBody {
         Self { code: bare(&code).to_owned(), message: message.unwrap_or_default() }
     }
 
-    /// The message, or a sentence with the error's name where AWS left it at that.
+    /// The error's name and the message, which AWS sometimes leaves out.
     pub fn text(&self) -> String {
-        if self.message.is_empty() {
-            format!("AWS answered {} without a reason.", self.code)
-        } else {
-            self.message.clone()
-        }
+        let message = if self.message.is_empty() { "AWS gave no reason." } else { &self.message };
+        format!("{}: {message}", self.code)
     }
 
     /// Whether the message contains this, in any case.

@@ -79,24 +79,20 @@ struct Partition {
 }
 
 impl Partition {
+    /// CodeCommit is in three of them; the isolated and sovereign ones have none.
     fn of(region: &str) -> Result<Self, FieldError> {
-        let of = |domain, console| Ok(Self { domain, console });
-        match region.split('-').next().unwrap_or_default() {
-            "cn" => of("amazonaws.com.cn", "console.amazonaws.cn"),
-            "us" if region.starts_with("us-gov-") => of("amazonaws.com", "console.amazonaws-us-gov.com"),
-            "us" if region.starts_with("us-iso") => Err(no_codecommit(region)),
-            "eu" if region.starts_with("eu-iso") => Err(no_codecommit(region)),
-            "eusc" => Err(no_codecommit(region)),
-            _ => of("amazonaws.com", "console.aws.amazon.com"),
-        }
+        let is_any_of = |prefixes: [&str; 3]| prefixes.iter().any(|prefix| region.starts_with(prefix));
+        let (domain, console) = match region {
+            _ if is_any_of(["us-iso", "eu-iso", "eusc-"]) => {
+                let message = "AWS does not offer CodeCommit in this region: give the one the repositories are in.";
+                return Err(FieldError::new(REGION, message));
+            }
+            _ if region.starts_with("cn-") => ("amazonaws.com.cn", "console.amazonaws.cn"),
+            _ if region.starts_with("us-gov-") => ("amazonaws.com", "console.amazonaws-us-gov.com"),
+            _ => ("amazonaws.com", "console.aws.amazon.com"),
+        };
+        Ok(Self { domain, console })
     }
-}
-
-fn no_codecommit(region: &str) -> FieldError {
-    FieldError::new(
-        REGION,
-        format!("AWS does not offer CodeCommit in `{region}`: give the region of the repositories."),
-    )
 }
 
 fn region(settings: &[FieldValue]) -> Result<String, FieldError> {
@@ -107,15 +103,15 @@ fn region(settings: &[FieldValue]) -> Result<String, FieldError> {
 
 /// `us-east-1`, `us-gov-west-1`: words, then a number.
 fn is_region(text: &str) -> bool {
-    let Some((words, number)) = text.rsplit_once('-') else {
-        return false;
-    };
-    let is_word = |word: &str| (2..=12).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase());
-    words.contains('-')
-        && words.split('-').count() <= 4
-        && words.split('-').all(is_word)
-        && (1..=2).contains(&number.len())
-        && number.bytes().all(|byte| byte.is_ascii_digit())
+    let parts: Vec<_> = text.split('-').collect();
+    let is_word = |word: &&str| (2..=12).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    match parts.as_slice() {
+        [words @ .., number] => {
+            let is_number = matches!(number.len(), 1 | 2) && number.bytes().all(|byte| byte.is_ascii_digit());
+            matches!(words.len(), 2 | 3) && words.iter().all(is_word) && is_number
+        }
+        [] => false,
+    }
 }
 
 /// The mistakes people make are told here: elsewhere they look like a wrong key.

@@ -1,7 +1,7 @@
 //! AWS CodeCommit.
 //!
-//! One file per resource; every operation reads the same way: name the operation, do the request, convert the answer,
-//! with the wire structs at the bottom. `refusal.rs` alone knows what AWS's errors mean in general; a resource's file
+//! One file per resource; every operation reads the same way: name the operation, do the request, convert the answer.
+//! The shapes of requests and answers are in `wire.rs`. `refusal.rs` alone knows what AWS's errors mean in general; a resource's file
 //! knows those of its own requests. Whose the key is says another service, AWS STS, at an address of its own. Nothing
 //! here signs, retries or asks for anything but those two services.
 //!
@@ -25,6 +25,7 @@ mod open_pull_requests;
 mod pull_requests;
 mod refusal;
 mod repositories;
+mod wire;
 mod xml;
 
 use countersign_sdk::types::{

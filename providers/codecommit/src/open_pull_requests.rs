@@ -2,12 +2,12 @@
 //! looked at with a request of its own; how many requests that takes is bounded here.
 
 use countersign_sdk::types::{Failure, FailureReason, PullRequest, PullRequestPage};
-use serde::Deserialize;
 
 use crate::account::account_of;
-use crate::api::{Api, RepositoryId, WireRequest, next_token};
+use crate::api::{Api, RepositoryId, next_token};
 use crate::error_body::ErrorBody;
 use crate::refusal::{Asked, refusal};
+use crate::wire::{self, WireAnswer, WirePullRequest, WireRequest};
 
 const HEADS: &str = "refs/heads/";
 /// Pull requests of one page. Twenty pages hold the 1000 that a repository may have open.
@@ -81,19 +81,19 @@ struct Page {
 
 fn numbers(api: &Api<'_>, id: &RepositoryId, token: Option<&str>) -> Result<Page, Failure> {
     let open = WireRequest {
-        repository_name: Some(id.as_str()),
         pull_request_status: Some("OPEN"),
         max_results: Some(PAGE_SIZE),
         next_token: token,
-        ..WireRequest::default()
+        ..WireRequest::of(id.as_str())
     };
     let reply = api.read("ListPullRequests", &open)?;
     if reply.status != 200 {
         let asked = Asked { about: &format!("repository {id}"), needs: "codecommit:ListPullRequests" };
         return Err(refusal(&reply, asked));
     }
-    let wire: WireNumbers = reply.json("a list of pull requests")?;
-    Ok(Page { numbers: wire.pull_request_ids.unwrap_or_default(), next: next_token(wire.next_token, token) })
+    let page = |answer: &mut WireAnswer| Some((answer.pull_request_ids.take()?, answer.next_token.take()));
+    let (numbers, next) = wire::read(&reply, "a list of pull requests", page)?;
+    Ok(Page { numbers, next: next_token(next, token) })
 }
 
 /// None for one that was closed since it was listed.
@@ -101,8 +101,8 @@ fn get_open(api: &Api<'_>, id: &RepositoryId, number: &str) -> Result<Option<Pul
     let reply = api.read("GetPullRequest", &WireRequest { pull_request_id: Some(number), ..WireRequest::default() })?;
     match reply.status {
         200 => {
-            let wire = reply.json::<WireAnswer>("a pull request")?.pull_request;
-            Ok(if wire.is_open() { wire.into_pull_request(api, id) } else { None })
+            let found = wire::read(&reply, "a pull request", |answer| answer.pull_request.take())?;
+            Ok(if found.is_open() { found.into_pull_request(api, id) } else { None })
         }
         _ if ErrorBody::of(&reply).code == "PullRequestDoesNotExist" => Ok(None),
         _ => {
@@ -110,38 +110,6 @@ fn get_open(api: &Api<'_>, id: &RepositoryId, number: &str) -> Result<Option<Pul
             Err(refusal(&reply, asked))
         }
     }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WireNumbers {
-    pull_request_ids: Option<Vec<String>>,
-    next_token: Option<String>,
-}
-
-/// What `GetPullRequest` and `CreatePullRequest` answer.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct WireAnswer {
-    pub pull_request: WirePullRequest,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct WirePullRequest {
-    pub pull_request_id: String,
-    title: Option<String>,
-    pull_request_status: Option<String>,
-    author_arn: Option<String>,
-    /// One, for a pull request is of one repository.
-    pull_request_targets: Option<Vec<WireSides>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WireSides {
-    source_reference: String,
-    destination_reference: String,
 }
 
 impl WirePullRequest {

@@ -4,11 +4,12 @@
 use countersign_sdk::Reply;
 use countersign_sdk::types::{CreatedPullRequest, Failure, FailureReason, NewPullRequest};
 
-use crate::api::{Api, RepositoryId, WireRequest, WireTarget};
+use crate::api::{Api, RepositoryId};
 use crate::branches;
 use crate::error_body::ErrorBody;
-use crate::open_pull_requests::{self, Search, WireAnswer, reference};
+use crate::open_pull_requests::{self, Search, reference};
 use crate::refusal::{Asked, refusal};
+use crate::wire::{self, WireRequest, WireTarget};
 
 /// Longest title and description. AWS says characters; see [`cut`].
 const MAX_TITLE: usize = 150;
@@ -61,12 +62,12 @@ fn created(
     reply: &Reply,
     notes: Vec<String>,
 ) -> Result<CreatedPullRequest, Failure> {
-    let wire = reply.json::<WireAnswer>("a pull request")?.pull_request;
-    if !wire.is_open() {
-        let what = format!("pull request {}, which is closed", wire.pull_request_id);
+    let made = wire::read(reply, "a pull request", |answer| answer.pull_request.take())?;
+    if !made.is_open() {
+        let what = format!("pull request {}, which is closed", made.pull_request_id);
         return Err(Failure::new(FailureReason::AlreadyExists(what), "This request made a pull request before."));
     }
-    let made = wire.into_pull_request(api, id);
+    let made = made.into_pull_request(api, id);
     match made.filter(|made| made.source == new.source && made.target == new.target) {
         Some(pull_request) => Ok(CreatedPullRequest { pull_request, existed: false, notes }),
         None => Err(Failure::outcome_unknown(reply)),

@@ -22,11 +22,10 @@ pub struct Asked<'a> {
 /// The failure an answer stands for that is no success.
 pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
     let error = ErrorBody::of(reply);
-    let says = |reason| Failure::new(reason, error.text()).with_status(reply.status);
-    match error.code.as_str() {
-        "" => no_error_of_aws(reply),
-        _ if is_of_the_clock(&error) => off_time(reply, &error),
-        _ if error.says("credential should be scoped to") => misplaced(reply, &error),
+    let reason = match error.code.as_str() {
+        "" => return no_error_of_aws(reply),
+        _ if is_of_the_clock(&error) => return off_time(reply, &error),
+        _ if error.says("credential should be scoped to") => misplaced(),
         "UnrecognizedClient"
         | "InvalidClientTokenId"
         | "InvalidAccessKeyId"
@@ -34,25 +33,23 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
         | "ExpiredToken"
         | "InvalidSignature"
         | "SignatureDoesNotMatch"
-        | "IncompleteSignature" => says(FailureReason::CredentialRejected),
-        "AccessDenied" => says(FailureReason::PermissionMissing(missing_permission(&error, asked))),
+        | "IncompleteSignature" => FailureReason::CredentialRejected,
+        "AccessDenied" => FailureReason::PermissionMissing(missing_permission(&error, asked)),
         "EncryptionKeyAccessDenied" => {
-            says(FailureReason::PermissionMissing("use of the AWS KMS key that encrypts the repository".into()))
+            FailureReason::PermissionMissing("use of the AWS KMS key that encrypts the repository".into())
         }
         "EncryptionIntegrityChecksFailed"
         | "EncryptionKeyDisabled"
         | "EncryptionKeyNotFound"
-        | "EncryptionKeyUnavailable" => says(FailureReason::Unavailable),
-        code if is_throttling(code) => says(FailureReason::RateLimited(wait(reply))),
-        "RepositoryDoesNotExist" | "InvalidRepositoryName" => says(FailureReason::NotFound(asked.about.to_owned())),
-        "InvalidContinuationToken" => says(FailureReason::NotFound("page of the list".into())),
-        "InvalidBranchName" | "InvalidReferenceName" => says(FailureReason::NameInvalid),
-        _ if reply.status >= 500 => reply.unavailable(),
-        code => {
-            let message = format!("{code}: {}", error.text());
-            Failure::new(FailureReason::UnexpectedReply, message).with_status(reply.status)
-        }
-    }
+        | "EncryptionKeyUnavailable" => FailureReason::Unavailable,
+        code if is_throttling(code) => FailureReason::RateLimited(wait(reply)),
+        "RepositoryDoesNotExist" | "InvalidRepositoryName" => FailureReason::NotFound(asked.about.to_owned()),
+        "InvalidContinuationToken" => FailureReason::NotFound("page of the list".into()),
+        "InvalidBranchName" | "InvalidReferenceName" => FailureReason::NameInvalid,
+        _ if reply.status >= 500 => return reply.unavailable(),
+        _ => FailureReason::UnexpectedReply,
+    };
+    Failure::new(reason, error.text()).with_status(reply.status)
 }
 
 fn no_error_of_aws(reply: &Reply) -> Failure {
@@ -81,16 +78,15 @@ fn off_time(reply: &Reply, error: &ErrorBody) -> Failure {
 }
 
 /// Another region or service answers at the address than the one the request was signed for.
-fn misplaced(reply: &Reply, error: &ErrorBody) -> Failure {
+fn misplaced() -> FailureReason {
     let message = "The region does not fit the address of CodeCommit or of AWS STS: set the one that answers there.";
-    let reason = FailureReason::Misconfigured(FieldError::new(REGION, message));
-    Failure::new(reason, error.text()).with_status(reply.status)
+    FailureReason::Misconfigured(FieldError::new(REGION, message))
 }
 
 /// `User: … is not authorized to perform: codecommit:CreateBranch on resource: …`
 fn missing_permission(error: &ErrorBody, asked: Asked<'_>) -> String {
     let text = error.text();
-    let named = text.split_once("to perform: ").and_then(|(_, rest)| rest.split_whitespace().next());
+    let named = text.split_once("to perform: ").and_then(|(_, rest)| rest.split(' ').next());
     let is_action =
         |name: &&str| name.contains(':') && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b':');
     named.filter(is_action).unwrap_or(asked.needs).to_owned()

@@ -1,16 +1,18 @@
 //! Repositories: their names page by page, and what else is known of them from `BatchGetRepositories`.
 
 use countersign_sdk::types::{Failure, FailureReason, Repository, RepositoryPage};
-use serde::Deserialize;
 
-use crate::api::{Api, RepositoryId, WireRequest, next_token};
+use crate::api::{Api, RepositoryId, next_token};
 use crate::description::LIST;
 use crate::refusal::{Asked, refusal};
+use crate::wire::{self, WireRepository, WireRequest};
 
 /// Most pages one call reads in search of the first match.
 const MAX_SEARCH_PAGES: usize = 5;
 /// Most repositories `BatchGetRepositories` takes at once.
 const BATCH: usize = 100;
+/// Most repositories one call asks for singly, which leaves the host's 120 requests of a call enough for the rest.
+const MAX_SINGLE: usize = 60;
 
 /// With a query, pages without any match are passed over.
 pub fn list(api: &Api<'_>, query: Option<&str>, cursor: Option<&str>) -> Result<RepositoryPage, Failure> {
@@ -19,21 +21,21 @@ pub fn list(api: &Api<'_>, query: Option<&str>, cursor: Option<&str>) -> Result<
     let mut searched = 0;
     loop {
         searched += 1;
-        let page = names(api, token.as_deref())?;
-        let listed = page.repositories.unwrap_or_default().into_iter().flatten().map(|pair| pair.repository_name);
-        let matching: Vec<_> = listed.filter(|name| name.to_ascii_lowercase().contains(&query)).collect();
-        match next_token(page.next_token, token.as_deref()) {
-            Some(next) if matching.is_empty() && searched < MAX_SEARCH_PAGES => token = Some(next),
+        let (mut names, next) = names(api, token.as_deref())?;
+        names.retain(|name| name.to_ascii_lowercase().contains(&query));
+        match next {
+            Some(next) if names.is_empty() && searched < MAX_SEARCH_PAGES => token = Some(next),
             next => {
-                let (items, partial) = details(api, &matching)?;
-                return Ok(RepositoryPage { items, next, partial });
+                let mut found = Details::default();
+                names.chunks(BATCH).try_for_each(|batch| found.add(api, batch))?;
+                return Ok(RepositoryPage { partial: found.left_out(), items: found.repositories, next });
             }
         }
     }
 }
 
-/// One page of all names.
-pub fn names(api: &Api<'_>, token: Option<&str>) -> Result<WireNames, Failure> {
+/// One page of all names, and the token of the next.
+pub fn names(api: &Api<'_>, token: Option<&str>) -> Result<(Vec<String>, Option<String>), Failure> {
     let by_name = WireRequest {
         sort_by: Some("repositoryName"),
         order: Some("ascending"),
@@ -41,68 +43,81 @@ pub fn names(api: &Api<'_>, token: Option<&str>) -> Result<WireNames, Failure> {
         ..WireRequest::default()
     };
     let reply = api.read("ListRepositories", &by_name)?;
-    match reply.status {
-        200 => reply.json("a list of repositories"),
-        _ => Err(refusal(&reply, Asked { about: "the list of repositories", needs: LIST })),
+    if reply.status != 200 {
+        return Err(refusal(&reply, Asked { about: "the list of repositories", needs: LIST }));
     }
+    let page = |answer: &mut wire::WireAnswer| Some((answer.repositories.take()?, answer.next_token.take()));
+    let (listed, next) = wire::read(&reply, "a list of repositories", page)?;
+    let names = listed.into_iter().map(|one| one.repository_name).collect();
+    Ok((names, next_token(next, token)))
 }
 
-/// The repositories of these names, and what is left out. One that was deleted a moment ago is not missed.
-fn details(api: &Api<'_>, names: &[String]) -> Result<(Vec<Repository>, Option<String>), Failure> {
-    let mut repositories = Vec::new();
-    let mut unread = 0;
-    let mut denied = 0;
-    for batch in names.chunks(BATCH) {
-        match read_batch(api, batch) {
-            Ok(found) => {
-                let errors = found.errors.iter().flatten().flatten();
-                unread += errors.filter(|error| !error.is_deleted()).count();
-                repositories.extend(in_order(api, batch, found));
-            }
-            // AWS refuses all of a batch for one that may not be read, and listing them is allowed.
-            Err(failure) if matches!(failure.reason, FailureReason::PermissionMissing(_)) => {
-                denied += batch.len();
-                repositories.extend(batch.iter().map(|name| repository(api, name.clone(), None)));
-            }
-            Err(failure) => return Err(failure),
+/// What is known of the repositories of a page, and how many are left out for which reason.
+#[derive(Default)]
+struct Details {
+    repositories: Vec<Repository>,
+    asked_singly: usize,
+    unreadable: usize,
+    denied: usize,
+    beyond: usize,
+}
+
+impl Details {
+    /// AWS refuses all of a batch for one that may not be read; then each is asked for alone.
+    fn add(&mut self, api: &Api<'_>, names: &[String]) -> Result<(), Failure> {
+        let reply =
+            api.read("BatchGetRepositories", &WireRequest { repository_names: Some(names), ..WireRequest::default() })?;
+        if reply.status == 200 {
+            let parts = |answer: &mut wire::WireAnswer| Some((answer.repositories.take()?, answer.errors.take()));
+            let (found, errors) = wire::read(&reply, "repositories", parts)?;
+            // One that was deleted a moment ago is not missed.
+            let deleted = Some("RepositoryDoesNotExistException");
+            self.unreadable += errors.iter().flatten().filter(|error| error.error_code.as_deref() != deleted).count();
+            self.add_in_order(api, names, found);
+            return Ok(());
+        }
+        let refused = refusal(&reply, Asked { about: "repositories", needs: "codecommit:BatchGetRepositories" });
+        match refused.reason {
+            FailureReason::PermissionMissing(_) => names.iter().try_for_each(|name| self.add_single(api, name)),
+            _ => Err(refused),
         }
     }
-    Ok((repositories, left_out(unread, denied)))
-}
 
-fn read_batch(api: &Api<'_>, names: &[String]) -> Result<WireBatch, Failure> {
-    let batch = WireRequest { repository_names: Some(names), ..WireRequest::default() };
-    let reply = api.read("BatchGetRepositories", &batch)?;
-    match reply.status {
-        200 => reply.json("repositories"),
-        _ => Err(refusal(&reply, Asked { about: "repositories", needs: "codecommit:BatchGetRepositories" })),
+    fn add_in_order(&mut self, api: &Api<'_>, names: &[String], mut found: Vec<WireRepository>) {
+        for name in names {
+            if let Some(at) = found.iter().position(|one| one.repository_name == *name) {
+                self.repositories.push(repository(api, found.swap_remove(at)));
+            }
+        }
     }
-}
 
-/// AWS answers in an order of its own.
-fn in_order(api: &Api<'_>, names: &[String], found: WireBatch) -> Vec<Repository> {
-    let mut found: Vec<_> = found.repositories.into_iter().flatten().flatten().collect();
-    let mut take = |name: &String| {
-        let at = found.iter().position(|one| one.repository_name == *name)?;
-        Some(found.swap_remove(at))
-    };
-    let in_order: Vec<_> = names.iter().filter_map(&mut take).collect();
-    in_order.into_iter().map(|wire| repository(api, wire.repository_name, wire.default_branch)).collect()
-}
+    fn add_single(&mut self, api: &Api<'_>, name: &str) -> Result<(), Failure> {
+        if self.asked_singly == MAX_SINGLE {
+            self.beyond += 1;
+            return Ok(());
+        }
+        self.asked_singly += 1;
+        match get(api, &name.parse()?) {
+            Ok(repository) => self.repositories.push(repository),
+            Err(failure) => match failure.reason {
+                FailureReason::PermissionMissing(_) => self.denied += 1,
+                FailureReason::NotFound(_) => {}
+                _ => return Err(failure),
+            },
+        }
+        Ok(())
+    }
 
-fn left_out(unread: usize, denied: usize) -> Option<String> {
-    let mut sentences = Vec::new();
-    if unread > 0 {
-        sentences.push(format!("Repositories that AWS cannot decrypt at the moment are left out: {unread}."));
+    fn left_out(&self) -> Option<String> {
+        let reasons = [
+            (self.denied, "this access key may not read them (codecommit:GetRepository)"),
+            (self.beyond, "there are too many to ask for one by one; search for part of the name"),
+            (self.unreadable, "AWS cannot decrypt them at the moment"),
+        ];
+        let reasons = reasons.iter().filter(|(count, _)| *count > 0);
+        let said: Vec<_> = reasons.map(|(count, why)| format!("Repositories left out: {count}, for {why}.")).collect();
+        (!said.is_empty()).then(|| said.join(" "))
     }
-    if denied > 0 {
-        sentences.push(
-            "Default branches are left out: this access key lacks codecommit:BatchGetRepositories for some of the \
-             repositories."
-                .to_owned(),
-        );
-    }
-    (!sentences.is_empty()).then(|| sentences.join(" "))
 }
 
 /// The repository as it stands.
@@ -110,62 +125,22 @@ fn left_out(unread: usize, denied: usize) -> Option<String> {
 /// # Errors
 /// `not-found` where there is none of this name; what the credential may not see is `permission-missing`.
 pub fn get(api: &Api<'_>, id: &RepositoryId) -> Result<Repository, Failure> {
-    let one = WireRequest { repository_name: Some(id.as_str()), ..WireRequest::default() };
-    let reply = api.read("GetRepository", &one)?;
-    if reply.status != 200 {
-        return Err(refusal(&reply, Asked { about: &format!("repository {id}"), needs: "codecommit:GetRepository" }));
+    let reply = api.read("GetRepository", &WireRequest::of(id.as_str()))?;
+    match reply.status {
+        200 => wire::read(&reply, "a repository", |answer| answer.repository_metadata.take())
+            .map(|one| repository(api, one)),
+        _ => Err(refusal(&reply, Asked { about: &format!("repository {id}"), needs: "codecommit:GetRepository" })),
     }
-    let wire = reply.json::<WireOne>("a repository")?.repository_metadata;
-    Ok(repository(api, wire.repository_name, wire.default_branch))
 }
 
 /// CodeCommit has no public and no archived repositories.
-fn repository(api: &Api<'_>, name: String, default_branch: Option<String>) -> Repository {
-    let web_url = api.console().repository(&name);
-    Repository { id: name.clone(), name, default_branch, web_url, is_private: true, is_read_only: false }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct WireNames {
-    repositories: Option<Vec<Option<WireName>>>,
-    next_token: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WireName {
-    repository_name: String,
-}
-
-#[derive(Deserialize)]
-struct WireBatch {
-    repositories: Option<Vec<Option<WireRepository>>>,
-    errors: Option<Vec<Option<WireError>>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WireError {
-    error_code: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WireOne {
-    repository_metadata: WireRepository,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WireRepository {
-    repository_name: String,
-    /// None while the repository is empty.
-    default_branch: Option<String>,
-}
-
-impl WireError {
-    fn is_deleted(&self) -> bool {
-        self.error_code.as_deref() == Some("RepositoryDoesNotExistException")
+fn repository(api: &Api<'_>, wire: WireRepository) -> Repository {
+    Repository {
+        web_url: api.console().repository(&wire.repository_name),
+        id: wire.repository_name.clone(),
+        name: wire.repository_name,
+        default_branch: wire.default_branch,
+        is_private: true,
+        is_read_only: false,
     }
 }
