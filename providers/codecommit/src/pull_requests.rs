@@ -1,0 +1,134 @@
+//! Creating a pull request. CodeCommit makes a second one between the same branches without a word, and one between
+//! branches that do not differ; both are found out before it is asked.
+
+use countersign_sdk::Reply;
+use countersign_sdk::types::{CreatedPullRequest, Failure, FailureReason, NewPullRequest};
+
+use crate::api::{Api, RepositoryId};
+use crate::branches;
+use crate::error_body::ErrorBody;
+use crate::open_pull_requests::{self, Search, reference};
+use crate::refusal::{Asked, refusal};
+use crate::wire::{self, WireRequest, WireTarget};
+
+/// Longest title and description. AWS says characters; see [`cut`].
+const MAX_TITLE: usize = 150;
+const MAX_DESCRIPTION: usize = 10_240;
+
+pub fn create(api: &Api<'_>, id: &RepositoryId, new: &NewPullRequest) -> Result<CreatedPullRequest, Failure> {
+    if let Some(failure) = nothing_to_merge(api, id, new)? {
+        return Err(failure);
+    }
+    let mut notes = not_known_here(new);
+    match open_pull_requests::search(api, id, &new.source, &new.target)? {
+        Search::Found(pull_request) => return Ok(CreatedPullRequest { pull_request, existed: true, notes }),
+        Search::None => {}
+        Search::NotAmong(looked_at) => notes.push(format!(
+            "So many are open that only {looked_at} were looked at: there may be another one for the same branches."
+        )),
+    }
+    let (title, description) = (cut(&new.title, MAX_TITLE), new.description.as_deref().unwrap_or_default());
+    let shorter_description = cut(description, MAX_DESCRIPTION);
+    let (source, target) = (reference(&new.source), reference(&new.target));
+    let targets =
+        WireTarget { repository_name: id.as_str(), source_reference: &source, destination_reference: &target };
+    let asked = WireRequest {
+        title: Some(title.as_deref().unwrap_or(&new.title)),
+        description: Some(shorter_description.as_deref().unwrap_or(description)).filter(|text| !text.is_empty()),
+        client_request_token: Some(new.attempt_token.as_str()).filter(|token| !token.is_empty()),
+        targets: Some([targets]),
+        ..WireRequest::default()
+    };
+    let reply = api.change("CreatePullRequest", &asked)?;
+    if reply.status != 200 {
+        return Err(not_created(api, id, new, &reply));
+    }
+    let was_cut =
+        [("title", title.is_some(), MAX_TITLE), ("description", shorter_description.is_some(), MAX_DESCRIPTION)];
+    notes.extend(
+        was_cut
+            .into_iter()
+            .filter(|(_, was_cut, _)| *was_cut)
+            .map(|(what, _, max)| format!("The {what} was cut to the {max} characters that CodeCommit takes.")),
+    );
+    created(api, id, new, &reply, notes)
+}
+
+/// Reads the answer of success. It may be that of an earlier attempt with the same token, whose pull request was closed.
+fn created(
+    api: &Api<'_>,
+    id: &RepositoryId,
+    new: &NewPullRequest,
+    reply: &Reply,
+    notes: Vec<String>,
+) -> Result<CreatedPullRequest, Failure> {
+    let made = wire::read(reply, "a pull request", |answer| answer.pull_request.take())?;
+    if !made.is_open() {
+        let what = format!("pull request {}, which is closed", made.pull_request_id);
+        return Err(Failure::new(FailureReason::AlreadyExists(what), "This request made a pull request before."));
+    }
+    let made = made.into_pull_request(api, id);
+    match made.filter(|made| made.source == new.source && made.target == new.target) {
+        Some(pull_request) => Ok(CreatedPullRequest { pull_request, existed: false, notes }),
+        None => Err(Failure::outcome_unknown(reply)),
+    }
+}
+
+/// The failure where a branch is missing or both stand at the same commit.
+fn nothing_to_merge(api: &Api<'_>, id: &RepositoryId, new: &NewPullRequest) -> Result<Option<Failure>, Failure> {
+    let missing =
+        |side: &str| Failure::new(FailureReason::BaseMissing(side.into()), format!("There is no branch `{side}`."));
+    let Some(source) = branches::tip(api, id, &new.source)? else {
+        return Ok(Some(missing(&new.source)));
+    };
+    let Some(target) = branches::tip(api, id, &new.target)? else {
+        return Ok(Some(missing(&new.target)));
+    };
+    let same = || Failure::new(FailureReason::NothingToMerge, "Both branches stand at the same commit.");
+    Ok((source == target).then(same))
+}
+
+fn not_created(api: &Api<'_>, id: &RepositoryId, new: &NewPullRequest, reply: &Reply) -> Failure {
+    let error = ErrorBody::of(reply);
+    let says = |reason| Failure::new(reason, error.text()).with_status(reply.status);
+    match error.code.as_str() {
+        "ReferenceDoesNotExist" | "BranchDoesNotExist" => match nothing_to_merge(api, id, new) {
+            Ok(Some(failure)) => failure.with_status(reply.status),
+            // It stands again, or it cannot be found out.
+            Ok(None) => says(FailureReason::UnexpectedReply),
+            Err(failure) => failure,
+        },
+        "SourceAndDestinationAreSame" => says(FailureReason::NothingToMerge),
+        "IdempotencyParameterMismatch" => {
+            says(FailureReason::AlreadyExists("a pull request of an earlier attempt with other contents".into()))
+        }
+        "MaximumOpenPullRequestsExceeded" => {
+            says(FailureReason::Protected).with_help_url(api.console().pull_requests(id.as_str()))
+        }
+        _ => refusal(reply, Asked { about: &format!("repository {id}"), needs: "codecommit:CreatePullRequest" }),
+    }
+}
+
+/// What is asked and CodeCommit does not know.
+fn not_known_here(new: &NewPullRequest) -> Vec<String> {
+    let mut notes = Vec::new();
+    if new.draft {
+        notes.push("CodeCommit has no drafts: this is an ordinary pull request.".to_owned());
+    }
+    if !new.reviewers.is_empty() {
+        notes.push(format!("CodeCommit has no reviewers; tell them yourself: {}.", new.reviewers.join(", ")));
+    }
+    notes
+}
+
+/// The text within a limit; none where it fits. Counted in UTF-16's units, of which a character has one or two, so that
+/// it fits whichever way AWS counts.
+fn cut(text: &str, max: usize) -> Option<String> {
+    let mut left = max;
+    let (end, _) = text.char_indices().find(|(_, char)| {
+        let fits = char.len_utf16() <= left;
+        left = left.saturating_sub(char.len_utf16());
+        !fits
+    })?;
+    text.get(..end).map(str::to_owned)
+}

@@ -1,0 +1,13 @@
+//! As much XML as the answers of AWS STS need: the text of the first element of a name, without attributes.
+//!
+//! It must not be used for anything nested or repeated.
+
+/// The text within `<name>…</name>`, with the predefined entities resolved; none where there is no such element.
+pub fn text_of(document: &str, name: &str) -> Option<String> {
+    let (_, rest) = document.split_once(&format!("<{name}>"))?;
+    let (text, _) = rest.split_once(&format!("</{name}>"))?;
+    // The ampersand last: what it leaves behind is no entity.
+    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&#39;", "'"), ("&amp;", "&")];
+    let resolve = |text: String, (entity, char): (&str, &str)| text.replace(entity, char);
+    Some(entities.into_iter().fold(text.trim().to_owned(), resolve))
+}
