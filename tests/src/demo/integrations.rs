@@ -55,6 +55,7 @@ impl Row {
 pub(super) enum Server {
     GitHubCom,
     GitHubEnterprise { version: &'static str },
+    CodeCommit { region: &'static str },
 }
 
 /// A filled-in credential form, and the account the git server knows it by.
@@ -70,6 +71,11 @@ impl Credential {
     /// The value by which a request is known to carry this credential: a token, or the id of an access key.
     pub(super) fn shown(&self) -> &'static str {
         self.fields.first().map_or("", |(_, value)| value)
+    }
+
+    /// The value of a field; empty where it is not filled in.
+    pub(super) fn field(&self, name: &str) -> &'static str {
+        self.fields.iter().find(|(field, _)| *field == name).map_or("", |(_, value)| value)
     }
 }
 
@@ -108,6 +114,39 @@ pub(super) const INTEGRATIONS: &[Row] = &[
         users: [
             Credential { account: "alice", fields: &[("token", "ghp_demoAliceStandInTokenStandInToken0002")] },
             Credential { account: "bob", fields: &[("token", "ghp_demoBobbyStandInTokenStandInToken0002")] },
+        ],
+    },
+    Row {
+        id: "codecommit",
+        kind: "codecommit",
+        name: "AWS CodeCommit",
+        server: Server::CodeCommit { region: "eu-central-1" },
+        hosts: &["codecommit.eu-central-1.amazonaws.com", "sts.eu-central-1.amazonaws.com"],
+        settings: &[("region", "eu-central-1")],
+        repository: "widgets",
+        default_branch: "main",
+        own: Credential {
+            account: "jira-integration",
+            fields: &[
+                ("access_key_id", "AKIADEMOROBOT0000008"),
+                ("secret_access_key", "demoRobotStandInTokenStandInToken0000008"),
+            ],
+        },
+        users: [
+            Credential {
+                account: "alice",
+                fields: &[
+                    ("access_key_id", "AKIADEMOALICE0000008"),
+                    ("secret_access_key", "demoAliceStandInTokenStandInToken0000008"),
+                ],
+            },
+            Credential {
+                account: "bob",
+                fields: &[
+                    ("access_key_id", "AKIADEMOBOBBY0000008"),
+                    ("secret_access_key", "demoBobbyStandInTokenStandInToken0000008"),
+                ],
+            },
         ],
     },
 ];

@@ -1,6 +1,7 @@
 //! The stand-ins of the demo, running. Each sort has a file of its own that makes its scene from a row of the table; from then
 //! on everybody asks in the words of the table.
 
+mod codecommit;
 mod github;
 
 use std::path::PathBuf;
@@ -56,6 +57,7 @@ impl World {
 
 async fn start(row: &Row, doors: Doors) -> anyhow::Result<Started> {
     match row.server {
+        Server::CodeCommit { region } => codecommit::start(region, row, doors).await,
         Server::GitHubCom => github::start(Product::Cloud, row, doors).await,
         Server::GitHubEnterprise { version } => {
             let product = Product::Enterprise { version: version.to_owned() };
