@@ -10,6 +10,7 @@
 //! | [`listen`], [`certificate`] | plain HTTP and TLS on 127.0.0.1 |
 //! | [`conformance`] | requests and answers against an official OpenAPI description |
 //! | [`github`] | GitHub.com and GitHub Enterprise Server |
+//! | [`gitlab`] | GitLab.com and self-managed GitLab |
 //!
 //! A kind implements [`exchange::Api`] and nothing else of the network: no kind opens a socket, and no shared module knows a
 //! path, a header or a message of a kind.
@@ -20,6 +21,7 @@ pub mod exchange;
 pub mod faults;
 pub mod git;
 pub mod github;
+pub mod gitlab;
 pub mod listen;
 pub mod message;
 pub mod record;
