@@ -83,10 +83,10 @@ impl Params {
     }
 
     pub(super) fn flag(&self, name: &str) -> Result<Option<bool>, Refusal> {
-        match self.text(name)?.as_deref() {
+        match self.text(name)?.map(|text| text.to_lowercase()).as_deref() {
             None => Ok(None),
-            Some("true" | "t" | "on" | "1") => Ok(Some(true)),
-            Some("false" | "f" | "off" | "0") => Ok(Some(false)),
+            Some("true" | "t" | "yes" | "y" | "on" | "1") => Ok(Some(true)),
+            Some("false" | "f" | "no" | "n" | "off" | "0") => Ok(Some(false)),
             Some(_) => Err(invalid(name)),
         }
     }
