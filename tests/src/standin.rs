@@ -11,6 +11,7 @@
 //! | [`conformance`] | requests and answers against an official OpenAPI description |
 //! | [`codecommit`] | AWS CodeCommit, with the part of STS that says who one is |
 //! | [`github`] | GitHub.com and GitHub Enterprise Server |
+//! | [`gitlab`] | GitLab.com and self-managed GitLab |
 //!
 //! A kind implements [`exchange::Api`] and nothing else of the network: no kind opens a socket, and no shared module knows a
 //! path, a header or a message of a kind.
@@ -24,6 +25,7 @@ pub mod exchange;
 pub mod faults;
 pub mod git;
 pub mod github;
+pub mod gitlab;
 pub mod listen;
 pub mod message;
 pub mod record;

@@ -19,7 +19,8 @@ pub enum Fault {
     Instead(Answer),
     /// A redirect to an absolute URL, and nothing is done.
     Redirect { status: StatusCode, to: String },
-    /// A refusal whose body and a header repeat the request's `Authorization`, and nothing is done.
+    /// A refusal whose body and a header repeat the request's `Authorization`, or its `PRIVATE-TOKEN` where it has none, and
+    /// nothing is done.
     EchoAuthorization { status: StatusCode },
     /// The connection is closed without an answer, and nothing is done.
     CloseBeforeActing,
@@ -127,7 +128,7 @@ impl Fault {
 }
 
 fn echo(status: StatusCode, request: &Request) -> Answer {
-    let authorization = request.header("authorization").unwrap_or_default();
+    let authorization = request.header("authorization").or_else(|| request.header("private-token")).unwrap_or_default();
     let message = format!("Could not handle a request with Authorization: {authorization}");
     Answer::json(status, &json!({ "message": message })).with(HeaderName::from_static("x-echo"), authorization)
 }

@@ -186,6 +186,40 @@ impl Repository {
         Ok(Commit { oid, tree, parents, author, committer, message })
     }
 
+    /// The file at `path` in a commit, and the id of its blob; none where there is no file there.
+    pub fn file(&self, commit: &str, path: &str) -> Result<Option<(String, String)>, GitError> {
+        if !is_oid(commit) || path.contains('\0') {
+            return Err(GitError::NotAName);
+        }
+        let listing = self.run(&["--literal-pathspecs", "ls-tree", "-z", "--full-tree", commit, "--", path], None)?;
+        let entry = listing.split('\0').find_map(|entry| entry.split_once('\t').filter(|(_, found)| *found == path));
+        let Some(oid) = entry.and_then(|(about, _)| about.split_once(" blob ")).map(|(_, oid)| oid) else {
+            return Ok(None);
+        };
+        Ok(Some((oid.to_owned(), self.run(&["cat-file", "blob", oid], None)?)))
+    }
+
+    /// Full names of the branches that have nothing `head` has not.
+    pub fn merged_into(&self, head: &str) -> Result<Vec<String>, GitError> {
+        if !is_oid(head) {
+            return Err(GitError::NotAName);
+        }
+        let merged = self.run(&["for-each-ref", "--merged", head, "--format=%(refname)", "refs/heads/"], None)?;
+        Ok(merged.lines().map(str::to_owned).collect())
+    }
+
+    /// Where two commits parted; none where they have nothing in common.
+    pub fn merge_base(&self, one: &str, other: &str) -> Result<Option<String>, GitError> {
+        if !is_oid(one) || !is_oid(other) {
+            return Err(GitError::NotAName);
+        }
+        match self.run(&["merge-base", one, other], None) {
+            Ok(base) => Ok(Some(base.trim().to_owned())),
+            Err(GitError::Failed { .. }) => Ok(None),
+            Err(other) => Err(other),
+        }
+    }
+
     /// Commits reachable from `head` and not from `base`, and what they change since the two parted.
     pub fn compare(&self, base: &str, head: &str) -> Result<Comparison, GitError> {
         if !is_oid(base) || !is_oid(head) {

@@ -82,6 +82,10 @@ impl Answer {
         Answer::new(status, "text/html; charset=utf-8", body.to_owned())
     }
 
+    pub fn text(status: StatusCode, body: &str) -> Answer {
+        Answer::new(status, "text/plain", body.to_owned())
+    }
+
     /// An answer without body or media type.
     pub fn empty(status: StatusCode) -> Answer {
         Answer { status, headers: HeaderMap::new(), body: Bytes::new() }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::reality::fits;
 use super::translate::translate;
+use crate::standin::message::Answer;
 
 /// The name our copy of the document goes by among the schemas.
 const DOCUMENT: &str = "urn:countersign:description";
@@ -43,8 +44,22 @@ pub(super) struct Operation {
     template: String,
     pub(super) query: Vec<Parameter>,
     pub(super) body: Body,
-    /// By status; none where the description gives no JSON body.
-    pub(super) answers: BTreeMap<u16, Option<String>>,
+    /// By status.
+    pub(super) answers: BTreeMap<u16, DescribedAnswer>,
+}
+
+pub(super) struct DescribedAnswer {
+    /// None where the description gives no JSON body.
+    pub(super) schema: Option<String>,
+    /// What the body may be beside JSON.
+    other_media_types: Vec<String>,
+}
+
+impl DescribedAnswer {
+    pub(super) fn is_of_another_media_type(&self, answer: &Answer) -> bool {
+        let given = answer.header("content-type").and_then(|media| media.split(';').next()).unwrap_or_default();
+        self.other_media_types.iter().any(|media| media == given)
+    }
 }
 
 pub(super) enum Body {
@@ -205,10 +220,13 @@ fn body(document: &Value, at: &str) -> Body {
     }
 }
 
-fn answers(document: &Value, operation: &Value, at: &str) -> BTreeMap<u16, Option<String>> {
+fn answers(document: &Value, operation: &Value, at: &str) -> BTreeMap<u16, DescribedAnswer> {
     let statuses = operation["responses"].as_object().into_iter().flatten().filter_map(|(status, _)| {
         let at = resolved(document, &format!("{at}/responses/{status}"));
-        Some((status.parse().ok()?, json_schema(document, &at)))
+        let content = document.pointer(&format!("{at}/content")).and_then(Value::as_object);
+        let media_types = content.into_iter().flat_map(|content| content.keys().cloned());
+        let other_media_types = media_types.filter(|media| media != "application/json").collect();
+        Some((status.parse().ok()?, DescribedAnswer { schema: json_schema(document, &at), other_media_types }))
     });
     statuses.collect()
 }

@@ -8,6 +8,8 @@ pub struct Reality {
     /// Parameters at the end of a template that may span several path segments: branch names.
     pub long_parameters: &'static [&'static str],
     pub aliases: &'static [Alias],
+    /// Query parameters the server takes, or sends in its links, and no operation describes.
+    pub more_queries: &'static [MoreQuery],
     pub unlisted: &'static [Unlisted],
     pub deviations: &'static [Deviation],
 }
@@ -18,6 +20,13 @@ pub struct Alias {
     pub from: &'static str,
     /// What the description knows it as.
     pub to: &'static str,
+    pub reason: &'static str,
+}
+
+/// A query parameter of every operation.
+#[derive(Debug)]
+pub struct MoreQuery {
+    pub name: &'static str,
     pub reason: &'static str,
 }
 

@@ -7,6 +7,7 @@ pub static CLOUD: Reality = Reality {
     prefix: "",
     long_parameters: LONG_PARAMETERS,
     aliases: ALIASES,
+    more_queries: &[],
     unlisted: UNLISTED,
     deviations: DEVIATIONS,
 };
@@ -16,6 +17,7 @@ pub static ENTERPRISE: Reality = Reality {
     prefix: "/api/v3",
     long_parameters: LONG_PARAMETERS,
     aliases: ALIASES,
+    more_queries: &[],
     unlisted: UNLISTED,
     deviations: DEVIATIONS,
 };

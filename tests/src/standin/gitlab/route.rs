@@ -1,0 +1,70 @@
+//! Method and path to the resource that answers, and the scopes a token needs for it.
+//!
+//! Branches and file paths are one segment each: a slash that comes unencoded is another route, which is none.
+
+use super::access;
+use super::authenticate::{Scopes, admit};
+use super::call::{Call, Outcome};
+use super::refusal::Refusal;
+use super::world::Repository;
+use super::{branches, files, merge_requests, projects, service, tokens, users};
+
+/// `segments` are decoded.
+pub(super) fn route(call: &Call<'_>, segments: &[String]) -> Outcome {
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    // A slash at the end is no part of a route.
+    let segments = match segments.as_slice() {
+        [before @ .., ""] => before,
+        all => all,
+    };
+    if segments.contains(&"") {
+        return Err(Refusal::no_route());
+    }
+    if let ["projects", id, rest @ ..] = segments {
+        return repository_route(call, id, rest);
+    }
+    let since = |major, minor| call.product.since(major, minor);
+    let (scopes, answer): (Scopes, fn(&Call<'_>) -> Outcome) = match (verb(call), segments) {
+        ("GET", ["user"]) => (Scopes::OrReading("read_user"), users::current),
+        ("GET", ["users"]) => (Scopes::OrReading("read_user"), users::list),
+        ("GET", ["users", id]) => {
+            admit(call, Scopes::OrReading("read_user"))?;
+            return users::get(call, id);
+        }
+        ("GET", ["version"]) => (Scopes::OrReading("read_user"), service::version),
+        ("GET", ["metadata"]) if since(15, 2) => (Scopes::OrReading("read_user"), service::metadata),
+        ("GET", ["personal_access_tokens", "self"]) => (Scopes::Any, tokens::itself),
+        ("DELETE", ["personal_access_tokens", "self"]) => (Scopes::Any, tokens::revoke),
+        ("GET", ["projects"]) => (Scopes::Api, projects::list),
+        ("GET", ["merge_requests"]) => (Scopes::Api, merge_requests::list_everywhere),
+        _ => return Err(Refusal::no_route()),
+    };
+    admit(call, scopes)?;
+    answer(call)
+}
+
+/// What answers below a repository: it gets the last variable part of the path (a branch, a file, a number).
+type Below = fn(&Call<'_>, &Repository, &str) -> Outcome;
+
+fn repository_route(call: &Call<'_>, id: &str, rest: &[&str]) -> Outcome {
+    let (scopes, answer, below): (Scopes, Below, &str) = match (verb(call), rest) {
+        ("GET", []) => (Scopes::Api, projects::get, ""),
+        ("GET", ["repository", "branches"]) => (Scopes::Api, branches::list, ""),
+        ("POST", ["repository", "branches"]) => (Scopes::Api, branches::create, ""),
+        ("HEAD", ["repository", "branches", name]) => (Scopes::Api, branches::exists, name),
+        ("GET", ["repository", "branches", name]) => (Scopes::Api, branches::get, name),
+        ("DELETE", ["repository", "branches", name]) => (Scopes::Api, branches::delete, name),
+        ("GET", ["repository", "files", path]) => (Scopes::OrReading("read_repository"), files::get, path),
+        ("GET", ["repository", "files", path, "raw"]) => (Scopes::OrReading("read_repository"), files::raw, path),
+        ("GET", ["merge_requests"]) => (Scopes::Api, merge_requests::list, ""),
+        ("POST", ["merge_requests"]) => (Scopes::Api, merge_requests::create, ""),
+        ("GET", ["merge_requests", number]) => (Scopes::Api, merge_requests::get, number),
+        _ => return Err(Refusal::no_route()),
+    };
+    admit(call, scopes)?;
+    answer(call, access::see(call, id)?, below)
+}
+
+fn verb<'a>(call: &'a Call<'_>) -> &'a str {
+    call.request.method.as_str()
+}
