@@ -103,7 +103,9 @@ fn entries(repository: &Repository, version: &Version, path: &str, recursively: 
         let is_folder = about.next()? == "tree";
         Some(Entry { path: format!("/{path}"), oid: about.next()?.to_owned(), is_folder })
     };
-    Ok(listing.split('\0').filter_map(entry).collect())
+    // git names the folders above a path too.
+    let inside = |entry: &Entry| entry.path.starts_with(path);
+    Ok(listing.split('\0').filter_map(entry).filter(inside).collect())
 }
 
 fn shape(call: &Call<'_>, repository: &Repository, version: &Version, entry: &Entry) -> Value {

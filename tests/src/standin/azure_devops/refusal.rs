@@ -1,7 +1,7 @@
 //! The errors of the API: a wrapped exception as JSON, or what stands before the API says: pages of HTML and empty bodies.
 
 use http::{HeaderName, Method, StatusCode, header};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::call::Call;
@@ -25,6 +25,9 @@ const WEB_API: &str = "Microsoft.VisualStudio.Services.WebApi";
 const DEPLOYMENT: &str = "https://tfsprodsin1.app.visualstudio.com/";
 
 const SIGN_IN_PAGE: &str = "<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Strict//EN\" \"http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd\">\r\n<html lang=\"en-US\">\r\n<head><title>\r\n\tAzure DevOps Services | Sign In\r\n</title></head>\r\n<body></body>\r\n</html>";
+
+/// What the text of a header may not hold as it is.
+const IN_HEADER: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// What the web server in front of a server of one's own says, before the API is reached.
 const IIS_PAGE: &str = "<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Strict//EN\" \"http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd\">\n<html xmlns=\"http://www.w3.org/1999/xhtml\">\n<head>\n<meta http-equiv=\"Content-Type\" content=\"text/html; charset=iso-8859-1\"/>\n<title>401 - Unauthorized: Access is denied due to invalid credentials.</title>\n</head>\n<body>\n<div id=\"header\"><h1>Server Error</h1></div>\n</body>\n</html>";
@@ -150,7 +153,7 @@ impl Refusal {
             Some(TokenState::Expired) => (Answer::json(StatusCode::UNAUTHORIZED, &expired()), EXPIRED),
             _ => (Answer::empty(StatusCode::UNAUTHORIZED), NOT_AUTHORIZED),
         };
-        let reason = utf8_percent_encode(reason, NON_ALPHANUMERIC).to_string();
+        let reason = utf8_percent_encode(reason, IN_HEADER).to_string();
         let answer = answer.with(HeaderName::from_static("x-tfs-serviceerror"), &reason);
         Refusal::new(with_challenge(answer, product, &request.origin))
     }
