@@ -9,6 +9,7 @@
 //! | [`exchange`] | the one way from a request to a reply: record, fault, act, reply |
 //! | [`listen`], [`certificate`] | plain HTTP and TLS on 127.0.0.1 |
 //! | [`conformance`] | requests and answers against an official OpenAPI description |
+//! | [`azure_devops`] | Azure DevOps Services under both hosts, and Team Foundation Server / Azure DevOps Server |
 //! | [`codecommit`] | AWS CodeCommit, with the part of STS that says who one is |
 //! | [`github`] | GitHub.com and GitHub Enterprise Server |
 //! | [`gitlab`] | GitLab.com and self-managed GitLab |
@@ -18,6 +19,7 @@
 
 use std::net::SocketAddr;
 
+pub mod azure_devops;
 pub mod certificate;
 pub mod codecommit;
 pub mod conformance;

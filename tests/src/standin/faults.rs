@@ -46,6 +46,8 @@ pub enum Fault {
     LoopingNext,
     /// Done; the answer carries one more header.
     ExtraHeader(HeaderName, String),
+    /// Done; the answer carries these headers too.
+    ExtraHeaders(Vec<(HeaderName, String)>),
 }
 
 /// How an answer leaves, faults included.
@@ -76,6 +78,7 @@ impl Fault {
             Fault::SlowDrip { .. } => "slow-drip",
             Fault::LoopingNext => "looping-next",
             Fault::ExtraHeader(..) => "extra-header",
+            Fault::ExtraHeaders(_) => "extra-headers",
         }
     }
 
@@ -121,6 +124,9 @@ impl Fault {
                 return answer.with(header::LINK, &next);
             }
             Fault::ExtraHeader(name, value) => return answer.with(name.clone(), value),
+            Fault::ExtraHeaders(headers) => {
+                return headers.iter().fold(answer, |answer, (name, value)| answer.with(name.clone(), value));
+            }
             _ => {}
         }
         answer

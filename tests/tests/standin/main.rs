@@ -1,5 +1,12 @@
 //! The stand-ins, tested as what they claim to be: real to git, true to the vendor's description and to its recorded answers.
 
+mod azure_devops_access;
+mod azure_devops_branches;
+mod azure_devops_client;
+mod azure_devops_conformance;
+mod azure_devops_pulls;
+mod azure_devops_recorded;
+mod azure_devops_service;
 mod client;
 mod codecommit_branches;
 mod codecommit_client;
