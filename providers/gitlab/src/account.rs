@@ -28,7 +28,7 @@ fn token_facts(api: &Api<'_>) -> Result<(PermissionState, Expiry), Failure> {
     let reply = api.client.get(own_token(api))?;
     match reply.status {
         200 => {
-            let token: Json = reply.json("a token")?;
+            let token = reply.tree().ok_or_else(|| Failure::unexpected("a token", &reply))?;
             Ok((permission_state(&token), expiry(&token)))
         }
         400 | 404 | 405 => Ok((PermissionState::CannotTell, Expiry::Unknown)),

@@ -19,9 +19,8 @@ pub struct ErrorBody {
     pub code: String,
     /// The scopes that would have been enough, parted by blanks.
     pub scope: String,
-    /// All that is written for people.
+    /// All that is written for people; what is said of a field begins with its name.
     pub text: String,
-    fields: Vec<String>,
 }
 
 impl ErrorBody {
@@ -33,12 +32,10 @@ impl ErrorBody {
         let mut error = Self { code: text_of("error"), scope: text_of("scope"), ..Self::default() };
         match body.get("message") {
             Some(message) => error.read(message),
-            None => {
-                error.text = [text_of("error_description"), error.code.clone()]
-                    .into_iter()
-                    .find(|t| !t.is_empty())
-                    .unwrap_or_default()
-            }
+            None => error.text = text_of("error_description"),
+        }
+        if error.text.is_empty() {
+            error.text.clone_from(&error.code);
         }
         error.is_readable = !error.text.is_empty();
         error
@@ -50,7 +47,6 @@ impl ErrorBody {
         };
         for (name, texts) in members.iter().take(MAX_DETAILS) {
             let field = if NO_FIELDS.contains(&name.as_str()) { "" } else { name };
-            self.fields.push(field.to_owned());
             self.add(field, texts);
         }
     }
@@ -69,10 +65,5 @@ impl ErrorBody {
     /// Whether the text contains this, in any case.
     pub fn says(&self, lower: &str) -> bool {
         self.text.to_ascii_lowercase().contains(lower)
-    }
-
-    /// Whether the message speaks of this field.
-    pub fn blames(&self, field: &str) -> bool {
-        self.fields.iter().any(|one| one == field)
     }
 }

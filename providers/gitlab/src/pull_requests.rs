@@ -71,8 +71,8 @@ fn not_created(
     match reply.status {
         409 => stands_already(api, id, new, &error, reply.status),
         400 | 422 if error.says("same project/branch") => says(FailureReason::NothingToMerge),
-        400 | 422 if error.blames("source_branch") => says(FailureReason::BaseMissing(new.source.clone())),
-        400 | 422 if error.blames("target_branch") => says(FailureReason::BaseMissing(new.target.clone())),
+        400 | 422 if error.says("source_branch ") => says(FailureReason::BaseMissing(new.source.clone())),
+        400 | 422 if error.says("target_branch ") => says(FailureReason::BaseMissing(new.target.clone())),
         _ => Err(change_refused(api, reply, id, |project| project.read_only().or_else(|| switched_off(project)))),
     }
 }

@@ -102,7 +102,7 @@ pub fn change_refused(
     api: &Api<'_>,
     reply: &Reply,
     id: &ProjectId,
-    obstacle: impl Fn(&WireProject) -> Option<Obstacle>,
+    obstacle: fn(&WireProject) -> Option<Obstacle>,
 ) -> Failure {
     let failure = refused(api, reply, id);
     if failure.reason != FailureReason::PermissionMissing(DEVELOPER.into()) {
