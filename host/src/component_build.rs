@@ -29,12 +29,15 @@ const PROFILE: &str = "component";
 /// instance anyway. Same as `[profile.component]` in this repository's `Cargo.toml`.
 const PROFILE_SETTINGS: [&str; 6] = [
     "profile.component.inherits=\"release\"",
-    "profile.component.opt-level=\"s\"",
+    "profile.component.opt-level=\"z\"",
     "profile.component.lto=true",
     "profile.component.codegen-units=1",
     "profile.component.panic=\"abort\"",
     "profile.component.strip=true",
 ];
+
+/// Has the linker write numbers as short as they are: a sixteenth of a component, for nothing.
+const LINKER_SETTING: &str = "target.wasm32-unknown-unknown.rustflags=[\"-Clink-arg=--compress-relocations\"]";
 
 /// A provider component on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,6 +109,7 @@ fn cargo_arguments(info: &CrateInfo, toolchain: &Toolchain) -> Vec<String> {
     arguments.extend(["--package".to_owned(), info.id.clone()]);
     // Diagnostics still reach the author on standard error; standard output says where the module is.
     arguments.extend(["--message-format".to_owned(), "json-render-diagnostics".to_owned()]);
+    arguments.extend(["--config".to_owned(), LINKER_SETTING.to_owned()]);
     if !info.has_component_profile {
         arguments.extend(PROFILE_SETTINGS.iter().flat_map(|setting| ["--config".to_owned(), (*setting).to_owned()]));
     }
@@ -161,8 +165,11 @@ mod tests {
     fn a_workspace_with_the_profile_keeps_its_own_settings() {
         assert_eq!(
             cargo_arguments(&info(true), &Toolchain::Active).join(" "),
-            "build --lib --target wasm32-unknown-unknown --profile component \
-             --package path+file:///src/forge#countersign-provider-forge@0.1.0 --message-format json-render-diagnostics",
+            format!(
+                "build --lib --target wasm32-unknown-unknown --profile component \
+                 --package path+file:///src/forge#countersign-provider-forge@0.1.0 \
+                 --message-format json-render-diagnostics --config {LINKER_SETTING}"
+            ),
         );
     }
 

@@ -47,7 +47,9 @@ pub use self::client::{Answer, Call, User, all_at_once, at};
 pub use self::contract::Contract;
 pub use self::jwt::{Draft, Key, signed_part};
 pub use self::provider::component as provider_component;
-pub use self::server::{CodeCommitServer, End, Fields, GitHubServer, Holder, Made, Place, Server, Traits};
+pub use self::server::{
+    AzureServer, CodeCommitServer, End, Fields, GitHubServer, GitLabServer, Holder, Made, Place, Server, Traits,
+};
 use crate::standin::StandIn as _;
 
 /// What users and connectors call the daemon.

@@ -1,8 +1,10 @@
 //! Which git server stands behind a daemon: what an integration with it is told, who has which credential there, and what the
 //! vendor's description says. One file per provider; [`Daemon`](super::Daemon) and the provider suite know none of them.
 
+mod azure_devops;
 mod codecommit;
 mod github;
+mod gitlab;
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -10,8 +12,10 @@ use std::future::Future;
 
 use serde_json::{Value, json};
 
+pub use self::azure_devops::AzureServer;
 pub use self::codecommit::CodeCommitServer;
 pub use self::github::GitHubServer;
+pub use self::gitlab::GitLabServer;
 use crate::standin::StandIn;
 use crate::standin::conformance::Conformance;
 use crate::standin::faults::{Fault, When};

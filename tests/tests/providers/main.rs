@@ -14,7 +14,9 @@ mod lost_answers;
 mod policy;
 mod pull_requests;
 
-use countersign_tests::daemon::{CodeCommitServer, Daemon, GitHubServer, Holder, MAIN, Place, Server, User};
+use countersign_tests::daemon::{
+    AzureServer, CodeCommitServer, Daemon, GitHubServer, GitLabServer, Holder, MAIN, Place, Server, User,
+};
 use countersign_tests::standin::StandIn as _;
 
 /// Every row on one git server.
@@ -68,6 +70,12 @@ macro_rules! suite {
 
 suite!(github, GitHubServer::Cloud);
 suite!(github_enterprise, GitHubServer::Enterprise);
+suite!(gitlab, GitLabServer::Cloud);
+suite!(gitlab_self_managed, GitLabServer::SelfManaged);
+suite!(azure_devops, AzureServer::Services);
+suite!(vsts, AzureServer::VisualStudio);
+suite!(tfs, AzureServer::Server2022);
+suite!(tfs_2018, AzureServer::Tfs2018);
 suite!(codecommit, CodeCommitServer);
 
 /// Goes on with what a git server has; a row about what it does not have ends with the reason.

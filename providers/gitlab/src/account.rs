@@ -1,0 +1,95 @@
+//! Whose token it is, what it may do and when it ends: `GET /user`, and what the token says of itself.
+
+use countersign_sdk::types::{
+    Account, Expiry, Failure, FailureReason, Identity, Permission, PermissionState, Revocation,
+};
+use countersign_sdk::{Json, Reply, Url, timestamp};
+use serde::Deserialize;
+
+use crate::api::Api;
+use crate::description::API_SCOPE;
+use crate::refusal::{Asked, refusal};
+
+pub fn whoami(api: &Api<'_>) -> Result<Identity, Failure> {
+    let reply = api.client.get(api.url(["user"]))?;
+    // A wrong address is met here first, and a sign-in page comes with 200.
+    if reply.status != 200 || reply.is_web_page() {
+        return Err(refused(api, &reply));
+    }
+    let account: WireAccount = reply.json("an account")?;
+    let (state, expiry) = token_facts(api)?;
+    let permission = Permission { name: API_SCOPE.into(), state };
+    Ok(Identity { account: account.into(), permissions: vec![permission], expiry })
+}
+
+/// Scope and end of the token. Before 15.5 no token could ask that, and one of another sort than a personal, project or
+/// group access token still cannot.
+fn token_facts(api: &Api<'_>) -> Result<(PermissionState, Expiry), Failure> {
+    let reply = api.client.get(own_token(api))?;
+    match reply.status {
+        200 => {
+            let token = reply.tree().ok_or_else(|| Failure::unexpected("a token", &reply))?;
+            Ok((permission_state(&token), expiry(&token)))
+        }
+        400 | 404 | 405 => Ok((PermissionState::CannotTell, Expiry::Unknown)),
+        _ => match refused(api, &reply) {
+            // The scope would have been enough, so it is not there.
+            failure if failure.reason == FailureReason::PermissionMissing(API_SCOPE.into()) => {
+                Ok((PermissionState::Absent, Expiry::Unknown))
+            }
+            failure => Err(failure),
+        },
+    }
+}
+
+/// A granular token has permissions for each resource in place of scopes.
+fn permission_state(token: &Json) -> PermissionState {
+    match token.get("scopes") {
+        _ if token.get("granular") == Some(&Json::Bool(true)) => PermissionState::CannotTell,
+        Some(Json::List(scopes)) if scopes.iter().any(|scope| scope.as_str() == Some(API_SCOPE)) => {
+            PermissionState::Present
+        }
+        Some(Json::List(_)) => PermissionState::Absent,
+        _ => PermissionState::CannotTell,
+    }
+}
+
+/// A date, on which the token is dead already.
+fn expiry(token: &Json) -> Expiry {
+    match token.get("expires_at") {
+        Some(Json::Null) => Expiry::Never,
+        Some(Json::Text(day)) => timestamp::first_instant(day).map_or(Expiry::Unknown, Expiry::At),
+        _ => Expiry::Unknown,
+    }
+}
+
+/// A token may end itself since 15.0, whatever its scopes.
+pub fn revoke(api: &Api<'_>) -> Result<Revocation, Failure> {
+    let reply = api.client.delete(own_token(api))?;
+    match reply.status {
+        204 => Ok(Revocation::Revoked),
+        400 | 404 | 405 => Ok(Revocation::Unsupported),
+        _ => Err(refused(api, &reply)),
+    }
+}
+
+fn own_token(api: &Api<'_>) -> Url {
+    api.url(["personal_access_tokens", "self"])
+}
+
+fn refused(api: &Api<'_>, reply: &Reply) -> Failure {
+    refusal(reply, Asked { at: &api.address, about: "the token's account", needs: API_SCOPE })
+}
+
+/// An account wherever GitLab shows one.
+#[derive(Deserialize)]
+pub struct WireAccount {
+    pub id: u64,
+    pub username: String,
+}
+
+impl From<WireAccount> for Account {
+    fn from(wire: WireAccount) -> Self {
+        Self { id: wire.id.to_string(), login: wire.username }
+    }
+}

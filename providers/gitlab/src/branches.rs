@@ -1,0 +1,213 @@
+//! Branches.
+//!
+//! GitLab would create a branch from a tag or a commit too, and in an empty repository it would first commit a file. So
+//! the base is always read first: it must be a branch, and the new one starts at the commit that was read.
+
+use countersign_sdk::types::{Branch, BranchPage, CreatedBranch, Deletion, Failure, FailureReason, NewBranch};
+use countersign_sdk::{Reply, page_number};
+use serde::{Deserialize, Serialize};
+
+use crate::api::{Api, PAGE_SIZE, ProjectId, next_page};
+use crate::description::DEVELOPER;
+use crate::error_body::ErrorBody;
+use crate::repositories::{WireProject, by_number, change_refused, refused};
+
+/// Most pages one call reads in search of the first match: 500 branches.
+const MAX_SEARCH_PAGES: u32 = 5;
+/// Most parents of a name (`a/b`, `a` of `a/b/c`) looked up to explain a refusal.
+const MAX_PARENTS: usize = 3;
+
+/// With a query, pages without any match are passed over.
+pub fn list(api: &Api<'_>, id: &ProjectId, query: Option<&str>, cursor: Option<&str>) -> Result<BranchPage, Failure> {
+    let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
+    let search = Some(query.as_str()).filter(|query| is_searchable(query));
+    let mut number = page_number(cursor)?;
+    let mut searched = 0;
+    loop {
+        searched += 1;
+        let reply = get_page(api, id, search, number)?;
+        let wire: Vec<WireBranch> = reply.json("a list of branches")?;
+        let matching = wire.into_iter().filter(|branch| branch.name.to_ascii_lowercase().contains(&query));
+        let items: Vec<_> = matching.map(Branch::from).collect();
+        match next_page(&reply, number) {
+            Some(next) if items.is_empty() && searched < MAX_SEARCH_PAGES => number = next,
+            next => {
+                return Ok(BranchPage { items, next: next.map(|page| page.to_string()) });
+            }
+        }
+    }
+}
+
+fn get_page(api: &Api<'_>, id: &ProjectId, search: Option<&str>, number: u32) -> Result<Reply, Failure> {
+    let mut url = api.project_url(id, ["repository", "branches"]);
+    if let Some(search) = search {
+        url = url.query("search", search);
+    }
+    let reply = api.client.get(url.query("per_page", PAGE_SIZE).query("page", &number.to_string()))?;
+    match reply.status {
+        200 => Ok(reply),
+        _ => Err(refused(api, &reply, id)),
+    }
+}
+
+/// Whether GitLab finds all that contains the query: it reads `^`, `$` and `*` as signs, and letters beyond ASCII in its
+/// own way.
+fn is_searchable(query: &str) -> bool {
+    !query.is_empty() && query.bytes().all(|byte| byte.is_ascii() && !b"^$*".contains(&byte))
+}
+
+/// The branch of exactly this name, with its commit.
+pub fn find(api: &Api<'_>, id: &ProjectId, name: &str) -> Result<Option<Branch>, Failure> {
+    let reply = api.client.get(api.branch_url(id, name)?)?;
+    match reply.status {
+        200 => {
+            let branch = Branch::from(reply.json::<WireBranch>("a branch")?);
+            let is_asked_for = branch.name == name && branch.commit.is_some();
+            if is_asked_for { Ok(Some(branch)) } else { Err(Failure::unexpected("this branch", &reply)) }
+        }
+        404 if ErrorBody::of(&reply).says("branch not found") => Ok(None),
+        _ => Err(refused(api, &reply, id)),
+    }
+}
+
+pub fn create(api: &Api<'_>, id: &ProjectId, new: &NewBranch) -> Result<CreatedBranch, Failure> {
+    let id = by_number(api, id)?;
+    let Some(commit) = find(api, &id, &new.base)?.and_then(|base| base.commit) else {
+        return Err(base_missing(&new.base));
+    };
+    let body = WireNewBranch { branch: &new.name, commit: &commit };
+    let reply = api.client.post(api.project_url(&id, ["repository", "branches"]), &body)?;
+    if reply.status != 201 {
+        return not_created(api, &id, new, &commit, &reply);
+    }
+    let branch = Branch::from(reply.json::<WireBranch>("a branch")?);
+    if branch.name != new.name || branch.commit.is_none() {
+        return Err(Failure::outcome_unknown(&reply));
+    }
+    Ok(CreatedBranch { branch, existed: false, credited_to: None })
+}
+
+fn not_created(
+    api: &Api<'_>,
+    id: &ProjectId,
+    new: &NewBranch,
+    commit: &str,
+    reply: &Reply,
+) -> Result<CreatedBranch, Failure> {
+    let error = ErrorBody::of(reply);
+    let says = |reason| Err(Failure::new(reason, &error.text).with_status(reply.status));
+    match reply.status {
+        400 if error.says("already exists") => stands_already(api, id, new, commit, reply),
+        // Older servers call a clash of names by the words for a reference they cannot read. This one was just read.
+        400 if error.says("branch hierarchy") || error.says("invalid reference name") => {
+            match in_the_way(api, id, &new.name) {
+                Some(other) => says(FailureReason::AlreadyExists(format!("branch {other}"))),
+                None if error.says("branch hierarchy") => {
+                    says(FailureReason::AlreadyExists(format!("a branch in the way of {}", new.name)))
+                }
+                None => says(FailureReason::BaseMissing(new.base.clone())),
+            }
+        }
+        // A push rule may demand a pattern of names.
+        400 if error.says("name is invalid") || error.says("does not follow the pattern") => {
+            says(FailureReason::NameInvalid)
+        }
+        400 if is_protection(&error) => says(FailureReason::Protected),
+        _ => Err(change_refused(api, reply, id, WireProject::read_only)),
+    }
+}
+
+/// The name is taken. At the very commit it was to start at, the branch is what was asked for.
+fn stands_already(
+    api: &Api<'_>,
+    id: &ProjectId,
+    new: &NewBranch,
+    commit: &str,
+    reply: &Reply,
+) -> Result<CreatedBranch, Failure> {
+    let what = match find(api, id, &new.name)? {
+        Some(branch) if branch.commit.as_deref() == Some(commit) => {
+            return Ok(CreatedBranch { branch, existed: true, credited_to: None });
+        }
+        Some(branch) => format!("branch {} at {}", new.name, branch.commit.unwrap_or_default()),
+        // Deleted between the two requests.
+        None => format!("branch {}", new.name),
+    };
+    Err(Failure::new(FailureReason::AlreadyExists(what), ErrorBody::of(reply).text).with_status(reply.status))
+}
+
+/// `feature` and `feature/x` cannot both be branches. None where there is no such branch, or where it cannot be found out.
+fn in_the_way(api: &Api<'_>, id: &ProjectId, name: &str) -> Option<String> {
+    let parents = name.rmatch_indices('/').filter_map(|(at, _)| name.get(..at)).take(MAX_PARENTS);
+    for parent in parents {
+        if find(api, id, parent).ok()?.is_some() {
+            return Some(parent.to_owned());
+        }
+    }
+    let below = format!("{name}/");
+    let reply = get_page(api, id, Some(&format!("^{below}")), 1).ok()?;
+    let wire: Vec<WireBranch> = reply.json_or_none()?;
+    wire.into_iter().map(|branch| branch.name).find(|other| other.starts_with(&below))
+}
+
+/// Protected branches, push rules and hooks before receiving speak in these words.
+fn is_protection(error: &ErrorBody) -> bool {
+    const SIGNS: [&str; 6] =
+        ["protected branch", "default branch", "pre-receive", "hook declined", "push rule", "not allowed to"];
+    SIGNS.iter().any(|sign| error.says(sign))
+}
+
+pub fn delete(api: &Api<'_>, id: &ProjectId, name: &str) -> Result<Deletion, Failure> {
+    let id = by_number(api, id)?;
+    let reply = api.client.delete(api.branch_url(&id, name)?)?;
+    let error = ErrorBody::of(&reply);
+    let says = |reason| Err(Failure::new(reason, &error.text).with_status(reply.status));
+    match reply.status {
+        204 => Ok(Deletion::Deleted),
+        // The answer of the API before v4, which some servers kept for a while.
+        200 if reply.tree().is_some_and(|body| body.get("branch_name").is_some()) => Ok(Deletion::Deleted),
+        404 if error.says("branch not found") || error.says("no such branch") => Ok(Deletion::WasAbsent),
+        400 | 405 if error.says("push access") => says(FailureReason::PermissionMissing(DEVELOPER.into())),
+        400 | 405 if is_protection(&error) => says(FailureReason::Protected),
+        _ => Err(change_refused(api, &reply, &id, WireProject::read_only)),
+    }
+}
+
+pub fn base_missing(base: &str) -> Failure {
+    Failure::new(FailureReason::BaseMissing(base.to_owned()), format!("There is no branch `{base}`."))
+}
+
+#[derive(Serialize)]
+struct WireNewBranch<'a> {
+    branch: &'a str,
+    #[serde(rename = "ref")]
+    commit: &'a str,
+}
+
+#[derive(Deserialize)]
+struct WireBranch {
+    name: String,
+    /// None for a broken reference.
+    commit: Option<WireCommit>,
+    // Missing on old servers.
+    protected: Option<bool>,
+    default: Option<bool>,
+    web_url: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct WireCommit {
+    id: String,
+}
+
+impl From<WireBranch> for Branch {
+    fn from(wire: WireBranch) -> Self {
+        Self {
+            name: wire.name,
+            commit: wire.commit.map(|commit| commit.id),
+            is_default: wire.default,
+            is_protected: wire.protected,
+            web_url: wire.web_url,
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! The body of GitLab's error answers, in all its shapes: `{"message": text}`, a list of texts, or texts by field, and
+//! `{"error", "error_description", "scope"}`.
+//!
+//! Reading only. What a body means together with its status is for `refusal.rs` and the resources.
+
+use countersign_sdk::{Json, Reply};
+
+/// Most entries of a message that are looked at.
+const MAX_DETAILS: usize = 10;
+/// Names under which a message says something of the whole, and not of a field.
+const NO_FIELDS: [&str; 2] = ["base", "error"];
+
+/// What an error answer says. Everything is empty where the body is not GitLab's.
+#[derive(Debug, Default)]
+pub struct ErrorBody {
+    /// Whether there was a JSON object with a message or an error.
+    pub is_readable: bool,
+    /// Of `error`: `insufficient_scope`, `invalid_token`, or a sentence.
+    pub code: String,
+    /// The scopes that would have been enough, parted by blanks.
+    pub scope: String,
+    /// All that is written for people; what is said of a field begins with its name.
+    pub text: String,
+}
+
+impl ErrorBody {
+    pub fn of(reply: &Reply) -> Self {
+        let Some(body) = reply.tree() else {
+            return Self::default();
+        };
+        let text_of = |name| body.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
+        let mut error = Self { code: text_of("error"), scope: text_of("scope"), ..Self::default() };
+        match body.get("message") {
+            Some(message) => error.read(message),
+            None => error.text = text_of("error_description"),
+        }
+        if error.text.is_empty() {
+            error.text.clone_from(&error.code);
+        }
+        error.is_readable = !error.text.is_empty();
+        error
+    }
+
+    fn read(&mut self, message: &Json) {
+        let Json::Object(members) = message else {
+            return self.add("", message);
+        };
+        for (name, texts) in members.iter().take(MAX_DETAILS) {
+            let field = if NO_FIELDS.contains(&name.as_str()) { "" } else { name };
+            self.add(field, texts);
+        }
+    }
+
+    /// A text or a list of them, said of a field.
+    fn add(&mut self, field: &str, texts: &Json) {
+        let texts = if matches!(texts, Json::Text(_)) { std::slice::from_ref(texts) } else { texts.items() };
+        for text in texts.iter().take(MAX_DETAILS).filter_map(Json::as_str) {
+            self.text.push_str(if self.text.is_empty() { "" } else { "; " });
+            self.text.push_str(field);
+            self.text.push_str(if field.is_empty() { "" } else { " " });
+            self.text.push_str(text);
+        }
+    }
+
+    /// Whether the text contains this, in any case.
+    pub fn says(&self, lower: &str) -> bool {
+        self.text.to_ascii_lowercase().contains(lower)
+    }
+}

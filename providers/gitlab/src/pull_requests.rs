@@ -1,0 +1,180 @@
+//! Pull requests within one repository, which GitLab calls merge requests: create one, find the open ones.
+//!
+//! A merge request from a fork never counts here, although its branch may have the same name.
+
+use countersign_sdk::types::{
+    CreatedPullRequest, Failure, FailureReason, NewPullRequest, PullRequest, PullRequestPage,
+};
+use countersign_sdk::{Reply, page_number};
+use serde::{Deserialize, Serialize};
+
+use crate::account::WireAccount;
+use crate::api::{Api, PAGE_SIZE, ProjectId, next_page};
+use crate::branches::{self, base_missing};
+use crate::error_body::ErrorBody;
+use crate::repositories::{Obstacle, WireProject, by_number, change_refused, refused};
+use crate::reviewers;
+
+/// What begins the title of a draft, in lower case.
+const DRAFT_TITLES: [&str; 3] = ["draft:", "[draft]", "(draft)"];
+
+pub fn create(api: &Api<'_>, id: &ProjectId, new: &NewPullRequest) -> Result<CreatedPullRequest, Failure> {
+    let id = by_number(api, id)?;
+    must_differ(api, &id, new)?;
+    let asked = reviewers::look_up(api, &new.reviewers);
+    let body = WireNewMergeRequest {
+        source_branch: &new.source,
+        target_branch: &new.target,
+        title: &title(new),
+        description: new.description.as_deref(),
+        reviewer_ids: asked.ids(),
+    };
+    let reply = api.client.post(api.project_url(&id, ["merge_requests"]), &body)?;
+    if reply.status != 201 {
+        return not_created(api, &id, new, &reply);
+    }
+    let mut made: WireMergeRequest = reply.json("a merge request")?;
+    let mut notes = asked.notes(&made.reviewers.take().unwrap_or_default());
+    let pull_request = PullRequest::from(made);
+    if new.draft && !pull_request.draft {
+        notes.push("This GitLab did not take it as a draft.".to_owned());
+    }
+    Ok(CreatedPullRequest { pull_request, existed: false, notes })
+}
+
+/// GitLab takes a merge request that merges nothing, and of branches that are missing it did so too for years.
+fn must_differ(api: &Api<'_>, id: &ProjectId, new: &NewPullRequest) -> Result<(), Failure> {
+    let tip = |name: &str| branches::find(api, id, name)?.ok_or_else(|| base_missing(name));
+    if tip(&new.source)?.commit != tip(&new.target)?.commit {
+        return Ok(());
+    }
+    let message = format!("`{}` and `{}` stand at the same commit.", new.source, new.target);
+    Err(Failure::new(FailureReason::NothingToMerge, message))
+}
+
+fn title(new: &NewPullRequest) -> String {
+    let lower = new.title.trim_start().to_ascii_lowercase();
+    match new.draft && !DRAFT_TITLES.iter().any(|sign| lower.starts_with(sign)) {
+        true => format!("Draft: {}", new.title),
+        false => new.title.clone(),
+    }
+}
+
+fn not_created(
+    api: &Api<'_>,
+    id: &ProjectId,
+    new: &NewPullRequest,
+    reply: &Reply,
+) -> Result<CreatedPullRequest, Failure> {
+    let error = ErrorBody::of(reply);
+    let says = |reason| Err(Failure::new(reason, &error.text).with_status(reply.status));
+    match reply.status {
+        409 => stands_already(api, id, new, &error, reply.status),
+        400 | 422 if error.says("same project/branch") => says(FailureReason::NothingToMerge),
+        400 | 422 if error.says("source_branch ") => says(FailureReason::BaseMissing(new.source.clone())),
+        400 | 422 if error.says("target_branch ") => says(FailureReason::BaseMissing(new.target.clone())),
+        _ => Err(change_refused(api, reply, id, |project| project.read_only().or_else(|| switched_off(project)))),
+    }
+}
+
+/// A project may do without merge requests, which GitLab calls by the word for a role that is too low.
+fn switched_off(project: &WireProject) -> Option<Obstacle> {
+    let is_off = project.merge_requests_enabled == Some(false);
+    is_off.then_some((FailureReason::Protected, "Merge requests are switched off in this project's settings."))
+}
+
+/// One is open between the two branches: that is what was asked for.
+fn stands_already(
+    api: &Api<'_>,
+    id: &ProjectId,
+    new: &NewPullRequest,
+    error: &ErrorBody,
+    status: u16,
+) -> Result<CreatedPullRequest, Failure> {
+    let open = find(api, id, &new.source, Some(&new.target), None)?;
+    let Some(pull_request) = open.items.into_iter().next() else {
+        let what = format!("a merge request from {}", new.source);
+        return Err(Failure::new(FailureReason::AlreadyExists(what), &error.text).with_status(status));
+    };
+    let mut notes = Vec::new();
+    if !new.reviewers.is_empty() {
+        notes.push("It was open already, so its reviewers were left as they are.".to_owned());
+    }
+    if new.draft && !pull_request.draft {
+        notes.push("It was open already, and it is not a draft.".to_owned());
+    }
+    Ok(CreatedPullRequest { pull_request, existed: true, notes })
+}
+
+pub fn find(
+    api: &Api<'_>,
+    id: &ProjectId,
+    source: &str,
+    target: Option<&str>,
+    cursor: Option<&str>,
+) -> Result<PullRequestPage, Failure> {
+    let number = page_number(cursor)?;
+    let mut url = api.project_url(id, ["merge_requests"]).query("state", "opened").query("source_branch", source);
+    if let Some(target) = target {
+        url = url.query("target_branch", target);
+    }
+    let reply = api.client.get(url.query("per_page", PAGE_SIZE).query("page", &number.to_string()))?;
+    if reply.status != 200 {
+        return Err(refused(api, &reply, id));
+    }
+    let wire: Vec<WireMergeRequest> = reply.json("a list of merge requests")?;
+    // GitLab ignores a filter it does not understand.
+    let is_asked_for = |one: &WireMergeRequest| {
+        one.state == "opened"
+            && one.source_project_id == Some(one.target_project_id)
+            && one.source_branch == source
+            && target.is_none_or(|target| one.target_branch == target)
+    };
+    let items = wire.into_iter().filter(is_asked_for).map(PullRequest::from).collect();
+    Ok(PullRequestPage { items, next: next_page(&reply, number).map(|page| page.to_string()) })
+}
+
+#[derive(Serialize)]
+struct WireNewMergeRequest<'a> {
+    source_branch: &'a str,
+    target_branch: &'a str,
+    title: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reviewer_ids: Vec<u64>,
+}
+
+#[derive(Deserialize)]
+struct WireMergeRequest {
+    iid: u64,
+    title: String,
+    web_url: String,
+    state: String,
+    source_branch: String,
+    target_branch: String,
+    target_project_id: u64,
+    /// None for a fork that was deleted.
+    source_project_id: Option<u64>,
+    draft: Option<bool>,
+    /// What drafts were called before 14.0.
+    work_in_progress: Option<bool>,
+    /// None for an account that was deleted.
+    author: Option<WireAccount>,
+    /// Missing before 13.8.
+    reviewers: Option<Vec<WireAccount>>,
+}
+
+impl From<WireMergeRequest> for PullRequest {
+    fn from(wire: WireMergeRequest) -> Self {
+        Self {
+            number: wire.iid.to_string(),
+            title: wire.title,
+            web_url: wire.web_url,
+            source: wire.source_branch,
+            target: wire.target_branch,
+            draft: wire.draft.or(wire.work_in_progress).unwrap_or(false),
+            author: wire.author.map(Into::into),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Repositories, which GitLab calls projects: the list, one of them, and what its state explains.
+
+use countersign_sdk::Reply;
+use countersign_sdk::types::{Failure, FailureReason, Repository, RepositoryPage};
+use serde::Deserialize;
+
+use crate::api::{Api, PAGE_SIZE, ProjectId, has_next};
+use crate::description::{API_SCOPE, DEVELOPER};
+use crate::refusal::{Asked, refusal};
+
+/// Most pages one call reads in search of the first match: 500 projects.
+const MAX_SEARCH_PAGES: u32 = 5;
+/// GitLab matches anything shorter with whole names only.
+const MIN_SEARCH_BYTES: usize = 3;
+
+/// Projects in the order of their numbers, so that the last number seen is the cursor: no project is lost or repeated
+/// when others come and go, and there is no deepest page. With a query, pages without any match are passed over.
+pub fn list(api: &Api<'_>, query: Option<&str>, cursor: Option<&str>) -> Result<RepositoryPage, Failure> {
+    let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
+    let mut after = cursor.map(last_seen).transpose()?;
+    let mut searched = 0;
+    loop {
+        searched += 1;
+        let reply = get_page(api, &query, after)?;
+        let wire: Vec<WireProject> = reply.json("a list of projects")?;
+        let last = wire.iter().map(|project| project.id).max();
+        // A next page must lie ahead.
+        let next = last.filter(|last| Some(*last) > after && has_next(&reply));
+        let repositories = wire.into_iter().map(Repository::from);
+        let items: Vec<_> = repositories.filter(|item| item.name.to_ascii_lowercase().contains(&query)).collect();
+        if items.is_empty() && next.is_some() && searched < MAX_SEARCH_PAGES {
+            after = next;
+            continue;
+        }
+        return Ok(RepositoryPage { items, next: next.map(|last| last.to_string()), partial: None });
+    }
+}
+
+fn last_seen(cursor: &str) -> Result<u64, Failure> {
+    let unknown = |_| Failure::new(FailureReason::NotFound("page of the list".into()), "There is no such page.");
+    cursor.parse().map_err(unknown)
+}
+
+/// Not with `simple`: that form leaves out what is archived and, on older servers, what is private.
+fn get_page(api: &Api<'_>, query: &str, after: Option<u64>) -> Result<Reply, Failure> {
+    let mut url = api
+        .url(["projects"])
+        .query("membership", "true")
+        .query("order_by", "id")
+        .query("sort", "asc")
+        .query("pagination", "keyset")
+        .query("per_page", PAGE_SIZE);
+    if is_searchable(query) {
+        url = url.query("search", query).query("search_namespaces", "true");
+    }
+    if let Some(after) = after {
+        url = url.query("id_after", &after.to_string());
+    }
+    let reply = api.client.get(url)?;
+    match reply.status {
+        200 => Ok(reply),
+        _ => Err(refusal(&reply, Asked { at: &api.address, about: "the list of repositories", needs: API_SCOPE })),
+    }
+}
+
+/// Whether GitLab's search finds all that contains the query: not words apart, and not across a slash on older servers.
+fn is_searchable(query: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    query.len() >= MIN_SEARCH_BYTES && query.bytes().all(is_plain)
+}
+
+/// The repository as it is called now.
+pub fn get(api: &Api<'_>, id: &ProjectId) -> Result<Repository, Failure> {
+    project(api, id).map(Repository::from)
+}
+
+/// # Errors
+/// `not-found` where it does not exist or the credential cannot see it.
+pub fn project(api: &Api<'_>, id: &ProjectId) -> Result<WireProject, Failure> {
+    let reply = api.client.get(api.project_url(id, []))?;
+    match reply.status {
+        200 => reply.json("a project"),
+        _ => Err(refused(api, &reply, id)),
+    }
+}
+
+/// The same project by its number. To be asked before a change: GitLab refuses one by the path of a project that moved.
+pub fn by_number(api: &Api<'_>, id: &ProjectId) -> Result<ProjectId, Failure> {
+    if id.is_number() { Ok(id.clone()) } else { project(api, id).map(|project| ProjectId::of_number(project.id)) }
+}
+
+pub fn refused(api: &Api<'_>, reply: &Reply, id: &ProjectId) -> Failure {
+    refusal(reply, Asked { at: &api.address, about: &format!("repository {id}"), needs: DEVELOPER })
+}
+
+/// What a project says of itself that explains why nobody may do something in it.
+pub type Obstacle = (FailureReason, &'static str);
+
+/// Why a change was refused. GitLab forbids in one word what the role does not allow and what nobody may do in this
+/// project, so the project is looked at to tell the two apart.
+pub fn change_refused(
+    api: &Api<'_>,
+    reply: &Reply,
+    id: &ProjectId,
+    obstacle: fn(&WireProject) -> Option<Obstacle>,
+) -> Failure {
+    let failure = refused(api, reply, id);
+    if failure.reason != FailureReason::PermissionMissing(DEVELOPER.into()) {
+        return failure;
+    }
+    match project(api, id).ok().and_then(|project| obstacle(&project)) {
+        Some((reason, message)) => Failure::new(reason, message).with_status(reply.status),
+        None => failure,
+    }
+}
+
+#[derive(Deserialize)]
+pub struct WireProject {
+    id: u64,
+    path_with_namespace: String,
+    web_url: String,
+    visibility: Option<String>,
+    pub default_branch: Option<String>,
+    pub merge_requests_enabled: Option<bool>,
+    /// Left out by the free edition, and in lists.
+    pub merge_requests_template: Option<String>,
+    empty_repo: Option<bool>,
+    archived: Option<bool>,
+    marked_for_deletion_at: Option<String>,
+}
+
+impl WireProject {
+    pub fn number(&self) -> ProjectId {
+        ProjectId::of_number(self.id)
+    }
+
+    pub fn read_only(&self) -> Option<Obstacle> {
+        let why = if self.archived == Some(true) {
+            "The project is archived, so nothing can be changed in it."
+        } else if self.marked_for_deletion_at.is_some() {
+            "The project is marked for deletion, so nothing can be changed in it."
+        } else {
+            return None;
+        };
+        Some((FailureReason::ReadOnly, why))
+    }
+}
+
+impl From<WireProject> for Repository {
+    fn from(wire: WireProject) -> Self {
+        let is_read_only = wire.read_only().is_some();
+        // An empty repository has the name of its first branch to come.
+        let default_branch = wire.default_branch.filter(|name| wire.empty_repo != Some(true) && !name.is_empty());
+        Self {
+            id: wire.id.to_string(),
+            name: wire.path_with_namespace,
+            default_branch,
+            web_url: wire.web_url,
+            // `internal` is for those who have an account.
+            is_private: wire.visibility.as_deref() != Some("public"),
+            is_read_only,
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Reviewers: from the names people know to the numbers GitLab takes with a new merge request.
+//!
+//! What cannot be done becomes a note. Nothing here may keep a merge request from being made.
+
+use countersign_sdk::types::Failure;
+
+use crate::account::WireAccount;
+use crate::api::Api;
+use crate::description::API_SCOPE;
+use crate::refusal::{Asked, refusal};
+
+/// Most reviewers asked for, each of whom takes a request.
+const MAX_REVIEWERS: usize = 20;
+
+/// Who can be asked, and what there is to say of the others.
+pub struct Reviewers {
+    found: Vec<WireAccount>,
+    notes: Vec<String>,
+}
+
+pub fn look_up(api: &Api<'_>, names: &[String]) -> Reviewers {
+    let (asked, beyond) = names.split_at(names.len().min(MAX_REVIEWERS));
+    let mut reviewers = Reviewers { found: Vec::new(), notes: Vec::new() };
+    for name in asked {
+        match account(api, name) {
+            Ok(Some(account)) => reviewers.found.push(account),
+            Ok(None) => reviewers.leave_out(name, "GitLab knows no user of this name."),
+            Err(failure) => reviewers.leave_out(name, &failure.message),
+        }
+    }
+    if !beyond.is_empty() {
+        let names = beyond.join(", ");
+        reviewers.notes.push(format!("At most {MAX_REVIEWERS} reviewers are asked for; left out: {names}."));
+    }
+    reviewers
+}
+
+fn account(api: &Api<'_>, name: &str) -> Result<Option<WireAccount>, Failure> {
+    let reply = api.client.get(api.url(["users"]).query("username", name))?;
+    if reply.status != 200 {
+        return Err(refusal(&reply, Asked { at: &api.address, about: &format!("user {name}"), needs: API_SCOPE }));
+    }
+    let accounts: Vec<WireAccount> = reply.json("a list of accounts")?;
+    Ok(accounts.into_iter().find(|account| account.username.eq_ignore_ascii_case(name)))
+}
+
+impl Reviewers {
+    pub fn ids(&self) -> Vec<u64> {
+        self.found.iter().map(|account| account.id).collect()
+    }
+
+    /// What is to be said once the merge request stands: GitLab leaves out, without a word, who may not review.
+    pub fn notes(mut self, taken: &[WireAccount]) -> Vec<String> {
+        for account in std::mem::take(&mut self.found) {
+            if !taken.iter().any(|one| one.id == account.id) {
+                self.leave_out(&account.username, "GitLab left them out. Its free edition takes one reviewer.");
+            }
+        }
+        self.notes
+    }
+
+    fn leave_out(&mut self, name: &str, why: &str) {
+        self.notes.push(format!("No review by {name} was requested: {why}"));
+    }
+}
