@@ -77,7 +77,7 @@ fn sts_may_be_asked_in_another_region_and_is_signed_for_it() {
         ("https://sts.amazonaws.com", "us-east-1"),
         ("https://sts-fips.us-west-2.amazonaws.com", "us-west-2"),
         ("https://vpce-0a1b-c2.sts.eu-west-3.vpce.amazonaws.com", "eu-west-3"),
-        ("https://sts.example.com", "eu-west-1"),
+        ("https://sts.us-west-2.example.com", "eu-west-1"),
         ("http://127.0.0.1:8080", "eu-west-1"),
     ] {
         let found = origins(&[("region", "eu-west-1"), ("sts_endpoint", address)]);
