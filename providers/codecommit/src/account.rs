@@ -15,7 +15,10 @@ pub fn whoami(api: &Api<'_>) -> Result<Identity, Failure> {
         return Err(refusal(&reply, Asked { about: "the access key's account", needs: "sts:GetCallerIdentity" }));
     }
     let arn = arn_in(&reply).filter(|arn| arn.starts_with("arn:"));
-    let account = account_of(&arn.ok_or_else(|| Failure::unexpected("the identity of the access key", &reply))?);
+    let account = account_of(&arn.ok_or_else(|| match reply.is_web_page() {
+        true => reply.unavailable(),
+        false => Failure::unexpected("the identity of the access key", &reply),
+    })?);
     let listing = try_listing(api)?;
     let states = [
         (LIST, listing),

@@ -153,7 +153,7 @@ fn region_of_sts(sts: &BaseUrl) -> Option<String> {
 }
 
 fn is_of_aws(host: &str) -> bool {
-    host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn")
+    [".amazonaws.com", ".amazonaws.com.cn", ".api.aws"].iter().any(|domain| host.ends_with(domain))
 }
 
 /// The host's name without the port; of an address in brackets whatever comes first.

@@ -102,7 +102,11 @@ fn get_open(api: &Api<'_>, id: &RepositoryId, number: &str) -> Result<Option<Pul
     match reply.status {
         200 => {
             let found = wire::read(&reply, "a pull request", |answer| answer.pull_request.take())?;
-            Ok(if found.is_open() { found.into_pull_request(api, id) } else { None })
+            if found.is_closed() {
+                return Ok(None);
+            }
+            let open = found.into_pull_request(api, id);
+            open.map(Some).ok_or_else(|| Failure::unexpected("a pull request with its branches", &reply))
         }
         _ if ErrorBody::of(&reply).code == "PullRequestDoesNotExist" => Ok(None),
         _ => {
@@ -113,8 +117,8 @@ fn get_open(api: &Api<'_>, id: &RepositoryId, number: &str) -> Result<Option<Pul
 }
 
 impl WirePullRequest {
-    pub fn is_open(&self) -> bool {
-        self.pull_request_status.as_deref() == Some("OPEN")
+    pub fn is_closed(&self) -> bool {
+        self.pull_request_status.as_deref() == Some("CLOSED")
     }
 
     /// None where it does not say from which branch to which, or has a number that no address can hold.

@@ -16,9 +16,7 @@ const MAX_TITLE: usize = 150;
 const MAX_DESCRIPTION: usize = 10_240;
 
 pub fn create(api: &Api<'_>, id: &RepositoryId, new: &NewPullRequest) -> Result<CreatedPullRequest, Failure> {
-    if let Some(failure) = nothing_to_merge(api, id, new)? {
-        return Err(failure);
-    }
+    something_to_merge(api, id, new)?;
     let mut notes = not_known_here(new);
     match open_pull_requests::search(api, id, &new.source, &new.target)? {
         Search::Found(pull_request) => return Ok(CreatedPullRequest { pull_request, existed: true, notes }),
@@ -27,31 +25,24 @@ pub fn create(api: &Api<'_>, id: &RepositoryId, new: &NewPullRequest) -> Result<
             "So many are open that only {looked_at} were looked at: there may be another one for the same branches."
         )),
     }
-    let (title, description) = (cut(&new.title, MAX_TITLE), new.description.as_deref().unwrap_or_default());
-    let shorter_description = cut(description, MAX_DESCRIPTION);
+    let title = cut("title", &new.title, MAX_TITLE, &mut notes);
+    let description = new.description.as_deref().filter(|text| !text.is_empty());
+    let description = description.map(|text| cut("description", text, MAX_DESCRIPTION, &mut notes));
     let (source, target) = (reference(&new.source), reference(&new.target));
     let targets =
         WireTarget { repository_name: id.as_str(), source_reference: &source, destination_reference: &target };
     let asked = WireRequest {
-        title: Some(title.as_deref().unwrap_or(&new.title)),
-        description: Some(shorter_description.as_deref().unwrap_or(description)).filter(|text| !text.is_empty()),
+        title: Some(title),
+        description,
         client_request_token: Some(new.attempt_token.as_str()).filter(|token| !token.is_empty()),
         targets: Some([targets]),
         ..WireRequest::default()
     };
     let reply = api.change("CreatePullRequest", &asked)?;
-    if reply.status != 200 {
-        return Err(not_created(api, id, new, &reply));
+    match reply.status {
+        200 => created(api, id, new, &reply, notes),
+        _ => Err(not_created(api, id, new, &reply)),
     }
-    let was_cut =
-        [("title", title.is_some(), MAX_TITLE), ("description", shorter_description.is_some(), MAX_DESCRIPTION)];
-    notes.extend(
-        was_cut
-            .into_iter()
-            .filter(|(_, was_cut, _)| *was_cut)
-            .map(|(what, _, max)| format!("The {what} was cut to the {max} characters that CodeCommit takes.")),
-    );
-    created(api, id, new, &reply, notes)
 }
 
 /// Reads the answer of success. It may be that of an earlier attempt with the same token, whose pull request was closed.
@@ -63,7 +54,7 @@ fn created(
     notes: Vec<String>,
 ) -> Result<CreatedPullRequest, Failure> {
     let made = wire::read(reply, "a pull request", |answer| answer.pull_request.take())?;
-    if !made.is_open() {
+    if made.is_closed() {
         let what = format!("pull request {}, which is closed", made.pull_request_id);
         return Err(Failure::new(FailureReason::AlreadyExists(what), "This request made a pull request before."));
     }
@@ -74,29 +65,26 @@ fn created(
     }
 }
 
-/// The failure where a branch is missing or both stand at the same commit.
-fn nothing_to_merge(api: &Api<'_>, id: &RepositoryId, new: &NewPullRequest) -> Result<Option<Failure>, Failure> {
+/// Fails where a branch is missing or both stand at the same commit.
+fn something_to_merge(api: &Api<'_>, id: &RepositoryId, new: &NewPullRequest) -> Result<(), Failure> {
     let missing =
         |side: &str| Failure::new(FailureReason::BaseMissing(side.into()), format!("There is no branch `{side}`."));
-    let Some(source) = branches::tip(api, id, &new.source)? else {
-        return Ok(Some(missing(&new.source)));
-    };
-    let Some(target) = branches::tip(api, id, &new.target)? else {
-        return Ok(Some(missing(&new.target)));
-    };
-    let same = || Failure::new(FailureReason::NothingToMerge, "Both branches stand at the same commit.");
-    Ok((source == target).then(same))
+    let source = branches::tip(api, id, &new.source)?.ok_or_else(|| missing(&new.source))?;
+    let target = branches::tip(api, id, &new.target)?.ok_or_else(|| missing(&new.target))?;
+    if source == target {
+        return Err(Failure::new(FailureReason::NothingToMerge, "Both branches stand at the same commit."));
+    }
+    Ok(())
 }
 
 fn not_created(api: &Api<'_>, id: &RepositoryId, new: &NewPullRequest, reply: &Reply) -> Failure {
     let error = ErrorBody::of(reply);
     let says = |reason| Failure::new(reason, error.text()).with_status(reply.status);
     match error.code.as_str() {
-        "ReferenceDoesNotExist" | "BranchDoesNotExist" => match nothing_to_merge(api, id, new) {
-            Ok(Some(failure)) => failure.with_status(reply.status),
-            // It stands again, or it cannot be found out.
-            Ok(None) => says(FailureReason::UnexpectedReply),
+        "ReferenceDoesNotExist" | "BranchDoesNotExist" => match something_to_merge(api, id, new) {
             Err(failure) => failure,
+            // It stands again.
+            Ok(()) => says(FailureReason::UnexpectedReply),
         },
         "SourceAndDestinationAreSame" => says(FailureReason::NothingToMerge),
         "IdempotencyParameterMismatch" => {
@@ -121,14 +109,17 @@ fn not_known_here(new: &NewPullRequest) -> Vec<String> {
     notes
 }
 
-/// The text within a limit; none where it fits. Counted in UTF-16's units, of which a character has one or two, so that
-/// it fits whichever way AWS counts.
-fn cut(text: &str, max: usize) -> Option<String> {
-    let mut left = max;
-    let (end, _) = text.char_indices().find(|(_, char)| {
-        let fits = char.len_utf16() <= left;
-        left = left.saturating_sub(char.len_utf16());
-        !fits
-    })?;
-    text.get(..end).map(str::to_owned)
+/// The text as far as it fits. Counted in UTF-16's units, of which a character has one or two, so that it fits whichever
+/// way AWS counts.
+fn cut<'a>(what: &str, text: &'a str, max: usize, notes: &mut Vec<String>) -> &'a str {
+    let mut units = 0;
+    let beyond = text.char_indices().find(|(_, char)| {
+        units += char.len_utf16();
+        units > max
+    });
+    let Some(start) = beyond.and_then(|(at, _)| text.get(..at)) else {
+        return text;
+    };
+    notes.push(format!("The {what} was cut to the {max} characters that CodeCommit takes."));
+    start
 }

@@ -54,10 +54,10 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
 
 fn no_error_of_aws(reply: &Reply) -> Failure {
     match reply.status {
+        429 => Failure::new(FailureReason::RateLimited(wait(reply)), "AWS asks to wait.").with_status(429),
         500.. => reply.unavailable(),
         200..=299 if reply.answers_a_change() => Failure::outcome_unknown(reply),
         _ if reply.is_web_page() => reply.unavailable(),
-        429 => Failure::new(FailureReason::RateLimited(wait(reply)), "AWS asks to wait.").with_status(429),
         _ => Failure::unexpected("the answer of AWS", reply),
     }
 }

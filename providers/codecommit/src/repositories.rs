@@ -97,7 +97,7 @@ impl Details {
             return Ok(());
         }
         self.asked_singly += 1;
-        match get(api, &name.parse()?) {
+        match name.parse().and_then(|id| get(api, &id)) {
             Ok(repository) => self.repositories.push(repository),
             Err(failure) => match failure.reason {
                 FailureReason::PermissionMissing(_) => self.denied += 1,
@@ -115,7 +115,8 @@ impl Details {
             (self.unreadable, "AWS cannot decrypt them at the moment"),
         ];
         let reasons = reasons.iter().filter(|(count, _)| *count > 0);
-        let said: Vec<_> = reasons.map(|(count, why)| format!("Repositories left out: {count}, for {why}.")).collect();
+        let said: Vec<_> =
+            reasons.map(|(count, why)| format!("Repositories left out: {count}, because {why}.")).collect();
         (!said.is_empty()).then(|| said.join(" "))
     }
 }
