@@ -194,6 +194,12 @@ async fn every_answer_fits_under_the_old_host_too() {
     let document = "as-served-services-7.1.oas3.json";
     let Some(conformance) = described_by(document, &deviations::VISUAL_STUDIO) else { return };
     Visit::to(AzureDevOps::visual_studio("acme"), "7.1").await.fits(&conformance).await;
+    let azure = AzureDevOps::visual_studio("acme").usual().start().await.unwrap();
+    for path in ["/DefaultCollection/_apis/projects", &format!("/DefaultCollection{WIDGETS}/refs")] {
+        assert_eq!(get(&azure, path).await.status, 200);
+    }
+    let found: Vec<_> = azure.record.requests().iter().map(|recorded| conformance.check_exchange(recorded)).collect();
+    assert_eq!(found, [Ok(()), Ok(())]);
 }
 
 #[tokio::test]

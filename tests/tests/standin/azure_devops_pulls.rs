@@ -44,6 +44,7 @@ async fn a_refused_pull_request_says_why_in_the_servers_words() {
     assert_eq!(post(&azure, PULLS, no_branch).await.message(), activated);
     let itself = post(&azure, PULLS, pull("main", "main")).await;
     assert_eq!((itself.status, key(&itself)), (400, "InvalidArgumentValueException"));
+    assert_eq!(itself.message(), "A source and a target reference cannot be the same");
     let mut untitled = pull("develop", "main");
     untitled["title"] = json!("");
     assert_eq!(post(&azure, PULLS, untitled).await.message(), "Invalid argument value.\r\nParameter name: title");

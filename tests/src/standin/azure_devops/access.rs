@@ -44,7 +44,7 @@ pub(super) fn see_repository<'a>(
         }
         (false, None) => {
             let message = "A project name is required in order to reference a Git repository by name.";
-            return Err(Refusal::web_api("VssPropertyValidationException", message));
+            return Err(Refusal::invalid(message));
         }
     };
     match found {

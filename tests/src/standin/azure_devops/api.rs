@@ -146,7 +146,7 @@ pub(super) fn under_preview(asked: &str) -> Refusal {
 pub(super) fn asked_version(request: &Request) -> Option<String> {
     let in_query = || {
         let pairs = request.query_pairs().into_iter();
-        pairs.filter(|(name, _)| name.eq_ignore_ascii_case("api-version")).map(|(_, version)| version).last()
+        pairs.filter(|(name, _)| name.eq_ignore_ascii_case("api-version")).map(|(_, version)| version).next_back()
     };
     let in_accept = || {
         let parameters = request.header("accept")?.split([';', ',']);

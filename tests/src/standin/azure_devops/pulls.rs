@@ -193,7 +193,7 @@ impl New {
         };
         let (source, target) = (required("sourceRefName")?, required("targetRefName")?);
         if source == target {
-            return Err(Refusal::invalid_argument("sourceRefName"));
+            return Err(Refusal::invalid("A source and a target reference cannot be the same"));
         }
         let branch = |name: String| name.strip_prefix("refs/heads/").map(str::to_owned);
         let (source, target) = match (branch(source), branch(target)) {

@@ -55,8 +55,11 @@ impl Refusal {
     }
 
     pub(super) fn invalid_argument(parameter: &str) -> Refusal {
-        let message = format!("Invalid argument value.\r\nParameter name: {parameter}");
-        Refusal::exception(StatusCode::BAD_REQUEST, SOURCE_CONTROL, "InvalidArgumentValueException", &message)
+        Refusal::invalid(&format!("Invalid argument value.\r\nParameter name: {parameter}"))
+    }
+
+    pub(super) fn invalid(message: &str) -> Refusal {
+        Refusal::exception(StatusCode::BAD_REQUEST, SOURCE_CONTROL, "InvalidArgumentValueException", message)
     }
 
     pub(super) fn missing_argument(parameter: &str) -> Refusal {
