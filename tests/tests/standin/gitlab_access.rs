@@ -136,8 +136,9 @@ async fn a_role_that_is_too_low_is_forbidden_and_no_role_at_all_hides_the_reposi
     assert_eq!(branch_as(&gitlab, None, "alice%2Fdotfiles").await.message(), "401 Unauthorized");
     assert_eq!(branch_as(&gitlab, Some(token::WIDGETS_BOT), "5001").await.status, 201);
 
-    gitlab
-        .change(|world| drop(world.repository_mut("acme/widgets").collaborators.insert("bob".to_owned(), Role::Guest)));
+    gitlab.change(|world| {
+        world.repository_mut("acme/widgets").collaborators.insert("bob".to_owned(), Role::Guest);
+    });
     assert_eq!(get_as(&gitlab, token::BOB, WIDGETS).await.status, 200);
     assert_eq!(get_as(&gitlab, token::BOB, BRANCHES).await.message(), "403 Forbidden");
 }

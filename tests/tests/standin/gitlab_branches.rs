@@ -247,4 +247,6 @@ async fn a_file_is_read_from_a_branch_with_what_is_known_of_it_or_raw() {
         assert_eq!((missing.status, missing.message()), (404, message));
     }
     assert_eq!(get(&gitlab, &path).await.body["error"], "ref is missing");
+    let outside = get(&gitlab, &format!("{WIDGETS}/repository/files/..%2Fx?ref=main")).await;
+    assert_eq!((outside.status, &outside.body["error"]), (400, &json!("file_path should be a valid file path")));
 }
