@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 pub use document::ReadError;
-pub use reality::{Alias, Deviation, MoreQuery, Reality, Unlisted};
+pub use reality::{Alias, Day, Deviation, MoreQuery, Reality, Unlisted};
 
 use super::message::{Answer, Request};
 use super::record::Recorded;
@@ -150,7 +150,10 @@ impl Conformance {
     fn body_findings(&self, answer: &Answer, schema: &str) -> Findings {
         match answer.json_body() {
             None => vec![format!("the body of {} is not JSON", answer.status.as_u16())],
-            Some(body) => self.document.findings(schema, &body, &format!("body of {}", answer.status.as_u16())),
+            Some(mut body) => {
+                self.reality.days.iter().for_each(|day| day.described(&mut body));
+                self.document.findings(schema, &body, &format!("body of {}", answer.status.as_u16()))
+            }
         }
     }
 }

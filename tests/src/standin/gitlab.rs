@@ -132,7 +132,7 @@ impl GitLab {
         let made = |recorded: &Recorded| {
             let answer = recorded.answer.as_ref().filter(|answer| answer.status == StatusCode::CREATED);
             let body = answer.and_then(|answer| answer.json_body()).unwrap_or(Value::Null);
-            body["web_url"].as_str().is_some_and(|made| made.ends_with(&page))
+            body["web_url"] == format!("{}{page}", recorded.request.origin)
         };
         let posts = self.record.matching(&Method::POST, "/repository/branches");
         posts.into_iter().rev().find(made).and_then(|recorded| recorded.account)

@@ -102,3 +102,37 @@ fn a_comparison_counts_commits_files_and_lines() {
     assert_eq!((commit.parents.as_slice(), commit.message.as_str()), ([main.clone()].as_slice(), "Go ahead"));
     assert_eq!(commit.author.date, "2023-11-14T22:13:20Z");
 }
+
+#[test]
+fn a_file_is_read_as_it_stands_in_a_commit_and_a_folder_is_none() {
+    let Scene { repository, main, .. } = &scene();
+    let commit = repository.commit_file("main", ".templates/größe*.md", "## Why\n").unwrap();
+    let (blob, content) = repository.file(&commit, ".templates/größe*.md").unwrap().unwrap();
+    assert_eq!(content, "## Why\n");
+    assert_eq!(repository.git(&["rev-parse", &format!("{commit}:.templates/größe*.md")]).unwrap().trim(), blob);
+    for absent in ["nope", ".templates", ".templates/", ".templates/gr*", ""] {
+        assert_eq!(repository.file(&commit, absent).ok().flatten(), None, "{absent}");
+    }
+    assert_eq!(repository.file(main, ".templates/größe*.md").unwrap(), None);
+    assert!(matches!(repository.file("main", "README.md"), Err(GitError::NotAName)));
+}
+
+#[test]
+fn a_first_commit_needs_nothing_to_start_from() {
+    let dir = tempfile::tempdir().unwrap();
+    let repository = Repository::create(&dir.path().join("e.git"), &Seed::Empty).unwrap();
+    let oid = repository.commit_file("main", "README.md", "# e\n").unwrap();
+    assert!(repository.commit(&oid).unwrap().parents.is_empty());
+}
+
+#[test]
+fn where_branches_parted_and_which_are_merged_is_gits_own_finding() {
+    let Scene { repository, main, .. } = &scene();
+    let ahead = repository.references().unwrap().branch("feature/ahead").unwrap().oid.clone();
+    assert_eq!(repository.merge_base(main, &ahead).unwrap().as_ref(), Some(main));
+    assert_eq!(repository.merged_into(main).unwrap(), ["refs/heads/main"]);
+    assert_eq!(repository.merged_into(&ahead).unwrap(), ["refs/heads/feature/ahead", "refs/heads/main"]);
+    let tree = repository.commit(main).unwrap().tree;
+    let orphan = repository.git(&["commit-tree", "-m", "Orphan", &tree]).unwrap();
+    assert_eq!(repository.merge_base(main, orphan.trim()).unwrap(), None);
+}

@@ -1,5 +1,7 @@
 //! Where a vendor's own server is known to leave its official description: data, each entry with its reason.
 
+use serde_json::Value;
+
 /// All that is known of one kind. Paths here are templates of the description, without the prefix.
 #[derive(Debug)]
 pub struct Reality {
@@ -10,6 +12,8 @@ pub struct Reality {
     pub aliases: &'static [Alias],
     /// Query parameters the server takes, or sends in its links, and no operation describes.
     pub more_queries: &'static [MoreQuery],
+    /// Members that are described as moments and sent as days.
+    pub days: &'static [Day],
     pub unlisted: &'static [Unlisted],
     pub deviations: &'static [Deviation],
 }
@@ -28,6 +32,29 @@ pub struct Alias {
 pub struct MoreQuery {
     pub name: &'static str,
     pub reason: &'static str,
+}
+
+/// A member of any object.
+#[derive(Debug)]
+pub struct Day {
+    pub member: &'static str,
+    pub reason: &'static str,
+}
+
+impl Day {
+    /// The first moment of a day, for the description to judge; anything else as it is.
+    pub(super) fn described(&self, value: &mut Value) {
+        match value {
+            Value::Array(items) => items.iter_mut().for_each(|item| self.described(item)),
+            Value::Object(members) => members.iter_mut().for_each(|(name, member)| match member {
+                Value::String(text) if name == self.member && text.len() == "2031-02-03".len() => {
+                    text.push_str("T00:00:00Z");
+                }
+                member => self.described(member),
+            }),
+            _ => {}
+        }
+    }
 }
 
 /// An operation the server has and the description at hand does not.

@@ -8,6 +8,7 @@ pub static CLOUD: Reality = Reality {
     long_parameters: LONG_PARAMETERS,
     aliases: ALIASES,
     more_queries: &[],
+    days: &[],
     unlisted: UNLISTED,
     deviations: DEVIATIONS,
 };
@@ -18,6 +19,7 @@ pub static ENTERPRISE: Reality = Reality {
     long_parameters: LONG_PARAMETERS,
     aliases: ALIASES,
     more_queries: &[],
+    days: &[],
     unlisted: UNLISTED,
     deviations: DEVIATIONS,
 };

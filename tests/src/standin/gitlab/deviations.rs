@@ -1,6 +1,6 @@
 //! Where GitLab itself leaves its official description, as recordings, its documentation's prose and its source show.
 
-use crate::standin::conformance::{Deviation, MoreQuery, Reality, Unlisted};
+use crate::standin::conformance::{Day, Deviation, MoreQuery, Reality, Unlisted};
 
 /// GitLab at the root of its host.
 pub static AT_THE_ROOT: Reality = Reality {
@@ -8,6 +8,7 @@ pub static AT_THE_ROOT: Reality = Reality {
     long_parameters: &[],
     aliases: &[],
     more_queries: MORE_QUERIES,
+    days: DAYS,
     unlisted: UNLISTED,
     deviations: DEVIATIONS,
 };
@@ -18,6 +19,7 @@ pub static BELOW_GITLAB: Reality = Reality {
     long_parameters: &[],
     aliases: &[],
     more_queries: MORE_QUERIES,
+    days: DAYS,
     unlisted: UNLISTED,
     deviations: DEVIATIONS,
 };
@@ -25,6 +27,11 @@ pub static BELOW_GITLAB: Reality = Reality {
 const MORE_QUERIES: &[MoreQuery] = &[
     MoreQuery { name: "id", reason: "links to next pages repeat the parameter of the path in the query" },
     MoreQuery { name: "pagination", reason: "keyset pagination is described in prose only" },
+];
+
+const DAYS: &[Day] = &[
+    Day { member: "expires_at", reason: "the documentation's own examples have a day, and so have recordings" },
+    Day { member: "last_activity_on", reason: "recordings have a day" },
 ];
 
 const UNLISTED: &[Unlisted] = &[

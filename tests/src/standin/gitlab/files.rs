@@ -48,6 +48,9 @@ pub(super) fn raw(call: &Call<'_>, repository: &Repository, path: &str) -> Outco
 }
 
 fn file(repository: &Repository, path: &str, reference: &str) -> Result<File, Refusal> {
+    if path.starts_with('/') || path.split('/').any(|part| part == "..") {
+        return Err(Refusal::invalid("file_path should be a valid file path"));
+    }
     // Git's own name for the default branch's tip.
     let start = if reference == "HEAD" { &repository.default_branch } else { reference };
     let commit = resolve(repository, &repository.git.references()?, start)?;

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::user;
+use crate::standin::git::Comparison;
 use crate::standin::gitlab::access::may_write;
 use crate::standin::gitlab::call::{Call, timestamp};
 use crate::standin::gitlab::refusal::Refusal;
@@ -30,8 +31,12 @@ pub(in crate::standin::gitlab) fn basic(
     repository: &Repository,
     pull: &PullRequest,
 ) -> Result<Value, Refusal> {
-    let PullRequest { number, draft, .. } = pull;
     let comparison = repository.git.compare(&pull.target_sha, &pull.source_sha)?;
+    Ok(compared(call, repository, pull, comparison))
+}
+
+fn compared(call: &Call<'_>, repository: &Repository, pull: &PullRequest, comparison: Comparison) -> Value {
+    let PullRequest { number, draft, .. } = pull;
     let users = |logins: &[String]| logins.iter().map(|login| user::named(call, login)).collect::<Vec<_>>();
     let mut shape = json!({
         "id": repository.id * 1000 + number, "iid": number, "project_id": repository.id, "title": pull.title,
@@ -63,7 +68,7 @@ pub(in crate::standin::gitlab) fn basic(
         (product.since(17, 0), "imported", json!(false)),
     ];
     newer.into_iter().filter(|(known, ..)| *known).for_each(|(_, name, value)| shape[name] = value);
-    Ok(shape)
+    shape
 }
 
 fn detailed_status(pull: &PullRequest, commits: u64) -> &'static str {
@@ -80,8 +85,8 @@ pub(in crate::standin::gitlab) fn full(
     repository: &Repository,
     pull: &PullRequest,
 ) -> Result<Value, Refusal> {
-    let mut shape = basic(call, repository, pull)?;
     let comparison = repository.git.compare(&pull.target_sha, &pull.source_sha)?;
+    let mut shape = compared(call, repository, pull, comparison);
     let parted = repository.git.merge_base(&pull.target_sha, &pull.source_sha)?;
     let more = json!({
         "subscribed": true, "changes_count": (comparison.commits > 0).then(|| comparison.changed_files.to_string()),

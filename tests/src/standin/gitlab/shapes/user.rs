@@ -51,7 +51,7 @@ pub(in crate::standin::gitlab) fn own(call: &Call<'_>, account: &Account) -> Val
         "last_activity_on": "2024-01-02", "current_sign_in_at": LONG_AGO, "theme_id": 3, "color_scheme_id": 1,
         "projects_limit": 100000, "identities": [], "can_create_group": true, "can_create_project": true,
         "two_factor_enabled": false, "external": false, "private_profile": false, "preferred_language": "en",
-        "shared_runners_minutes_limit": null, "extra_shared_runners_minutes_limit": null, "scim_identities": [],
+        "shared_runners_minutes_limit": null, "extra_shared_runners_minutes_limit": null,
     });
     own.as_object().into_iter().flatten().for_each(|(name, value)| shape[name] = value.clone());
     shape
