@@ -1,8 +1,6 @@
 """Drives the vendor's own client (`azure-devops` from PyPI) against a stand-in Azure DevOps.
 
-The stand-in: `cargo run -p countersign-tests --example standin-azure-devops -- PORT [visual-studio | RELEASE]`. Servers before
-2017.2 do not list the resource this client asks for first, so it speaks to none of them.
-The environment says where it is and who asks, with what the example prints:
+Servers before 2017.2 do not list the resource this client asks for first, so it speaks to none of them. The environment says where it is and who asks:
 
     STANDIN_URL            the collection: http://127.0.0.1:7703/acme
     STANDIN_TOKEN          a token of alice

@@ -1,13 +1,10 @@
 """Drives the vendor's official client, python-gitlab, against the stand-in GitLab with its usual scene.
 
-    cargo run -p countersign-tests --example standin-gitlab -- 7702
-    STANDIN_URL=http://127.0.0.1:7702 STANDIN_TOKEN=... python tests/peers/gitlab.py
-
 Environment:
     STANDIN_URL        where the stand-in is, without /api/v4
     STANDIN_TOKEN      alice's token: a developer in acme/widgets
-    STANDIN_BOB        bob's token: a reporter there (optional)
-    STANDIN_MALLORY    mallory's token: nobody's collaborator (optional)
+    STANDIN_READER_TOKEN  bob's token: a reporter there (optional)
+    STANDIN_STRANGER_TOKEN  mallory's token: nobody's collaborator (optional)
 
 The stand-in is to serve pages of two items at most, and to be fresh. Prints one line per step and, last, how many passed.
 """
@@ -16,10 +13,7 @@ import base64
 import os
 import sys
 
-# This file has the name of the client's package: Python would import it instead.
-sys.path = [folder for folder in sys.path if os.path.abspath(folder) != os.path.dirname(os.path.abspath(__file__))]
-
-import gitlab  # noqa: E402
+import gitlab
 
 URL = os.environ["STANDIN_URL"]
 passed = 0
@@ -119,12 +113,12 @@ step("delete the branch", isinstance(refused(404, lambda: project.branches.get("
 default = refused(400, lambda: project.branches.delete("main"))
 step("the default branch stays", isinstance(default, gitlab.GitlabDeleteError), default.error_message)
 
-if "STANDIN_BOB" in os.environ:
-    bobs = client(os.environ["STANDIN_BOB"]).projects.get("acme/widgets")
+if "STANDIN_READER_TOKEN" in os.environ:
+    bobs = client(os.environ["STANDIN_READER_TOKEN"]).projects.get("acme/widgets")
     low = refused(403, lambda: bobs.branches.create({"branch": "bobs", "ref": "main"}))
     step("a role that is too low", isinstance(low, gitlab.GitlabCreateError), low.error_message)
-if "STANDIN_MALLORY" in os.environ:
-    hidden = refused(404, lambda: client(os.environ["STANDIN_MALLORY"]).projects.get("acme/widgets"))
+if "STANDIN_STRANGER_TOKEN" in os.environ:
+    hidden = refused(404, lambda: client(os.environ["STANDIN_STRANGER_TOKEN"]).projects.get("acme/widgets"))
     step("a repository that is hidden", isinstance(hidden, gitlab.GitlabGetError), hidden.error_message)
 bad = refused(401, lambda: client("glpat-nobody").auth())
 step("a token nobody knows", isinstance(bad, gitlab.GitlabAuthenticationError), bad.error_message)

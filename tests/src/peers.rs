@@ -9,8 +9,10 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use tokio::process::Command;
 
+use crate::standin::azure_devops::{self, AzureDevOps};
 use crate::standin::codecommit::{self, CodeCommit};
 use crate::standin::github::{self, GitHub};
+use crate::standin::gitlab::{self, GitLab};
 use crate::tidy::workspace_root;
 
 /// The interpreter of the virtual environment, from the root of the workspace.
@@ -53,17 +55,50 @@ impl Peer {
 }
 
 async fn peers() -> anyhow::Result<Vec<Peer>> {
-    Ok(vec![github().await?, codecommit().await?])
+    let services = AzureDevOps::services("acme");
+    let visual_studio = AzureDevOps::visual_studio("acme");
+    let server = |release| AzureDevOps::server(release, "tfs", "DefaultCollection");
+    Ok(vec![
+        github(GitHub::cloud()).await?,
+        gitlab(GitLab::cloud()).await?,
+        gitlab(GitLab::self_managed("16.11.2").relative_root("/gitlab")).await?,
+        azure_devops(services).await?,
+        azure_devops(visual_studio).await?,
+        azure_devops(server("2018.2")).await?,
+        azure_devops(server("2022")).await?,
+        codecommit().await?,
+    ])
 }
 
-async fn github() -> anyhow::Result<Peer> {
-    let github = GitHub::cloud().usual().page_cap(PAGE_CAP).start().await?;
+async fn github(empty: github::Builder) -> anyhow::Result<Peer> {
+    let github = empty.usual().page_cap(PAGE_CAP).start().await?;
     let variables = vec![
         ("STANDIN_URL", github.url()),
         ("STANDIN_TOKEN", github::token::ALICE.to_owned()),
         ("STANDIN_READER_TOKEN", github::token::BOB.to_owned()),
     ];
     Ok(Peer { script: "github.py", variables, _stand_in: Box::new(github) })
+}
+
+async fn gitlab(empty: gitlab::Builder) -> anyhow::Result<Peer> {
+    let gitlab = empty.usual().page_cap(PAGE_CAP).start().await?;
+    let variables = vec![
+        ("STANDIN_URL", gitlab.web_url()),
+        ("STANDIN_TOKEN", gitlab::token::ALICE.to_owned()),
+        ("STANDIN_READER_TOKEN", gitlab::token::BOB.to_owned()),
+        ("STANDIN_STRANGER_TOKEN", gitlab::token::MALLORY.to_owned()),
+    ];
+    Ok(Peer { script: "gitlab.py", variables, _stand_in: Box::new(gitlab) })
+}
+
+async fn azure_devops(empty: azure_devops::Builder) -> anyhow::Result<Peer> {
+    let azure = empty.usual().page_cap(PAGE_CAP).start().await?;
+    let variables = vec![
+        ("STANDIN_URL", azure.url()),
+        ("STANDIN_TOKEN", azure_devops::token::ALICE.to_owned()),
+        ("STANDIN_READER_TOKEN", azure_devops::token::BOB.to_owned()),
+    ];
+    Ok(Peer { script: "azure_devops.py", variables, _stand_in: Box::new(azure) })
 }
 
 async fn codecommit() -> anyhow::Result<Peer> {

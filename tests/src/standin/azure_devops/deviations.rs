@@ -12,6 +12,7 @@ pub static SERVICES: Reality = Reality {
         reason: "a repository named by its id needs no project in the path, which is marked optional and described with one",
     }],
     more_queries: &[],
+    days: &[],
     unlisted: UNLISTED,
     deviations: DEVIATIONS,
 };
@@ -43,6 +44,7 @@ pub static VISUAL_STUDIO: Reality = Reality {
         },
     ],
     more_queries: &[],
+    days: &[],
     unlisted: UNLISTED,
     deviations: DEVIATIONS,
 };
@@ -53,6 +55,7 @@ pub static SERVER: Reality = Reality {
     long_parameters: &[],
     aliases: SERVICES.aliases,
     more_queries: &[],
+    days: &[],
     unlisted: UNLISTED,
     deviations: DEVIATIONS,
 };
