@@ -47,13 +47,13 @@ pub(super) struct Options {
     connect_to: Vec<(String, String)>,
     /// Template for suggested branch names; an empty one means the default
     #[arg(long, value_name = "TEMPLATE", value_parser = unless_empty::<BranchTemplate>)]
-    branch_template: Option<Unless<BranchTemplate>>,
+    branch_template: Option<Given<BranchTemplate>>,
     /// What stands between the words of a suggested name
     #[arg(long, value_name = "-|_|.")]
     branch_separator: Option<Separator>,
     /// Longest suggested name, from 20 to 255; an empty value means what the git server takes
     #[arg(long, value_name = "BYTES", value_parser = unless_empty::<MaxLength>)]
-    branch_max_length: Option<Unless<MaxLength>>,
+    branch_max_length: Option<Given<MaxLength>>,
     /// Repository, base branch and template for a Jira project or one component of it, in the place of those it had; nothing
     /// after the `=` takes them away (repeatable)
     #[arg(long = "map", value_name = "PROJECT[/COMPONENT]=[repository=ID][,base=BRANCH][,template=TEMPLATE]", value_parser = mapping::change)]
@@ -61,7 +61,7 @@ pub(super) struct Options {
 }
 
 /// What was given; none where it was empty. (The argument parser reads an option of an option in its own way.)
-type Unless<T> = Option<T>;
+type Given<T> = Option<T>;
 
 impl Options {
     /// Reads the files named.
@@ -98,7 +98,7 @@ impl Options {
     }
 }
 
-fn unless_empty<T: FromStr>(text: &str) -> Result<Unless<T>, T::Err> {
+fn unless_empty<T: FromStr>(text: &str) -> Result<Given<T>, T::Err> {
     match text.is_empty() {
         true => Ok(None),
         false => text.parse().map(Some),
