@@ -67,6 +67,7 @@ fn routes() -> OpenApiRouter<SharedApp> {
     OpenApiRouter::new()
         .routes(routes!(integrations::list))
         .routes(routes!(repositories::list))
+        .routes(routes!(repositories::get))
         .routes(routes!(pats::get, pats::put, pats::delete))
         .routes(routes!(pats::check))
         .routes(routes!(branches::list, branches::create))

@@ -5,12 +5,14 @@
 mod account;
 mod audit;
 mod branch_name;
+mod branch_naming;
 mod branch_template;
 mod connector;
 mod credential;
 mod description;
 mod git;
 mod integration;
+mod mapping;
 mod names;
 mod operation;
 mod text;
@@ -19,6 +21,7 @@ mod time;
 pub use self::account::{Account, ActedAs, Expiry, Identity, Permission, PermissionState, Receipt};
 pub use self::audit::{Actor, AuditEntry, AuditEvent, AuditFault, AuditVerdict, NewAuditEntry};
 pub use self::branch_name::{BranchName, BranchNameError, MAX_BRANCH_NAME_BYTES};
+pub use self::branch_naming::{BranchNaming, MaxLength, NamingError, Separator};
 pub use self::branch_template::{BranchTemplate, Facts as BranchFacts, TemplateError};
 pub use self::connector::{Connector, NotAnOrigin, PublicKey, SetupLink, web_origin};
 pub use self::credential::{CredentialFields, CredentialOwner, PatMetadata, PatRecord, PatState, Sealed};
@@ -31,8 +34,10 @@ pub use self::git::{
     PullRequest, Repository, Revocation, Wait,
 };
 pub use self::integration::{IntegrationRecord, NetworkRules, Policy, Projects, ProviderRecord, Settings};
+pub use self::mapping::{Mapping, Mappings, MappingsError};
 pub use self::names::{
-    ConnectorId, IntegrationId, IssueKey, JiraUser, KindId, NameError, ProjectKey, ProviderId, RepositoryId,
+    ConnectorId, IntegrationId, IssueKey, JiraComponent, JiraUser, KindId, NameError, ProjectKey, ProviderId,
+    RepositoryId,
 };
 pub use self::operation::{ActAs, OperationKind};
 pub use self::text::{Description as PullRequestDescription, TextError, Title};

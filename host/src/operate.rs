@@ -30,7 +30,7 @@ pub use self::integrations::{
 };
 pub use self::pats::{SavePat, SavedPat, check_pat, delete_pat, save_pat};
 pub use self::pull_requests::CreatePullRequest;
-pub use self::repositories::ListRepositories;
+pub use self::repositories::{GetRepository, ListRepositories};
 pub use self::setup_links::{
     NewSetupLink, ask_of, make_setup_link, peek_setup_link, renew_setup_link, take_setup_link,
 };

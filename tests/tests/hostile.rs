@@ -12,7 +12,8 @@ use countersign::component_build;
 use countersign::keys::MasterKey;
 use countersign::lend::{Lender, Material, Sealer};
 use countersign::model::{
-    Failure, FailureReason, Identity, IntegrationId, IntegrationRecord, KindId, NetworkRules, Projects, Settings,
+    BranchNaming, Failure, FailureReason, Identity, IntegrationId, IntegrationRecord, KindId, Mappings, NetworkRules,
+    Projects, Settings,
 };
 use countersign::policy;
 use countersign::provider::{Egress, Engine, Link, Provider, Registry};
@@ -84,7 +85,8 @@ impl Stage {
             network: NetworkRules { allow_private: true, allow_http: true, ..NetworkRules::default() },
             projects: Projects::All,
             require_user_pat: false,
-            branch_template: None,
+            naming: BranchNaming::default(),
+            mappings: Mappings::default(),
             account: None,
             created_at: now,
             updated_at: now,

@@ -3,5 +3,6 @@
 pub(super) mod audit;
 pub(super) mod connectors;
 pub(super) mod integrations;
+mod naming;
 pub(super) mod policy;
 pub(super) mod providers;

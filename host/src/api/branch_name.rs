@@ -7,14 +7,11 @@ use utoipa::{IntoParams, ToSchema};
 use super::answer::Answer;
 use super::branches::issue;
 use super::caller::{Reading, project};
-use super::path::{self, Asked};
+use super::path::{self, AskedFor};
 use super::problem::Problem;
 use crate::app::SharedApp;
-use crate::model::{ActAs, BranchFacts, BranchTemplate};
+use crate::model::{ActAs, BranchFacts, BranchName, IntegrationRecord};
 use crate::operate;
-
-/// Stands between the words of a summary.
-const SEPARATOR: char = '-';
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -33,7 +30,7 @@ pub(super) struct BranchNameQuery {
     /// Jira's name of the issue's type: `Story`.
     #[serde(rename = "type")]
     issue_type: Option<String>,
-    /// Branch the new one is to start at.
+    /// Branch the new one is to start at; left out: the one set up for the project.
     from: Option<String>,
 }
 
@@ -42,33 +39,47 @@ pub struct BranchNameView {
     /// Holds the issue's key, and is a name the git server takes. Nobody looked whether there is such a branch.
     #[schema(example = "feature/ABC-1-log-in-with-a-passkey")]
     name: String,
+    /// Branch to start at, where an administrator set one up for this Jira project and these components.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "main")]
+    base: Option<String>,
+    /// Id of the repository, where an administrator set one up for this Jira project and these components.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "octo-org/hello-world")]
+    repository: Option<String>,
 }
 
-/// The name the integration's template suggests.
+/// The name that the template of the project and its components suggests, or else the integration's.
 #[utoipa::path(
-    get, path = "/branch-name", tag = "branches", params(BranchNameQuery),
+    get, path = "/branch-name", tag = "branches",
+    params(BranchNameQuery, ("component" = Option<Vec<String>>, Query, description = "A component of the issue; may stand several times")),
     responses((status = 200, body = BranchNameView), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("connector" = [])),
 )]
 pub(super) async fn suggest(
     State(app): State<SharedApp>,
     Reading(caller): Reading,
-    Asked(asked): Asked<BranchNameQuery>,
+    AskedFor { asked, components }: AskedFor<BranchNameQuery>,
 ) -> Result<Answer, Problem> {
     let issue = issue(Some(&asked.issue))?.expect("one was given");
     let project = project(asked.project.as_deref(), Some(&asked.issue))?;
     let ask = caller.ask(project, path::integration(asked.integration)?, ActAs::Auto);
     let (case, provider) = operate::look(&app, &ask).await?;
-    // Held to the grammar when it was stored; one from before a change of the grammar gives way to the default.
-    let template = case.integration.branch_template.as_deref().and_then(|text| BranchTemplate::parse(text).ok());
+    let IntegrationRecord { kind, naming, mappings, .. } = &case.integration;
+    let mapping = mappings.of(&ask.project, &components);
+    let base = mapping.and_then(|mapping| mapping.base.as_ref());
     let facts = BranchFacts {
         issue: &issue,
         summary: asked.summary.as_deref().unwrap_or_default(),
         issue_type: asked.issue_type.as_deref(),
-        base: asked.from.as_deref(),
+        base: asked.from.as_deref().or(base.map(BranchName::as_str)),
     };
-    let kind = provider.description().kind(&case.integration.kind);
+    let kind = provider.description().kind(kind);
     let rules = kind.map(|kind| &kind.branch_rules).ok_or_else(|| Problem::not_found("kind"))?;
-    let name = template.unwrap_or_default().suggest(&facts, SEPARATOR, rules);
-    Ok(Answer::ok(&BranchNameView { name: name.to_string() }))
+    let template = mapping.and_then(|mapping| mapping.branch_template.as_ref());
+    Ok(Answer::ok(&BranchNameView {
+        name: naming.suggest(template, &facts, rules).to_string(),
+        base: base.map(ToString::to_string),
+        repository: mapping.and_then(|mapping| mapping.repository.as_ref()).map(ToString::to_string),
+    }))
 }

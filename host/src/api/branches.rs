@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::answer::Answer;
 use super::caller::{Changing, Reading, project};
-use super::cursor::{Cursors, Scope};
+use super::cursor::{Cursors, Place, Scope};
 use super::path::{self, Asked, ForProject, Named};
 use super::problem::Problem;
 use super::wire::{BranchView, ReceiptView};
@@ -65,7 +65,7 @@ pub(super) async fn list(
     ];
     let scope = Scope(&scope);
     let cursor = asked.cursor.map(|cursor| scope.read(&app.cursor_key, &cursor)).transpose()?;
-    let cursor = cursor.and_then(|mut cursors| cursors.remove(ask.integration.as_str()));
+    let cursor = cursor.and_then(|mut cursors| cursors.remove(ask.integration.as_str())).map(|place| place.next);
 
     let listed =
         operate::perform(&app, &ask, &ListBranches { repository: repository.clone(), query: query.clone(), cursor })
@@ -74,7 +74,8 @@ pub(super) async fn list(
         Ok(listed) => listed.answer,
         Err(error) => return Err(caller.problem(&app, &ask, error).await),
     };
-    let next = listed.next.map(|next| Cursors::from([(ask.integration.to_string(), next)])).unwrap_or_default();
+    let place = listed.next.map(|next| (ask.integration.to_string(), Place { next, front: None }));
+    let next: Cursors = place.into_iter().collect();
     Ok(Answer::ok(&BranchPage {
         branches: listed.items.into_iter().map(BranchView::from).collect(),
         next_cursor: scope.write(&app.cursor_key, &next),

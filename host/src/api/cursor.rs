@@ -5,17 +5,29 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
 
 use super::problem::Problem;
 use crate::keys::CursorKey;
+use crate::model::RepositoryId;
 
 /// Bytes of the mark in front: a forger would need 2^64 tries.
 const MARK_BYTES: usize = 16;
 /// Longest cursor taken, in bytes: those of all integrations in one.
 const MAX_CURSOR_BYTES: usize = 64 << 10;
 
-/// Integration to the provider's cursor.
-pub(super) type Cursors = BTreeMap<String, String>;
+/// Integration to the place where its list goes on.
+pub(super) type Cursors = BTreeMap<String, Place>;
+
+/// Where a list goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Place {
+    /// The provider's own cursor.
+    pub next: String,
+    /// Id of the row that was put in front of the first page, to be left out of the later ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub front: Option<RepositoryId>,
+}
 
 /// What a cursor is for: path, user, and whatever else changes the list. Parts cannot run into each other.
 pub(super) struct Scope<'a>(pub &'a [&'a str]);
@@ -62,7 +74,8 @@ mod tests {
     #[test]
     fn a6_a_cursor_works_only_where_it_was_given_out() {
         let key = MasterKey::random().cursor_key();
-        let cursors = Cursors::from([("main".to_owned(), "2".to_owned())]);
+        let place = Place { next: "2".to_owned(), front: None };
+        let cursors = Cursors::from([("main".to_owned(), place)]);
         let cursor = Scope(&["branches", "ann", "main"]).write(&key, &cursors).unwrap();
         assert_eq!(Scope(&["branches", "ann", "main"]).read(&key, &cursor).unwrap(), cursors);
         for scope in [&["branches", "bob", "main"], &["branches", "ann", "other"], &["branches", "annm", "ain"]] {

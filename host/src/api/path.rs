@@ -2,12 +2,17 @@
 
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{FromRequestParts, Path, Query};
+use axum::http::Uri;
+use axum::http::request::Parts;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use url::form_urlencoded::Serializer;
 use utoipa::IntoParams;
 
 use super::caller::project;
 use super::problem::Problem;
-use crate::model::{BranchName, IntegrationId, ProjectKey, RepositoryId};
+use crate::app::SharedApp;
+use crate::model::{BranchName, IntegrationId, JiraComponent, ProjectKey, RepositoryId};
 
 /// Path parameters, or a problem.
 #[derive(FromRequestParts)]
@@ -18,6 +23,42 @@ pub(super) struct Named<T>(pub T);
 #[derive(FromRequestParts)]
 #[from_request(via(Query), rejection(Problem))]
 pub(super) struct Asked<T>(pub T);
+
+/// Query parameters with the components of a Jira issue among them: `component`, as often as there are some.
+pub(super) struct AskedFor<T> {
+    pub asked: T,
+    pub components: Vec<JiraComponent>,
+}
+
+impl<T: DeserializeOwned> FromRequestParts<SharedApp> for AskedFor<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &SharedApp) -> Result<Self, Problem> {
+        Self::read(parts.uri.query().unwrap_or_default())
+    }
+}
+
+impl<T: DeserializeOwned> AskedFor<T> {
+    /// The other parameters are read without the components, because a name that stands twice is refused there.
+    fn read(query: &str) -> Result<Self, Problem> {
+        let (mut components, mut others) = (Vec::new(), Serializer::new(String::new()));
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            match name == "component" {
+                true => components.push(value.into_owned()),
+                false => drop(others.append_pair(&name, &value)),
+            }
+        }
+        let unreadable = |_| Problem::bad_request("The query cannot be read.");
+        let uri: Uri = format!("/?{}", others.finish()).parse().map_err(unreadable)?;
+        let Query(asked) = Query::try_from_uri(&uri)?;
+        if components.len() > MAX_COMPONENTS {
+            return Err(Problem::invalid("component", format!("can be given at most {MAX_COMPONENTS} times")));
+        }
+        let components: Result<_, _> = components.into_iter().map(JiraComponent::parse).collect();
+        let components = components.map_err(|error| Problem::invalid("component", error.to_string()))?;
+        Ok(Self { asked, components })
+    }
+}
 
 impl From<PathRejection> for Problem {
     fn from(_: PathRejection) -> Self {
@@ -63,6 +104,8 @@ impl ForProject {
     }
 }
 
+/// Most components of one issue: many times what people can keep apart.
+const MAX_COMPONENTS: usize = 100;
 /// Longest text searched for, in bytes.
 const MAX_QUERY_BYTES: usize = 255;
 
@@ -73,5 +116,31 @@ pub(super) fn search(text: Option<String>) -> Result<Option<String>, Problem> {
             Err(Problem::invalid("q", format!("has at most {MAX_QUERY_BYTES} bytes and no control characters")))
         }
         text => Ok(text.filter(|text| !text.is_empty())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(query: &str) -> Result<(Option<String>, Vec<String>), &'static str> {
+        let read = AskedFor::<ForProject>::read(query).map_err(|problem| problem.code())?;
+        Ok((read.asked.project, read.components.into_iter().map(String::from).collect()))
+    }
+
+    #[test]
+    fn components_are_taken_out_of_a_query_wherever_they_stand() {
+        let some = |project: &str, components: &[&str]| {
+            Ok((Some(project.to_owned()), components.iter().map(|&name| name.to_owned()).collect::<Vec<_>>()))
+        };
+        assert_eq!(read("component=A%2CB&project=ABC&component=Front+end%26x"), some("ABC", &["A,B", "Front end&x"]));
+        assert_eq!(read("project=%C3%9C%26issue%3DX-1"), some("\u{dc}&issue=X-1", &[]));
+        assert_eq!(read(""), Ok((None, vec![])));
+        assert_eq!(read("project=A&project=B"), Err("bad-request"));
+        assert_eq!(read("components=A"), Err("bad-request"));
+        assert_eq!(read("component="), Err("invalid"));
+        assert_eq!(read("component=a%0Ab"), Err("invalid"));
+        assert!(read(&"component=x&".repeat(100)).is_ok());
+        assert_eq!(read(&"component=x&".repeat(101)), Err("invalid"));
     }
 }

@@ -1,4 +1,5 @@
-//! The repository browser: one integration's repositories, or those of all that are open to the project.
+//! The repository browser: one integration's repositories, or those of all that are open to the project, each with the one
+//! an administrator set up for the project in front.
 
 use axum::extract::State;
 use futures_util::future::join_all;
@@ -7,14 +8,17 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::answer::Answer;
 use super::caller::{Caller, Reading, project};
-use super::cursor::{Cursors, Scope};
-use super::path::{self, Asked};
+use super::cursor::{Cursors, Place, Scope};
+use super::path::{self, AskedFor, ForProject, Named};
 use super::problem::Problem;
 use super::wire::RepositoryView;
 use crate::app::{App, SharedApp};
-use crate::model::{ActAs, IntegrationRecord, Page, PatState, ProjectKey, Repository};
-use crate::operate::{self, ListRepositories};
+use crate::model::{ActAs, IntegrationRecord, JiraComponent, PatState, ProjectKey, Repository, RepositoryId};
+use crate::operate::{self, Ask, GetRepository, ListRepositories};
 use crate::policy::Denial;
+
+/// Beside a list without the repository that was set up.
+const NOT_SHOWN: &str = "The repository that is set up for this Jira project could not be shown.";
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -48,24 +52,28 @@ pub struct RepositoryPage {
 pub struct Incomplete {
     /// Id of the integration.
     integration: String,
-    /// What the git server leaves out, in a sentence.
+    /// What is left out, in a sentence. Without it, there are no rows at all.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
-    /// Why there are no rows of it at all.
+    /// Why, where something failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<Problem>,
 }
 
 /// Rows of the repository browser.
+///
+/// Where an administrator set up a repository for the Jira project, or for one of the components, it is the first of its
+/// integration's rows on the first page, and stands on no other. With `q` it is marked where it is found.
 #[utoipa::path(
-    get, path = "/repositories", tag = "repositories", params(RepositoriesQuery),
+    get, path = "/repositories", tag = "repositories",
+    params(RepositoriesQuery, ("component" = Option<Vec<String>>, Query, description = "A component of the issue; may stand several times")),
     responses((status = 200, body = RepositoryPage), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("connector" = [])),
 )]
 pub(super) async fn list(
     State(app): State<SharedApp>,
     Reading(caller): Reading,
-    Asked(asked): Asked<RepositoriesQuery>,
+    AskedFor { asked, components }: AskedFor<RepositoriesQuery>,
 ) -> Result<Answer, Problem> {
     let project = project(asked.project.as_deref(), asked.issue.as_deref())?;
     if !caller.may_view(&project) {
@@ -73,7 +81,9 @@ pub(super) async fn list(
     }
     let query = path::search(asked.q)?;
     let which = asked.integration.clone().unwrap_or_default();
-    let scope = ["repositories", caller.user.as_str(), project.as_str(), &which, query.as_deref().unwrap_or_default()];
+    let asked_for =
+        ["repositories", caller.user.as_str(), project.as_str(), &which, query.as_deref().unwrap_or_default()];
+    let scope: Vec<&str> = asked_for.into_iter().chain(components.iter().map(JiraComponent::as_str)).collect();
     let scope = Scope(&scope);
     let cursors = asked.cursor.map(|cursor| scope.read(&app.cursor_key, &cursor)).transpose()?;
 
@@ -84,32 +94,87 @@ pub(super) async fn list(
     }
     // On a later page, only the lists that go on.
     chosen.retain(|record| cursors.as_ref().is_none_or(|cursors| cursors.contains_key(record.id.as_str())));
-    let cursor_of =
-        |record: &IntegrationRecord| cursors.as_ref().and_then(|cursors| cursors.get(record.id.as_str()).cloned());
-    let lists = chosen.iter().map(|record| list_one(&app, &caller, &project, record, query.clone(), cursor_of(record)));
-    let lists = join_all(lists).await;
+    let list =
+        ListOf { app: &app, caller: &caller, project: &project, components: &components, query: query.as_deref() };
+    let place_of = |record: &IntegrationRecord| cursors.as_ref()?.get(record.id.as_str()).cloned();
+    let lists = join_all(chosen.iter().map(|record| list.of(record, place_of(record)))).await;
     if let [Err(problem)] = &lists[..] {
         return Err(problem.clone());
     }
     Ok(page(&app, &scope, chosen.iter().zip(lists)))
 }
 
-type Listed = (Page<Repository>, PatState);
+/// What is the same for the lists of all integrations.
+struct ListOf<'a> {
+    app: &'a App,
+    caller: &'a Caller,
+    project: &'a ProjectKey,
+    components: &'a [JiraComponent],
+    query: Option<&'a str>,
+}
 
-async fn list_one(
-    app: &App,
-    caller: &Caller,
-    project: &ProjectKey,
-    record: &IntegrationRecord,
-    query: Option<String>,
-    cursor: Option<String>,
-) -> Result<Listed, Problem> {
-    let ask = caller.ask(project.clone(), record.id.clone(), ActAs::Auto);
-    let (case, _) = operate::look(app, &ask).await?;
-    let state = PatState::of(case.pat.as_ref().map(|pat| &pat.metadata), app.clock.now());
-    match operate::perform(app, &ask, &ListRepositories { query, cursor }).await {
-        Ok(listed) => Ok((listed.answer, state)),
-        Err(error) => Err(caller.problem(app, &ask, error).await),
+/// One integration's part of a page.
+struct Listed {
+    rows: Vec<RepositoryView>,
+    next: Option<Place>,
+    incomplete: Vec<Incomplete>,
+}
+
+impl ListOf<'_> {
+    async fn of(&self, record: &IntegrationRecord, place: Option<Place>) -> Result<Listed, Problem> {
+        let ask = self.caller.ask(self.project.clone(), record.id.clone(), ActAs::Auto);
+        let (case, _) = operate::look(self.app, &ask).await?;
+        let pat = PatState::of(case.pat.as_ref().map(|pat| &pat.metadata), self.app.clock.now());
+        let mapping = record.mappings.of(self.project, self.components);
+        let wanted = mapping.and_then(|mapping| mapping.repository.as_ref());
+
+        let is_whole_lists_start = place.is_none() && self.query.is_none();
+        let (cursor, mut front) = place.map_or((None, None), |place| (Some(place.next), place.front));
+        let effect = ListRepositories { query: self.query.map(str::to_owned), cursor };
+        let mut page = match operate::perform(self.app, &ask, &effect).await {
+            Ok(listed) => listed.answer,
+            Err(error) => return Err(self.caller.problem(self.app, &ask, error).await),
+        };
+        page.items.retain(|item| Some(&item.id) != front.as_ref());
+        let note = |note, problem| Incomplete { integration: record.id.to_string(), note: Some(note), problem };
+        let mut incomplete: Vec<_> = page.partial.map(|left_out| note(left_out, None)).into_iter().collect();
+        if let Some(wanted) = wanted.filter(|_| is_whole_lists_start) {
+            match self.put_in_front(&ask, wanted, &mut page.items).await {
+                Ok(id) => front = Some(id),
+                Err(problem) => incomplete.push(note(NOT_SHOWN.to_owned(), Some(problem))),
+            }
+        }
+        let default = front.as_ref().or(wanted);
+        let row = |item: Repository| {
+            let mapping = mapping.filter(|_| default == Some(&item.id));
+            RepositoryView::new(record, item, pat, mapping)
+        };
+        let rows = page.items.into_iter().map(row).collect();
+        Ok(Listed { rows, next: page.next.map(|next| Place { next, front }), incomplete })
+    }
+
+    /// Moves the repository to the front of the page, or fetches it. Its id is another than `wanted` where it was renamed.
+    async fn put_in_front(
+        &self,
+        ask: &Ask,
+        wanted: &RepositoryId,
+        items: &mut Vec<Repository>,
+    ) -> Result<RepositoryId, Problem> {
+        let position = |items: &[Repository], id: &RepositoryId| items.iter().position(|item| item.id == *id);
+        if let Some(at) = position(items, wanted) {
+            items[..=at].rotate_right(1);
+            return Ok(wanted.clone());
+        }
+        let found = match operate::perform(self.app, ask, &GetRepository { repository: wanted.clone() }).await {
+            Ok(found) => found.answer,
+            Err(error) => return Err(self.caller.problem(self.app, ask, error).await),
+        };
+        let id = found.id.clone();
+        match position(items, &id) {
+            Some(at) => items[..=at].rotate_right(1),
+            None => items.insert(0, found),
+        }
+        Ok(id)
     }
 }
 
@@ -122,14 +187,41 @@ fn page<'a>(
     for (record, list) in lists {
         let integration = record.id.to_string();
         match list {
-            Ok((page, state)) => {
-                repositories.extend(page.items.into_iter().map(|item| RepositoryView::new(record, item, state)));
-                next.extend(page.next.map(|cursor| (integration.clone(), cursor)));
-                let note = page.partial.map(|note| Incomplete { integration, note: Some(note), problem: None });
-                incomplete.extend(note);
+            Ok(listed) => {
+                repositories.extend(listed.rows);
+                next.extend(listed.next.map(|place| (integration, place)));
+                incomplete.extend(listed.incomplete);
             }
             Err(problem) => incomplete.push(Incomplete { integration, note: None, problem: Some(problem) }),
         }
     }
     Answer::ok(&RepositoryPage { repositories, next_cursor: scope.write(&app.cursor_key, &next), incomplete })
+}
+
+/// One repository, as it is called now: its id may be another than the one asked for.
+#[utoipa::path(
+    get, path = "/integrations/{id}/repositories/{repo}", tag = "repositories",
+    params(("id" = String, Path, description = "Integration"), ("repo" = String, Path, description = "Repository, as one path segment"),
+        ForProject, ("component" = Option<Vec<String>>, Query, description = "A component of the issue; may stand several times")),
+    responses((status = 200, body = RepositoryView), (status = "default", body = Problem, content_type = "application/problem+json")),
+    security(("connector" = [])),
+)]
+pub(super) async fn get(
+    State(app): State<SharedApp>,
+    Reading(caller): Reading,
+    Named((id, repository)): Named<(String, String)>,
+    AskedFor { asked, components }: AskedFor<ForProject>,
+) -> Result<Answer, Problem> {
+    let ask = caller.ask(asked.project()?, path::integration(id)?, ActAs::Auto);
+    let effect = GetRepository { repository: path::repository(repository)? };
+    let (case, _) = operate::look(&app, &ask).await?;
+    let pat = PatState::of(case.pat.as_ref().map(|pat| &pat.metadata), app.clock.now());
+    let found = match operate::perform(&app, &ask, &effect).await {
+        Ok(found) => found.answer,
+        Err(error) => return Err(caller.problem(&app, &ask, error).await),
+    };
+    let is_it = |wanted: &RepositoryId| *wanted == found.id || *wanted == effect.repository;
+    let mapping = case.integration.mappings.of(&ask.project, &components);
+    let mapping = mapping.filter(|mapping| mapping.repository.as_ref().is_some_and(is_it));
+    Ok(Answer::ok(&RepositoryView::new(&case.integration, found, pat, mapping)))
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::model::{
-    Account, ActedAs, Branch, Expiry, IntegrationRecord, PatMetadata, PatState, Permission, PermissionState,
+    Account, ActedAs, Branch, Expiry, IntegrationRecord, Mapping, PatMetadata, PatState, Permission, PermissionState,
     PullRequest, Receipt, Repository, Timestamp,
 };
 
@@ -155,11 +155,27 @@ pub struct RepositoryView {
     pub is_read_only: bool,
     #[schema(value_type = String, example = "valid")]
     pub pat_state: PatState,
+    /// Whether an administrator set it up as the one for this Jira project and these components.
+    pub is_default: bool,
+    /// The branch that new ones start at, where it is that one.
+    #[schema(example = "main")]
+    pub default_base: Option<String>,
 }
 
 impl RepositoryView {
-    pub fn new(integration: &IntegrationRecord, repository: Repository, pat_state: PatState) -> Self {
+    /// `mapping`: the one that names this very repository.
+    pub fn new(
+        integration: &IntegrationRecord,
+        repository: Repository,
+        pat_state: PatState,
+        mapping: Option<&Mapping>,
+    ) -> Self {
+        let base = |mapping: &Mapping| {
+            mapping.base.as_ref().map(ToString::to_string).or_else(|| repository.default_branch.clone())
+        };
         Self {
+            is_default: mapping.is_some(),
+            default_base: mapping.and_then(base),
             integration: integration.id.to_string(),
             id: repository.id.to_string(),
             name: repository.name,

@@ -1,6 +1,7 @@
 //! `countersign integration`: connections to git servers. What an integration may reach is the provider's to say from the
 //! settings, and is shown to the administrator here.
 
+mod mapping;
 mod options;
 
 use anyhow::Context as _;
@@ -12,7 +13,9 @@ use super::answer::{Answer, Table, or_dash};
 use super::context::{Context, administration};
 use super::failure;
 use crate::app::App;
-use crate::model::{IntegrationId, IntegrationRecord, KindId, NetworkRules, Projects};
+use crate::model::{
+    BranchNaming, BranchTemplate, IntegrationId, IntegrationRecord, KindId, Mappings, MaxLength, NetworkRules, Projects,
+};
 use crate::operate::{self, NewIntegration, NewIntegrationSettings, OperationError};
 
 #[derive(Subcommand)]
@@ -21,6 +24,8 @@ pub(super) enum Command {
     Add(Box<Add>),
     /// List integrations
     List,
+    /// Show an integration, with what is set up for its branches
+    Show { id: IntegrationId },
     /// Change an integration; what is not named stays as it is
     Set(Box<Set>),
     /// Remove an integration with every PAT saved for it
@@ -52,6 +57,7 @@ impl Command {
         match self {
             Command::Add(add) => add.run(context).await,
             Command::List => list(context).await,
+            Command::Show { id } => show(context, &id).await,
             Command::Set(set) => set.run(context).await,
             Command::Remove { id } => remove(context, &id).await,
         }
@@ -68,7 +74,8 @@ impl Add {
             // Replaced, because the argument parser insists on one of the two options.
             projects: Projects::Only(Vec::new()),
             require_user_pat: false,
-            branch_template: None,
+            naming: BranchNaming::default(),
+            mappings: Mappings::default(),
             credential: None,
         };
         let new = self.options.apply(blank)?;
@@ -106,6 +113,16 @@ async fn list(context: &Context) -> anyhow::Result<Answer> {
     Ok(Answer::new(table.to_string(), json))
 }
 
+async fn show(context: &Context, id: &IntegrationId) -> anyhow::Result<Answer> {
+    let app = context.open()?;
+    let record = find(&app, id).await?;
+    let mut parts = vec![told(&record), named(&record.naming)];
+    if !record.mappings.as_slice().is_empty() {
+        parts.push(mapping::table(&record.mappings).to_string());
+    }
+    Ok(Answer::new(parts.join("\n"), shown(&record)))
+}
+
 async fn remove(context: &Context, id: &IntegrationId) -> anyhow::Result<Answer> {
     let app = context.open()?;
     if !operate::remove_integration(&app, &administration(), id).await.map_err(explained)? {
@@ -131,7 +148,8 @@ fn as_it_is(record: &IntegrationRecord) -> NewIntegration {
         connect: NewIntegrationSettings { settings: record.settings.clone(), network: record.network.clone() },
         projects: record.projects.clone(),
         require_user_pat: record.require_user_pat,
-        branch_template: record.branch_template.clone(),
+        naming: record.naming.clone(),
+        mappings: record.mappings.clone(),
         credential: None,
     }
 }
@@ -140,6 +158,7 @@ fn as_it_is(record: &IntegrationRecord) -> NewIntegration {
 fn explained(error: OperationError) -> anyhow::Error {
     failure::of_operation(error, |field| match field {
         "kind" => "--kind".to_owned(),
+        field if field.starts_with("mappings") => "--map".to_owned(),
         field => format!("field {field}"),
     })
 }
@@ -157,6 +176,17 @@ fn told(record: &IntegrationRecord) -> String {
         origins(record).join(", "),
         projects(record),
     ))
+}
+
+/// How branches are called.
+fn named(naming: &BranchNaming) -> String {
+    let template = naming.template.as_ref().map_or("by default", BranchTemplate::as_str);
+    let length = match naming.max_length {
+        Some(max) => format!("at most {} bytes", max.bytes()),
+        None => "as long as the git server takes".to_owned(),
+    };
+    let separator = naming.separator.as_char();
+    super::answer::shown(&format!("branch names: {template}, with `{separator}` between words, {length}"))
 }
 
 fn origins(record: &IntegrationRecord) -> Vec<&str> {
@@ -184,7 +214,10 @@ fn shown(record: &IntegrationRecord) -> Value {
         "projects": record.projects,
         "require_user_pat": record.require_user_pat,
         "account": record.account,
-        "branch_template": record.branch_template,
+        "branch_template": record.naming.template,
+        "branch_separator": record.naming.separator.as_char(),
+        "branch_max_length": record.naming.max_length.map(MaxLength::bytes),
+        "mappings": record.mappings,
         "network": {
             "allow_private": allow_private,
             "allow_http": allow_http,

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::BranchRules;
 
@@ -13,8 +13,8 @@ use super::BranchRules;
 pub const MAX_BRANCH_NAME_BYTES: usize = 244;
 
 /// A short branch name (`feature/ABC-1`) that git would accept. Kept byte for byte.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct BranchName(String);
 
 /// Why git, or this git server, would refuse the name.
@@ -115,6 +115,19 @@ fn check(text: &str) -> Result<(), BranchNameError> {
         return Err(Part("end with `.lock`"));
     }
     Ok(())
+}
+
+impl TryFrom<String> for BranchName {
+    type Error = BranchNameError;
+    fn try_from(text: String) -> Result<Self, BranchNameError> {
+        Self::parse(text)
+    }
+}
+
+impl From<BranchName> for String {
+    fn from(name: BranchName) -> String {
+        name.0
+    }
 }
 
 impl fmt::Display for BranchName {

@@ -3,7 +3,11 @@
 //! Pure text. Whatever the issue says, the suggestion is a name git takes and holds the issue's key, by which Jira finds
 //! the branch again; whether there is such a branch already is not known here.
 
-use super::{BranchName, BranchRules, IssueKey, MAX_BRANCH_NAME_BYTES};
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::{BranchName, BranchRules, IssueKey, MAX_BRANCH_NAME_BYTES, Separator};
 
 const DEFAULT: &str = "${issuetype:Story=feature,Bug=bugfix,default=task}/${issuekey}-${summary}";
 /// Longest template, in bytes: room for a mapping of thirty issue types.
@@ -22,8 +26,13 @@ const OTHERS: &str = "default";
 const JOINERS: [char; 3] = ['-', '_', '.'];
 
 /// A template that was read. Holds `${issuekey}`, and nothing between its variables that git would refuse.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BranchTemplate(Vec<Piece>);
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct BranchTemplate {
+    /// As it was written.
+    text: String,
+    pieces: Vec<Piece>,
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Piece {
@@ -82,15 +91,20 @@ impl BranchTemplate {
         }
         pieces.push(Piece::Text(text(rest, at)?));
         match pieces.contains(&Piece::Variable(ISSUE_KEY)) {
-            true => Ok(Self(pieces)),
+            true => Ok(Self { text: template.to_owned(), pieces }),
             false => Err(TemplateError::NoIssueKey),
         }
     }
 
-    /// A name that git takes and, unless the issue's key alone is too long for it, this kind of git server too.
-    ///
-    /// Words are joined by `separator`: `-`, `_` or `.`; anything else counts as `-`.
-    pub fn suggest(&self, facts: &Facts<'_>, separator: char, rules: &BranchRules) -> BranchName {
+    /// As it was written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// A name that git takes and, unless the issue's key alone is too long for it, this kind of git server too. It never
+    /// looks like a commit id, because the key has a dash; and whether names differ by more than case is the git server's
+    /// to say, which knows the others.
+    pub fn suggest(&self, facts: &Facts<'_>, separator: Separator, rules: &BranchRules) -> BranchName {
         let max_bytes = MAX_BRANCH_NAME_BYTES.min(rules.max_bytes as usize);
         let mut words = words(facts, separator, max_bytes);
         let mut name = self.fill_in(facts, &words);
@@ -108,7 +122,7 @@ impl BranchTemplate {
 
     fn fill_in(&self, facts: &Facts<'_>, words: &Words) -> String {
         let mut name = String::new();
-        for piece in &self.0 {
+        for piece in &self.pieces {
             match piece {
                 Piece::Text(text) => text.chars().for_each(|char| push(&mut name, char)),
                 Piece::Variable(variable) => name.push_str(&words[*variable]),
@@ -128,6 +142,26 @@ impl BranchTemplate {
 impl Default for BranchTemplate {
     fn default() -> Self {
         Self::parse(DEFAULT).expect("the default is a template")
+    }
+}
+
+impl FromStr for BranchTemplate {
+    type Err = TemplateError;
+    fn from_str(text: &str) -> Result<Self, TemplateError> {
+        Self::parse(text)
+    }
+}
+
+impl TryFrom<String> for BranchTemplate {
+    type Error = TemplateError;
+    fn try_from(text: String) -> Result<Self, TemplateError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<BranchTemplate> for String {
+    fn from(template: BranchTemplate) -> String {
+        template.text
     }
 }
 
@@ -166,8 +200,8 @@ fn mapped<'a>(types: &'a [(String, String)], issue_type: Option<&str>) -> &'a st
     found.map_or("", |(_, text)| text)
 }
 
-fn words(facts: &Facts<'_>, separator: char, max_bytes: usize) -> Words {
-    let separator = if JOINERS.contains(&separator) { separator } else { '-' };
+fn words(facts: &Facts<'_>, separator: Separator, max_bytes: usize) -> Words {
+    let separator = separator.as_char();
     let kept = |text: Option<&str>| joined(text.unwrap_or_default().chars(), separator, max_bytes);
     // A capital may become a letter and an accent of its own, which is no letter and would part the word.
     let lower =
@@ -226,7 +260,7 @@ mod tests {
     fn suggest(template: &str, max_bytes: u32, summary: &str, issue_type: Option<&str>, base: Option<&str>) -> String {
         let (template, issue) = (BranchTemplate::parse(template).unwrap(), IssueKey::parse("A_B-12").unwrap());
         let facts = Facts { issue: &issue, summary, issue_type, base };
-        let name = template.suggest(&facts, '-', &BranchRules { max_bytes, ..RULES });
+        let name = template.suggest(&facts, Separator::Dash, &BranchRules { max_bytes, ..RULES });
         name.to_string()
     }
 
@@ -300,7 +334,7 @@ mod tests {
         for template in templates.split(' ').map(|text| BranchTemplate::parse(text).unwrap()) {
             for (summary, other) in nasty.iter().flat_map(|text| nasty.iter().map(move |other| (*text, *other))) {
                 round += 1;
-                let (issue, separator) = (&keys[round % 2], ['-', '_', '.', '/', ' ', '\0', '🦀'][round % 7]);
+                let (issue, separator) = (&keys[round % 2], Separator::ALL[round % 3]);
                 let rules = BranchRules { max_bytes: [244, 255, 100, 83][round % 4], ..RULES };
                 let facts = Facts { issue, summary, issue_type: Some(other), base: Some(other) };
                 // Valid as it is filled in, too: the bare key is for what is too long, not for what is wrong.

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Account, Connection, Description, IntegrationId, KindId, ProjectKey, ProviderId, Timestamp};
+use super::{
+    Account, BranchNaming, Connection, Description, IntegrationId, KindId, Mappings, ProjectKey, ProviderId, Timestamp,
+};
 
 /// Settings of an integration: field name to value. Nothing secret is a setting.
 pub type Settings = BTreeMap<String, String>;
@@ -24,8 +26,9 @@ pub struct IntegrationRecord {
     pub projects: Projects,
     /// *Require User PAT*.
     pub require_user_pat: bool,
-    /// Template for suggested branch names, when it is not the default.
-    pub branch_template: Option<String>,
+    pub naming: BranchNaming,
+    /// What its projects are worked on with. Each is one the integration is open to.
+    pub mappings: Mappings,
     /// Whose the integration's own credential is. None when the integration has none.
     pub account: Option<Account>,
     pub created_at: Timestamp,

@@ -81,6 +81,8 @@ names! {
     ProjectKey: "a Jira project key", "is a capital letter and up to 63 capital letters, digits and `_`", is_project_key;
     /// A Jira issue key: `ABC-123`.
     IssueKey: "a Jira issue key", "is a project key, `-` and a number, as in ABC-123", is_issue_key;
+    /// A component of a Jira project, by its name: compared to the letter.
+    JiraComponent: "a Jira component", "is 1 to 255 characters without control characters", is_component;
     /// A repository of one integration, as its provider names it. Opaque: only the provider reads it.
     RepositoryId: "a repository id", "is 1 to 512 bytes without control characters", |text| is_opaque(text, 512);
 }
@@ -101,6 +103,11 @@ fn is_slug(text: &str, max_bytes: usize) -> bool {
 
 fn is_opaque(text: &str, max_bytes: usize) -> bool {
     (1..=max_bytes).contains(&text.len()) && !text.chars().any(char::is_control)
+}
+
+/// Jira counts characters.
+fn is_component(text: &str) -> bool {
+    (1..=255).contains(&text.chars().count()) && !text.chars().any(char::is_control)
 }
 
 fn is_project_key(text: &str) -> bool {
@@ -136,6 +143,16 @@ mod tests {
         let users = ["ann", "Ann", "ann ", "\u{e1}nn", "a\u{301}nn"].map(|id| JiraUser::parse(id).unwrap());
         for (index, user) in users.iter().enumerate() {
             assert_eq!(users.iter().position(|other| other == user), Some(index));
+        }
+    }
+
+    #[test]
+    fn a_component_is_any_text_jira_takes() {
+        for right in ["Front end", " ", "a/b=c,d", "\u{1f980}", &"é".repeat(255)] {
+            assert_eq!(JiraComponent::parse(right).unwrap().as_str(), right);
+        }
+        for wrong in ["", "a\nb", "\u{85}", &"é".repeat(256)] {
+            assert!(JiraComponent::parse(wrong).is_err(), "{wrong:?}");
         }
     }
 

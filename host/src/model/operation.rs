@@ -8,6 +8,7 @@ pub enum OperationKind {
     /// Whose a credential is and what it may do: at saving it, and again on demand.
     CheckCredential,
     ListRepositories,
+    GetRepository,
     ListBranches,
     CreateBranch,
     DeleteBranch,
@@ -15,9 +16,10 @@ pub enum OperationKind {
 }
 
 impl OperationKind {
-    pub const ALL: [OperationKind; 6] = [
+    pub const ALL: [OperationKind; 7] = [
         OperationKind::CheckCredential,
         OperationKind::ListRepositories,
+        OperationKind::GetRepository,
         OperationKind::ListBranches,
         OperationKind::CreateBranch,
         OperationKind::DeleteBranch,
@@ -28,7 +30,10 @@ impl OperationKind {
     pub fn is_ruled(self) -> bool {
         match self {
             OperationKind::CreateBranch | OperationKind::DeleteBranch | OperationKind::CreatePullRequest => true,
-            OperationKind::CheckCredential | OperationKind::ListRepositories | OperationKind::ListBranches => false,
+            OperationKind::CheckCredential
+            | OperationKind::ListRepositories
+            | OperationKind::GetRepository
+            | OperationKind::ListBranches => false,
         }
     }
 
@@ -37,6 +42,7 @@ impl OperationKind {
         match self {
             OperationKind::CheckCredential => "credential.check",
             OperationKind::ListRepositories => "repository.list",
+            OperationKind::GetRepository => "repository.get",
             OperationKind::ListBranches => "branch.list",
             OperationKind::CreateBranch => "branch.create",
             OperationKind::DeleteBranch => "branch.delete",

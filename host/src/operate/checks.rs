@@ -9,7 +9,8 @@ use super::OperationError;
 use crate::app::App;
 use crate::lend::Material;
 use crate::model::{
-    ActedAs, CredentialFields, Field, FieldError, Identity, Input, IntegrationRecord, Kind, NetworkRules, Settings,
+    ActedAs, CredentialFields, Field, FieldError, Identity, Input, IntegrationRecord, Kind, Mapping, Mappings,
+    NetworkRules, Projects, Settings,
 };
 use crate::policy::Permit;
 use crate::provider::{Link, Provider, Route};
@@ -19,6 +20,9 @@ const MAX_FIELD_BYTES: usize = 8 << 10;
 /// Shortest secret, in characters. Nothing shorter is a token, and it could not be told from ordinary text when it has to
 /// be taken out of a reply.
 const MIN_SECRET_CHARS: usize = 8;
+
+/// Most mappings refused at once: more are no help to whoever reads them.
+const MAX_REFUSALS: usize = 20;
 
 /// Settings of an integration as an administrator gave them.
 #[derive(Debug, Clone, Default)]
@@ -50,6 +54,20 @@ pub(super) fn settings(kind: &Kind, given: &Settings) -> Result<(), OperationErr
     for field in &kind.settings {
         errors.extend(problem(field, given.get(&field.name).map(String::as_str).unwrap_or_default()));
     }
+    match errors.is_empty() {
+        true => Ok(()),
+        false => Err(OperationError::Invalid(errors)),
+    }
+}
+
+/// Holds every mapping to a project that the integration is open to. Names the first ones that are not.
+pub(super) fn mappings(mappings: &Mappings, projects: &Projects) -> Result<(), OperationError> {
+    let closed = |(at, mapping): (usize, &Mapping)| {
+        let message = format!("the integration is not open to {}", mapping.project);
+        let field = format!("mappings[{at}].project");
+        (!projects.include(&mapping.project)).then_some(FieldError { field, message })
+    };
+    let errors: Vec<_> = mappings.as_slice().iter().enumerate().filter_map(closed).take(MAX_REFUSALS).collect();
     match errors.is_empty() {
         true => Ok(()),
         false => Err(OperationError::Invalid(errors)),

@@ -12,8 +12,8 @@ use super::{NewIntegrationSettings, OperationError, kind_of};
 use crate::app::App;
 use crate::lend::Material;
 use crate::model::{
-    Account, Actor, AuditEvent, BranchTemplate, Connection, CredentialOwner, IntegrationId, IntegrationRecord, KindId,
-    NewAuditEntry, Projects, ProviderRecord, Sealed,
+    Account, Actor, AuditEvent, BranchNaming, Connection, CredentialOwner, IntegrationId, IntegrationRecord, KindId,
+    Mappings, NewAuditEntry, Projects, ProviderRecord, Sealed,
 };
 use crate::policy::{may_require_user_pat, permit_integration_check};
 use crate::provider::{ConnectError, Provider};
@@ -34,7 +34,9 @@ pub struct NewIntegration {
     pub connect: NewIntegrationSettings,
     pub projects: Projects,
     pub require_user_pat: bool,
-    pub branch_template: Option<String>,
+    pub naming: BranchNaming,
+    /// The whole list.
+    pub mappings: Mappings,
     /// The integration's own credential. None: it has none, or keeps the one it has.
     pub credential: Option<BTreeMap<String, SecretString>>,
 }
@@ -112,10 +114,7 @@ async fn prepare(
     let (record_of_provider, provider) = serving(app, &new.kind).await?;
     let kind = kind_of(&*provider, &new.kind)?;
     checks::settings(kind, &new.connect.settings)?;
-    if let Some(template) = &new.branch_template {
-        BranchTemplate::parse(template)
-            .map_err(|error| OperationError::invalid("branch_template", error.to_string()))?;
-    }
+    checks::mappings(&new.mappings, &new.projects)?;
     let connection = connect(&*provider, &new).await?;
     if new.require_user_pat {
         may_require_user_pat(&connection.user_credentials).map_err(OperationError::Denied)?;
@@ -131,7 +130,8 @@ async fn prepare(
         network: new.connect.network,
         projects: new.projects,
         require_user_pat: new.require_user_pat,
-        branch_template: new.branch_template,
+        naming: new.naming,
+        mappings: new.mappings,
         account: before.and_then(|before| before.account.clone()),
         created_at: before.map_or(now, |before| before.created_at),
         updated_at: before.map_or(now, |before| now.max(before.updated_at.plus_ms(1))),
@@ -183,6 +183,7 @@ fn changed(app: &App, by: &Administration, subject: &'static str, record: &Integ
         ("projects".to_owned(), json!(record.projects)),
         ("origins".to_owned(), json!(origins)),
         ("account".to_owned(), json!(account)),
+        ("mappings".to_owned(), json!(record.mappings.as_slice().len())),
     ]);
     entry(app, by, subject, Some(record.id.clone()), details)
 }

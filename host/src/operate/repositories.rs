@@ -1,9 +1,9 @@
-//! Repositories: listed.
+//! Repositories: listed, and one looked at.
 
 use serde_json::{Map, Value, json};
 
 use super::Effect;
-use crate::model::{ActedAs, Failure, OperationKind, Page, Repository};
+use crate::model::{ActedAs, Failure, OperationKind, Page, Repository, RepositoryId};
 use crate::provider::{Link, Provider};
 
 pub struct ListRepositories {
@@ -21,5 +21,23 @@ impl Effect for ListRepositories {
 
     async fn call(&self, provider: &dyn Provider, link: Link) -> Result<Page<Repository>, Failure> {
         provider.list_repositories(link, self.query.clone(), self.cursor.clone()).await
+    }
+}
+
+pub struct GetRepository {
+    /// Its id, or any other name the git server takes for it: the answer has the id it goes by now.
+    pub repository: RepositoryId,
+}
+
+impl Effect for GetRepository {
+    type Answer = Repository;
+    const KIND: OperationKind = OperationKind::GetRepository;
+
+    fn details(&self, acted_as: ActedAs) -> Map<String, Value> {
+        Map::from_iter([("repository".into(), json!(self.repository)), ("acts_as".into(), json!(acted_as))])
+    }
+
+    async fn call(&self, provider: &dyn Provider, link: Link) -> Result<Repository, Failure> {
+        provider.get_repository(link, &self.repository).await
     }
 }

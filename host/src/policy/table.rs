@@ -113,7 +113,7 @@ fn the_global_rule_overrides_an_integration_where_it_is_off() {
 
 #[test]
 fn looking_is_not_ruled_but_a_refused_pat_is_never_passed_over() {
-    for operation in [OperationKind::ListRepositories, OperationKind::ListBranches] {
+    for operation in [OperationKind::ListRepositories, OperationKind::GetRepository, OperationKind::ListBranches] {
         check(|facts| facts.global_rule = true, operation, NOT_REQUIRED);
     }
 }

@@ -161,6 +161,47 @@ fn an_integration_is_added_with_its_origins_shown_changed_and_removed() {
 }
 
 #[test]
+fn branch_names_and_mappings_are_set_shown_and_taken_away() {
+    let machine = Machine::new();
+    machine.register_github();
+    let added = machine.json("integration add --id gh --kind github --project ABC --map ABC=repository=acme/web");
+    let mapping = |component: Value, base: Value, template: Value| json!({ "project": "ABC", "component": component, "repository": "acme/web", "base": base, "branch_template": template });
+    let whole = mapping(Value::Null, Value::Null, Value::Null);
+    assert_eq!((&added["branch_separator"], &added["mappings"]), (&json!("-"), &json!([whole])));
+
+    let map = "ABC/Front end=repository=acme/web,base=main,template=${issuetype:Bug=fix,default=task}/${issuekey}";
+    let set = ["integration", "set", "gh", "--branch-separator", "_", "--branch-max-length", "40", "--map", map];
+    let ran = machine.run(&set);
+    assert_eq!((ran.status, ran.err.as_str()), (0, ""));
+    let template = "${issuetype:Bug=fix,default=task}/${issuekey}";
+    let shown = machine.json("integration show gh");
+    assert_eq!(shown["mappings"], json!([whole, mapping(json!("Front end"), json!("main"), json!(template))]));
+    assert_eq!((&shown["branch_separator"], &shown["branch_max_length"]), (&json!("_"), &json!(40)));
+    let text = machine.text("integration show gh");
+    let lines: Vec<_> = text.lines().collect();
+    assert!(lines[0].starts_with("gh: it may reach https://api.github.com and nothing else;"), "{text}");
+    assert_eq!(
+        lines[1..],
+        [
+            "branch names: by default, with `_` between words, at most 40 bytes",
+            "PROJECT  COMPONENT  REPOSITORY  BASE  TEMPLATE",
+            "ABC      -          acme/web    -     -",
+            &format!("ABC      Front end  acme/web    main  {template}"),
+        ]
+    );
+
+    let ran = machine.run(&["integration", "set", "gh", "--branch-max-length", "", "--map", "ABC/Front end="]);
+    assert_eq!((ran.status, ran.err.as_str()), (0, ""));
+    let kept = machine.json("integration set gh --branch-separator - --branch-template x/${issuekey}");
+    assert_eq!((&kept["branch_max_length"], &kept["mappings"]), (&Value::Null, &json!([whole])));
+    let text = machine.text("integration show gh");
+    assert!(
+        text.contains("branch names: x/${issuekey}, with `-` between words, as long as the git server takes"),
+        "{text}"
+    );
+}
+
+#[test]
 fn the_audit_log_says_who_did_what_and_is_verified() {
     let machine = Machine::new();
     machine.text("policy set --require-user-pat on");

@@ -120,6 +120,16 @@ fn refusals_of_integrations_say_what_there_is_instead() {
         1,
         &["--kind: no registered provider serves `nope`", "github, github-enterprise"],
     );
+    expect(&machine, "integration set gh --branch-separator /", 2, &["a separator is one of `-`, `_` and `.`"]);
+    expect(&machine, "integration set gh --branch-max-length 19", 2, &["has 20 to 255 bytes"]);
+    expect(&machine, "integration set gh --map ABC", 2, &["PROJECT[/COMPONENT]="]);
+    expect(&machine, "integration show gh", 1, &["there is no integration gh"]);
+    expect(
+        &machine,
+        "integration add --id gh --kind github --project ABC --map ABC=base=main --map OPS=base=main",
+        1,
+        &["--map: the integration is not open to OPS"],
+    );
     machine.text("integration add --id gh --kind github --all-projects");
     expect(&machine, "integration add --id gh --kind github --all-projects", 1, &["integration gh exists already"]);
 }

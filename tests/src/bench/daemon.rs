@@ -12,8 +12,8 @@ use countersign::config::Settings as ConfigSettings;
 use countersign::keys::MasterKey;
 use countersign::lend::{Lender, Material, Sealer};
 use countersign::model::{
-    ActAs, Actor, BranchName, ConnectorId, IntegrationId, JiraUser, KindId, NetworkRules, NewBranch, OperationKind,
-    PatState, ProjectKey, Projects, RepositoryId,
+    ActAs, Actor, BranchName, BranchNaming, ConnectorId, IntegrationId, JiraUser, KindId, Mappings, NetworkRules,
+    NewBranch, OperationKind, PatState, ProjectKey, Projects, RepositoryId,
 };
 use countersign::operate::{self, Administration, Ask, CreateBranch, NewIntegration, NewIntegrationSettings, SavePat};
 use countersign::policy::{self, Facts};
@@ -157,7 +157,8 @@ fn integration(id: &str, server: SocketAddr) -> anyhow::Result<NewIntegration> {
         },
         projects: Projects::All,
         require_user_pat: true,
-        branch_template: None,
+        naming: BranchNaming::default(),
+        mappings: Mappings::default(),
         credential: None,
     })
 }

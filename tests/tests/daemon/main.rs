@@ -11,6 +11,7 @@ mod identity;
 mod lost_answers;
 mod main_job;
 mod names;
+mod naming;
 mod once;
 mod policy;
 mod project;

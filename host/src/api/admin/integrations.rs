@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::naming::{self, MappingView};
 use crate::api::answer::Answer;
 use crate::api::caller::{Admin, AdminBody};
 use crate::api::json;
@@ -16,7 +17,8 @@ use crate::api::problem::Problem;
 use crate::api::wire::AccountView;
 use crate::app::{App, SharedApp};
 use crate::model::{
-    IntegrationId, IntegrationRecord, KindId, NetworkRules, ProjectKey, Projects, Timestamp, UserCredentials,
+    BranchNaming, IntegrationId, IntegrationRecord, KindId, MaxLength, NetworkRules, ProjectKey, Projects, Timestamp,
+    UserCredentials,
 };
 use crate::operate::{self, NewIntegration, NewIntegrationSettings};
 
@@ -42,7 +44,15 @@ pub struct AdminIntegrationView {
     /// Why users cannot have PATs here, where they cannot.
     user_pats_unsupported: Option<String>,
     network: NetworkView,
+    /// Template for suggested branch names; null: the default.
     branch_template: Option<String>,
+    /// Stands between the words of a suggested name: `-`, `_` or `.`.
+    #[schema(example = "-")]
+    branch_separator: String,
+    /// Longest suggested name, in bytes; null: what the git server takes.
+    branch_max_length: Option<u32>,
+    /// What Jira projects are worked on with, in the administrator's order.
+    mappings: Vec<MappingView>,
     /// Whose the integration's own credential is; null where it has none, or it was not asked for yet.
     account: Option<AccountView>,
     #[schema(value_type = String, format = DateTime)]
@@ -91,7 +101,10 @@ impl From<IntegrationRecord> for AdminIntegrationView {
                 ca_pem: record.network.ca_pem,
                 connect_to: record.network.connect_to,
             },
-            branch_template: record.branch_template,
+            branch_template: record.naming.template.map(String::from),
+            branch_separator: record.naming.separator.as_char().to_string(),
+            branch_max_length: record.naming.max_length.map(MaxLength::bytes),
+            mappings: record.mappings.as_slice().iter().map(MappingView::from).collect(),
             account: record.account.map(AccountView::from),
             created_at: record.created_at,
             updated_at: record.updated_at,
@@ -152,7 +165,18 @@ pub struct NewIntegrationBody {
     require_user_pat: bool,
     #[serde(default)]
     network: NetworkView,
+    /// Template for suggested branch names; null: the default.
     branch_template: Option<String>,
+    /// Stands between the words of a suggested name: `-` (the default), `_` or `.`.
+    #[schema(example = "-")]
+    branch_separator: Option<String>,
+    /// Longest suggested name, in bytes, from 20 to 255; null: what the git server takes.
+    #[schema(minimum = 20, maximum = 255)]
+    branch_max_length: Option<u32>,
+    /// What Jira projects are worked on with; at most 500, one for a project and component.
+    #[serde(default)]
+    #[schema(required = false)]
+    mappings: Vec<MappingView>,
 }
 
 /// Adds an integration: its provider accepts the settings, and the git server the credential, before it is stored.
@@ -173,7 +197,12 @@ pub(in crate::api) async fn add(
         connect: NewIntegrationSettings { settings: body.settings, network: network(body.network) },
         projects: projects(body.projects)?,
         require_user_pat: body.require_user_pat,
-        branch_template: body.branch_template,
+        naming: BranchNaming {
+            template: naming::template(body.branch_template)?,
+            separator: naming::separator(body.branch_separator)?,
+            max_length: naming::max_length(body.branch_max_length)?,
+        },
+        mappings: naming::mappings(body.mappings)?,
         credential: body.credential,
     };
     let record = operate::add_integration(&app, &by, new).await?;
@@ -201,6 +230,16 @@ pub struct ChangeIntegrationBody {
     #[serde(deserialize_with = "given", default)]
     #[schema(value_type = Option<String>)]
     branch_template: Option<Option<String>>,
+    /// An explicit null goes back to the default.
+    #[serde(deserialize_with = "given", default)]
+    #[schema(value_type = Option<String>)]
+    branch_separator: Option<Option<String>>,
+    /// An explicit null goes back to what the git server takes.
+    #[serde(deserialize_with = "given", default)]
+    #[schema(value_type = Option<u32>, minimum = 20, maximum = 255)]
+    branch_max_length: Option<Option<u32>>,
+    /// The whole list, in the place of the one before.
+    mappings: Option<Vec<MappingView>>,
 }
 
 /// Changes an integration.
@@ -229,7 +268,24 @@ pub(in crate::api) async fn change(
             None => before.projects.clone(),
         },
         require_user_pat: body.require_user_pat.unwrap_or(before.require_user_pat),
-        branch_template: body.branch_template.unwrap_or_else(|| before.branch_template.clone()),
+        naming: BranchNaming {
+            template: match body.branch_template {
+                Some(text) => naming::template(text)?,
+                None => before.naming.template.clone(),
+            },
+            separator: match body.branch_separator {
+                Some(text) => naming::separator(text)?,
+                None => before.naming.separator,
+            },
+            max_length: match body.branch_max_length {
+                Some(bytes) => naming::max_length(bytes)?,
+                None => before.naming.max_length,
+            },
+        },
+        mappings: match body.mappings {
+            Some(views) => naming::mappings(views)?,
+            None => before.mappings.clone(),
+        },
         credential: body.credential,
     };
     let record = operate::change_integration(&app, &by, &before, new).await?;

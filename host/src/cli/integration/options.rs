@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
 
+use super::mapping;
 use crate::cli::arguments::{self, Switch, pair};
-use crate::model::{BranchTemplate, ProjectKey, Projects, TemplateError};
+use crate::model::{BranchNaming, BranchTemplate, MaxLength, ProjectKey, Projects, Separator};
 use crate::operate::NewIntegration;
 
 #[derive(Args)]
@@ -44,9 +46,22 @@ pub(super) struct Options {
     #[arg(long = "connect-to", value_name = "HOST:PORT=ADDRESS:PORT", value_parser = pair)]
     connect_to: Vec<(String, String)>,
     /// Template for suggested branch names; an empty one means the default
-    #[arg(long, value_name = "TEMPLATE", value_parser = template)]
-    branch_template: Option<String>,
+    #[arg(long, value_name = "TEMPLATE", value_parser = unless_empty::<BranchTemplate>)]
+    branch_template: Option<Given<BranchTemplate>>,
+    /// What stands between the words of a suggested name
+    #[arg(long, value_name = "-|_|.")]
+    branch_separator: Option<Separator>,
+    /// Longest suggested name, from 20 to 255; an empty value means what the git server takes
+    #[arg(long, value_name = "BYTES", value_parser = unless_empty::<MaxLength>)]
+    branch_max_length: Option<Given<MaxLength>>,
+    /// Repository, base branch and template for a Jira project or one component of it, in the place of those it had; nothing
+    /// after the `=` takes them away (repeatable)
+    #[arg(long = "map", value_name = "PROJECT[/COMPONENT]=[repository=ID][,base=BRANCH][,template=TEMPLATE]", value_parser = mapping::change)]
+    mappings: Vec<mapping::Change>,
 }
+
+/// What was given; none where it was empty. (The argument parser reads an option of an option in its own way.)
+type Given<T> = Option<T>;
 
 impl Options {
     /// Reads the files named.
@@ -63,9 +78,12 @@ impl Options {
             to.projects = Projects::Only(self.projects);
         }
         to.require_user_pat = self.require_user_pat.map_or(to.require_user_pat, Switch::is_on);
-        if let Some(template) = self.branch_template {
-            to.branch_template = Some(template).filter(|template| !template.is_empty());
-        }
+        to.naming = BranchNaming {
+            template: self.branch_template.unwrap_or(to.naming.template),
+            separator: self.branch_separator.unwrap_or(to.naming.separator),
+            max_length: self.branch_max_length.unwrap_or(to.naming.max_length),
+        };
+        to.mappings = mapping::changed(to.mappings, self.mappings)?;
 
         let network = &mut to.connect.network;
         network.allow_private = self.allow_private.map_or(network.allow_private, Switch::is_on);
@@ -80,11 +98,10 @@ impl Options {
     }
 }
 
-/// Held to its form; kept as it was written.
-fn template(text: &str) -> Result<String, TemplateError> {
+fn unless_empty<T: FromStr>(text: &str) -> Result<Given<T>, T::Err> {
     match text.is_empty() {
-        true => Ok(String::new()),
-        false => BranchTemplate::parse(text).map(|_| text.to_owned()),
+        true => Ok(None),
+        false => text.parse().map(Some),
     }
 }
 

@@ -29,6 +29,17 @@ impl<'r> Reading<'r> {
         self.text(column)?.parse().map_err(|_| self.damaged(column))
     }
 
+    pub fn optional_parsed<T: FromStr>(&self, column: &str) -> Result<Option<T>, StoreError> {
+        let text: Option<String> = self.plain(column)?;
+        text.map(|text| text.parse()).transpose().map_err(|_| self.damaged(column))
+    }
+
+    /// A number, where there is one, that is checked when its type is made of it.
+    pub fn checked<T: TryFrom<u32>>(&self, column: &str) -> Result<Option<T>, StoreError> {
+        let number: Option<u32> = self.plain(column)?;
+        number.map(T::try_from).transpose().map_err(|_| self.damaged(column))
+    }
+
     pub fn json<T: DeserializeOwned>(&self, column: &str) -> Result<T, StoreError> {
         serde_json::from_str(self.text(column)?).map_err(|_| self.damaged(column))
     }

@@ -7,11 +7,11 @@ use super::StoreError;
 use super::columns::{Reading, json};
 use super::error::taken;
 use super::writer::Write;
-use crate::model::{IntegrationId, IntegrationRecord, NewAuditEntry, Policy, Sealed};
+use crate::model::{BranchNaming, IntegrationId, IntegrationRecord, NewAuditEntry, Policy, Sealed};
 
 const COLUMNS: &str = "rowid AS row_number, id, name, provider, kind, settings, connection, network, projects, \
-                       require_user_pat, branch_template, account, created_at, updated_at, algorithm, key_id, salt, \
-                       nonce, ciphertext";
+                       require_user_pat, branch_template, account, created_at, updated_at, branch_separator, \
+                       branch_max_length, mappings, algorithm, key_id, salt, nonce, ciphertext";
 
 pub(super) fn add(
     write: &Write<'_>,
@@ -24,8 +24,8 @@ pub(super) fn add(
         .database
         .prepare_cached(
             "INSERT INTO integrations (id, name, provider, kind, settings, connection, network, projects, \
-             require_user_pat, branch_template, account, created_at, updated_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+             require_user_pat, branch_template, account, created_at, updated_at, branch_separator, branch_max_length, \
+             mappings) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
         )?
         .execute(params_from_iter(columns(record)))
         .map_err(|error| taken(error, &format!("integration {}", record.id)))?;
@@ -43,7 +43,7 @@ pub(super) fn change(
         .prepare_cached(
             "UPDATE integrations SET name = ?2, provider = ?3, kind = ?4, settings = ?5, connection = ?6, network = ?7, \
              projects = ?8, require_user_pat = ?9, branch_template = ?10, account = ?11, created_at = ?12, \
-             updated_at = ?13 WHERE id = ?1",
+             updated_at = ?13, branch_separator = ?14, branch_max_length = ?15, mappings = ?16 WHERE id = ?1",
         )?
         .execute(params_from_iter(columns(record)))?;
     if changed == 0 {
@@ -113,7 +113,8 @@ fn set_credential(write: &Write<'_>, id: &IntegrationId, credential: Option<&Sea
 }
 
 /// The record's columns, in the order in which adding and changing number them.
-fn columns(record: &IntegrationRecord) -> [Value; 13] {
+fn columns(record: &IntegrationRecord) -> [Value; 16] {
+    let naming = &record.naming;
     [
         record.id.as_str().to_owned().into(),
         record.name.clone().into(),
@@ -124,10 +125,13 @@ fn columns(record: &IntegrationRecord) -> [Value; 13] {
         json(&record.network).into(),
         json(&record.projects).into(),
         record.require_user_pat.into(),
-        record.branch_template.clone().into(),
+        naming.template.as_ref().map(|template| template.as_str().to_owned()).into(),
         record.account.as_ref().map(json).into(),
         record.created_at.unix_ms().into(),
         record.updated_at.unix_ms().into(),
+        naming.separator.as_char().to_string().into(),
+        naming.max_length.map(|max| i64::from(max.bytes())).into(),
+        json(&record.mappings).into(),
     ]
 }
 
@@ -142,7 +146,12 @@ fn record(row: &Reading<'_>) -> Result<IntegrationRecord, StoreError> {
         network: row.json("network")?,
         projects: row.json("projects")?,
         require_user_pat: row.plain("require_user_pat")?,
-        branch_template: row.plain("branch_template")?,
+        naming: BranchNaming {
+            template: row.optional_parsed("branch_template")?,
+            separator: row.parsed("branch_separator")?,
+            max_length: row.checked("branch_max_length")?,
+        },
+        mappings: row.json("mappings")?,
         account: row.optional_json("account")?,
         created_at: row.time("created_at")?,
         updated_at: row.time("updated_at")?,

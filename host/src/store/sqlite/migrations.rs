@@ -8,7 +8,8 @@ use super::{StoreError, audit};
 use crate::keys::{AuditKey, KeyCheck};
 
 /// Version n is reached by the n-th, counted from 1.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_first.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("migrations/0001_first.sql"), include_str!("migrations/0002_branch_naming.sql")];
 
 /// `CSGN`: marks a SQLite file as a database of this program.
 const APPLICATION_ID: i64 = 0x4353_474e;
@@ -36,14 +37,23 @@ pub(super) fn bring_up_to_date(
     audit_key: &AuditKey,
     key_check: &KeyCheck,
 ) -> Result<(), StoreError> {
+    bring_to(database, MIGRATIONS.len(), audit_key, key_check)
+}
+
+fn bring_to(
+    database: &mut Connection,
+    wanted: usize,
+    audit_key: &AuditKey,
+    key_check: &KeyCheck,
+) -> Result<(), StoreError> {
     let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Asked again: another process may have been here between the first look and the lock.
     refuse_foreign(&transaction)?;
     let before = version(&transaction)?;
-    for migration in &MIGRATIONS[before..] {
+    for migration in MIGRATIONS.iter().take(wanted).skip(before) {
         transaction.execute_batch(migration)?;
     }
-    transaction.pragma_update(None, "user_version", MIGRATIONS.len() as u32)?;
+    transaction.pragma_update(None, "user_version", wanted as u32)?;
     if before == 0 {
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         audit::begin_log(&transaction, audit_key)?;
@@ -76,5 +86,57 @@ fn refuse_other_key(database: &Connection, key_check: &KeyCheck) -> Result<(), S
             kept.id, key_check.id
         ))),
         None => Err(StoreError::Damaged("the database does not say which master key it was made with".to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::params;
+
+    use super::*;
+    use crate::keys::MasterKey;
+    use crate::model::{BranchNaming, IntegrationRecord, Mappings};
+    use crate::store::sqlite::columns::json;
+    use crate::store::suite::values::integration;
+    use crate::store::{SqliteStore, Store as _};
+
+    /// As the first version stored it.
+    fn insert(database: &Connection, record: &IntegrationRecord) {
+        let template = record.naming.template.as_ref().map(|template| template.as_str());
+        let insert = "INSERT INTO integrations (id, name, provider, kind, settings, connection, network, projects, \
+                      require_user_pat, branch_template, account, created_at, updated_at) \
+                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+        let values = params![
+            record.id.as_str(),
+            record.name,
+            record.provider.as_str(),
+            record.kind.as_str(),
+            json(&record.settings),
+            json(&record.connection),
+            json(&record.network),
+            json(&record.projects),
+            record.require_user_pat,
+            template,
+            json(&record.account),
+            record.created_at.unix_ms(),
+            record.updated_at.unix_ms(),
+        ];
+        database.execute(insert, values).unwrap();
+    }
+
+    #[tokio::test]
+    async fn an_integration_of_the_first_schema_keeps_its_template_and_gets_no_mappings() {
+        let (directory, key) = (tempfile::TempDir::new().unwrap(), MasterKey::random());
+        let path = directory.path().join("countersign.db");
+        let mut first = Connection::open(&path).unwrap();
+        bring_to(&mut first, 1, &key.audit_key(), &key.check()).unwrap();
+        let naming = BranchNaming { template: integration("with").naming.template, ..BranchNaming::default() };
+        let old = |name, naming| IntegrationRecord { naming, mappings: Mappings::default(), ..integration(name) };
+        let kept = [old("with", naming), old("without", BranchNaming::default())];
+        kept.iter().for_each(|record| insert(&first, record));
+        drop(first);
+
+        let store = SqliteStore::open(&path, key.audit_key(), &key.check()).unwrap();
+        assert_eq!(store.integrations().await.unwrap(), kept);
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::values::{at, audit, id, integration, link, pat, sealed, token, user};
-use crate::model::{IntegrationRecord, NetworkRules, Policy, Projects};
+use crate::model::{BranchNaming, IntegrationRecord, Mappings, NetworkRules, Policy, Projects};
 use crate::store::{SharedStore, StoreError};
 
 async fn add(store: &SharedStore, name: &str) {
@@ -16,7 +16,8 @@ pub async fn an_integration_is_read_back_as_it_was_added(store: SharedStore) {
         network: NetworkRules::default(),
         projects: Projects::All,
         require_user_pat: false,
-        branch_template: None,
+        naming: BranchNaming::default(),
+        mappings: Mappings::default(),
         account: None,
         ..integration("sparse")
     };
@@ -36,7 +37,9 @@ pub async fn an_id_can_be_taken_once(store: SharedStore) {
 
 pub async fn a_change_keeps_the_credential_unless_one_is_given(store: SharedStore) {
     add(&store, "acme").await;
-    let changed = IntegrationRecord { name: "New".into(), updated_at: at(5), ..integration("acme") };
+    let mappings = Mappings::new(integration("acme").mappings.as_slice()[1..].to_vec()).unwrap();
+    let naming = BranchNaming { max_length: None, ..integration("acme").naming };
+    let changed = IntegrationRecord { name: "New".into(), naming, mappings, updated_at: at(5), ..integration("acme") };
     let change = |credential| store.change_integration(changed.clone(), credential, audit("integration.change"));
     for (given, kept) in [(None, sealed("acme")), (Some(sealed("new")), sealed("new")), (None, sealed("new"))] {
         assert!(change(given).await.unwrap());

@@ -6,12 +6,12 @@ use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::model::{
-    Account, Actor, AuditEvent, AwsOrigin, BranchRules, Connection, Connector, ConnectorId, Description, Expiry,
-    IntegrationId, IntegrationRecord, JiraUser, KindId, NetworkRules, NewAuditEntry, Origin, PatMetadata, Permission,
-    PermissionState, ProjectKey, Projects, ProviderId, PublicKey, Scheme, Sealed, SetupLink, Timestamp,
-    UserCredentials,
+    Account, Actor, AuditEvent, AwsOrigin, BranchName, BranchNaming, BranchRules, BranchTemplate, Connection,
+    Connector, ConnectorId, Description, Expiry, IntegrationId, IntegrationRecord, JiraComponent, JiraUser, Kind,
+    KindId, Mapping, Mappings, MaxLength, NetworkRules, NewAuditEntry, Origin, PatMetadata, Permission,
+    PermissionState, ProjectKey, Projects, ProviderId, ProviderRecord, PublicKey, RepositoryId, Scheme, Sealed,
+    Separator, SetupLink, Timestamp, UserCredentials,
 };
-use crate::model::{Kind, ProviderRecord};
 use crate::store::{IdempotencyKey, NewPat, RequestClaim, StoredAnswer, TokenHash};
 
 /// When everything happens unless said otherwise.
@@ -121,11 +121,31 @@ pub fn integration(name: &str) -> IntegrationRecord {
         },
         projects: Projects::Only(vec![ProjectKey::parse("ABC").unwrap()]),
         require_user_pat: true,
-        branch_template: Some("{type}/{issue}".into()),
+        naming: BranchNaming {
+            template: Some(BranchTemplate::parse("${issuetype}/${issuekey}").unwrap()),
+            separator: Separator::Underscore,
+            max_length: Some(MaxLength::try_from(60).unwrap()),
+        },
+        mappings: Mappings::new(vec![full_mapping(), bare_mapping()]).unwrap(),
         account: Some(account("acme-bot")),
         created_at: at(-1),
         updated_at: at(0),
     }
+}
+
+fn full_mapping() -> Mapping {
+    Mapping {
+        component: Some(JiraComponent::parse("Änderungen / \"API\", v2").unwrap()),
+        repository: Some(RepositoryId::parse("acme/widgets").unwrap()),
+        base: Some(BranchName::parse("release/größe").unwrap()),
+        branch_template: Some(BranchTemplate::parse("${issuetype:Bug=fix,default=task}/${issuekey}").unwrap()),
+        ..bare_mapping()
+    }
+}
+
+fn bare_mapping() -> Mapping {
+    let project = ProjectKey::parse("ABC").unwrap();
+    Mapping { project, component: None, repository: None, base: None, branch_template: None }
 }
 
 /// A provider with the SHA-256 of the bytes.

@@ -17,11 +17,11 @@ use crate::app::{App, SharedApp};
 use crate::clock::ManualClock;
 use crate::config::Settings as Flags;
 use crate::model::{
-    Account, ActAs, AuditEvent, Branch, BranchName, BranchRules, Connection, ConnectorId, CreatedBranch,
+    Account, ActAs, AuditEvent, Branch, BranchName, BranchNaming, BranchRules, Connection, ConnectorId, CreatedBranch,
     CreatedPullRequest, Deletion, Description, Expiry, Failure, FailureReason, Field, Identity, Input, IntegrationId,
-    IntegrationRecord, JiraUser, Kind, KindId, NeededPermission, NetworkRules, NewBranch, NewPullRequest, Origin, Page,
-    Permission, PermissionState, ProjectKey, Projects, ProviderId, ProviderRecord, PullRequest, Repository,
-    RepositoryId, Revocation, Scheme, Settings, Timestamp, UserCredentials,
+    IntegrationRecord, JiraUser, Kind, KindId, Mappings, NeededPermission, NetworkRules, NewBranch, NewPullRequest,
+    Origin, Page, Permission, PermissionState, ProjectKey, Projects, ProviderId, ProviderRecord, PullRequest,
+    Repository, RepositoryId, Revocation, Scheme, Settings, Timestamp, UserCredentials,
 };
 use crate::operate::{Ask, entry, make_setup_link};
 use crate::provider::{ConnectError, Link, Provider, fingerprint};
@@ -332,7 +332,8 @@ fn integration() -> IntegrationRecord {
         network: NetworkRules::default(),
         projects: Projects::All,
         require_user_pat: true,
-        branch_template: None,
+        naming: BranchNaming::default(),
+        mappings: Mappings::default(),
         account: None,
         created_at: at,
         updated_at: at,

@@ -12,11 +12,11 @@ use crate::store::StoreError;
 fn s10_a_database_of_a_newer_schema_is_refused_and_left_as_it_is() {
     let scratch = Scratch::new();
     drop(scratch.open());
-    scratch.second_hand().pragma_update(None, "user_version", 2).unwrap();
+    scratch.second_hand().pragma_update(None, "user_version", 3).unwrap();
     let before = fs::read(scratch.path()).unwrap();
     assert_eq!(
         scratch.refusal(),
-        "this database has schema 2, made by a newer version of Countersign; this version knows schemas up to 1"
+        "this database has schema 3, made by a newer version of Countersign; this version knows schemas up to 2"
     );
     assert_eq!(fs::read(scratch.path()).unwrap(), before);
 }
