@@ -7,9 +7,8 @@ use countersign_sdk::types::{
     Account, Expiry, Failure, FailureReason, FieldError, Identity, Permission, PermissionState,
 };
 use countersign_sdk::{Json, Reply};
-use serde::Deserialize;
 
-use crate::api::Api;
+use crate::api::{Api, text};
 use crate::description::{CODE_READ, CODE_WRITE};
 use crate::refusal::{Asked, refusal, rejected, unknown_caller};
 
@@ -47,8 +46,10 @@ fn connected(api: &Api<'_>) -> Result<Account, Failure> {
     let reply = api.get_unversioned(url)?;
     match reply.status {
         200 => {
-            let user = reply.json::<WireConnection>("connection data")?.authenticated_user;
-            if user.id == ANONYMOUS { Err(rejected(&api.site, &reply)) } else { Ok(user.into()) }
+            let body = reply.tree();
+            let user = body.as_ref().and_then(|body| account(body.get("authenticatedUser")?));
+            let user = user.ok_or_else(|| reply.unreadable("connection data"))?;
+            if user.id == ANONYMOUS { Err(rejected(&api.site, &reply)) } else { Ok(user) }
         }
         401 => Err(unknown_caller(&api.site, &reply)),
         404 => Err(no_such_collection(api, &reply)),
@@ -83,34 +84,14 @@ pub fn of_header(reply: &Reply) -> Option<Account> {
     is_someone.then(|| Account { id: id.to_owned(), login: login.to_owned() })
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WireConnection {
-    authenticated_user: WireIdentity,
-}
-
 /// A person as `connectionData` and the search of people show one.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct WireIdentity {
-    pub id: String,
-    provider_display_name: Option<String>,
-    pub is_active: Option<bool>,
-    pub is_container: Option<bool>,
-    properties: Option<Json>,
+fn account(person: &Json) -> Option<Account> {
+    let id = text(person, "id")?;
+    let login = property(person, "Account").or_else(|| text(person, "providerDisplayName")).unwrap_or(id);
+    Some(Account { id: id.to_owned(), login: login.to_owned() })
 }
 
-impl WireIdentity {
-    /// A property is `{"$type": "System.String", "$value": …}`.
-    pub fn property(&self, name: &str) -> Option<&str> {
-        let value = self.properties.as_ref()?.get(name)?.get("$value")?.as_str()?;
-        Some(value).filter(|value| !value.is_empty())
-    }
-}
-
-impl From<WireIdentity> for Account {
-    fn from(wire: WireIdentity) -> Self {
-        let login = wire.property("Account").map(str::to_owned).or(wire.provider_display_name);
-        Self { login: login.unwrap_or_else(|| wire.id.clone()), id: wire.id }
-    }
+/// A property of such a person, which is `{"$type": "System.String", "$value": …}`.
+pub fn property<'a>(person: &'a Json, name: &str) -> Option<&'a str> {
+    text(person.get("properties")?.get(name)?, "$value")
 }

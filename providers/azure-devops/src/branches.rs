@@ -2,11 +2,11 @@
 //!
 //! The server finds references by the beginning of their name, so an exact name is looked for among the answers.
 
-use countersign_sdk::page_number;
 use countersign_sdk::types::{Branch, BranchPage, CreatedBranch, Deletion, Failure, FailureReason, NewBranch};
+use countersign_sdk::{Json, page_number};
 use serde::Deserialize;
 
-use crate::api::{Api, RepositoryId, WireList};
+use crate::api::{Api, RepositoryId, items};
 use crate::description::CODE_READ;
 use crate::references::{Change, Changed, NONE, change};
 use crate::repositories::{self, page_of};
@@ -94,11 +94,11 @@ fn get_page(
     if reply.status != 200 {
         return Err(repositories::refused(api, &reply, id, CODE_READ));
     }
-    let wire: WireList<WireReference> = reply.json("a list of branches")?;
+    let found: Vec<WireReference> = items(&reply, "a list of branches", Json::read)?;
     // A token that leads back to itself leads nowhere.
     let current = page.and_then(|(_, at)| at);
     let token = reply.header("x-ms-continuationtoken").filter(|token| !token.is_empty() && Some(*token) != current);
-    let references = wire.into_items().filter(|one| one.name.starts_with(HEADS)).collect();
+    let references = found.into_iter().filter(|one| one.name.starts_with(HEADS)).collect();
     Ok(Page { references, next: token.filter(|_| page.is_some()).map(str::to_owned) })
 }
 
@@ -110,9 +110,12 @@ pub fn is_merged(api: &Api<'_>, id: &RepositoryId, source: &str, target: &str) -
         .query("name", source)
         .query("baseVersionDescriptor.version", target)
         .query("baseVersionDescriptor.versionType", "branch");
-    let stats = api.get(url).ok().filter(|reply| reply.status == 200).and_then(|reply| reply.json_or_none());
+    let stats = api.get(url).ok().filter(|reply| reply.status == 200).and_then(|reply| reply.tree());
     // Neither ahead nor behind would be the same commit, which it is not: then the counts are of another base.
-    stats.is_some_and(|stats: WireStats| stats.ahead_count == 0 && stats.behind_count > 0)
+    stats.is_some_and(|stats| {
+        matches!(stats.get("aheadCount"), Some(Json::Unsigned(0)))
+            && matches!(stats.get("behindCount"), Some(Json::Unsigned(1..)))
+    })
 }
 
 pub fn create(api: &Api<'_>, id: &RepositoryId, new: &NewBranch) -> Result<CreatedBranch, Failure> {
@@ -125,7 +128,7 @@ pub fn create(api: &Api<'_>, id: &RepositoryId, new: &NewBranch) -> Result<Creat
     match change(api, id, &Change { name: &name, old_object_id: NONE, new_object_id: &commit })? {
         Changed::Done { by } => Ok(CreatedBranch { branch: made(commit), existed: false, credited_to: by }),
         Changed::NoCommit | Changed::WasAbsent => Err(base_missing(&new.base)),
-        Changed::NameConflict(failure) => Err(name_conflict(api, id, &new.name, failure)),
+        Changed::NameConflict => Err(name_conflict(api, id, &new.name)),
         // At the very commit it was to start at, the branch is what was asked for.
         Changed::Stale => match tip(api, id, &new.name)? {
             Some(at) if at == commit => Ok(CreatedBranch { branch: made(at), existed: true, credited_to: None }),
@@ -141,7 +144,7 @@ fn exists(what: String) -> Failure {
 }
 
 /// `feature` and `feature/x` cannot both be branches, nor can names that differ only in case.
-fn name_conflict(api: &Api<'_>, id: &RepositoryId, name: &str, mut failure: Failure) -> Failure {
+fn name_conflict(api: &Api<'_>, id: &RepositoryId, name: &str) -> Failure {
     let first = name.split('/').next().unwrap_or(name);
     let pages = api.site.version.is_2019_or_later().then_some((SEARCH_PAGE_SIZE, None));
     let beside = get_page(api, id, first, pages).map(|page| page.references).unwrap_or_default();
@@ -155,8 +158,7 @@ fn name_conflict(api: &Api<'_>, id: &RepositoryId, name: &str, mut failure: Fail
         Some(other) => format!("branch {}", other.name()),
         None => format!("a reference in the way of branch {name}"),
     };
-    failure.reason = FailureReason::AlreadyExists(what);
-    failure
+    Failure::new(FailureReason::AlreadyExists(what), "The name cannot stand beside that of another branch.")
 }
 
 pub fn delete(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Deletion, Failure> {
@@ -175,11 +177,7 @@ pub fn delete(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Deletion, 
                 Err(Failure::new(FailureReason::UnexpectedReply, message))
             }
         },
-        Changed::NameConflict(mut failure) => {
-            failure.reason = FailureReason::UnexpectedReply;
-            Err(failure)
-        }
-        Changed::NoCommit => {
+        Changed::NameConflict | Changed::NoCommit => {
             Err(Failure::new(FailureReason::UnexpectedReply, "The server did not take the deletion for one."))
         }
     }
@@ -217,11 +215,4 @@ impl WireReference {
     fn name(&self) -> &str {
         self.name.strip_prefix(HEADS).unwrap_or(&self.name)
     }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WireStats {
-    ahead_count: u64,
-    behind_count: u64,
 }

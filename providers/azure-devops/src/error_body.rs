@@ -2,7 +2,9 @@
 //!
 //! Reading only. What a body means together with its status and headers is for `refusal.rs` and the resources.
 
-use countersign_sdk::{Json, Reply};
+use countersign_sdk::Reply;
+
+use crate::api::text;
 
 /// What an error answer says. Everything is empty where the body is not the server's.
 #[derive(Debug, Default)]
@@ -19,11 +21,11 @@ impl ErrorBody {
         let Some(body) = reply.tree() else {
             return Self::default();
         };
-        let message = text_of(&body, "message").or_else(|| text_of(body.get("value")?, "Message"));
+        let message = text(&body, "message").or_else(|| text(body.get("value")?, "Message"));
         Self {
             is_readable: message.is_some(),
-            key: text_of(&body, "typeKey").unwrap_or_default(),
-            message: message.unwrap_or_default(),
+            key: text(&body, "typeKey").unwrap_or_default().to_owned(),
+            message: message.unwrap_or_default().to_owned(),
         }
     }
 
@@ -60,7 +62,3 @@ pub const CONTRIBUTE: &str = "Contribute";
 pub const CREATE_BRANCH: &str = "Create branch";
 /// See [`CONTRIBUTE`].
 pub const FORCE_PUSH: &str = "Force push (rewrite history, delete branches and tags)";
-
-fn text_of(object: &Json, name: &str) -> Option<String> {
-    object.get(name)?.as_str().map(str::to_owned)
-}

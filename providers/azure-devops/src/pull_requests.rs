@@ -7,9 +7,10 @@ use countersign_sdk::types::{
     Account, CreatedPullRequest, Failure, FailureReason, NewPullRequest, PullRequest, PullRequestPage,
 };
 use countersign_sdk::{Json, Reply, page_number};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
-use crate::api::{Api, RepositoryId, WireList};
+use crate::api::{Api, RepositoryId, items};
 use crate::branches::{self, HEADS};
 use crate::description::{CODE_READ, CODE_WRITE};
 use crate::error_body::ErrorBody;
@@ -42,7 +43,7 @@ pub fn create(api: &Api<'_>, id: &RepositoryId, new: &NewPullRequest) -> Result<
     if !made.is_between(&new.source, Some(&new.target)) {
         return Err(Failure::outcome_unknown(&reply));
     }
-    let pull_request = pull_request(api, made);
+    let pull_request = pull_request(api, id, made);
     let mut notes = Vec::new();
     if new.draft && !has_drafts {
         notes.push(
@@ -134,18 +135,22 @@ pub fn find(
     if reply.status != 200 {
         return Err(repositories::refused(api, &reply, id, CODE_READ));
     }
-    let wire: WireList<WirePullRequest> = reply.json("a list of pull requests")?;
-    let is_full = wire.value.len() >= PAGE_SIZE;
+    let page: Vec<WirePullRequest> = items(&reply, "a list of pull requests", Json::read)?;
+    let is_full = page.len() >= PAGE_SIZE;
     // Old servers may not regard a filter.
-    let found = wire.into_items().filter(|one| one.is_open() && one.is_between(source, target));
-    let items = found.map(|one| pull_request(api, one)).collect();
+    let found = page.into_iter().filter(|one| one.is_open() && one.is_between(source, target));
+    let items = found.map(|one| pull_request(api, id, one)).collect();
     Ok(PullRequestPage { items, next: (is_full && number < MAX_PAGES).then(|| (number + 1).to_string()) })
 }
 
-fn pull_request(api: &Api<'_>, wire: WirePullRequest) -> PullRequest {
+fn pull_request(api: &Api<'_>, id: &RepositoryId, wire: WirePullRequest) -> PullRequest {
+    let repository = match &wire.repository {
+        Some(repository) => repository.web_url(api),
+        None => repositories::page(api, id.project.as_deref(), &id.repository),
+    };
     let short = |branch: Option<String>| branch.as_deref().and_then(short_name).unwrap_or_default().to_owned();
     PullRequest {
-        web_url: format!("{}/pullrequest/{}", repositories::web_url(api, &wire.repository), wire.pull_request_id),
+        web_url: format!("{repository}/pullrequest/{}", wire.pull_request_id),
         number: wire.pull_request_id.to_string(),
         title: wire.title.unwrap_or_default(),
         source: short(wire.source_ref_name),
@@ -184,8 +189,8 @@ struct WirePullRequest {
     source_ref_name: Option<String>,
     target_ref_name: Option<String>,
     /// The fork the source is in; missing where it is in the repository itself.
-    fork_source: Option<Json>,
-    repository: WireRepository,
+    fork_source: Option<IgnoredAny>,
+    repository: Option<WireRepository>,
 }
 
 impl WirePullRequest {

@@ -2,11 +2,12 @@
 //!
 //! The server answers 200 to a refused change, too. What became of it stands in the answer: `success` and `updateStatus`.
 
+use countersign_sdk::Json;
 use countersign_sdk::types::{Account, Failure, FailureReason};
 use serde::{Deserialize, Serialize};
 
 use crate::account;
-use crate::api::{Api, RepositoryId, WireList};
+use crate::api::{Api, RepositoryId, items};
 use crate::description::CODE_WRITE;
 use crate::error_body::{CONTRIBUTE, CREATE_BRANCH, FORCE_PUSH, named_permission};
 use crate::repositories;
@@ -35,7 +36,7 @@ pub enum Changed {
     /// It stands elsewhere than the change took for granted.
     Stale,
     /// Another reference has a name that cannot stand beside this one.
-    NameConflict(Failure),
+    NameConflict,
     /// The new commit does not exist.
     NoCommit,
 }
@@ -46,19 +47,18 @@ pub fn change(api: &Api<'_>, id: &RepositoryId, change: &Change<'_>) -> Result<C
     if !matches!(reply.status, 200 | 201) {
         return Err(repositories::refused(api, &reply, id, CODE_WRITE));
     }
-    let results: WireList<WireResult> = reply.json("the result of a change")?;
-    let Some(result) = results.into_items().find(|result| result.name == change.name) else {
+    let results: Vec<WireResult> = items(&reply, "the result of a change", Json::read)?;
+    let Some(result) = results.into_iter().find(|result| result.name == change.name) else {
         return Err(Failure::outcome_unknown(&reply));
     };
-    let failure = |reason| result.failure(reason).with_status(reply.status);
     match (result.success, result.update_status.as_str()) {
         (true, "succeeded" | "succeededCorruptRef") => Ok(Changed::Done { by: account::of_header(&reply) }),
         (true, "succeededNonExistentRef") => Ok(Changed::WasAbsent),
         (true, _) => Err(Failure::outcome_unknown(&reply)),
         (false, "staleOldObjectId") => Ok(Changed::Stale),
-        (false, "refNameConflict") => Ok(Changed::NameConflict(failure(FailureReason::AlreadyExists(String::new())))),
+        (false, "refNameConflict") => Ok(Changed::NameConflict),
         (false, "unresolvableToCommit") => Ok(Changed::NoCommit),
-        (false, _) => Err(failure(result.reason())),
+        (false, _) => Err(result.failure().with_status(reply.status)),
     }
 }
 
@@ -88,9 +88,9 @@ impl WireResult {
         }
     }
 
-    fn failure(&self, reason: FailureReason) -> Failure {
+    fn failure(&self) -> Failure {
         let given = self.custom_message.as_deref().filter(|message| !message.trim().is_empty());
         let said = || format!("The server refused the change and called it `{}`.", self.update_status);
-        Failure::new(reason, given.map_or_else(said, str::to_owned))
+        Failure::new(self.reason(), given.map_or_else(said, str::to_owned))
     }
 }

@@ -3,17 +3,16 @@
 //! The server has no pages for them: it answers with all at once, and the pages are made here.
 
 use countersign_sdk::types::{Failure, FailureReason, Repository, RepositoryPage};
-use countersign_sdk::{Reply, page_number};
+use countersign_sdk::{Json, Reply, page_number};
 use serde::Deserialize;
 
-use crate::api::{Api, RepositoryId, WireList};
+use crate::api::{Api, RepositoryId, items};
 use crate::description::CODE_READ;
 use crate::refusal::{Asked, refusal};
 
 /// Repositories of one page.
 const PAGE_SIZE: usize = 100;
 
-/// In the order of their names, so that a page does not depend on the server's mood.
 pub fn list(api: &Api<'_>, query: Option<&str>, cursor: Option<&str>) -> Result<RepositoryPage, Failure> {
     let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
     let number = page_number(cursor)?;
@@ -21,10 +20,8 @@ pub fn list(api: &Api<'_>, query: Option<&str>, cursor: Option<&str>) -> Result<
     if reply.status != 200 {
         return Err(refusal(api, &reply, Asked { about: "the list of repositories", needs: CODE_READ }));
     }
-    let wire: WireList<WireRepository> = reply.json("a list of repositories")?;
-    let all = wire.into_items().map(|wire| repository(api, wire));
-    let mut matching: Vec<_> = all.filter(|item| item.name.to_ascii_lowercase().contains(&query)).collect();
-    matching.sort_by_cached_key(|item| item.name.to_ascii_lowercase());
+    let all = items(&reply, "a list of repositories", Json::read)?.into_iter().map(|wire| repository(api, wire));
+    let matching = all.filter(|item| item.name.to_ascii_lowercase().contains(&query)).collect();
     let (items, next) = page_of(matching, number, PAGE_SIZE);
     Ok(RepositoryPage { items, next, partial: None })
 }
@@ -59,16 +56,10 @@ pub fn refused(api: &Api<'_>, reply: &Reply, id: &RepositoryId, needs: &str) -> 
     refusal(api, reply, Asked { about: &format!("repository {id}"), needs })
 }
 
-/// The page of a repository as an answer names it. Addresses in answers are missing before 6.0 and in lists of pull requests.
-pub fn web_url(api: &Api<'_>, wire: &WireRepository) -> String {
-    let is_address = |url: &String| url.starts_with("https://") || url.starts_with("http://");
-    let given = wire.web_url.clone().or_else(|| wire.remote_url.as_deref().map(without_user)).filter(is_address);
-    given.unwrap_or_else(|| page(api, &wire.project.name, &wire.name))
-}
-
-/// The page of a repository, by names or GUIDs.
-pub fn page(api: &Api<'_>, project: &str, repository: &str) -> String {
-    api.url([project, "_git", repository]).finish().unwrap_or_else(|_| api.site.address())
+/// The page of a repository, by names or by GUIDs: the server takes both.
+pub fn page(api: &Api<'_>, project: Option<&str>, repository: &str) -> String {
+    let url = api.url(project).segments(["_git", repository]);
+    url.finish().unwrap_or_else(|_| api.site.address())
 }
 
 /// Addresses to clone from have the organization as their user name.
@@ -84,13 +75,12 @@ fn without_user(url: &str) -> String {
 }
 
 fn repository(api: &Api<'_>, wire: WireRepository) -> Repository {
-    let web_url = web_url(api, &wire);
     let short = |branch: String| branch.strip_prefix("refs/heads/").map(str::to_owned);
     Repository {
         id: format!("{}/{}", wire.project.id, wire.id),
         name: format!("{}/{}", wire.project.name, wire.name),
+        web_url: wire.web_url(api),
         default_branch: wire.default_branch.and_then(short),
-        web_url,
         // Servers of one's own do not say, and show nothing to everybody.
         is_private: wire.project.visibility.as_deref() != Some("public"),
         is_read_only: wire.is_disabled.unwrap_or(false) || wire.is_in_maintenance.unwrap_or(false),
@@ -111,6 +101,16 @@ pub struct WireRepository {
     remote_url: Option<String>,
     is_disabled: Option<bool>,
     is_in_maintenance: Option<bool>,
+}
+
+impl WireRepository {
+    /// As the answer has it, which is not before 6.0 nor in lists of pull requests; else from the address to clone from, which
+    /// is the same below the host; else from the names.
+    pub fn web_url(&self, api: &Api<'_>) -> String {
+        let given = self.web_url.clone().or_else(|| self.remote_url.as_deref().map(without_user));
+        let given = given.filter(|url| url.starts_with("https://") || url.starts_with("http://"));
+        given.unwrap_or_else(|| page(api, Some(&self.project.name), &self.name))
+    }
 }
 
 #[derive(Deserialize)]

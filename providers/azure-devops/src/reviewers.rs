@@ -2,11 +2,12 @@
 //!
 //! Nothing here fails: what cannot be done becomes a sentence, for the pull request stands either way.
 
-use countersign_sdk::types::Failure;
+use countersign_sdk::Json;
+use countersign_sdk::types::{Failure, FailureReason};
 use serde::Serialize;
 
-use crate::account::WireIdentity;
-use crate::api::{Api, RepositoryId, WireList};
+use crate::account::property;
+use crate::api::{Api, RepositoryId, is_set, items, text};
 use crate::description::{CODE_WRITE, IDENTITY_READ};
 use crate::refusal::{Asked, refusal};
 use crate::repositories;
@@ -33,17 +34,12 @@ pub fn request(api: &Api<'_>, id: &RepositoryId, number: &str, reviewers: &[Stri
 /// The id of the one account of this name, or why there is none.
 fn look_up(api: &Api<'_>, name: &str) -> Result<String, String> {
     let found = search(api, name).map_err(|failure| failure.message)?;
-    let is_named = |person: &&WireIdentity| {
-        ["Account", "Mail"]
-            .iter()
-            .any(|property| person.property(property).is_some_and(|of| of.eq_ignore_ascii_case(name)))
-    };
-    let only = |people: &[&WireIdentity]| match people {
+    let only = |people: &[&Person]| match people {
         [person] => Some(person.id.clone()),
         _ => None,
     };
-    let people: Vec<&WireIdentity> = found.iter().collect();
-    let named: Vec<&WireIdentity> = found.iter().filter(is_named).collect();
+    let people: Vec<&Person> = found.iter().collect();
+    let named: Vec<&Person> = found.iter().filter(|person| person.is_called(name)).collect();
     only(&named).or_else(|| only(&people)).ok_or_else(|| match people.as_slice() {
         [] => "there is no account of that name.".to_owned(),
         _ => "several accounts answer to that name; give the account's e-mail address.".to_owned(),
@@ -52,27 +48,23 @@ fn look_up(api: &Api<'_>, name: &str) -> Result<String, String> {
 
 /// People by display name, account name or e-mail address. They are kept in another place than projects, and reading them
 /// takes a scope of its own.
-fn search(api: &Api<'_>, name: &str) -> Result<Vec<WireIdentity>, Failure> {
+fn search(api: &Api<'_>, name: &str) -> Result<Vec<Person>, Failure> {
     let url = api.site.identities.url().segments(["_apis", "identities"]);
     let reply = api.get_unversioned(
         url.query("searchFilter", "General").query("filterValue", name).query("queryMembership", "none"),
     )?;
     match reply.status {
         200 => {
-            let wire: WireList<WireIdentity> = reply.json("a list of accounts")?;
-            let is_person = |one: &WireIdentity| one.is_active != Some(false) && one.is_container != Some(true);
-            Ok(wire.into_items().filter(is_person).collect())
+            let people = items(&reply, "a list of accounts", Person::of)?;
+            Ok(people.into_iter().filter(|person| person.can_review).collect())
         }
-        401 | 403 => Err(may_not_search(api, &reply)),
+        // The credential is good: it created the pull request a moment ago.
+        401 | 403 => {
+            let reason = FailureReason::PermissionMissing(IDENTITY_READ.into());
+            Err(Failure::new(reason, format!("looking up accounts takes the scope {IDENTITY_READ}.")))
+        }
         _ => Err(refusal(api, &reply, Asked { about: "the list of accounts", needs: IDENTITY_READ })),
     }
-}
-
-/// Whether it is the scope does not matter here: the pull request was created a moment ago with the same credential.
-fn may_not_search(api: &Api<'_>, reply: &countersign_sdk::Reply) -> Failure {
-    let mut failure = refusal(api, reply, Asked { about: "the list of accounts", needs: IDENTITY_READ });
-    failure.message = format!("the token lacks the scope {IDENTITY_READ}.");
-    failure
 }
 
 fn add(api: &Api<'_>, id: &RepositoryId, number: &str, person: &str) -> Result<(), Failure> {
@@ -81,6 +73,29 @@ fn add(api: &Api<'_>, id: &RepositoryId, number: &str, person: &str) -> Result<(
     match reply.status {
         200 | 201 => Ok(()),
         _ => Err(repositories::refused(api, &reply, id, CODE_WRITE)),
+    }
+}
+
+/// Somebody the search found.
+struct Person {
+    id: String,
+    names: [String; 2],
+    /// A group cannot be asked for by name, and somebody who left not at all.
+    can_review: bool,
+}
+
+impl Person {
+    fn of(wire: &Json) -> Option<Self> {
+        let name = |name| property(wire, name).unwrap_or_default().to_owned();
+        Some(Self {
+            id: text(wire, "id")?.to_owned(),
+            names: [name("Account"), name("Mail")],
+            can_review: !is_set(wire, "isContainer") && !matches!(wire.get("isActive"), Some(Json::Bool(false))),
+        })
+    }
+
+    fn is_called(&self, name: &str) -> bool {
+        self.names.iter().any(|own| own.eq_ignore_ascii_case(name))
     }
 }
 

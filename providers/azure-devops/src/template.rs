@@ -5,10 +5,11 @@
 //! descriptions using templates".)
 
 use countersign_sdk::types::Failure;
-use serde::Deserialize;
+use countersign_sdk::{Json, Reply};
 
-use crate::api::{Api, RepositoryId, WireList};
+use crate::api::{Api, RepositoryId, is_set, items, text};
 use crate::description::CODE_READ;
+use crate::error_body::ErrorBody;
 use crate::repositories;
 
 /// Where templates are kept, the one that counts first; the empty one is the root.
@@ -23,7 +24,7 @@ pub fn find(api: &Api<'_>, id: &RepositoryId, target: &str) -> Result<Option<Str
     let places = places(api, id)?;
     let first = target.split('/').next().unwrap_or(target);
     for (folder, items) in &places {
-        let of_branches = items.iter().find(|item| item.is_folder() && item.is_at(folder, NAME, ""));
+        let of_branches = items.iter().find(|item| item.is_folder && item.is_at(folder, NAME, ""));
         if let Some(templates) = of_branches {
             let below = list(api, id, &templates.path, "full")?;
             let name = format!("{NAME}/branches/{first}");
@@ -41,11 +42,11 @@ pub fn find(api: &Api<'_>, id: &RepositoryId, target: &str) -> Result<Option<Str
 }
 
 /// The folders there are, with what is in each.
-fn places(api: &Api<'_>, id: &RepositoryId) -> Result<Vec<(&'static str, Vec<WireItem>)>, Failure> {
+fn places(api: &Api<'_>, id: &RepositoryId) -> Result<Vec<(&'static str, Vec<Item>)>, Failure> {
     let root = list(api, id, "/", "oneLevel")?;
     let mut places = Vec::new();
     for folder in FOLDERS {
-        if let Some(found) = root.iter().find(|item| item.is_folder() && item.is_at(folder, "", "")) {
+        if let Some(found) = root.iter().find(|item| item.is_folder && item.is_at(folder, "", "")) {
             places.push((folder, list(api, id, &found.path, "oneLevel")?));
         }
     }
@@ -54,11 +55,11 @@ fn places(api: &Api<'_>, id: &RepositoryId) -> Result<Vec<(&'static str, Vec<Wir
 }
 
 /// What is in a folder; nothing where there is none, or no commit.
-fn list(api: &Api<'_>, id: &RepositoryId, folder: &str, depth: &str) -> Result<Vec<WireItem>, Failure> {
+fn list(api: &Api<'_>, id: &RepositoryId, folder: &str, depth: &str) -> Result<Vec<Item>, Failure> {
     let url = api.repository_url(id, ["items"]).query("scopePath", folder).query("recursionLevel", depth);
     let reply = api.get(url)?;
     match reply.status {
-        200 => Ok(reply.json::<WireList<WireItem>>("a list of files")?.into_items().collect()),
+        200 => items(&reply, "a list of files", Item::of),
         404 if is_about_items(&reply) => Ok(Vec::new()),
         _ => Err(repositories::refused(api, &reply, id, CODE_READ)),
     }
@@ -67,12 +68,12 @@ fn list(api: &Api<'_>, id: &RepositoryId, folder: &str, depth: &str) -> Result<V
 fn read_first(
     api: &Api<'_>,
     id: &RepositoryId,
-    items: &[WireItem],
+    items: &[Item],
     folder: &str,
     name: &str,
 ) -> Result<Option<String>, Failure> {
     for ending in ENDINGS {
-        let found = items.iter().find(|item| !item.is_folder() && item.is_at(folder, name, ending));
+        let found = items.iter().find(|item| !item.is_folder && item.is_at(folder, name, ending));
         if let Some(item) = found
             && let Some(text) = read(api, id, &item.path)?
         {
@@ -86,31 +87,31 @@ fn read_first(
 fn read(api: &Api<'_>, id: &RepositoryId, path: &str) -> Result<Option<String>, Failure> {
     let reply = api.get(api.repository_url(id, ["items"]).query("path", path).query("includeContent", "true"))?;
     match reply.status {
-        200 => Ok(reply.json::<WireItem>("a file")?.content),
+        200 => {
+            let file = reply.tree().ok_or_else(|| reply.unreadable("a file"))?;
+            Ok(text(&file, "content").map(str::to_owned))
+        }
         404 if is_about_items(&reply) => Ok(None),
         _ => Err(repositories::refused(api, &reply, id, CODE_READ)),
     }
 }
 
 /// Whether it is a file or the branch that is missing, and not the repository.
-fn is_about_items(reply: &countersign_sdk::Reply) -> bool {
-    let key = crate::error_body::ErrorBody::of(reply).key;
+fn is_about_items(reply: &Reply) -> bool {
+    let key = ErrorBody::of(reply).key;
     matches!(key.as_str(), "GitItemNotFoundException" | "GitUnresolvableToCommitException")
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WireItem {
+/// A file or folder.
+struct Item {
     /// From the root, with a slash before it.
     path: String,
-    /// Missing for files.
-    is_folder: Option<bool>,
-    content: Option<String>,
+    is_folder: bool,
 }
 
-impl WireItem {
-    fn is_folder(&self) -> bool {
-        self.is_folder.unwrap_or(false)
+impl Item {
+    fn of(wire: &Json) -> Option<Self> {
+        Some(Self { path: text(wire, "path")?.to_owned(), is_folder: is_set(wire, "isFolder") })
     }
 
     /// Whether it stands at this path, in any case.
