@@ -54,11 +54,16 @@ impl Reply {
     /// `unexpected-reply`; `unavailable` where a web page came instead (a proxy's or an outage's); `outcome-unknown`
     /// where the answer was a success to a request that changes something, for then the change was made.
     pub fn json<T: DeserializeOwned>(&self, expected: &str) -> Result<T, Failure> {
-        self.json_or_none().ok_or_else(|| match self.status {
+        self.json_or_none().ok_or_else(|| self.unreadable(expected))
+    }
+
+    /// The failure of a body that is not what was `expected`, for those who read its [tree](Reply::tree): see [`Reply::json`].
+    pub fn unreadable(&self, expected: &str) -> Failure {
+        match self.status {
             200..=299 if self.answers_a_change() => Failure::outcome_unknown(self),
             _ if self.is_web_page() => self.unavailable(),
             _ => Failure::unexpected(expected, self),
-        })
+        }
     }
 
     /// Reads the body as JSON where it is that; for error bodies, which may be anything.
@@ -150,6 +155,8 @@ mod tests {
         assert_eq!(page.reason, FailureReason::Unavailable);
         let change = reply(Method::Post, 201, &[], "").json::<Value>("a branch").unwrap_err();
         assert_eq!(change.reason, FailureReason::OutcomeUnknown);
+        let tree = reply(Method::Get, 200, &[], "[]");
+        assert_eq!(tree.unreadable("an account"), tree.json::<String>("an account").unwrap_err());
     }
 
     #[test]

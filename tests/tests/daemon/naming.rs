@@ -1,7 +1,7 @@
 //! What administrators set up for the branches of a Jira project: how they are called, and which repository and base branch
 //! are suggested first. Suggestions only: nobody is kept to them.
 
-use countersign_tests::daemon::{Daemon, MAIN, Server, User, WIDGETS, at};
+use countersign_tests::daemon::{Daemon, GitHubServer, MAIN, User, WIDGETS, at};
 use countersign_tests::standin::faults::{Fault, When};
 use countersign_tests::standin::github::token;
 use http::Method;
@@ -15,7 +15,8 @@ async fn set(daemon: &Daemon, change: Value) -> Value {
 
 /// ann with alice's PAT, on a daemon whose git server gives lists out row by row.
 async fn row_by_row() -> (Daemon, User) {
-    let daemon = Daemon::start_before(Server::Cloud, Server::Cloud.builder().usual().page_cap(1)).await;
+    let scene = GitHubServer::Cloud.builder().usual().page_cap(1);
+    let daemon = Daemon::start_before(GitHubServer::Cloud, scene.start().await.unwrap()).await;
     let ann = daemon.as_user("ann");
     ann.save_pat(MAIN, token::ALICE).await.expect(200);
     daemon.stand_in.record.clear();
@@ -44,7 +45,7 @@ async fn name(ann: &User, more: &str) -> String {
 
 #[tokio::test]
 async fn the_integrations_template_separator_and_length_make_the_name() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = daemon.as_user("ann");
     assert_eq!(name(&ann, "").await, "bugfix/ABC-7-log-in-please");
     let set_up =
@@ -64,7 +65,7 @@ async fn the_integrations_template_separator_and_length_make_the_name() {
 
 #[tokio::test]
 async fn the_key_survives_the_smallest_length_and_a_name_of_ones_own_is_not_shortened() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = daemon.as_user("ann").viewing(&["ABC", "A_LONG_PROJECT_KEY"]);
     set(&daemon, json!({ "branch_max_length": 20 })).await;
     assert_eq!(name(&ann, "").await, "bugfix/ABC-7-log-in");
@@ -96,7 +97,7 @@ async fn the_mapped_repository_comes_first_although_its_page_is_far_and_stands_o
 
 #[tokio::test]
 async fn a_mapped_repository_on_the_page_is_moved_and_not_asked_for_again() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = daemon.as_user("ann");
     ann.save_pat(MAIN, token::ALICE).await.expect(200);
     set(&daemon, json!({ "mappings": [{ "project": "ABC", "repository": WIDGETS }] })).await;
@@ -114,7 +115,7 @@ async fn a_mapped_repository_on_the_page_is_moved_and_not_asked_for_again() {
 
 #[tokio::test]
 async fn a_mapping_by_a_former_name_finds_the_repository_once() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = daemon.as_user("ann");
     ann.save_pat(MAIN, token::ALICE).await.expect(200);
     set(&daemon, json!({ "mappings": [{ "project": "ABC", "repository": "acme/gadgets" }] })).await;
@@ -200,7 +201,7 @@ async fn a_mapped_repository_that_cannot_be_shown_leaves_the_list_and_a_note() {
 
 #[tokio::test]
 async fn one_repository_is_looked_at_with_the_users_own_eyes() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let (ann, mallory) = (daemon.as_user("ann"), daemon.as_user("mallory"));
     ann.save_pat(MAIN, token::ALICE).await.expect(200);
     mallory.save_pat(MAIN, token::MALLORY).await.expect(200);
@@ -231,7 +232,7 @@ async fn one_repository_is_looked_at_with_the_users_own_eyes() {
 
 #[tokio::test]
 async fn mappings_are_refused_member_by_member_and_then_nothing_is_changed() {
-    let daemon = Daemon::start(Server::Cloud).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
     let kept =
         json!([{ "project": "ABC", "component": null, "repository": WIDGETS, "base": null, "branch_template": null }]);
     assert_eq!(set(&daemon, json!({ "mappings": kept, "projects": ["ABC"] })).await["mappings"], kept);

@@ -1,0 +1,218 @@
+//! Branches, which the server calls references below `refs/heads/`.
+//!
+//! The server finds references by the beginning of their name, so an exact name is looked for among the answers.
+
+use countersign_sdk::types::{Branch, BranchPage, CreatedBranch, Deletion, Failure, FailureReason, NewBranch};
+use countersign_sdk::{Json, page_number};
+use serde::Deserialize;
+
+use crate::api::{Api, RepositoryId, items};
+use crate::description::CODE_READ;
+use crate::references::{Change, Changed, NONE, change};
+use crate::repositories::{self, page_of};
+
+pub const HEADS: &str = "refs/heads/";
+/// Branches of one page.
+const PAGE_SIZE: usize = 100;
+/// Most pages one call reads in search of the first match: 5000 branches.
+const MAX_SEARCH_PAGES: u32 = 5;
+const SEARCH_PAGE_SIZE: usize = 1000;
+/// Most pages of longer names read in search of one name, which the server sorts before them.
+const MAX_FIND_PAGES: u32 = 5;
+
+/// With a query, pages without any match are passed over. It is looked for here: the server's own search does not say whether
+/// it regards case.
+pub fn list(
+    api: &Api<'_>,
+    id: &RepositoryId,
+    query: Option<&str>,
+    cursor: Option<&str>,
+) -> Result<BranchPage, Failure> {
+    let size = if query.is_some() { SEARCH_PAGE_SIZE } else { PAGE_SIZE };
+    let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
+    let is_match = |reference: &WireReference| reference.name().to_ascii_lowercase().contains(&query);
+    if !api.site.version.is_2019_or_later() {
+        let number = page_number(cursor)?;
+        let matching = get_page(api, id, "", None)?.references.into_iter().filter(is_match).collect();
+        let (items, next) = page_of(matching, number, PAGE_SIZE);
+        return Ok(BranchPage { items: items.into_iter().map(|one| branch(api, id, one)).collect(), next });
+    }
+    let mut at = cursor.map(str::to_owned);
+    let mut searched = 0;
+    loop {
+        searched += 1;
+        let page = get_page(api, id, "", Some((size, at.as_deref())))?;
+        let items: Vec<_> = page.references.into_iter().filter(is_match).map(|one| branch(api, id, one)).collect();
+        match page.next {
+            Some(next) if items.is_empty() && searched < MAX_SEARCH_PAGES => at = Some(next),
+            next => return Ok(BranchPage { items, next }),
+        }
+    }
+}
+
+pub fn find(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Option<Branch>, Failure> {
+    Ok(reference(api, id, name)?.map(|found| branch(api, id, found)))
+}
+
+/// The commit a branch stands at; none where the repository is visible and has no branch of exactly this name.
+pub fn tip(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Option<String>, Failure> {
+    Ok(reference(api, id, name)?.map(|found| found.object_id))
+}
+
+fn reference(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Option<WireReference>, Failure> {
+    let pages = api.site.version.is_2019_or_later();
+    let mut at = None;
+    for _ in 0..MAX_FIND_PAGES {
+        let page = get_page(api, id, name, pages.then_some((SEARCH_PAGE_SIZE, at.as_deref())))?;
+        if let Some(found) = page.references.into_iter().find(|one| one.name() == name) {
+            return Ok(Some(found));
+        }
+        match page.next {
+            Some(next) => at = Some(next),
+            None => return Ok(None),
+        }
+    }
+    let message = format!("Branch `{name}` was not among the first {MAX_FIND_PAGES} pages of names that begin so.");
+    Err(Failure::new(FailureReason::UnexpectedReply, message))
+}
+
+/// Branches whose names begin with `beginning`: a page of a size from a token on, or all where the server has no pages.
+fn get_page(
+    api: &Api<'_>,
+    id: &RepositoryId,
+    beginning: &str,
+    page: Option<(usize, Option<&str>)>,
+) -> Result<Page, Failure> {
+    let mut url = api.repository_url(id, ["refs"]).query("filter", &format!("heads/{beginning}"));
+    if let Some((size, at)) = page {
+        url = url.query("$top", &size.to_string());
+        if let Some(at) = at {
+            url = url.query("continuationToken", at);
+        }
+    }
+    let reply = api.get(url)?;
+    if reply.status != 200 {
+        return Err(repositories::refused(api, &reply, id, CODE_READ));
+    }
+    let found: Vec<WireReference> = items(&reply, "a list of branches", Json::read)?;
+    // A token that leads back to itself leads nowhere.
+    let current = page.and_then(|(_, at)| at);
+    let token = reply.header("x-ms-continuationtoken").filter(|token| !token.is_empty() && Some(*token) != current);
+    let references = found.into_iter().filter(|one| one.name.starts_with(HEADS)).collect();
+    Ok(Page { references, next: token.filter(|_| page.is_some()).map(str::to_owned) })
+}
+
+/// Whether the server counts nothing in `source` that `target` has not. False where it cannot tell: the tips differ, and
+/// the server takes any pull request.
+pub fn is_merged(api: &Api<'_>, id: &RepositoryId, source: &str, target: &str) -> bool {
+    let url = api
+        .repository_url(id, ["stats", "branches"])
+        .query("name", source)
+        .query("baseVersionDescriptor.version", target)
+        .query("baseVersionDescriptor.versionType", "branch");
+    let stats = api.get(url).ok().filter(|reply| reply.status == 200).and_then(|reply| reply.tree());
+    // Neither ahead nor behind would be the same commit, which it is not: then the counts are of another base.
+    stats.is_some_and(|stats| {
+        matches!(stats.get("aheadCount"), Some(Json::Unsigned(0)))
+            && matches!(stats.get("behindCount"), Some(Json::Unsigned(1..)))
+    })
+}
+
+pub fn create(api: &Api<'_>, id: &RepositoryId, new: &NewBranch) -> Result<CreatedBranch, Failure> {
+    let Some(commit) = tip(api, id, &new.base)? else {
+        return Err(base_missing(&new.base));
+    };
+    let name = format!("{HEADS}{}", new.name);
+    let made =
+        |commit: String| branch(api, id, WireReference { name: name.clone(), object_id: commit, is_locked: None });
+    match change(api, id, &Change { name: &name, old_object_id: NONE, new_object_id: &commit })? {
+        Changed::Done { by } => Ok(CreatedBranch { branch: made(commit), existed: false, credited_to: by }),
+        Changed::NoCommit | Changed::WasAbsent => Err(base_missing(&new.base)),
+        Changed::NameConflict => Err(name_conflict(api, id, &new.name)),
+        // At the very commit it was to start at, the branch is what was asked for.
+        Changed::Stale => match tip(api, id, &new.name)? {
+            Some(at) if at == commit => Ok(CreatedBranch { branch: made(at), existed: true, credited_to: None }),
+            Some(at) => Err(exists(format!("branch {} at {at}", new.name))),
+            // It may have been deleted between the two requests.
+            None => Err(exists(format!("a reference in the way of branch {}", new.name))),
+        },
+    }
+}
+
+fn exists(what: String) -> Failure {
+    Failure::new(FailureReason::AlreadyExists(what), "There is a branch of this name already.")
+}
+
+/// `feature` and `feature/x` cannot both be branches, nor can names that differ only in case.
+fn name_conflict(api: &Api<'_>, id: &RepositoryId, name: &str) -> Failure {
+    let first = name.split('/').next().unwrap_or(name);
+    let pages = api.site.version.is_2019_or_later().then_some((SEARCH_PAGE_SIZE, None));
+    let beside = get_page(api, id, first, pages).map(|page| page.references).unwrap_or_default();
+    let lower = name.to_ascii_lowercase();
+    let is_below = |one: &str, other: &str| one.strip_prefix(other).is_some_and(|rest| rest.starts_with('/'));
+    let is_in_the_way = |other: &str| {
+        let other = other.to_ascii_lowercase();
+        other == lower || is_below(&lower, &other) || is_below(&other, &lower)
+    };
+    let what = match beside.iter().find(|one| is_in_the_way(one.name())) {
+        Some(other) => format!("branch {}", other.name()),
+        None => format!("a reference in the way of branch {name}"),
+    };
+    Failure::new(FailureReason::AlreadyExists(what), "The name cannot stand beside that of another branch.")
+}
+
+pub fn delete(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Deletion, Failure> {
+    let Some(commit) = tip(api, id, name)? else {
+        return Ok(Deletion::WasAbsent);
+    };
+    let reference = format!("{HEADS}{name}");
+    match change(api, id, &Change { name: &reference, old_object_id: &commit, new_object_id: NONE })? {
+        Changed::Done { .. } => Ok(Deletion::Deleted),
+        Changed::WasAbsent => Ok(Deletion::WasAbsent),
+        // What stands there now is not what was to be deleted.
+        Changed::Stale => match tip(api, id, name)? {
+            None => Ok(Deletion::WasAbsent),
+            Some(at) => {
+                let message = format!("The branch moved to {at} while it was to be deleted, and stands.");
+                Err(Failure::new(FailureReason::UnexpectedReply, message))
+            }
+        },
+        Changed::NameConflict | Changed::NoCommit => {
+            Err(Failure::new(FailureReason::UnexpectedReply, "The server did not take the deletion for one."))
+        }
+    }
+}
+
+pub fn base_missing(base: &str) -> Failure {
+    Failure::new(FailureReason::BaseMissing(base.to_owned()), format!("There is no branch `{base}`."))
+}
+
+fn branch(api: &Api<'_>, id: &RepositoryId, wire: WireReference) -> Branch {
+    let name = wire.name().to_owned();
+    // `GB` stands for a branch of git. Without a project there is no page.
+    let web_url = id.project.as_deref().and_then(|project| {
+        api.url([project, "_git", &id.repository]).query("version", &format!("GB{name}")).finish().ok()
+    });
+    // A policy does not show here, a lock does.
+    let is_protected = wire.is_locked.filter(|locked| *locked);
+    Branch { name, commit: Some(wire.object_id), is_default: None, is_protected, web_url }
+}
+
+struct Page {
+    references: Vec<WireReference>,
+    next: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireReference {
+    name: String,
+    object_id: String,
+    is_locked: Option<bool>,
+}
+
+impl WireReference {
+    fn name(&self) -> &str {
+        self.name.strip_prefix(HEADS).unwrap_or(&self.name)
+    }
+}

@@ -1,0 +1,187 @@
+//! The settings of an integration: what `connect` makes of them, and the site every other call starts from.
+//!
+//! Pure: nothing is asked of the server here, so a setting that is well-formed and wrong is found by `whoami`.
+
+use countersign_sdk::types::{
+    Connection, Failure, FailureReason, FieldError, FieldValue, Integration, Origin, UserCredentials,
+};
+use countersign_sdk::{BaseUrl, field_value};
+
+use crate::description::{COLLECTION_URL, ORGANIZATION, SERVER, SERVICES, VERSION, VSTS};
+use crate::version::{HOSTED, Version};
+
+const SERVICES_HOST: &str = "dev.azure.com";
+const VSTS_DOMAIN: &str = ".visualstudio.com";
+/// Old accounts may be addressed with the name of their only collection, or without.
+const DEFAULT_COLLECTION: &str = "/DefaultCollection";
+/// Longest name of an organization, in bytes.
+const MAX_ORGANIZATION_BYTES: usize = 50;
+
+/// Where an integration's projects and people are, and which API is spoken there.
+#[derive(Debug)]
+pub struct Site {
+    /// The organization or collection: everything but people is below it.
+    pub collection: BaseUrl,
+    /// Where people are looked up.
+    pub identities: BaseUrl,
+    pub version: Version,
+    /// The setting to blame where there is no such collection.
+    pub address_setting: &'static str,
+}
+
+pub fn connect(kind: &str, settings: &[FieldValue]) -> Result<Connection, Vec<FieldError>> {
+    let site = Site::of(kind, settings)?;
+    let mut origins = vec![Origin { url: site.collection.origin().into(), aws: None }];
+    if site.identities.origin() != site.collection.origin() {
+        origins.push(Origin { url: site.identities.origin().into(), aws: None });
+    }
+    let user_credentials = if site.version.has_tokens() {
+        UserCredentials::Supported
+    } else {
+        UserCredentials::Unsupported(format!(
+            "Team Foundation Server {} has no personal access tokens (they came with 2017): only the integration account can \
+             be used, with a user name and a password.",
+            site.version.choice
+        ))
+    };
+    Ok(Connection { origins, web_url: site.address(), credential_page: site.token_page(), user_credentials })
+}
+
+impl Site {
+    /// The site of an integration that `connect` once accepted.
+    pub fn of_integration(at: &Integration) -> Result<Self, Failure> {
+        Self::of(&at.kind, &at.settings).map_err(|errors| {
+            let why = errors.into_iter().next().map(|error| error.message).unwrap_or_default();
+            Failure::new(FailureReason::UnexpectedReply, format!("The integration's settings cannot be used: {why}"))
+        })
+    }
+
+    fn of(kind: &str, settings: &[FieldValue]) -> Result<Self, Vec<FieldError>> {
+        match kind {
+            SERVICES => services(settings).map_err(|error| vec![error]),
+            VSTS => vsts(settings).map_err(|error| vec![error]),
+            SERVER => server(settings),
+            _ => Err(vec![FieldError::new("kind", format!("This provider has no kind `{kind}`."))]),
+        }
+    }
+
+    pub fn address(&self) -> String {
+        format!("{}{}", self.collection.origin(), self.collection.path())
+    }
+
+    /// Where a user makes and changes tokens.
+    pub fn token_page(&self) -> Option<String> {
+        let page = if self.version.is_2019_or_later() { "_usersSettings/tokens" } else { "_details/security/tokens" };
+        self.version.has_tokens().then(|| format!("{}/{page}", self.address()))
+    }
+}
+
+fn hosted(collection: &str, identities: &str) -> Result<Site, FieldError> {
+    let known = |address| BaseUrl::parse(address).map_err(|why| FieldError::new(ORGANIZATION, why));
+    let (collection, identities) = (known(collection)?, known(identities)?);
+    Ok(Site { collection, identities, version: HOSTED, address_setting: ORGANIZATION })
+}
+
+fn services(settings: &[FieldValue]) -> Result<Site, FieldError> {
+    let wrong = || {
+        let message = "Give the organization's name, or its address such as `https://dev.azure.com/acme`.";
+        FieldError::new(ORGANIZATION, message)
+    };
+    let given = field_value(settings, ORGANIZATION).ok_or_else(wrong)?;
+    let name = match address(given) {
+        None => given.to_owned(),
+        Some(url) if host(&url) == SERVICES_HOST => url.path().trim_start_matches('/').to_owned(),
+        Some(url) if host(&url).ends_with(VSTS_DOMAIN) => {
+            return Err(FieldError::new(
+                ORGANIZATION,
+                "This is an address of Visual Studio Team Services: add an integration of that kind instead.",
+            ));
+        }
+        Some(_) => return Err(wrong()),
+    };
+    if !is_organization(&name) {
+        return Err(wrong());
+    }
+    hosted(&format!("https://{SERVICES_HOST}/{name}"), &format!("https://vssps.{SERVICES_HOST}/{name}"))
+}
+
+fn vsts(settings: &[FieldValue]) -> Result<Site, FieldError> {
+    let wrong = || {
+        let message = "Give the account's name, or its address such as `https://acme.visualstudio.com`.";
+        FieldError::new(ORGANIZATION, message)
+    };
+    let given = field_value(settings, ORGANIZATION).ok_or_else(wrong)?;
+    let name = match address(given) {
+        None => given.to_ascii_lowercase(),
+        Some(url) if host(&url) == SERVICES_HOST => {
+            return Err(FieldError::new(
+                ORGANIZATION,
+                "This is an address of Azure DevOps Services: add an integration of that kind instead.",
+            ));
+        }
+        Some(url) if url.path().is_empty() || url.path().eq_ignore_ascii_case(DEFAULT_COLLECTION) => {
+            host(&url).strip_suffix(VSTS_DOMAIN).map(str::to_owned).ok_or_else(wrong)?
+        }
+        Some(_) => return Err(wrong()),
+    };
+    if !is_organization(&name) {
+        return Err(wrong());
+    }
+    hosted(&format!("https://{name}{VSTS_DOMAIN}"), &format!("https://{name}.vssps{VSTS_DOMAIN}"))
+}
+
+/// Both settings are judged, so that an administrator sees every mistake at once.
+fn server(settings: &[FieldValue]) -> Result<Site, Vec<FieldError>> {
+    let version = field_value(settings, VERSION)
+        .and_then(Version::of_choice)
+        .ok_or_else(|| FieldError::new(VERSION, "Choose the version of the server; 2022 for any later one."));
+    match (collection(settings), version) {
+        (Ok(collection), Ok(version)) => {
+            let identities = collection.clone();
+            Ok(Site { collection, identities, version, address_setting: COLLECTION_URL })
+        }
+        (collection, version) => Err(collection.err().into_iter().chain(version.err()).collect()),
+    }
+}
+
+/// A collection is the last part of the path; before it is at most the virtual directory the server is installed in.
+fn collection(settings: &[FieldValue]) -> Result<BaseUrl, FieldError> {
+    let wrong = |message: &str| FieldError::new(COLLECTION_URL, message);
+    const MISSING: &str = "Give the address with the collection's name at the end, such as `https://tfs.example.com/tfs/DefaultCollection`.";
+    let given = field_value(settings, COLLECTION_URL).ok_or_else(|| wrong(MISSING))?;
+    let url = BaseUrl::parse(given).map_err(wrong)?;
+    if host(&url) == SERVICES_HOST || host(&url).ends_with(VSTS_DOMAIN) {
+        return Err(wrong(
+            "This is the hosted service: add an integration of the kind Azure DevOps Services or VSTS instead.",
+        ));
+    }
+    match url.path().split('/').skip(1).collect::<Vec<_>>().as_slice() {
+        [] => Err(wrong(MISSING)),
+        [directory] if directory.eq_ignore_ascii_case("tfs") => Err(wrong(MISSING)),
+        [_] | [_, _] => Ok(url),
+        _ => Err(wrong("Give the collection's address only, without a project or repository behind it.")),
+    }
+}
+
+/// The address someone pasted where a name would do, with or without its scheme.
+fn address(given: &str) -> Option<BaseUrl> {
+    let has_scheme = given.contains("://");
+    if !has_scheme && !given.contains('.') {
+        return None;
+    }
+    let text = if has_scheme { given.to_owned() } else { format!("https://{given}") };
+    BaseUrl::parse(&text).ok().filter(|url| url.origin().starts_with("https://"))
+}
+
+/// With its port, where it has one.
+fn host(url: &BaseUrl) -> &str {
+    url.origin().split_once("://").map_or("", |(_, host)| host)
+}
+
+fn is_organization(name: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    (1..=MAX_ORGANIZATION_BYTES).contains(&name.len())
+        && name.bytes().all(is_plain)
+        && !name.starts_with('-')
+        && !name.ends_with('-')
+}

@@ -1,0 +1,121 @@
+//! Repositories of all projects, and the question whether one is visible at all.
+//!
+//! The server has no pages for them: it answers with all at once, and the pages are made here.
+
+use countersign_sdk::types::{Failure, FailureReason, Repository, RepositoryPage};
+use countersign_sdk::{Json, Reply, page_number};
+use serde::Deserialize;
+
+use crate::api::{Api, RepositoryId, items};
+use crate::description::CODE_READ;
+use crate::refusal::{Asked, refusal};
+
+/// Repositories of one page.
+const PAGE_SIZE: usize = 100;
+
+pub fn list(api: &Api<'_>, query: Option<&str>, cursor: Option<&str>) -> Result<RepositoryPage, Failure> {
+    let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
+    let number = page_number(cursor)?;
+    let reply = api.get(api.url(["_apis", "git", "repositories"]))?;
+    if reply.status != 200 {
+        return Err(refusal(api, &reply, Asked { about: "the list of repositories", needs: CODE_READ }));
+    }
+    let all = items(&reply, "a list of repositories", Json::read)?.into_iter().map(|wire| repository(api, wire));
+    let matching = all.filter(|item| item.name.to_ascii_lowercase().contains(&query)).collect();
+    let (items, next) = page_of(matching, number, PAGE_SIZE);
+    Ok(RepositoryPage { items, next, partial: None })
+}
+
+/// One page of a list that came whole, and the cursor for the page after it.
+pub fn page_of<T>(whole: Vec<T>, number: u32, size: usize) -> (Vec<T>, Option<String>) {
+    let start = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(size);
+    let is_last = whole.len() <= start.saturating_add(size);
+    let items = whole.into_iter().skip(start).take(size).collect();
+    (items, (!is_last).then(|| (number + 1).to_string()))
+}
+
+/// The repository as it is called now.
+///
+/// # Errors
+/// `not-found` where it does not exist or the credential cannot see it.
+pub fn get(api: &Api<'_>, id: &RepositoryId) -> Result<Repository, Failure> {
+    let reply = api.get(api.repository_url(id, []))?;
+    match reply.status {
+        200 => reply.json::<WireRepository>("a repository").map(|wire| repository(api, wire)),
+        _ => Err(refusal(api, &reply, Asked { about: &format!("repository {id}"), needs: CODE_READ })),
+    }
+}
+
+/// The failure of a request below a repository. `needs` is the scope it takes.
+pub fn refused(api: &Api<'_>, reply: &Reply, id: &RepositoryId, needs: &str) -> Failure {
+    // What is below a disabled repository is hidden, the repository itself is not.
+    if reply.status == 404 && get(api, id).is_ok_and(|repository| repository.is_read_only) {
+        let message = format!("The repository {id} is disabled.");
+        return Failure::new(FailureReason::ReadOnly, message).with_status(reply.status);
+    }
+    refusal(api, reply, Asked { about: &format!("repository {id}"), needs })
+}
+
+/// The page of a repository, by names or by GUIDs: the server takes both.
+pub fn page(api: &Api<'_>, project: Option<&str>, repository: &str) -> String {
+    let url = api.url(project).segments(["_git", repository]);
+    url.finish().unwrap_or_else(|_| api.site.address())
+}
+
+/// Addresses to clone from have the organization as their user name.
+fn without_user(url: &str) -> String {
+    match url.split_once("://") {
+        Some((scheme, rest)) => {
+            let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+            let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+            format!("{scheme}://{host}/{path}")
+        }
+        None => url.to_owned(),
+    }
+}
+
+fn repository(api: &Api<'_>, wire: WireRepository) -> Repository {
+    let short = |branch: String| branch.strip_prefix("refs/heads/").map(str::to_owned);
+    Repository {
+        id: format!("{}/{}", wire.project.id, wire.id),
+        name: format!("{}/{}", wire.project.name, wire.name),
+        web_url: wire.web_url(api),
+        default_branch: wire.default_branch.and_then(short),
+        // Servers of one's own do not say, and show nothing to everybody.
+        is_private: wire.project.visibility.as_deref() != Some("public"),
+        is_read_only: wire.is_disabled.unwrap_or(false) || wire.is_in_maintenance.unwrap_or(false),
+    }
+}
+
+/// A repository wherever an answer shows one.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WireRepository {
+    id: String,
+    name: String,
+    project: WireProject,
+    /// Missing while the repository is empty.
+    default_branch: Option<String>,
+    // The rest is missing on old servers.
+    web_url: Option<String>,
+    remote_url: Option<String>,
+    is_disabled: Option<bool>,
+    is_in_maintenance: Option<bool>,
+}
+
+impl WireRepository {
+    /// As the answer has it, which is not before 6.0 nor in lists of pull requests; else from the address to clone from, which
+    /// is the same below the host; else from the names.
+    pub fn web_url(&self, api: &Api<'_>) -> String {
+        let given = self.web_url.clone().or_else(|| self.remote_url.as_deref().map(without_user));
+        let given = given.filter(|url| url.starts_with("https://") || url.starts_with("http://"));
+        given.unwrap_or_else(|| page(api, Some(&self.project.name), &self.name))
+    }
+}
+
+#[derive(Deserialize)]
+struct WireProject {
+    id: String,
+    name: String,
+    visibility: Option<String>,
+}

@@ -1,0 +1,106 @@
+//! Reviewers of a pull request that stands: each is looked up by account name and added.
+//!
+//! Nothing here fails: what cannot be done becomes a sentence, for the pull request stands either way.
+
+use countersign_sdk::Json;
+use countersign_sdk::types::{Failure, FailureReason};
+use serde::Serialize;
+
+use crate::account::property;
+use crate::api::{Api, RepositoryId, is_set, items, text};
+use crate::description::{CODE_WRITE, IDENTITY_READ};
+use crate::refusal::{Asked, refusal};
+use crate::repositories;
+
+/// Most reviewers one call adds: each takes two requests, and a call has 120.
+const MAX_REVIEWERS: usize = 20;
+
+pub fn request(api: &Api<'_>, id: &RepositoryId, number: &str, reviewers: &[String]) -> Vec<String> {
+    let (asked, beyond) = reviewers.split_at(reviewers.len().min(MAX_REVIEWERS));
+    let add = |name: &String| {
+        let why = match look_up(api, name) {
+            Ok(person) => add(api, id, number, &person).err()?.message,
+            Err(why) => why,
+        };
+        Some(format!("No review by {name} was requested: {why}"))
+    };
+    let mut notes: Vec<_> = asked.iter().filter_map(add).collect();
+    if !beyond.is_empty() {
+        notes.push(format!("At most {MAX_REVIEWERS} reviewers are added at once; left out: {}.", beyond.join(", ")));
+    }
+    notes
+}
+
+/// The id of the one account of this name, or why there is none.
+fn look_up(api: &Api<'_>, name: &str) -> Result<String, String> {
+    let found = search(api, name).map_err(|failure| failure.message)?;
+    let only = |people: &[&Person]| match people {
+        [person] => Some(person.id.clone()),
+        _ => None,
+    };
+    let people: Vec<&Person> = found.iter().collect();
+    let named: Vec<&Person> = found.iter().filter(|person| person.is_called(name)).collect();
+    only(&named).or_else(|| only(&people)).ok_or_else(|| match people.as_slice() {
+        [] => "there is no account of that name.".to_owned(),
+        _ => "several accounts answer to that name; give the account's e-mail address.".to_owned(),
+    })
+}
+
+/// People by display name, account name or e-mail address. They are kept in another place than projects, and reading them
+/// takes a scope of its own.
+fn search(api: &Api<'_>, name: &str) -> Result<Vec<Person>, Failure> {
+    let url = api.site.identities.url().segments(["_apis", "identities"]);
+    let reply = api.get_unversioned(
+        url.query("searchFilter", "General").query("filterValue", name).query("queryMembership", "none"),
+    )?;
+    match reply.status {
+        200 => {
+            let people = items(&reply, "a list of accounts", Person::of)?;
+            Ok(people.into_iter().filter(|person| person.can_review).collect())
+        }
+        // The credential is good: it created the pull request a moment ago.
+        401 | 403 => {
+            let reason = FailureReason::PermissionMissing(IDENTITY_READ.into());
+            Err(Failure::new(reason, format!("looking up accounts takes the scope {IDENTITY_READ}.")))
+        }
+        _ => Err(refusal(api, &reply, Asked { about: "the list of accounts", needs: IDENTITY_READ })),
+    }
+}
+
+fn add(api: &Api<'_>, id: &RepositoryId, number: &str, person: &str) -> Result<(), Failure> {
+    let url = api.repository_url(id, ["pullrequests", number, "reviewers", person]);
+    let reply = api.put(url, &WireReviewer { id: person, vote: 0 })?;
+    match reply.status {
+        200 | 201 => Ok(()),
+        _ => Err(repositories::refused(api, &reply, id, CODE_WRITE)),
+    }
+}
+
+/// Somebody the search found.
+struct Person {
+    id: String,
+    names: [String; 2],
+    /// A group cannot be asked for by name, and somebody who left not at all.
+    can_review: bool,
+}
+
+impl Person {
+    fn of(wire: &Json) -> Option<Self> {
+        let name = |name| property(wire, name).unwrap_or_default().to_owned();
+        Some(Self {
+            id: text(wire, "id")?.to_owned(),
+            names: [name("Account"), name("Mail")],
+            can_review: !is_set(wire, "isContainer") && !matches!(wire.get("isActive"), Some(Json::Bool(false))),
+        })
+    }
+
+    fn is_called(&self, name: &str) -> bool {
+        self.names.iter().any(|own| own.eq_ignore_ascii_case(name))
+    }
+}
+
+#[derive(Serialize)]
+struct WireReviewer<'a> {
+    id: &'a str,
+    vote: u8,
+}
