@@ -119,7 +119,16 @@ fn the_tour_comes_out_right_on_every_integration() {
     assert!(status.success(), "{status}: {printed}{}", demo.complained());
     assert_eq!(demo.complained(), "");
     assert!(!printed.contains('✗') && !printed.contains('\u{1b}'), "{printed}");
-    for kind in ["GitHub.com", "GitHub Enterprise Server", "AWS CodeCommit"] {
+    for kind in [
+        "GitHub.com",
+        "GitHub Enterprise Server",
+        "GitLab.com",
+        "GitLab self-managed",
+        "Azure DevOps",
+        "Visual Studio Team Services",
+        "Team Foundation Server",
+        "AWS CodeCommit",
+    ] {
         let (_, tour) = printed.split_once(&format!("\n{kind} (")).expect(kind);
         let (tour, _) = tour.split_once("\n\n").unwrap();
         assert_eq!(tour.matches('✓').count(), 11, "{tour}");
@@ -156,7 +165,10 @@ fn expect_documented(env: &Value) {
 
     let integrations = env["integrations"].as_array().unwrap();
     let kinds: Vec<_> = integrations.iter().map(|integration| text(&integration["kind"])).collect();
-    assert_eq!(kinds, ["github", "github-enterprise", "codecommit"]);
+    assert_eq!(
+        kinds,
+        ["github", "github-enterprise", "gitlab", "gitlab-self-managed", "azure-devops", "vsts", "tfs", "codecommit",]
+    );
     for integration in integrations {
         assert!(text(&integration["stand_in"]).starts_with("http://127.0.0.1:"), "{integration}");
         let git_dir = text(&integration["git_dir"]);

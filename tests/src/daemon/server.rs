@@ -44,7 +44,7 @@ pub trait Server: Copy + Debug + Send + Sync + 'static {
     /// A filled-in credential form. `Err`: why there is no such credential on this git server.
     fn credential(self, of: Holder) -> Result<Fields, &'static str>;
 
-    /// Login of the account a credential belongs to.
+    /// Login of the account a credential belongs to, as the stand-in knows it.
     fn login(self, of: Holder) -> &'static str {
         match of {
             Holder::Integration => "jira-integration",
@@ -52,6 +52,11 @@ pub trait Server: Copy + Debug + Send + Sync + 'static {
             Holder::Mallory => "mallory",
             _ => "alice",
         }
+    }
+
+    /// The same account as the git server shows it.
+    fn account(self, of: Holder) -> String {
+        self.login(of).to_owned()
     }
 
     /// A repository of the usual scene as the API names it. `Err`: why there is none such on this git server.
@@ -152,6 +157,10 @@ pub struct Traits {
     pub hidden: (u16, &'static str),
     /// The problem for `a/b` where there is `a`, and the other way round.
     pub clash: (u16, &'static str),
+    /// Whether a list of repositories has pages.
+    pub pages_repositories: Result<(), &'static str>,
+    /// Whether a list of branches has pages.
+    pub pages_branches: Result<(), &'static str>,
     /// Whether a list says of a repository that it is empty.
     pub tells_empty: Result<(), &'static str>,
     /// Whether a credential can be told to be about to end.

@@ -14,7 +14,12 @@ use crate::tidy::workspace_root;
 /// The connector all requests come through.
 pub(super) const CONNECTOR: &str = "jira";
 /// The components to register, from the root of the workspace. `make setup` builds them there.
-const COMPONENTS: &[&str] = &["target/providers/codecommit.wasm", "target/providers/github.wasm"];
+const COMPONENTS: &[&str] = &[
+    "target/providers/azure-devops.wasm",
+    "target/providers/codecommit.wasm",
+    "target/providers/github.wasm",
+    "target/providers/gitlab.wasm",
+];
 
 /// What the administrator got out of it.
 #[derive(Debug)]

@@ -22,8 +22,9 @@
 //! ```
 //!
 //! The paths of the HTTP API are appended to `api`. `stand_in` is the base URL for the vendor's own clients, over plain HTTP:
-//! for GitHub.com the root of the API, for Enterprise Server what clients append `/api/v3` to. `account` is the login the git
-//! server knows the credential by. No user's PAT is saved, and *Require User PAT* is off, until somebody changes that.
+//! for GitHub.com the root of the API; for Enterprise Server and GitLab what clients append `/api/v3` and `/api/v4` to; for
+//! Azure DevOps the organisation or collection; for CodeCommit the endpoint, of STS too. `account` is the account as the git
+//! server shows it. No user's PAT is saved, and *Require User PAT* is off, until somebody changes that.
 
 use std::fs;
 use std::io::Write as _;

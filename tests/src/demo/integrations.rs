@@ -55,13 +55,20 @@ impl Row {
 pub(super) enum Server {
     GitHubCom,
     GitHubEnterprise { version: &'static str },
+    GitLabCom,
+    GitLabSelfManaged { version: &'static str, relative_root: &'static str },
+    AzureDevOps { organization: &'static str },
+    VisualStudio { organization: &'static str },
+    Tfs { release: &'static str, directory: &'static str, collection: &'static str },
     CodeCommit { region: &'static str },
 }
 
 /// A filled-in credential form, and the account the git server knows it by.
 #[derive(Debug)]
 pub(super) struct Credential {
-    /// Login.
+    /// As the stand-in knows the account.
+    pub(super) login: &'static str,
+    /// The same account as the git server shows it.
     pub(super) account: &'static str,
     /// Name and value, as the kind's credential form names them. The first is what a request shows.
     pub(super) fields: &'static [(&'static str, &'static str)],
@@ -90,12 +97,21 @@ pub(super) const INTEGRATIONS: &[Row] = &[
         repository: "acme/widgets",
         default_branch: "main",
         own: Credential {
+            login: "jira-integration",
             account: "jira-integration",
             fields: &[("token", "ghp_demoRobotStandInTokenStandInToken0001")],
         },
         users: [
-            Credential { account: "alice", fields: &[("token", "ghp_demoAliceStandInTokenStandInToken0001")] },
-            Credential { account: "bob", fields: &[("token", "ghp_demoBobbyStandInTokenStandInToken0001")] },
+            Credential {
+                login: "alice",
+                account: "alice",
+                fields: &[("token", "ghp_demoAliceStandInTokenStandInToken0001")],
+            },
+            Credential {
+                login: "bob",
+                account: "bob",
+                fields: &[("token", "ghp_demoBobbyStandInTokenStandInToken0001")],
+            },
         ],
     },
     Row {
@@ -108,12 +124,167 @@ pub(super) const INTEGRATIONS: &[Row] = &[
         repository: "acme/widgets",
         default_branch: "main",
         own: Credential {
+            login: "jira-integration",
             account: "jira-integration",
             fields: &[("token", "ghp_demoRobotStandInTokenStandInToken0002")],
         },
         users: [
-            Credential { account: "alice", fields: &[("token", "ghp_demoAliceStandInTokenStandInToken0002")] },
-            Credential { account: "bob", fields: &[("token", "ghp_demoBobbyStandInTokenStandInToken0002")] },
+            Credential {
+                login: "alice",
+                account: "alice",
+                fields: &[("token", "ghp_demoAliceStandInTokenStandInToken0002")],
+            },
+            Credential {
+                login: "bob",
+                account: "bob",
+                fields: &[("token", "ghp_demoBobbyStandInTokenStandInToken0002")],
+            },
+        ],
+    },
+    Row {
+        id: "gitlab",
+        kind: "gitlab",
+        name: "GitLab.com",
+        server: Server::GitLabCom,
+        hosts: &["gitlab.com"],
+        settings: &[],
+        repository: "acme/widgets",
+        default_branch: "main",
+        own: Credential {
+            login: "jira-integration",
+            account: "jira-integration",
+            fields: &[("token", "glpat-demoRobotStandInToken0003")],
+        },
+        users: [
+            Credential { login: "alice", account: "alice", fields: &[("token", "glpat-demoAliceStandInToken0003")] },
+            Credential { login: "bob", account: "bob", fields: &[("token", "glpat-demoBobbyStandInToken0003")] },
+        ],
+    },
+    Row {
+        id: "gitlab-self-managed",
+        kind: "gitlab-self-managed",
+        name: "GitLab self-managed",
+        server: Server::GitLabSelfManaged { version: "16.11.2", relative_root: "/gitlab" },
+        hosts: &["git.example.com"],
+        settings: &[("base_url", "https://git.example.com/gitlab")],
+        repository: "acme/platform/widgets",
+        default_branch: "main",
+        own: Credential {
+            login: "jira-integration",
+            account: "jira-integration",
+            fields: &[("token", "glpat-demoRobotStandInToken0004")],
+        },
+        users: [
+            Credential { login: "alice", account: "alice", fields: &[("token", "glpat-demoAliceStandInToken0004")] },
+            Credential { login: "bob", account: "bob", fields: &[("token", "glpat-demoBobbyStandInToken0004")] },
+        ],
+    },
+    Row {
+        id: "azure-devops",
+        kind: "azure-devops",
+        name: "Azure DevOps",
+        server: Server::AzureDevOps { organization: "acme" },
+        hosts: &["dev.azure.com", "vssps.dev.azure.com"],
+        settings: &[("organization", "acme")],
+        repository: "Platform/widgets",
+        default_branch: "main",
+        own: Credential {
+            login: "jira-integration",
+            account: "jira-integration@example.com",
+            fields: &[(
+                "token",
+                "demoRobotStandInTokendemoRobotStandInTokendemoRobotStandInTokenStandInTokenStandInTokenJQQJ99AZDO0005",
+            )],
+        },
+        users: [
+            Credential {
+                login: "alice",
+                account: "alice@example.com",
+                fields: &[(
+                    "token",
+                    "demoAliceStandInTokendemoAliceStandInTokendemoAliceStandInTokenStandInTokenStandInTokenJQQJ99AZDO0005",
+                )],
+            },
+            Credential {
+                login: "bob",
+                account: "bob@example.com",
+                fields: &[(
+                    "token",
+                    "demoBobbyStandInTokendemoBobbyStandInTokendemoBobbyStandInTokenStandInTokenStandInTokenJQQJ99AZDO0005",
+                )],
+            },
+        ],
+    },
+    Row {
+        id: "vsts",
+        kind: "vsts",
+        name: "Visual Studio Team Services",
+        server: Server::VisualStudio { organization: "acme" },
+        hosts: &["acme.visualstudio.com", "acme.vssps.visualstudio.com"],
+        settings: &[("organization", "https://acme.visualstudio.com")],
+        repository: "Platform/widgets",
+        default_branch: "main",
+        own: Credential {
+            login: "jira-integration",
+            account: "jira-integration@example.com",
+            fields: &[(
+                "token",
+                "demoRobotStandInTokendemoRobotStandInTokendemoRobotStandInTokenStandInTokenStandInTokenJQQJ99AZDO0006",
+            )],
+        },
+        users: [
+            Credential {
+                login: "alice",
+                account: "alice@example.com",
+                fields: &[(
+                    "token",
+                    "demoAliceStandInTokendemoAliceStandInTokendemoAliceStandInTokenStandInTokenStandInTokenJQQJ99AZDO0006",
+                )],
+            },
+            Credential {
+                login: "bob",
+                account: "bob@example.com",
+                fields: &[(
+                    "token",
+                    "demoBobbyStandInTokendemoBobbyStandInTokendemoBobbyStandInTokenStandInTokenStandInTokenJQQJ99AZDO0006",
+                )],
+            },
+        ],
+    },
+    Row {
+        id: "tfs",
+        kind: "tfs",
+        name: "Team Foundation Server",
+        server: Server::Tfs { release: "2018.2", directory: "tfs", collection: "DefaultCollection" },
+        hosts: &["tfs.example.com"],
+        settings: &[("collection_url", "https://tfs.example.com/tfs/DefaultCollection"), ("version", "2018")],
+        repository: "Platform/widgets",
+        default_branch: "main",
+        own: Credential {
+            login: "jira-integration",
+            account: "ACME\\jira-integration",
+            fields: &[(
+                "token",
+                "demoRobotStandInTokendemoRobotStandInTokendemoRobotStandInTokenStandInTokenStandInTokenJQQJ99AZDO0007",
+            )],
+        },
+        users: [
+            Credential {
+                login: "alice",
+                account: "ACME\\alice",
+                fields: &[(
+                    "token",
+                    "demoAliceStandInTokendemoAliceStandInTokendemoAliceStandInTokenStandInTokenStandInTokenJQQJ99AZDO0007",
+                )],
+            },
+            Credential {
+                login: "bob",
+                account: "ACME\\bob",
+                fields: &[(
+                    "token",
+                    "demoBobbyStandInTokendemoBobbyStandInTokendemoBobbyStandInTokenStandInTokenStandInTokenJQQJ99AZDO0007",
+                )],
+            },
         ],
     },
     Row {
@@ -126,6 +297,7 @@ pub(super) const INTEGRATIONS: &[Row] = &[
         repository: "widgets",
         default_branch: "main",
         own: Credential {
+            login: "jira-integration",
             account: "jira-integration",
             fields: &[
                 ("access_key_id", "AKIADEMOROBOT0000008"),
@@ -134,6 +306,7 @@ pub(super) const INTEGRATIONS: &[Row] = &[
         },
         users: [
             Credential {
+                login: "alice",
                 account: "alice",
                 fields: &[
                     ("access_key_id", "AKIADEMOALICE0000008"),
@@ -141,6 +314,7 @@ pub(super) const INTEGRATIONS: &[Row] = &[
                 ],
             },
             Credential {
+                login: "bob",
                 account: "bob",
                 fields: &[
                     ("access_key_id", "AKIADEMOBOBBY0000008"),

@@ -174,7 +174,7 @@ impl Tour<'_> {
         let shown = |number: &str, source: &str, target: &str, author: &str| {
             format!("{number}: {source} into {target}, author {author}")
         };
-        let expected = shown(number, BRANCH, self.place.row.default_branch, self.credential.account);
+        let expected = shown(number, BRANCH, self.place.row.default_branch, self.credential.login);
         let all = self.place.pull_requests();
         let all: Vec<_> = all.iter().map(|one| shown(&one.number, &one.source, &one.target, &one.author)).collect();
         match &all[..] {

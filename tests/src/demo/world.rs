@@ -1,8 +1,10 @@
 //! The stand-ins of the demo, running. Each sort has a file of its own that makes its scene from a row of the table; from then
 //! on everybody asks in the words of the table.
 
+mod azure_devops;
 mod codecommit;
 mod github;
+mod gitlab;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,9 +12,11 @@ use std::sync::Arc;
 use anyhow::Context as _;
 
 use super::integrations::{Credential, INTEGRATIONS, Row, Server};
+use crate::standin::azure_devops::AzureDevOps;
 use crate::standin::certificate::Authority;
 use crate::standin::git;
 use crate::standin::github::Product;
+use crate::standin::gitlab::GitLab;
 use crate::standin::listen::Doors;
 use crate::standin::record::{Record, Recorded};
 use crate::standin::{PullRequest, StandIn};
@@ -57,12 +61,24 @@ impl World {
 
 async fn start(row: &Row, doors: Doors) -> anyhow::Result<Started> {
     match row.server {
-        Server::CodeCommit { region } => codecommit::start(region, row, doors).await,
         Server::GitHubCom => github::start(Product::Cloud, row, doors).await,
         Server::GitHubEnterprise { version } => {
-            let product = Product::Enterprise { version: version.to_owned() };
-            github::start(product, row, doors).await
+            github::start(Product::Enterprise { version: version.to_owned() }, row, doors).await
         }
+        Server::GitLabCom => gitlab::start(GitLab::cloud(), row, doors).await,
+        Server::GitLabSelfManaged { version, relative_root } => {
+            gitlab::start(GitLab::self_managed(version).relative_root(relative_root), row, doors).await
+        }
+        Server::AzureDevOps { organization } => {
+            azure_devops::start(AzureDevOps::services(organization), row, doors).await
+        }
+        Server::VisualStudio { organization } => {
+            azure_devops::start(AzureDevOps::visual_studio(organization), row, doors).await
+        }
+        Server::Tfs { release, directory, collection } => {
+            azure_devops::start(AzureDevOps::server(release, directory, collection), row, doors).await
+        }
+        Server::CodeCommit { region } => codecommit::start(region, row, doors).await,
     }
 }
 
@@ -99,7 +115,6 @@ impl Place {
 
     /// Whether a request carried exactly this credential, and the stand-in took it for its account.
     pub(super) fn carried(&self, recorded: &Recorded, credential: &Credential) -> bool {
-        recorded.token().as_deref() == Some(credential.shown())
-            && recorded.account.as_deref() == Some(credential.account)
+        recorded.token().as_deref() == Some(credential.shown()) && recorded.account.as_deref() == Some(credential.login)
     }
 }

@@ -16,7 +16,7 @@ pub async fn created_and_deleted<S: Server>(server: S) {
     assert_eq!(created.text_at("/branch/name"), NAME);
     assert_eq!(created.text_at("/branch/commit"), daemon.show_ref(name, "develop").unwrap());
     assert_eq!(daemon.show_ref(name, NAME), daemon.show_ref(name, "develop"));
-    assert_eq!(created.text_at("/receipt/account/login"), "alice");
+    assert_eq!(created.text_at("/receipt/account/login"), server.account(Holder::Alice));
     assert_eq!(daemon.stand_in().who_made_branch(name, NAME).as_deref(), Some("alice"));
 
     let deleted = ann.delete_branch(MAIN, id, NAME).await.expect(200);

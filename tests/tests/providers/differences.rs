@@ -12,6 +12,8 @@ fn reasons<S: Server>(server: S) -> Vec<String> {
     found.extend(places.iter().filter_map(|place| absent(format!("{place:?}"), server.repository(*place).err())));
     found.extend(holders.iter().filter_map(|holder| absent(format!("{holder:?}"), server.credential(*holder).err())));
     for (what, has) in [
+        ("pages of repositories", traits.pages_repositories),
+        ("pages of branches", traits.pages_branches),
         ("emptiness", traits.tells_empty),
         ("expiry", traits.tells_expiry),
         ("revocation", traits.revokes),

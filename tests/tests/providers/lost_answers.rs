@@ -15,7 +15,7 @@ pub async fn a_branch<S: Server>(server: S) {
     let ask = || ann.create_branch(MAIN, widgets(server), "lost", "main").keyed(KEY);
     let made = ask().await.expect(200);
     assert_eq!(made.text_at("/branch/commit"), daemon.show_ref(server.full_name(Place::Widgets), "lost").unwrap());
-    assert_eq!(made.text_at("/receipt/account/login"), "alice");
+    assert_eq!(made.text_at("/receipt/account/login"), server.account(Holder::Alice));
     assert!(daemon.stand_in().faults().all_happened());
     assert_eq!(ask().await.expect(200).text, made.text, "a replay");
     assert_eq!(creations(&daemon, server, Made::Branch), 1);
@@ -42,7 +42,7 @@ pub async fn a_deletion<S: Server>(server: S) {
     ann.create_branch(MAIN, widgets(server), "feature/x", "main").await.expect(201);
     daemon.stand_in().faults().once(server.deletes_branch(), Fault::ReplyLost);
     let deleted = ann.delete_branch(MAIN, widgets(server), "feature/x").await.expect(200);
-    assert_eq!(deleted.text_at("/receipt/account/login"), "alice");
+    assert_eq!(deleted.text_at("/receipt/account/login"), server.account(Holder::Alice));
     assert!(daemon.stand_in().faults().all_happened());
     assert_eq!(daemon.show_ref(server.full_name(Place::Widgets), "feature/x"), None);
 }

@@ -37,11 +37,11 @@ pub async fn the_matrix<S: Server>(server: S) {
             let made = daemon.stand_in().who_made_branch(server.full_name(super::Place::Widgets), act_as);
             match expected {
                 "user" | "integration" => {
-                    let login = if expected == "user" { "alice" } else { "jira-integration" };
+                    let who = if expected == "user" { Holder::Alice } else { Holder::Integration };
                     let made_as = answer.expect(201);
                     assert_eq!(made_as.text_at("/receipt/acted_as"), expected);
-                    assert_eq!(made_as.text_at("/receipt/account/login"), login);
-                    assert_eq!(made.as_deref(), Some(login));
+                    assert_eq!(made_as.text_at("/receipt/account/login"), server.account(who));
+                    assert_eq!(made.as_deref(), Some(server.login(who)));
                 }
                 code => {
                     let denied = answer.problem(403, code);

@@ -16,8 +16,9 @@ pub async fn created<S: Server>(server: S) {
     assert_eq!(made.title, "Merge develop");
     assert_eq!(opened.text_at("/pull_request/number"), made.number);
     assert!(opened.text_at("/pull_request/url").contains(&made.number), "{}", opened.text);
-    assert_eq!(opened.text_at("/pull_request/author/login"), "alice");
-    assert_eq!(opened.text_at("/receipt/account/login"), "alice");
+    let alice = server.account(Holder::Alice);
+    assert_eq!(opened.text_at("/pull_request/author/login"), alice);
+    assert_eq!(opened.text_at("/receipt/account/login"), alice);
     assert_eq!(opened.body["receipt"]["expected_account"], json!(null), "the account that was recorded at saving");
     let record = daemon.stand_in().record();
     assert!(record.requests().iter().all(|request| request.account.as_deref() == Some("alice")));

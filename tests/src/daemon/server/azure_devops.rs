@@ -119,6 +119,10 @@ impl Server for AzureServer {
         Ok(Fields::from([("token", token)]))
     }
 
+    fn account(self, of: Holder) -> String {
+        self.builder().product().account_name(self.login(of))
+    }
+
     /// As people name them; the ids a list gives are tried there.
     fn repository(self, which: Place) -> Result<&'static str, &'static str> {
         match which {
@@ -164,6 +168,13 @@ impl Server for AzureServer {
         Traits {
             hidden: (404, "not-found-or-no-access"),
             clash: (409, "already-exists"),
+            pages_repositories: Err("Azure DevOps gives all repositories in one answer"),
+            pages_branches: match self {
+                AzureServer::Tfs2018 | AzureServer::Tfs2015 => {
+                    Err("until Azure DevOps Server 2019 all branches come in one answer")
+                }
+                _ => Ok(()),
+            },
             tells_empty: Ok(()),
             tells_expiry: Err("a personal access token cannot ask when it ends"),
             revokes: Err("the interface for the life of tokens does not take one"),

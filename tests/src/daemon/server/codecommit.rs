@@ -100,6 +100,8 @@ impl Server for CodeCommitServer {
         Traits {
             hidden: (403, "git-permission-missing"),
             clash: (422, "name-invalid"),
+            pages_repositories: Ok(()),
+            pages_branches: Ok(()),
             tells_empty: Ok(()),
             tells_expiry: Err("AWS does not tell when a temporary key ends"),
             revokes: Err("deleting an access key takes a permission of IAM, and its owner's other key"),

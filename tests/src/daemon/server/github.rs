@@ -126,6 +126,8 @@ impl Server for GitHubServer {
         Traits {
             hidden: (404, "not-found-or-no-access"),
             clash: (409, "already-exists"),
+            pages_repositories: Ok(()),
+            pages_branches: Ok(()),
             tells_empty: Err("GitHub names a default branch also while there is no commit"),
             tells_expiry: Ok(()),
             revokes: Err("GitHub has no request by which a personal access token ends itself"),

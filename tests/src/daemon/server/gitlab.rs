@@ -127,6 +127,8 @@ impl Server for GitLabServer {
         Traits {
             hidden: (404, "not-found-or-no-access"),
             clash: (409, "already-exists"),
+            pages_repositories: Ok(()),
+            pages_branches: Ok(()),
             tells_empty: Ok(()),
             tells_expiry: Ok(()),
             revokes: Ok(()),

@@ -9,7 +9,7 @@ pub(super) async fn start(region: &str, row: &Row, doors: Doors) -> anyhow::Resu
     let mut scene = CodeCommit::region(region).doors(|_| doors);
     for credential in row.everybody() {
         let key = Key { id: credential.shown(), secret: credential.field("secret_access_key"), session_token: None };
-        let login = credential.account;
+        let login = credential.login;
         let everything = Statement::allow(&["codecommit:*"], "*");
         scene = scene.account(login).policy(login, everything).token(login, AccessKey::new(&key));
     }

@@ -16,7 +16,7 @@ pub(super) async fn start(product: Product, row: &Row, doors: Doors) -> anyhow::
     let mut scene = empty.doors(|_| doors).organization(organization, FIRST_ACCOUNT_ID - 1);
     let mut repository = NewRepository::named(row.repository).private();
     for (id, credential) in (FIRST_ACCOUNT_ID..).zip(row.everybody()) {
-        let login = credential.account;
+        let login = credential.login;
         scene = scene.account(login, id).token(login, Token::classic(credential.shown(), &["repo", "user"]));
         repository = repository.collaborator(login, Permission::Push);
     }

@@ -117,6 +117,11 @@ impl Builder {
     }
 
     /// A person; `number` becomes the GUID that [`account_guid`] gives.
+    /// What stands in.
+    pub fn product(&self) -> &Product {
+        &self.product
+    }
+
     pub fn account(mut self, login: &str, number: u64) -> Self {
         self.accounts.push(Account { login: login.to_owned(), id: account_guid(number) });
         self
