@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::api::{Api, RepositoryId, items};
 use crate::description::CODE_READ;
 use crate::references::{Change, Changed, NONE, change};
-use crate::repositories::{self, page_of};
+use crate::repositories::{self, cut};
 
 pub const HEADS: &str = "refs/heads/";
 /// Branches of one page.
@@ -33,19 +33,20 @@ pub fn list(
     let is_match = |reference: &WireReference| reference.name().to_ascii_lowercase().contains(&query);
     if !api.site.version.is_2019_or_later() {
         let number = page_number(cursor)?;
-        let matching = get_page(api, id, "", None)?.references.into_iter().filter(is_match).collect();
-        let (items, next) = page_of(matching, number, PAGE_SIZE);
-        return Ok(BranchPage { items: items.into_iter().map(|one| branch(api, id, one)).collect(), next });
+        let mut found = get_page(api, id, "", None)?.references;
+        found.retain(is_match);
+        let next = cut(&mut found, number, PAGE_SIZE);
+        return Ok(BranchPage { items: branches(api, id, found), next });
     }
     let mut at = cursor.map(str::to_owned);
     let mut searched = 0;
     loop {
         searched += 1;
-        let page = get_page(api, id, "", Some((size, at.as_deref())))?;
-        let items: Vec<_> = page.references.into_iter().filter(is_match).map(|one| branch(api, id, one)).collect();
-        match page.next {
-            Some(next) if items.is_empty() && searched < MAX_SEARCH_PAGES => at = Some(next),
-            next => return Ok(BranchPage { items, next }),
+        let Page { references: mut found, next } = get_page(api, id, "", Some((size, at.as_deref())))?;
+        found.retain(is_match);
+        match next {
+            Some(next) if found.is_empty() && searched < MAX_SEARCH_PAGES => at = Some(next),
+            next => return Ok(BranchPage { items: branches(api, id, found), next }),
         }
     }
 }
@@ -94,11 +95,11 @@ fn get_page(
     if reply.status != 200 {
         return Err(repositories::refused(api, &reply, id, CODE_READ));
     }
-    let found: Vec<WireReference> = items(&reply, "a list of branches", Json::read)?;
+    let mut references: Vec<WireReference> = items(&reply, "a list of branches", Json::read)?;
     // A token that leads back to itself leads nowhere.
     let current = page.and_then(|(_, at)| at);
     let token = reply.header("x-ms-continuationtoken").filter(|token| !token.is_empty() && Some(*token) != current);
-    let references = found.into_iter().filter(|one| one.name.starts_with(HEADS)).collect();
+    references.retain(|one| one.name.starts_with(HEADS));
     Ok(Page { references, next: token.filter(|_| page.is_some()).map(str::to_owned) })
 }
 
@@ -185,6 +186,10 @@ pub fn delete(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Deletion, 
 
 pub fn base_missing(base: &str) -> Failure {
     Failure::new(FailureReason::BaseMissing(base.to_owned()), format!("There is no branch `{base}`."))
+}
+
+fn branches(api: &Api<'_>, id: &RepositoryId, found: Vec<WireReference>) -> Vec<Branch> {
+    found.into_iter().map(|one| branch(api, id, one)).collect()
 }
 
 fn branch(api: &Api<'_>, id: &RepositoryId, wire: WireReference) -> Branch {

@@ -135,11 +135,11 @@ pub fn find(
     if reply.status != 200 {
         return Err(repositories::refused(api, &reply, id, CODE_READ));
     }
-    let page: Vec<WirePullRequest> = items(&reply, "a list of pull requests", Json::read)?;
-    let is_full = page.len() >= PAGE_SIZE;
+    let mut found: Vec<WirePullRequest> = items(&reply, "a list of pull requests", Json::read)?;
+    let is_full = found.len() >= PAGE_SIZE;
     // Old servers may not regard a filter.
-    let found = page.into_iter().filter(|one| one.is_open() && one.is_between(source, target));
-    let items = found.map(|one| pull_request(api, id, one)).collect();
+    found.retain(|one| one.is_open() && one.is_between(source, target));
+    let items = found.into_iter().map(|one| pull_request(api, id, one)).collect();
     Ok(PullRequestPage { items, next: (is_full && number < MAX_PAGES).then(|| (number + 1).to_string()) })
 }
 

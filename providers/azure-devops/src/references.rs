@@ -51,14 +51,16 @@ pub fn change(api: &Api<'_>, id: &RepositoryId, change: &Change<'_>) -> Result<C
     let Some(result) = results.into_iter().find(|result| result.name == change.name) else {
         return Err(Failure::outcome_unknown(&reply));
     };
-    match (result.success, result.update_status.as_str()) {
-        (true, "succeeded" | "succeededCorruptRef") => Ok(Changed::Done { by: account::of_header(&reply) }),
-        (true, "succeededNonExistentRef") => Ok(Changed::WasAbsent),
-        (true, _) => Err(Failure::outcome_unknown(&reply)),
-        (false, "staleOldObjectId") => Ok(Changed::Stale),
-        (false, "refNameConflict") => Ok(Changed::NameConflict),
-        (false, "unresolvableToCommit") => Ok(Changed::NoCommit),
-        (false, _) => Err(result.failure().with_status(reply.status)),
+    match result.update_status.as_str() {
+        // The two say the same in two ways.
+        status if status.starts_with("succeeded") != result.success => Err(Failure::outcome_unknown(&reply)),
+        "succeededNonExistentRef" => Ok(Changed::WasAbsent),
+        "succeeded" | "succeededCorruptRef" => Ok(Changed::Done { by: account::of_header(&reply) }),
+        "staleOldObjectId" => Ok(Changed::Stale),
+        "refNameConflict" => Ok(Changed::NameConflict),
+        "unresolvableToCommit" => Ok(Changed::NoCommit),
+        _ if result.success => Err(Failure::outcome_unknown(&reply)),
+        _ => Err(result.failure().with_status(reply.status)),
     }
 }
 

@@ -20,18 +20,21 @@ pub fn list(api: &Api<'_>, query: Option<&str>, cursor: Option<&str>) -> Result<
     if reply.status != 200 {
         return Err(refusal(api, &reply, Asked { about: "the list of repositories", needs: CODE_READ }));
     }
-    let all = items(&reply, "a list of repositories", Json::read)?.into_iter().map(|wire| repository(api, wire));
-    let matching = all.filter(|item| item.name.to_ascii_lowercase().contains(&query)).collect();
-    let (items, next) = page_of(matching, number, PAGE_SIZE);
+    let all: Vec<WireRepository> = items(&reply, "a list of repositories", Json::read)?;
+    let mut items: Vec<_> = all.into_iter().map(|wire| repository(api, wire)).collect();
+    items.retain(|item| item.name.to_ascii_lowercase().contains(&query));
+    let next = cut(&mut items, number, PAGE_SIZE);
     Ok(RepositoryPage { items, next, partial: None })
 }
 
-/// One page of a list that came whole, and the cursor for the page after it.
-pub fn page_of<T>(whole: Vec<T>, number: u32, size: usize) -> (Vec<T>, Option<String>) {
-    let start = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(size);
-    let is_last = whole.len() <= start.saturating_add(size);
-    let items = whole.into_iter().skip(start).take(size).collect();
-    (items, (!is_last).then(|| (number + 1).to_string()))
+/// Leaves one page of a list that came whole, and gives the cursor for the page after it.
+pub fn cut<T>(whole: &mut Vec<T>, number: u32, size: usize) -> Option<String> {
+    let start = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(size).min(whole.len());
+    let end = start.saturating_add(size);
+    let next = (end < whole.len()).then(|| (number + 1).to_string());
+    whole.truncate(end);
+    whole.drain(..start);
+    next
 }
 
 /// The repository as it is called now.
