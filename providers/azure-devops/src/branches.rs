@@ -4,9 +4,8 @@
 
 use countersign_sdk::types::{Branch, BranchPage, CreatedBranch, Deletion, Failure, FailureReason, NewBranch};
 use countersign_sdk::{Json, page_number};
-use serde::Deserialize;
 
-use crate::api::{Api, RepositoryId, items};
+use crate::api::{Api, RepositoryId, is_set, items, text};
 use crate::description::CODE_READ;
 use crate::references::{Change, Changed, NONE, change};
 use crate::repositories::{self, cut};
@@ -95,7 +94,7 @@ fn get_page(
     if reply.status != 200 {
         return Err(repositories::refused(api, &reply, id, CODE_READ));
     }
-    let mut references: Vec<WireReference> = items(&reply, "a list of branches", Json::read)?;
+    let mut references = items(&reply, "a list of branches", WireReference::of)?;
     // A token that leads back to itself leads nowhere.
     let current = page.and_then(|(_, at)| at);
     let token = reply.header("x-ms-continuationtoken").filter(|token| !token.is_empty() && Some(*token) != current);
@@ -125,7 +124,7 @@ pub fn create(api: &Api<'_>, id: &RepositoryId, new: &NewBranch) -> Result<Creat
     };
     let name = format!("{HEADS}{}", new.name);
     let made =
-        |commit: String| branch(api, id, WireReference { name: name.clone(), object_id: commit, is_locked: None });
+        |commit: String| branch(api, id, WireReference { name: name.clone(), object_id: commit, is_locked: false });
     match change(api, id, &Change { name: &name, old_object_id: NONE, new_object_id: &commit })? {
         Changed::Done { by } => Ok(CreatedBranch { branch: made(commit), existed: false, credited_to: by }),
         Changed::NoCommit | Changed::WasAbsent => Err(base_missing(&new.base)),
@@ -199,7 +198,7 @@ fn branch(api: &Api<'_>, id: &RepositoryId, wire: WireReference) -> Branch {
         api.url([project, "_git", &id.repository]).query("version", &format!("GB{name}")).finish().ok()
     });
     // A policy does not show here, a lock does.
-    let is_protected = wire.is_locked.filter(|locked| *locked);
+    let is_protected = wire.is_locked.then_some(true);
     Branch { name, commit: Some(wire.object_id), is_default: None, is_protected, web_url }
 }
 
@@ -208,15 +207,18 @@ struct Page {
     next: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct WireReference {
     name: String,
     object_id: String,
-    is_locked: Option<bool>,
+    is_locked: bool,
 }
 
 impl WireReference {
+    fn of(wire: &Json) -> Option<Self> {
+        let (name, object_id) = (text(wire, "name")?.to_owned(), text(wire, "objectId")?.to_owned());
+        Some(Self { name, object_id, is_locked: is_set(wire, "isLocked") })
+    }
+
     fn name(&self) -> &str {
         self.name.strip_prefix(HEADS).unwrap_or(&self.name)
     }
