@@ -4,12 +4,11 @@
 
 use countersign_sdk::types::{Branch, BranchPage, CreatedBranch, Deletion, Failure, FailureReason, NewBranch};
 use countersign_sdk::{Json, page_number};
-use serde::Deserialize;
 
-use crate::api::{Api, RepositoryId, items};
+use crate::api::{Api, RepositoryId, is_set, items, text};
 use crate::description::CODE_READ;
 use crate::references::{Change, Changed, NONE, change};
-use crate::repositories::{self, page_of};
+use crate::repositories::{self, cut};
 
 pub const HEADS: &str = "refs/heads/";
 /// Branches of one page.
@@ -33,19 +32,20 @@ pub fn list(
     let is_match = |reference: &WireReference| reference.name().to_ascii_lowercase().contains(&query);
     if !api.site.version.is_2019_or_later() {
         let number = page_number(cursor)?;
-        let matching = get_page(api, id, "", None)?.references.into_iter().filter(is_match).collect();
-        let (items, next) = page_of(matching, number, PAGE_SIZE);
-        return Ok(BranchPage { items: items.into_iter().map(|one| branch(api, id, one)).collect(), next });
+        let mut found = get_page(api, id, "", None)?.references;
+        found.retain(is_match);
+        let next = cut(&mut found, number, PAGE_SIZE);
+        return Ok(BranchPage { items: branches(api, id, found), next });
     }
     let mut at = cursor.map(str::to_owned);
     let mut searched = 0;
     loop {
         searched += 1;
-        let page = get_page(api, id, "", Some((size, at.as_deref())))?;
-        let items: Vec<_> = page.references.into_iter().filter(is_match).map(|one| branch(api, id, one)).collect();
-        match page.next {
-            Some(next) if items.is_empty() && searched < MAX_SEARCH_PAGES => at = Some(next),
-            next => return Ok(BranchPage { items, next }),
+        let Page { references: mut found, next } = get_page(api, id, "", Some((size, at.as_deref())))?;
+        found.retain(is_match);
+        match next {
+            Some(next) if found.is_empty() && searched < MAX_SEARCH_PAGES => at = Some(next),
+            next => return Ok(BranchPage { items: branches(api, id, found), next }),
         }
     }
 }
@@ -94,11 +94,11 @@ fn get_page(
     if reply.status != 200 {
         return Err(repositories::refused(api, &reply, id, CODE_READ));
     }
-    let found: Vec<WireReference> = items(&reply, "a list of branches", Json::read)?;
+    let mut references = items(&reply, "a list of branches", WireReference::of)?;
     // A token that leads back to itself leads nowhere.
     let current = page.and_then(|(_, at)| at);
     let token = reply.header("x-ms-continuationtoken").filter(|token| !token.is_empty() && Some(*token) != current);
-    let references = found.into_iter().filter(|one| one.name.starts_with(HEADS)).collect();
+    references.retain(|one| one.name.starts_with(HEADS));
     Ok(Page { references, next: token.filter(|_| page.is_some()).map(str::to_owned) })
 }
 
@@ -124,7 +124,7 @@ pub fn create(api: &Api<'_>, id: &RepositoryId, new: &NewBranch) -> Result<Creat
     };
     let name = format!("{HEADS}{}", new.name);
     let made =
-        |commit: String| branch(api, id, WireReference { name: name.clone(), object_id: commit, is_locked: None });
+        |commit: String| branch(api, id, WireReference { name: name.clone(), object_id: commit, is_locked: false });
     match change(api, id, &Change { name: &name, old_object_id: NONE, new_object_id: &commit })? {
         Changed::Done { by } => Ok(CreatedBranch { branch: made(commit), existed: false, credited_to: by }),
         Changed::NoCommit | Changed::WasAbsent => Err(base_missing(&new.base)),
@@ -187,6 +187,10 @@ pub fn base_missing(base: &str) -> Failure {
     Failure::new(FailureReason::BaseMissing(base.to_owned()), format!("There is no branch `{base}`."))
 }
 
+fn branches(api: &Api<'_>, id: &RepositoryId, found: Vec<WireReference>) -> Vec<Branch> {
+    found.into_iter().map(|one| branch(api, id, one)).collect()
+}
+
 fn branch(api: &Api<'_>, id: &RepositoryId, wire: WireReference) -> Branch {
     let name = wire.name().to_owned();
     // `GB` stands for a branch of git. Without a project there is no page.
@@ -194,7 +198,7 @@ fn branch(api: &Api<'_>, id: &RepositoryId, wire: WireReference) -> Branch {
         api.url([project, "_git", &id.repository]).query("version", &format!("GB{name}")).finish().ok()
     });
     // A policy does not show here, a lock does.
-    let is_protected = wire.is_locked.filter(|locked| *locked);
+    let is_protected = wire.is_locked.then_some(true);
     Branch { name, commit: Some(wire.object_id), is_default: None, is_protected, web_url }
 }
 
@@ -203,15 +207,18 @@ struct Page {
     next: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct WireReference {
     name: String,
     object_id: String,
-    is_locked: Option<bool>,
+    is_locked: bool,
 }
 
 impl WireReference {
+    fn of(wire: &Json) -> Option<Self> {
+        let (name, object_id) = (text(wire, "name")?.to_owned(), text(wire, "objectId")?.to_owned());
+        Some(Self { name, object_id, is_locked: is_set(wire, "isLocked") })
+    }
+
     fn name(&self) -> &str {
         self.name.strip_prefix(HEADS).unwrap_or(&self.name)
     }

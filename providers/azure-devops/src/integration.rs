@@ -13,7 +13,7 @@ use crate::version::{HOSTED, Version};
 const SERVICES_HOST: &str = "dev.azure.com";
 const VSTS_DOMAIN: &str = ".visualstudio.com";
 /// Old accounts may be addressed with the name of their only collection, or without.
-const DEFAULT_COLLECTION: &str = "/DefaultCollection";
+const DEFAULT_COLLECTION: &str = "DefaultCollection";
 /// Longest name of an organization, in bytes.
 const MAX_ORGANIZATION_BYTES: usize = 50;
 
@@ -58,8 +58,7 @@ impl Site {
 
     fn of(kind: &str, settings: &[FieldValue]) -> Result<Self, Vec<FieldError>> {
         match kind {
-            SERVICES => services(settings).map_err(|error| vec![error]),
-            VSTS => vsts(settings).map_err(|error| vec![error]),
+            SERVICES | VSTS => hosted(kind, settings).map_err(|error| vec![error]),
             SERVER => server(settings),
             _ => Err(vec![FieldError::new("kind", format!("This provider has no kind `{kind}`."))]),
         }
@@ -76,58 +75,37 @@ impl Site {
     }
 }
 
-fn hosted(collection: &str, identities: &str) -> Result<Site, FieldError> {
-    let known = |address| BaseUrl::parse(address).map_err(|why| FieldError::new(ORGANIZATION, why));
+fn hosted(kind: &str, settings: &[FieldValue]) -> Result<Site, FieldError> {
+    let wrong = |message: &str| FieldError::new(ORGANIZATION, message);
+    let given = field_value(settings, ORGANIZATION).unwrap_or_default();
+    let name = match address(given).map(|url| organization_of(&url)) {
+        None => given.to_owned(),
+        Some(Some((of, name))) if of == kind => name,
+        Some(Some(_)) => {
+            return Err(wrong("This address belongs to the other kind of the hosted service: add one of that."));
+        }
+        Some(None) => String::new(),
+    };
+    if !is_organization(&name) {
+        return Err(wrong("Give the organization's name, such as `acme`, or the address where people open it."));
+    }
+    let known = |address: String| BaseUrl::parse(&address).map_err(wrong);
+    let (collection, identities) = match kind {
+        SERVICES => (format!("https://{SERVICES_HOST}/{name}"), format!("https://vssps.{SERVICES_HOST}/{name}")),
+        _ => (format!("https://{name}{VSTS_DOMAIN}"), format!("https://{name}.vssps{VSTS_DOMAIN}")),
+    };
     let (collection, identities) = (known(collection)?, known(identities)?);
     Ok(Site { collection, identities, version: HOSTED, address_setting: ORGANIZATION })
 }
 
-fn services(settings: &[FieldValue]) -> Result<Site, FieldError> {
-    let wrong = || {
-        let message = "Give the organization's name, or its address such as `https://dev.azure.com/acme`.";
-        FieldError::new(ORGANIZATION, message)
-    };
-    let given = field_value(settings, ORGANIZATION).ok_or_else(wrong)?;
-    let name = match address(given) {
-        None => given.to_owned(),
-        Some(url) if host(&url) == SERVICES_HOST => url.path().trim_start_matches('/').to_owned(),
-        Some(url) if host(&url).ends_with(VSTS_DOMAIN) => {
-            return Err(FieldError::new(
-                ORGANIZATION,
-                "This is an address of Visual Studio Team Services: add an integration of that kind instead.",
-            ));
-        }
-        Some(_) => return Err(wrong()),
-    };
-    if !is_organization(&name) {
-        return Err(wrong());
+/// The kind and the organization an address of the hosted service belongs to.
+fn organization_of(url: &BaseUrl) -> Option<(&'static str, String)> {
+    let (host, path) = (host(url), url.path().trim_start_matches('/'));
+    if host == SERVICES_HOST {
+        return Some((SERVICES, path.to_owned()));
     }
-    hosted(&format!("https://{SERVICES_HOST}/{name}"), &format!("https://vssps.{SERVICES_HOST}/{name}"))
-}
-
-fn vsts(settings: &[FieldValue]) -> Result<Site, FieldError> {
-    let wrong = || {
-        let message = "Give the account's name, or its address such as `https://acme.visualstudio.com`.";
-        FieldError::new(ORGANIZATION, message)
-    };
-    let given = field_value(settings, ORGANIZATION).ok_or_else(wrong)?;
-    let name = match address(given) {
-        None => given.to_ascii_lowercase(),
-        Some(url) if host(&url) == SERVICES_HOST => {
-            return Err(FieldError::new(
-                ORGANIZATION,
-                "This is an address of Azure DevOps Services: add an integration of that kind instead.",
-            ));
-        }
-        Some(url) if url.path().is_empty() || url.path().eq_ignore_ascii_case(DEFAULT_COLLECTION) => {
-            host(&url).strip_suffix(VSTS_DOMAIN).map(str::to_owned).ok_or_else(wrong)?
-        }
-        Some(_) => return Err(wrong()),
-    };
-    if !is_organization(&name) {
-        return Err(wrong());
-    }
-    hosted(&format!("https://{name}{VSTS_DOMAIN}"), &format!("https://{name}.vssps{VSTS_DOMAIN}"))
+    let name = host.strip_suffix(VSTS_DOMAIN)?;
+    (path.is_empty() || path.eq_ignore_ascii_case(DEFAULT_COLLECTION)).then(|| (VSTS, name.to_owned()))
 }
 
 /// Both settings are judged, so that an administrator sees every mistake at once.

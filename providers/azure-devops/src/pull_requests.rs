@@ -7,10 +7,9 @@ use countersign_sdk::types::{
     Account, CreatedPullRequest, Failure, FailureReason, NewPullRequest, PullRequest, PullRequestPage,
 };
 use countersign_sdk::{Json, Reply, page_number};
-use serde::de::IgnoredAny;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::api::{Api, RepositoryId, items};
+use crate::api::{Api, RepositoryId, is_set, items, text};
 use crate::branches::{self, HEADS};
 use crate::description::{CODE_READ, CODE_WRITE};
 use crate::error_body::ErrorBody;
@@ -39,10 +38,9 @@ pub fn create(api: &Api<'_>, id: &RepositoryId, new: &NewPullRequest) -> Result<
     if !matches!(reply.status, 200 | 201) {
         return not_created(api, id, new, &reply);
     }
-    let made: WirePullRequest = reply.json("a pull request")?;
-    if !made.is_between(&new.source, Some(&new.target)) {
-        return Err(Failure::outcome_unknown(&reply));
-    }
+    let made = reply.tree().as_ref().and_then(WirePullRequest::of);
+    let made = made.filter(|made| made.is_between(&new.source, Some(&new.target)));
+    let made = made.ok_or_else(|| Failure::outcome_unknown(&reply))?;
     let pull_request = pull_request(api, id, made);
     let mut notes = Vec::new();
     if new.draft && !has_drafts {
@@ -135,11 +133,11 @@ pub fn find(
     if reply.status != 200 {
         return Err(repositories::refused(api, &reply, id, CODE_READ));
     }
-    let page: Vec<WirePullRequest> = items(&reply, "a list of pull requests", Json::read)?;
-    let is_full = page.len() >= PAGE_SIZE;
+    let mut found = items(&reply, "a list of pull requests", WirePullRequest::of)?;
+    let is_full = found.len() >= PAGE_SIZE;
     // Old servers may not regard a filter.
-    let found = page.into_iter().filter(|one| one.is_open() && one.is_between(source, target));
-    let items = found.map(|one| pull_request(api, id, one)).collect();
+    found.retain(|one| one.is_open && one.is_between(source, target));
+    let items = found.into_iter().map(|one| pull_request(api, id, one)).collect();
     Ok(PullRequestPage { items, next: (is_full && number < MAX_PAGES).then(|| (number + 1).to_string()) })
 }
 
@@ -148,20 +146,15 @@ fn pull_request(api: &Api<'_>, id: &RepositoryId, wire: WirePullRequest) -> Pull
         Some(repository) => repository.web_url(api),
         None => repositories::page(api, id.project.as_deref(), &id.repository),
     };
-    let short = |branch: Option<String>| branch.as_deref().and_then(short_name).unwrap_or_default().to_owned();
     PullRequest {
-        web_url: format!("{repository}/pullrequest/{}", wire.pull_request_id),
-        number: wire.pull_request_id.to_string(),
-        title: wire.title.unwrap_or_default(),
-        source: short(wire.source_ref_name),
-        target: short(wire.target_ref_name),
-        draft: wire.is_draft.unwrap_or(false),
-        author: wire.created_by.and_then(WirePerson::into_account),
+        web_url: format!("{repository}/pullrequest/{}", wire.number),
+        number: wire.number.to_string(),
+        title: wire.title,
+        source: wire.source,
+        target: wire.target,
+        draft: wire.is_draft,
+        author: wire.author,
     }
-}
-
-fn short_name(reference: &str) -> Option<&str> {
-    reference.strip_prefix(HEADS)
 }
 
 #[derive(Serialize)]
@@ -177,46 +170,46 @@ struct WireNewPullRequest<'a> {
     is_draft: Option<bool>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct WirePullRequest {
-    pull_request_id: u64,
-    status: Option<String>,
-    title: Option<String>,
-    /// Missing before 5.0.
-    is_draft: Option<bool>,
-    created_by: Option<WirePerson>,
-    source_ref_name: Option<String>,
-    target_ref_name: Option<String>,
-    /// The fork the source is in; missing where it is in the repository itself.
-    fork_source: Option<IgnoredAny>,
+    number: u64,
+    is_open: bool,
+    title: String,
+    is_draft: bool,
+    author: Option<Account>,
+    /// Short; empty where the answer leaves it out, or names something other than a branch.
+    source: String,
+    /// See `source`.
+    target: String,
+    is_from_fork: bool,
     repository: Option<WireRepository>,
 }
 
 impl WirePullRequest {
-    fn is_open(&self) -> bool {
-        self.status.as_deref().is_none_or(|status| status == "active")
+    fn of(wire: &Json) -> Option<Self> {
+        let Some(Json::Unsigned(number)) = wire.get("pullRequestId") else {
+            return None;
+        };
+        let branch =
+            |member| text(wire, member).and_then(|name| name.strip_prefix(HEADS)).unwrap_or_default().to_owned();
+        Some(Self {
+            number: *number,
+            is_open: text(wire, "status").is_none_or(|status| status == "active"),
+            title: text(wire, "title").unwrap_or_default().to_owned(),
+            is_draft: is_set(wire, "isDraft"),
+            author: wire.get("createdBy").and_then(author),
+            source: branch("sourceRefName"),
+            target: branch("targetRefName"),
+            is_from_fork: wire.get("forkSource").is_some_and(|fork| !matches!(fork, Json::Null)),
+            repository: wire.get("repository").and_then(WireRepository::of),
+        })
     }
 
     fn is_between(&self, source: &str, target: Option<&str>) -> bool {
-        let is = |reference: &Option<String>, name| reference.as_deref().and_then(short_name) == Some(name);
-        self.fork_source.is_none()
-            && is(&self.source_ref_name, source)
-            && target.is_none_or(|target| is(&self.target_ref_name, target))
+        !self.is_from_fork && self.source == source && target.is_none_or(|target| self.target == target)
     }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WirePerson {
-    id: String,
-    unique_name: Option<String>,
-    display_name: Option<String>,
-}
-
-impl WirePerson {
-    fn into_account(self) -> Option<Account> {
-        let login = self.unique_name.filter(|name| !name.is_empty()).or(self.display_name)?;
-        Some(Account { id: self.id, login })
-    }
+fn author(wire: &Json) -> Option<Account> {
+    let login = text(wire, "uniqueName").or_else(|| text(wire, "displayName"))?;
+    Some(Account { id: text(wire, "id")?.to_owned(), login: login.to_owned() })
 }

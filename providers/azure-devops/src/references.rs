@@ -4,10 +4,10 @@
 
 use countersign_sdk::Json;
 use countersign_sdk::types::{Account, Failure, FailureReason};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::account;
-use crate::api::{Api, RepositoryId, items};
+use crate::api::{Api, RepositoryId, items, text};
 use crate::description::CODE_WRITE;
 use crate::error_body::{CONTRIBUTE, CREATE_BRANCH, FORCE_PUSH, named_permission};
 use crate::repositories;
@@ -47,23 +47,23 @@ pub fn change(api: &Api<'_>, id: &RepositoryId, change: &Change<'_>) -> Result<C
     if !matches!(reply.status, 200 | 201) {
         return Err(repositories::refused(api, &reply, id, CODE_WRITE));
     }
-    let results: Vec<WireResult> = items(&reply, "the result of a change", Json::read)?;
+    let results = items(&reply, "the result of a change", WireResult::of)?;
     let Some(result) = results.into_iter().find(|result| result.name == change.name) else {
         return Err(Failure::outcome_unknown(&reply));
     };
-    match (result.success, result.update_status.as_str()) {
-        (true, "succeeded" | "succeededCorruptRef") => Ok(Changed::Done { by: account::of_header(&reply) }),
-        (true, "succeededNonExistentRef") => Ok(Changed::WasAbsent),
-        (true, _) => Err(Failure::outcome_unknown(&reply)),
-        (false, "staleOldObjectId") => Ok(Changed::Stale),
-        (false, "refNameConflict") => Ok(Changed::NameConflict),
-        (false, "unresolvableToCommit") => Ok(Changed::NoCommit),
-        (false, _) => Err(result.failure().with_status(reply.status)),
+    match result.update_status.as_str() {
+        // The two say the same in two ways.
+        status if status.starts_with("succeeded") != result.success => Err(Failure::outcome_unknown(&reply)),
+        "succeededNonExistentRef" => Ok(Changed::WasAbsent),
+        "succeeded" | "succeededCorruptRef" => Ok(Changed::Done { by: account::of_header(&reply) }),
+        "staleOldObjectId" => Ok(Changed::Stale),
+        "refNameConflict" => Ok(Changed::NameConflict),
+        "unresolvableToCommit" => Ok(Changed::NoCommit),
+        _ if result.success => Err(Failure::outcome_unknown(&reply)),
+        _ => Err(result.failure().with_status(reply.status)),
     }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct WireResult {
     name: String,
     success: bool,
@@ -73,6 +73,18 @@ struct WireResult {
 }
 
 impl WireResult {
+    fn of(wire: &Json) -> Option<Self> {
+        let Some(Json::Bool(success)) = wire.get("success") else {
+            return None;
+        };
+        Some(Self {
+            name: text(wire, "name")?.to_owned(),
+            success: *success,
+            update_status: text(wire, "updateStatus")?.to_owned(),
+            custom_message: text(wire, "customMessage").map(str::to_owned),
+        })
+    }
+
     fn reason(&self) -> FailureReason {
         let missing = |otherwise: &str| {
             let named = self.custom_message.as_deref().and_then(named_permission);

@@ -104,7 +104,9 @@ fn surely_rejected(site: &Site, reply: &Reply, error: &ErrorBody) -> Option<Fail
         ["token used has expired", "for anonymous access", "the user '' is not", "the user 'aaaaaaaa-aaaa-aaaa"];
     let is_said = WORDS.iter().any(|words| error.says(words));
     let is_shown = reply.is_web_page() && comes_from_iis(reply);
-    (is_said || is_shown || is_expired(reply)).then(|| rejected(site, reply))
+    // The same words about nobody, percent-encoded, where there is no body.
+    let is_noted = reply.header("x-tfs-serviceerror").is_some_and(|header| header.contains("user%20%27%27%20is%20not"));
+    (is_said || is_shown || is_noted || is_expired(reply)).then(|| rejected(site, reply))
 }
 
 /// The failure of a credential that is not accepted.

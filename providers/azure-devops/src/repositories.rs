@@ -4,9 +4,8 @@
 
 use countersign_sdk::types::{Failure, FailureReason, Repository, RepositoryPage};
 use countersign_sdk::{Json, Reply, page_number};
-use serde::Deserialize;
 
-use crate::api::{Api, RepositoryId, items};
+use crate::api::{Api, RepositoryId, is_set, items, text};
 use crate::description::CODE_READ;
 use crate::refusal::{Asked, refusal};
 
@@ -20,18 +19,21 @@ pub fn list(api: &Api<'_>, query: Option<&str>, cursor: Option<&str>) -> Result<
     if reply.status != 200 {
         return Err(refusal(api, &reply, Asked { about: "the list of repositories", needs: CODE_READ }));
     }
-    let all = items(&reply, "a list of repositories", Json::read)?.into_iter().map(|wire| repository(api, wire));
-    let matching = all.filter(|item| item.name.to_ascii_lowercase().contains(&query)).collect();
-    let (items, next) = page_of(matching, number, PAGE_SIZE);
+    let all = items(&reply, "a list of repositories", WireRepository::of)?;
+    let mut items: Vec<_> = all.into_iter().map(|wire| repository(api, wire)).collect();
+    items.retain(|item| item.name.to_ascii_lowercase().contains(&query));
+    let next = cut(&mut items, number, PAGE_SIZE);
     Ok(RepositoryPage { items, next, partial: None })
 }
 
-/// One page of a list that came whole, and the cursor for the page after it.
-pub fn page_of<T>(whole: Vec<T>, number: u32, size: usize) -> (Vec<T>, Option<String>) {
-    let start = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(size);
-    let is_last = whole.len() <= start.saturating_add(size);
-    let items = whole.into_iter().skip(start).take(size).collect();
-    (items, (!is_last).then(|| (number + 1).to_string()))
+/// Leaves one page of a list that came whole, and gives the cursor for the page after it.
+pub fn cut<T>(whole: &mut Vec<T>, number: u32, size: usize) -> Option<String> {
+    let start = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(size).min(whole.len());
+    let end = start.saturating_add(size);
+    let next = (end < whole.len()).then(|| (number + 1).to_string());
+    whole.truncate(end);
+    whole.drain(..start);
+    next
 }
 
 /// The repository as it is called now.
@@ -41,7 +43,10 @@ pub fn page_of<T>(whole: Vec<T>, number: u32, size: usize) -> (Vec<T>, Option<St
 pub fn get(api: &Api<'_>, id: &RepositoryId) -> Result<Repository, Failure> {
     let reply = api.get(api.repository_url(id, []))?;
     match reply.status {
-        200 => reply.json::<WireRepository>("a repository").map(|wire| repository(api, wire)),
+        200 => {
+            let wire = reply.tree().as_ref().and_then(WireRepository::of);
+            wire.map(|wire| repository(api, wire)).ok_or_else(|| reply.unreadable("a repository"))
+        }
         _ => Err(refusal(api, &reply, Asked { about: &format!("repository {id}"), needs: CODE_READ })),
     }
 }
@@ -75,47 +80,54 @@ fn without_user(url: &str) -> String {
 }
 
 fn repository(api: &Api<'_>, wire: WireRepository) -> Repository {
-    let short = |branch: String| branch.strip_prefix("refs/heads/").map(str::to_owned);
     Repository {
-        id: format!("{}/{}", wire.project.id, wire.id),
-        name: format!("{}/{}", wire.project.name, wire.name),
+        id: format!("{}/{}", wire.project_id, wire.id),
+        name: format!("{}/{}", wire.project_name, wire.name),
         web_url: wire.web_url(api),
-        default_branch: wire.default_branch.and_then(short),
-        // Servers of one's own do not say, and show nothing to everybody.
-        is_private: wire.project.visibility.as_deref() != Some("public"),
-        is_read_only: wire.is_disabled.unwrap_or(false) || wire.is_in_maintenance.unwrap_or(false),
+        default_branch: wire.default_branch,
+        is_private: !wire.is_public,
+        is_read_only: wire.is_read_only,
     }
 }
 
 /// A repository wherever an answer shows one.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub struct WireRepository {
     id: String,
     name: String,
-    project: WireProject,
-    /// Missing while the repository is empty.
+    project_id: String,
+    project_name: String,
+    is_public: bool,
+    /// None while the repository is empty.
     default_branch: Option<String>,
-    // The rest is missing on old servers.
+    // Both are missing on old servers.
     web_url: Option<String>,
     remote_url: Option<String>,
-    is_disabled: Option<bool>,
-    is_in_maintenance: Option<bool>,
+    is_read_only: bool,
 }
 
 impl WireRepository {
+    pub fn of(wire: &Json) -> Option<Self> {
+        let project = wire.get("project")?;
+        let branch = text(wire, "defaultBranch").and_then(|name| name.strip_prefix("refs/heads/"));
+        Some(Self {
+            id: text(wire, "id")?.to_owned(),
+            name: text(wire, "name")?.to_owned(),
+            project_id: text(project, "id")?.to_owned(),
+            project_name: text(project, "name")?.to_owned(),
+            // Servers of one's own do not say, and show nothing to everybody.
+            is_public: text(project, "visibility") == Some("public"),
+            default_branch: branch.map(str::to_owned),
+            web_url: text(wire, "webUrl").map(str::to_owned),
+            remote_url: text(wire, "remoteUrl").map(str::to_owned),
+            is_read_only: is_set(wire, "isDisabled") || is_set(wire, "isInMaintenance"),
+        })
+    }
+
     /// As the answer has it, which is not before 6.0 nor in lists of pull requests; else from the address to clone from, which
     /// is the same below the host; else from the names.
     pub fn web_url(&self, api: &Api<'_>) -> String {
         let given = self.web_url.clone().or_else(|| self.remote_url.as_deref().map(without_user));
         let given = given.filter(|url| url.starts_with("https://") || url.starts_with("http://"));
-        given.unwrap_or_else(|| page(api, Some(&self.project.name), &self.name))
+        given.unwrap_or_else(|| page(api, Some(&self.project_name), &self.name))
     }
-}
-
-#[derive(Deserialize)]
-struct WireProject {
-    id: String,
-    name: String,
-    visibility: Option<String>,
 }

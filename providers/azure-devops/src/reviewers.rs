@@ -34,16 +34,12 @@ pub fn request(api: &Api<'_>, id: &RepositoryId, number: &str, reviewers: &[Stri
 /// The id of the one account of this name, or why there is none.
 fn look_up(api: &Api<'_>, name: &str) -> Result<String, String> {
     let found = search(api, name).map_err(|failure| failure.message)?;
-    let only = |people: &[&Person]| match people {
-        [person] => Some(person.id.clone()),
-        _ => None,
-    };
-    let people: Vec<&Person> = found.iter().collect();
-    let named: Vec<&Person> = found.iter().filter(|person| person.is_called(name)).collect();
-    only(&named).or_else(|| only(&people)).ok_or_else(|| match people.as_slice() {
-        [] => "there is no account of that name.".to_owned(),
-        _ => "several accounts answer to that name; give the account's e-mail address.".to_owned(),
-    })
+    let mut called_so = found.iter().filter(|person| person.is_called(name));
+    match (called_so.next(), called_so.next(), found.as_slice()) {
+        (Some(person), None, _) | (None, None, [person]) => Ok(person.id.clone()),
+        (_, _, []) => Err("there is no account of that name.".to_owned()),
+        _ => Err("several accounts answer to that name; give the account's e-mail address.".to_owned()),
+    }
 }
 
 /// People by display name, account name or e-mail address. They are kept in another place than projects, and reading them
@@ -55,8 +51,9 @@ fn search(api: &Api<'_>, name: &str) -> Result<Vec<Person>, Failure> {
     )?;
     match reply.status {
         200 => {
-            let people = items(&reply, "a list of accounts", Person::of)?;
-            Ok(people.into_iter().filter(|person| person.can_review).collect())
+            let mut people = items(&reply, "a list of accounts", Person::of)?;
+            people.retain(|person| person.can_review);
+            Ok(people)
         }
         // The credential is good: it created the pull request a moment ago.
         401 | 403 => {

@@ -50,7 +50,7 @@ impl Version {
 /// The choice that fits a server by its own refusal of a newer version: `… The latest REST API version this server supports
 /// is 5.1.` None where it does not say, or where none fits.
 pub fn fitting(refusal: &str) -> Option<Version> {
-    let (_, ceiling) = refusal.rsplit_once("supports is ")?;
+    let (_, ceiling) = refusal.split_once("supports is ")?;
     let major: u8 = ceiling.split('.').next()?.trim().parse().ok()?;
     SERVERS.into_iter().rev().find(|version| version.major <= major)
 }

@@ -240,6 +240,7 @@ fn a_branch_that_is_in_the_way_by_its_name_is_named() {
 fn a_change_without_a_readable_verdict_is_an_unknown_outcome() {
     let another = json!([{ "name": "refs/heads/y", "updateStatus": "succeeded", "success": true }]);
     let contradictory = json!([{ "name": "refs/heads/x", "updateStatus": "locked", "success": true }]);
+    let contrary = json!([{ "name": "refs/heads/x", "updateStatus": "succeeded", "success": false }]);
     let incomplete = json!([{ "name": "refs/heads/x", "updateStatus": "succeeded" }]);
     for answer in [
         Answer::lost(SendFailureKind::TimedOut, true),
@@ -249,6 +250,7 @@ fn a_change_without_a_readable_verdict_is_an_unknown_outcome() {
         list(json!([])),
         list(another),
         list(contradictory),
+        list(contrary),
         list(incomplete),
     ] {
         assert_eq!(creating(answer, []).unwrap_err().reason, FailureReason::OutcomeUnknown);

@@ -61,6 +61,9 @@ fn v1_a_401_rejects_the_credential_where_the_server_says_so() {
     let failure = refusal(expired);
     assert_eq!(failure.reason, FailureReason::CredentialRejected);
     assert!(failure.message.contains("expired"), "{}", failure.message);
+    let nobody = "TF400813%3A%20The%20user%20%27%27%20is%20not%20authorized%20to%20access%20this%20resource%2E";
+    let failure = refusal(bare(401).header("X-TFS-ServiceError", nobody));
+    assert_eq!(failure.reason, FailureReason::CredentialRejected);
 }
 
 #[test]
