@@ -4,6 +4,7 @@
 //! A row is a promise, generic over the git server. What a git server does not have is told by its [`Server`] with the reason,
 //! in one table (`differences.rs`), and the row then checks nothing but says so.
 
+mod azure_devops_replies;
 mod branches;
 mod components;
 mod credentials;
@@ -13,6 +14,7 @@ mod lists;
 mod lost_answers;
 mod policy;
 mod pull_requests;
+mod without_pats;
 
 use countersign_tests::daemon::{
     AzureServer, CodeCommitServer, Daemon, GitHubServer, GitLabServer, Holder, MAIN, Place, Server, User,
