@@ -13,6 +13,7 @@ mod git;
 mod integration;
 mod names;
 mod operation;
+mod pull_request_text;
 mod text;
 mod time;
 
@@ -35,5 +36,6 @@ pub use self::names::{
     ConnectorId, IntegrationId, IssueKey, JiraUser, KindId, NameError, ProjectKey, ProviderId, RepositoryId,
 };
 pub use self::operation::{ActAs, OperationKind};
+pub use self::pull_request_text::{Composed, IssueMention, NotOnTheConnector};
 pub use self::text::{Description as PullRequestDescription, TextError, Title};
 pub use self::time::{DAY_MS, Timestamp};
