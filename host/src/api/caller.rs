@@ -70,6 +70,14 @@ impl Caller {
 
 /// The project a request is for: `project`, or the project of `issue`; where both are given they have to agree.
 pub(super) fn project(project: Option<&str>, issue: Option<&str>) -> Result<ProjectKey, Problem> {
+    project_and_issue(project, issue).map(|(project, _)| project)
+}
+
+/// The same, with the issue for those who have a use for it.
+pub(super) fn project_and_issue(
+    project: Option<&str>,
+    issue: Option<&str>,
+) -> Result<(ProjectKey, Option<IssueKey>), Problem> {
     let issue = issue.map(IssueKey::parse).transpose().map_err(|error| Problem::invalid("issue", error.to_string()))?;
     let named = project.map(ProjectKey::parse).transpose();
     let named = named.map_err(|error| Problem::invalid("project", error.to_string()))?;
@@ -77,8 +85,8 @@ pub(super) fn project(project: Option<&str>, issue: Option<&str>) -> Result<Proj
         (Some(named), Some(of_issue)) if named != of_issue => {
             Err(Problem::invalid("project", "is not the project of the issue"))
         }
-        (Some(named), _) => Ok(named),
-        (None, Some(of_issue)) => Ok(of_issue),
+        (Some(named), _) => Ok((named, issue)),
+        (None, Some(of_issue)) => Ok((of_issue, issue)),
         (None, None) => Err(Problem::invalid("project", "is missing: name the Jira project, or an issue of it")),
     }
 }
