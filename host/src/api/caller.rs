@@ -55,14 +55,19 @@ impl Caller {
         self.projects.contains(project)
     }
 
-    /// Turns a failed operation into the problem to answer, with a link to set a PAT up where that mends it.
+    /// Turns a failed operation into the problem to answer, with a link to set a PAT up and the page to make one on where that
+    /// mends it.
     pub async fn problem(&self, app: &App, ask: &Ask, error: impl Into<Problem>) -> Problem {
         let problem = error.into();
         if !problem.is_mended_by_a_pat() {
             return problem;
         }
+        let page = match app.store.load_case(&ask.integration, None).await {
+            Ok(case) => case.and_then(|case| case.integration.connection.credential_page),
+            Err(error) => return error.into(),
+        };
         match operate::make_setup_link(app, ask, None).await {
-            Ok(link) => problem.with_setup_url(link.url),
+            Ok(link) => problem.with_setup_url(link.url).with_credential_page(page),
             Err(error) => error.into(),
         }
     }

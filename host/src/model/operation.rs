@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 pub enum OperationKind {
     /// Whose a credential is and what it may do: at saving it, and again on demand.
     CheckCredential,
+    /// Having the git server forget a user's own credential, because she asks for it.
+    RevokeCredential,
     ListRepositories,
     ListBranches,
     CreateBranch,
@@ -15,8 +17,9 @@ pub enum OperationKind {
 }
 
 impl OperationKind {
-    pub const ALL: [OperationKind; 6] = [
+    pub const ALL: [OperationKind; 7] = [
         OperationKind::CheckCredential,
+        OperationKind::RevokeCredential,
         OperationKind::ListRepositories,
         OperationKind::ListBranches,
         OperationKind::CreateBranch,
@@ -28,7 +31,10 @@ impl OperationKind {
     pub fn is_ruled(self) -> bool {
         match self {
             OperationKind::CreateBranch | OperationKind::DeleteBranch | OperationKind::CreatePullRequest => true,
-            OperationKind::CheckCredential | OperationKind::ListRepositories | OperationKind::ListBranches => false,
+            OperationKind::CheckCredential
+            | OperationKind::RevokeCredential
+            | OperationKind::ListRepositories
+            | OperationKind::ListBranches => false,
         }
     }
 
@@ -36,6 +42,7 @@ impl OperationKind {
     pub fn as_str(self) -> &'static str {
         match self {
             OperationKind::CheckCredential => "credential.check",
+            OperationKind::RevokeCredential => "pat.revoke",
             OperationKind::ListRepositories => "repository.list",
             OperationKind::ListBranches => "branch.list",
             OperationKind::CreateBranch => "branch.create",

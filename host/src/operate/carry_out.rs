@@ -30,7 +30,8 @@ pub(super) async fn carry_out<E: Effect>(
     {
         loan.mark_rejected().await?;
     }
-    let (recorded, answer) = answered.map_err(|failure| OperationError::Failed { failure, whose: acted_as })?;
+    let (recorded, answer) =
+        answered.map_err(|failure| OperationError::failed(failure, acted_as, &case.integration))?;
     let reported = E::credited_to(&answer);
     let differs = reported.is_some_and(|reported| reported.id != recorded.id);
     let receipt = Receipt {
@@ -121,7 +122,9 @@ impl<'a> Loan<'a> {
 
     /// A PAT that was saved unchecked is checked now, at its first use: nothing is done in an unknown name.
     async fn identify(&self) -> Result<Account, Failure> {
-        let Identity { account, permissions, expiry } = self.provider.whoami(self.link()).await?;
+        let identity = self.provider.whoami(self.link()).await?;
+        let kind = self.provider.description().kind(&self.case.integration.kind);
+        let Identity { account, permissions, expiry } = identity.covering(kind.map_or(&[], |kind| &kind.permissions));
         let now = self.app.clock.now();
         let details = Map::from_iter([("account".to_owned(), json!(account))]);
         let learnt = |known: PatMetadata| PatMetadata {

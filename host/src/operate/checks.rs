@@ -100,5 +100,8 @@ pub(super) async fn whose(
     let lease = Arc::new(app.lender.lend(permit, material, kind)?);
     let (settings, clock) = (integration.settings.clone(), app.clock.clone());
     let link = Link::new(lease, route, clock, integration.kind.clone(), settings, request_id.to_owned());
-    provider.whoami(link).await.map_err(|failure| OperationError::Failed { failure, whose })
+    match provider.whoami(link).await {
+        Ok(identity) => Ok(identity.covering(&kind.permissions)),
+        Err(failure) => Err(OperationError::failed(failure, whose, integration)),
+    }
 }
