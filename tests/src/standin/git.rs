@@ -5,11 +5,13 @@
 //! named by 40 hexadecimal digits. The machine's own git configuration is not read.
 
 mod command;
+mod objects;
 mod seed;
 
 use std::path::{Path, PathBuf};
 
 pub use command::GitError;
+pub use objects::Entry;
 pub use seed::Seed;
 
 /// How long git waits for another process to finish with the same reference: longer than any race in a test, so that the

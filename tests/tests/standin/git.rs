@@ -102,3 +102,27 @@ fn a_comparison_counts_commits_files_and_lines() {
     assert_eq!((commit.parents.as_slice(), commit.message.as_str()), ([main.clone()].as_slice(), "Go ahead"));
     assert_eq!(commit.author.date, "2023-11-14T22:13:20Z");
 }
+
+#[test]
+fn what_a_commit_holds_is_read_by_path_and_to_the_byte() {
+    let Scene { repository, main, .. } = &scene();
+    let content = "* { }\r\n\u{e9}\0 no newline";
+    let commit = repository.add_file("main", "docs/-a [b]*.md", content).unwrap();
+    let found = repository.entry(&commit, "docs/-a [b]*.md").unwrap().unwrap();
+    assert_eq!((found.mode.as_str(), found.kind.as_str(), found.size), ("100644", "blob", content.len() as u64));
+    assert_eq!(repository.blob(&found.oid).unwrap(), content.as_bytes());
+    let names = |path: &str| -> Vec<String> {
+        let tree = repository.entry(&commit, path).unwrap().unwrap();
+        repository.tree(&tree.oid).unwrap().into_iter().map(|entry| entry.name).collect()
+    };
+    assert_eq!(names(""), ["README.md", "docs"]);
+    assert_eq!(names("docs"), ["-a [b]*.md"]);
+    for absent in ["docs/*", "docs/", "/docs", "README.md/x", ".", "..", "docs/-a [b]*.md\0"] {
+        assert_eq!(repository.entry(&commit, absent).unwrap(), None, "{absent:?}");
+    }
+    assert_eq!(repository.entry(main, "docs").unwrap(), None, "not in the commit before");
+    for no_oid in ["main", "--help", "HEAD"] {
+        assert!(matches!(repository.tree(no_oid), Err(GitError::NotAName)));
+        assert!(matches!(repository.blob(no_oid), Err(GitError::NotAName)));
+    }
+}

@@ -23,8 +23,8 @@ impl Seed {
         let Seed::Branches { ahead } = self else {
             return Ok(());
         };
-        let first = commit(DEFAULT_BRANCH, None, "README.md", "Start");
-        let second = commit(ahead, Some(&full(DEFAULT_BRANCH)), "ahead.txt", "Go ahead");
+        let first = commit(DEFAULT_BRANCH, None, "Start", &written("README.md", "Start.\n"));
+        let second = commit(ahead, Some(&full(DEFAULT_BRANCH)), "Go ahead", &written("ahead.txt", "Go ahead.\n"));
         repository.import(&(first + &second))
     }
 }
@@ -33,8 +33,14 @@ impl Repository {
     /// Adds one commit that writes `file` to `branch` (short name), as somebody's push would; the branch starts at `main` when
     /// it is not there yet. Returns the new commit's id.
     pub fn add_commit(&self, branch: &str, file: &str) -> Result<String, GitError> {
+        self.add_file(branch, file, &format!("Write {file}.\n"))
+    }
+
+    /// The same, with this content. `file` is a path: `docs/guide.md`.
+    pub fn add_file(&self, branch: &str, file: &str, content: &str) -> Result<String, GitError> {
         let start = if self.references()?.branch(branch).is_some() { branch } else { DEFAULT_BRANCH };
-        self.import(&commit(branch, Some(&format!("{}^0", full(start))), file, &format!("Write {file}")))?;
+        let (from, message) = (format!("{}^0", full(start)), format!("Write {file}"));
+        self.import(&commit(branch, Some(&from), &message, &written(file, content)))?;
         let oid = self.references()?.branch(branch).map(|reference| reference.oid.clone());
         oid.ok_or(GitError::NotAName)
     }
@@ -46,14 +52,17 @@ impl Repository {
 
 /// One commit of a fast-import stream. `from` is what it goes on top of: a branch of the same stream by its full
 /// name, one that was there before with `^0` behind it.
-fn commit(branch: &str, from: Option<&str>, file: &str, message: &str) -> String {
+fn commit(branch: &str, from: Option<&str>, message: &str, changes: &str) -> String {
     let from = from.map(|from| format!("from {from}\n")).unwrap_or_default();
-    let content = format!("{message}.\n");
+    let length = message.len();
     format!(
-        "commit refs/heads/{branch}\ncommitter {PERSON} <{EMAIL}> {DATE}\ndata {}\n{message}\n{from}M 100644 inline {file}\ndata {}\n{content}\n",
-        message.len(),
-        content.len(),
+        "commit refs/heads/{branch}\ncommitter {PERSON} <{EMAIL}> {DATE}\ndata {length}\n{message}\n{from}{changes}"
     )
+}
+
+/// The change of a commit that writes a file.
+fn written(file: &str, content: &str) -> String {
+    format!("M 100644 inline {file}\ndata {}\n{content}\n", content.len())
 }
 
 fn full(branch: &str) -> String {
