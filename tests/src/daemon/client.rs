@@ -116,7 +116,18 @@ impl User {
 
     pub fn create_pull_request(&self, integration: &str, repository: &str, source: &str) -> Call {
         let body = json!({ "title": format!("Merge {source}"), "source": source, "target": "main", "issue": "ABC-1" });
-        self.post(&at(&["integrations", integration, "repositories", repository, "pull-requests"]), &body)
+        self.ask_for_pull_request(integration, repository, &body)
+    }
+
+    /// Any body to the pull requests of a repository.
+    pub fn ask_for_pull_request(&self, integration: &str, repository: &str, body: &Value) -> Call {
+        self.post(&at(&["integrations", integration, "repositories", repository, "pull-requests"]), body)
+    }
+
+    /// Removes the PAT, at the git server too.
+    pub fn revoke_pat(&self, integration: &str) -> Call {
+        let path = at(&["integrations", integration, "pat"]);
+        self.call(Method::DELETE, &format!("{path}?project=ABC&revoke=true"))
     }
 }
 

@@ -14,4 +14,8 @@ mod names;
 mod once;
 mod policy;
 mod project;
+mod pull_request_text;
+mod revocation;
+mod saving;
 mod secrets;
+mod told;
