@@ -182,10 +182,12 @@ impl From<OperationError> for Problem {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, code, "The integration is not usable", detail)
                     .with_internal(error.to_string())
             }
-            OperationError::Lend(error) => {
+            OperationError::Lend { error, whose } => {
                 let detail = "The stored credential cannot be opened. An administrator finds the reason in the log; saving the credential again mends it.";
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, "The stored credential cannot be opened", detail)
-                    .with_internal(error.to_string())
+                let title = "The stored credential cannot be opened";
+                let problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, title, detail);
+                let is_mended_by_a_pat = whose == ActedAs::User;
+                Problem { whose: Some(whose), is_mended_by_a_pat, ..problem }.with_internal(error.to_string())
             }
             OperationError::Store(error) => {
                 let detail = "Nothing was done: what is done has to be written down first, and that is not possible now. Try again later.";

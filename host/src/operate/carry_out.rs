@@ -66,15 +66,17 @@ impl<'a> Loan<'a> {
     ) -> Result<Self, OperationError> {
         let kind = kind_of(provider, &case.integration.kind)?;
         let route = app.egress.route(&case.integration)?;
-        let lends = permit.lends();
+        let (lends, whose) = (permit.lends(), permit.acts_as());
         let sealed = match lends {
             Lends::UserPat => case.pat.as_ref().map(|pat| &pat.sealed),
             Lends::IntegrationAccount => case.integration_credential.as_ref(),
             Lends::Candidate => None,
         };
-        let material = Material::Stored(sealed.ok_or(LendError::WrongMaterial)?);
-        let lease = Arc::new(app.lender.lend(permit, material, kind)?);
-        Ok(Self { app, ask, case, provider, lends, lease, route })
+        let lent = sealed
+            .ok_or(LendError::WrongMaterial)
+            .and_then(|sealed| app.lender.lend(permit, Material::Stored(sealed), kind));
+        let lease = lent.map_err(|error| OperationError::Lend { error, whose })?;
+        Ok(Self { app, ask, case, provider, lends, lease: Arc::new(lease), route })
     }
 
     /// One call's worth of it.

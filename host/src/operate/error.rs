@@ -25,8 +25,8 @@ pub enum OperationError {
     ProviderUnusable(String),
     #[error("the integration's network settings cannot be used: {0}")]
     Route(#[from] RouteError),
-    #[error(transparent)]
-    Lend(#[from] LendError),
+    #[error("{error}")]
+    Lend { error: LendError, whose: ActedAs },
     #[error(transparent)]
     Store(StoreError),
 }
@@ -62,7 +62,7 @@ impl OperationError {
             OperationError::Conflict(_) => "conflict",
             OperationError::ProviderUnusable(_) => "provider-unusable",
             OperationError::Route(_) => "integration-unusable",
-            OperationError::Lend(_) => "credential-unusable",
+            OperationError::Lend { .. } => "credential-unusable",
             OperationError::Store(_) => "store-unavailable",
             OperationError::Failed { failure, whose } => failure_code(failure, *whose),
         }

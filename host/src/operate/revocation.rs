@@ -1,16 +1,14 @@
 //! A user's PAT revoked: forgotten by the git server, where it can, and then here. Never the integration's own credential.
 
-use std::sync::Arc;
-
 use serde_json::Map;
 
 use super::attempt::Attempt;
+use super::checks::lent;
 use super::{Ask, OperationError, admit, entry, facts, kind_of, load, provider_of};
 use crate::app::App;
 use crate::lend::{LendError, Material};
 use crate::model::{AuditEvent, OperationKind, Revocation};
 use crate::policy::{Denial, Permit, decide_revocation};
-use crate::provider::Link;
 use crate::store::Case;
 
 const REVOKE: OperationKind = OperationKind::RevokeCredential;
@@ -60,15 +58,13 @@ pub async fn revoke_pat(app: &App, ask: &Ask) -> Result<RevokedPat, OperationErr
 }
 
 async fn revoke(app: &App, ask: &Ask, case: &Case, permit: Permit) -> Result<Revocation, OperationError> {
-    let integration = &case.integration;
-    let pat = case.pat.as_ref().ok_or(LendError::WrongMaterial)?;
+    let (integration, whose) = (&case.integration, permit.acts_as());
     let provider = provider_of(app, case).await?;
     let kind = kind_of(&*provider, &integration.kind)?;
     let route = app.egress.route(integration)?;
-    let whose = permit.acts_as();
-    let lease = Arc::new(app.lender.lend(permit, Material::Stored(&pat.sealed), kind)?);
-    let (settings, clock) = (integration.settings.clone(), app.clock.clone());
-    let link = Link::new(lease, route, clock, integration.kind.clone(), settings, ask.request_id.clone());
+    let unusable = |error| OperationError::Lend { error, whose };
+    let pat = case.pat.as_ref().ok_or(LendError::WrongMaterial).map_err(unusable)?;
+    let link = lent(app, kind, integration, route, permit, Material::Stored(&pat.sealed), &ask.request_id)?;
     let revoked = provider.revoke_credential(link).await;
     revoked.map_err(|failure| OperationError::failed(failure, whose, integration))
 }
