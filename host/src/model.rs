@@ -15,6 +15,7 @@ mod integration;
 mod mapping;
 mod names;
 mod operation;
+mod pull_request_text;
 mod text;
 mod time;
 
@@ -40,5 +41,6 @@ pub use self::names::{
     RepositoryId,
 };
 pub use self::operation::{ActAs, OperationKind};
+pub use self::pull_request_text::{Composed, IssueMention, NotOnTheConnector};
 pub use self::text::{Description as PullRequestDescription, TextError, Title};
 pub use self::time::{DAY_MS, Timestamp};

@@ -3,6 +3,7 @@
 //! [`perform`] is that path, once, for every sort of operation; what differs between them is an [`Effect`]. Nothing else
 //! in the program asks for a permit, a lease or a provider call.
 
+mod attempt;
 mod branches;
 mod carry_out;
 mod checks;
@@ -12,6 +13,7 @@ mod integrations;
 mod pats;
 mod pull_requests;
 mod repositories;
+mod revocation;
 mod setup_links;
 
 use std::sync::Arc;
@@ -31,6 +33,7 @@ pub use self::integrations::{
 pub use self::pats::{SavePat, SavedPat, check_pat, delete_pat, save_pat};
 pub use self::pull_requests::CreatePullRequest;
 pub use self::repositories::{GetRepository, ListRepositories};
+pub use self::revocation::{RevocationOutcome, RevokedPat, revoke_pat};
 pub use self::setup_links::{
     NewSetupLink, ask_of, make_setup_link, peek_setup_link, renew_setup_link, take_setup_link,
 };

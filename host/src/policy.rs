@@ -1,7 +1,7 @@
 //! Who may act as whom: facts in, a [`Permit`] or a [`Denial`] out. No I/O, no clock, nothing but values.
 //!
 //! A `Permit` can be made only here, and lending consumes it. So whatever reaches a git server with a credential has been
-//! through [`decide`] (or one of its two narrow siblings) for exactly that integration, user and operation.
+//! through [`decide`] (or one of its three narrow siblings) for exactly that integration, user and operation.
 
 mod denial;
 mod permit;
@@ -55,6 +55,9 @@ impl Facts<'_> {
 
 /// Decides one operation, once, on the resolved integration.
 pub fn decide(facts: &Facts<'_>, operation: OperationKind, act_as: ActAs) -> Result<Permit, Denial> {
+    if operation == OperationKind::RevokeCredential {
+        return decide_revocation(facts);
+    }
     facts.admit()?;
     let required = facts.requires_user_pat(operation);
     if required && act_as == ActAs::Integration {
@@ -101,6 +104,16 @@ pub fn decide_check(facts: &Facts<'_>, stored: bool) -> Result<Permit, Denial> {
         (_, true, PatState::Missing) => Err(Denial::UserPatMissing),
         (_, true, _) => Ok(facts.permit(OperationKind::CheckCredential, Lends::UserPat)),
         (_, false, _) => Ok(facts.permit(OperationKind::CheckCredential, Lends::Candidate)),
+    }
+}
+
+/// Decides whether a user may have the git server forget a credential: only the one that is kept for her, whatever its state
+/// and whatever the rule, and never the integration's own.
+pub fn decide_revocation(facts: &Facts<'_>) -> Result<Permit, Denial> {
+    facts.admit()?;
+    match facts.pat {
+        PatState::Missing => Err(Denial::UserPatMissing),
+        _ => Ok(facts.permit(OperationKind::RevokeCredential, Lends::UserPat)),
     }
 }
 

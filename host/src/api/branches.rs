@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::answer::Answer;
-use super::caller::{Changing, Reading, project};
+use super::caller::{Changing, Reading, project, project_and_issue};
 use super::cursor::{Cursors, Place, Scope};
 use super::path::{self, Asked, ForProject, Named};
 use super::problem::Problem;
@@ -137,8 +137,8 @@ async fn create_branch(
     repository: String,
 ) -> Result<Answer, Problem> {
     let Changing { caller, body, .. } = changing;
-    let issue = issue(body.issue.as_deref())?;
-    let ask = caller.ask(project(body.project.as_deref(), body.issue.as_deref())?, path::integration(id)?, body.act_as);
+    let (project, issue) = project_and_issue(body.project.as_deref(), body.issue.as_deref())?;
+    let ask = caller.ask(project, path::integration(id)?, body.act_as);
     let branch =
         NewBranch { name: path::branch("name", body.name.clone())?, base: path::branch("from", body.from.clone())? };
     let effect = CreateBranch { repository: path::repository(repository)?, branch, issue };

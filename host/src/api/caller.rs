@@ -55,14 +55,19 @@ impl Caller {
         self.projects.contains(project)
     }
 
-    /// Turns a failed operation into the problem to answer, with a link to set a PAT up where that mends it.
+    /// Turns a failed operation into the problem to answer, with a link to set a PAT up and the page to make one on where that
+    /// mends it.
     pub async fn problem(&self, app: &App, ask: &Ask, error: impl Into<Problem>) -> Problem {
         let problem = error.into();
         if !problem.is_mended_by_a_pat() {
             return problem;
         }
+        let page = match app.store.load_case(&ask.integration, None).await {
+            Ok(case) => case.and_then(|case| case.integration.connection.credential_page),
+            Err(error) => return error.into(),
+        };
         match operate::make_setup_link(app, ask, None).await {
-            Ok(link) => problem.with_setup_url(link.url),
+            Ok(link) => problem.with_setup_url(link.url).with_credential_page(page),
             Err(error) => error.into(),
         }
     }
@@ -70,6 +75,14 @@ impl Caller {
 
 /// The project a request is for: `project`, or the project of `issue`; where both are given they have to agree.
 pub(super) fn project(project: Option<&str>, issue: Option<&str>) -> Result<ProjectKey, Problem> {
+    project_and_issue(project, issue).map(|(project, _)| project)
+}
+
+/// The same, with the issue for those who have a use for it.
+pub(super) fn project_and_issue(
+    project: Option<&str>,
+    issue: Option<&str>,
+) -> Result<(ProjectKey, Option<IssueKey>), Problem> {
     let issue = issue.map(IssueKey::parse).transpose().map_err(|error| Problem::invalid("issue", error.to_string()))?;
     let named = project.map(ProjectKey::parse).transpose();
     let named = named.map_err(|error| Problem::invalid("project", error.to_string()))?;
@@ -77,8 +90,8 @@ pub(super) fn project(project: Option<&str>, issue: Option<&str>) -> Result<Proj
         (Some(named), Some(of_issue)) if named != of_issue => {
             Err(Problem::invalid("project", "is not the project of the issue"))
         }
-        (Some(named), _) => Ok(named),
-        (None, Some(of_issue)) => Ok(of_issue),
+        (Some(named), _) => Ok((named, issue)),
+        (None, Some(of_issue)) => Ok((of_issue, issue)),
         (None, None) => Err(Problem::invalid("project", "is missing: name the Jira project, or an issue of it")),
     }
 }

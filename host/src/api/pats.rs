@@ -15,8 +15,8 @@ use super::path::{self, Asked, ForProject, Named};
 use super::problem::Problem;
 use super::wire::{AccountView, PatView};
 use crate::app::{App, SharedApp};
-use crate::model::{ActAs, ProjectKey, Timestamp};
-use crate::operate::{self, Ask, SavePat, SavedPat};
+use crate::model::{ActAs, FailureReason, ProjectKey, Timestamp};
+use crate::operate::{self, Ask, OperationError, RevocationOutcome, RevokedPat, SavePat, SavedPat};
 
 /// What is known of the caller's PAT.
 #[utoipa::path(
@@ -138,10 +138,14 @@ pub(super) struct RemovePatQuery {
 /// What became of a PAT that was to be revoked too. It is removed here in any case.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RemovedPatView {
-    /// Whether the git server has forgotten it.
+    /// Whether the git server accepts it no more.
     revoked: bool,
     /// Where the user makes the git server forget it, when this could not.
+    #[serde(skip_serializing_if = "Option::is_none")]
     credential_page: Option<String>,
+    /// Why it is not revoked, in a sentence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 /// Removes the saved PAT.
@@ -166,13 +170,37 @@ pub(super) async fn delete(
 
 async fn remove(app: &App, changing: &Changing<()>, id: String, asked: RemovePatQuery) -> Result<Answer, Problem> {
     let ask = ask(&changing.caller, project(asked.project.as_deref(), asked.issue.as_deref())?, id)?;
-    operate::delete_pat(app, &ask).await?;
     if !asked.revoke {
+        operate::delete_pat(app, &ask).await?;
         return Ok(Answer::nothing());
     }
-    // The contract has no revocation yet: what cannot be done is said.
-    let (case, _) = operate::look(app, &ask).await?;
-    Ok(Answer::ok(&RemovedPatView { revoked: false, credential_page: case.integration.connection.credential_page }))
+    let RevokedPat { outcome, credential_page } = operate::revoke_pat(app, &ask).await?;
+    Ok(Answer::ok(&match not_revoked(&outcome) {
+        None => RemovedPatView { revoked: true, credential_page: None, reason: None },
+        reason => RemovedPatView { revoked: false, credential_page, reason },
+    }))
+}
+
+/// Why a PAT may still be accepted by the git server, if so.
+fn not_revoked(outcome: &RevocationOutcome) -> Option<String> {
+    let may_be_good = "It is removed here, and may still be good there";
+    Some(match outcome {
+        RevocationOutcome::Revoked => return None,
+        RevocationOutcome::NothingStored => "There was none to revoke.".to_owned(),
+        RevocationOutcome::Unsupported => {
+            "The git server does not let a token end itself. It is removed here, and good there until its owner deletes it."
+                .to_owned()
+        }
+        RevocationOutcome::Failed(OperationError::Failed { failure, .. }) => match failure.reason {
+            FailureReason::OutcomeUnknown => {
+                format!("The git server was asked to forget it, and no answer came. {may_be_good}.")
+            }
+            _ => format!("The git server did not forget it ({}). {may_be_good}.", failure.message.trim_end_matches('.')),
+        },
+        RevocationOutcome::Failed(_) => {
+            format!("The git server could not be asked to forget it; an administrator finds the reason in the log. {may_be_good}.")
+        }
+    })
 }
 
 fn ask(caller: &Caller, project: ProjectKey, id: String) -> Result<Ask, Problem> {

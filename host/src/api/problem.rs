@@ -130,6 +130,14 @@ impl Problem {
         self
     }
 
+    /// Where a user makes the PAT she lacks, unless a page was named already.
+    pub fn with_credential_page(mut self, page: Option<String>) -> Self {
+        if self.whose == Some(ActedAs::User) {
+            self.help_url = self.help_url.or(page);
+        }
+        self
+    }
+
     fn with_failure(mut self, failure: Failure, whose: ActedAs) -> Self {
         self.whose = Some(whose);
         self.help_url = failure.help_url;
@@ -174,10 +182,12 @@ impl From<OperationError> for Problem {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, code, "The integration is not usable", detail)
                     .with_internal(error.to_string())
             }
-            OperationError::Lend(error) => {
+            OperationError::Lend { error, whose } => {
                 let detail = "The stored credential cannot be opened. An administrator finds the reason in the log; saving the credential again mends it.";
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, "The stored credential cannot be opened", detail)
-                    .with_internal(error.to_string())
+                let title = "The stored credential cannot be opened";
+                let problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, title, detail);
+                let is_mended_by_a_pat = whose == ActedAs::User;
+                Problem { whose: Some(whose), is_mended_by_a_pat, ..problem }.with_internal(error.to_string())
             }
             OperationError::Store(error) => {
                 let detail = "Nothing was done: what is done has to be written down first, and that is not possible now. Try again later.";
@@ -304,11 +314,20 @@ fn failed(code: &'static str, failure: Failure, whose: ActedAs) -> Problem {
         FailureReason::Misconfigured(setting) => (
             StatusCode::BAD_GATEWAY,
             "The integration is not set up for this git server",
-            format!("{}: {} An administrator has to change that.", setting.field, setting.message),
+            format!(
+                "The integration does not fit the git server that answers there. An administrator has to change its setting `{}`: {}.",
+                setting.field,
+                setting.message.trim_end_matches('.')
+            ),
         ),
         FailureReason::ProviderFailed => (StatusCode::BAD_GATEWAY, "The provider failed", failure.message.clone()),
     };
     let is_mended_by_a_pat = failure.reason == FailureReason::CredentialRejected && whose == ActedAs::User;
+    // Nobody's credential mends a setting.
+    let whose = match failure.reason {
+        FailureReason::Misconfigured(_) => ActedAs::Integration,
+        _ => whose,
+    };
     Problem { is_mended_by_a_pat, ..Problem::new(status, code, title, detail).with_failure(failure, whose) }
 }
 

@@ -6,31 +6,41 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::answer::Answer;
-use super::branches::{created_or_found, issue};
-use super::caller::{Changing, project};
+use super::branches::created_or_found;
+use super::caller::{Changing, project_and_issue};
 use super::path::{self, Named};
 use super::problem::Problem;
 use super::wire::{PullRequestView, ReceiptView};
 use crate::app::{App, SharedApp};
-use crate::model::{ActAs, NewPullRequest, PullRequestDescription, Title};
+use crate::model::{ActAs, ConnectorId, IssueKey, IssueMention, NewPullRequest, PullRequestDescription, Title};
 use crate::operate::{self, Ask, CreatePullRequest};
 
-/// Most reviewers of one pull request, and bytes of a login.
-const MAX_REVIEWERS: usize = 15;
+/// Most reviewers of one pull request, and bytes of a login. A git server that takes fewer has its provider say so.
+const MAX_REVIEWERS: usize = 20;
 const MAX_LOGIN_BYTES: usize = 255;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPullRequestBody {
+    /// Without one it is made of `issue` and `summary`.
     #[schema(example = "ABC-1 Log in with a passkey")]
-    title: String,
+    title: Option<String>,
+    /// What the issue is about, for the title: any text, brought onto one line and cut where it is too long.
+    #[schema(example = "Log in with a passkey")]
+    summary: Option<String>,
     /// Branch with the change.
     #[schema(example = "feature/ABC-1-login")]
     source: String,
     /// Branch it is to go to.
     #[schema(example = "main")]
     target: String,
+    /// Stands between the repository's template and a link to the issue, neither of which is added where it is in here
+    /// already: the template at the beginning, the issue's address anywhere.
     description: Option<String>,
+    /// Whether the repository's own text for pull requests, where it has one, goes in front of the description.
+    #[serde(default = "yes")]
+    #[schema(default = true)]
+    use_template: bool,
     #[serde(default)]
     draft: bool,
     /// Logins of accounts on the git server.
@@ -41,6 +51,10 @@ pub struct NewPullRequestBody {
     /// Key of the Jira issue it is for.
     #[schema(example = "ABC-1")]
     issue: Option<String>,
+    /// Address of the issue, on one of the connector's origins. Without it, it is taken to be `/browse/` and the key on the
+    /// first of them.
+    #[schema(example = "https://jira.example.com/browse/ABC-1")]
+    issue_url: Option<String>,
     /// Whose name to act in: `auto` (the default), `user` or `integration`.
     #[serde(default)]
     #[schema(value_type = Option<String>, example = "auto")]
@@ -52,7 +66,7 @@ pub struct CreatedPullRequestView {
     pull_request: PullRequestView,
     /// It was open already.
     existed: bool,
-    /// What could not be done although the pull request stands: a reviewer not found.
+    /// What could not be done although the pull request stands: a reviewer not found, a template not read.
     notes: Vec<String>,
     receipt: ReceiptView,
 }
@@ -84,10 +98,14 @@ async fn create_pull_request(
     repository: String,
 ) -> Result<Answer, Problem> {
     let Changing { caller, body, .. } = changing;
-    let issue = issue(body.issue.as_deref())?;
-    let ask = caller.ask(project(body.project.as_deref(), body.issue.as_deref())?, path::integration(id)?, body.act_as);
-    let pull_request = new_pull_request(body, &ask)?;
-    let effect = CreatePullRequest { repository: path::repository(repository)?, pull_request, issue };
+    let (project, issue) = project_and_issue(body.project.as_deref(), body.issue.as_deref())?;
+    let ask = caller.ask(project, path::integration(id)?, body.act_as);
+    let effect = CreatePullRequest {
+        repository: path::repository(repository)?,
+        pull_request: new_pull_request(body, issue.as_ref(), &ask)?,
+        use_template: body.use_template,
+        issue: mention(app, &caller.connector, issue, body.issue_url.as_deref()).await?,
+    };
     match operate::perform(app, &ask, &effect).await {
         Ok(done) => {
             let existed = done.answer.existed;
@@ -103,13 +121,40 @@ async fn create_pull_request(
     }
 }
 
-fn new_pull_request(body: &NewPullRequestBody, ask: &Ask) -> Result<NewPullRequest, Problem> {
+/// How the description is to name the issue.
+async fn mention(
+    app: &App,
+    connector: &ConnectorId,
+    issue: Option<IssueKey>,
+    address: Option<&str>,
+) -> Result<Option<IssueMention>, Problem> {
+    let Some(key) = issue else {
+        return match address {
+            Some(_) => Err(Problem::invalid("issue_url", "is the address of no issue: name it in `issue`")),
+            None => Ok(None),
+        };
+    };
+    let connector = app.store.connector(connector).await?;
+    let mention = IssueMention::new(key, address, connector.as_ref());
+    mention.map(Some).map_err(|error| Problem::invalid("issue_url", error.to_string()))
+}
+
+fn new_pull_request(body: &NewPullRequestBody, issue: Option<&IssueKey>, ask: &Ask) -> Result<NewPullRequest, Problem> {
     let is_login =
         |login: &String| (1..=MAX_LOGIN_BYTES).contains(&login.len()) && !login.chars().any(char::is_control);
     if body.reviewers.len() > MAX_REVIEWERS || !body.reviewers.iter().all(is_login) {
         return Err(Problem::invalid("reviewers", format!("are at most {MAX_REVIEWERS} logins")));
     }
-    let title = Title::parse(body.title.clone()).map_err(|error| Problem::invalid("title", error.to_string()))?;
+    let title = match (&body.title, issue) {
+        (Some(title), _) => Title::parse(title).map_err(|error| Problem::invalid("title", error.to_string()))?,
+        (None, Some(issue)) => Title::of_issue(issue, body.summary.as_deref()),
+        (None, None) => {
+            return Err(Problem::invalid(
+                "title",
+                "is missing: give one, or an `issue` and its `summary` to make it of",
+            ));
+        }
+    };
     let description = body.description.clone().map(PullRequestDescription::parse).transpose();
     let (source, target) = (path::branch("source", body.source.clone())?, path::branch("target", body.target.clone())?);
     if source == target {
@@ -124,4 +169,8 @@ fn new_pull_request(body: &NewPullRequestBody, ask: &Ask) -> Result<NewPullReque
         reviewers: body.reviewers.clone(),
         attempt_token: ask.attempt_token.clone(),
     })
+}
+
+fn yes() -> bool {
+    true
 }

@@ -4,7 +4,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use url::Url;
 use utoipa::ToSchema;
 
 use super::answer::Answer;
@@ -12,11 +11,8 @@ use super::caller::{Changing, project};
 use super::path;
 use super::problem::Problem;
 use crate::app::{App, SharedApp};
-use crate::model::{ActAs, ConnectorId, Timestamp};
+use crate::model::{ActAs, ConnectorId, NotOnTheConnector, Timestamp};
 use crate::operate;
-
-/// Longest address to return to, in bytes.
-const MAX_RETURN_BYTES: usize = 2048;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -67,12 +63,7 @@ async fn make(app: &App, changing: &Changing<NewSetupLinkBody>) -> Result<Answer
 
 /// An absolute address on one of the connector's origins, in the parser's form.
 async fn return_to(app: &App, connector: &ConnectorId, text: &str) -> Result<String, Problem> {
-    let refused = || Problem::invalid("return_to", "is not an http or https address on one of the connector's origins");
-    let url = Url::parse(text).ok().filter(|_| text.len() <= MAX_RETURN_BYTES).ok_or_else(refused)?;
-    let origin = url.origin().ascii_serialization();
-    let connector = app.store.connector(connector).await?.ok_or_else(refused)?;
-    let is_allowed = matches!(url.scheme(), "https" | "http")
-        && url.username().is_empty()
-        && connector.return_origins.contains(&origin);
-    if is_allowed { Ok(url.to_string()) } else { Err(refused()) }
+    let connector = app.store.connector(connector).await?;
+    let page = connector.and_then(|connector| connector.page(text)).ok_or(NotOnTheConnector);
+    page.map(|page| page.to_string()).map_err(|error| Problem::invalid("return_to", error.to_string()))
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{IntegrationId, JiraUser, Timestamp};
+use super::{IntegrationId, JiraUser, NeededPermission, Timestamp};
 
 /// An account of a git server, as it reports it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,18 @@ pub struct Identity {
     pub account: Account,
     pub permissions: Vec<Permission>,
     pub expiry: Expiry,
+}
+
+impl Identity {
+    /// With a word on every permission that is needed: what the provider passed over, nobody can tell.
+    pub fn covering(mut self, needed: &[NeededPermission]) -> Self {
+        for NeededPermission { name, .. } in needed {
+            if !self.permissions.iter().any(|permission| permission.name == *name) {
+                self.permissions.push(Permission { name: name.clone(), state: PermissionState::CannotTell });
+            }
+        }
+        self
+    }
 }
 
 /// One permission a kind needs, and whether a credential has it.
@@ -86,4 +98,30 @@ pub struct Receipt {
     /// recorded account.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub expected_account: Option<Account>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_needed_permission_is_spoken_of_once() {
+        let permission = |name: &str, state| Permission { name: name.into(), state };
+        let needed = |name: &str| NeededPermission { name: name.into(), needed_for: "work".into() };
+        let identity = Identity {
+            account: Account { id: "1".into(), login: "ann".into() },
+            permissions: vec![
+                permission("write", PermissionState::Absent),
+                permission("extra", PermissionState::Present),
+            ],
+            expiry: Expiry::Unknown,
+        };
+        let covering = identity.covering(&[needed("read"), needed("write")]);
+        let expected = [
+            permission("write", PermissionState::Absent),
+            permission("extra", PermissionState::Present),
+            permission("read", PermissionState::CannotTell),
+        ];
+        assert_eq!(covering.permissions, expected);
+    }
 }

@@ -18,6 +18,19 @@ pub struct Connector {
     pub created_at: Timestamp,
 }
 
+/// Longest address of a page that a connector names, in bytes.
+const MAX_ADDRESS_BYTES: usize = 2048;
+
+impl Connector {
+    /// The page at an absolute address, if it is on one of the connector's origins.
+    pub fn page(&self, address: &str) -> Option<Url> {
+        let url = Url::parse(address).ok().filter(|_| address.len() <= MAX_ADDRESS_BYTES)?;
+        let is_web = matches!(url.scheme(), "https" | "http") && url.username().is_empty() && url.password().is_none();
+        let is_theirs = self.return_origins.contains(&url.origin().ascii_serialization());
+        (is_web && is_theirs).then_some(url)
+    }
+}
+
 /// The public key a connector's tokens are verified with. The algorithm is the key's, never the token's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

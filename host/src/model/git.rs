@@ -142,4 +142,32 @@ impl Failure {
     pub fn new(reason: FailureReason, message: impl Into<String>) -> Self {
         Self { reason, message: message.into(), status: None, help_url: None }
     }
+
+    /// Whether the git server may well answer otherwise later: it said nothing of the credential, so that one may be kept
+    /// unchecked.
+    pub fn is_temporary(&self) -> bool {
+        matches!(self.reason, FailureReason::Unavailable | FailureReason::RateLimited(_))
+    }
+
+    /// Whether another credential, or one that may do more, would mend it.
+    pub fn is_about_the_credential(&self) -> bool {
+        match self.reason {
+            FailureReason::CredentialRejected
+            | FailureReason::PermissionMissing(_)
+            | FailureReason::SsoAuthorizationRequired => true,
+            FailureReason::NotFound(_)
+            | FailureReason::AlreadyExists(_)
+            | FailureReason::BaseMissing(_)
+            | FailureReason::NameInvalid
+            | FailureReason::NothingToMerge
+            | FailureReason::Protected
+            | FailureReason::ReadOnly
+            | FailureReason::RateLimited(_)
+            | FailureReason::Unavailable
+            | FailureReason::OutcomeUnknown
+            | FailureReason::Misconfigured(_)
+            | FailureReason::UnexpectedReply
+            | FailureReason::ProviderFailed => false,
+        }
+    }
 }

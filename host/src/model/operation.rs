@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 pub enum OperationKind {
     /// Whose a credential is and what it may do: at saving it, and again on demand.
     CheckCredential,
+    /// Having the git server forget a user's own credential, because she asks for it.
+    RevokeCredential,
     ListRepositories,
     GetRepository,
     ListBranches,
@@ -16,8 +18,9 @@ pub enum OperationKind {
 }
 
 impl OperationKind {
-    pub const ALL: [OperationKind; 7] = [
+    pub const ALL: [OperationKind; 8] = [
         OperationKind::CheckCredential,
+        OperationKind::RevokeCredential,
         OperationKind::ListRepositories,
         OperationKind::GetRepository,
         OperationKind::ListBranches,
@@ -31,6 +34,7 @@ impl OperationKind {
         match self {
             OperationKind::CreateBranch | OperationKind::DeleteBranch | OperationKind::CreatePullRequest => true,
             OperationKind::CheckCredential
+            | OperationKind::RevokeCredential
             | OperationKind::ListRepositories
             | OperationKind::GetRepository
             | OperationKind::ListBranches => false,
@@ -41,6 +45,7 @@ impl OperationKind {
     pub fn as_str(self) -> &'static str {
         match self {
             OperationKind::CheckCredential => "credential.check",
+            OperationKind::RevokeCredential => "pat.revoke",
             OperationKind::ListRepositories => "repository.list",
             OperationKind::GetRepository => "repository.get",
             OperationKind::ListBranches => "branch.list",

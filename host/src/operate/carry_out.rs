@@ -30,7 +30,8 @@ pub(super) async fn carry_out<E: Effect>(
     {
         loan.mark_rejected().await?;
     }
-    let (recorded, answer) = answered.map_err(|failure| OperationError::Failed { failure, whose: acted_as })?;
+    let (recorded, answer) =
+        answered.map_err(|failure| OperationError::failed(failure, acted_as, &case.integration))?;
     let reported = E::credited_to(&answer);
     let differs = reported.is_some_and(|reported| reported.id != recorded.id);
     let receipt = Receipt {
@@ -65,15 +66,17 @@ impl<'a> Loan<'a> {
     ) -> Result<Self, OperationError> {
         let kind = kind_of(provider, &case.integration.kind)?;
         let route = app.egress.route(&case.integration)?;
-        let lends = permit.lends();
+        let (lends, whose) = (permit.lends(), permit.acts_as());
         let sealed = match lends {
             Lends::UserPat => case.pat.as_ref().map(|pat| &pat.sealed),
             Lends::IntegrationAccount => case.integration_credential.as_ref(),
             Lends::Candidate => None,
         };
-        let material = Material::Stored(sealed.ok_or(LendError::WrongMaterial)?);
-        let lease = Arc::new(app.lender.lend(permit, material, kind)?);
-        Ok(Self { app, ask, case, provider, lends, lease, route })
+        let lent = sealed
+            .ok_or(LendError::WrongMaterial)
+            .and_then(|sealed| app.lender.lend(permit, Material::Stored(sealed), kind));
+        let lease = lent.map_err(|error| OperationError::Lend { error, whose })?;
+        Ok(Self { app, ask, case, provider, lends, lease: Arc::new(lease), route })
     }
 
     /// One call's worth of it.
@@ -121,7 +124,9 @@ impl<'a> Loan<'a> {
 
     /// A PAT that was saved unchecked is checked now, at its first use: nothing is done in an unknown name.
     async fn identify(&self) -> Result<Account, Failure> {
-        let Identity { account, permissions, expiry } = self.provider.whoami(self.link()).await?;
+        let identity = self.provider.whoami(self.link()).await?;
+        let kind = self.provider.description().kind(&self.case.integration.kind);
+        let Identity { account, permissions, expiry } = identity.covering(kind.map_or(&[], |kind| &kind.permissions));
         let now = self.app.clock.now();
         let details = Map::from_iter([("account".to_owned(), json!(account))]);
         let learnt = |known: PatMetadata| PatMetadata {

@@ -115,8 +115,25 @@ pub(super) async fn whose(
 ) -> Result<Identity, OperationError> {
     let kind = super::kind_of(provider, &integration.kind)?;
     let whose: ActedAs = permit.acts_as();
-    let lease = Arc::new(app.lender.lend(permit, material, kind)?);
+    let link = lent(app, kind, integration, route, permit, material, request_id)?;
+    match provider.whoami(link).await {
+        Ok(identity) => Ok(identity.covering(&kind.permissions)),
+        Err(failure) => Err(OperationError::failed(failure, whose, integration)),
+    }
+}
+
+/// One call's worth of a credential. Uses up the permit.
+pub(super) fn lent(
+    app: &App,
+    kind: &Kind,
+    integration: &IntegrationRecord,
+    route: Arc<Route>,
+    permit: Permit,
+    material: Material<'_>,
+    request_id: &str,
+) -> Result<Link, OperationError> {
+    let whose = permit.acts_as();
+    let lease = app.lender.lend(permit, material, kind).map_err(|error| OperationError::Lend { error, whose })?;
     let (settings, clock) = (integration.settings.clone(), app.clock.clone());
-    let link = Link::new(lease, route, clock, integration.kind.clone(), settings, request_id.to_owned());
-    provider.whoami(link).await.map_err(|failure| OperationError::Failed { failure, whose })
+    Ok(Link::new(Arc::new(lease), route, clock, integration.kind.clone(), settings, request_id.to_owned()))
 }

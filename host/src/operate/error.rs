@@ -1,7 +1,7 @@
 //! Why an operation was not done. Status codes and the texts callers read are the API's business.
 
 use crate::lend::LendError;
-use crate::model::{ActedAs, Failure, FailureReason, FieldError};
+use crate::model::{ActedAs, Failure, FailureReason, FieldError, IntegrationRecord};
 use crate::policy::Denial;
 use crate::provider::RouteError;
 use crate::store::StoreError;
@@ -25,8 +25,8 @@ pub enum OperationError {
     ProviderUnusable(String),
     #[error("the integration's network settings cannot be used: {0}")]
     Route(#[from] RouteError),
-    #[error(transparent)]
-    Lend(#[from] LendError),
+    #[error("{error}")]
+    Lend { error: LendError, whose: ActedAs },
     #[error(transparent)]
     Store(StoreError),
 }
@@ -34,6 +34,24 @@ pub enum OperationError {
 impl OperationError {
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
         OperationError::Invalid(vec![FieldError { field: field.to_owned(), message: message.into() }])
+    }
+
+    /// What the git server said no with. Whose own credential is at fault is told where to make another.
+    pub(super) fn failed(mut failure: Failure, whose: ActedAs, integration: &IntegrationRecord) -> Self {
+        if whose == ActedAs::User && failure.is_about_the_credential() && failure.help_url.is_none() {
+            failure.help_url.clone_from(&integration.connection.credential_page);
+        }
+        OperationError::Failed { failure, whose }
+    }
+
+    /// As it is told to the administrator who has just filled the settings in: beside the field.
+    pub(super) fn beside_the_setting(self) -> Self {
+        match self {
+            OperationError::Failed {
+                failure: Failure { reason: FailureReason::Misconfigured(setting), .. }, ..
+            } => OperationError::Invalid(vec![setting]),
+            other => other,
+        }
     }
 
     /// Stable name, for the API's problem types, the audit log and the metrics.
@@ -44,7 +62,7 @@ impl OperationError {
             OperationError::Conflict(_) => "conflict",
             OperationError::ProviderUnusable(_) => "provider-unusable",
             OperationError::Route(_) => "integration-unusable",
-            OperationError::Lend(_) => "credential-unusable",
+            OperationError::Lend { .. } => "credential-unusable",
             OperationError::Store(_) => "store-unavailable",
             OperationError::Failed { failure, whose } => failure_code(failure, *whose),
         }
@@ -53,6 +71,15 @@ impl OperationError {
     /// Whether the git server may have done it although no answer came.
     pub fn is_unknown_outcome(&self) -> bool {
         matches!(self, OperationError::Failed { failure, .. } if failure.reason == FailureReason::OutcomeUnknown)
+    }
+
+    pub fn is_rejected_credential(&self) -> bool {
+        matches!(self, OperationError::Failed { failure, .. } if failure.reason == FailureReason::CredentialRejected)
+    }
+
+    /// Whether the same may well be answered otherwise later.
+    pub fn is_temporary(&self) -> bool {
+        matches!(self, OperationError::Failed { failure, .. } if failure.is_temporary())
     }
 }
 
@@ -84,5 +111,20 @@ impl From<StoreError> for OperationError {
             StoreError::Conflict(what) => OperationError::Conflict(format!("{what} exists already")),
             error => OperationError::Store(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_setting_that_does_not_fit_is_told_beside_its_field() {
+        let setting = FieldError { field: "base_url".into(), message: "leads to another server".into() };
+        let failed = |reason| OperationError::Failed { failure: Failure::new(reason, ""), whose: ActedAs::Integration };
+        let told = failed(FailureReason::Misconfigured(setting.clone())).beside_the_setting();
+        assert!(matches!(&told, OperationError::Invalid(fields) if *fields == [setting]), "{told:?}");
+        let other = failed(FailureReason::Unavailable).beside_the_setting();
+        assert_eq!(other.code(), "git-server-unavailable");
     }
 }

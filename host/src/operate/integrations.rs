@@ -143,7 +143,8 @@ async fn prepare(
 
     let fields = credential_fields(kind, credential)?;
     let (permit, material) = (permit_integration_check(&record.id), Material::Candidate(fields.clone()));
-    let identity = whose(app, &*provider, &record, route, permit, material, &by.request_id).await?;
+    let identity = whose(app, &*provider, &record, route, permit, material, &by.request_id).await;
+    let identity = identity.map_err(OperationError::beside_the_setting)?;
     record.account = Some(identity.account);
     let sealed = app.lender.seal(&CredentialOwner::Integration { integration: record.id.clone() }, &fields);
     Ok(Prepared { record, sealed: Some(sealed) })

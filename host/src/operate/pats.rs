@@ -1,18 +1,17 @@
 //! A user's own PAT: saved only after the git server answered for it, checked again, removed.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
 
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
+use super::attempt::Attempt;
 use super::checks::{credential_fields, whose};
 use super::{Ask, OperationError, admit, entry, facts, kind_of, load, provider_of};
 use crate::app::App;
 use crate::lend::Material;
 use crate::model::{
-    Account, AuditEvent, CredentialOwner, Expiry, FailureReason, Identity, NewAuditEntry, OperationKind, PatMetadata,
-    PatState, Timestamp,
+    Account, AuditEvent, CredentialOwner, Expiry, Identity, OperationKind, PatMetadata, PatState, Timestamp,
 };
 use crate::policy::{Denial, decide_check};
 use crate::store::{Case, NewPat};
@@ -44,15 +43,18 @@ pub async fn save_pat(app: &App, ask: &Ask, save: SavePat) -> Result<SavedPat, O
     let permit = admit(app, ask, CHECK, decide_check(&facts(ask, &case, app.clock.now()), false)).await?;
     let provider = provider_of(app, &case).await?;
     let fields = credential_fields(kind_of(&*provider, &case.integration.kind)?, save.fields)?;
+    if save.expires_at.is_some_and(|end| end <= app.clock.now()) {
+        return Err(OperationError::invalid("expires_at", "has passed already"));
+    }
     let route = app.egress.route(&case.integration)?;
 
-    let check = Check::begin(app, ask).await?;
+    let attempt = Attempt::begin(app, ask, CHECK).await?;
     let material = Material::Candidate(fields.clone());
     let found = whose(app, &*provider, &case.integration, route, permit, material, &ask.request_id).await;
-    check.end(&found).await?;
+    end(attempt, &found).await?;
     let metadata = match found {
         Ok(identity) => checked(identity, save.expires_at, app.clock.now()),
-        Err(error) if save.allow_unchecked && is_unreachable(&error) => unchecked(save.expires_at, app.clock.now()),
+        Err(error) if save.allow_unchecked && error.is_temporary() => unchecked(save.expires_at, app.clock.now()),
         Err(error) => return Err(error),
     };
 
@@ -76,10 +78,10 @@ pub async fn check_pat(app: &App, ask: &Ask) -> Result<SavedPat, OperationError>
     let provider = provider_of(app, &case).await?;
     let route = app.egress.route(&case.integration)?;
 
-    let check = Check::begin(app, ask).await?;
+    let attempt = Attempt::begin(app, ask, CHECK).await?;
     let material = Material::Stored(&pat.sealed);
     let found = whose(app, &*provider, &case.integration, route, permit, material, &ask.request_id).await;
-    check.end(&found).await?;
+    end(attempt, &found).await?;
     let now = app.clock.now();
     let entered = match pat.metadata.expiry {
         Expiry::At(end) => Some(end),
@@ -87,7 +89,7 @@ pub async fn check_pat(app: &App, ask: &Ask) -> Result<SavedPat, OperationError>
     };
     let metadata = match found {
         Ok(identity) => PatMetadata { saved_at: pat.metadata.saved_at, ..checked(identity, entered, now) },
-        Err(error) if is_rejected(&error) => {
+        Err(error) if error.is_rejected_credential() => {
             PatMetadata { rejected_at: Some(now), last_checked_at: Some(now), ..pat.metadata.clone() }
         }
         Err(error) => return Err(error),
@@ -111,34 +113,10 @@ pub async fn delete_pat(app: &App, ask: &Ask) -> Result<bool, OperationError> {
     Ok(app.store.delete_pat(&ask.integration, &ask.user, audit).await?)
 }
 
-/// The audit log's two entries around a check.
-struct Check<'a> {
-    app: &'a App,
-    ask: &'a Ask,
-    intent: i64,
-    started: Instant,
-}
-
-impl<'a> Check<'a> {
-    async fn begin(app: &'a App, ask: &'a Ask) -> Result<Self, OperationError> {
-        let intent = entry(app, ask, AuditEvent::Intent, CHECK.as_str(), Map::new());
-        let begun = app.store.begin_operation(intent, None).await?;
-        Ok(Self { app, ask, intent: begun.intent, started: Instant::now() })
-    }
-
-    async fn end(self, found: &Result<Identity, OperationError>) -> Result<(), OperationError> {
-        let result = found.as_ref().map_or_else(OperationError::code, |_| "done");
-        let mut details = Map::from_iter([("result".to_owned(), json!(result))]);
-        if let Ok(identity) = found {
-            details.insert("account".into(), json!(identity.account));
-        }
-        self.app.metrics.operation(CHECK.as_str(), result, self.started.elapsed());
-        let outcome = NewAuditEntry {
-            refers_to: Some(self.intent),
-            ..entry(self.app, self.ask, AuditEvent::Outcome, CHECK.as_str(), details)
-        };
-        Ok(self.app.store.finish_operation(self.intent, outcome, true).await?)
-    }
+/// With the account in the log, where the git server named one.
+async fn end(attempt: Attempt<'_>, found: &Result<Identity, OperationError>) -> Result<(), OperationError> {
+    let details = found.iter().map(|identity| ("account".to_owned(), json!(identity.account))).collect();
+    attempt.end(found.as_ref().map_or_else(OperationError::code, |_| "done"), details).await
 }
 
 fn checked(identity: Identity, entered: Option<Timestamp>, now: Timestamp) -> PatMetadata {
@@ -161,15 +139,6 @@ fn unchecked(entered: Option<Timestamp>, now: Timestamp) -> PatMetadata {
         last_checked_at: None,
         rejected_at: None,
     }
-}
-
-fn is_unreachable(error: &OperationError) -> bool {
-    matches!(error, OperationError::Failed { failure, .. }
-        if matches!(failure.reason, FailureReason::Unavailable | FailureReason::RateLimited(_)))
-}
-
-fn is_rejected(error: &OperationError) -> bool {
-    matches!(error, OperationError::Failed { failure, .. } if failure.reason == FailureReason::CredentialRejected)
 }
 
 fn previous_account(case: &Case, metadata: &PatMetadata) -> Option<Account> {

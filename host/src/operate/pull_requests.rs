@@ -1,24 +1,32 @@
 //! Pull requests: created, or found open already.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
+use tokio::time::timeout;
 
 use super::Effect;
 use super::effect::fingerprint;
 use crate::model::{
-    Account, ActedAs, CreatedPullRequest, Failure, FailureReason, IntegrationId, IssueKey, NewPullRequest,
-    OperationKind, PullRequest, RepositoryId,
+    Account, ActedAs, CreatedPullRequest, Failure, FailureReason, IntegrationId, IssueMention, NewPullRequest,
+    OperationKind, PullRequest, PullRequestDescription, RepositoryId,
 };
 use crate::provider::{Link, Provider};
 use crate::store::Fingerprint;
 
 /// Most pages of open pull requests read in search of one. Servers that filter by branch need one.
 const MAX_LOOK_UP_PAGES: usize = 20;
+/// Time the repository's template is given. It is a courtesy; what is left of the request's time belongs to the creation.
+const TEMPLATE_TIME: Duration = Duration::from_secs(10);
 
 pub struct CreatePullRequest {
     pub repository: RepositoryId,
+    /// Its description is what the caller wrote: one part of what it will be.
     pub pull_request: NewPullRequest,
-    /// The Jira issue it is for, for the audit log.
-    pub issue: Option<IssueKey>,
+    /// Whether the repository's template goes in front of it.
+    pub use_template: bool,
+    /// The Jira issue it is for.
+    pub issue: Option<IssueMention>,
 }
 
 impl Effect for CreatePullRequest {
@@ -38,13 +46,22 @@ impl Effect for CreatePullRequest {
             ("target".into(), json!(self.pull_request.target)),
         ]);
         if let Some(issue) = &self.issue {
-            details.insert("issue".into(), json!(issue));
+            details.insert("issue".into(), json!(issue.key()));
         }
         details
     }
 
     async fn call(&self, provider: &dyn Provider, link: Link) -> Result<CreatedPullRequest, Failure> {
-        provider.create_pull_request(link, &self.repository, &self.pull_request).await
+        let (template, missing) = self.template(provider, link.fresh()).await?;
+        let own = self.pull_request.description.as_ref();
+        let composed = PullRequestDescription::compose(template.as_ref(), own, self.issue.as_ref());
+        let new = NewPullRequest { description: composed.description, ..self.pull_request.clone() };
+        let mut created = provider.create_pull_request(link, &self.repository, &new).await?;
+        // Of one that was open already the text is what it was.
+        if !created.existed {
+            created.notes.extend(missing.into_iter().chain(composed.notes));
+        }
+        Ok(created)
     }
 
     async fn look_up(&self, provider: &dyn Provider, link: Link) -> Result<Option<CreatedPullRequest>, Failure> {
@@ -80,5 +97,31 @@ impl Effect for CreatePullRequest {
             true => None,
             false => answer.pull_request.author.as_ref(),
         }
+    }
+}
+
+impl CreatePullRequest {
+    /// The repository's template, or a sentence on why there is none although there may be one. Only a credential that is
+    /// refused stops the pull request: nobody tries it twice.
+    async fn template(
+        &self,
+        provider: &dyn Provider,
+        link: Link,
+    ) -> Result<(Option<PullRequestDescription>, Option<String>), Failure> {
+        if !self.use_template {
+            return Ok((None, None));
+        }
+        let asked = provider.pull_request_template(link, &self.repository, &self.pull_request.target);
+        let why = match timeout(TEMPLATE_TIME, asked).await {
+            Ok(Ok(None)) => return Ok((None, None)),
+            Ok(Ok(Some(text))) => match PullRequestDescription::parse(text) {
+                Ok(template) => return Ok((Some(template), None)),
+                Err(error) => error.to_string(),
+            },
+            Ok(Err(failure)) if failure.reason == FailureReason::CredentialRejected => return Err(failure),
+            Ok(Err(failure)) => failure.message,
+            Err(_) => "the git server took too long".to_owned(),
+        };
+        Ok((None, Some(format!("The repository's template is not in the description: {why}"))))
     }
 }

@@ -187,3 +187,21 @@ fn a_refused_pat_may_be_checked_again_and_a_missing_one_not() {
     assert_eq!(decide_check(&case.facts(PatState::Missing), true), Err(Denial::UserPatMissing));
     assert_eq!(decide_check(&case.facts(PatState::Missing), false).unwrap().lends(), Lends::Candidate);
 }
+
+#[test]
+fn only_a_users_own_pat_is_ever_revoked() {
+    for rule in [false, true] {
+        let own = "
+            missing   | user-pat-missing   | user-pat-missing   | user-pat-missing
+            valid     | as the user        | as the user        | as the user
+            expiring  | as the user        | as the user        | as the user
+            unchecked | as the user        | as the user        | as the user
+            expired   | as the user        | as the user        | as the user
+            rejected  | as the user        | as the user        | as the user
+        ";
+        check(|facts| facts.global_rule = rule, OperationKind::RevokeCredential, own);
+    }
+    let case = Case { user_credentials: UserCredentials::Unsupported("too old".into()), ..Case::new() };
+    let permit = decide_revocation(&case.facts(PatState::Valid)).unwrap();
+    assert_eq!((permit.operation(), permit.lends()), (OperationKind::RevokeCredential, Lends::UserPat));
+}

@@ -52,14 +52,18 @@ impl Problem {
             }
             FailureReason::RateLimited(_) => format!("{server} takes no more requests for the moment."),
             FailureReason::Unavailable => format!("{server} does not answer now."),
+            FailureReason::Misconfigured(setting) => {
+                format!("A Jira administrator has to change a setting of the integration first: {}.", setting.field)
+            }
             _ => format!("It could not be checked with {server}."),
         };
+        let offers_unchecked = failure.is_temporary();
         Self {
             summary: format!("Nothing was saved. {why}"),
             said: Some(failure.message).filter(|message| !message.is_empty()),
             fields: vec![],
             help_url: failure.help_url,
-            offers_unchecked: matches!(failure.reason, FailureReason::Unavailable | FailureReason::RateLimited(_)),
+            offers_unchecked,
         }
     }
 }

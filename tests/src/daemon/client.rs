@@ -128,6 +128,12 @@ impl User {
     pub fn ask_for_pull_request(&self, integration: &str, repository: &str, body: &Value) -> Call {
         self.post(&at(&["integrations", integration, "repositories", repository, "pull-requests"]), body)
     }
+
+    /// Removes the PAT, at the git server too.
+    pub fn revoke_pat(&self, integration: &str) -> Call {
+        let path = at(&["integrations", integration, "pat"]);
+        self.call(Method::DELETE, &format!("{path}?project=ABC&revoke=true"))
+    }
 }
 
 /// One request, sent when it is awaited.

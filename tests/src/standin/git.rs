@@ -5,11 +5,13 @@
 //! named by 40 hexadecimal digits. The machine's own git configuration is not read.
 
 mod command;
+mod objects;
 mod seed;
 
 use std::path::{Path, PathBuf};
 
 pub use command::GitError;
+pub use objects::Entry;
 pub use seed::Seed;
 
 /// How long git waits for another process to finish with the same reference: longer than any race in a test, so that the
@@ -184,19 +186,6 @@ impl Repository {
         let committer = Person { name: next(), email: next(), date: next() };
         let message = next().trim_end().to_owned();
         Ok(Commit { oid, tree, parents, author, committer, message })
-    }
-
-    /// The file at `path` in a commit, and the id of its blob; none where there is no file there.
-    pub fn file(&self, commit: &str, path: &str) -> Result<Option<(String, String)>, GitError> {
-        if !is_oid(commit) || path.contains('\0') {
-            return Err(GitError::NotAName);
-        }
-        let listing = self.run(&["--literal-pathspecs", "ls-tree", "-z", "--full-tree", commit, "--", path], None)?;
-        let entry = listing.split('\0').find_map(|entry| entry.split_once('\t').filter(|(_, found)| *found == path));
-        let Some(oid) = entry.and_then(|(about, _)| about.split_once(" blob ")).map(|(_, oid)| oid) else {
-            return Ok(None);
-        };
-        Ok(Some((oid.to_owned(), self.run(&["cat-file", "blob", oid], None)?)))
     }
 
     /// Full names of the branches that have nothing `head` has not.

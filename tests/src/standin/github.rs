@@ -25,6 +25,7 @@ mod authenticate;
 mod branches;
 mod builder;
 mod call;
+mod contents;
 pub mod deviations;
 pub mod faults;
 mod paging;

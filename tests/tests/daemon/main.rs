@@ -15,4 +15,8 @@ mod naming;
 mod once;
 mod policy;
 mod project;
+mod pull_request_text;
+mod revocation;
+mod saving;
 mod secrets;
+mod told;

@@ -1,8 +1,6 @@
 //! Which Jira project a request is for, said by its key or by an issue in it; and what is suggested for an issue.
 
 use countersign_tests::daemon::{Daemon, GitHubServer, MAIN};
-use countersign_tests::standin::github::token;
-use http::Method;
 use serde_json::json;
 
 #[tokio::test]
@@ -30,16 +28,4 @@ async fn a_branch_name_is_suggested_from_the_issue() {
         "task/ABC-7"
     );
     ann.get("/api/v1/branch-name?integration=absent&issue=ABC-7").await.problem(404, "not-found");
-}
-
-#[tokio::test]
-async fn a_removed_pat_says_whether_the_git_server_forgot_it_too() {
-    let daemon = Daemon::start(GitHubServer::Cloud).await;
-    let ann = daemon.as_user("ann");
-    ann.save_pat(MAIN, token::ALICE).await.expect(200);
-    let removed = ann.call(Method::DELETE, "/api/v1/integrations/main/pat?project=ABC&revoke=true").await.expect(200);
-    assert_eq!(removed.body["revoked"], json!(false));
-    assert!(removed.text_at("/credential_page").starts_with("https://github.com/"), "{}", removed.text);
-    assert_eq!(ann.pat(MAIN).await.expect(200).text_at("/state"), "missing");
-    ann.call(Method::DELETE, "/api/v1/integrations/main/pat?project=ABC").await.expect(204);
 }

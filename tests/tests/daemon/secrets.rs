@@ -96,7 +96,8 @@ async fn s1_a_sealed_pat_moved_to_another_user_does_not_open() {
     daemon.stand_in.record.clear();
     for user in [&ann, &bob] {
         let refused = user.create_branch(MAIN, WIDGETS, "feature/x", "main").await;
-        refused.problem(500, "credential-unusable");
+        let refused = refused.problem(500, "credential-unusable");
+        assert_eq!((refused.text_at("/whose"), refused.text_at("/setup_url").is_empty()), ("user", false));
         user.check_pat(MAIN).await.problem(500, "credential-unusable");
     }
     assert_eq!(daemon.stand_in.record.requests().len(), 0);

@@ -17,6 +17,7 @@ pub async fn a_credential_that_cannot_write<S: Server>(server: S) {
     for (refused, made) in [(branch, Made::Branch), (pull_request, Made::PullRequest)] {
         let refused = refused.problem(403, "git-permission-missing");
         assert_eq!((refused.text_at("/missing"), refused.text_at("/whose")), (server.needs(made), "user"));
+        assert!(refused.text_at("/help_url").starts_with("https://"), "{}", refused.text);
     }
     assert_eq!(daemon.show_ref(server.full_name(Place::Widgets), "feature/x"), None);
     assert!(daemon.stand_in().pull_requests(server.full_name(Place::Widgets)).is_empty());

@@ -136,3 +136,27 @@ fn where_branches_parted_and_which_are_merged_is_gits_own_finding() {
     let orphan = repository.git(&["commit-tree", "-m", "Orphan", &tree]).unwrap();
     assert_eq!(repository.merge_base(main, orphan.trim()).unwrap(), None);
 }
+
+#[test]
+fn what_a_commit_holds_is_read_by_path_and_to_the_byte() {
+    let Scene { repository, main, .. } = &scene();
+    let content = "* { }\r\n\u{e9}\0 no newline";
+    let commit = repository.commit_file("main", "docs/-a [b]*.md", content).unwrap();
+    let found = repository.entry(&commit, "docs/-a [b]*.md").unwrap().unwrap();
+    assert_eq!((found.mode.as_str(), found.kind.as_str(), found.size), ("100644", "blob", content.len() as u64));
+    assert_eq!(repository.blob(&found.oid).unwrap(), content.as_bytes());
+    let names = |path: &str| -> Vec<String> {
+        let tree = repository.entry(&commit, path).unwrap().unwrap();
+        repository.tree(&tree.oid).unwrap().into_iter().map(|entry| entry.name).collect()
+    };
+    assert_eq!(names(""), ["README.md", "docs"]);
+    assert_eq!(names("docs"), ["-a [b]*.md"]);
+    for absent in ["docs/*", "docs/", "/docs", "README.md/x", ".", "..", "docs/-a [b]*.md\0"] {
+        assert_eq!(repository.entry(&commit, absent).unwrap(), None, "{absent:?}");
+    }
+    assert_eq!(repository.entry(main, "docs").unwrap(), None, "not in the commit before");
+    for no_oid in ["main", "--help", "HEAD"] {
+        assert!(matches!(repository.tree(no_oid), Err(GitError::NotAName)));
+        assert!(matches!(repository.blob(no_oid), Err(GitError::NotAName)));
+    }
+}

@@ -20,6 +20,7 @@ mod faults;
 mod git;
 mod github_access;
 mod github_branches;
+mod github_contents;
 mod github_pulls;
 mod github_service;
 mod gitlab_access;

@@ -3,7 +3,7 @@
 use http::Method;
 
 use super::world::{SENT_PAT, World, identity};
-use crate::model::{Expiry, FailureReason, Identity, Timestamp, UserCredentials, Wait};
+use crate::model::{Expiry, FailureReason, FieldError, Identity, Timestamp, UserCredentials, Wait};
 
 fn with(extra: &str) -> String {
     format!("user=ann&token={SENT_PAT}{extra}")
@@ -111,6 +111,7 @@ async fn saving_without_a_check_is_offered_only_while_the_git_server_does_not_an
     for (reason, is_offered) in [
         (FailureReason::CredentialRejected, false),
         (FailureReason::PermissionMissing("branches".into()), false),
+        (FailureReason::Misconfigured(FieldError { field: "version".into(), message: "Older.".into() }), false),
         (FailureReason::UnexpectedReply, false),
         (FailureReason::RateLimited(Wait::Unknown), true),
         (FailureReason::Unavailable, true),
@@ -125,6 +126,22 @@ async fn saving_without_a_check_is_offered_only_while_the_git_server_does_not_an
             saved.expect(200, &["saved without a check"]);
             assert_eq!(world.saved_account("ann").await.as_deref(), Some("unchecked"));
         }
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_credential_is_mended_on_the_page_where_they_are_made() {
+    let world = World::new().await;
+    let mended = "<a href=\"https://git.example.com/tokens\" target=\"_blank\" rel=\"noreferrer noopener\"><bdi>Where it can be mended";
+    for (reason, is_linked) in [
+        (FailureReason::CredentialRejected, true),
+        (FailureReason::PermissionMissing("branches".into()), true),
+        (FailureReason::SsoAuthorizationRequired, true),
+        (FailureReason::Unavailable, false),
+    ] {
+        world.provider.refuses(reason, "in its own words");
+        let refused = world.post(&world.link("ann").await, &with("")).await;
+        assert_eq!(refused.expect(422, &[]).body.contains(mended), is_linked, "{}", refused.body);
     }
 }
 

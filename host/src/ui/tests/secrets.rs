@@ -59,6 +59,9 @@ async fn u6_no_log_holds_a_pat_or_a_link() {
     let writer = lines.clone();
     let subscriber =
         tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone()).finish();
+    // While one subscriber is alive, whether anybody listens to a line is asked on the thread that comes by first, which may be
+    // another test's, and remembered. With a second one alive the subscribers are asked.
+    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
     let world = World::new().await;
     let link = world.link("ann").await;
     let _guard = tracing::subscriber::set_default(subscriber);

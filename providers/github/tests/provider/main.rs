@@ -8,6 +8,7 @@ mod pull_requests;
 mod recorded;
 mod refusals;
 mod repositories;
+mod template;
 
 use countersign_sdk::testing::{Answer, Expected, Script};
 use countersign_sdk::types::{FieldValue, Integration};

@@ -20,8 +20,13 @@ pub enum GitError {
     NotAName,
 }
 
-/// Runs `git` to its end and returns its standard output.
+/// Runs `git` to its end and returns its standard output as text.
 pub(super) fn run(arguments: &[&str], input: Option<&[u8]>) -> Result<String, GitError> {
+    Ok(String::from_utf8_lossy(&run_for_bytes(arguments, input)?).into_owned())
+}
+
+/// The same, with the output as it came.
+pub(super) fn run_for_bytes(arguments: &[&str], input: Option<&[u8]>) -> Result<Vec<u8>, GitError> {
     let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
     let mut child = command(arguments).stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     if let (Some(input), Some(mut stdin)) = (input, child.stdin.take()) {
@@ -30,7 +35,7 @@ pub(super) fn run(arguments: &[&str], input: Option<&[u8]>) -> Result<String, Gi
     }
     let output = child.wait_with_output()?;
     if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+        return Ok(output.stdout);
     }
     Err(GitError::Failed {
         command: arguments.join(" "),

@@ -23,8 +23,8 @@ impl Seed {
         let Seed::Branches { ahead } = self else {
             return Ok(());
         };
-        let first = commit(DEFAULT_BRANCH, None, "README.md", "Start.\n", "Start");
-        let second = commit(ahead, Some(&full(DEFAULT_BRANCH)), "ahead.txt", "Go ahead.\n", "Go ahead");
+        let first = commit(DEFAULT_BRANCH, None, "Start", &written("README.md", "Start.\n"));
+        let second = commit(ahead, Some(&full(DEFAULT_BRANCH)), "Go ahead", &written("ahead.txt", "Go ahead.\n"));
         repository.import(&(first + &second))
     }
 }
@@ -35,13 +35,15 @@ impl Repository {
         self.commit_file(branch, file, &format!("Write {file}.\n"))
     }
 
-    /// Adds one commit that writes `content` to `file` in `branch` (short name), as somebody's push would; the branch starts at
-    /// `main` when it is not there yet, and at nothing when there is no `main` either. Returns the new commit's id.
+    /// Adds one commit that writes `content` to `file` (a path: `docs/guide.md`) in `branch` (short name), as somebody's push
+    /// would; the branch starts at `main` when it is not there yet, and at nothing when there is no `main` either. Returns the
+    /// new commit's id.
     pub fn commit_file(&self, branch: &str, file: &str, content: &str) -> Result<String, GitError> {
         let references = self.references()?;
         let start = [branch, DEFAULT_BRANCH].into_iter().find(|start| references.branch(start).is_some());
         let from = start.map(|start| format!("{}^0", full(start)));
-        self.import(&commit(branch, from.as_deref(), file, content, &format!("Write {file}")))?;
+        let message = format!("Write {file}");
+        self.import(&commit(branch, from.as_deref(), &message, &written(file, content)))?;
         let oid = self.references()?.branch(branch).map(|reference| reference.oid.clone());
         oid.ok_or(GitError::NotAName)
     }
@@ -53,13 +55,17 @@ impl Repository {
 
 /// One commit of a fast-import stream. `from` is what it goes on top of: a branch of the same stream by its full
 /// name, one that was there before with `^0` behind it.
-fn commit(branch: &str, from: Option<&str>, file: &str, content: &str, message: &str) -> String {
+fn commit(branch: &str, from: Option<&str>, message: &str, changes: &str) -> String {
     let from = from.map(|from| format!("from {from}\n")).unwrap_or_default();
+    let length = message.len();
     format!(
-        "commit refs/heads/{branch}\ncommitter {PERSON} <{EMAIL}> {DATE}\ndata {}\n{message}\n{from}M 100644 inline {file}\ndata {}\n{content}\n",
-        message.len(),
-        content.len(),
+        "commit refs/heads/{branch}\ncommitter {PERSON} <{EMAIL}> {DATE}\ndata {length}\n{message}\n{from}{changes}"
     )
+}
+
+/// The change of a commit that writes a file.
+fn written(file: &str, content: &str) -> String {
+    format!("M 100644 inline {file}\ndata {}\n{content}\n", content.len())
 }
 
 fn full(branch: &str) -> String {

@@ -24,7 +24,7 @@ pub static ENTERPRISE: Reality = Reality {
     deviations: DEVIATIONS,
 };
 
-const LONG_PARAMETERS: &[&str] = &["ref", "branch"];
+const LONG_PARAMETERS: &[&str] = &["ref", "branch", "path"];
 
 const ALIASES: &[Alias] = &[Alias {
     from: "/repositories/*",
@@ -45,13 +45,33 @@ const UNLISTED: &[Unlisted] = &[
         answers: &[(200, "git-ref"), (409, "basic-error")],
         reason: "the route of Enterprise Server 2.18 and of the vendor's older clients; still answered",
     },
+    Unlisted {
+        method: "GET",
+        template: "/repos/{owner}/{repo}/contents",
+        answers: &[],
+        reason: "documented, but not among the operations the slices hold",
+    },
+    Unlisted {
+        method: "GET",
+        template: "/repos/{owner}/{repo}/contents/{path}",
+        answers: &[],
+        reason: "documented, but not among the operations the slices hold",
+    },
 ];
+
+/// The slices have no component for it either; its members are tested by themselves.
+const fn content(template: &'static str) -> Deviation {
+    let reason = "a list, an object or the bytes of a file, by media type";
+    Deviation { method: "GET", template, status: 200, component: None, reason }
+}
 
 const fn everywhere(status: u16, reason: &'static str) -> Deviation {
     Deviation { method: "*", template: "*", status, component: Some("basic-error"), reason }
 }
 
 const DEVIATIONS: &[Deviation] = &[
+    content("/repos/{owner}/{repo}/contents"),
+    content("/repos/{owner}/{repo}/contents/{path}"),
     everywhere(400, "an unsupported API version and a body that is no JSON object are refused on every path"),
     everywhere(401, "bad credentials are refused on every path, also where the description has no 401"),
     everywhere(403, "single sign-on, organisation policy, archived repositories and limits refuse on every path"),

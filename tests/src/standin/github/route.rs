@@ -6,7 +6,7 @@ use super::api::RateLimit;
 use super::call::{Call, Outcome};
 use super::refusal::Refusal;
 use super::world::Repository;
-use super::{access, account, branches, pulls, references, requested_reviewers, service};
+use super::{access, account, branches, contents, pulls, references, requested_reviewers, service};
 
 /// `segments` are decoded; those of a branch name are put together again, however its slashes came.
 pub(super) fn route(call: &Call<'_>, segments: &[String], rate: RateLimit) -> Outcome {
@@ -28,7 +28,7 @@ pub(super) fn route(call: &Call<'_>, segments: &[String], rate: RateLimit) -> Ou
     }
 }
 
-/// What answers below a repository: it gets what follows in the path as one text (a branch, a reference, a number).
+/// What answers below a repository: it gets what follows in the path as one text (a branch, a reference, a file, a number).
 type Below = fn(&Call<'_>, &Repository, &str) -> Outcome;
 
 fn repository_route(call: &Call<'_>, seen: Result<&Repository, Refusal>, rest: &[&str]) -> Outcome {
@@ -36,6 +36,7 @@ fn repository_route(call: &Call<'_>, seen: Result<&Repository, Refusal>, rest: &
         ("GET", []) => ("/rest/repos/repos#get-a-repository", account::repository),
         ("GET", ["branches"]) => ("/rest/branches/branches#list-branches", branches::list),
         ("GET", ["branches", _, ..]) => ("/rest/branches/branches#get-a-branch", branches::get),
+        ("GET", ["contents", ..]) => ("/rest/repos/contents#get-repository-content", contents::get),
         ("GET", ["git", "ref" | "refs", _, ..]) => ("/rest/git/refs#get-a-reference", references::get),
         ("GET", ["git", "matching-refs", ..]) => ("/rest/git/refs#list-matching-references", references::matching),
         ("POST", ["git", "refs"]) => ("/rest/git/refs#create-a-reference", references::create),
@@ -50,6 +51,7 @@ fn repository_route(call: &Call<'_>, seen: Result<&Repository, Refusal>, rest: &
     };
     let argument = match rest {
         ["branches", name @ ..] => name.join("/"),
+        ["contents", path @ ..] => path.join("/"),
         ["git", _, name @ ..] => name.join("/"),
         ["pulls", number, ..] => (*number).to_owned(),
         _ => String::new(),

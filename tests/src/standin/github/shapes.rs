@@ -4,6 +4,7 @@
 
 pub(super) mod account;
 pub(super) mod branch;
+pub(super) mod content;
 pub(super) mod pull_request;
 pub(super) mod repository;
 
