@@ -99,11 +99,11 @@ fn as_the_integration(facts: &Facts<'_>, operation: OperationKind) -> Result<Per
 /// is kept for her. A rejected or expired PAT may be checked again: that is how it comes back.
 pub fn decide_check(facts: &Facts<'_>, stored: bool) -> Result<Permit, Denial> {
     facts.admit()?;
-    match (facts.user_credentials, stored, facts.pat) {
-        (UserCredentials::Unsupported(reason), ..) => Err(Denial::UserPatsUnsupported(reason.clone())),
-        (_, true, PatState::Missing) => Err(Denial::UserPatMissing),
-        (_, true, _) => Ok(facts.permit(OperationKind::CheckCredential, Lends::UserPat)),
-        (_, false, _) => Ok(facts.permit(OperationKind::CheckCredential, Lends::Candidate)),
+    users_may_have_pats(facts.user_credentials)?;
+    match (stored, facts.pat) {
+        (true, PatState::Missing) => Err(Denial::UserPatMissing),
+        (true, _) => Ok(facts.permit(OperationKind::CheckCredential, Lends::UserPat)),
+        (false, _) => Ok(facts.permit(OperationKind::CheckCredential, Lends::Candidate)),
     }
 }
 
@@ -128,8 +128,8 @@ pub fn permit_integration_check(integration: &IntegrationId) -> Permit {
     Permit::new(integration.clone(), None, OperationKind::CheckCredential, Lends::Candidate)
 }
 
-/// Whether the rule may be switched on: never where users cannot have credentials of their own.
-pub fn may_require_user_pat(user_credentials: &UserCredentials) -> Result<(), Denial> {
+/// Whether users can have PATs at all. Where they cannot, the rule cannot be switched on, and nobody is sent to save one.
+pub fn users_may_have_pats(user_credentials: &UserCredentials) -> Result<(), Denial> {
     match user_credentials {
         UserCredentials::Supported => Ok(()),
         UserCredentials::Unsupported(reason) => Err(Denial::UserPatsUnsupported(reason.clone())),

@@ -13,6 +13,7 @@ use super::problem::Problem;
 use crate::app::{App, SharedApp};
 use crate::model::{ActAs, ConnectorId, NotOnTheConnector, Timestamp};
 use crate::operate;
+use crate::policy::users_may_have_pats;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -52,7 +53,8 @@ async fn make(app: &App, changing: &Changing<NewSetupLinkBody>) -> Result<Answer
     let Changing { caller, body, .. } = changing;
     let integration = path::integration(body.integration.clone())?;
     let ask = caller.ask(project(body.project.as_deref(), body.issue.as_deref())?, integration, ActAs::User);
-    operate::look(app, &ask).await?;
+    let (case, _) = operate::look(app, &ask).await?;
+    users_may_have_pats(&case.integration.connection.user_credentials)?;
     let return_to = match &body.return_to {
         Some(text) => Some(return_to(app, &caller.connector, text).await?),
         None => None,

@@ -15,7 +15,7 @@ use crate::model::{
     Account, Actor, AuditEvent, BranchNaming, Connection, CredentialOwner, IntegrationId, IntegrationRecord, KindId,
     Mappings, NewAuditEntry, Projects, ProviderRecord, Sealed,
 };
-use crate::policy::{may_require_user_pat, permit_integration_check};
+use crate::policy::{permit_integration_check, users_may_have_pats};
 use crate::provider::{ConnectError, Provider};
 
 /// An administrator at work.
@@ -117,7 +117,7 @@ async fn prepare(
     checks::mappings(&new.mappings, &new.projects)?;
     let connection = connect(&*provider, &new).await?;
     if new.require_user_pat {
-        may_require_user_pat(&connection.user_credentials).map_err(OperationError::Denied)?;
+        users_may_have_pats(&connection.user_credentials).map_err(OperationError::Denied)?;
     }
     let now = app.clock.now();
     let mut record = IntegrationRecord {

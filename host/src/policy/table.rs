@@ -162,7 +162,7 @@ fn where_users_cannot_have_pats_the_rule_shuts_and_says_why() {
     assert_eq!(ask(true, ActAs::Integration), Err(Denial::UserPatRequired));
     assert_eq!(ask(false, ActAs::User), Err(unsupported.clone()));
     assert_eq!(ask(false, ActAs::Auto), Ok(Lends::IntegrationAccount));
-    assert_eq!(may_require_user_pat(&case.user_credentials), Err(unsupported.clone()));
+    assert_eq!(users_may_have_pats(&case.user_credentials), Err(unsupported.clone()));
     assert_eq!(decide_check(&case.facts(PatState::Missing), false), Err(unsupported));
 }
 

@@ -42,4 +42,35 @@ fn what_a_git_server_does_not_have_is_listed_with_its_reason() {
     assert_eq!(all.join("\n"), EXPECTED.join("\n"));
 }
 
-const EXPECTED: &[&str] = &[];
+const EXPECTED: &[&str] = &[
+    "github, emptiness: GitHub names a default branch also while there is no commit",
+    "github, revocation: GitHub has no request by which a personal access token ends itself",
+    "github-enterprise, emptiness: GitHub names a default branch also while there is no commit",
+    "github-enterprise, revocation: GitHub has no request by which a personal access token ends itself",
+    "azure-devops, Renamed: a former name leads nowhere; the id, which the list gives, survives a renaming",
+    "azure-devops, pages of repositories: Azure DevOps gives all repositories in one answer",
+    "azure-devops, expiry: a personal access token cannot ask when it ends",
+    "azure-devops, revocation: the interface for the life of tokens does not take one",
+    "vsts, Renamed: a former name leads nowhere; the id, which the list gives, survives a renaming",
+    "vsts, pages of repositories: Azure DevOps gives all repositories in one answer",
+    "vsts, expiry: a personal access token cannot ask when it ends",
+    "vsts, revocation: the interface for the life of tokens does not take one",
+    "tfs, Renamed: a former name leads nowhere; the id, which the list gives, survives a renaming",
+    "tfs, pages of repositories: Azure DevOps gives all repositories in one answer",
+    "tfs, expiry: a personal access token cannot ask when it ends",
+    "tfs, revocation: the interface for the life of tokens does not take one",
+    "tfs, Renamed: a former name leads nowhere; the id, which the list gives, survives a renaming",
+    "tfs, Archived: repositories can be disabled since 2022",
+    "tfs, pages of repositories: Azure DevOps gives all repositories in one answer",
+    "tfs, pages of branches: until Azure DevOps Server 2019 all branches come in one answer",
+    "tfs, expiry: a personal access token cannot ask when it ends",
+    "tfs, revocation: the interface for the life of tokens does not take one",
+    "tfs, drafts: drafts came with Azure DevOps Server 2019",
+    "codecommit, Renamed: CodeCommit forgets the name a repository had before",
+    "codecommit, Archived: CodeCommit has no archived repositories",
+    "codecommit, expiry: AWS does not tell when a temporary key ends",
+    "codecommit, revocation: deleting an access key takes a permission of IAM, and its owner's other key",
+    "codecommit, drafts: CodeCommit has no drafts",
+    "codecommit, reviewers: CodeCommit has approval rules and no reviewers",
+    "codecommit, templates: CodeCommit has no templates for pull requests",
+];

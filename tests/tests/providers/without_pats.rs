@@ -53,5 +53,5 @@ async fn no_pat_is_taken_and_nobody_is_asked_for_one() {
     let integrations = ann.get("/api/v1/integrations?project=ABC").await.expect(200);
     assert_eq!(integrations.body["integrations"][0]["supports_user_pats"], false);
     let link = ann.post(&at(&["setup-links"]), &json!({ "integration": MAIN, "project": "ABC" })).await;
-    assert_ne!(link.status, 201, "a link to a page that could save nothing: {}", link.text);
+    link.problem(409, "user-pats-unsupported");
 }
