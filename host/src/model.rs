@@ -28,7 +28,7 @@ pub use self::connector::{Connector, NotAnOrigin, PublicKey, SetupLink, web_orig
 pub use self::credential::{CredentialFields, CredentialOwner, PatMetadata, PatRecord, PatState, Sealed};
 pub use self::description::{
     AwsOrigin, BasicUser, BranchRules, Connection, Description, Field, FieldError, Input, Kind, NeededPermission,
-    Origin, Scheme, UserCredentials,
+    Origin, Scheme, TextLimits, UserCredentials,
 };
 pub use self::git::{
     Branch, CreatedBranch, CreatedPullRequest, Deletion, Failure, FailureReason, NewBranch, NewPullRequest, Page,

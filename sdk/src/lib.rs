@@ -49,6 +49,7 @@
 //!                 permissions: vec![],
 //!                 credential_help: "Make a token on your profile page.".into(),
 //!                 branch_rules: BranchRules { max_bytes: 255, refuses_commit_ids: false, case_insensitive: false },
+//!                 text_limits: TextLimits { title_chars: 255, description_chars: 65_536 },
 //!             }],
 //!         }
 //!     }

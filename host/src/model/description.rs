@@ -29,6 +29,9 @@ pub struct Kind {
     pub permissions: Vec<NeededPermission>,
     pub credential_help: String,
     pub branch_rules: BranchRules,
+    /// Registrations made before the contract had it keep within what every git server takes.
+    #[serde(default)]
+    pub text_limits: TextLimits,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +81,23 @@ pub struct BranchRules {
     pub max_bytes: u32,
     pub refuses_commit_ids: bool,
     pub case_insensitive: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextLimits {
+    pub title_chars: u32,
+    pub description_chars: u32,
+}
+
+impl TextLimits {
+    /// Less than that no provider may ask for: a title is made in this room, and an issue's line has to fit.
+    pub const LEAST: Self = Self { title_chars: 150, description_chars: 1000 };
+}
+
+impl Default for TextLimits {
+    fn default() -> Self {
+        Self::LEAST
+    }
 }
 
 /// What a provider makes of an integration's settings.

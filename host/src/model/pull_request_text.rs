@@ -5,16 +5,13 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use super::text::MAX_DESCRIPTION_BYTES;
-use super::{Connector, IssueKey, PullRequestDescription, Title};
+use super::text::{MAX_DESCRIPTION_BYTES, MAX_TITLE_BYTES};
+use super::{Connector, IssueKey, PullRequestDescription, TextLimits, Title};
 
-/// Longest title made here, in characters: short enough for every git server, for nobody asked for these words in
-/// particular. A title that a caller gives is hers to keep within what her git server takes.
-const MAX_MADE_TITLE_CHARS: usize = 150;
 /// Between two parts of a description: one blank line.
 const BETWEEN: &str = "\n\n";
 /// Where something was cut off.
-const CUT: char = '…';
+const CUT: &str = "…";
 /// What would end the address of a Markdown link, or begin something else in it.
 const ENDS_A_LINK: &AsciiSet = &CONTROLS.add(b' ').add(b'(').add(b')').add(b'<').add(b'>').add(b'\\').add(b'`');
 
@@ -36,6 +33,12 @@ pub struct Composed {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("is not an http or https address on one of the connector's origins")]
 pub struct NotOnTheConnector;
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("has at most {max_chars} characters on this git server")]
+pub struct TitleTooLong {
+    max_chars: u32,
+}
 
 impl IssueMention {
     /// With the address given, which has to be on one of the connector's origins; else with the one Jira gives its issues.
@@ -72,40 +75,51 @@ impl IssueMention {
 }
 
 impl Title {
-    /// `ABC-1 Sign in, please`: the issue's key, and its summary where it is known, on one line.
+    /// Whether the git server takes as long a one.
+    pub fn fits(&self, limits: &TextLimits) -> Result<(), TitleTooLong> {
+        match self.as_str().encode_utf16().count() <= limits.title_chars as usize {
+            true => Ok(()),
+            false => Err(TitleTooLong { max_chars: limits.title_chars }),
+        }
+    }
+
+    /// `ABC-1 Sign in, please`: the issue's key, and its summary where it is known, on one line. Short enough for every git
+    /// server: nobody asked for these words in particular.
     pub fn of_issue(key: &IssueKey, summary: Option<&str>) -> Self {
         let is_gap = |char: char| char.is_whitespace() || char.is_control();
         let words = summary.unwrap_or_default().split(is_gap).filter(|word| !word.is_empty());
         let line = std::iter::once(key.as_str()).chain(words).collect::<Vec<_>>().join(" ");
-        let title = match line.char_indices().map(|(at, _)| at).nth(MAX_MADE_TITLE_CHARS - 1) {
-            Some(last) if line.chars().count() > MAX_MADE_TITLE_CHARS => format!("{}{CUT}", line[..last].trim_end()),
-            _ => line,
-        };
-        Self::parse(title).expect("a key and a bounded line of words are a title")
+        let room = Room { units: TextLimits::LEAST.title_chars as usize, bytes: MAX_TITLE_BYTES };
+        Self::parse(room.shortened(&line)).expect("a key and a bounded line of words are a title")
     }
 }
 
 impl PullRequestDescription {
-    /// The template, the caller's own words, the issue; none of them twice. Where that is too long, the template is
-    /// shortened first, then what the caller wrote, and the issue never.
-    pub fn compose(template: Option<&Self>, own: Option<&Self>, issue: Option<&IssueMention>) -> Composed {
-        compose(template.map(Self::as_str), own.map(Self::as_str), issue, MAX_DESCRIPTION_BYTES)
+    /// The template, the caller's own words, the issue; none of them twice. Where that is more than the git server takes, the
+    /// template is shortened first, then what the caller wrote, and the issue never.
+    pub fn compose(
+        template: Option<&Self>,
+        own: Option<&Self>,
+        issue: Option<&IssueMention>,
+        limits: &TextLimits,
+    ) -> Composed {
+        compose(template.map(Self::as_str), own.map(Self::as_str), issue, Room::of(limits))
     }
 }
 
-fn compose(template: Option<&str>, own: Option<&str>, issue: Option<&IssueMention>, max_bytes: usize) -> Composed {
+fn compose(template: Option<&str>, own: Option<&str>, issue: Option<&IssueMention>, room: Room) -> Composed {
     let own = own.map(part).unwrap_or_default();
     let template = template.map(part).filter(|template| !begins_with(own, template)).unwrap_or_default();
     let line = issue.filter(|issue| !issue.is_in(own)).map(IssueMention::line).unwrap_or_default();
 
-    let kept_own = shortened(own, room_before(&[&line], max_bytes));
-    let kept_template = shortened(template, room_before(&[&kept_own, &line], max_bytes));
+    let kept_own = room.before(&[&line]).shortened(own);
+    let kept_template = room.before(&[&kept_own, &line]).shortened(template);
     let mut notes = Vec::new();
     if kept_template != template {
-        notes.push(format!("The repository's template was cut short: a description has at most {max_bytes} bytes."));
+        notes.push("The repository's template was cut short: a description has no room for all of it.".to_owned());
     }
     if kept_own != own {
-        notes.push(format!("The description was cut short: with the issue it would have more than {max_bytes} bytes."));
+        notes.push("The description was cut short: the git server takes no longer one.".to_owned());
     }
     let parts = [kept_template, kept_own, line];
     let text = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(BETWEEN);
@@ -124,22 +138,53 @@ fn begins_with(own: &str, template: &str) -> bool {
     own.replace("\r\n", "\n").starts_with(&template.replace("\r\n", "\n"))
 }
 
-/// Bytes left in front of these parts.
-fn room_before(parts: &[&str], max_bytes: usize) -> usize {
-    let taken = parts.iter().filter(|part| !part.is_empty()).map(|part| part.len() + BETWEEN.len()).sum();
-    max_bytes.saturating_sub(taken)
+/// What there is room for. Characters are counted in units of UTF-16, of which one has one or two, so that a text fits
+/// whichever way a git server counts.
+#[derive(Debug, Clone, Copy)]
+struct Room {
+    units: usize,
+    bytes: usize,
 }
 
-/// The text, or as much of its beginning as there is room for, with a mark where it was cut.
-fn shortened(text: &str, max_bytes: usize) -> String {
-    if text.len() <= max_bytes {
-        return text.to_owned();
+impl Room {
+    fn of(limits: &TextLimits) -> Self {
+        Self { units: limits.description_chars as usize, bytes: MAX_DESCRIPTION_BYTES }
     }
-    let room = max_bytes.saturating_sub(CUT.len_utf8());
-    let end = text.floor_char_boundary(room);
-    match text[..end].trim_end() {
-        "" => String::new(),
-        beginning => format!("{beginning}{CUT}"),
+
+    /// What is left in front of these parts.
+    fn before(self, parts: &[&str]) -> Self {
+        let given = parts.iter().filter(|part| !part.is_empty());
+        given.fold(self, |room, part| room.without(part).without(BETWEEN))
+    }
+
+    fn without(self, text: &str) -> Self {
+        let units = self.units.saturating_sub(text.encode_utf16().count());
+        Self { units, bytes: self.bytes.saturating_sub(text.len()) }
+    }
+
+    fn holds(self, text: &str) -> bool {
+        text.len() <= self.bytes && text.encode_utf16().count() <= self.units
+    }
+
+    /// The text, or as much of its beginning as there is room for, with a mark where it was cut.
+    fn shortened(self, text: &str) -> String {
+        if self.holds(text) {
+            return text.to_owned();
+        }
+        let mut left = self.without(CUT);
+        let beyond = text.char_indices().find(|(_, char)| {
+            let fits = left.units >= char.len_utf16() && left.bytes >= char.len_utf8();
+            left = Self {
+                units: left.units.saturating_sub(char.len_utf16()),
+                bytes: left.bytes.saturating_sub(char.len_utf8()),
+            };
+            !fits
+        });
+        let end = beyond.map_or(text.len(), |(at, _)| at);
+        match text[..end].trim_end() {
+            "" => String::new(),
+            beginning => format!("{beginning}{CUT}"),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// Longest pull request title, in bytes.
-const MAX_TITLE_BYTES: usize = 1024;
+pub(super) const MAX_TITLE_BYTES: usize = 1024;
 /// Longest pull request description, in bytes: what the most generous git server takes.
 pub(super) const MAX_DESCRIPTION_BYTES: usize = 64 * 1024;
 

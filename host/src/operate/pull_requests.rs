@@ -5,10 +5,10 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 use tokio::time::timeout;
 
-use super::Effect;
 use super::effect::fingerprint;
+use super::{Effect, OperationError};
 use crate::model::{
-    Account, ActedAs, CreatedPullRequest, Failure, FailureReason, IntegrationId, IssueMention, NewPullRequest,
+    Account, ActedAs, CreatedPullRequest, Failure, FailureReason, IntegrationId, IssueMention, Kind, NewPullRequest,
     OperationKind, PullRequest, PullRequestDescription, RepositoryId,
 };
 use crate::provider::{Link, Provider};
@@ -33,6 +33,11 @@ impl Effect for CreatePullRequest {
     type Answer = CreatedPullRequest;
     const KIND: OperationKind = OperationKind::CreatePullRequest;
 
+    fn fits(&self, kind: &Kind) -> Result<(), OperationError> {
+        let title = &self.pull_request.title;
+        title.fits(&kind.text_limits).map_err(|error| OperationError::invalid("title", error.to_string()))
+    }
+
     fn fingerprint(&self, integration: &IntegrationId) -> Option<Fingerprint> {
         let (source, target) = (self.pull_request.source.as_str(), self.pull_request.target.as_str());
         Some(fingerprint(&["pull-request", integration.as_str(), self.repository.as_str(), source, target]))
@@ -54,7 +59,8 @@ impl Effect for CreatePullRequest {
     async fn call(&self, provider: &dyn Provider, link: Link) -> Result<CreatedPullRequest, Failure> {
         let (template, missing) = self.template(provider, link.fresh()).await?;
         let own = self.pull_request.description.as_ref();
-        let composed = PullRequestDescription::compose(template.as_ref(), own, self.issue.as_ref());
+        let limits = provider.description().kind(link.kind()).map(|kind| kind.text_limits).unwrap_or_default();
+        let composed = PullRequestDescription::compose(template.as_ref(), own, self.issue.as_ref(), &limits);
         let new = NewPullRequest { description: composed.description, ..self.pull_request.clone() };
         let mut created = provider.create_pull_request(link, &self.repository, &new).await?;
         // Of one that was open already the text is what it was.

@@ -6,7 +6,7 @@ use crate::model::{
     Account, AwsOrigin, BasicUser, Branch, BranchRules, Connection, CreatedBranch, CreatedPullRequest, Deletion,
     Description, Expiry, Failure, FailureReason, Field, FieldError, Identity, Input, Kind, KindId, NeededPermission,
     NewPullRequest, Origin, Page, Permission, PermissionState, ProviderId, PullRequest, Repository, RepositoryId,
-    Revocation, Scheme, Settings, Timestamp, UserCredentials, Wait,
+    Revocation, Scheme, Settings, TextLimits, Timestamp, UserCredentials, Wait,
 };
 
 /// Longest short text (a name, a login, a title) taken from a provider, in bytes.
@@ -136,7 +136,17 @@ fn kind(from: wit::Kind) -> Read<Kind> {
             refuses_commit_ids: from.branch_rules.refuses_commit_ids,
             case_insensitive: from.branch_rules.case_insensitive,
         },
+        text_limits: text_limits(from.text_limits)?,
     })
+}
+
+fn text_limits(from: wit::TextLimits) -> Read<TextLimits> {
+    let limits = TextLimits { title_chars: from.title_chars, description_chars: from.description_chars };
+    let least = TextLimits::LEAST;
+    match limits.title_chars >= least.title_chars && limits.description_chars >= least.description_chars {
+        true => Ok(limits),
+        false => malformed("a kind's text limits", "are narrower than any git server's"),
+    }
 }
 
 fn field(from: wit::Field) -> Read<Field> {

@@ -1,7 +1,7 @@
 //! What the provider says of itself at installation: kinds, forms, scheme, permissions. Values only.
 
 use countersign_sdk::types::{
-    Basic, BasicUser, BranchRules, Description, Field, Input, Kind, NeededPermission, Scheme,
+    Basic, BasicUser, BranchRules, Description, Field, Input, Kind, NeededPermission, Scheme, TextLimits,
 };
 
 use crate::version::SERVERS;
@@ -32,6 +32,9 @@ const USERNAME: &str = "username";
 
 /// Longest branch name the server takes.
 const MAX_BRANCH_BYTES: u32 = 250;
+
+/// The forms of the web pages take no more: 400 characters of a title, 4000 of a description.
+const TEXT_LIMITS: TextLimits = TextLimits { title_chars: 400, description_chars: 4000 };
 
 pub fn describe() -> Description {
     Description {
@@ -68,6 +71,7 @@ fn hosted(id: &str, label: &str, example: &str) -> Kind {
                           Code (Read & write). Add Identity (Read) if you want to name reviewers of pull requests."
                 .into(),
         branch_rules: branch_rules(),
+        text_limits: TEXT_LIMITS,
     }
 }
 
@@ -93,6 +97,7 @@ fn server() -> Kind {
                           Code (Read & write). Add Identity (Read) if you want to name reviewers of pull requests."
                 .into(),
         branch_rules: branch_rules(),
+        text_limits: TEXT_LIMITS,
     }
 }
 

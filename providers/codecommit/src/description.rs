@@ -1,6 +1,8 @@
 //! What the provider says of itself at installation: the kind, its forms, scheme and permissions. Values only.
 
-use countersign_sdk::types::{AwsKeys, BranchRules, Description, Field, Input, Kind, NeededPermission, Scheme};
+use countersign_sdk::types::{
+    AwsKeys, BranchRules, Description, Field, Input, Kind, NeededPermission, Scheme, TextLimits,
+};
 
 /// The one kind.
 pub const CODECOMMIT: &str = "codecommit";
@@ -28,6 +30,9 @@ const SESSION_TOKEN: &str = "session_token";
 
 /// Longest branch name. AWS counts characters, so that only names in ASCII may be as long.
 const MAX_BRANCH_BYTES: u32 = 256;
+
+/// The service model's `Title` and `Description`.
+const TEXT_LIMITS: TextLimits = TextLimits { title_chars: 150, description_chars: 10_240 };
 
 pub fn describe() -> Description {
     Description {
@@ -60,6 +65,7 @@ pub fn describe() -> Description {
                 refuses_commit_ids: true,
                 case_insensitive: false,
             },
+            text_limits: TEXT_LIMITS,
         }],
     }
 }

@@ -11,10 +11,6 @@ use crate::open_pull_requests::{self, Search, reference};
 use crate::refusal::{Asked, refusal};
 use crate::wire::{self, WireRequest, WireTarget};
 
-/// Longest title and description. AWS says characters; see [`cut`].
-const MAX_TITLE: usize = 150;
-const MAX_DESCRIPTION: usize = 10_240;
-
 pub fn create(api: &Api<'_>, id: &RepositoryId, new: &NewPullRequest) -> Result<CreatedPullRequest, Failure> {
     something_to_merge(api, id, new)?;
     let mut notes = not_known_here(new);
@@ -25,15 +21,12 @@ pub fn create(api: &Api<'_>, id: &RepositoryId, new: &NewPullRequest) -> Result<
             "So many are open that only {looked_at} were looked at: there may be another one for the same branches."
         )),
     }
-    let title = cut("title", &new.title, MAX_TITLE, &mut notes);
-    let description = new.description.as_deref().filter(|text| !text.is_empty());
-    let description = description.map(|text| cut("description", text, MAX_DESCRIPTION, &mut notes));
     let (source, target) = (reference(&new.source), reference(&new.target));
     let targets =
         WireTarget { repository_name: id.as_str(), source_reference: &source, destination_reference: &target };
     let asked = WireRequest {
-        title: Some(title),
-        description,
+        title: Some(&new.title),
+        description: new.description.as_deref().filter(|text| !text.is_empty()),
         client_request_token: Some(new.attempt_token.as_str()).filter(|token| !token.is_empty()),
         targets: Some([targets]),
         ..WireRequest::default()
@@ -107,19 +100,4 @@ fn not_known_here(new: &NewPullRequest) -> Vec<String> {
         notes.push(format!("CodeCommit has no reviewers; tell them yourself: {}.", new.reviewers.join(", ")));
     }
     notes
-}
-
-/// The text as far as it fits. Counted in UTF-16's units, of which a character has one or two, so that it fits whichever
-/// way AWS counts.
-fn cut<'a>(what: &str, text: &'a str, max: usize, notes: &mut Vec<String>) -> &'a str {
-    let mut units = 0;
-    let beyond = text.char_indices().find(|(_, char)| {
-        units += char.len_utf16();
-        units > max
-    });
-    let Some(start) = beyond.and_then(|(at, _)| text.get(..at)) else {
-        return text;
-    };
-    notes.push(format!("The {what} was cut to the {max} characters that CodeCommit takes."));
-    start
 }

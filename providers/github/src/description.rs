@@ -1,6 +1,6 @@
 //! What the provider says of itself at installation: kinds, forms, scheme, permissions. Values only.
 
-use countersign_sdk::types::{BranchRules, Description, Field, Input, Kind, NeededPermission, Scheme};
+use countersign_sdk::types::{BranchRules, Description, Field, Input, Kind, NeededPermission, Scheme, TextLimits};
 
 /// GitHub.com.
 pub const CLOUD: &str = "github";
@@ -18,6 +18,9 @@ const TOKEN: &str = "token";
 
 /// A reference may have 255 bytes, of which `refs/heads/` takes 11.
 const MAX_BRANCH_BYTES: u32 = 255 - "refs/heads/".len() as u32;
+
+/// GitHub refuses longer ones: "title is too long (maximum is 256 characters)", "body is too long (maximum is 65536 characters)".
+const TEXT_LIMITS: TextLimits = TextLimits { title_chars: 256, description_chars: 65_536 };
 
 pub fn describe() -> Description {
     Description {
@@ -47,6 +50,7 @@ fn kind(id: &str, label: &str, settings: Vec<Field>) -> Kind {
                           and Pull requests. Where your organization uses single sign-on, authorize the token for it."
             .into(),
         branch_rules: BranchRules { max_bytes: MAX_BRANCH_BYTES, refuses_commit_ids: true, case_insensitive: false },
+        text_limits: TEXT_LIMITS,
     }
 }
 

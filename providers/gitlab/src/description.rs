@@ -1,6 +1,8 @@
 //! What the provider says of itself at installation: kinds, forms, scheme, permissions. Values only.
 
-use countersign_sdk::types::{BranchRules, CustomHeader, Description, Field, Input, Kind, NeededPermission, Scheme};
+use countersign_sdk::types::{
+    BranchRules, CustomHeader, Description, Field, Input, Kind, NeededPermission, Scheme, TextLimits,
+};
 
 /// GitLab.com.
 pub const CLOUD: &str = "gitlab";
@@ -19,6 +21,10 @@ const TOKEN: &str = "token";
 
 /// GitLab names no limit. A file's name has 255 bytes, of which a reference's lock takes five for `.lock`.
 const MAX_BRANCH_BYTES: u32 = 255 - ".lock".len() as u32;
+
+/// GitLab's model of a merge request: `title` at most 255 characters, a draft's mark among them, `description` at most
+/// 1,048,576.
+const TEXT_LIMITS: TextLimits = TextLimits { title_chars: 255 - "Draft: ".len() as u32, description_chars: 1_048_576 };
 
 pub fn describe() -> Description {
     Description {
@@ -47,6 +53,7 @@ fn kind(id: &str, label: &str, settings: Vec<Field>) -> Kind {
                           with the scope api. In the projects you work in you need at least the Developer role."
             .into(),
         branch_rules: BranchRules { max_bytes: MAX_BRANCH_BYTES, refuses_commit_ids: true, case_insensitive: false },
+        text_limits: TEXT_LIMITS,
     }
 }
 

@@ -169,7 +169,8 @@ pub struct Traits {
     pub revokes: Result<(), &'static str>,
     pub drafts: Result<(), &'static str>,
     pub reviewers: Result<(), &'static str>,
-    pub templates: Result<(), &'static str>,
+    /// Where a repository keeps its template for pull requests.
+    pub templates: Result<&'static str, &'static str>,
 }
 
 /// A vendor's description that exchanges are held to.

@@ -5,7 +5,7 @@ use countersign::model::{
     Account, AwsOrigin, BasicUser, Branch, BranchRules, Connection, CreatedBranch, CreatedPullRequest, Deletion,
     Description, Expiry, Failure, FailureReason, Field, FieldError, Identity, Input, Kind, KindId, NameError,
     NeededPermission, NewBranch, NewPullRequest, Origin, Page, Permission, PermissionState, ProviderId, PullRequest,
-    Repository, RepositoryId, Revocation, Scheme, Settings, Timestamp, UserCredentials, Wait,
+    Repository, RepositoryId, Revocation, Scheme, Settings, TextLimits, Timestamp, UserCredentials, Wait,
 };
 use countersign::provider::Link;
 use countersign_sdk::types as sdk;
@@ -62,6 +62,10 @@ fn kind(from: sdk::Kind) -> Result<Kind, NameError> {
             max_bytes: from.branch_rules.max_bytes,
             refuses_commit_ids: from.branch_rules.refuses_commit_ids,
             case_insensitive: from.branch_rules.case_insensitive,
+        },
+        text_limits: TextLimits {
+            title_chars: from.text_limits.title_chars,
+            description_chars: from.text_limits.description_chars,
         },
     })
 }

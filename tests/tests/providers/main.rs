@@ -50,6 +50,10 @@ macro_rules! suite {
             suite!(@row $server; pull_requests::one_that_is_open_already);
             suite!(@row $server; pull_requests::a_missing_branch);
             suite!(@row $server; pull_requests::nothing_to_merge);
+            suite!(@row $server; pull_requests::with_texts_of_its_issue);
+            suite!(@row $server; pull_requests::with_a_text_longer_than_the_server_takes);
+            suite!(@row $server; pull_requests::as_a_draft);
+            suite!(@row $server; pull_requests::with_reviewers);
             suite!(@row $server; failures::a_credential_that_cannot_write);
             suite!(@row $server; failures::no_access_to_the_repository);
             suite!(@row $server; failures::a_repository_that_is_not_there);

@@ -28,8 +28,12 @@ fn issue() -> IssueMention {
     mention(None, &["https://jira.example.com", "https://other.example.com"]).unwrap()
 }
 
+fn bytes(bytes: usize) -> Room {
+    Room { units: usize::MAX, bytes }
+}
+
 fn text(template: Option<&str>, own: Option<&str>, issue: Option<&IssueMention>) -> String {
-    let composed = compose(template, own, issue, 1000);
+    let composed = compose(template, own, issue, bytes(1000));
     assert_eq!(composed.notes, Vec::<String>::new());
     composed.description.map_or_else(|| "none".to_owned(), |description| description.as_str().to_owned())
 }
@@ -127,7 +131,7 @@ fn a_given_address_has_to_be_on_the_connector_and_cannot_break_out_of_its_link()
 fn what_is_too_long_is_cut_the_template_first_and_the_issue_never() {
     let issue = issue();
     let check = |template: &str, own: &str, max_bytes: usize, expected: &str, notes: usize| {
-        let composed = compose(Some(template), Some(own), Some(&issue), max_bytes);
+        let composed = compose(Some(template), Some(own), Some(&issue), bytes(max_bytes));
         let found = composed.description.unwrap();
         assert_eq!((found.as_str(), composed.notes.len()), (expected, notes), "{:?}", composed.notes);
         assert!(found.as_str().len() <= max_bytes && found.as_str().ends_with(LINE));
@@ -146,9 +150,25 @@ fn what_is_too_long_is_cut_the_template_first_and_the_issue_never() {
 }
 
 #[test]
+fn characters_are_counted_as_the_narrowest_server_counts_them() {
+    let limits = TextLimits { title_chars: 150, description_chars: 1000 };
+    let own = PullRequestDescription::parse("é🦀".repeat(1000)).unwrap();
+    let composed = PullRequestDescription::compose(Some(&own), Some(&own), Some(&issue()), &limits);
+    let found = composed.description.unwrap();
+    assert!(found.as_str().encode_utf16().count() <= 1000 && found.as_str().ends_with(LINE));
+    assert!(found.as_str().encode_utf16().count() > 995, "all the room there is");
+    assert!(found.as_str().starts_with("é🦀é🦀"));
+
+    assert!(Title::parse("🦀".repeat(75)).unwrap().fits(&limits).is_ok());
+    let refused = Title::parse("🦀".repeat(76)).unwrap().fits(&limits).unwrap_err();
+    assert_eq!(refused.to_string(), "has at most 150 characters on this git server");
+}
+
+#[test]
 fn the_longest_description_keeps_its_issue() {
+    const WIDE: TextLimits = TextLimits { title_chars: 255, description_chars: u32::MAX };
     let own = PullRequestDescription::parse("x".repeat(MAX_DESCRIPTION_BYTES)).unwrap();
-    let composed = PullRequestDescription::compose(Some(&own), Some(&own), Some(&issue()));
+    let composed = PullRequestDescription::compose(Some(&own), Some(&own), Some(&issue()), &WIDE);
     let found = composed.description.unwrap();
     assert!(found.as_str().len() == MAX_DESCRIPTION_BYTES && found.as_str().ends_with(LINE));
     // The template is what the description begins with, and so left out, not cut.
@@ -166,7 +186,7 @@ fn a_title_is_made_of_the_issue() {
         assert_eq!(title(nothing), "ABC-1");
     }
     let long = title(Some(&"é🦀 ".repeat(1000)));
-    assert!(long.chars().count() <= MAX_MADE_TITLE_CHARS && long.ends_with("🦀 é🦀…"), "{long}");
+    assert!((147..=150).contains(&long.encode_utf16().count()) && long.ends_with("🦀 é🦀…"), "{long}");
     assert_eq!(title(Some(&"x".repeat(144))), format!("ABC-1 {}", "x".repeat(144)));
     assert_eq!(title(Some(&"x".repeat(145))), format!("ABC-1 {}…", "x".repeat(143)));
 }

@@ -10,7 +10,7 @@ use crate::model::{
     Connector, ConnectorId, Description, Expiry, IntegrationId, IntegrationRecord, JiraComponent, JiraUser, Kind,
     KindId, Mapping, Mappings, MaxLength, NetworkRules, NewAuditEntry, Origin, PatMetadata, Permission,
     PermissionState, ProjectKey, Projects, ProviderId, ProviderRecord, PublicKey, RepositoryId, Scheme, Sealed,
-    Separator, SetupLink, Timestamp, UserCredentials,
+    Separator, SetupLink, TextLimits, Timestamp, UserCredentials,
 };
 use crate::store::{IdempotencyKey, NewPat, RequestClaim, StoredAnswer, TokenHash};
 
@@ -174,6 +174,7 @@ fn kind() -> Kind {
         permissions: vec![],
         credential_help: "Make one.".into(),
         branch_rules: BranchRules { max_bytes: 244, refuses_commit_ids: true, case_insensitive: false },
+        text_limits: TextLimits { title_chars: 255, description_chars: 5000 },
     }
 }
 

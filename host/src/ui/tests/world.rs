@@ -21,7 +21,7 @@ use crate::model::{
     CreatedPullRequest, Deletion, Description, Expiry, Failure, FailureReason, Field, Identity, Input, IntegrationId,
     IntegrationRecord, JiraUser, Kind, KindId, Mappings, NeededPermission, NetworkRules, NewBranch, NewPullRequest,
     Origin, Page, Permission, PermissionState, ProjectKey, Projects, ProviderId, ProviderRecord, PullRequest,
-    Repository, RepositoryId, Revocation, Scheme, Settings, Timestamp, UserCredentials,
+    Repository, RepositoryId, Revocation, Scheme, Settings, TextLimits, Timestamp, UserCredentials,
 };
 use crate::operate::{Ask, entry, make_setup_link};
 use crate::provider::{ConnectError, Link, Provider, fingerprint};
@@ -367,5 +367,6 @@ fn kind() -> Kind {
         ],
         credential_help: "Make a token under Settings, with the permissions below.".into(),
         branch_rules: BranchRules { max_bytes: 244, refuses_commit_ids: false, case_insensitive: false },
+        text_limits: TextLimits::LEAST,
     }
 }

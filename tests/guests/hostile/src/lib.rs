@@ -12,7 +12,8 @@ use countersign_sdk::bindings::exports::countersign::provider::provider::Guest;
 use countersign_sdk::types::{
     Account, Branch, BranchPage, BranchRules, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description,
     Expiry, Failure, FailureReason, Field, FieldError, FieldValue, Identity, Input, Integration, Kind, NewBranch,
-    NewPullRequest, Origin, PullRequestPage, Repository, RepositoryPage, Revocation, Scheme, UserCredentials,
+    NewPullRequest, Origin, PullRequestPage, Repository, RepositoryPage, Revocation, Scheme, TextLimits,
+    UserCredentials,
 };
 
 /// The component, whose every function is an attempt or nothing.
@@ -51,6 +52,7 @@ impl Guest for Hostile {
                 permissions: vec![],
                 credential_help: String::new(),
                 branch_rules: BranchRules { max_bytes: 100, refuses_commit_ids: false, case_insensitive: false },
+                text_limits: TextLimits { title_chars: 255, description_chars: 65_536 },
             }],
         }
     }

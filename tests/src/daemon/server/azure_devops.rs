@@ -183,7 +183,10 @@ impl Server for AzureServer {
                 _ => Ok(()),
             },
             reviewers: Ok(()),
-            templates: Ok(()),
+            templates: match self {
+                AzureServer::Tfs2018 | AzureServer::Tfs2015 => Err("templates came with Azure DevOps Server 2019"),
+                _ => Ok(".azuredevops/pull_request_template.md"),
+            },
         }
     }
 

@@ -133,7 +133,7 @@ impl Server for GitHubServer {
             revokes: Err("GitHub has no request by which a personal access token ends itself"),
             drafts: Ok(()),
             reviewers: Ok(()),
-            templates: Ok(()),
+            templates: Ok(".github/PULL_REQUEST_TEMPLATE.md"),
         }
     }
 

@@ -134,7 +134,7 @@ impl Server for GitLabServer {
             revokes: Ok(()),
             drafts: Ok(()),
             reviewers: Ok(()),
-            templates: Ok(()),
+            templates: Ok(".gitlab/merge_request_templates/Default.md"),
         }
     }
 
