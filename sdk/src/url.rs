@@ -11,6 +11,8 @@ use crate::types::{Failure, FailureReason};
 /// RFC 3986's unreserved characters pass; all else is escaped.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// A space in a URL: names of folders and collections have them.
+const SPACE: &str = "%20";
 /// Longest base URL taken from a setting, in bytes.
 const MAX_BASE_BYTES: usize = 512;
 
@@ -25,8 +27,9 @@ impl BaseUrl {
     /// Reads a base URL as an administrator types it.
     ///
     /// # Errors
-    /// One sentence for a form: what is wrong and what would be right. User names, queries, fragments, escapes and
-    /// dot segments are refused; so is a host that is not ASCII (it has an `xn--` form).
+    /// One sentence for a form: what is wrong and what would be right. User names, queries, fragments, escapes (but for
+    /// that of a space, which may stand as it is) and dot segments are refused; so is a host that is not ASCII (it has
+    /// an `xn--` form).
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let text = text.trim();
         if text.len() > MAX_BASE_BYTES {
@@ -38,11 +41,11 @@ impl BaseUrl {
             _ => return Err("The address must begin with `https://` (or `http://`)."),
         };
         let (authority, path) = split_before(rest, rest.find('/'));
-        let path = path.trim_end_matches('/');
-        if !is_plain_path(path) {
+        let path = path.trim_end_matches('/').replace(' ', SPACE);
+        if !is_plain_path(&path) {
             return Err("The address may have only plain path segments after the host: no `?`, `#`, `%` or `..`.");
         }
-        Ok(Self { origin: format!("{scheme}://{}", authority_of(scheme, authority)?), path: path.to_owned() })
+        Ok(Self { origin: format!("{scheme}://{}", authority_of(scheme, authority)?), path })
     }
 
     /// Scheme, host and port, as the contract's `origin.url`.
@@ -198,8 +201,8 @@ fn is_host(host: &str) -> bool {
 
 fn is_plain_path(path: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    let mut segments = path.split('/').skip(1);
-    segments.all(|segment| !matches!(segment, "" | "." | "..") && segment.bytes().all(is_plain))
+    let is_name = |segment: &str| !matches!(segment, "" | "." | "..") && segment.bytes().all(is_plain);
+    path.split('/').skip(1).all(|segment| is_name(&segment.replace(SPACE, "")))
 }
 
 #[cfg(test)]
@@ -211,6 +214,7 @@ mod tests {
         let base = |text| BaseUrl::parse(text).map(|base| format!("{}|{}", base.origin, base.path));
         assert_eq!(base(" HTTPS://Git.Example.com:443/ "), Ok("https://git.example.com|".into()));
         assert_eq!(base("http://git.example.com:8080/a/b/"), Ok("http://git.example.com:8080|/a/b".into()));
+        assert_eq!(base("http://tfs/tfs/Our Work%20"), Ok("http://tfs|/tfs/Our%20Work%20".into()));
         assert_eq!(base("https://[2001:db8::1]:8443"), Ok("https://[2001:db8::1]:8443|".into()));
         for bad in [
             "",
@@ -222,6 +226,8 @@ mod tests {
             "https://a/#f",
             "https://a/..",
             "https://a/%2e%2e",
+            "https://a/ ./b",
+            "https://a/%20/b",
             "https://a//b",
             "https://a\\b",
             "https://a.",

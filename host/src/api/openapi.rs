@@ -27,5 +27,36 @@ pub(super) fn finished(mut document: OpenApi) -> OpenApi {
     components.add_security_scheme("connector", bearer("A connector's JWT"));
     components.add_security_scheme("admin", bearer("An admin token"));
     document.components = Some(components);
+    name_operations(&mut document);
     document
+}
+
+/// Names every operation after its handler and its resource, so that none has another's name: generated clients have one
+/// function for each.
+fn name_operations(document: &mut OpenApi) {
+    for (path, item) in &mut document.paths.paths {
+        let is_parameter = |segment: &&str| segment.is_empty() || segment.starts_with('{');
+        let resource = path.split('/').filter(|segment| !is_parameter(segment)).collect::<Vec<_>>().join("_");
+        let resource = resource.replace('-', "_");
+        let methods = [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
+        for operation in methods.into_iter().flatten() {
+            let handler = operation.operation_id.take().unwrap_or_default();
+            operation.operation_id = Some(format!("{handler}_{resource}"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_operation_has_a_name_of_its_own() {
+        let document = serde_json::to_value(super::document()).unwrap();
+        let paths = document["paths"].as_object().unwrap().values();
+        let ids = paths.flat_map(|item| item.as_object().unwrap().values());
+        let ids: Vec<_> = ids.filter_map(|operation| operation["operationId"].as_str()).collect();
+        assert!(ids.contains(&"create_integrations_repositories_branches"), "{ids:?}");
+        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{ids:?}");
+    }
 }
