@@ -137,10 +137,13 @@ fn is_web(address: &str) -> bool {
     Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.has_host())
 }
 
-/// What the kind calls the thing to save, by the label of its first secret: `Personal access token`.
+/// What the kind calls the thing to save: `Personal access token`, where that is all that has to be filled in.
 fn name_of_credential(kind: &Kind) -> &str {
-    let secret = kind.credential.iter().find(|field| field.input == Input::Secret);
-    secret.map_or("Credential", |field| &field.label)
+    let mut required = kind.credential.iter().filter(|field| field.required);
+    match (required.next(), required.next()) {
+        (Some(only), None) => &only.label,
+        _ => "Credential",
+    }
 }
 
 /// The day, in UTC: `2026-11-22`.
