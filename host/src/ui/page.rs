@@ -12,7 +12,7 @@ use url::Url;
 pub use self::form::{FormPage, form};
 pub use self::saved::{SavedPage, saved};
 use super::form::Unreadable;
-use crate::model::{Input, Kind, Timestamp};
+use crate::model::{Input, Kind, Scheme, Timestamp};
 use crate::operate::OperationError;
 use crate::policy::Denial;
 
@@ -137,12 +137,14 @@ fn is_web(address: &str) -> bool {
     Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.has_host())
 }
 
-/// What the kind calls the thing to save: `Personal access token`, where that is all that has to be filled in.
+/// What the kind calls the thing to save, by the label of its first secret: `Personal access token`. A key that is two or
+/// three fields is called by what they are together.
 fn name_of_credential(kind: &Kind) -> &str {
-    let mut required = kind.credential.iter().filter(|field| field.required);
-    match (required.next(), required.next()) {
-        (Some(only), None) => &only.label,
-        _ => "Credential",
+    let secret = kind.credential.iter().find(|field| field.input == Input::Secret);
+    match (&kind.scheme, secret) {
+        (Scheme::AwsSigv4 { .. }, _) => "Access key",
+        (_, Some(field)) => &field.label,
+        (_, None) => "Credential",
     }
 }
 
