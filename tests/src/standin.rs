@@ -57,6 +57,42 @@ pub trait StandIn: Send + Sync + 'static {
     fn who_made_branch(&self, repository: &str, branch: &str) -> Option<String>;
 }
 
+/// A stand-in is asked through its own functions of the same names; how its pull requests look everywhere differs.
+macro_rules! stand_in {
+    ($server:ty, $as_everywhere:expr) => {
+        impl crate::standin::StandIn for $server {
+            fn record(&self) -> &crate::standin::record::Record {
+                &self.record
+            }
+
+            fn faults(&self) -> &crate::standin::faults::Faults {
+                &self.faults
+            }
+
+            fn tls_addr(&self) -> std::net::SocketAddr {
+                <$server>::tls_addr(self)
+            }
+
+            fn ca_pem(&self) -> &str {
+                <$server>::ca_pem(self)
+            }
+
+            fn git(&self, repository: &str) -> crate::standin::git::Repository {
+                <$server>::git(self, repository)
+            }
+
+            fn pull_requests(&self, repository: &str) -> Vec<crate::standin::PullRequest> {
+                <$server>::pull_requests(self, repository).into_iter().map($as_everywhere).collect()
+            }
+
+            fn who_made_branch(&self, repository: &str, branch: &str) -> Option<String> {
+                <$server>::who_made_branch(self, repository, branch)
+            }
+        }
+    };
+}
+use stand_in;
+
 /// A pull request as every git server has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PullRequest {

@@ -61,7 +61,6 @@ pub use world::{
     Account, Known, Permission, Project, PullRequest, Repository, Token, TokenSort, TokenState, World, account_guid,
 };
 
-use super::StandIn;
 use super::faults::Faults;
 use super::git;
 use super::listen::Listeners;
@@ -153,42 +152,13 @@ impl AzureDevOps {
     }
 }
 
-impl StandIn for AzureDevOps {
-    fn record(&self) -> &Record {
-        &self.record
-    }
-
-    fn faults(&self) -> &Faults {
-        &self.faults
-    }
-
-    fn tls_addr(&self) -> SocketAddr {
-        AzureDevOps::tls_addr(self)
-    }
-
-    fn ca_pem(&self) -> &str {
-        AzureDevOps::ca_pem(self)
-    }
-
-    fn git(&self, repository: &str) -> git::Repository {
-        AzureDevOps::git(self, repository)
-    }
-
-    fn pull_requests(&self, repository: &str) -> Vec<super::PullRequest> {
-        let as_everywhere = |pull: PullRequest| super::PullRequest {
-            number: pull.number.to_string(),
-            title: pull.title,
-            description: pull.description.unwrap_or_default(),
-            source: pull.source,
-            target: pull.target,
-            draft: pull.draft,
-            author: pull.author,
-            reviewers: pull.reviewers,
-        };
-        AzureDevOps::pull_requests(self, repository).into_iter().map(as_everywhere).collect()
-    }
-
-    fn who_made_branch(&self, repository: &str, branch: &str) -> Option<String> {
-        AzureDevOps::who_made_branch(self, repository, branch)
-    }
-}
+super::stand_in!(AzureDevOps, |pull: PullRequest| super::PullRequest {
+    number: pull.number.to_string(),
+    title: pull.title,
+    description: pull.description.unwrap_or_default(),
+    source: pull.source,
+    target: pull.target,
+    draft: pull.draft,
+    author: pull.author,
+    reviewers: pull.reviewers,
+});

@@ -50,7 +50,6 @@ pub use policy::{Effect, Statement};
 pub use usual::token;
 pub use world::{AccessKey, EncryptionKey, PullRequest, Repository, TokenState, User, World};
 
-use super::StandIn;
 use super::faults::Faults;
 use super::git;
 use super::listen::Listeners;
@@ -131,42 +130,13 @@ impl CodeCommit {
     }
 }
 
-impl StandIn for CodeCommit {
-    fn record(&self) -> &Record {
-        &self.record
-    }
-
-    fn faults(&self) -> &Faults {
-        &self.faults
-    }
-
-    fn tls_addr(&self) -> SocketAddr {
-        CodeCommit::tls_addr(self)
-    }
-
-    fn ca_pem(&self) -> &str {
-        CodeCommit::ca_pem(self)
-    }
-
-    fn git(&self, repository: &str) -> git::Repository {
-        CodeCommit::git(self, repository)
-    }
-
-    fn pull_requests(&self, repository: &str) -> Vec<super::PullRequest> {
-        let as_everywhere = |pull: PullRequest| super::PullRequest {
-            number: pull.number.to_string(),
-            title: pull.title,
-            description: pull.description.unwrap_or_default(),
-            source: pull.source,
-            target: pull.target,
-            draft: false,
-            author: pull.author,
-            reviewers: Vec::new(),
-        };
-        CodeCommit::pull_requests(self, repository).into_iter().map(as_everywhere).collect()
-    }
-
-    fn who_made_branch(&self, repository: &str, branch: &str) -> Option<String> {
-        CodeCommit::who_made_branch(self, repository, branch)
-    }
-}
+super::stand_in!(CodeCommit, |pull: PullRequest| super::PullRequest {
+    number: pull.number.to_string(),
+    title: pull.title,
+    description: pull.description.unwrap_or_default(),
+    source: pull.source,
+    target: pull.target,
+    draft: false,
+    author: pull.author,
+    reviewers: Vec::new(),
+});

@@ -50,7 +50,6 @@ pub use world::{
     Access, Account, Block, Permission, Product, PullRequest, Repository, Token, TokenSort, TokenState, World,
 };
 
-use super::StandIn;
 use super::faults::Faults;
 use super::git;
 use super::listen::Listeners;
@@ -123,42 +122,13 @@ impl GitHub {
     }
 }
 
-impl StandIn for GitHub {
-    fn record(&self) -> &Record {
-        &self.record
-    }
-
-    fn faults(&self) -> &Faults {
-        &self.faults
-    }
-
-    fn tls_addr(&self) -> SocketAddr {
-        GitHub::tls_addr(self)
-    }
-
-    fn ca_pem(&self) -> &str {
-        GitHub::ca_pem(self)
-    }
-
-    fn git(&self, repository: &str) -> git::Repository {
-        GitHub::git(self, repository)
-    }
-
-    fn pull_requests(&self, repository: &str) -> Vec<super::PullRequest> {
-        let as_everywhere = |pull: PullRequest| super::PullRequest {
-            number: pull.number.to_string(),
-            title: pull.title,
-            description: pull.body.unwrap_or_default(),
-            source: pull.head,
-            target: pull.base,
-            draft: pull.draft,
-            author: pull.author,
-            reviewers: pull.requested_reviewers,
-        };
-        GitHub::pull_requests(self, repository).into_iter().map(as_everywhere).collect()
-    }
-
-    fn who_made_branch(&self, repository: &str, branch: &str) -> Option<String> {
-        GitHub::who_made_branch(self, repository, branch)
-    }
-}
+super::stand_in!(GitHub, |pull: PullRequest| super::PullRequest {
+    number: pull.number.to_string(),
+    title: pull.title,
+    description: pull.body.unwrap_or_default(),
+    source: pull.head,
+    target: pull.base,
+    draft: pull.draft,
+    author: pull.author,
+    reviewers: pull.requested_reviewers,
+});

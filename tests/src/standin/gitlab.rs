@@ -60,7 +60,6 @@ pub use world::{
     World,
 };
 
-use super::StandIn;
 use super::faults::Faults;
 use super::git;
 use super::listen::Listeners;
@@ -139,42 +138,13 @@ impl GitLab {
     }
 }
 
-impl StandIn for GitLab {
-    fn record(&self) -> &Record {
-        &self.record
-    }
-
-    fn faults(&self) -> &Faults {
-        &self.faults
-    }
-
-    fn tls_addr(&self) -> SocketAddr {
-        GitLab::tls_addr(self)
-    }
-
-    fn ca_pem(&self) -> &str {
-        GitLab::ca_pem(self)
-    }
-
-    fn git(&self, repository: &str) -> git::Repository {
-        GitLab::git(self, repository)
-    }
-
-    fn pull_requests(&self, repository: &str) -> Vec<super::PullRequest> {
-        let as_everywhere = |pull: PullRequest| super::PullRequest {
-            number: pull.number.to_string(),
-            title: pull.title,
-            description: pull.description.unwrap_or_default(),
-            source: pull.source,
-            target: pull.target,
-            draft: pull.draft,
-            author: pull.author,
-            reviewers: pull.reviewers,
-        };
-        GitLab::pull_requests(self, repository).into_iter().map(as_everywhere).collect()
-    }
-
-    fn who_made_branch(&self, repository: &str, branch: &str) -> Option<String> {
-        GitLab::who_made_branch(self, repository, branch)
-    }
-}
+super::stand_in!(GitLab, |pull: PullRequest| super::PullRequest {
+    number: pull.number.to_string(),
+    title: pull.title,
+    description: pull.description.unwrap_or_default(),
+    source: pull.source,
+    target: pull.target,
+    draft: pull.draft,
+    author: pull.author,
+    reviewers: pull.reviewers,
+});
