@@ -56,11 +56,13 @@ pub trait Store: Send + Sync + 'static {
 
     /// [`StoreError::Missing`] when the integration is gone.
     async fn save_pat(&self, pat: NewPat, audit: NewAuditEntry) -> Result<(), StoreError>;
-    /// False when there was none; nothing is written then, no audit entry either.
+    /// Of this revision, or whichever there is. False when there was none (or a newer one was saved in between); nothing is
+    /// written then, no audit entry either.
     async fn delete_pat(
         &self,
         integration: &IntegrationId,
         user: &JiraUser,
+        revision: Option<i64>,
         audit: NewAuditEntry,
     ) -> Result<bool, StoreError>;
     /// Replaces what is known of a PAT, unless a newer one was saved in between (then nothing is written; false).

@@ -110,7 +110,7 @@ pub async fn delete_pat(app: &App, ask: &Ask) -> Result<bool, OperationError> {
         drop(admit(app, ask, CHECK, decide_check(&facts, true)).await?);
     }
     let audit = entry(app, ask, AuditEvent::Changed, "pat.delete", Map::new());
-    Ok(app.store.delete_pat(&ask.integration, &ask.user, audit).await?)
+    Ok(app.store.delete_pat(&ask.integration, &ask.user, None, audit).await?)
 }
 
 /// With the account in the log, where the git server named one.

@@ -53,7 +53,9 @@ pub async fn revoke_pat(app: &App, ask: &Ask) -> Result<RevokedPat, OperationErr
     attempt.end(result, Map::new()).await?;
 
     let audit = entry(app, ask, AuditEvent::Changed, "pat.delete", Map::new());
-    app.store.delete_pat(&ask.integration, &ask.user, audit).await?;
+    // One that was saved meanwhile is another, and stays.
+    let revision = case.pat.as_ref().map(|pat| pat.revision);
+    app.store.delete_pat(&ask.integration, &ask.user, revision, audit).await?;
     Ok(RevokedPat { outcome: outcome(ask, revoked), credential_page })
 }
 

@@ -105,10 +105,11 @@ impl Store for SqliteStore {
         &self,
         integration: &IntegrationId,
         user: &JiraUser,
+        revision: Option<i64>,
         audit: NewAuditEntry,
     ) -> Result<bool, StoreError> {
         let (integration, user) = (integration.clone(), user.clone());
-        self.write(move |write| pats::delete(write, &integration, &user, &audit)).await
+        self.write(move |write| pats::delete(write, &integration, &user, revision, &audit)).await
     }
 
     async fn note_pat(

@@ -46,6 +46,7 @@ macro_rules! every_promise {
                 what_is_learnt_of_an_older_pat_is_not_noted,
                 a_revision_is_never_used_again,
                 deleting_tells_whether_there_was_one,
+                deleting_one_revision_leaves_a_newer_one_alone,
                 s8_two_writers_for_one_user_leave_one_whole_pat,
                 a_pat_without_its_integration_is_refused,
                 pats_are_listed_by_user_and_by_integration;

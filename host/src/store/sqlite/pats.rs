@@ -15,7 +15,7 @@ const COLUMNS: &str = "rowid AS row_number, integration, jira_user, revision, ac
 pub(super) fn save(write: &Write<'_>, pat: &NewPat, audit: &NewAuditEntry) -> Result<(), StoreError> {
     // Unlike a counter in the row, the number of the audit entry is not used again after the row was deleted.
     let revision = write.append_audit(audit)?;
-    erase(write, &pat.integration, &pat.user)?;
+    erase(write, &pat.integration, &pat.user, None)?;
     let (metadata, sealed) = (&pat.metadata, &pat.sealed);
     write
         .database
@@ -48,20 +48,26 @@ pub(super) fn delete(
     write: &Write<'_>,
     integration: &IntegrationId,
     user: &JiraUser,
+    revision: Option<i64>,
     audit: &NewAuditEntry,
 ) -> Result<bool, StoreError> {
-    let existed = erase(write, integration, user)?;
+    let existed = erase(write, integration, user, revision)?;
     if existed {
         write.append_audit(audit)?;
     }
     Ok(existed)
 }
 
-fn erase(write: &Write<'_>, integration: &IntegrationId, user: &JiraUser) -> Result<bool, StoreError> {
+fn erase(
+    write: &Write<'_>,
+    integration: &IntegrationId,
+    user: &JiraUser,
+    revision: Option<i64>,
+) -> Result<bool, StoreError> {
     let deleted = write
         .database
-        .prepare_cached("DELETE FROM pats WHERE integration = ?1 AND jira_user = ?2")?
-        .execute([integration.as_str(), user.as_str()])?;
+        .prepare_cached("DELETE FROM pats WHERE integration = ?1 AND jira_user = ?2 AND (?3 IS NULL OR revision = ?3)")?
+        .execute(params![integration.as_str(), user.as_str(), revision])?;
     if deleted > 0 {
         write.erased_credential();
     }

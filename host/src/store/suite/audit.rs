@@ -74,7 +74,7 @@ pub async fn every_change_writes_one_entry_with_it(store: SharedStore) {
     store.set_policy(Policy { require_user_pat: true }, audit("3")).await.unwrap();
     store.save_pat(pat("acme", "ann", "x"), audit("4")).await.unwrap();
     store.note_pat(&acme, &ann, 4, metadata("y"), audit("5")).await.unwrap();
-    store.delete_pat(&acme, &ann, audit("6")).await.unwrap();
+    store.delete_pat(&acme, &ann, None, audit("6")).await.unwrap();
     store.put_provider(provider(b"x"), b"x".to_vec(), audit("7")).await.unwrap();
     store.add_connector(connector("jira"), audit("8")).await.unwrap();
     store.add_setup_link(token("1"), link("acme"), audit("9")).await.unwrap();

@@ -82,7 +82,7 @@ pub async fn a_revision_is_never_used_again(store: SharedStore) {
     with_acme(&store).await;
     save(&store, "ann", "old").await;
     let old = load(&store, "ann").await.unwrap().revision;
-    store.delete_pat(&id("acme"), &user("ann"), audit("pat.delete")).await.unwrap();
+    store.delete_pat(&id("acme"), &user("ann"), None, audit("pat.delete")).await.unwrap();
     save(&store, "ann", "new").await;
     assert!(!note(&store, old, metadata("late")).await);
     assert_eq!(load(&store, "ann").await.unwrap().metadata, metadata("new"));
@@ -93,13 +93,27 @@ pub async fn deleting_tells_whether_there_was_one(store: SharedStore) {
     save(&store, "ann", "ann").await;
     save(&store, "bob", "bob").await;
     let (acme, ann) = (id("acme"), user("ann"));
-    let delete = || store.delete_pat(&acme, &ann, audit("pat.delete"));
+    let delete = || store.delete_pat(&acme, &ann, None, audit("pat.delete"));
     assert!(delete().await.unwrap());
     let before = entries(&store).await;
     assert!(!delete().await.unwrap());
     assert_eq!(entries(&store).await, before);
     assert!(load(&store, "ann").await.is_none());
     assert!(load(&store, "bob").await.is_some());
+}
+
+pub async fn deleting_one_revision_leaves_a_newer_one_alone(store: SharedStore) {
+    with_acme(&store).await;
+    save(&store, "ann", "old").await;
+    let old = load(&store, "ann").await.unwrap().revision;
+    save(&store, "ann", "new").await;
+    let before = entries(&store).await;
+    let (acme, ann) = (id("acme"), user("ann"));
+    assert!(!store.delete_pat(&acme, &ann, Some(old), audit("pat.delete")).await.unwrap());
+    let new = load(&store, "ann").await.unwrap();
+    assert_eq!((new.metadata, entries(&store).await), (metadata("new"), before));
+    assert!(store.delete_pat(&acme, &ann, Some(new.revision), audit("pat.delete")).await.unwrap());
+    assert!(load(&store, "ann").await.is_none());
 }
 
 pub async fn s8_two_writers_for_one_user_leave_one_whole_pat(store: SharedStore) {

@@ -53,7 +53,7 @@ async fn s9_a_deleted_pat_leaves_no_trace_in_any_file() {
     let ciphertext = random_sealed(200);
     save(&store, "ann", &ciphertext).await;
     assert_eq!(traces(&scratch, std::slice::from_ref(&ciphertext)), 25, "the search finds what is there");
-    store.delete_pat(&id("acme"), &user("ann"), audit("pat.delete")).await.unwrap();
+    store.delete_pat(&id("acme"), &user("ann"), None, audit("pat.delete")).await.unwrap();
     scratch.second_hand().backup("main", scratch.directory.path().join("backup.db"), None::<fn(_)>).unwrap();
     assert_eq!(traces(&scratch, &[ciphertext]), 0);
 }
@@ -100,7 +100,7 @@ async fn s9_pats_deleted_from_a_full_table_leave_no_trace_and_the_others_stay() 
     }
     let (gone, kept) = ciphertexts.split_at(USERS / 2);
     for jira_user in &users[..USERS / 2] {
-        store.delete_pat(&id("acme"), &user(jira_user), audit("pat.delete")).await.unwrap();
+        store.delete_pat(&id("acme"), &user(jira_user), None, audit("pat.delete")).await.unwrap();
     }
     assert_eq!(traces(&scratch, gone), 0);
     for (jira_user, ciphertext) in users[USERS / 2..].iter().zip(kept) {
@@ -116,7 +116,7 @@ async fn s9_a_reader_in_the_way_delays_the_erasing_to_the_next_write() {
     save(&store, "ann", &ciphertext).await;
     let reader = scratch.second_hand();
     reader.execute_batch("BEGIN; SELECT * FROM pats").unwrap();
-    assert!(store.delete_pat(&id("acme"), &user("ann"), audit("pat.delete")).await.unwrap());
+    assert!(store.delete_pat(&id("acme"), &user("ann"), None, audit("pat.delete")).await.unwrap());
     assert!(traces(&scratch, std::slice::from_ref(&ciphertext)) > 0, "the reader still sees it");
     reader.execute_batch("COMMIT").unwrap();
     store.append_audit(audit("x")).await.unwrap();

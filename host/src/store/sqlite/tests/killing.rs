@@ -46,7 +46,7 @@ async fn s5_a_process_killed_while_saving_and_deleting_loses_nothing_it_acknowle
         let case = store.load_case(&id("acme"), Some(&user("ann"))).await.unwrap().unwrap();
         assert_eq!(case.pat.is_some(), has_pat ^ (further == 1));
         // Each round starts without a PAT.
-        store.delete_pat(&id("acme"), &user("ann"), audit("pat.delete")).await.unwrap();
+        store.delete_pat(&id("acme"), &user("ann"), None, audit("pat.delete")).await.unwrap();
     }
 }
 
@@ -90,7 +90,7 @@ async fn writes_until_killed() {
         if saves {
             store.save_pat(pat("acme", "ann", "x"), audit("pat.save")).await.unwrap();
         } else {
-            store.delete_pat(&id("acme"), &user("ann"), audit("pat.delete")).await.unwrap();
+            store.delete_pat(&id("acme"), &user("ann"), None, audit("pat.delete")).await.unwrap();
         }
         entries += 1;
         println!("acknowledged {entries} {saves}");
