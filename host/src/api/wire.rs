@@ -36,7 +36,8 @@ pub struct ReceiptView {
     jira_user: String,
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
-    /// Present when the git server named another account than the one recorded with the credential: that recorded one.
+    /// Present when the git server named another account than the one recorded with the credential, or with the one before it
+    /// where this one was saved unchecked: that recorded account.
     #[serde(skip_serializing_if = "Option::is_none")]
     expected_account: Option<AccountView>,
 }

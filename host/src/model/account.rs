@@ -94,7 +94,8 @@ pub struct Receipt {
     pub integration: IntegrationId,
     pub jira_user: JiraUser,
     pub at: Timestamp,
-    /// Set when the git server's answer named another account than the one recorded with the credential: that
+    /// Set when the git server's answer named another account than the one recorded with the credential (or with the one before
+    /// it, where this one was saved unchecked): that
     /// recorded account.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub expected_account: Option<Account>,

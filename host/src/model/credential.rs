@@ -70,6 +70,8 @@ impl fmt::Debug for Sealed {
 pub struct PatMetadata {
     /// None while unchecked.
     pub account: Option<Account>,
+    /// While unchecked: the account of the PAT before this one, to be compared with whose this one turns out to be.
+    pub account_before: Option<Account>,
     pub permissions: Vec<Permission>,
     /// As the git server says, or, where it does not, as the user entered.
     pub expiry: Expiry,
@@ -78,6 +80,13 @@ pub struct PatMetadata {
     pub last_checked_at: Option<Timestamp>,
     /// When the git server refused it. Cleared only by a check it passes, or a new PAT.
     pub rejected_at: Option<Timestamp>,
+}
+
+impl PatMetadata {
+    /// The last account known for this user here: this PAT's or, while nobody knows that, the one's before it.
+    pub fn last_known_account(&self) -> Option<&Account> {
+        self.account.as_ref().or(self.account_before.as_ref())
+    }
 }
 
 /// A user's stored credential for one integration.
@@ -142,6 +151,7 @@ mod tests {
     fn pat(expiry: Expiry) -> PatMetadata {
         PatMetadata {
             account: Some(Account { id: "1".into(), login: "ann".into() }),
+            account_before: None,
             permissions: vec![],
             expiry,
             saved_at: Timestamp::from_unix_ms(0),

@@ -32,15 +32,15 @@ pub(super) async fn carry_out<E: Effect>(
     }
     let (recorded, answer) =
         answered.map_err(|failure| OperationError::failed(failure, acted_as, &case.integration))?;
-    let reported = E::credited_to(&answer);
-    let differs = reported.is_some_and(|reported| reported.id != recorded.id);
+    let account = E::credited_to(&answer).unwrap_or(&recorded).clone();
+    let expected = loan.account_before().cloned().unwrap_or(recorded);
     let receipt = Receipt {
         acted_as,
-        account: reported.unwrap_or(&recorded).clone(),
         integration: ask.integration.clone(),
         jira_user: ask.user.clone(),
         at: app.clock.now(),
-        expected_account: differs.then_some(recorded),
+        expected_account: (expected.id != account.id).then_some(expected),
+        account,
     };
     Ok(Performed { answer, receipt })
 }
@@ -122,15 +122,25 @@ impl<'a> Loan<'a> {
         }
     }
 
+    /// Whose the PAT before was, where nobody knew yet whose this one is.
+    fn account_before(&self) -> Option<&Account> {
+        let pat = self.case.pat.as_ref().filter(|_| self.lends == Lends::UserPat);
+        pat.and_then(|pat| pat.metadata.account_before.as_ref())
+    }
+
     /// A PAT that was saved unchecked is checked now, at its first use: nothing is done in an unknown name.
     async fn identify(&self) -> Result<Account, Failure> {
         let identity = self.provider.whoami(self.link()).await?;
         let kind = self.provider.description().kind(&self.case.integration.kind);
         let Identity { account, permissions, expiry } = identity.covering(kind.map_or(&[], |kind| &kind.permissions));
         let now = self.app.clock.now();
-        let details = Map::from_iter([("account".to_owned(), json!(account))]);
+        let mut details = Map::from_iter([("account".to_owned(), json!(account))]);
+        if let Some(before) = self.account_before().filter(|before| before.id != account.id) {
+            details.insert("previous_account".to_owned(), json!(before));
+        }
         let learnt = |known: PatMetadata| PatMetadata {
             account: Some(account.clone()),
+            account_before: None,
             permissions,
             expiry: expiry.or(known.expiry),
             last_checked_at: Some(now),

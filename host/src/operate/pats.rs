@@ -54,7 +54,9 @@ pub async fn save_pat(app: &App, ask: &Ask, save: SavePat) -> Result<SavedPat, O
     end(attempt, &found).await?;
     let metadata = match found {
         Ok(identity) => checked(identity, save.expires_at, app.clock.now()),
-        Err(error) if save.allow_unchecked && error.is_temporary() => unchecked(save.expires_at, app.clock.now()),
+        Err(error) if save.allow_unchecked && error.is_temporary() => {
+            unchecked(&case, save.expires_at, app.clock.now())
+        }
         Err(error) => return Err(error),
     };
 
@@ -122,6 +124,7 @@ async fn end(attempt: Attempt<'_>, found: &Result<Identity, OperationError>) -> 
 fn checked(identity: Identity, entered: Option<Timestamp>, now: Timestamp) -> PatMetadata {
     PatMetadata {
         account: Some(identity.account),
+        account_before: None,
         permissions: identity.permissions,
         expiry: identity.expiry.or(entered.map_or(Expiry::Unknown, Expiry::At)),
         saved_at: now,
@@ -130,9 +133,10 @@ fn checked(identity: Identity, entered: Option<Timestamp>, now: Timestamp) -> Pa
     }
 }
 
-fn unchecked(entered: Option<Timestamp>, now: Timestamp) -> PatMetadata {
+fn unchecked(case: &Case, entered: Option<Timestamp>, now: Timestamp) -> PatMetadata {
     PatMetadata {
         account: None,
+        account_before: case.pat.as_ref().and_then(|pat| pat.metadata.last_known_account().cloned()),
         permissions: vec![],
         expiry: entered.map_or(Expiry::Unknown, Expiry::At),
         saved_at: now,
@@ -142,7 +146,7 @@ fn unchecked(entered: Option<Timestamp>, now: Timestamp) -> PatMetadata {
 }
 
 fn previous_account(case: &Case, metadata: &PatMetadata) -> Option<Account> {
-    let before = case.pat.as_ref()?.metadata.account.as_ref()?;
+    let before = case.pat.as_ref()?.metadata.last_known_account()?;
     let now = metadata.account.as_ref()?;
     (before.id != now.id).then(|| before.clone())
 }

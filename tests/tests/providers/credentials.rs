@@ -87,6 +87,24 @@ pub async fn with_the_server_out_of_reach_it_is_kept_only_when_the_user_says_so<
     assert_eq!(known.text_at("/account/login"), server.account(Holder::Alice));
 }
 
+/// Also where nobody could say at saving whose it is: at its first use the change is told and written down.
+pub async fn one_of_another_account_is_told_when_it_is_checked_later<S: Server>(server: S) {
+    let daemon = Daemon::start(server).await;
+    let ann = with(&daemon, Holder::Integration).await;
+    daemon.stand_in().faults().always(When::any(), Fault::CloseBeforeActing);
+    let body = json!({ "fields": daemon.credential(Holder::Alice), "project": "ABC", "allow_unchecked": true });
+    ann.call(Method::PUT, &at(&["integrations", MAIN, "pat"])).json(&body).await.expect(200);
+    daemon.stand_in().faults().clear();
+    let made = ann.create_branch(MAIN, widgets(server), "feature/x", "main").await.expect(201);
+    assert_eq!(made.text_at("/receipt/account/login"), server.account(Holder::Alice));
+    assert_eq!(made.text_at("/receipt/expected_account/login"), server.account(Holder::Integration));
+    let log = daemon.audit().await;
+    let entry = log.iter().rfind(|entry| entry["subject"] == "pat.check").unwrap();
+    assert_eq!(entry["details"]["previous_account"]["login"], json!(server.account(Holder::Integration)));
+    let again = ann.create_branch(MAIN, widgets(server), "feature/y", "main").await.expect(201);
+    assert_eq!(again.body["receipt"].get("expected_account"), None, "told once");
+}
+
 pub async fn expired_after_saving<S: Server>(server: S) {
     ended(server, End::Expired).await;
 }

@@ -33,6 +33,7 @@ macro_rules! suite {
             suite!(@row $server; credentials::one_the_server_refuses_is_not_kept);
             suite!(@row $server; credentials::one_of_another_account_is_told);
             suite!(@row $server; credentials::with_the_server_out_of_reach_it_is_kept_only_when_the_user_says_so);
+            suite!(@row $server; credentials::one_of_another_account_is_told_when_it_is_checked_later);
             suite!(@row $server; credentials::expired_after_saving);
             suite!(@row $server; credentials::revoked_after_saving);
             suite!(@row $server; credentials::forgotten_by_the_server_too);

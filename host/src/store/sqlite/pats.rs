@@ -9,7 +9,7 @@ use super::writer::Write;
 use crate::model::{IntegrationId, JiraUser, NewAuditEntry, PatMetadata, PatRecord};
 use crate::store::NewPat;
 
-const COLUMNS: &str = "rowid AS row_number, integration, jira_user, revision, account, permissions, expiry, saved_at, \
+const COLUMNS: &str = "rowid AS row_number, integration, jira_user, revision, account, account_before, permissions, expiry, saved_at, \
                        last_checked_at, rejected_at, algorithm, key_id, salt, nonce, ciphertext";
 
 pub(super) fn save(write: &Write<'_>, pat: &NewPat, audit: &NewAuditEntry) -> Result<(), StoreError> {
@@ -21,8 +21,8 @@ pub(super) fn save(write: &Write<'_>, pat: &NewPat, audit: &NewAuditEntry) -> Re
         .database
         .prepare_cached(
             "INSERT INTO pats (integration, jira_user, revision, account, permissions, expiry, saved_at, \
-             last_checked_at, rejected_at, algorithm, key_id, salt, nonce, ciphertext) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+             last_checked_at, rejected_at, algorithm, key_id, salt, nonce, ciphertext, account_before) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
         )?
         .execute(params![
             pat.integration.as_str(),
@@ -39,6 +39,7 @@ pub(super) fn save(write: &Write<'_>, pat: &NewPat, audit: &NewAuditEntry) -> Re
             sealed.salt,
             sealed.nonce,
             sealed.ciphertext,
+            metadata.account_before.as_ref().map(json),
         ])
         .map_err(|error| refused(error, "this PAT", &format!("integration {}", pat.integration)))?;
     Ok(())
@@ -86,7 +87,7 @@ pub(super) fn note(
         .database
         .prepare_cached(
             "UPDATE pats SET account = ?4, permissions = ?5, expiry = ?6, saved_at = ?7, last_checked_at = ?8, \
-             rejected_at = ?9 WHERE integration = ?1 AND jira_user = ?2 AND revision = ?3",
+             rejected_at = ?9, account_before = ?10 WHERE integration = ?1 AND jira_user = ?2 AND revision = ?3",
         )?
         .execute(params![
             integration.as_str(),
@@ -98,6 +99,7 @@ pub(super) fn note(
             metadata.saved_at.unix_ms(),
             optional_ms(metadata.last_checked_at),
             optional_ms(metadata.rejected_at),
+            metadata.account_before.as_ref().map(json),
         ])?;
     if changed > 0 {
         write.append_audit(audit)?;
@@ -147,6 +149,7 @@ pub(super) fn of_integration(
 fn metadata(row: &Reading<'_>) -> Result<PatMetadata, StoreError> {
     Ok(PatMetadata {
         account: row.optional_json("account")?,
+        account_before: row.optional_json("account_before")?,
         permissions: row.json("permissions")?,
         expiry: row.json("expiry")?,
         saved_at: row.time("saved_at")?,

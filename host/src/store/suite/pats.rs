@@ -28,6 +28,7 @@ pub async fn a_pat_is_read_back_as_it_was_saved(store: SharedStore) {
     with_acme(&store).await;
     let unchecked = PatMetadata {
         account: None,
+        account_before: metadata("before").account,
         permissions: vec![],
         expiry: Expiry::Unknown,
         saved_at: at(9),

@@ -79,6 +79,7 @@ pub fn account(login: &str) -> Account {
 
 pub fn metadata(login: &str) -> PatMetadata {
     PatMetadata {
+        account_before: None,
         account: Some(account(login)),
         permissions: vec![
             Permission { name: "contents: write".into(), state: PermissionState::Present },
