@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::effect::fingerprint;
+use super::effect::{details, fingerprint};
 use super::{Effect, OperationError};
 use crate::model::{
     Account, ActedAs, Branch, BranchName, CreatedBranch, Deletion, Failure, IntegrationId, IssueKey, Kind, NewBranch,
@@ -109,8 +109,4 @@ impl Effect for DeleteBranch {
     fn result(answer: &Deletion) -> Map<String, Value> {
         Map::from_iter([("existed".into(), json!(*answer == Deletion::Deleted))])
     }
-}
-
-fn details(repository: &RepositoryId, acted_as: ActedAs) -> Map<String, Value> {
-    Map::from_iter([("repository".into(), json!(repository)), ("acts_as".into(), json!(acted_as))])
 }

@@ -3,10 +3,10 @@
 use std::future::Future;
 
 use ring::digest::{Context, SHA256};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::OperationError;
-use crate::model::{Account, ActedAs, Failure, IntegrationId, Kind, OperationKind};
+use crate::model::{Account, ActedAs, Failure, IntegrationId, Kind, OperationKind, RepositoryId};
 use crate::provider::{Link, Provider};
 use crate::store::Fingerprint;
 
@@ -47,6 +47,11 @@ pub trait Effect: Send + Sync {
     fn credited_to(_answer: &Self::Answer) -> Option<&Account> {
         None
     }
+}
+
+/// What the audit log keeps of everything that is asked of one repository.
+pub(super) fn details(repository: &RepositoryId, acted_as: ActedAs) -> Map<String, Value> {
+    Map::from_iter([("repository".into(), json!(repository)), ("acts_as".into(), json!(acted_as))])
 }
 
 /// A fingerprint of parts that cannot run into each other.

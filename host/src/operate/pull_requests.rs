@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 use tokio::time::timeout;
 
-use super::effect::fingerprint;
+use super::effect::{details, fingerprint};
 use super::{Effect, OperationError};
 use crate::model::{
     Account, ActedAs, CreatedPullRequest, Failure, FailureReason, IntegrationId, IssueMention, Kind, NewPullRequest,
@@ -44,12 +44,9 @@ impl Effect for CreatePullRequest {
     }
 
     fn details(&self, acted_as: ActedAs) -> Map<String, Value> {
-        let mut details = Map::from_iter([
-            ("repository".into(), json!(self.repository)),
-            ("acts_as".into(), json!(acted_as)),
-            ("source".into(), json!(self.pull_request.source)),
-            ("target".into(), json!(self.pull_request.target)),
-        ]);
+        let mut details = details(&self.repository, acted_as);
+        details.insert("source".into(), json!(self.pull_request.source));
+        details.insert("target".into(), json!(self.pull_request.target));
         if let Some(issue) = &self.issue {
             details.insert("issue".into(), json!(issue.key()));
         }

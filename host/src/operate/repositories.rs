@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Effect;
+use super::effect::details;
 use crate::model::{ActedAs, Failure, OperationKind, Page, Repository, RepositoryId};
 use crate::provider::{Link, Provider};
 
@@ -34,7 +35,7 @@ impl Effect for GetRepository {
     const KIND: OperationKind = OperationKind::GetRepository;
 
     fn details(&self, acted_as: ActedAs) -> Map<String, Value> {
-        Map::from_iter([("repository".into(), json!(self.repository)), ("acts_as".into(), json!(acted_as))])
+        details(&self.repository, acted_as)
     }
 
     async fn call(&self, provider: &dyn Provider, link: Link) -> Result<Repository, Failure> {
