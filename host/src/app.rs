@@ -4,15 +4,17 @@ mod open;
 
 use std::sync::Arc;
 
+use crypto::Random;
+
 pub use self::open::{DATABASE_FILE_NAME, StartError};
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::keys::CursorKey;
-use crate::lend::Lender;
 use crate::metrics::Metrics;
-use crate::provider::{Egress, Registry};
-use crate::store::SharedStore;
+use crypto::CursorKey;
+use sandbox::lend::Lender;
+use sandbox::{Egress, Registry};
+use store::SharedStore;
 
 /// Shared by all requests behind an `Arc`.
 pub struct App {
@@ -27,6 +29,7 @@ pub struct App {
     /// Marks cursors, so that one works only where it was given out.
     pub cursor_key: CursorKey,
     pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Random>,
     pub metrics: Arc<Metrics>,
 }
 

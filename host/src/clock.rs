@@ -1,13 +1,10 @@
-//! The time, as an argument. Nothing else asks the system for it.
+//! The clocks of the daemon: the machine's, and one for tests. Nothing else asks the system for the time.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::model::Timestamp;
-
-pub trait Clock: Send + Sync {
-    fn now(&self) -> Timestamp;
-}
+pub use model::Clock;
+use model::Timestamp;
 
 /// The machine's clock.
 #[derive(Debug, Clone, Copy, Default)]

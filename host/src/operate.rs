@@ -38,13 +38,13 @@ pub use self::setup_links::{
     NewSetupLink, ask_of, make_setup_link, peek_setup_link, renew_setup_link, take_setup_link,
 };
 use crate::app::App;
-use crate::model::{
+use model::policy::{self, Denial, Facts, Permit};
+use model::{
     ActAs, ActedAs, Actor, AuditEvent, ConnectorId, IntegrationId, JiraUser, Kind, KindId, NewAuditEntry,
     OperationKind, PatState, ProjectKey, ProviderRecord, Receipt, Timestamp,
 };
-use crate::policy::{self, Denial, Facts, Permit};
-use crate::provider::{Provider, fingerprint};
-use crate::store::{Begun, Case};
+use sandbox::{Provider, fingerprint};
+use store::{Begun, Case};
 
 /// Who asks, for which Jira project, on which integration.
 #[derive(Debug, Clone)]

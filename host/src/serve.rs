@@ -19,10 +19,10 @@ use tokio::time::{MissedTickBehavior, interval};
 pub use self::connections::STOPPING_GRACE;
 use crate::api;
 use crate::app::SharedApp;
-use crate::model::{Actor, AuditEvent, NewAuditEntry, ProviderRecord};
 use crate::operate;
-use crate::store::StoreError;
 use crate::ui;
+use model::{Actor, AuditEvent, NewAuditEntry, ProviderRecord};
+use store::StoreError;
 
 /// How often what has run out is forgotten: token ids live for minutes, kept answers for a day.
 const SWEEP_EVERY: Duration = Duration::from_secs(10 * 60);

@@ -16,16 +16,14 @@ use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use crypto::{SystemRandom, random_id};
 use http::header::{self, HeaderName};
 use http::{HeaderMap, HeaderValue};
-use ring::rand::{SecureRandom as _, SystemRandom};
 
 use crate::app::SharedApp;
 
 /// Largest form taken, in bytes: seven values of the longest a field may have.
 const MAX_FORM_BYTES: usize = 64 << 10;
-/// Random bytes in a request's id.
-const REQUEST_ID_BYTES: usize = 16;
 /// A new version of the program may bring a new stylesheet; it is seen within the hour.
 const STYLE_CACHING: &str = "public, max-age=3600";
 
@@ -59,9 +57,7 @@ struct RequestId(String);
 
 impl RequestId {
     fn random() -> Self {
-        let mut bytes = [0; REQUEST_ID_BYTES];
-        SystemRandom::new().fill(&mut bytes).expect("the system has randomness");
-        Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+        Self(random_id(&SystemRandom))
     }
 }
 

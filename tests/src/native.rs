@@ -8,14 +8,14 @@ mod convert;
 mod replay;
 
 use async_trait::async_trait;
-use countersign::model::{
+use countersign_sdk::types::{self as sdk, Integration};
+use countersign_sdk::{Provider as SdkProvider, Transport};
+use model::{
     Branch, BranchName, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FailureReason,
     Identity, KindId, NameError, NewBranch, NewPullRequest, Page, PullRequest, Repository, RepositoryId, Revocation,
     Settings,
 };
-use countersign::provider::{ConnectError, Link, Provider};
-use countersign_sdk::types::{self as sdk, Integration};
-use countersign_sdk::{Provider as SdkProvider, Transport};
+use sandbox::{ConnectError, Link, Provider};
 
 /// A provider of the SDK as a provider of the host.
 pub struct NativeProvider<P> {

@@ -4,7 +4,6 @@
 //! that needs the compiler belongs into `[workspace.lints]` or `clippy.toml`.
 
 pub mod dependencies;
-pub mod imports;
 pub mod shape;
 pub mod spdx;
 mod tokens;

@@ -9,15 +9,15 @@ use std::time::Instant;
 
 use countersign::clock::{Clock, SystemClock};
 use countersign::component_build;
-use countersign::keys::MasterKey;
-use countersign::lend::{Lender, Material, Sealer};
-use countersign::model::{
+use countersign_tests::standin::github::{GitHub, token};
+use crypto::{MasterKey, SystemRandom};
+use model::policy;
+use model::{
     BranchNaming, Failure, FailureReason, Identity, IntegrationId, IntegrationRecord, KindId, Mappings, NetworkRules,
     Projects, Settings,
 };
-use countersign::policy;
-use countersign::provider::{Egress, Engine, Link, Provider, Registry};
-use countersign_tests::standin::github::{GitHub, token};
+use sandbox::lend::{Lender, Material, Sealer};
+use sandbox::{Egress, Engine, Link, Provider, Registry};
 use tokio::sync::OnceCell;
 
 static COMPONENT: OnceLock<Vec<u8>> = OnceLock::new();
@@ -59,7 +59,7 @@ impl Stage {
         let record = self.integration(&*provider, attempt, with).await;
         let kind = provider.description().kind(&record.kind).unwrap();
         let fields = [("token".to_owned(), token::ALICE.into())].into_iter().collect();
-        let lender = Lender::new(Arc::new(Sealer::new(&MasterKey::random())));
+        let lender = Lender::new(Arc::new(Sealer::new(&MasterKey::random(&SystemRandom), Arc::new(SystemRandom))));
         let permit = policy::permit_integration_check(&record.id);
         let lease = lender.lend(permit, Material::Candidate(fields), kind).unwrap();
         let route = self.egress.route_once(&record).unwrap();

@@ -3,18 +3,13 @@
 use std::{path::Path, process::Command};
 
 use countersign_tests::tidy::{
-    Source, Violation, dependencies, dependencies::Policy, expect_none, imports, shape, sources, words, workspace_root,
+    Source, Violation, dependencies, dependencies::Policy, expect_none, shape, sources, words, workspace_root,
 };
 use serde_json::Value;
 
 fn apply(rule: fn(&Source) -> Vec<Violation>) {
     let violations: Vec<_> = sources(&workspace_root()).iter().flat_map(rule).collect();
     expect_none(&violations);
-}
-
-#[test]
-fn modules_of_the_host_import_only_downward() {
-    apply(imports::check);
 }
 
 #[test]
@@ -51,7 +46,7 @@ fn dependencies_keep_to_the_licences_bans_and_sources_of_deny_toml() {
 }
 
 #[test]
-fn the_host_links_neither_the_sdk_nor_a_provider() {
+fn packages_are_built_on_those_below_them_only() {
     let root = workspace_root();
     let manifests: Vec<_> = sources(&root).into_iter().filter(|source| source.path.ends_with("Cargo.toml")).collect();
     expect_none(&dependencies::edges(&metadata(&root), &manifests));

@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::store::StoredAnswer;
+use store::StoredAnswer;
 
 const JSON: &str = "application/json";
 

@@ -10,8 +10,8 @@ use super::caller::{Reading, project};
 use super::path::{self, AskedFor};
 use super::problem::Problem;
 use crate::app::SharedApp;
-use crate::model::{ActAs, BranchFacts, BranchName, IntegrationRecord};
 use crate::operate;
+use model::{ActAs, BranchFacts, BranchName, IntegrationRecord};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

@@ -13,8 +13,8 @@ use super::path::{self, Asked, ForProject, Named};
 use super::problem::Problem;
 use super::wire::{BranchView, ReceiptView};
 use crate::app::{App, SharedApp};
-use crate::model::{ActAs, Deletion, IssueKey, NewBranch};
 use crate::operate::{self, CreateBranch, DeleteBranch, ListBranches};
+use model::{ActAs, Deletion, IssueKey, NewBranch};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

@@ -6,8 +6,8 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use crypto::{hex, sha256};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use ring::digest::{Context, SHA256, digest};
 use serde::de::DeserializeOwned;
 
 use super::answer::Answer;
@@ -15,9 +15,9 @@ use super::problem::Problem;
 use super::request_id::RequestId;
 use super::{json, token};
 use crate::app::{App, SharedApp};
-use crate::model::{ActAs, Actor, ConnectorId, IntegrationId, IssueKey, JiraUser, ProjectKey};
 use crate::operate::{self, Administration, Ask};
-use crate::store::{Claim, IdempotencyKey, RequestClaim, RequestHash, TokenHash};
+use model::{ActAs, Actor, ConnectorId, IntegrationId, IssueKey, JiraUser, ProjectKey};
+use store::{Claim, IdempotencyKey, RequestClaim, RequestHash};
 
 /// Largest body, in bytes: the longest description, escaped, and as much again.
 pub(super) const MAX_BODY_BYTES: usize = 256 << 10;
@@ -169,7 +169,7 @@ impl FromRequestParts<SharedApp> for Admin {
         if !token.starts_with(ADMIN_TOKEN_PREFIX) || token.len() > 128 {
             return Err(unauthenticated());
         }
-        let label = app.store.admin_token(hash(token)).await?.ok_or_else(unauthenticated)?;
+        let label = app.store.admin_token(sha256(token.as_bytes())).await?.ok_or_else(unauthenticated)?;
         Ok(Self(Administration { actor: Actor::Administrator { token: label }, request_id }))
     }
 }
@@ -296,13 +296,8 @@ fn json_headers() -> HeaderMap {
 }
 
 fn request_hash(parts: &Parts, body: &[u8]) -> RequestHash {
-    let mut context = Context::new(&SHA256);
     let target = parts.uri.path_and_query().map(|target| target.as_str()).unwrap_or_default();
-    for part in [parts.method.as_str().as_bytes(), target.as_bytes(), body] {
-        context.update(&(part.len() as u64).to_be_bytes());
-        context.update(part);
-    }
-    context.finish().as_ref().try_into().expect("SHA-256 has 32 bytes")
+    crypto::Parts::of([parts.method.as_str(), target]).bytes(body).sha256()
 }
 
 /// The same for every attempt with one idempotency key; else for this request alone.
@@ -313,9 +308,5 @@ fn attempt_token(key: Option<&IdempotencyKey>, request_id: &str) -> String {
         }
         None => request_id.to_owned(),
     };
-    digest(&SHA256, text.as_bytes()).as_ref()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-pub(super) fn hash(token: &str) -> TokenHash {
-    digest(&SHA256, token.as_bytes()).as_ref().try_into().expect("SHA-256 has 32 bytes")
+    hex(&sha256(text.as_bytes())[..16])
 }

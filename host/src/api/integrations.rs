@@ -12,8 +12,8 @@ use super::path::{Asked, ForProject};
 use super::problem::Problem;
 use super::wire::{IntegrationView, PatView};
 use crate::app::SharedApp;
-use crate::model::UserCredentials;
-use crate::policy::Denial;
+use model::UserCredentials;
+use model::policy::Denial;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Integrations {

@@ -12,7 +12,7 @@ use utoipa::IntoParams;
 use super::caller::project;
 use super::problem::Problem;
 use crate::app::SharedApp;
-use crate::model::{BranchName, IntegrationId, JiraComponent, ProjectKey, RepositoryId};
+use model::{BranchName, IntegrationId, JiraComponent, ProjectKey, RepositoryId};
 
 /// Path parameters, or a problem.
 #[derive(FromRequestParts)]

@@ -15,8 +15,8 @@ use super::path::{self, Asked, ForProject, Named};
 use super::problem::Problem;
 use super::wire::{AccountView, PatView};
 use crate::app::{App, SharedApp};
-use crate::model::{ActAs, FailureReason, ProjectKey, Timestamp};
 use crate::operate::{self, Ask, OperationError, RevocationOutcome, RevokedPat, SavePat, SavedPat};
+use model::{ActAs, FailureReason, ProjectKey, Timestamp};
 
 /// What is known of the caller's PAT.
 #[utoipa::path(

@@ -8,9 +8,9 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::model::{ActedAs, Failure, FailureReason, FieldError, Timestamp, Wait};
 use crate::operate::OperationError;
-use crate::policy::Denial;
+use model::policy::Denial;
+use model::{ActedAs, Failure, FailureReason, FieldError, Timestamp, Wait};
 
 const MEDIA_TYPE: &str = "application/problem+json";
 /// Start of every problem type.
@@ -204,8 +204,8 @@ impl From<Denial> for Problem {
     }
 }
 
-impl From<crate::store::StoreError> for Problem {
-    fn from(error: crate::store::StoreError) -> Self {
+impl From<store::StoreError> for Problem {
+    fn from(error: store::StoreError) -> Self {
         OperationError::from(error).into()
     }
 }

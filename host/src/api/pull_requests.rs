@@ -12,8 +12,8 @@ use super::path::{self, Named};
 use super::problem::Problem;
 use super::wire::{PullRequestView, ReceiptView};
 use crate::app::{App, SharedApp};
-use crate::model::{ActAs, ConnectorId, IssueKey, IssueMention, NewPullRequest, PullRequestDescription, Title};
 use crate::operate::{self, Ask, CreatePullRequest};
+use model::{ActAs, ConnectorId, IssueKey, IssueMention, NewPullRequest, PullRequestDescription, Title};
 
 /// Most reviewers of one pull request, and bytes of a login. A git server that takes fewer has its provider say so.
 const MAX_REVIEWERS: usize = 20;

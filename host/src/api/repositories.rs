@@ -13,9 +13,9 @@ use super::path::{self, AskedFor, ForProject, Named};
 use super::problem::Problem;
 use super::wire::RepositoryView;
 use crate::app::{App, SharedApp};
-use crate::model::{ActAs, IntegrationRecord, JiraComponent, PatState, ProjectKey, Repository, RepositoryId};
 use crate::operate::{self, Ask, GetRepository, ListRepositories};
-use crate::policy::Denial;
+use model::policy::Denial;
+use model::{ActAs, IntegrationRecord, JiraComponent, PatState, ProjectKey, Repository, RepositoryId};
 
 /// Beside a list without the repository that was set up.
 const NOT_SHOWN: &str = "The repository that is set up for this Jira project could not be shown.";

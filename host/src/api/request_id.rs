@@ -5,7 +5,7 @@ use axum::http::HeaderValue;
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::Response;
-use ring::rand::{SecureRandom as _, SystemRandom};
+use crypto::{SystemRandom, random_id};
 
 const HEADER: &str = "x-request-id";
 
@@ -15,9 +15,7 @@ pub(super) struct RequestId(String);
 
 impl RequestId {
     pub fn new() -> Self {
-        let mut bytes = [0; 16];
-        SystemRandom::new().fill(&mut bytes).expect("the system has randomness");
-        Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+        Self(random_id(&SystemRandom))
     }
 
     pub fn of(parts: &Parts) -> String {

@@ -11,9 +11,9 @@ use super::caller::{Changing, project};
 use super::path;
 use super::problem::Problem;
 use crate::app::{App, SharedApp};
-use crate::model::{ActAs, ConnectorId, NotOnTheConnector, Timestamp};
 use crate::operate;
-use crate::policy::users_may_have_pats;
+use model::policy::users_may_have_pats;
+use model::{ActAs, ConnectorId, NotOnTheConnector, Timestamp};
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

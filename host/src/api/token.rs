@@ -24,7 +24,7 @@ use ring::signature::{ECDSA_P256_SHA256_FIXED, ED25519, UnparsedPublicKey, Verif
 
 pub use self::pem::{KeyError, generate_ed25519, public_key_from_pem, public_key_to_pem};
 pub use self::sign::{NewClaims, SignError, new_token_id, public_key_of, sign};
-use crate::model::{ConnectorId, JiraUser, ProjectKey, PublicKey, Timestamp};
+use model::{ConnectorId, JiraUser, ProjectKey, PublicKey, Timestamp};
 
 /// Longest token, in bytes: what fits into one request header everywhere.
 pub const MAX_TOKEN_BYTES: usize = 8 << 10;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::model::{
+use model::{
     Account, ActedAs, Branch, Expiry, IntegrationRecord, Mapping, PatMetadata, PatState, Permission, PermissionState,
     PullRequest, Receipt, Repository, Timestamp,
 };

@@ -12,11 +12,11 @@ use std::sync::Arc;
 use super::{App, SharedApp};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::keys::{KeyError, KeyPlaces, MasterKey};
-use crate::lend::{Lender, Sealer};
 use crate::metrics::Metrics;
-use crate::provider::{Egress, Engine, Registry};
-use crate::store::{SqliteStore, StoreError};
+use crypto::{KeyError, KeyPlaces, MasterKey, Random, SystemRandom};
+use sandbox::lend::{Lender, Sealer};
+use sandbox::{Egress, Engine, Registry};
+use store::{SqliteStore, StoreError};
 
 /// The database's name in the data directory.
 pub const DATABASE_FILE_NAME: &str = "countersign.db";
@@ -45,7 +45,7 @@ impl App {
     pub fn open(config: Config, clock: Arc<dyn Clock>) -> Result<SharedApp, StartError> {
         make_data_dir(&config.data_dir)?;
         let path = config.database();
-        let key = find_key(&config)?;
+        let key = find_key(&config, &SystemRandom)?;
         let store = SqliteStore::open(&path, key.audit_key(), &key.check())
             .map_err(|source| StartError::Store { path, source })?;
         let engine = Engine::new().map_err(|error| StartError::Sandbox(error.to_string()))?;
@@ -54,9 +54,10 @@ impl App {
             store: Arc::new(store),
             registry: Registry::new(engine),
             egress: Egress::with_system_certificates(),
-            lender: Lender::new(Arc::new(Sealer::new(&key))),
+            lender: Lender::new(Arc::new(Sealer::new(&key, Arc::new(SystemRandom)))),
             cursor_key: key.cursor_key(),
             clock,
+            random: Arc::new(SystemRandom),
             metrics: Arc::new(Metrics::default()),
         }))
     }
@@ -67,14 +68,14 @@ fn make_data_dir(path: &Path) -> Result<(), StartError> {
     made.map_err(|source| StartError::DataDir { path: path.to_owned(), source })
 }
 
-fn find_key(config: &Config) -> Result<MasterKey, StartError> {
+fn find_key(config: &Config, random: &dyn Random) -> Result<MasterKey, StartError> {
     let places = KeyPlaces {
         named: config.master_key_file.as_deref(),
         credentials_directory: config.credentials_directory.as_deref(),
         data_directory: &config.data_dir,
         database_exists: config.database().exists(),
     };
-    let (key, source) = MasterKey::find(places).map_err(|source| StartError::Key { source })?;
+    let (key, source) = MasterKey::find(places, random).map_err(|source| StartError::Key { source })?;
     tracing::info!(key = %key.key_id(), %source, "found the master key");
     Ok(key)
 }

@@ -1,18 +1,13 @@
 //! `countersign admin`: tokens administrators call the API with. A token is shown once; only its hash is kept.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::Subcommand;
-use ring::digest::{SHA256, digest};
-use ring::rand::{SecureRandom as _, SystemRandom};
+use crypto::{SystemRandom, new_token, sha256};
 use serde_json::json;
 
 use super::answer::Answer;
 use super::context::{Context, changed};
 use crate::api::ADMIN_TOKEN_PREFIX;
 
-/// Random bytes of a token, which base64 makes 43 characters.
-const TOKEN_BYTES: usize = 32;
 /// Longest label, in characters.
 const MAX_LABEL_CHARS: usize = 64;
 
@@ -30,18 +25,11 @@ impl Command {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<Answer> {
         let Command::Token { label } = self;
         let app = context.open()?;
-        let token = new_token();
-        let hash = digest(&SHA256, token.as_bytes()).as_ref().try_into().expect("SHA-256 has 32 bytes");
+        let token = format!("{ADMIN_TOKEN_PREFIX}{}", *new_token(&SystemRandom));
         let audit = changed(&app, "admin-token.add", [("label", json!(label))]);
-        app.store.add_admin_token(hash, &label, audit).await?;
+        app.store.add_admin_token(sha256(token.as_bytes()), &label, audit).await?;
         Ok(Answer::new(token.clone(), json!({ "token": token, "label": label })))
     }
-}
-
-fn new_token() -> String {
-    let mut secret = [0; TOKEN_BYTES];
-    SystemRandom::new().fill(&mut secret).expect("the system's random source works");
-    format!("{ADMIN_TOKEN_PREFIX}{}", URL_SAFE_NO_PAD.encode(secret))
 }
 
 fn label(text: &str) -> Result<String, String> {

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::answer::{Answer, Table, or_dash};
 use super::context::Context;
-use crate::model::{Actor, AuditEntry, AuditFault, AuditVerdict, IntegrationId};
-use crate::store::MAX_AUDIT_PAGE;
+use model::{Actor, AuditEntry, AuditFault, AuditVerdict, IntegrationId};
+use store::MAX_AUDIT_PAGE;
 
 /// Members of an entry's details worth a column, the first that is there.
 const TELLING: [&str; 7] = ["result", "reason", "label", "connector", "provider", "require_user_pat", "version"];

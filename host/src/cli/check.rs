@@ -13,8 +13,8 @@ use super::answer::{Answer, Table};
 use super::context::{Context, SETTINGS};
 use super::logging;
 use crate::config::{Config, LogFormat, LogLevel};
-use crate::keys::{CREDENTIAL_NAME, KEY_FILE_NAME, KeyPlaces, MasterKey};
-use crate::store::{SqliteStore, Store as _};
+use crypto::{CREDENTIAL_NAME, KEY_FILE_NAME, KeyPlaces, MasterKey, SystemRandom};
+use store::{SqliteStore, Store as _};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -63,13 +63,14 @@ async fn data(config: &Config) -> anyhow::Result<String> {
         can_be_written(&config.data_dir)?;
         return Ok(format!("the first start makes a key and a database in {directory}"));
     }
-    let (key, source) = MasterKey::find(KeyPlaces {
+    let places = KeyPlaces {
         named: config.master_key_file.as_deref(),
         credentials_directory: config.credentials_directory.as_deref(),
         data_directory: &config.data_dir,
         // Makes no key, whatever is there.
         database_exists: true,
-    })?;
+    };
+    let (key, source) = MasterKey::find(places, &SystemRandom)?;
     if !database.exists() {
         can_be_written(&config.data_dir)?;
         return Ok(format!("the key {} is {source}; the first start makes a database in {directory}", key.key_id()));

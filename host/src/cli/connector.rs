@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
 use clap::{ArgGroup, Args, Subcommand};
-use ring::rand::SystemRandom;
+use crypto::SystemRandom;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ use super::context::{Context, changed};
 use super::{arguments, private_file};
 use crate::api::token::{self, MAX_LIFETIME_S, NewClaims};
 use crate::clock::{Clock as _, SystemClock};
-use crate::model::{Connector, ConnectorId, JiraUser, ProjectKey, PublicKey, web_origin};
+use model::{Connector, ConnectorId, JiraUser, ProjectKey, PublicKey, web_origin};
 
 /// How long a token from the command line lives, in seconds: long enough to paste it.
 const USUAL_LIFETIME_S: u64 = 60;
@@ -112,7 +112,7 @@ fn key(given: Option<&PathBuf>, generate: Option<&PathBuf>) -> anyhow::Result<Pu
         return token::public_key_from_pem(&text).with_context(|| path.display().to_string());
     }
     let path = generate.context("neither --public-key nor --generate is given")?;
-    let (private, public) = token::generate_ed25519(&SystemRandom::new())?;
+    let (private, public) = token::generate_ed25519(&SystemRandom.of_ring())?;
     private_file::create(path, private.expose_secret())?;
     Ok(public)
 }
@@ -150,7 +150,7 @@ impl Sign {
             Some(audience) => audience,
             None => context.config()?.public_url,
         };
-        let random = SystemRandom::new();
+        let random = SystemRandom.of_ring();
         let claims = NewClaims {
             connector: &self.id,
             user: &self.user,

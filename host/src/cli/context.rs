@@ -5,24 +5,21 @@ use std::sync::Arc;
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
-use ring::rand::{SecureRandom as _, SystemRandom};
+use crypto::{SystemRandom, random_id};
 use serde_json::{Map, Value};
 
 use super::logging;
 use crate::app::{App, SharedApp};
 use crate::clock::SystemClock;
 use crate::config::{Config, LogFormat, LogLevel, Settings};
-use crate::model::{Actor, NewAuditEntry};
 use crate::operate::{self, Administration};
+use model::{Actor, NewAuditEntry};
 
 /// Read where it exists and no other file is named.
 const DEFAULT_FILE: &str = "/etc/countersign.toml";
 
 /// Names of the settings, which are those of their flags with `_` for `-`.
 pub(super) const SETTINGS: [&str; 6] = ["listen", "public_url", "data_dir", "master_key_file", "log", "log_level"];
-
-/// Random bytes of a request id; hexadecimal doubles them.
-const REQUEST_ID_BYTES: usize = 16;
 
 pub(super) struct Context {
     /// From flags and environment.
@@ -85,10 +82,7 @@ impl Context {
 
 /// Somebody with a shell on the machine, at one command.
 pub(super) fn administration() -> Administration {
-    let mut id = [0; REQUEST_ID_BYTES];
-    SystemRandom::new().fill(&mut id).expect("the system's random source works");
-    let request_id = id.iter().map(|byte| format!("{byte:02x}")).collect();
-    Administration { actor: Actor::CommandLine, request_id }
+    Administration { actor: Actor::CommandLine, request_id: random_id(&SystemRandom) }
 }
 
 /// The audit entry of a change that a command makes in the store itself.

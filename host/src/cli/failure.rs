@@ -3,8 +3,8 @@
 use std::fmt;
 use std::process::ExitCode;
 
-use crate::model::FieldError;
 use crate::operate::OperationError;
+use model::FieldError;
 
 /// Exit status for arguments that make no sense, the same as the argument parser's.
 const USAGE: u8 = 2;

@@ -13,10 +13,10 @@ use super::answer::{Answer, Table, or_dash};
 use super::context::{Context, administration};
 use super::failure;
 use crate::app::App;
-use crate::model::{
+use crate::operate::{self, NewIntegration, NewIntegrationSettings, OperationError};
+use model::{
     BranchNaming, BranchTemplate, IntegrationId, IntegrationRecord, KindId, Mappings, MaxLength, NetworkRules, Projects,
 };
-use crate::operate::{self, NewIntegration, NewIntegrationSettings, OperationError};
 
 #[derive(Subcommand)]
 pub(super) enum Command {

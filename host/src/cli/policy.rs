@@ -7,7 +7,7 @@ use super::answer::Answer;
 use super::arguments::Switch;
 use super::context::{Context, changed};
 use crate::app::App;
-use crate::model::{Policy, UserCredentials};
+use model::{Policy, UserCredentials};
 
 #[derive(Subcommand)]
 pub(super) enum Command {

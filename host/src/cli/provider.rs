@@ -11,8 +11,8 @@ use super::answer::{Answer, Table};
 use super::context::{Context, administration};
 use super::failure;
 use crate::component_build::{self, Toolchain};
-use crate::model::ProviderRecord;
 use crate::operate;
+use model::ProviderRecord;
 
 /// Largest file that is read, in bytes; what is too large for the sandbox is the sandbox's to say.
 const MAX_FILE_BYTES: u64 = 256 << 20;

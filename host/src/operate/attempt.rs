@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Ask, OperationError, entry};
 use crate::app::App;
-use crate::model::{AuditEvent, NewAuditEntry, OperationKind};
+use model::{AuditEvent, NewAuditEntry, OperationKind};
 
 pub(super) struct Attempt<'a> {
     app: &'a App,

@@ -4,12 +4,12 @@ use serde_json::{Map, Value, json};
 
 use super::effect::{details, fingerprint};
 use super::{Effect, OperationError};
-use crate::model::{
+use model::{
     Account, ActedAs, Branch, BranchName, CreatedBranch, Deletion, Failure, IntegrationId, IssueKey, Kind, NewBranch,
     OperationKind, Page, RepositoryId,
 };
-use crate::provider::{Link, Provider};
-use crate::store::Fingerprint;
+use sandbox::{Link, Provider};
+use store::Fingerprint;
 
 pub struct ListBranches {
     pub repository: RepositoryId,

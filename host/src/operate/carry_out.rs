@@ -6,11 +6,11 @@ use serde_json::{Map, json};
 
 use super::{Ask, Effect, OperationError, Performed, entry, kind_of};
 use crate::app::App;
-use crate::lend::{Lease, LendError, Material};
-use crate::model::{Account, AuditEvent, Failure, FailureReason, Identity, PatMetadata, Receipt};
-use crate::policy::{Lends, Permit};
-use crate::provider::{Link, Provider, Route};
-use crate::store::{Case, StoreError};
+use model::policy::{Lends, Permit};
+use model::{Account, AuditEvent, Failure, FailureReason, Identity, PatMetadata, Receipt};
+use sandbox::lend::{Lease, LendError, Material};
+use sandbox::{Link, Provider, Route};
+use store::{Case, StoreError};
 
 /// Does what the permit allows, in its name. `unsettled`: an earlier attempt may have been carried out.
 pub(super) async fn carry_out<E: Effect>(

@@ -7,13 +7,13 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::OperationError;
 use crate::app::App;
-use crate::lend::Material;
-use crate::model::{
+use model::policy::Permit;
+use model::{
     ActedAs, CredentialFields, Field, FieldError, Identity, Input, IntegrationRecord, Kind, Mapping, Mappings,
     NetworkRules, Projects, Settings,
 };
-use crate::policy::Permit;
-use crate::provider::{Link, Provider, Route};
+use sandbox::lend::Material;
+use sandbox::{Link, Provider, Route};
 
 /// Longest value of a field, in bytes. The longest known token has about 4000.
 const MAX_FIELD_BYTES: usize = 8 << 10;

@@ -2,13 +2,13 @@
 
 use std::future::Future;
 
-use ring::digest::{Context, SHA256};
+use crypto::Parts;
 use serde_json::{Map, Value, json};
 
 use super::OperationError;
-use crate::model::{Account, ActedAs, Failure, IntegrationId, Kind, OperationKind, RepositoryId};
-use crate::provider::{Link, Provider};
-use crate::store::Fingerprint;
+use model::{Account, ActedAs, Failure, IntegrationId, Kind, OperationKind, RepositoryId};
+use sandbox::{Link, Provider};
+use store::Fingerprint;
 
 pub trait Effect: Send + Sync {
     type Answer: Send + Sync;
@@ -56,10 +56,5 @@ pub(super) fn details(repository: &RepositoryId, acted_as: ActedAs) -> Map<Strin
 
 /// A fingerprint of parts that cannot run into each other.
 pub(super) fn fingerprint(parts: &[&str]) -> Fingerprint {
-    let mut context = Context::new(&SHA256);
-    for part in parts {
-        context.update(&(part.len() as u64).to_be_bytes());
-        context.update(part.as_bytes());
-    }
-    context.finish().as_ref().try_into().expect("SHA-256 has 32 bytes")
+    Parts::of(parts.iter().copied()).sha256()
 }

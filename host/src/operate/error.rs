@@ -1,10 +1,10 @@
 //! Why an operation was not done. Status codes and the texts callers read are the API's business.
 
-use crate::lend::LendError;
-use crate::model::{ActedAs, Failure, FailureReason, FieldError, IntegrationRecord};
-use crate::policy::Denial;
-use crate::provider::RouteError;
-use crate::store::StoreError;
+use model::policy::Denial;
+use model::{ActedAs, Failure, FailureReason, FieldError, IntegrationRecord};
+use sandbox::RouteError;
+use sandbox::lend::LendError;
+use store::StoreError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum OperationError {

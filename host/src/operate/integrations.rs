@@ -10,13 +10,13 @@ use serde_json::{Map, Value, json};
 use super::checks::{self, credential_fields, whose};
 use super::{NewIntegrationSettings, OperationError, kind_of};
 use crate::app::App;
-use crate::lend::Material;
-use crate::model::{
+use model::policy::{permit_integration_check, users_may_have_pats};
+use model::{
     Account, Actor, AuditEvent, BranchNaming, Connection, CredentialOwner, IntegrationId, IntegrationRecord, KindId,
     Mappings, NewAuditEntry, Projects, ProviderRecord, Sealed,
 };
-use crate::policy::{permit_integration_check, users_may_have_pats};
-use crate::provider::{ConnectError, Provider};
+use sandbox::lend::Material;
+use sandbox::{ConnectError, Provider};
 
 /// An administrator at work.
 #[derive(Debug, Clone)]

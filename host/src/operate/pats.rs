@@ -9,12 +9,10 @@ use super::attempt::Attempt;
 use super::checks::{credential_fields, whose};
 use super::{Ask, OperationError, admit, entry, facts, kind_of, load, provider_of};
 use crate::app::App;
-use crate::lend::Material;
-use crate::model::{
-    Account, AuditEvent, CredentialOwner, Expiry, Identity, OperationKind, PatMetadata, PatState, Timestamp,
-};
-use crate::policy::{Denial, decide_check};
-use crate::store::{Case, NewPat};
+use model::policy::{Denial, decide_check};
+use model::{Account, AuditEvent, CredentialOwner, Expiry, Identity, OperationKind, PatMetadata, PatState, Timestamp};
+use sandbox::lend::Material;
+use store::{Case, NewPat};
 
 const CHECK: OperationKind = OperationKind::CheckCredential;
 

@@ -7,12 +7,12 @@ use tokio::time::timeout;
 
 use super::effect::{details, fingerprint};
 use super::{Effect, OperationError};
-use crate::model::{
+use model::{
     Account, ActedAs, CreatedPullRequest, Failure, FailureReason, IntegrationId, IssueMention, Kind, NewPullRequest,
     OperationKind, PullRequest, PullRequestDescription, RepositoryId,
 };
-use crate::provider::{Link, Provider};
-use crate::store::Fingerprint;
+use sandbox::{Link, Provider};
+use store::Fingerprint;
 
 /// Most pages of open pull requests read in search of one. Servers that filter by branch need one.
 const MAX_LOOK_UP_PAGES: usize = 20;

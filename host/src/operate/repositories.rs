@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::Effect;
 use super::effect::details;
-use crate::model::{ActedAs, Failure, OperationKind, Page, Repository, RepositoryId};
-use crate::provider::{Link, Provider};
+use model::{ActedAs, Failure, OperationKind, Page, Repository, RepositoryId};
+use sandbox::{Link, Provider};
 
 pub struct ListRepositories {
     pub query: Option<String>,

@@ -6,10 +6,10 @@ use super::attempt::Attempt;
 use super::checks::lent;
 use super::{Ask, OperationError, admit, entry, facts, kind_of, load, provider_of};
 use crate::app::App;
-use crate::lend::{LendError, Material};
-use crate::model::{AuditEvent, OperationKind, Revocation};
-use crate::policy::{Denial, Permit, decide_revocation};
-use crate::store::Case;
+use model::policy::{Denial, Permit, decide_revocation};
+use model::{AuditEvent, OperationKind, Revocation};
+use sandbox::lend::{LendError, Material};
+use store::Case;
 
 const REVOKE: OperationKind = OperationKind::RevokeCredential;
 

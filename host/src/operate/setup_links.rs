@@ -1,20 +1,14 @@
 //! One-time links to the page where a user saves her PAT.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::digest::{SHA256, digest};
-use ring::rand::{SecureRandom as _, SystemRandom};
+use crypto::{new_token, sha256};
 use serde_json::{Map, json};
 
 use super::{Ask, OperationError, entry};
 use crate::app::App;
-use crate::model::{ActAs, AuditEvent, SetupLink, Timestamp};
-use crate::store::TokenHash;
+use model::{ActAs, AuditEvent, SetupLink, Timestamp};
 
 /// How long a link works: time to make a token on the git server's pages.
 const LIFETIME_MS: i64 = 30 * 60 * 1000;
-/// Random bytes in a link.
-const TOKEN_BYTES: usize = 32;
 
 /// A link that was just made. The address holds the secret; it is not kept.
 #[derive(Debug)]
@@ -42,24 +36,22 @@ pub async fn renew_setup_link(app: &App, ask: &Ask, used: SetupLink) -> Result<N
 }
 
 async fn store_link(app: &App, ask: &Ask, link: SetupLink) -> Result<NewSetupLink, OperationError> {
-    let mut secret = [0; TOKEN_BYTES];
-    SystemRandom::new().fill(&mut secret).expect("the system has randomness");
-    let token = URL_SAFE_NO_PAD.encode(secret);
+    let token = new_token(&*app.random);
     let expires_at = link.expires_at;
     let details = Map::from_iter([("expires_at".to_owned(), json!(expires_at))]);
     let audit = entry(app, ask, AuditEvent::Changed, "setup-link.make", details);
-    app.store.add_setup_link(hash(&token), link, audit).await?;
-    Ok(NewSetupLink { url: format!("{}/setup/{token}", app.config.public_url), expires_at })
+    app.store.add_setup_link(sha256(token.as_bytes()), link, audit).await?;
+    Ok(NewSetupLink { url: format!("{}/setup/{}", app.config.public_url, *token), expires_at })
 }
 
 /// Looks at a link without using it up.
 pub async fn peek_setup_link(app: &App, token: &str) -> Result<Option<SetupLink>, OperationError> {
-    Ok(app.store.peek_setup_link(hash(token), app.clock.now()).await?)
+    Ok(app.store.peek_setup_link(sha256(token.as_bytes()), app.clock.now()).await?)
 }
 
 /// Uses a link up: of any number of callers, one gets it.
 pub async fn take_setup_link(app: &App, token: &str) -> Result<Option<SetupLink>, OperationError> {
-    Ok(app.store.take_setup_link(hash(token), app.clock.now()).await?)
+    Ok(app.store.take_setup_link(sha256(token.as_bytes()), app.clock.now()).await?)
 }
 
 /// What a link allows: to act as its user, in its project, on its integration. The connector vouched for the user's
@@ -75,8 +67,4 @@ pub fn ask_of(link: &SetupLink, request_id: String) -> Ask {
         attempt_token: String::new(),
         request_id,
     }
-}
-
-fn hash(token: &str) -> TokenHash {
-    digest(&SHA256, token.as_bytes()).as_ref().try_into().expect("SHA-256 has 32 bytes")
 }

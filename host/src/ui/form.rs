@@ -12,8 +12,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
 use super::problem::Problem;
-use crate::model::{FieldError, Input, Kind, Timestamp};
 use crate::operate::SavePat;
+use model::{FieldError, Input, Kind, Timestamp};
 
 /// When the PAT ends. The `-` keeps it apart from the fields of a kind, whose names cannot hold one.
 pub const EXPIRES_AT: &str = "expires-at";

@@ -12,9 +12,9 @@ use url::Url;
 pub use self::form::{FormPage, form};
 pub use self::saved::{SavedPage, saved};
 use super::form::Unreadable;
-use crate::model::{Input, Kind, Scheme, Timestamp};
 use crate::operate::OperationError;
-use crate::policy::Denial;
+use model::policy::Denial;
+use model::{Input, Kind, Scheme, Timestamp};
 
 /// A page and its status.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Why nothing was saved, in words for the person at the form.
 
-use crate::model::{Failure, FailureReason, FieldError, Kind};
 use crate::operate::OperationError;
+use model::{Failure, FailureReason, FieldError, Kind};
 
 /// What is shown above the form, and beside its fields.
 #[derive(Debug, PartialEq, Eq)]

@@ -12,10 +12,11 @@ use super::page::{self, FormPage, Page, SavedPage};
 use super::problem::Problem;
 use super::{RequestId, cross_site};
 use crate::app::{App, SharedApp};
-use crate::model::{Kind, PatMetadata, SetupLink, UserCredentials};
+use crate::operate::OperationError;
 use crate::operate::{Ask, ask_of, kind_of, look, peek_setup_link, renew_setup_link, save_pat, take_setup_link};
-use crate::policy::Denial;
-use crate::{model::IntegrationRecord, operate::OperationError};
+use model::IntegrationRecord;
+use model::policy::Denial;
+use model::{Kind, PatMetadata, SetupLink, UserCredentials};
 
 /// Longest token that is looked up, in bytes: three times what a link has, for links yet to come.
 const MAX_TOKEN_BYTES: usize = 128;

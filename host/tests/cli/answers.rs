@@ -1,7 +1,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use countersign::api::token;
-use countersign::model::{PublicKey, Timestamp};
+use model::{PublicKey, Timestamp};
 use serde_json::{Value, json};
 
 use crate::machine::{Machine, mode, words};

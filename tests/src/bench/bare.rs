@@ -51,7 +51,7 @@ pub(super) struct Question {
 }
 
 impl Question {
-    pub(super) fn new(kind: &str, settings: &countersign::model::Settings, repository: &str, name: &str) -> Self {
+    pub(super) fn new(kind: &str, settings: &model::Settings, repository: &str, name: &str) -> Self {
         let value = |(name, value): (&String, &String)| FieldValue { name: name.clone(), value: value.clone() };
         Self {
             at: Integration { kind: kind.to_owned(), settings: settings.iter().map(value).collect() },

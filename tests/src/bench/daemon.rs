@@ -9,18 +9,18 @@ use anyhow::{Context as _, anyhow, ensure};
 use countersign::app::{App, SharedApp};
 use countersign::clock::SystemClock;
 use countersign::config::Settings as ConfigSettings;
-use countersign::keys::MasterKey;
-use countersign::lend::{Lender, Material, Sealer};
-use countersign::model::{
+use countersign::operate::{self, Administration, Ask, CreateBranch, NewIntegration, NewIntegrationSettings, SavePat};
+use countersign_provider_github::GitHub;
+use crypto::{MasterKey, SystemRandom};
+use model::policy::{self, Facts};
+use model::{
     ActAs, Actor, BranchName, BranchNaming, ConnectorId, IntegrationId, JiraUser, KindId, Mappings, NetworkRules,
     NewBranch, OperationKind, PatState, ProjectKey, Projects, RepositoryId,
 };
-use countersign::operate::{self, Administration, Ask, CreateBranch, NewIntegration, NewIntegrationSettings, SavePat};
-use countersign::policy::{self, Facts};
-use countersign::provider::{Egress, Engine, Link, Provider, Registry};
-use countersign::store::{Case, SharedStore, SqliteStore};
-use countersign_provider_github::GitHub;
+use sandbox::lend::{Lender, Material, Sealer};
+use sandbox::{Egress, Engine, Link, Provider, Registry};
 use secrecy::SecretString;
+use store::{Case, SharedStore, SqliteStore};
 use tempfile::TempDir;
 
 use super::git_server::{BASE, REPOSITORY};
@@ -72,7 +72,7 @@ impl Daemon {
         users: usize,
     ) -> anyhow::Result<Self> {
         let data = tempfile::tempdir()?;
-        let master = MasterKey::random();
+        let master = MasterKey::random(&SystemRandom);
         let database = data.path().join("countersign.db");
         let store: SharedStore = Arc::new(SqliteStore::open(&database, master.audit_key(), &master.check())?);
         let engine = Engine::new().map_err(|error| anyhow!("{error:#}"))?;
@@ -139,9 +139,10 @@ fn app(master: &MasterKey, store: SharedStore, engine: &Engine, data: &TempDir) 
         store,
         registry: Registry::new(engine.clone()),
         egress: Egress::with_system_certificates(),
-        lender: Lender::new(Arc::new(Sealer::new(master))),
+        lender: Lender::new(Arc::new(Sealer::new(master, Arc::new(SystemRandom)))),
         cursor_key: master.cursor_key(),
         clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
         metrics: Arc::default(),
     }))
 }

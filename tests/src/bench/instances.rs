@@ -4,7 +4,7 @@
 //! settings, refuses, and sends nothing.
 
 use anyhow::{anyhow, bail};
-use countersign::model::{BranchName, FailureReason, RepositoryId};
+use model::{BranchName, FailureReason, RepositoryId};
 
 use super::bare::{Bare, Question};
 use super::daemon::Daemon;

@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use anyhow::anyhow;
-use countersign::provider::{Engine, WasmProvider};
+use sandbox::{Engine, WasmProvider};
 use wasmtime::component::Component;
 
 use super::samples::{Samples, time};

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use ring::rand::{SecureRandom as _, SystemRandom};
+use crypto::{Random as _, SystemRandom};
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use serde_json::{Value, json};
 
@@ -29,7 +29,7 @@ pub struct Draft {
 impl Key {
     pub fn generate() -> Key {
         let mut seed = [0; 32];
-        SystemRandom::new().fill(&mut seed).expect("the system has randomness");
+        SystemRandom.fill(&mut seed);
         Key(Ed25519KeyPair::from_seed_unchecked(&seed).expect("a seed has 32 bytes"))
     }
 

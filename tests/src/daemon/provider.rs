@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use countersign::app::App;
-use countersign::model::ProviderRecord;
 use countersign::operate::administrators_entry;
-use countersign::provider::{Engine, Provider, Registry};
+use model::ProviderRecord;
+use sandbox::{Engine, Provider, Registry};
 use serde_json::Map;
 use tokio::sync::OnceCell;
 

@@ -1,14 +1,14 @@
 //! Between the SDK's values and the model's, member by member. It trusts the provider, which is linked in: only names have
 //! to be names.
 
-use countersign::model::{
+use countersign_sdk::types as sdk;
+use model::{
     Account, AwsOrigin, BasicUser, Branch, BranchRules, Connection, CreatedBranch, CreatedPullRequest, Deletion,
     Description, Expiry, Failure, FailureReason, Field, FieldError, Identity, Input, Kind, KindId, NameError,
     NeededPermission, NewBranch, NewPullRequest, Origin, Page, Permission, PermissionState, ProviderId, PullRequest,
     Repository, RepositoryId, Revocation, Scheme, Settings, TextLimits, Timestamp, UserCredentials, Wait,
 };
-use countersign::provider::Link;
-use countersign_sdk::types as sdk;
+use sandbox::Link;
 
 // --- to the provider -------------------------------------------------------------------------------------------------
 

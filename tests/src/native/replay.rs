@@ -7,10 +7,10 @@
 
 use std::cell::RefCell;
 
-use countersign::provider::SendFailureKind as HostFailureKind;
-use countersign::provider::{GuestHeader, GuestMethod, GuestRequest, GuestResponse, Link, SendFailure as HostFailure};
 use countersign_sdk::Transport;
 use countersign_sdk::types::{Failure, Header, Method, Request, Response, SendFailure, SendFailureKind};
+use sandbox::SendFailureKind as HostFailureKind;
+use sandbox::{GuestHeader, GuestMethod, GuestRequest, GuestResponse, Link, SendFailure as HostFailure};
 
 type Answer = Result<Response, SendFailure>;
 

@@ -5,11 +5,30 @@ use serde_json::Value;
 
 use super::{Source, Violation, spdx};
 
-/// Edges the dependency graph may not have: from a package to any whose name begins so.
-const FORBIDDEN_EDGES: &[(&str, &str, &str)] = &[
-    ("countersign", "countersign-sdk", "the host knows providers by the WIT contract alone"),
-    ("countersign", "countersign-provider-", "providers are installed, never linked"),
+/// Which packages of the workspace a package of the daemon may be built on. rustc keeps what these allow, and refuses the
+/// rest; here is what nobody may widen unseen. None knows the SDK or a provider: providers are installed, never linked.
+const LAYERS: &[(&str, &[&str])] = &[
+    ("countersign-crypto", &[]),
+    ("countersign-model", &[]),
+    ("countersign-store", &["countersign-crypto", "countersign-model"]),
+    ("countersign-sandbox", &["countersign-crypto", "countersign-model"]),
+    ("countersign", &["countersign-crypto", "countersign-model", "countersign-sandbox", "countersign-store"]),
 ];
+
+/// Libraries that live in one place, so that replacing one means reading one crate. The tests may use them all.
+const HOMES: &[(&str, &[&str])] = &[
+    ("axum", &["countersign"]),
+    ("reqwest", &["countersign-sandbox"]),
+    ("rusqlite", &["countersign-store"]),
+    ("rustls", &["countersign-sandbox"]),
+    ("tokio", &["countersign", "countersign-sandbox", "countersign-store"]),
+    ("wasmtime", &["countersign-sandbox"]),
+];
+
+/// The package that tests the whole.
+const TESTS: &str = "countersign-tests";
+/// How every package of this repository is called.
+const OURS: &str = "countersign";
 
 const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
@@ -92,19 +111,32 @@ fn source_message(package: &Value) -> Option<String> {
 /// Direct dependencies of any sort that a package of the workspace may not have.
 pub fn edges(metadata: &Value, manifests: &[Source]) -> Vec<Violation> {
     let packages = metadata["packages"].as_array().expect("cargo metadata lists packages");
+    let ours = packages.iter().filter(|package| package["source"].is_null());
     let mut found = Vec::new();
-    for (from, to, why) in FORBIDDEN_EDGES {
-        let package =
-            packages.iter().find(|package| package["name"] == **from).expect("the package is in the workspace");
-        let dependencies = package["dependencies"].as_array().expect("cargo metadata lists dependencies");
-        let names = dependencies.iter().filter_map(|dependency| dependency["name"].as_str());
+    for package in ours {
+        let from = package["name"].as_str().expect("a package has a name");
         let manifest = manifests.iter().find(|source| source.text.contains(&format!("name = \"{from}\"\n")));
         let manifest = manifest.expect("the package has a manifest");
-        found.extend(names.filter(|name| name.starts_with(to)).map(|name| {
-            manifest.violation(manifest.line_of(&format!("{name}.")), format!("{from} may not depend on {name}: {why}"))
-        }));
+        let dependencies = package["dependencies"].as_array().expect("cargo metadata lists dependencies");
+        for dependency in dependencies {
+            let to = dependency["name"].as_str().expect("a dependency has a name");
+            let line = manifest.line_of(&format!("{}.", dependency["rename"].as_str().unwrap_or(to)));
+            found.extend(objection(from, to).map(|why| manifest.violation(line, why)));
+        }
     }
     found
+}
+
+fn objection(from: &str, to: &str) -> Option<String> {
+    if let Some((_, below)) = LAYERS.iter().find(|(name, _)| *name == from)
+        && to.starts_with(OURS)
+        && !below.contains(&to)
+    {
+        return Some(format!("{from} may not depend on {to}, only on {below:?}: pass the value in, or move the code"));
+    }
+    let (_, homes) = HOMES.iter().find(|(name, _)| *name == to)?;
+    (from != TESTS && !homes.contains(&from))
+        .then(|| format!("only {homes:?} may depend on {to}: ask there for what you need"))
 }
 
 fn label(package: &Value) -> String {
@@ -169,15 +201,23 @@ mod tests {
     }
 
     #[test]
-    fn the_host_is_caught_linking_the_sdk_or_a_provider() {
-        let manifest =
-            Source::new("host/Cargo.toml", "[package]\nname = \"countersign\"\n\ncountersign-sdk.workspace = true\n");
-        let depending_on = |name: &str| {
-            let package = json!({ "name": "countersign", "dependencies": [{ "name": "tokio" }, { "name": name }] });
+    fn a_package_is_caught_reaching_up_or_for_a_library_that_lives_elsewhere() {
+        let manifest = Source::new(
+            "host/store/Cargo.toml",
+            "[package]\nname = \"countersign-store\"\n\ncountersign-sdk.workspace = true\nsandbox.workspace = true\n",
+        );
+        let depending_on = |name: &str, rename: Option<&str>| {
+            let dependencies = json!([{ "name": "rusqlite" }, { "name": name, "rename": rename }]);
+            let package = json!({ "name": "countersign-store", "dependencies": dependencies });
             edges(&json!({ "packages": [package] }), std::slice::from_ref(&manifest))
         };
-        assert_eq!(depending_on("countersign-sdk")[0].line, 4);
-        assert!(depending_on("countersign-provider-forge")[0].message.contains("never linked"));
-        assert_eq!(depending_on("countersign-like"), []);
+        assert_eq!(depending_on("countersign-sdk", None)[0].line, 4);
+        assert_eq!(depending_on("countersign-sandbox", Some("sandbox"))[0].line, 5);
+        assert!(depending_on("countersign-provider-forge", None)[0].message.contains("may not depend on"));
+        assert!(depending_on("wasmtime", None)[0].message.contains("only [\"countersign-sandbox\"]"));
+        for fine in [("countersign-model", Some("model")), ("serde", None), ("tokio", None)] {
+            assert_eq!(depending_on(fine.0, fine.1), []);
+        }
+        assert_eq!(objection("countersign-tests", "wasmtime"), None);
     }
 }

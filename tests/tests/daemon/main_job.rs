@@ -1,11 +1,11 @@
 //! What it is all for: an administrator switches the rule on, a Jira user saves a PAT once, and from then on her branches and
 //! pull requests are hers.
 
-use countersign::model::Actor;
 use countersign::operate::{Administration, register_provider};
 use countersign_tests::daemon::{Daemon, GitHubServer, MAIN, PUBLIC_URL, WIDGETS, provider_component};
 use countersign_tests::standin::github::token;
 use http::Method;
+use model::Actor;
 use serde_json::{Value, json};
 
 const BRANCH: &str = "feature/ABC-1-größe";

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use countersign::model::Kind;
-use countersign::provider::{Engine, Registry};
 use countersign_tests::daemon::provider_component;
+use model::Kind;
+use sandbox::{Engine, Registry};
 
 /// What we mean a component to stay under, in bytes.
 const GOAL_BYTES: usize = 200_000;

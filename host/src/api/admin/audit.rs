@@ -9,8 +9,8 @@ use crate::api::caller::Admin;
 use crate::api::path::Asked;
 use crate::api::problem::Problem;
 use crate::app::SharedApp;
-use crate::model::{Actor, AuditEntry, AuditEvent, IntegrationId, Timestamp};
-use crate::store::MAX_AUDIT_PAGE;
+use model::{Actor, AuditEntry, AuditEvent, IntegrationId, Timestamp};
+use store::MAX_AUDIT_PAGE;
 
 /// Entries of a page where the request names no limit.
 const USUAL_PAGE: usize = 100;

@@ -12,8 +12,8 @@ use crate::api::path::Named;
 use crate::api::problem::Problem;
 use crate::api::token;
 use crate::app::SharedApp;
-use crate::model::{Connector, ConnectorId, Timestamp, web_origin};
 use crate::operate;
+use model::{Connector, ConnectorId, Timestamp, web_origin};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Connectors {

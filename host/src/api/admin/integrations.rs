@@ -16,11 +16,11 @@ use crate::api::path::Named;
 use crate::api::problem::Problem;
 use crate::api::wire::AccountView;
 use crate::app::{App, SharedApp};
-use crate::model::{
+use crate::operate::{self, NewIntegration, NewIntegrationSettings};
+use model::{
     BranchNaming, IntegrationId, IntegrationRecord, KindId, MaxLength, NetworkRules, ProjectKey, Projects, Timestamp,
     UserCredentials,
 };
-use crate::operate::{self, NewIntegration, NewIntegrationSettings};
 
 /// Longest name of an integration, in bytes.
 const MAX_NAME_BYTES: usize = 255;

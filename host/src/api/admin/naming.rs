@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::api::problem::Problem;
-use crate::model::{
+use crate::operate::OperationError;
+use model::{
     BranchName, BranchTemplate, FieldError, JiraComponent, Mapping, Mappings, MappingsError, MaxLength, NamingError,
     ProjectKey, RepositoryId, Separator,
 };
-use crate::operate::OperationError;
 
 /// Most refusals told at once: more are no help to whoever reads them.
 const MAX_REFUSALS: usize = 20;

@@ -9,8 +9,8 @@ use crate::api::answer::Answer;
 use crate::api::caller::{Admin, AdminBody};
 use crate::api::problem::Problem;
 use crate::app::SharedApp;
-use crate::model::Policy;
 use crate::operate;
+use model::Policy;
 
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

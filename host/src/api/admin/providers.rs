@@ -8,7 +8,7 @@ use crate::api::answer::Answer;
 use crate::api::caller::Admin;
 use crate::api::problem::Problem;
 use crate::app::SharedApp;
-use crate::model::{Field, Input, Kind, ProviderRecord, Timestamp};
+use model::{Field, Input, Kind, ProviderRecord, Timestamp};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Providers {

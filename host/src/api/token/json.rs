@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{
     Claims, MAX_CLOCK_SKEW_MS, MAX_LIFETIME_S, MAX_PROJECTS, MAX_TOKEN_ID_BYTES, MIN_TOKEN_ID_BYTES, TokenError,
 };
-use crate::model::{ConnectorId, JiraUser, ProjectKey, Timestamp};
+use model::{ConnectorId, JiraUser, ProjectKey, Timestamp};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::pem::{self, KeyError};
 use super::{Algorithm, MAX_LIFETIME_S};
-use crate::model::{ConnectorId, JiraUser, ProjectKey, PublicKey, Timestamp};
+use model::{ConnectorId, JiraUser, ProjectKey, PublicKey, Timestamp};
 
 /// Random bytes in a token id: two are never the same by chance.
 const TOKEN_ID_BYTES: usize = 16;

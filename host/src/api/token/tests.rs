@@ -1,7 +1,7 @@
 //! Tokens that must not be believed, one table per adversary, each next to one that must.
 
+use crypto::SystemRandom;
 use ring::hmac;
-use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -25,17 +25,17 @@ fn now_s() -> i64 {
 }
 
 fn ed25519() -> SigningKey {
-    let (pem, _) = generate_ed25519(&SystemRandom::new()).unwrap();
-    SigningKey::from_pem(pem.expose_secret(), &SystemRandom::new()).unwrap()
+    let (pem, _) = generate_ed25519(&SystemRandom.of_ring()).unwrap();
+    SigningKey::from_pem(pem.expose_secret(), &SystemRandom.of_ring()).unwrap()
 }
 
 fn p256_pem() -> String {
-    let der = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new()).unwrap();
+    let der = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom.of_ring()).unwrap();
     pem::write("PRIVATE KEY", der.as_ref()).to_string()
 }
 
 fn p256() -> SigningKey {
-    SigningKey::from_pem(&p256_pem(), &SystemRandom::new()).unwrap()
+    SigningKey::from_pem(&p256_pem(), &SystemRandom.of_ring()).unwrap()
 }
 
 fn header(key: &SigningKey) -> Value {
@@ -65,7 +65,7 @@ fn without(mut object: Value, member: &str) -> Value {
 }
 
 fn token(key: &SigningKey, header: &impl ToString, payload: &impl ToString) -> String {
-    key.token(&header.to_string(), &payload.to_string(), &SystemRandom::new()).unwrap()
+    key.token(&header.to_string(), &payload.to_string(), &SystemRandom.of_ring()).unwrap()
 }
 
 fn verified(token: &str, key: &SigningKey) -> Result<Claims, TokenError> {

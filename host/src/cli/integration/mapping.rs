@@ -5,7 +5,7 @@
 
 use crate::cli::answer::{Table, or_dash};
 use crate::cli::failure::Usage;
-use crate::model::{BranchName, BranchTemplate, JiraComponent, Mapping, Mappings, ProjectKey, RepositoryId};
+use model::{BranchName, BranchTemplate, JiraComponent, Mapping, Mappings, ProjectKey, RepositoryId};
 
 /// The parts after the project and component, in any order but for the last.
 const PARTS: [&str; 3] = ["repository=", "base=", "template="];

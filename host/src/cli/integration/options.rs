@@ -9,8 +9,8 @@ use clap::builder::{OsStringValueParser, TypedValueParser as _};
 
 use super::mapping;
 use crate::cli::arguments::{self, Switch, pair};
-use crate::model::{BranchNaming, BranchTemplate, MaxLength, ProjectKey, Projects, Separator};
 use crate::operate::NewIntegration;
+use model::{BranchNaming, BranchTemplate, MaxLength, ProjectKey, Projects, Separator};
 
 #[derive(Args)]
 pub(super) struct Options {

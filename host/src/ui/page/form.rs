@@ -4,11 +4,9 @@ use http::StatusCode;
 use maud::{Markup, html};
 
 use super::{Page, day, layout, link_out, name_of_credential};
-use crate::model::{
-    Account, DAY_MS, Field, Input, IntegrationRecord, JiraUser, Kind, PatMetadata, PatState, Timestamp,
-};
 use crate::ui::form::{ALLOW_UNCHECKED, Draft, EXPIRES_AT, YES};
 use crate::ui::problem::Problem;
+use model::{Account, DAY_MS, Field, Input, IntegrationRecord, JiraUser, Kind, PatMetadata, PatState, Timestamp};
 
 pub struct FormPage<'a> {
     pub integration: &'a IntegrationRecord,

@@ -4,8 +4,8 @@ use http::StatusCode;
 use maud::{Markup, html};
 
 use super::{Page, day, is_web, layout, name_of_credential};
-use crate::model::{Expiry, IntegrationRecord, Kind, PatState, Permission, PermissionState, SetupLink};
 use crate::operate::SavedPat;
+use model::{Expiry, IntegrationRecord, Kind, PatState, Permission, PermissionState, SetupLink};
 
 pub struct SavedPage<'a> {
     pub integration: &'a IntegrationRecord,

@@ -3,7 +3,7 @@
 use http::Method;
 
 use super::world::{SENT_PAT, World, identity};
-use crate::model::{Expiry, FailureReason, FieldError, Identity, Timestamp, UserCredentials, Wait};
+use model::{Expiry, FailureReason, FieldError, Identity, Timestamp, UserCredentials, Wait};
 
 fn with(extra: &str) -> String {
     format!("user=ann&token={SENT_PAT}{extra}")

@@ -6,7 +6,7 @@ use http::Method;
 use tokio::task::JoinSet;
 
 use super::world::{LINK_LIFETIME_MS, SENT_PAT, World};
-use crate::model::FailureReason;
+use model::FailureReason;
 
 fn filled_in() -> String {
     format!("user=ann&realm=&token={SENT_PAT}&expires-at=")

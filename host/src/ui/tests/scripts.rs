@@ -1,7 +1,7 @@
 //! Texts from elsewhere stay texts, and no page brings or allows a script.
 
 use super::world::{Answer, SENT_PAT, World, identity};
-use crate::model::{Failure, FailureReason, Permission, PermissionState};
+use model::{Failure, FailureReason, Permission, PermissionState};
 
 const SCRIPT: &str = "</p>\"'><script>alert(1)</script><img src=x onerror=alert(1)>";
 

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::{Arc, Mutex};
 
 use super::world::{PAT, SENT_PAT, World};
-use crate::model::FailureReason;
+use model::FailureReason;
 
 #[tokio::test]
 async fn u6_no_refusal_repeats_the_pat_and_no_page_may_be_cached() {

@@ -16,15 +16,15 @@ use tower::ServiceExt as _;
 use crate::app::{App, SharedApp};
 use crate::clock::ManualClock;
 use crate::config::Settings as Flags;
-use crate::model::{
+use crate::operate::{Ask, entry, make_setup_link};
+use model::{
     Account, ActAs, AuditEvent, Branch, BranchName, BranchNaming, BranchRules, Connection, ConnectorId, CreatedBranch,
     CreatedPullRequest, Deletion, Description, Expiry, Failure, FailureReason, Field, Identity, Input, IntegrationId,
     IntegrationRecord, JiraUser, Kind, KindId, Mappings, NeededPermission, NetworkRules, NewBranch, NewPullRequest,
     Origin, Page, Permission, PermissionState, ProjectKey, Projects, ProviderId, ProviderRecord, PullRequest,
     Repository, RepositoryId, Revocation, Scheme, Settings, TextLimits, Timestamp, UserCredentials,
 };
-use crate::operate::{Ask, entry, make_setup_link};
-use crate::provider::{ConnectError, Link, Provider, fingerprint};
+use sandbox::{ConnectError, Link, Provider, fingerprint};
 
 pub const PUBLIC_URL: &str = "https://pat.example.com/sub";
 pub const PAT: &str = "pat_0123456789abcdef+/=";

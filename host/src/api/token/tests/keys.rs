@@ -40,7 +40,7 @@ fn a_token_signed_elsewhere_is_believed() {
 
 #[test]
 fn a_signed_token_is_one_the_daemon_believes() {
-    let random = SystemRandom::new();
+    let random = SystemRandom.of_ring();
     let (ed25519, _) = generate_ed25519(&random).unwrap();
     for pem in [ed25519.expose_secret().to_owned(), p256_pem()] {
         let id = new_token_id(&random).unwrap();
@@ -104,9 +104,12 @@ fn a_public_key_of_another_sort_or_length_is_refused() {
     for text in ["", "ssh-ed25519 AAAA", "-----BEGIN PUBLIC KEY-----\n", &private] {
         assert_eq!(public_key_from_pem(text), Err(KeyError::NotPem("PUBLIC KEY")), "{text}");
     }
-    assert_eq!(public_key_of(&public_key_to_pem(&ed25519), &SystemRandom::new()), Err(KeyError::NotPem("PRIVATE KEY")));
+    assert_eq!(
+        public_key_of(&public_key_to_pem(&ed25519), &SystemRandom.of_ring()),
+        Err(KeyError::NotPem("PRIVATE KEY"))
+    );
     let nonsense = pem::write("PRIVATE KEY", b"nonsense");
-    assert_eq!(public_key_of(&nonsense, &SystemRandom::new()), Err(KeyError::Unsupported));
+    assert_eq!(public_key_of(&nonsense, &SystemRandom.of_ring()), Err(KeyError::Unsupported));
 }
 
 #[test]
@@ -118,7 +121,7 @@ fn keys_made_by_openssl_sign_and_verify() {
     for (arguments, algorithm) in kinds {
         let Some(private) = openssl(&[&["genpkey"], arguments].concat(), "") else { return };
         let public = openssl(&["pkey", "-pubout"], &private).unwrap();
-        let key = SigningKey::from_pem(&private, &SystemRandom::new()).unwrap();
+        let key = SigningKey::from_pem(&private, &SystemRandom.of_ring()).unwrap();
         assert_eq!(key.algorithm().name(), algorithm);
         assert_eq!(public_key_from_pem(&public), Ok(key.public()));
         assert_eq!(public_key_to_pem(&key.public()), public);
@@ -128,7 +131,7 @@ fn keys_made_by_openssl_sign_and_verify() {
 
 #[test]
 fn openssl_reads_the_keys_made_here_and_refuses_none_it_makes() {
-    let (private, public) = generate_ed25519(&SystemRandom::new()).unwrap();
+    let (private, public) = generate_ed25519(&SystemRandom.of_ring()).unwrap();
     let Some(read) = openssl(&["pkey", "-pubout"], private.expose_secret()) else { return };
     assert_eq!(public_key_from_pem(&read), Ok(public));
     let curves = ["P-384", "secp256k1"].map(|curve| format!("ec_paramgen_curve:{curve}"));
@@ -136,7 +139,7 @@ fn openssl_reads_the_keys_made_here_and_refuses_none_it_makes() {
         let private = openssl(&["genpkey", "-algorithm", "EC", "-pkeyopt", &curve], "").unwrap();
         let public = openssl(&["pkey", "-pubout"], &private).unwrap();
         assert_eq!(public_key_from_pem(&public), Err(KeyError::Unsupported), "{curve}");
-        assert_eq!(public_key_of(&private, &SystemRandom::new()), Err(KeyError::Unsupported), "{curve}");
+        assert_eq!(public_key_of(&private, &SystemRandom.of_ring()), Err(KeyError::Unsupported), "{curve}");
     }
 }
 

@@ -1,0 +1,51 @@
+//! Values only: names, credentials, accounts, operations and what providers say.
+//!
+//! Everything here is parsed at the edge and trusted inside, and [`policy`] decides on nothing else. No I/O, no async, no
+//! library that has any.
+#![forbid(unsafe_code)]
+
+mod account;
+mod audit;
+mod branch_name;
+mod branch_naming;
+mod branch_template;
+mod clock;
+mod connector;
+mod credential;
+mod description;
+mod git;
+mod integration;
+mod mapping;
+mod names;
+mod operation;
+pub mod policy;
+mod pull_request_text;
+mod text;
+mod time;
+
+pub use self::account::{Account, ActedAs, Expiry, Identity, Permission, PermissionState, Receipt};
+pub use self::audit::{Actor, AuditEntry, AuditEvent, AuditFault, AuditVerdict, NewAuditEntry};
+pub use self::branch_name::{BranchName, BranchNameError, MAX_BRANCH_NAME_BYTES};
+pub use self::branch_naming::{BranchNaming, MaxLength, NamingError, Separator};
+pub use self::branch_template::{BranchTemplate, Facts as BranchFacts, TemplateError};
+pub use self::clock::Clock;
+pub use self::connector::{Connector, NotAnOrigin, PublicKey, SetupLink, web_origin};
+pub use self::credential::{CredentialFields, CredentialOwner, PatMetadata, PatRecord, PatState, Sealed};
+pub use self::description::{
+    AwsOrigin, BasicUser, BranchRules, Connection, Description, Field, FieldError, Input, Kind, NeededPermission,
+    Origin, Scheme, TextLimits, UserCredentials,
+};
+pub use self::git::{
+    Branch, CreatedBranch, CreatedPullRequest, Deletion, Failure, FailureReason, NewBranch, NewPullRequest, Page,
+    PullRequest, Repository, Revocation, Wait,
+};
+pub use self::integration::{IntegrationRecord, NetworkRules, Policy, Projects, ProviderRecord, Settings};
+pub use self::mapping::{Mapping, Mappings, MappingsError};
+pub use self::names::{
+    ConnectorId, IntegrationId, IssueKey, JiraComponent, JiraUser, KindId, NameError, ProjectKey, ProviderId,
+    RepositoryId,
+};
+pub use self::operation::{ActAs, OperationKind};
+pub use self::pull_request_text::{Composed, IssueMention, NotOnTheConnector};
+pub use self::text::{Description as PullRequestDescription, TextError, Title};
+pub use self::time::{DAY_MS, Timestamp};

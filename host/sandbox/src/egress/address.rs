@@ -1,0 +1,226 @@
+//! Which addresses may be dialled. Names are resolved once, every answer is judged, and the connection goes to an address
+//! that was.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use url::{Host, Url};
+
+use super::RouteError;
+use super::judge::Refusal;
+use model::NetworkRules;
+
+/// Where cloud providers answer with credentials of the machine. Never dialled, whatever an integration allows.
+const METADATA_V4: [Ipv4Addr; 3] =
+    [Ipv4Addr::new(169, 254, 169, 254), Ipv4Addr::new(168, 63, 129, 16), Ipv4Addr::new(100, 100, 100, 200)];
+const METADATA_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
+
+/// Resolves names for one integration's connections.
+#[derive(Debug)]
+pub(super) struct Dialler {
+    allow_private: bool,
+    /// Host name to the address an administrator gave for it.
+    fixed: Arc<BTreeMap<String, SocketAddr>>,
+}
+
+impl Dialler {
+    pub(super) fn new(rules: &NetworkRules) -> Result<Self, RouteError> {
+        let mut fixed = BTreeMap::new();
+        for (from, to) in &rules.connect_to {
+            let bad = || RouteError::ConnectTo(from.clone());
+            let (host, port) = from.rsplit_once(':').ok_or_else(bad)?;
+            let port: u16 = port.parse().map_err(|_| bad())?;
+            let to: SocketAddr = to.parse().map_err(|_| bad())?;
+            // The HTTP client keeps a port that is written out in the URL.
+            if (!matches!(port, 80 | 443) && port != to.port()) || is_metadata(to.ip()) {
+                return Err(bad());
+            }
+            fixed.insert(host.to_ascii_lowercase(), to);
+        }
+        Ok(Self { allow_private: rules.allow_private, fixed: Arc::new(fixed) })
+    }
+
+    /// Judges a URL whose host is an address: no name is resolved for it, so [`Resolve`] is never asked.
+    pub(super) fn permits_literal(&self, url: &Url) -> Result<(), Refusal> {
+        let address = match url.host() {
+            Some(Host::Ipv4(address)) => IpAddr::V4(address),
+            Some(Host::Ipv6(address)) => IpAddr::V6(address),
+            _ => return Ok(()),
+        };
+        permit(address, self.allow_private).map_err(|why| Refusal::new("address-not-allowed", why))
+    }
+}
+
+impl Resolve for Dialler {
+    fn resolve(&self, name: Name) -> Resolving {
+        let fixed = self.fixed.get(name.as_str()).copied();
+        let allow_private = self.allow_private;
+        Box::pin(async move {
+            if let Some(address) = fixed {
+                return Ok(Box::new(std::iter::once(address)) as Addrs);
+            }
+            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            for address in &found {
+                permit(address.ip(), allow_private)
+                    .map_err(|why| io::Error::new(io::ErrorKind::PermissionDenied, why))?;
+            }
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}
+
+fn permit(address: IpAddr, allow_private: bool) -> Result<(), String> {
+    if is_metadata(address) {
+        return Err(format!("{address} is the address of a cloud metadata service"));
+    }
+    if !allow_private && !is_public(address) {
+        return Err(format!(
+            "{address} is not a public address; allow it with `allow_private` in the integration's network settings"
+        ));
+    }
+    Ok(())
+}
+
+fn is_metadata(address: IpAddr) -> bool {
+    match plain(address) {
+        IpAddr::V4(address) => METADATA_V4.contains(&address),
+        IpAddr::V6(address) => address == METADATA_V6,
+    }
+}
+
+/// Takes an IPv4 address out of the IPv6 forms that reach it: mapped, compatible, NAT64, 6to4.
+fn plain(address: IpAddr) -> IpAddr {
+    let IpAddr::V6(v6) = address else { return address };
+    let segments = v6.segments();
+    let v4_of = |high: u16, low: u16| {
+        let [a, b] = high.to_be_bytes();
+        let [c, d] = low.to_be_bytes();
+        IpAddr::V4(Ipv4Addr::new(a, b, c, d))
+    };
+    match segments {
+        [0, 0, 0, 0, 0, 0xffff, high, low] => v4_of(high, low),
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] => v4_of(high, low),
+        [0x2002, high, low, ..] => v4_of(high, low),
+        [0, 0, 0, 0, 0, 0, high, low] if high != 0 => v4_of(high, low),
+        _ => address,
+    }
+}
+
+/// Neither private, loopback, link-local, shared, multicast, documentation, benchmarking nor reserved (IANA special-purpose
+/// address registries).
+fn is_public(address: IpAddr) -> bool {
+    match plain(address) {
+        IpAddr::V4(v4) => {
+            let [a, b, c, _] = v4.octets();
+            let shared = a == 100 && (64..128).contains(&b);
+            let protocol_assignments = a == 192 && b == 0 && c == 0;
+            let benchmarking = a == 198 && (b == 18 || b == 19);
+            !(v4.is_private()
+                || v4.is_loopback()
+                || v4.is_link_local()
+                || v4.is_multicast()
+                || v4.is_documentation()
+                || a == 0
+                || a >= 240
+                || shared
+                || protocol_assignments
+                || benchmarking)
+        }
+        IpAddr::V6(v6) => {
+            let first = v6.segments()[0];
+            let global_unicast = first & 0xe000 == 0x2000;
+            let documentation = (first == 0x2001 && v6.segments()[1] == 0x0db8) || first == 0x3fff;
+            let protocol_assignments = first == 0x2001 && v6.segments()[1] < 0x0200;
+            global_unicast && !documentation && !protocol_assignments
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn e4_metadata_never_private_only_where_allowed() {
+        for metadata in [
+            "169.254.169.254",
+            "fd00:ec2::254",
+            "168.63.129.16",
+            "100.100.100.200",
+            "::ffff:169.254.169.254",
+            "64:ff9b::a9fe:a9fe",
+        ] {
+            let address = metadata.parse().unwrap();
+            assert!(permit(address, false).is_err() && permit(address, true).is_err(), "{metadata}");
+        }
+        let private = [
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.1.1",
+            "100.64.0.1",
+            "0.0.0.0",
+            "224.0.0.1",
+            "255.255.255.255",
+            "192.0.2.1",
+            "198.18.0.1",
+            "::1",
+            "::",
+            "fe80::1",
+            "fc00::1",
+            "fd12::1",
+            "ff02::1",
+            "2001:db8::1",
+            "::ffff:10.0.0.1",
+            "64:ff9b::10.0.0.1",
+            "2002:0a00:0001::1",
+            "::127.0.0.1",
+        ];
+        for text in private {
+            let address = text.parse().unwrap();
+            assert!(permit(address, false).is_err(), "{text}");
+            assert!(permit(address, true).is_ok(), "{text}");
+        }
+        for public in ["140.82.121.6", "2606:50c0:8000::154", "1.1.1.1"] {
+            assert!(permit(public.parse().unwrap(), false).is_ok(), "{public}");
+        }
+    }
+
+    #[test]
+    fn e3_an_address_in_a_url_is_judged_before_it_is_dialled() {
+        let closed = Dialler::new(&NetworkRules::default()).unwrap();
+        let open = Dialler::new(&NetworkRules { allow_private: true, ..NetworkRules::default() }).unwrap();
+        let url = Url::parse("http://10.0.0.7/").unwrap();
+        assert_eq!(closed.permits_literal(&url).unwrap_err().code, "address-not-allowed");
+        assert!(open.permits_literal(&url).is_ok());
+        assert!(open.permits_literal(&Url::parse("http://169.254.169.254/").unwrap()).is_err());
+    }
+
+    #[tokio::test]
+    async fn e4_a_name_that_resolves_to_a_private_address_is_not_dialled() {
+        let resolve = |rules: NetworkRules| async move {
+            Dialler::new(&rules).unwrap().resolve("localhost".parse().unwrap()).await.map(Iterator::count)
+        };
+        let refused = resolve(NetworkRules::default()).await.unwrap_err();
+        assert!(refused.to_string().contains("is not a public address"), "{refused}");
+        assert!(resolve(NetworkRules { allow_private: true, ..NetworkRules::default() }).await.unwrap() > 0);
+    }
+
+    #[test]
+    fn a_fixed_address_is_checked_when_it_is_given() {
+        let with = |from: &str, to: &str| {
+            Dialler::new(&NetworkRules { connect_to: [(from.into(), to.into())].into(), ..NetworkRules::default() })
+                .is_ok()
+        };
+        assert!(with("git.test:443", "127.0.0.1:8443"));
+        assert!(with("git.test:8443", "127.0.0.1:8443"));
+        assert!(!with("git.test:8443", "127.0.0.1:9"), "the client would dial 8443");
+        assert!(!with("git.test", "127.0.0.1:1"));
+        assert!(!with("git.test:443", "localhost:1"));
+        assert!(!with("git.test:443", "169.254.169.254:80"));
+    }
+}

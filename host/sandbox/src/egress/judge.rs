@@ -1,0 +1,232 @@
+//! What a provider may ask to have sent: to which URLs, with which headers. Pure.
+
+use http::header::{HeaderMap, HeaderName, HeaderValue};
+use url::Url;
+
+use super::GuestHeader;
+use model::Origin;
+
+/// Longest URL sent, in bytes.
+const MAX_URL_BYTES: usize = 8 << 10;
+/// Most headers a provider sets, and bytes of one value.
+const MAX_HEADERS: usize = 32;
+const MAX_HEADER_BYTES: usize = 4 << 10;
+
+/// Headers that authenticate, route or frame a request, or change what it means: the host's business. Lower case.
+const FORBIDDEN: [&str; 27] = [
+    "accept-encoding",
+    "authorization",
+    "connection",
+    "content-length",
+    "cookie",
+    "cookie2",
+    "deploy-token",
+    "expect",
+    "forwarded",
+    "host",
+    "job-token",
+    "keep-alive",
+    "private-token",
+    "referer",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "via",
+    "x-amz-content-sha256",
+    "x-amz-date",
+    "x-amz-security-token",
+    "x-api-key",
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
+    "x-real-ip",
+];
+const FORBIDDEN_PREFIXES: [&str; 3] = ["proxy-", "x-forwarded-", "sec-"];
+
+/// Why a request is not sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub(super) code: &'static str,
+    pub(super) message: String,
+}
+
+impl Refusal {
+    pub(super) fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+}
+
+/// Judges the URL as it will be sent, by the one parser that also sends it, and finds the origin it belongs to.
+pub(super) fn url<'a>(text: &str, origins: &'a [Origin]) -> Result<(Url, &'a Origin), Refusal> {
+    if text.len() > MAX_URL_BYTES {
+        return Err(Refusal::new("url-too-long", format!("a URL has at most {MAX_URL_BYTES} bytes")));
+    }
+    // The parser drops tabs and line breaks and turns backslashes round; what needs that is not what it seems.
+    if text.bytes().any(|byte| !byte.is_ascii_graphic() || byte == b'\\') {
+        return Err(Refusal::new(
+            "url",
+            "a URL is printable ASCII without spaces and backslashes; percent-encode the rest",
+        ));
+    }
+    let url = Url::parse(text).map_err(|error| Refusal::new("url", format!("this is not a URL: {error}")))?;
+    if !url.username().is_empty()
+        || url.password().is_some()
+        || text.split('/').nth(2).is_some_and(|host| host.contains('@'))
+    {
+        return Err(Refusal::new("url-user-info", "a URL cannot hold a user name or password"));
+    }
+    if url.fragment().is_some() {
+        return Err(Refusal::new("url-fragment", "a URL to send cannot have a fragment"));
+    }
+    if has_dot_segment(text) {
+        return Err(Refusal::new("url-dot-segment", "a path cannot have `.` or `..` as a segment, encoded or not"));
+    }
+    let of = url.origin().ascii_serialization();
+    match origins.iter().find(|origin| origin.url == of) {
+        Some(origin) => Ok((url, origin)),
+        None => Err(Refusal::new("origin-not-allowed", format!("{of} is not an origin of this integration"))),
+    }
+}
+
+/// The parser resolves dot segments, encoded ones too, so that a name `..` would reach another path.
+fn has_dot_segment(url: &str) -> bool {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    path.split('/').skip(3).any(|segment| {
+        let plain = segment.to_ascii_lowercase().replace("%2e", ".");
+        plain == "." || plain == ".."
+    })
+}
+
+pub(super) fn headers(given: &[GuestHeader]) -> Result<HeaderMap, Refusal> {
+    if given.len() > MAX_HEADERS {
+        return Err(Refusal::new("too-many-headers", format!("a request has at most {MAX_HEADERS} headers")));
+    }
+    let mut headers = HeaderMap::with_capacity(given.len() + 3);
+    for header in given {
+        let name = HeaderName::try_from(header.name.as_str())
+            .map_err(|_| Refusal::new("header", "a header name is not one"))?;
+        if FORBIDDEN.contains(&name.as_str())
+            || FORBIDDEN_PREFIXES.iter().any(|prefix| name.as_str().starts_with(prefix))
+        {
+            return Err(Refusal::new("header-not-allowed", format!("a provider cannot set the header `{name}`")));
+        }
+        let value = HeaderValue::from_str(&header.value)
+            .ok()
+            .filter(|value| value.len() <= MAX_HEADER_BYTES)
+            .ok_or_else(|| Refusal::new("header", format!("the value of the header `{name}` is not one")))?;
+        headers.append(name, value);
+    }
+    Ok(headers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(text: &str) -> Result<String, &'static str> {
+        let origins = ["https://api.git.test", "https://git.test:8443", "http://10.0.0.7"]
+            .map(|url| Origin { url: url.into(), aws: None });
+        url(text, &origins).map(|(url, _)| url.to_string()).map_err(|refusal| refusal.code)
+    }
+
+    #[test]
+    fn e2_a_url_is_judged_by_what_it_parses_to() {
+        let allowed = [
+            "https://api.git.test/user",
+            "https://api.git.test:443/user?q=%2e%2e",
+            "https://API.git.test/",
+            "https://git.test:8443/a%2Fb",
+        ];
+        for text in allowed {
+            assert!(judged(text).is_ok(), "{text}: {:?}", judged(text));
+        }
+        let refused = [
+            ("https://api.git.test@evil.test/", "url-user-info"),
+            ("https://user:pw@api.git.test/", "url-user-info"),
+            ("https://@api.git.test/", "url-user-info"),
+            ("https://api.git.test\\@evil.test/", "url"),
+            ("https://evil.test\\.api.git.test/", "url"),
+            ("https://api.git.test\t.evil.test/", "url"),
+            ("https://api.g\nit.test/", "url"),
+            (" https://api.git.test/", "url"),
+            ("https://api.git.test./", "origin-not-allowed"),
+            ("https://api.git.test.evil.test/", "origin-not-allowed"),
+            ("https://api%2egit.test.evil.test/", "origin-not-allowed"),
+            ("https://api.git.test:8443/", "origin-not-allowed"),
+            ("https://git.test/", "origin-not-allowed"),
+            ("http://api.git.test/", "origin-not-allowed"),
+            ("ftp://api.git.test/", "origin-not-allowed"),
+            ("file:///etc/passwd", "origin-not-allowed"),
+            ("data:text/plain,x", "origin-not-allowed"),
+            ("//api.git.test/", "url"),
+            ("/user", "url"),
+            ("https://api.git.test/user#x", "url-fragment"),
+            ("https://api.git.test/a/../b", "url-dot-segment"),
+            ("https://api.git.test/a/%2e%2E/b", "url-dot-segment"),
+            ("https://api.git.test/a/.%2e", "url-dot-segment"),
+            ("https://api.git.test/./b", "url-dot-segment"),
+            ("https://аpi.git.test/", "url"),
+        ];
+        for (text, code) in refused {
+            assert_eq!(judged(text), Err(code), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn e3_an_address_in_disguise_is_judged_as_the_address_it_is() {
+        // The integration was added with 10.0.0.7; the parser gives every spelling of it its one form.
+        for text in ["http://10.0.0.7/", "http://167772167/", "http://0x0a000007/", "http://012.0.0.7/"] {
+            assert_eq!(judged(text).as_deref(), Ok("http://10.0.0.7/"), "{text}");
+        }
+        for text in [
+            "http://127.0.0.1/",
+            "http://2130706433/",
+            "http://[::ffff:10.0.0.7]/",
+            "http://[64:ff9b::a00:7]/",
+            "http://[::1]/",
+        ] {
+            assert_eq!(judged(text), Err("origin-not-allowed"), "{text}");
+        }
+        assert_eq!(judged("http://\u{2460}0.0.0.7/"), Err("url"));
+    }
+
+    #[test]
+    fn p3_what_authenticates_routes_or_frames_cannot_be_set() {
+        let names = [
+            "Authorization",
+            "authorization",
+            "PRIVATE-TOKEN",
+            "Cookie",
+            "Host",
+            "Proxy-Authorization",
+            "Proxy-Connection",
+            "Connection",
+            "Keep-Alive",
+            "TE",
+            "Trailer",
+            "Transfer-Encoding",
+            "Upgrade",
+            "Content-Length",
+            "X-Forwarded-For",
+            "X-Forwarded-Host",
+            "Forwarded",
+            "X-Amz-Date",
+            "X-Amz-Security-Token",
+            "Expect",
+            "X-HTTP-Method-Override",
+        ];
+        for name in names {
+            let given = GuestHeader { name: name.into(), value: "x".into() };
+            assert_eq!(headers(&[given]).unwrap_err().code, "header-not-allowed", "{name}");
+        }
+        for (name, value) in
+            [("X-Ok\r\nAuthorization", "x"), ("X-Ok", "a\r\nAuthorization: b"), ("", "x"), ("X-Ok", "a\0")]
+        {
+            let given = GuestHeader { name: name.into(), value: value.into() };
+            assert_eq!(headers(&[given]).unwrap_err().code, "header", "{name:?}: {value:?}");
+        }
+        let fine = GuestHeader { name: "X-Api-Version".into(), value: "2022-11-28".into() };
+        assert_eq!(headers(&[fine]).unwrap().len(), 1);
+    }
+}

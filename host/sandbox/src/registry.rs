@@ -1,0 +1,41 @@
+//! The providers that are ready to be called, known by the SHA-256 of their component.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{ComponentError, Engine, Provider, WasmProvider};
+
+/// Compiled providers. A component is compiled once and kept while the daemon runs.
+pub struct Registry {
+    engine: Engine,
+    ready: Mutex<HashMap<String, Arc<dyn Provider>>>,
+}
+
+impl Registry {
+    pub fn new(engine: Engine) -> Self {
+        Self { engine, ready: Mutex::default() }
+    }
+
+    /// The provider with this SHA-256 (lower-case hexadecimal), if it was loaded.
+    pub fn get(&self, sha256: &str) -> Option<Arc<dyn Provider>> {
+        self.ready.lock().unwrap_or_else(PoisonError::into_inner).get(sha256).cloned()
+    }
+
+    /// Compiles a component, asks it to describe itself, and keeps it. Takes about a second for a megabyte.
+    pub async fn load(&self, component: Vec<u8>) -> Result<(String, Arc<dyn Provider>), ComponentError> {
+        let sha256 = fingerprint(&component);
+        let provider = Arc::new(WasmProvider::load(&self.engine, component).await?);
+        self.insert(sha256.clone(), provider.clone());
+        Ok((sha256, provider))
+    }
+
+    /// Takes in a provider that is ready by other means.
+    pub fn insert(&self, sha256: String, provider: Arc<dyn Provider>) {
+        self.ready.lock().unwrap_or_else(PoisonError::into_inner).insert(sha256, provider);
+    }
+}
+
+/// SHA-256 in lower-case hexadecimal.
+pub fn fingerprint(bytes: &[u8]) -> String {
+    crypto::hex(&crypto::sha256(bytes))
+}

@@ -1,0 +1,85 @@
+//! Registered provider components: what they say of themselves, and their bytes.
+
+use rusqlite::{Connection, params};
+
+use super::StoreError;
+use super::columns::{Reading, json};
+use super::writer::Write;
+use model::{NewAuditEntry, ProviderId, ProviderRecord};
+
+const COLUMNS: &str = "rowid AS row_number, description, sha256, size_bytes, registered_at";
+
+/// # Errors
+/// [`StoreError::Damaged`] where the bytes are not those that the record's SHA-256 names: they could never be read back.
+pub(super) fn put(
+    write: &Write<'_>,
+    record: &ProviderRecord,
+    component: &[u8],
+    audit: &NewAuditEntry,
+) -> Result<(), StoreError> {
+    hold_to(&record.sha256, component)?;
+    write.append_audit(audit)?;
+    write
+        .database
+        .prepare_cached("INSERT INTO components (sha256, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+        .execute(params![record.sha256, component])?;
+    write
+        .database
+        .prepare_cached(
+            "INSERT INTO providers (id, description, sha256, size_bytes, registered_at) VALUES (?1, ?2, ?3, ?4, ?5) \
+             ON CONFLICT (id) DO UPDATE SET description = excluded.description, sha256 = excluded.sha256, \
+             size_bytes = excluded.size_bytes, registered_at = excluded.registered_at",
+        )?
+        .execute(params![
+            record.description.id.as_str(),
+            json(&record.description),
+            record.sha256,
+            i64::try_from(record.size_bytes).unwrap_or(i64::MAX),
+            record.registered_at.unix_ms(),
+        ])?;
+    // The replaced component's bytes, unless another provider is made of the same.
+    write.database.execute("DELETE FROM components WHERE sha256 NOT IN (SELECT sha256 FROM providers)", [])?;
+    Ok(())
+}
+
+pub(super) fn one(database: &Connection, id: &ProviderId) -> Result<Option<ProviderRecord>, StoreError> {
+    let mut query = database.prepare_cached(&format!("SELECT {COLUMNS} FROM providers WHERE id = ?1"))?;
+    let mut rows = query.query_and_then([id.as_str()], |row| record(&Reading::new("providers", row)))?;
+    rows.next().transpose()
+}
+
+pub(super) fn all(database: &Connection) -> Result<Vec<ProviderRecord>, StoreError> {
+    let mut query = database.prepare_cached(&format!("SELECT {COLUMNS} FROM providers ORDER BY id"))?;
+    query.query_and_then([], |row| record(&Reading::new("providers", row)))?.collect()
+}
+
+/// # Errors
+/// [`StoreError::Damaged`] where the bytes are no longer those that were registered.
+pub(super) fn component(database: &Connection, sha256: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    let sql = "SELECT rowid AS row_number, bytes FROM components WHERE sha256 = ?1";
+    let mut query = database.prepare_cached(sql)?;
+    let mut rows = query.query_and_then([sha256], |row| {
+        let component: Vec<u8> = Reading::new("components", row).plain("bytes")?;
+        hold_to(sha256, &component)?;
+        Ok(component)
+    })?;
+    rows.next().transpose()
+}
+
+fn hold_to(sha256: &str, component: &[u8]) -> Result<(), StoreError> {
+    let found = crypto::hex(&crypto::sha256(component));
+    if found == sha256 {
+        return Ok(());
+    }
+    Err(StoreError::Damaged(format!("a component is not the one its SHA-256 names: it has {found}")))
+}
+
+fn record(row: &Reading<'_>) -> Result<ProviderRecord, StoreError> {
+    let size_bytes: i64 = row.plain("size_bytes")?;
+    Ok(ProviderRecord {
+        description: row.json("description")?,
+        sha256: row.plain("sha256")?,
+        size_bytes: u64::try_from(size_bytes).map_err(|_| row.damaged("size_bytes"))?,
+        registered_at: row.time("registered_at")?,
+    })
+}

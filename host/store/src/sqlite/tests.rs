@@ -1,0 +1,66 @@
+//! What SQLite adds to the promises of every store: what is in the file, and what a second hand does to it.
+
+mod durability;
+mod erasing;
+mod killing;
+mod measurements;
+mod refusals;
+mod tampering;
+mod writing;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+use super::SqliteStore;
+use crate::{SharedStore, StoreError, suite};
+use crypto::{MasterKey, SystemRandom};
+
+suite::every_promise!(crate::sqlite::tests::open_empty);
+
+fn open_empty() -> (SharedStore, Scratch) {
+    let scratch = Scratch::new();
+    (Arc::new(scratch.open()), scratch)
+}
+
+/// A directory for one database, and its key.
+struct Scratch {
+    directory: TempDir,
+    key: MasterKey,
+}
+
+impl Scratch {
+    fn new() -> Self {
+        Self { directory: TempDir::new().unwrap(), key: MasterKey::random(&SystemRandom) }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.directory.path().join("countersign.db")
+    }
+
+    fn open(&self) -> SqliteStore {
+        self.try_open().unwrap()
+    }
+
+    fn try_open(&self) -> Result<SqliteStore, StoreError> {
+        SqliteStore::open(&self.path(), self.key.audit_key(), &self.key.check())
+    }
+
+    /// The refusal's text.
+    fn refusal(&self) -> String {
+        match self.try_open() {
+            Ok(_) => panic!("the database was opened"),
+            Err(StoreError::Unusable(text)) => text,
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    /// Somebody else with access to the file and no key.
+    fn second_hand(&self) -> Connection {
+        let database = Connection::open(self.path()).unwrap();
+        database.busy_timeout(super::connection::BUSY_TIMEOUT).unwrap();
+        database
+    }
+}

@@ -1,0 +1,97 @@
+//! What every store promises, tested alike on every backend.
+//!
+//! A backend's tests call [`every_promise!`] with a function that opens an empty store. A promise that is missing from the
+//! list is dead code, which the build refuses.
+
+pub(super) mod audit;
+pub(super) mod connectors;
+pub(super) mod integrations;
+pub(super) mod operations;
+pub(super) mod pats;
+pub(super) mod providers;
+pub(super) mod requests;
+pub(super) mod setup_links;
+pub(super) mod values;
+
+/// `$open` gives `(SharedStore, guard)`; the guard is dropped after the test.
+macro_rules! every_promise {
+    ($open:path) => {
+        $crate::suite::every_promise! { $open;
+            requests:
+                a_token_id_is_good_once,
+                a4_a_token_id_used_by_many_at_once_is_granted_to_one,
+                the_same_token_id_of_two_connectors_is_two,
+                a_replayed_token_id_claims_no_key,
+                a_key_replays_its_answer,
+                a9_a_key_with_another_request_is_refused,
+                a9_two_users_or_connectors_never_share_a_key,
+                a9_fifty_identical_claims_at_once_give_one_granted,
+                a_key_under_way_is_free_again_after_a_minute,
+                a_key_given_back_is_free,
+                an_answered_key_cannot_be_given_back,
+                an_answer_is_forgotten_after_a_day,
+                sweeping_forgets_what_has_run_out_and_nothing_else;
+            operations:
+                a_case_holds_everything_or_says_what_is_missing,
+                a_case_never_holds_another_users_pat,
+                an_intent_without_outcome_is_unsettled,
+                a_settled_outcome_settles_the_earlier_ones_but_no_later_one,
+                an_unknown_outcome_settles_nothing,
+                intents_of_other_effects_do_not_meet,
+                an_outcome_refers_to_its_intent;
+            pats:
+                a_pat_is_read_back_as_it_was_saved,
+                a7_users_whose_ids_differ_in_case_or_form_have_pats_of_their_own,
+                saving_again_replaces_and_raises_the_revision,
+                what_is_learnt_of_an_older_pat_is_not_noted,
+                a_revision_is_never_used_again,
+                deleting_tells_whether_there_was_one,
+                deleting_one_revision_leaves_a_newer_one_alone,
+                s8_two_writers_for_one_user_leave_one_whole_pat,
+                a_pat_without_its_integration_is_refused,
+                pats_are_listed_by_user_and_by_integration;
+            integrations:
+                an_integration_is_read_back_as_it_was_added,
+                an_id_can_be_taken_once,
+                a_change_keeps_the_credential_unless_one_is_given,
+                changing_or_removing_what_is_not_there_writes_nothing,
+                removing_takes_pats_and_links_along,
+                integrations_come_in_order,
+                the_policy_is_off_until_it_is_set;
+            providers:
+                a_component_is_read_back_byte_for_byte,
+                registering_again_replaces,
+                bytes_that_are_not_the_ones_named_are_refused;
+            connectors:
+                a_connector_is_read_back_and_removed,
+                a_connector_id_can_be_taken_once,
+                removing_a_connector_takes_its_links_along,
+                an_admin_token_is_known_by_its_hash;
+            setup_links:
+                a_link_can_be_looked_at_often_and_taken_once,
+                a_link_that_ran_out_is_gone,
+                u2_fifty_takers_at_once_give_one_winner,
+                a_link_without_its_integration_is_refused;
+            audit:
+                entries_are_numbered_without_gaps_and_read_newest_first,
+                a_page_can_be_of_one_integration,
+                a_page_is_bounded,
+                every_change_writes_one_entry_with_it,
+                a_refused_change_leaves_no_entry,
+                appending_at_once_from_many_sides_keeps_the_chain,
+                a_store_that_can_write_is_ready;
+        }
+    };
+    ($open:path; $($area:ident: $($promise:ident),+;)+) => {$(
+        mod $area {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $promise() {
+                    let (store, _guard) = $open();
+                    $crate::suite::$area::$promise(store).await;
+                }
+            )+
+        }
+    )+};
+}
+pub(super) use every_promise;

@@ -1,0 +1,156 @@
+//! User PATs.
+
+use super::values::{at, at_once, audit, id, integration, metadata, pat, sealed, user};
+use crate::{NewPat, SharedStore, StoreError};
+use model::{Expiry, NewAuditEntry, PatMetadata, PatRecord};
+
+async fn with_acme(store: &SharedStore) {
+    store.add_integration(integration("acme"), None, audit("integration.add")).await.unwrap();
+}
+
+async fn save(store: &SharedStore, jira_user: &str, mark: &str) {
+    store.save_pat(pat("acme", jira_user, mark), audit("pat.save")).await.unwrap();
+}
+
+async fn load(store: &SharedStore, jira_user: &str) -> Option<PatRecord> {
+    store.load_case(&id("acme"), Some(&user(jira_user))).await.unwrap().unwrap().pat
+}
+
+async fn note(store: &SharedStore, revision: i64, metadata: PatMetadata) -> bool {
+    store.note_pat(&id("acme"), &user("ann"), revision, metadata, audit("pat.check")).await.unwrap()
+}
+
+async fn entries(store: &SharedStore) -> i64 {
+    store.verify_audit().await.unwrap().entries
+}
+
+pub async fn a_pat_is_read_back_as_it_was_saved(store: SharedStore) {
+    with_acme(&store).await;
+    let unchecked = PatMetadata {
+        account: None,
+        account_before: metadata("before").account,
+        permissions: vec![],
+        expiry: Expiry::Unknown,
+        saved_at: at(9),
+        last_checked_at: None,
+        rejected_at: None,
+    };
+    for metadata in [metadata("ann"), unchecked, PatMetadata { expiry: Expiry::Never, ..metadata("ann") }] {
+        let pat = NewPat { metadata: metadata.clone(), ..pat("acme", "ann", "x") };
+        store.save_pat(pat, audit("pat.save")).await.unwrap();
+        let found = load(&store, "ann").await.unwrap();
+        assert_eq!((found.metadata, found.sealed), (metadata, sealed("x")));
+    }
+}
+
+pub async fn a7_users_whose_ids_differ_in_case_or_form_have_pats_of_their_own(store: SharedStore) {
+    with_acme(&store).await;
+    let users = ["ann", "Ann", "ann ", "\u{e1}nn", "a\u{301}nn"];
+    for (index, name) in users.iter().enumerate() {
+        save(&store, name, &index.to_string()).await;
+    }
+    for (index, name) in users.iter().enumerate() {
+        assert_eq!(load(&store, name).await.unwrap().sealed, sealed(&index.to_string()), "{name:?}");
+    }
+}
+
+pub async fn saving_again_replaces_and_raises_the_revision(store: SharedStore) {
+    with_acme(&store).await;
+    save(&store, "ann", "old").await;
+    let old = load(&store, "ann").await.unwrap();
+    save(&store, "ann", "new").await;
+    let new = load(&store, "ann").await.unwrap();
+    assert_eq!((new.metadata, new.sealed), (metadata("new"), sealed("new")));
+    assert!(new.revision > old.revision);
+}
+
+pub async fn what_is_learnt_of_an_older_pat_is_not_noted(store: SharedStore) {
+    with_acme(&store).await;
+    save(&store, "ann", "old").await;
+    let old = load(&store, "ann").await.unwrap().revision;
+    assert!(note(&store, old, metadata("checked")).await);
+    let checked = load(&store, "ann").await.unwrap();
+    assert_eq!((checked.metadata, checked.sealed, checked.revision), (metadata("checked"), sealed("old"), old));
+
+    save(&store, "ann", "new").await;
+    let before = entries(&store).await;
+    assert!(!note(&store, old, metadata("late")).await);
+    assert_eq!(load(&store, "ann").await.unwrap().metadata, metadata("new"));
+    assert_eq!(entries(&store).await, before);
+}
+
+pub async fn a_revision_is_never_used_again(store: SharedStore) {
+    with_acme(&store).await;
+    save(&store, "ann", "old").await;
+    let old = load(&store, "ann").await.unwrap().revision;
+    store.delete_pat(&id("acme"), &user("ann"), None, audit("pat.delete")).await.unwrap();
+    save(&store, "ann", "new").await;
+    assert!(!note(&store, old, metadata("late")).await);
+    assert_eq!(load(&store, "ann").await.unwrap().metadata, metadata("new"));
+}
+
+pub async fn deleting_tells_whether_there_was_one(store: SharedStore) {
+    with_acme(&store).await;
+    save(&store, "ann", "ann").await;
+    save(&store, "bob", "bob").await;
+    let (acme, ann) = (id("acme"), user("ann"));
+    let delete = || store.delete_pat(&acme, &ann, None, audit("pat.delete"));
+    assert!(delete().await.unwrap());
+    let before = entries(&store).await;
+    assert!(!delete().await.unwrap());
+    assert_eq!(entries(&store).await, before);
+    assert!(load(&store, "ann").await.is_none());
+    assert!(load(&store, "bob").await.is_some());
+}
+
+pub async fn deleting_one_revision_leaves_a_newer_one_alone(store: SharedStore) {
+    with_acme(&store).await;
+    save(&store, "ann", "old").await;
+    let old = load(&store, "ann").await.unwrap().revision;
+    save(&store, "ann", "new").await;
+    let before = entries(&store).await;
+    let (acme, ann) = (id("acme"), user("ann"));
+    assert!(!store.delete_pat(&acme, &ann, Some(old), audit("pat.delete")).await.unwrap());
+    let new = load(&store, "ann").await.unwrap();
+    assert_eq!((new.metadata, entries(&store).await), (metadata("new"), before));
+    assert!(store.delete_pat(&acme, &ann, Some(new.revision), audit("pat.delete")).await.unwrap());
+    assert!(load(&store, "ann").await.is_none());
+}
+
+pub async fn s8_two_writers_for_one_user_leave_one_whole_pat(store: SharedStore) {
+    with_acme(&store).await;
+    at_once(40, |index| {
+        let store = store.clone();
+        async move {
+            let mark = ["left", "right"][index % 2];
+            store.save_pat(pat("acme", "ann", mark), audit("pat.save")).await.unwrap();
+            let seen = load(&store, "ann").await.unwrap();
+            assert_eq!(seen.sealed, sealed(&seen.metadata.account.unwrap().login));
+        }
+    })
+    .await;
+    let left = load(&store, "ann").await.unwrap();
+    assert_eq!(left.revision, entries(&store).await, "the last to be saved is the one that stays");
+    assert_eq!(left.sealed, sealed(&left.metadata.account.unwrap().login));
+}
+
+pub async fn a_pat_without_its_integration_is_refused(store: SharedStore) {
+    let refused = store.save_pat(pat("acme", "ann", "x"), audit("pat.save")).await;
+    assert_eq!(refused, Err(StoreError::Missing("integration acme".into())));
+    assert_eq!(entries(&store).await, 0);
+}
+
+pub async fn pats_are_listed_by_user_and_by_integration(store: SharedStore) {
+    for name in ["b", "a", "c"] {
+        store.add_integration(integration(name), None, audit("integration.add")).await.unwrap();
+    }
+    for (integration, jira_user) in [("b", "ann"), ("a", "ann"), ("a", "bob"), ("c", "Ann")] {
+        let save = NewAuditEntry { integration: Some(id(integration)), ..audit("pat.save") };
+        store.save_pat(pat(integration, jira_user, jira_user), save).await.unwrap();
+    }
+    let of_ann = store.pats_of(&user("ann")).await.unwrap();
+    assert_eq!(of_ann, [(id("a"), metadata("ann")), (id("b"), metadata("ann"))]);
+    let of_a = store.pats_for(&id("a")).await.unwrap();
+    assert_eq!(of_a, [(user("ann"), metadata("ann")), (user("bob"), metadata("bob"))]);
+    assert_eq!(store.pats_of(&user("zoe")).await.unwrap(), []);
+}

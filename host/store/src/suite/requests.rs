@@ -1,0 +1,117 @@
+//! Token ids and idempotency keys.
+
+use super::values::{answer, at, at_once, claim, connector_id, key, keyed};
+use crate::{Claim, IdempotencyKey, RequestClaim, SharedStore};
+use model::DAY_MS;
+
+pub async fn a_token_id_is_good_once(store: SharedStore) {
+    assert_eq!(store.claim_request(claim("t1")).await.unwrap(), Claim::Granted);
+    assert_eq!(store.claim_request(claim("t1")).await.unwrap(), Claim::TokenReplayed);
+    assert_eq!(store.claim_request(claim("t2")).await.unwrap(), Claim::Granted);
+}
+
+pub async fn a4_a_token_id_used_by_many_at_once_is_granted_to_one(store: SharedStore) {
+    let claims = at_once(50, |_| {
+        let store = store.clone();
+        async move { store.claim_request(claim("t")).await.unwrap() }
+    })
+    .await;
+    assert_eq!(claims.iter().filter(|claim| **claim == Claim::Granted).count(), 1);
+    assert_eq!(claims.iter().filter(|claim| **claim == Claim::TokenReplayed).count(), 49);
+}
+
+pub async fn the_same_token_id_of_two_connectors_is_two(store: SharedStore) {
+    let other = RequestClaim { connector: connector_id("other"), ..claim("t") };
+    assert_eq!(store.claim_request(claim("t")).await.unwrap(), Claim::Granted);
+    assert_eq!(store.claim_request(other).await.unwrap(), Claim::Granted);
+}
+
+pub async fn a_replayed_token_id_claims_no_key(store: SharedStore) {
+    store.claim_request(claim("t1")).await.unwrap();
+    assert_eq!(store.claim_request(keyed("t1", "ann", 1, at(0))).await.unwrap(), Claim::TokenReplayed);
+    assert_eq!(store.claim_request(keyed("t2", "ann", 2, at(0))).await.unwrap(), Claim::Granted);
+}
+
+pub async fn a_key_replays_its_answer(store: SharedStore) {
+    assert_eq!(store.claim_request(keyed("t1", "ann", 1, at(0))).await.unwrap(), Claim::Granted);
+    assert_eq!(store.claim_request(keyed("t2", "ann", 1, at(1))).await.unwrap(), Claim::InProgress);
+    store.keep_answer(key("ann"), Some(answer("{}"))).await.unwrap();
+    for token in ["t3", "t4"] {
+        let replay = store.claim_request(keyed(token, "ann", 1, at(2))).await.unwrap();
+        assert_eq!(replay, Claim::Replay(answer("{}")));
+    }
+    // The replays used up their token ids all the same.
+    assert_eq!(store.claim_request(claim("t4")).await.unwrap(), Claim::TokenReplayed);
+}
+
+pub async fn a9_a_key_with_another_request_is_refused(store: SharedStore) {
+    store.claim_request(keyed("t1", "ann", 1, at(0))).await.unwrap();
+    assert_eq!(store.claim_request(keyed("t2", "ann", 2, at(0))).await.unwrap(), Claim::OtherRequest);
+    store.keep_answer(key("ann"), Some(answer("1"))).await.unwrap();
+    assert_eq!(store.claim_request(keyed("t3", "ann", 2, at(0))).await.unwrap(), Claim::OtherRequest);
+    assert_eq!(store.claim_request(keyed("t4", "ann", 1, at(0))).await.unwrap(), Claim::Replay(answer("1")));
+}
+
+pub async fn a9_two_users_or_connectors_never_share_a_key(store: SharedStore) {
+    let elsewhere = IdempotencyKey { connector: connector_id("other"), ..key("ann") };
+    let mut of_other_connector = keyed("t3", "ann", 3, at(0));
+    of_other_connector.idempotency = Some((elsewhere.clone(), [3; 32]));
+    assert_eq!(store.claim_request(keyed("t1", "ann", 1, at(0))).await.unwrap(), Claim::Granted);
+    assert_eq!(store.claim_request(keyed("t2", "Ann", 2, at(0))).await.unwrap(), Claim::Granted);
+    assert_eq!(store.claim_request(of_other_connector).await.unwrap(), Claim::Granted);
+    store.keep_answer(key("ann"), Some(answer("ann's"))).await.unwrap();
+    store.keep_answer(key("Ann"), Some(answer("Ann's"))).await.unwrap();
+    store.keep_answer(elsewhere, None).await.unwrap();
+    assert_eq!(store.claim_request(keyed("t4", "ann", 1, at(0))).await.unwrap(), Claim::Replay(answer("ann's")));
+    assert_eq!(store.claim_request(keyed("t5", "Ann", 2, at(0))).await.unwrap(), Claim::Replay(answer("Ann's")));
+}
+
+pub async fn a9_fifty_identical_claims_at_once_give_one_granted(store: SharedStore) {
+    let claims = at_once(50, |index| {
+        let store = store.clone();
+        async move { store.claim_request(keyed(&format!("t{index}"), "ann", 1, at(0))).await.unwrap() }
+    })
+    .await;
+    assert_eq!(claims.iter().filter(|claim| **claim == Claim::Granted).count(), 1);
+    assert_eq!(claims.iter().filter(|claim| **claim == Claim::InProgress).count(), 49);
+}
+
+pub async fn a_key_under_way_is_free_again_after_a_minute(store: SharedStore) {
+    store.claim_request(keyed("t1", "ann", 1, at(0))).await.unwrap();
+    assert_eq!(store.claim_request(keyed("t2", "ann", 1, at(59_999))).await.unwrap(), Claim::InProgress);
+    assert_eq!(store.claim_request(keyed("t3", "ann", 1, at(60_000))).await.unwrap(), Claim::Granted);
+    assert_eq!(store.claim_request(keyed("t4", "ann", 1, at(60_001))).await.unwrap(), Claim::InProgress);
+}
+
+pub async fn a_key_given_back_is_free(store: SharedStore) {
+    store.claim_request(keyed("t1", "ann", 1, at(0))).await.unwrap();
+    store.keep_answer(key("ann"), None).await.unwrap();
+    assert_eq!(store.claim_request(keyed("t2", "ann", 2, at(0))).await.unwrap(), Claim::Granted);
+}
+
+pub async fn an_answered_key_cannot_be_given_back(store: SharedStore) {
+    store.claim_request(keyed("t1", "ann", 1, at(0))).await.unwrap();
+    store.keep_answer(key("ann"), Some(answer("1"))).await.unwrap();
+    store.keep_answer(key("ann"), None).await.unwrap();
+    assert_eq!(store.claim_request(keyed("t2", "ann", 1, at(0))).await.unwrap(), Claim::Replay(answer("1")));
+}
+
+pub async fn an_answer_is_forgotten_after_a_day(store: SharedStore) {
+    store.claim_request(keyed("t1", "ann", 1, at(0))).await.unwrap();
+    store.keep_answer(key("ann"), Some(answer("1"))).await.unwrap();
+    assert_eq!(store.claim_request(keyed("t2", "ann", 1, at(DAY_MS - 1))).await.unwrap(), Claim::Replay(answer("1")));
+    assert_eq!(store.claim_request(keyed("t3", "ann", 2, at(DAY_MS))).await.unwrap(), Claim::Granted);
+    // The old answer went with the old claim.
+    assert_eq!(store.claim_request(keyed("t4", "ann", 2, at(DAY_MS))).await.unwrap(), Claim::InProgress);
+}
+
+pub async fn sweeping_forgets_what_has_run_out_and_nothing_else(store: SharedStore) {
+    store.claim_request(keyed("t1", "ann", 1, at(0))).await.unwrap();
+    store.keep_answer(key("ann"), Some(answer("1"))).await.unwrap();
+    assert_eq!(store.sweep(at(299_999)).await.unwrap(), 0);
+    assert_eq!(store.claim_request(claim("t1")).await.unwrap(), Claim::TokenReplayed);
+    assert_eq!(store.sweep(at(300_000)).await.unwrap(), 1);
+    assert_eq!(store.claim_request(claim("t1")).await.unwrap(), Claim::Granted);
+    assert_eq!(store.sweep(at(DAY_MS)).await.unwrap(), 2);
+    assert_eq!(store.sweep(at(DAY_MS)).await.unwrap(), 0);
+}

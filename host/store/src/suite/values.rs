@@ -1,0 +1,241 @@
+//! Values to store, each as full as it can be, so that a column left out shows.
+
+use std::future::Future;
+
+use serde_json::json;
+use tokio::task::JoinSet;
+
+use crate::{IdempotencyKey, NewPat, RequestClaim, StoredAnswer, TokenHash};
+use model::{
+    Account, Actor, AuditEvent, AwsOrigin, BranchName, BranchNaming, BranchRules, BranchTemplate, Connection,
+    Connector, ConnectorId, Description, Expiry, IntegrationId, IntegrationRecord, JiraComponent, JiraUser, Kind,
+    KindId, Mapping, Mappings, MaxLength, NetworkRules, NewAuditEntry, Origin, PatMetadata, Permission,
+    PermissionState, ProjectKey, Projects, ProviderId, ProviderRecord, PublicKey, RepositoryId, Scheme, Sealed,
+    Separator, SetupLink, TextLimits, Timestamp, UserCredentials,
+};
+
+/// When everything happens unless said otherwise.
+pub const NOON_MS: i64 = 1_795_348_800_123;
+
+pub fn at(ms_after_noon: i64) -> Timestamp {
+    Timestamp::from_unix_ms(NOON_MS + ms_after_noon)
+}
+
+pub fn id(text: &str) -> IntegrationId {
+    IntegrationId::parse(text).unwrap()
+}
+
+pub fn user(text: &str) -> JiraUser {
+    JiraUser::parse(text).unwrap()
+}
+
+pub fn connector_id(text: &str) -> ConnectorId {
+    ConnectorId::parse(text).unwrap()
+}
+
+pub fn token(text: &str) -> TokenHash {
+    let mut hash = [0; 32];
+    hash[..text.len()].copy_from_slice(text.as_bytes());
+    hash
+}
+
+pub fn audit(subject: &'static str) -> NewAuditEntry {
+    let details = json!({ "branch": "feature/ABC-1", "nested": { "b": [1, null], "a": "é🦀" } });
+    NewAuditEntry {
+        at: at(0),
+        event: AuditEvent::Changed,
+        subject,
+        actor: Actor::User { connector: "jira".into(), jira_user: user("ann") },
+        integration: Some(id("acme")),
+        request_id: "01J".into(),
+        refers_to: None,
+        details: details.as_object().unwrap().clone(),
+    }
+}
+
+pub fn intent() -> NewAuditEntry {
+    NewAuditEntry { event: AuditEvent::Intent, ..audit("branch.create") }
+}
+
+pub fn outcome() -> NewAuditEntry {
+    NewAuditEntry { event: AuditEvent::Outcome, ..audit("branch.create") }
+}
+
+/// Looks like a sealed credential; nothing opens it. Every part tells which one it is.
+pub fn sealed(mark: &str) -> Sealed {
+    let part = |name: &str| format!("{name} of {mark}").into_bytes();
+    Sealed {
+        algorithm: "hkdf-sha256+aes-256-gcm".into(),
+        key_id: "0123456789abcdef".into(),
+        salt: part("salt"),
+        nonce: part("nonce"),
+        ciphertext: part("ciphertext"),
+    }
+}
+
+pub fn account(login: &str) -> Account {
+    Account { id: "4711".into(), login: login.into() }
+}
+
+pub fn metadata(login: &str) -> PatMetadata {
+    PatMetadata {
+        account_before: None,
+        account: Some(account(login)),
+        permissions: vec![
+            Permission { name: "contents: write".into(), state: PermissionState::Present },
+            Permission { name: "pull requests: write".into(), state: PermissionState::CannotTell },
+        ],
+        expiry: Expiry::At(at(1)),
+        saved_at: at(2),
+        last_checked_at: Some(at(3)),
+        rejected_at: Some(at(4)),
+    }
+}
+
+/// A PAT whose metadata and sealed fields carry the same mark.
+pub fn pat(integration: &str, jira_user: &str, mark: &str) -> NewPat {
+    NewPat { integration: id(integration), user: user(jira_user), metadata: metadata(mark), sealed: sealed(mark) }
+}
+
+pub fn integration(name: &str) -> IntegrationRecord {
+    let origin = Origin {
+        url: "https://git.example.com".into(),
+        aws: Some(AwsOrigin { service: "git-service".into(), region: "eu-central-1".into() }),
+    };
+    IntegrationRecord {
+        id: id(name),
+        name: "Äcme Inc.".into(),
+        provider: ProviderId::parse("git-server").unwrap(),
+        kind: KindId::parse("git-server-cloud").unwrap(),
+        settings: [("organisation".to_owned(), "acme".to_owned())].into(),
+        connection: Connection {
+            origins: vec![origin],
+            web_url: "https://git.example.com/acme".into(),
+            credential_page: Some("https://git.example.com/tokens".into()),
+            user_credentials: UserCredentials::Unsupported("too old".into()),
+        },
+        network: NetworkRules {
+            allow_private: true,
+            allow_http: false,
+            ca_pem: Some("-----BEGIN".into()),
+            connect_to: [("git.example.com:443".to_owned(), "127.0.0.1:8443".to_owned())].into(),
+        },
+        projects: Projects::Only(vec![ProjectKey::parse("ABC").unwrap()]),
+        require_user_pat: true,
+        naming: BranchNaming {
+            template: Some(BranchTemplate::parse("${issuetype}/${issuekey}").unwrap()),
+            separator: Separator::Underscore,
+            max_length: Some(MaxLength::try_from(60).unwrap()),
+        },
+        mappings: Mappings::new(vec![full_mapping(), bare_mapping()]).unwrap(),
+        account: Some(account("acme-bot")),
+        created_at: at(-1),
+        updated_at: at(0),
+    }
+}
+
+fn full_mapping() -> Mapping {
+    Mapping {
+        component: Some(JiraComponent::parse("Änderungen / \"API\", v2").unwrap()),
+        repository: Some(RepositoryId::parse("acme/widgets").unwrap()),
+        base: Some(BranchName::parse("release/größe").unwrap()),
+        branch_template: Some(BranchTemplate::parse("${issuetype:Bug=fix,default=task}/${issuekey}").unwrap()),
+        ..bare_mapping()
+    }
+}
+
+fn bare_mapping() -> Mapping {
+    let project = ProjectKey::parse("ABC").unwrap();
+    Mapping { project, component: None, repository: None, base: None, branch_template: None }
+}
+
+/// A provider with the SHA-256 of the bytes.
+pub fn provider(component: &[u8]) -> ProviderRecord {
+    ProviderRecord {
+        description: Description {
+            id: ProviderId::parse("git-server").unwrap(),
+            version: "0.1.0".into(),
+            label: "Git Server".into(),
+            kinds: vec![kind()],
+        },
+        sha256: crypto::hex(&crypto::sha256(component)),
+        size_bytes: component.len() as u64,
+        registered_at: at(0),
+    }
+}
+
+fn kind() -> Kind {
+    Kind {
+        id: KindId::parse("git-server-cloud").unwrap(),
+        label: "Git Server Cloud".into(),
+        settings: vec![],
+        credential: vec![],
+        scheme: Scheme::Bearer { token: "token".into() },
+        permissions: vec![],
+        credential_help: "Make one.".into(),
+        branch_rules: BranchRules { max_bytes: 244, refuses_commit_ids: true, case_insensitive: false },
+        text_limits: TextLimits { title_chars: 255, description_chars: 5000 },
+    }
+}
+
+pub fn connector(name: &str) -> Connector {
+    Connector {
+        id: connector_id(name),
+        name: "Jira".into(),
+        key: PublicKey::Ed25519((0..32).collect()),
+        return_origins: vec!["https://jira.example.com".into()],
+        created_at: at(0),
+    }
+}
+
+pub fn link(integration: &str) -> SetupLink {
+    SetupLink {
+        integration: id(integration),
+        user: user("ann"),
+        project: ProjectKey::parse("ABC").unwrap(),
+        connector: connector_id("jira"),
+        return_to: Some("https://jira.example.com/browse/ABC-1".into()),
+        expires_at: at(1000),
+    }
+}
+
+pub fn claim(token_id: &str) -> RequestClaim {
+    RequestClaim {
+        connector: connector_id("jira"),
+        token_id: token_id.into(),
+        token_expires_at: at(300_000),
+        idempotency: None,
+        now: at(0),
+    }
+}
+
+pub fn key(jira_user: &str) -> IdempotencyKey {
+    IdempotencyKey { connector: connector_id("jira"), user: user(jira_user), key: "k".into() }
+}
+
+/// A claim of [`key`] for the request with this hash, by a token of its own.
+pub fn keyed(token_id: &str, jira_user: &str, request: u8, now: Timestamp) -> RequestClaim {
+    RequestClaim { idempotency: Some((key(jira_user), [request; 32])), now, ..claim(token_id) }
+}
+
+pub fn answer(body: &str) -> StoredAnswer {
+    StoredAnswer {
+        status: 201,
+        content_type: "application/json".into(),
+        location: Some("/api/v1/x".into()),
+        body: body.as_bytes().to_vec(),
+    }
+}
+
+/// Runs `count` of them at once.
+pub async fn at_once<T, F>(count: usize, task: impl Fn(usize) -> F) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    let mut tasks = JoinSet::new();
+    for index in 0..count {
+        tasks.spawn(task(index));
+    }
+    tasks.join_all().await
+}
