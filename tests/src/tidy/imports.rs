@@ -17,7 +17,6 @@ const HOST: &str = "host/src/";
 const LAYERS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("clock", &["model"]),
-    ("component_build", &[]),
     ("config", &["model"]),
     ("keys", &["model"]),
     ("metrics", &[]),
@@ -38,30 +37,12 @@ const LAYERS: &[(&str, &[&str])] = &[
 const OVER_OPERATE: &[&str] = &["app", "clock", "config", "keys", "model", "operate", "policy", "provider", "store"];
 
 const ANYTHING: &[&str] = &[
-    "api",
-    "app",
-    "clock",
-    "component_build",
-    "config",
-    "keys",
-    "lend",
-    "metrics",
-    "model",
-    "operate",
-    "policy",
-    "provider",
-    "serve",
-    "store",
-    "ui",
+    "api", "app", "clock", "config", "keys", "lend", "metrics", "model", "operate", "policy", "provider", "serve",
+    "store", "ui",
 ];
 
 /// Crates that live in one place, so that replacing one means reading one module.
-const HOMES: &[(&str, &[&str])] = &[
-    ("axum", &["api", "ui"]),
-    ("rusqlite", &["store"]),
-    ("wasmtime", &["provider"]),
-    ("wit_component", &["component_build"]),
-];
+const HOMES: &[(&str, &[&str])] = &[("axum", &["api", "ui"]), ("rusqlite", &["store"]), ("wasmtime", &["provider"])];
 
 /// Modules that compute and do nothing else, and what would make them do something.
 const PURE: &[&str] = &["model", "policy"];
