@@ -51,7 +51,7 @@ fn dependencies_keep_to_the_licences_bans_and_sources_of_deny_toml() {
 }
 
 #[test]
-fn the_host_links_neither_the_sdk_nor_a_provider() {
+fn the_host_links_neither_the_sdk_nor_a_provider_nor_what_builds_one() {
     let root = workspace_root();
     let manifests: Vec<_> = sources(&root).into_iter().filter(|source| source.path.ends_with("Cargo.toml")).collect();
     expect_none(&dependencies::edges(&metadata(&root), &manifests));

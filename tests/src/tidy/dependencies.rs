@@ -9,6 +9,7 @@ use super::{Source, Violation, spdx};
 const FORBIDDEN_EDGES: &[(&str, &str, &str)] = &[
     ("countersign", "countersign-sdk", "the host knows providers by the WIT contract alone"),
     ("countersign", "countersign-provider-", "providers are installed, never linked"),
+    ("countersign", "countersign-build", "what opens credentials runs no compiler and installs nothing"),
 ];
 
 const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
@@ -178,6 +179,7 @@ mod tests {
         };
         assert_eq!(depending_on("countersign-sdk")[0].line, 4);
         assert!(depending_on("countersign-provider-forge")[0].message.contains("never linked"));
+        assert!(depending_on("countersign-build")[0].message.contains("runs no compiler"));
         assert_eq!(depending_on("countersign-like"), []);
     }
 }

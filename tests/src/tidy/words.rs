@@ -19,9 +19,9 @@ const MACHINE_PATHS: &[&str] =
 /// Written by others, word for word.
 const NOT_OURS: &[&str] = &["Cargo.lock", "LICENSE"];
 
-/// Git servers named in code or strings under `host/src`.
+/// Git servers named in code or strings of the crates under `host/`.
 pub fn git_servers(source: &Source) -> Vec<Violation> {
-    if !source.is_rust() || !source.path.starts_with("host/src/") {
+    if !source.is_rust() || !source.path.starts_with("host/") || !source.path.contains("/src/") {
         return Vec::new();
     }
     let named = |token: &Token<'_>| {
@@ -105,6 +105,8 @@ mod tests {
         let text = "//! As on GitHub.\nfn gitlab_url() {}\n\
                     const U: &str = \"\n https://Api.GitHub.com\";\nenum K { AzureDevOps }\n";
         assert_eq!(lines(&git_servers(&Source::new("host/src/lend.rs", text))), [2, 4, 5]);
+        assert_eq!(lines(&git_servers(&Source::new("host/part/src/lib.rs", text))), [2, 4, 5]);
+        assert!(lines(&git_servers(&Source::new("host/tests/cli/main.rs", text))).is_empty());
         assert!(lines(&git_servers(&Source::new("providers/github/src/lib.rs", text))).is_empty());
     }
 
