@@ -13,27 +13,27 @@ PROVIDERS := $(patsubst providers/%/Cargo.toml,%,$(wildcard providers/*/Cargo.to
 .PHONY: help setup check test demo bench peers release deny clean
 
 help:
-	@echo "make setup   get and build what the rest needs: toolchain, countersign, provider components"
+	@echo "make setup   get and build what the rest needs: toolchain, both programs, provider components"
 	@echo "make check   formatting, lints and the repository's own rules"
 	@echo "make test    every test"
 	@echo "make demo    the whole system on this machine, with stand-in git servers"
 	@echo "make bench   the sandbox and the daemon side by side with native code, in the release profile"
 	@echo "make peers   the vendors' own clients (from PyPI, in a virtual environment) against the stand-ins"
-	@echo "make release target/release/countersign, the program to install"
+	@echo "make release target/release/countersign, the program to install, and countersign-build, which makes providers"
 	@echo "make deny    advisories, licences and bans over all platforms (takes cargo-deny)"
 	@echo "make clean   remove what was built"
 
 setup:
 	@echo "==> looking for Rust, git and a C compiler"
 	@sh scripts/prerequisites.sh
-	@echo "==> building the countersign command"
-	@cargo build --bin countersign
+	@echo "==> building countersign and countersign-build"
+	@cargo build --bin countersign --bin countersign-build
 	@echo "==> looking for a toolchain that builds provider components"
-	@cargo run --quiet --bin countersign -- provider toolchain --install
+	@cargo run --quiet --bin countersign-build -- toolchain --install
 	@for name in $(PROVIDERS); do \
 		echo "==> building the $$name provider"; \
 		out="$(COMPONENTS)/$$name.wasm"; \
-		cargo run --quiet --bin countersign -- provider build "providers/$$name" --out "$$out" || exit 1; \
+		cargo run --quiet --bin countersign-build -- build "providers/$$name" --out "$$out" || exit 1; \
 		test -f "$$out" || { echo "no $$out was written" >&2; exit 1; }; \
 	done
 
@@ -68,8 +68,8 @@ peers:
 	@cargo run --quiet --bin peers
 
 release:
-	@echo "==> building countersign in the release profile"
-	@cargo build --release --bin countersign
+	@echo "==> building countersign and countersign-build in the release profile"
+	@cargo build --release --bin countersign --bin countersign-build
 
 deny:
 	@echo "==> checking dependencies with cargo-deny"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Looks for what a build takes from the machine, gets what it can get, and otherwise says what to install.
 #   prerequisites.sh [COMPONENT…]    components of rustup needed besides, such as clippy
-# Not here: the toolchain for providers, which `countersign provider toolchain` decides.
+# Not here: the toolchain for providers, which `countersign-build toolchain` decides.
 set -eu
 
 stop() {

@@ -91,14 +91,14 @@ pub fn run() -> ExitCode {
 fn answer(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Answer> {
     let context = Context::new(cli.settings, cli.config, matches);
     let runtime = tokio::runtime::Runtime::new()?;
-    let answer = runtime.block_on(cli.command.run(&context));
+    let answer = runtime.block_on(cli.command.run(&context, cli.output));
     // Dropped here at the latest, the store writes what is queued before the process ends.
     runtime.shutdown_timeout(ENDING_GRACE);
     answer
 }
 
 impl Command {
-    async fn run(self, context: &Context) -> anyhow::Result<Answer> {
+    async fn run(self, context: &Context, format: Format) -> anyhow::Result<Answer> {
         match self {
             Command::Serve => serve::run(context).await,
             Command::Config(command) => command.run(context).await,
@@ -106,7 +106,7 @@ impl Command {
             Command::Connector(command) => command.run(context).await,
             Command::Integration(command) => command.run(context).await,
             Command::Policy(command) => command.run(context).await,
-            Command::Provider(command) => command.run(context).await,
+            Command::Provider(command) => command.run(context, format).await,
             Command::Audit(command) => command.run(context).await,
         }
     }

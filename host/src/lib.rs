@@ -6,7 +6,6 @@ pub mod api;
 pub mod app;
 pub mod cli;
 pub mod clock;
-pub mod component_build;
 pub mod config;
 pub mod metrics;
 pub mod operate;

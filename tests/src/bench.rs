@@ -52,6 +52,6 @@ pub async fn run() -> anyhow::Result<String> {
 fn component(root: &Path) -> anyhow::Result<Vec<u8>> {
     eprintln!("building the component");
     let out = root.join("target/providers/github.wasm");
-    let built = countersign::component_build::build(&root.join("providers/github"), Some(&out))?;
+    let built = countersign_build::build(&root.join("providers/github"), Some(&out))?;
     std::fs::read(&built.path).with_context(|| built.path.display().to_string())
 }

@@ -1,6 +1,6 @@
 //! A hostile provider: every attempt of `tests/guests/hostile`, and what must come of it.
 //!
-//! The component is built here, by the code behind `countersign provider build`. P1 in part (no table and handle floods,
+//! The component is built here, by the code behind `countersign-build`. P1 in part (no table and handle floods,
 //! which need more than Rust can say), P2 without its million calls, P3 and P4 whole, P5 for what a guest is given.
 
 use std::path::Path;
@@ -8,7 +8,6 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use countersign::clock::{Clock, SystemClock};
-use countersign::component_build;
 use countersign_tests::standin::github::{GitHub, token};
 use crypto::{MasterKey, SystemRandom};
 use model::policy;
@@ -28,7 +27,7 @@ fn component() -> Vec<u8> {
         let guest = Path::new(env!("CARGO_MANIFEST_DIR")).join("guests/hostile");
         let out = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/guests/hostile.wasm");
         let built =
-            component_build::build(&guest, Some(&out)).expect("run `make setup`: it gets what builds components");
+            countersign_build::build(&guest, Some(&out)).expect("run `make setup`: it gets what builds components");
         std::fs::read(built.path).unwrap()
     };
     COMPONENT.get_or_init(build).clone()

@@ -15,6 +15,16 @@ pub(super) enum Format {
     Json,
 }
 
+impl Format {
+    /// As `--output` takes it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Format::Table => "table",
+            Format::Json => "json",
+        }
+    }
+}
+
 /// A command's answer.
 #[derive(Debug)]
 pub(super) struct Answer {

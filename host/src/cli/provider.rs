@@ -1,4 +1,7 @@
-//! `countersign provider`: components, from an author's crate to the daemon's registry. Building needs no configuration.
+//! `countersign provider`: the components in the daemon's registry. Building them is another program's, and needs no
+//! configuration.
+
+mod builder;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,10 +10,9 @@ use anyhow::{Context as _, ensure};
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::answer::{Answer, Table};
+use super::answer::{Answer, Format, Table};
 use super::context::{Context, administration};
 use super::failure;
-use crate::component_build::{self, Toolchain};
 use crate::operate;
 use model::ProviderRecord;
 
@@ -43,28 +45,15 @@ pub(super) enum Command {
 }
 
 impl Command {
-    pub(super) async fn run(self, context: &Context) -> anyhow::Result<Answer> {
+    /// `format` is for the program that builds, which prints its answer itself.
+    pub(super) async fn run(self, context: &Context, format: Format) -> anyhow::Result<Answer> {
         match self {
-            Command::Build { dir, out } => build(&dir, out.as_deref()),
-            Command::Toolchain { install } => toolchain(install),
+            Command::Build { dir, out } => Err(builder::build(&dir, out.as_deref(), format).into()),
+            Command::Toolchain { install } => Err(builder::toolchain(install, format).into()),
             Command::Register { file } => register(context, &file).await,
             Command::List => list(context).await,
         }
     }
-}
-
-fn build(dir: &Path, out: Option<&Path>) -> anyhow::Result<Answer> {
-    let built = component_build::build(dir, out)?;
-    let path = built.path.display().to_string();
-    let text = format!("built {}: {path}, {} bytes, SHA-256 {}", built.name, built.size_bytes, built.sha256);
-    let json = json!({ "name": built.name, "path": path, "size_bytes": built.size_bytes, "sha256": built.sha256 });
-    Ok(Answer::new(text, json))
-}
-
-fn toolchain(install: bool) -> anyhow::Result<Answer> {
-    let here = Path::new(".");
-    let found = if install { Toolchain::install(here) } else { Toolchain::find(here) }?.to_string();
-    Ok(Answer::new(format!("providers are built with {found}"), json!({ "toolchain": found })))
 }
 
 async fn register(context: &Context, file: &Path) -> anyhow::Result<Answer> {

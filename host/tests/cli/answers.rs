@@ -238,9 +238,10 @@ fn a_toolchain_and_a_build_need_no_configuration() {
     }
     let output = command.output().unwrap();
     let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
-    match output.status.success() {
-        true => assert!(serde_json::from_str::<Value>(&out).unwrap()["toolchain"].is_string(), "{out}"),
-        false => assert!(err.starts_with("error: no Rust here can build for wasm32-unknown-unknown"), "{err}"),
+    if output.status.success() {
+        assert!(serde_json::from_str::<Value>(&out).unwrap()["toolchain"].is_string(), "{out}");
+    } else {
+        assert!(err.starts_with("error: no Rust here can build for wasm32-unknown-unknown"), "{err}");
     }
     let (status, error) = machine.error("provider build nowhere");
     assert!(status == 1 && error.starts_with("error: nowhere: "), "{error}");

@@ -1,6 +1,7 @@
 //! The program as people run it: its words, its documents, its exit statuses.
 
 mod answers;
+mod builder;
 mod configuration;
 mod daemon;
 mod machine;

@@ -6,8 +6,10 @@ use serde_json::Value;
 use super::{Source, Violation, spdx};
 
 /// Which packages of the workspace a package of the daemon may be built on. rustc keeps what these allow, and refuses the
-/// rest; here is what nobody may widen unseen. None knows the SDK or a provider: providers are installed, never linked.
+/// rest; here is what nobody may widen unseen. None knows the SDK or a provider, which are
+/// installed and never linked, and the daemon does not know what builds one: it runs no compiler and installs nothing.
 const LAYERS: &[(&str, &[&str])] = &[
+    ("countersign-build", &["countersign-crypto"]),
     ("countersign-crypto", &[]),
     ("countersign-model", &[]),
     ("countersign-store", &["countersign-crypto", "countersign-model"]),

@@ -104,7 +104,9 @@ mod tests {
     fn the_host_is_caught_naming_a_git_server_in_code_and_strings_but_not_in_comments() {
         let text = "//! As on GitHub.\nfn gitlab_url() {}\n\
                     const U: &str = \"\n https://Api.GitHub.com\";\nenum K { AzureDevOps }\n";
-        assert_eq!(lines(&git_servers(&Source::new("host/sandbox/src/lend.rs", text))), [2, 4, 5]);
+        assert_eq!(lines(&git_servers(&Source::new("host/src/lend.rs", text))), [2, 4, 5]);
+        assert_eq!(lines(&git_servers(&Source::new("host/part/src/lib.rs", text))), [2, 4, 5]);
+        assert!(lines(&git_servers(&Source::new("host/tests/cli/main.rs", text))).is_empty());
         assert!(lines(&git_servers(&Source::new("providers/github/src/lib.rs", text))).is_empty());
     }
 

@@ -54,7 +54,7 @@ async fn s5_a_process_killed_while_saving_and_deleting_loses_nothing_it_acknowle
 /// is a PAT.
 fn acknowledged_until_killed(directory: &std::path::Path, writes: usize) -> (i64, bool) {
     let mut child = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "--ignored", "--nocapture", "store::sqlite::tests::killing::writes_until_killed"])
+        .args(["--exact", "--ignored", "--nocapture", "sqlite::tests::killing::writes_until_killed"])
         .env(DIRECTORY, directory)
         .stdout(Stdio::piped())
         .spawn()

@@ -10,27 +10,33 @@ pub const CONTRACT: &str = "countersign:provider";
 /// Why a module is not a provider component.
 #[derive(Debug, thiserror::Error)]
 pub enum ComponentError {
-    #[error("{0}. Does the crate export a provider with the SDK, and use no import of its own?")]
-    Encode(String),
-    #[error("the component cannot be read back: {0}")]
+    /// The module's imports or exports are not those of the contract.
+    #[error(
+        "it cannot be made a component (does the crate export a provider with the SDK, and use no import of its own?)"
+    )]
+    Encode(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// What was made is not WebAssembly.
+    #[error("the component cannot be read back")]
     Malformed(#[from] wasmparser::BinaryReaderError),
+    /// It asks for more than the contract gives: the names of all that is foreign.
     #[error(
         "it imports {}, and a provider has nothing but {CONTRACT}/*: \
          remove the dependency that wants files, clocks, randomness or a network",
         .0.join(", ")
     )]
     ForeignImports(Vec<String>),
+    /// It is a component, but of something else.
     #[error("it does not export {CONTRACT}/provider: implement the SDK's provider trait and export it")]
     NoProvider,
 }
 
 /// Makes a component of what rustc made, and refuses one that no daemon would install.
-pub(super) fn from_module(module: &[u8]) -> Result<Vec<u8>, ComponentError> {
+pub(crate) fn from_module(module: &[u8]) -> Result<Vec<u8>, ComponentError> {
     let component = ComponentEncoder::default()
         .validate(true)
         .module(module)
         .and_then(|mut encoder| encoder.encode())
-        .map_err(|error| ComponentError::Encode(format!("{error:#}")))?;
+        .map_err(|error| ComponentError::Encode(error.into()))?;
     check(&component)?;
     Ok(component)
 }

@@ -2,15 +2,16 @@
 //! ships its sources and a linker. Which versions there are differs between releases, so they are looked up, not named.
 
 use std::{
-    fs, io,
+    fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
-use super::toolchain::{run_visibly, say};
+use crate::error_line::error_line;
+use crate::progress::{self, RunError, say};
 
-pub(super) const CARGO: &str = "/usr/bin/cargo";
-pub(super) const RUSTC: &str = "/usr/bin/rustc";
+pub(crate) const CARGO: &str = "/usr/bin/cargo";
+pub(crate) const RUSTC: &str = "/usr/bin/rustc";
 
 /// The series Debian keeps current for its web browser; plain `rustc` is as old as the release.
 const PACKAGES: [&str; 3] = ["rustc-web", "cargo-web", "rust-web-src"];
@@ -19,21 +20,26 @@ const PROGRAMS: &str = "/usr/bin";
 
 /// Why the distribution's toolchain could not be had.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum DebianError {
+pub enum DebianError {
+    /// The system is another one.
     #[error("not a Debian system (no apt-get)")]
     NoApt,
+    /// Somebody with more rights has to install the packages named, separated by spaces.
     #[error("only root can install it. Run: sudo apt-get install {0}")]
     NotRoot(String),
+    /// The release is too old, or its lists of packages are not there.
     #[error("this release has no package {0}: use rustup, or a release that has it")]
     NoPackage(String),
-    #[error("apt-get: {0}")]
-    Apt(io::Error),
+    /// The installation failed.
+    #[error("apt-get")]
+    Apt(#[source] RunError),
+    /// The installation said that it worked and left something out.
     #[error("apt-get succeeded, yet {PROGRAMS} has no wasm-ld-<version>, or {PACKAGES:?} are not all installed")]
     Incomplete,
 }
 
 /// The WebAssembly linker, where that and the compiler with its sources are all installed.
-pub(super) fn installed_linker() -> Option<PathBuf> {
+pub(crate) fn installed_linker() -> Option<PathBuf> {
     let mut query = Command::new("dpkg-query");
     query.args(["--show", "--showformat", "${Package} ${db:Status-Status}\n"]).args(PACKAGES);
     if !all_installed(&words_of(&mut query)?) {
@@ -45,7 +51,7 @@ pub(super) fn installed_linker() -> Option<PathBuf> {
 }
 
 /// Installs the compiler, cargo, the sources and the newest linker; gives the linker's path.
-pub(super) fn install() -> Result<PathBuf, DebianError> {
+pub(crate) fn install() -> Result<PathBuf, DebianError> {
     if words_of(Command::new("apt-get").arg("--version")).is_none() {
         return Err(DebianError::NoApt);
     }
@@ -55,12 +61,12 @@ pub(super) fn install() -> Result<PathBuf, DebianError> {
     say("updating the lists of Debian's packages");
     // Old lists name versions the servers no longer have, so they are always renewed. Where that fails the ones at
     // hand may still do; whether they did, the installation tells.
-    if let Err(error) = run_visibly(apt_get().arg("update")) {
-        say(&format!("apt-get update failed ({error}); going on with the lists at hand"));
+    if let Err(error) = progress::run(apt_get().arg("update")) {
+        say(&format!("apt-get update failed ({}); going on with the lists at hand", error_line(&error)));
     }
     let packages = available_packages()?;
     say(&format!("installing {} with apt-get", packages.join(", ")));
-    run_visibly(apt_get().args(["install", "--yes", "--no-install-recommends"]).args(&packages))
+    progress::run(apt_get().args(["install", "--yes", "--no-install-recommends"]).args(&packages))
         .map_err(DebianError::Apt)?;
     installed_linker().ok_or(DebianError::Incomplete)
 }

@@ -8,11 +8,13 @@ use std::{
 
 use serde::Deserialize;
 
+use crate::compile::PROFILE;
+
 /// Left off a package name to give the provider's name, so that crates can be told apart in a registry of crates.
 const PACKAGE_PREFIX: &str = "countersign-provider-";
 
 #[derive(Debug)]
-pub(super) struct CrateInfo {
+pub(crate) struct CrateInfo {
     /// Cargo's package id, unambiguous where a name may not be.
     pub id: String,
     pub package: String,
@@ -23,18 +25,64 @@ pub(super) struct CrateInfo {
 /// Why a directory is not a crate we can build.
 #[derive(Debug, thiserror::Error)]
 pub enum CrateError {
+    /// There is no crate in the directory.
     #[error("{} has no Cargo.toml: name the directory of a provider crate", dir.display())]
-    NoManifest { dir: PathBuf },
-    #[error("could not run cargo ({source}): install Rust from https://rustup.rs")]
-    NoCargo { source: io::Error },
+    NoManifest {
+        /// The directory that was named.
+        dir: PathBuf,
+    },
+    /// Cargo does not start.
+    #[error("could not run cargo (Rust comes from https://rustup.rs)")]
+    NoCargo {
+        /// The system's own words.
+        source: io::Error,
+    },
+    /// Cargo does not accept the manifest.
     #[error("cargo could not read the crate in {}: {message}", dir.display())]
-    Unreadable { dir: PathBuf, message: String },
+    Unreadable {
+        /// Directory of the crate.
+        dir: PathBuf,
+        /// What cargo said, on several lines.
+        message: String,
+    },
+    /// Cargo answered in a form that is not the one we know.
+    #[error("cargo's metadata of the crate in {} cannot be read", dir.display())]
+    Metadata {
+        /// Directory of the crate.
+        dir: PathBuf,
+        /// Where its JSON differs.
+        source: serde_json::Error,
+    },
+    /// The manifest is of a workspace and nothing else.
     #[error("{} has no [package]: name the directory of a provider crate, not of a workspace", manifest.display())]
-    NoPackage { manifest: PathBuf },
+    NoPackage {
+        /// Path of the manifest.
+        manifest: PathBuf,
+    },
+    /// The crate is a library for Rust only.
     #[error("`{package}` is not built as a component: add crate-type = [\"cdylib\"] to [lib] in {}", manifest.display())]
-    NotCdylib { package: String, manifest: PathBuf },
-    #[error("{}: {message}", manifest.display())]
-    WorkspaceManifest { manifest: PathBuf, message: String },
+    NotCdylib {
+        /// Name of the crate.
+        package: String,
+        /// Path of its manifest.
+        manifest: PathBuf,
+    },
+    /// The manifest of the workspace, where its profiles stand, cannot be read.
+    #[error("{}", manifest.display())]
+    WorkspaceManifest {
+        /// Path of the manifest.
+        manifest: PathBuf,
+        /// The system's own words.
+        source: io::Error,
+    },
+    /// The manifest of the workspace is not TOML.
+    #[error("{}", manifest.display())]
+    WorkspaceToml {
+        /// Path of the manifest.
+        manifest: PathBuf,
+        /// Where it stops being TOML.
+        source: toml::de::Error,
+    },
 }
 
 impl CrateInfo {
@@ -74,7 +122,6 @@ impl CrateInfo {
 }
 
 fn cargo_metadata(dir: &Path) -> Result<Metadata, CrateError> {
-    let unreadable = |message: String| CrateError::Unreadable { dir: dir.to_owned(), message };
     let output = Command::new("cargo")
         .args(["metadata", "--no-deps", "--format-version", "1"])
         .current_dir(dir)
@@ -82,17 +129,19 @@ fn cargo_metadata(dir: &Path) -> Result<Metadata, CrateError> {
         .output()
         .map_err(|source| CrateError::NoCargo { source })?;
     if !output.status.success() {
-        return Err(unreadable(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
+        let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        return Err(CrateError::Unreadable { dir: dir.to_owned(), message });
     }
-    serde_json::from_slice(&output.stdout).map_err(|error| unreadable(error.to_string()))
+    serde_json::from_slice(&output.stdout).map_err(|source| CrateError::Metadata { dir: dir.to_owned(), source })
 }
 
 /// Profiles count only in the manifest of the workspace, and cargo's metadata does not tell of them.
 fn has_component_profile(manifest: &Path) -> Result<bool, CrateError> {
-    let unreadable = |message| CrateError::WorkspaceManifest { manifest: manifest.to_owned(), message };
-    let text = fs::read_to_string(manifest).map_err(|error| unreadable(error.to_string()))?;
-    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| unreadable(error.to_string()))?;
-    Ok(table.get("profile").and_then(|profiles| profiles.get(super::PROFILE)).is_some())
+    let path = || manifest.to_owned();
+    let text =
+        fs::read_to_string(manifest).map_err(|source| CrateError::WorkspaceManifest { manifest: path(), source })?;
+    let table: toml::Table = text.parse().map_err(|source| CrateError::WorkspaceToml { manifest: path(), source })?;
+    Ok(table.get("profile").and_then(|profiles| profiles.get(PROFILE)).is_some())
 }
 
 /// The part of `cargo metadata` (format version 1) that is read here.

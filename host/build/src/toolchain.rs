@@ -2,15 +2,17 @@
 //! installing asks rustup first and then the distribution, and says on standard error what it does.
 
 use std::{
-    env, fmt, io,
+    env, fmt,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
-use super::debian;
+use crate::debian::{self, DebianError};
+use crate::error_line::error_line;
+use crate::progress::{self, RunError, say};
 
-/// No WASI at all: a provider has only what the contract gives it.
-pub(super) const TARGET: &str = "wasm32-unknown-unknown";
+/// What providers are compiled for. No WASI at all: a provider has only what the contract gives it.
+pub const TARGET: &str = "wasm32-unknown-unknown";
 
 /// A Rust that can build providers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,22 +29,43 @@ pub enum Toolchain {
 /// Why no toolchain can build providers here.
 #[derive(Debug, thiserror::Error)]
 pub enum ToolchainError {
+    /// There is none, and none was to be installed.
     #[error(
-        "no Rust here can build for {TARGET}: run `countersign provider toolchain --install`, \
+        "no Rust here can build for {TARGET}: run `countersign-build toolchain --install`, \
          or `rustup target add {TARGET}`"
     )]
     Missing,
+    /// There is none, and neither way to one led anywhere.
+    // Two causes: `source` could give one of them only, so the text has both with theirs.
     #[error(
-        "no Rust here can build for {TARGET}, and getting one failed:\n  \
-         rustup: {rustup}\n  distribution: {distribution}"
+        "no Rust here can build for {TARGET}, and getting one failed: rustup: {}; distribution: {}",
+        error_line(rustup),
+        error_line(distribution)
     )]
-    NotInstalled { rustup: String, distribution: String },
-    #[error("could not run {program}: {source}")]
-    Run { program: String, source: io::Error },
+    NotInstalled {
+        /// Why not with rustup.
+        rustup: RustupError,
+        /// Why not from the distribution's packages.
+        distribution: DebianError,
+    },
+}
+
+/// Why rustup did not add the target.
+#[derive(Debug, thiserror::Error)]
+pub enum RustupError {
+    /// It was not there, or failed.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// It worked, but the Rust in use is not rustup's, or another of its toolchains.
+    #[error("it added {TARGET}, but to a toolchain other than that of `rustc` here")]
+    OtherToolchain,
 }
 
 impl Toolchain {
     /// The toolchain that builds a crate in `dir` (whose `rust-toolchain.toml` counts), with nothing installed for it.
+    ///
+    /// # Errors
+    /// [`ToolchainError::Missing`], where there is none.
     pub fn find(dir: &Path) -> Result<Self, ToolchainError> {
         if active_has_target(dir) {
             return Ok(Self::Active);
@@ -52,22 +75,25 @@ impl Toolchain {
 
     /// As [`Self::find`]; where there is none, adds the target with rustup, or else installs Debian's packages, which
     /// takes the rights of root.
+    ///
+    /// # Errors
+    /// [`ToolchainError::NotInstalled`], with why neither could be done.
     pub fn install(dir: &Path) -> Result<Self, ToolchainError> {
         if let Ok(found) = Self::find(dir) {
             return Ok(found);
         }
         let rustup = match add_target(dir) {
             Ok(()) if active_has_target(dir) => return Ok(Self::Active),
-            Ok(()) => format!("added {TARGET}, but to a toolchain other than that of `rustc` here"),
-            Err(reason) => reason,
+            Ok(()) => RustupError::OtherToolchain,
+            Err(error) => error.into(),
         };
         match debian::install() {
             Ok(linker) => Ok(Self::Distribution { linker }),
-            Err(error) => Err(ToolchainError::NotInstalled { rustup, distribution: error.to_string() }),
+            Err(distribution) => Err(ToolchainError::NotInstalled { rustup, distribution }),
         }
     }
 
-    pub(super) fn cargo(&self, dir: &Path) -> Command {
+    pub(crate) fn cargo(&self, dir: &Path) -> Command {
         let mut command = match self {
             Self::Active => Command::new("cargo"),
             Self::Distribution { linker } => {
@@ -85,7 +111,7 @@ impl Toolchain {
 
     /// `target_directory` is the crate's. The distribution's artefacts are kept out of it, so that two compilers of
     /// different versions do not rebuild each other's.
-    pub(super) fn cargo_arguments(&self, target_directory: &Path) -> Vec<String> {
+    pub(crate) fn cargo_arguments(&self, target_directory: &Path) -> Vec<String> {
         match self {
             Self::Active => Vec::new(),
             Self::Distribution { .. } => vec![
@@ -117,19 +143,27 @@ fn active_has_target(dir: &Path) -> bool {
     output.status.success() && sysroot.join("lib/rustlib").join(TARGET).join("lib").is_dir()
 }
 
-fn add_target(dir: &Path) -> Result<(), String> {
+fn add_target(dir: &Path) -> Result<(), RunError> {
     say(&format!("adding {TARGET} with rustup"));
     let mut rustup = Command::new("rustup");
     rustup.args(["target", "add", TARGET]).current_dir(dir);
-    run_visibly(&mut rustup).map_err(|error| error.to_string())
+    progress::run(&mut rustup)
 }
 
-/// Runs a program whose words all go to standard error: standard output belongs to the command that called us.
-pub(super) fn run_visibly(command: &mut Command) -> io::Result<()> {
-    let status = command.stdin(Stdio::null()).stdout(io::stderr()).stderr(Stdio::inherit()).status()?;
-    if status.success() { Ok(()) } else { Err(io::Error::other(format!("it ended with {status}"))) }
-}
+#[cfg(test)]
+mod tests {
+    use std::io;
 
-pub(super) fn say(what: &str) {
-    eprintln!("countersign: {what}");
+    use super::*;
+
+    #[test]
+    fn where_neither_way_leads_to_a_toolchain_both_reasons_are_told() {
+        let rustup = RunError::Start(io::Error::other("gone")).into();
+        let error = ToolchainError::NotInstalled { rustup, distribution: DebianError::NoApt };
+        assert_eq!(
+            error_line(&error),
+            "no Rust here can build for wasm32-unknown-unknown, and getting one failed: \
+             rustup: it cannot be run: gone; distribution: not a Debian system (no apt-get)"
+        );
+    }
 }
