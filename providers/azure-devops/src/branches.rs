@@ -5,7 +5,8 @@
 use countersign_sdk::types::{Branch, BranchPage, CreatedBranch, Deletion, Failure, FailureReason, NewBranch};
 use countersign_sdk::{Json, page_number};
 
-use crate::api::{Api, RepositoryId, is_set, items, text};
+use crate::answer::{is_set, items, text};
+use crate::api::{Api, RepositoryId};
 use crate::description::CODE_READ;
 use crate::references::{Change, Changed, NONE, change};
 use crate::repositories::{self, cut};

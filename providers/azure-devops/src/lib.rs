@@ -1,9 +1,9 @@
 //! Azure DevOps Services, Visual Studio Team Services, and Team Foundation Server / Azure DevOps Server.
 //!
 //! One file per resource; every operation reads the same way: make the URL, do the request, convert the answer, with the
-//! wire structs at the bottom. `refusal.rs` alone knows what the server's error answers mean in general; a resource's file
-//! knows those of its own requests. Nothing here retries or asks for anything but the API of the integration's own
-//! organization or collection and, for reviewers, of its people.
+//! wire structs at the bottom. What the server's error answers mean in general is for `refusal.rs`, with `meaning.rs` and
+//! `rejection.rs` below it; a resource's file knows those of its own requests. Nothing here retries or asks for anything but
+//! the API of the integration's own organization or collection and, for reviewers, of its people.
 //!
 //! A repository's id is `project/repository`, both by GUID as lists give it, so that it survives renames; names are taken
 //! too. `list-repositories` and `list-branches` with a query filter here, by part of the name without regard to case.
@@ -14,18 +14,23 @@
 #![warn(missing_docs)]
 
 mod account;
+mod answer;
 mod api;
 mod branches;
+mod caller;
 mod description;
 mod error_body;
 mod integration;
+mod meaning;
 mod pull_requests;
 mod references;
 mod refusal;
+mod rejection;
 mod repositories;
 mod reviewers;
 mod template;
 mod version;
+
 use countersign_sdk::types::{
     Branch, BranchPage, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FieldError,
     FieldValue, Identity, Integration, NewBranch, NewPullRequest, PullRequestPage, Repository, RepositoryPage,

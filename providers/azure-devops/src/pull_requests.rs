@@ -9,7 +9,8 @@ use countersign_sdk::types::{
 use countersign_sdk::{Json, Reply, page_number};
 use serde::Serialize;
 
-use crate::api::{Api, RepositoryId, is_set, items, text};
+use crate::answer::{is_set, items, text};
+use crate::api::{Api, RepositoryId};
 use crate::branches::{self, HEADS};
 use crate::description::{CODE_READ, CODE_WRITE};
 use crate::error_body::ErrorBody;

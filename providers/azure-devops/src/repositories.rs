@@ -5,9 +5,11 @@
 use countersign_sdk::types::{Failure, FailureReason, Repository, RepositoryPage};
 use countersign_sdk::{Json, Reply, page_number};
 
-use crate::api::{Api, RepositoryId, is_set, items, text};
+use crate::answer::{is_set, items, text};
+use crate::api::{Api, RepositoryId};
 use crate::description::CODE_READ;
-use crate::refusal::{Asked, refusal};
+use crate::meaning::Asked;
+use crate::refusal::refusal;
 
 /// Repositories of one page.
 const PAGE_SIZE: usize = 100;
