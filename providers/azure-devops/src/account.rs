@@ -3,6 +3,7 @@
 //! A token cannot ask for its own scopes or expiry. Whether it may read code is found out by reading; whether it may write
 //! is not known before somebody does.
 
+use countersign_sdk::Accounts;
 use countersign_sdk::types::{Expiry, Failure, FailureReason, Identity, Permission, PermissionState};
 
 use crate::api::Api;
@@ -11,16 +12,18 @@ use crate::description::{CODE_READ, CODE_WRITE};
 use crate::meaning::Asked;
 use crate::refusal::refusal;
 
-/// The account and, by the list of repositories, whether it may read code. That list is also what tells that the API
-/// version the administrator chose is one the server has.
-pub fn whoami(api: &Api<'_>) -> Result<Identity, Failure> {
-    let account = connected(api)?;
-    let reads = may_read(api)?;
-    // Reading is part of writing.
-    let writes = if reads == PermissionState::Absent { reads } else { PermissionState::CannotTell };
-    let permission = |name: &str, state| Permission { name: name.into(), state };
-    let permissions = vec![permission(CODE_READ, reads), permission(CODE_WRITE, writes)];
-    Ok(Identity { account, permissions, expiry: Expiry::Unknown })
+impl Accounts for Api<'_> {
+    /// The account and, by the list of repositories, whether it may read code. That list is also what tells that the API
+    /// version the administrator chose is one the server has.
+    fn whoami(&self) -> Result<Identity, Failure> {
+        let account = connected(self)?;
+        let reads = may_read(self)?;
+        // Reading is part of writing.
+        let writes = if reads == PermissionState::Absent { reads } else { PermissionState::CannotTell };
+        let permission = |name: &str, state| Permission { name: name.into(), state };
+        let permissions = vec![permission(CODE_READ, reads), permission(CODE_WRITE, writes)];
+        Ok(Identity { account, permissions, expiry: Expiry::Unknown })
+    }
 }
 
 fn may_read(api: &Api<'_>) -> Result<PermissionState, Failure> {

@@ -5,7 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use countersign_sdk::types::{Failure, FailureReason, Integration};
+use countersign_sdk::types::{Failure, FailureReason};
 use countersign_sdk::{Client, Reply, Transport, Url};
 use serde::Serialize;
 
@@ -18,13 +18,13 @@ pub struct Api<'a> {
 }
 
 impl<'a> Api<'a> {
-    pub fn new(at: &Integration, by: &'a dyn Transport) -> Result<Self, Failure> {
+    pub fn new(site: Site, by: &'a dyn Transport) -> Self {
         // Without the first of the last two, a wrong credential is answered with a page for people instead of a 401.
         let client = Client::new(by)
             .with_header("Accept", "application/json")
             .with_header("X-TFS-FedAuthRedirect", "Suppress")
             .with_header("X-VSS-ForceMsaPassThrough", "true");
-        Ok(Self { client, site: Site::of_integration(at)? })
+        Self { client, site }
     }
 
     pub fn url<'s>(&self, segments: impl IntoIterator<Item = &'s str>) -> Url {
