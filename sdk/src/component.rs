@@ -14,7 +14,7 @@ use crate::types::{
     Revocation,
 };
 
-/// Makes the component's exports from a provider type, which must be `Provider + Default`.
+/// Makes the component's exports from a type that is `GitServer + Default`.
 ///
 /// It expands to nothing on native targets, so the same crate can be tested and linked natively.
 #[macro_export]

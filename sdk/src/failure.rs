@@ -3,7 +3,6 @@
 //! Which *status* means what is each server's own affair and stays with its provider. This file must not put a
 //! server's body into a message: only sentences that a provider chose to pass on.
 
-use crate::client::Reply;
 use crate::types::{Failure, FailureReason, Method, SendFailure, SendFailureKind};
 
 /// Longest message of a failure, in characters: a user reads it in a dialog.
@@ -25,18 +24,6 @@ impl Failure {
     pub fn with_help_url(mut self, url: impl Into<String>) -> Self {
         self.help_url = Some(url.into());
         self
-    }
-
-    /// The answer is not one the provider knows. `expected` names what would have been right: `a list of branches`.
-    pub fn unexpected(expected: &str, reply: &Reply) -> Self {
-        let message = format!("Expected {expected}; the server answered {} with something else.", reply.status);
-        Self::new(FailureReason::UnexpectedReply, message).with_status(reply.status)
-    }
-
-    /// A request that changes something was accepted or lost, and what became of it cannot be read.
-    pub fn outcome_unknown(reply: &Reply) -> Self {
-        let message = format!("The server answered {}, and whether it made the change cannot be told.", reply.status);
-        Self::new(FailureReason::OutcomeUnknown, message).with_status(reply.status)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a Countersign git provider is written against, and tested with.
 //!
-//! A provider teaches Countersign one git server's API. It is an ordinary Rust crate that implements [`Provider`] and
+//! A provider teaches Countersign one git server's API. It is an ordinary Rust crate that implements [`GitServer`] and
 //! is built to one WebAssembly component. It has no network, files, clock or environment; the one thing it can do is
 //! [send a request](Transport) with the credential it was lent for the current call. It never sees the secret.
 //!
@@ -17,22 +17,29 @@
 //! serde = { version = "1", features = ["derive"] }
 //! ```
 //!
-//! `src/lib.rs` implements the trait on a unit struct. Every operation reads the same way: make the URL, do the
-//! request, convert the answer. Here is one in full, the others work alike:
+//! `src/lib.rs` says what the git server is, and what operations begin with: here its address and a client. The
+//! operations are one trait for each resource, and all read the same way: make the URL, do the request, convert the
+//! answer. Here is one in full, the others work alike:
 //!
 //! ```
+//! use std::str::FromStr;
+//!
 //! use countersign_sdk::types::*;
-//! use countersign_sdk::{BaseUrl, Client, Provider, Reply, Transport, field_value};
+//! use countersign_sdk::{Accounts, BaseUrl, Branches, Client, GitServer, PullRequests, Reply, Repositories};
+//! use countersign_sdk::{Settings, Transport, field_value};
 //!
 //! #[derive(Default)]
 //! pub struct Pebble;
 //!
 //! countersign_sdk::export!(Pebble);
 //!
-//! impl Provider for Pebble {
+//! impl GitServer for Pebble {
+//!     type Settings = Address;
+//!     type Api<'a> = Api<'a>;
+//!
 //!     // What an administrator and a user see, and how the host authenticates: the credential has one secret
 //!     // field, `token`, which goes out as `Authorization: Bearer …` without this code ever holding it.
-//!     fn describe(&self) -> Description {
+//!     fn describe() -> Description {
 //!         let field = |name: &str, label: &str, input| Field {
 //!             name: name.into(), label: label.into(), help: String::new(), required: true, input, example: String::new(),
 //!         };
@@ -54,24 +61,42 @@
 //!         }
 //!     }
 //!
-//!     // Settings become the origins the integration may reach; nothing else ever will be.
-//!     fn connect(&self, _kind: &str, settings: &[FieldValue]) -> Result<Connection, Vec<FieldError>> {
-//!         let address = field_value(settings, "base_url").unwrap_or_default();
-//!         let base = BaseUrl::parse(address).map_err(|why| vec![FieldError::new("base_url", why)])?;
-//!         Ok(Connection {
-//!             origins: vec![Origin { url: base.origin().into(), aws: None }],
-//!             web_url: base.origin().into(),
-//!             credential_page: None,
-//!             user_credentials: UserCredentials::Supported,
-//!         })
+//!     fn api(Address(base): Address, by: &dyn Transport) -> Api<'_> {
+//!         Api { client: Client::new(by), base }
+//!     }
+//! }
+//!
+//! // What the settings come to. The origins are what the integration may reach; nothing else ever will be.
+//! pub struct Address(BaseUrl);
+//!
+//! impl Settings for Address {
+//!     fn parse(_kind: &str, fields: &[FieldValue]) -> Result<Self, Vec<FieldError>> {
+//!         let address = field_value(fields, "base_url").unwrap_or_default();
+//!         BaseUrl::parse(address).map(Self).map_err(|why| vec![FieldError::new("base_url", why)])
 //!     }
 //!
-//!     // An operation: URL, request, answer.
-//!     fn whoami(&self, at: &Integration, by: &dyn Transport) -> Result<Identity, Failure> {
+//!     fn connection(&self) -> Connection {
+//!         Connection {
+//!             origins: vec![Origin { url: self.0.origin().into(), aws: None }],
+//!             web_url: self.0.origin().into(),
+//!             credential_page: None,
+//!             user_credentials: UserCredentials::Supported,
+//!         }
+//!     }
+//! }
+//!
+//! pub struct Api<'a> {
+//!     client: Client<'a>,
+//!     base: BaseUrl,
+//! }
+//!
+//! // An operation: URL, request, answer.
+//! impl Accounts for Api<'_> {
+//!     fn whoami(&self) -> Result<Identity, Failure> {
 //!         #[derive(serde::Deserialize)]
 //!         struct User { id: u64, name: String }
 //!
-//!         let reply = Client::new(by).get(base(at)?.url().segments(["api", "user"]))?;
+//!         let reply = self.client.get(self.base.url().segments(["api", "user"]))?;
 //!         match reply.status {
 //!             200 => reply.json("an account").map(|user: User| Identity {
 //!                 account: Account { id: user.id.to_string(), login: user.name },
@@ -81,20 +106,41 @@
 //!             _ => Err(refusal(&reply)),
 //!         }
 //!     }
-//!
-//!     // …
-//! #   fn list_repositories(&self, _: &Integration, _: &dyn Transport, _: Option<&str>, _: Option<&str>) -> Result<RepositoryPage, Failure> { unimplemented!() }
-//! #   fn get_repository(&self, _: &Integration, _: &dyn Transport, _: &str) -> Result<Repository, Failure> { unimplemented!() }
-//! #   fn list_branches(&self, _: &Integration, _: &dyn Transport, _: &str, _: Option<&str>, _: Option<&str>) -> Result<BranchPage, Failure> { unimplemented!() }
-//! #   fn create_branch(&self, _: &Integration, _: &dyn Transport, _: &str, _: &NewBranch) -> Result<CreatedBranch, Failure> { unimplemented!() }
-//! #   fn delete_branch(&self, _: &Integration, _: &dyn Transport, _: &str, _: &str) -> Result<Deletion, Failure> { unimplemented!() }
-//! #   fn create_pull_request(&self, _: &Integration, _: &dyn Transport, _: &str, _: &NewPullRequest) -> Result<CreatedPullRequest, Failure> { unimplemented!() }
-//! #   fn find_pull_requests(&self, _: &Integration, _: &dyn Transport, _: &str, _: &str, _: Option<&str>, _: Option<&str>) -> Result<PullRequestPage, Failure> { unimplemented!() }
 //! }
 //!
-//! fn base(at: &Integration) -> Result<BaseUrl, Failure> {
-//!     let address = at.setting("base_url").unwrap_or_default();
-//!     BaseUrl::parse(address).map_err(|why| Failure::new(FailureReason::UnexpectedReply, why))
+//! // What names a repository. Operations on one are given a `&Name`, never a text that does not name any.
+//! pub struct Name(String);
+//!
+//! impl FromStr for Name {
+//!     type Err = Failure;
+//!
+//!     fn from_str(text: &str) -> Result<Self, Failure> {
+//!         if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+//!             return Ok(Self(text.into()));
+//!         }
+//!         let what = FailureReason::NotFound(format!("repository {text}"));
+//!         Err(Failure::new(what, "Pebble's repositories have names of letters, digits and `-`."))
+//!     }
+//! }
+//!
+//! impl Repositories for Api<'_> {
+//!     type RepositoryId = Name;
+//!     // …
+//! #   fn list_repositories(&self, _: Option<&str>, _: Option<&str>) -> Result<RepositoryPage, Failure> { unimplemented!() }
+//! #   fn get_repository(&self, _: &Name) -> Result<Repository, Failure> { unimplemented!() }
+//! }
+//!
+//! impl Branches for Api<'_> {
+//!     // …
+//! #   fn list_branches(&self, _: &Name, _: Option<&str>, _: Option<&str>) -> Result<BranchPage, Failure> { unimplemented!() }
+//! #   fn create_branch(&self, _: &Name, _: &NewBranch) -> Result<CreatedBranch, Failure> { unimplemented!() }
+//! #   fn delete_branch(&self, _: &Name, _: &str) -> Result<Deletion, Failure> { unimplemented!() }
+//! }
+//!
+//! impl PullRequests for Api<'_> {
+//!     // …
+//! #   fn create_pull_request(&self, _: &Name, _: &NewPullRequest) -> Result<CreatedPullRequest, Failure> { unimplemented!() }
+//! #   fn find_pull_requests(&self, _: &Name, _: &str, _: Option<&str>, _: Option<&str>) -> Result<PullRequestPage, Failure> { unimplemented!() }
 //! }
 //!
 //! // Which status means what is the heart of a provider: say whose fault it is, and say unknown when it is.
@@ -106,7 +152,8 @@
 //!     }
 //! }
 //!
-//! // A test is a script of what goes out and what comes back.
+//! // A test is a script of what goes out and what comes back. It calls the provider as the host does.
+//! use countersign_sdk::Provider;
 //! use countersign_sdk::testing::{Answer, Script, get};
 //!
 //! let at = Integration {
@@ -118,6 +165,9 @@
 //!     Answer::text(200, "application/json", r#"{"id": 7, "name": "wilma"}"#),
 //! );
 //! assert_eq!(Pebble.whoami(&at, &script).unwrap().account.login, "wilma");
+//!
+//! let no_name = Pebble.get_repository(&at, &Script::new(), "../quarry").unwrap_err();
+//! assert_eq!(no_name.reason, FailureReason::NotFound("repository ../quarry".into()));
 //! ```
 //!
 //! `cargo test` runs it natively; `cargo build --profile component --target wasm32-unknown-unknown` makes the module
@@ -125,6 +175,7 @@
 //!
 //! # What the SDK takes care of
 //!
+//! * [`Provider`]: settings and repository ids are read before an operation begins, and one that is none ends the call.
 //! * [`BaseUrl`] and [`Url`]: names are escaped, and none can become another path.
 //! * [`Client`]: JSON, headers, redirects, and what a request without an answer means: a lost *change* is
 //!   `outcome-unknown`, a lost read `unavailable`. Nothing is retried.
@@ -144,11 +195,13 @@ pub mod bindings;
 mod client;
 pub mod component;
 mod failure;
+mod git_server;
 #[cfg(any(test, target_arch = "wasm32"))]
 mod heap;
 mod json;
 pub mod log;
 mod provider;
+mod resources;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
 pub mod timestamp;
@@ -157,8 +210,10 @@ pub mod types;
 mod url;
 
 pub use client::{Client, Reply, page_number};
+pub use git_server::{GitServer, Settings};
 pub use json::Json;
 pub use provider::Provider;
+pub use resources::{Accounts, Branches, PullRequests, Repositories};
 pub use transport::Transport;
 pub use types::field_value;
 pub use url::{BaseUrl, Url, query_value};

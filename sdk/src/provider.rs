@@ -1,20 +1,18 @@
-//! The trait a provider implements: the exported interface of the contract, in ordinary Rust.
+//! A provider as it is called: the exported interface of the contract, in ordinary Rust.
 //!
-//! It is object-safe and knows nothing of WebAssembly, so that every operation can be called natively with any
-//! [`Transport`]. What each operation promises is written in `wit/provider.wit`; this file must not promise more.
+//! Every [`GitServer`] is one. Between the two, settings and repository ids are read, once and here; what an operation
+//! does is the git server's. The trait is object-safe and knows nothing of WebAssembly, so that every operation can be
+//! called natively with any [`Transport`]. What each one promises is written in `wit/provider.wit`; this file must not
+//! promise more.
 
-use crate::Transport;
 use crate::types::{
     Branch, BranchPage, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FailureReason,
     FieldError, FieldValue, Identity, Integration, NewBranch, NewPullRequest, PullRequestPage, Repository,
     RepositoryPage, Revocation,
 };
+use crate::{Accounts, Branches, GitServer, PullRequests, Repositories, Settings, Transport};
 
-/// Most pages the default [`Provider::find_branch`] reads: enough for thousands of branches that share a name's
-/// letters, few enough for the host's limit on requests per call.
-const MAX_FIND_PAGES: usize = 20;
-
-/// A git provider. Implement it on a unit struct: an instance serves one call, so there is nothing to keep.
+/// A git provider, as a component exports it and as tests call it. Implement [`GitServer`] to have one.
 pub trait Provider {
     /// What the provider is. Pure, and the same at every call.
     fn describe(&self) -> Description;
@@ -22,15 +20,13 @@ pub trait Provider {
     /// Reads the settings of a new or changed integration of `kind`. Pure: nothing can be reached yet.
     fn connect(&self, kind: &str, settings: &[FieldValue]) -> Result<Connection, Vec<FieldError>>;
 
-    /// Whose credential this is, what it may do, when it ends.
+    /// See [`Accounts::whoami`].
     fn whoami(&self, at: &Integration, by: &dyn Transport) -> Result<Identity, Failure>;
 
-    /// Has the server forget the credential. By default the server is one that cannot.
-    fn revoke_credential(&self, _at: &Integration, _by: &dyn Transport) -> Result<Revocation, Failure> {
-        Ok(Revocation::Unsupported)
-    }
+    /// See [`Accounts::revoke_credential`].
+    fn revoke_credential(&self, at: &Integration, by: &dyn Transport) -> Result<Revocation, Failure>;
 
-    /// One page of the repositories the credential can see, only those whose name contains `query` where it is given.
+    /// See [`Repositories::list_repositories`].
     fn list_repositories(
         &self,
         at: &Integration,
@@ -39,11 +35,10 @@ pub trait Provider {
         cursor: Option<&str>,
     ) -> Result<RepositoryPage, Failure>;
 
-    /// The repository of this id, as it is called now.
+    /// See [`Repositories::get_repository`].
     fn get_repository(&self, at: &Integration, by: &dyn Transport, repository: &str) -> Result<Repository, Failure>;
 
-    /// One page of a repository's branches, only those that match `query` where it is given. A branch whose name *is*
-    /// the query must be among the matches.
+    /// See [`Branches::list_branches`].
     fn list_branches(
         &self,
         at: &Integration,
@@ -53,36 +48,16 @@ pub trait Provider {
         cursor: Option<&str>,
     ) -> Result<BranchPage, Failure>;
 
-    /// The branch of exactly this name; none when the repository is visible and has no such branch.
-    ///
-    /// By default it reads pages of [`Provider::list_branches`]. Override it where the server can be asked directly.
+    /// See [`Branches::find_branch`].
     fn find_branch(
         &self,
         at: &Integration,
         by: &dyn Transport,
         repository: &str,
         name: &str,
-    ) -> Result<Option<Branch>, Failure> {
-        let mut cursor = None;
-        for _ in 0..MAX_FIND_PAGES {
-            let page = self.list_branches(at, by, repository, Some(name), cursor.as_deref())?;
-            if let Some(branch) = page.items.into_iter().find(|branch| branch.name == name) {
-                return Ok(Some(branch));
-            }
-            match page.next {
-                Some(next) => cursor = Some(next),
-                None => return Ok(None),
-            }
-        }
-        Err(Failure::new(
-            FailureReason::UnexpectedReply,
-            format!(
-                "Branch `{name}` was not among the first {MAX_FIND_PAGES} pages of its matches, and there are more."
-            ),
-        ))
-    }
+    ) -> Result<Option<Branch>, Failure>;
 
-    /// Creates a branch, sending the creating request at most once.
+    /// See [`Branches::create_branch`].
     fn create_branch(
         &self,
         at: &Integration,
@@ -91,7 +66,7 @@ pub trait Provider {
         branch: &NewBranch,
     ) -> Result<CreatedBranch, Failure>;
 
-    /// Deletes a branch. That it was absent is a success.
+    /// See [`Branches::delete_branch`].
     fn delete_branch(
         &self,
         at: &Integration,
@@ -100,7 +75,7 @@ pub trait Provider {
         name: &str,
     ) -> Result<Deletion, Failure>;
 
-    /// Creates a pull request, sending the creating request at most once; one that is open already is a success.
+    /// See [`PullRequests::create_pull_request`].
     fn create_pull_request(
         &self,
         at: &Integration,
@@ -109,19 +84,16 @@ pub trait Provider {
         pull_request: &NewPullRequest,
     ) -> Result<CreatedPullRequest, Failure>;
 
-    /// The text the repository wants a new pull request to `target` to start from. By default the server knows no such
-    /// thing.
+    /// See [`PullRequests::pull_request_template`].
     fn pull_request_template(
         &self,
-        _at: &Integration,
-        _by: &dyn Transport,
-        _repository: &str,
-        _target: &str,
-    ) -> Result<Option<String>, Failure> {
-        Ok(None)
-    }
+        at: &Integration,
+        by: &dyn Transport,
+        repository: &str,
+        target: &str,
+    ) -> Result<Option<String>, Failure>;
 
-    /// One page of the open pull requests from `source`, and to `target` where it is given.
+    /// See [`PullRequests::find_pull_requests`].
     fn find_pull_requests(
         &self,
         at: &Integration,
@@ -131,4 +103,135 @@ pub trait Provider {
         target: Option<&str>,
         cursor: Option<&str>,
     ) -> Result<PullRequestPage, Failure>;
+}
+
+impl<S: GitServer> Provider for S {
+    fn describe(&self) -> Description {
+        S::describe()
+    }
+
+    fn connect(&self, kind: &str, settings: &[FieldValue]) -> Result<Connection, Vec<FieldError>> {
+        S::Settings::parse(kind, settings).map(|settings| settings.connection())
+    }
+
+    fn whoami(&self, at: &Integration, by: &dyn Transport) -> Result<Identity, Failure> {
+        api::<S>(at, by)?.whoami()
+    }
+
+    fn revoke_credential(&self, at: &Integration, by: &dyn Transport) -> Result<Revocation, Failure> {
+        api::<S>(at, by)?.revoke_credential()
+    }
+
+    fn list_repositories(
+        &self,
+        at: &Integration,
+        by: &dyn Transport,
+        query: Option<&str>,
+        cursor: Option<&str>,
+    ) -> Result<RepositoryPage, Failure> {
+        api::<S>(at, by)?.list_repositories(query, cursor)
+    }
+
+    fn get_repository(&self, at: &Integration, by: &dyn Transport, repository: &str) -> Result<Repository, Failure> {
+        let (api, id) = api_and_id::<S>(at, by, repository)?;
+        api.get_repository(&id)
+    }
+
+    fn list_branches(
+        &self,
+        at: &Integration,
+        by: &dyn Transport,
+        repository: &str,
+        query: Option<&str>,
+        cursor: Option<&str>,
+    ) -> Result<BranchPage, Failure> {
+        let (api, id) = api_and_id::<S>(at, by, repository)?;
+        api.list_branches(&id, query, cursor)
+    }
+
+    fn find_branch(
+        &self,
+        at: &Integration,
+        by: &dyn Transport,
+        repository: &str,
+        name: &str,
+    ) -> Result<Option<Branch>, Failure> {
+        let (api, id) = api_and_id::<S>(at, by, repository)?;
+        api.find_branch(&id, name)
+    }
+
+    fn create_branch(
+        &self,
+        at: &Integration,
+        by: &dyn Transport,
+        repository: &str,
+        branch: &NewBranch,
+    ) -> Result<CreatedBranch, Failure> {
+        let (api, id) = api_and_id::<S>(at, by, repository)?;
+        api.create_branch(&id, branch)
+    }
+
+    fn delete_branch(
+        &self,
+        at: &Integration,
+        by: &dyn Transport,
+        repository: &str,
+        name: &str,
+    ) -> Result<Deletion, Failure> {
+        let (api, id) = api_and_id::<S>(at, by, repository)?;
+        api.delete_branch(&id, name)
+    }
+
+    fn create_pull_request(
+        &self,
+        at: &Integration,
+        by: &dyn Transport,
+        repository: &str,
+        pull_request: &NewPullRequest,
+    ) -> Result<CreatedPullRequest, Failure> {
+        let (api, id) = api_and_id::<S>(at, by, repository)?;
+        api.create_pull_request(&id, pull_request)
+    }
+
+    fn pull_request_template(
+        &self,
+        at: &Integration,
+        by: &dyn Transport,
+        repository: &str,
+        target: &str,
+    ) -> Result<Option<String>, Failure> {
+        let (api, id) = api_and_id::<S>(at, by, repository)?;
+        api.pull_request_template(&id, target)
+    }
+
+    fn find_pull_requests(
+        &self,
+        at: &Integration,
+        by: &dyn Transport,
+        repository: &str,
+        source: &str,
+        target: Option<&str>,
+        cursor: Option<&str>,
+    ) -> Result<PullRequestPage, Failure> {
+        let (api, id) = api_and_id::<S>(at, by, repository)?;
+        api.find_pull_requests(&id, source, target, cursor)
+    }
+}
+
+/// The API of an integration that `connect` once accepted.
+fn api<'a, S: GitServer>(at: &Integration, by: &'a dyn Transport) -> Result<S::Api<'a>, Failure> {
+    let settings = S::Settings::parse(&at.kind, &at.settings).map_err(|errors| {
+        let why = errors.into_iter().next().map(|error| error.message).unwrap_or_default();
+        Failure::new(FailureReason::UnexpectedReply, format!("The integration's settings cannot be used: {why}"))
+    })?;
+    Ok(S::api(settings, by))
+}
+
+/// The same, with the id of a repository there: in one place, since a component carries every copy of it.
+fn api_and_id<'a, S: GitServer>(
+    at: &Integration,
+    by: &'a dyn Transport,
+    repository: &str,
+) -> Result<(S::Api<'a>, <S::Api<'a> as Repositories>::RepositoryId), Failure> {
+    Ok((api::<S>(at, by)?, repository.parse()?))
 }

@@ -5,12 +5,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-use countersign_sdk::types::{Failure, FailureReason, Integration};
-use countersign_sdk::{Client, Json, Reply, Transport, Url};
+use countersign_sdk::types::{Failure, FailureReason};
+use countersign_sdk::{Client, Reply, Transport, Url};
 use serde::Serialize;
 
 use crate::integration::Site;
-use crate::refusal::signed_in;
+use crate::rejection::signed_in;
 
 pub struct Api<'a> {
     client: Client<'a>,
@@ -18,13 +18,13 @@ pub struct Api<'a> {
 }
 
 impl<'a> Api<'a> {
-    pub fn new(at: &Integration, by: &'a dyn Transport) -> Result<Self, Failure> {
+    pub fn new(site: Site, by: &'a dyn Transport) -> Self {
         // Without the first of the last two, a wrong credential is answered with a page for people instead of a 401.
         let client = Client::new(by)
             .with_header("Accept", "application/json")
             .with_header("X-TFS-FedAuthRedirect", "Suppress")
             .with_header("X-VSS-ForceMsaPassThrough", "true");
-        Ok(Self { client, site: Site::of_integration(at)? })
+        Self { client, site }
     }
 
     pub fn url<'s>(&self, segments: impl IntoIterator<Item = &'s str>) -> Url {
@@ -57,29 +57,6 @@ impl<'a> Api<'a> {
     fn versioned(&self, url: Url) -> Url {
         url.query("api-version", self.site.version.api)
     }
-}
-
-/// The items of a list, which come wrapped: `{"count": 2, "value": […]}`. Entries that are null are passed over.
-///
-/// # Errors
-/// As [`Reply::json`], where there is no list or `read` does not take an item; `expected` names the list.
-pub fn items<T>(reply: &Reply, expected: &str, read: impl Fn(&Json) -> Option<T>) -> Result<Vec<T>, Failure> {
-    let body = reply.tree();
-    let Some(Json::List(list)) = body.as_ref().and_then(|body| body.get("value")) else {
-        return Err(reply.unreadable(expected));
-    };
-    let items = list.iter().filter(|item| !matches!(item, Json::Null)).map(read);
-    items.collect::<Option<_>>().ok_or_else(|| reply.unreadable(expected))
-}
-
-/// A text member of an object; none where it is empty.
-pub fn text<'a>(object: &'a Json, name: &str) -> Option<&'a str> {
-    object.get(name)?.as_str().filter(|text| !text.is_empty())
-}
-
-/// Whether a member of an object is `true`; false where it is missing.
-pub fn is_set(object: &Json, name: &str) -> bool {
-    matches!(object.get(name), Some(Json::Bool(true)))
 }
 
 /// `project/repository`, each by GUID or by name; or a repository's GUID alone.

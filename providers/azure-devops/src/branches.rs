@@ -3,9 +3,10 @@
 //! The server finds references by the beginning of their name, so an exact name is looked for among the answers.
 
 use countersign_sdk::types::{Branch, BranchPage, CreatedBranch, Deletion, Failure, FailureReason, NewBranch};
-use countersign_sdk::{Json, page_number};
+use countersign_sdk::{Branches, Json, page_number};
 
-use crate::api::{Api, RepositoryId, is_set, items, text};
+use crate::answer::{is_set, items, text};
+use crate::api::{Api, RepositoryId};
 use crate::description::CODE_READ;
 use crate::references::{Change, Changed, NONE, change};
 use crate::repositories::{self, cut};
@@ -19,39 +20,85 @@ const SEARCH_PAGE_SIZE: usize = 1000;
 /// Most pages of longer names read in search of one name, which the server sorts before them.
 const MAX_FIND_PAGES: u32 = 5;
 
-/// With a query, pages without any match are passed over. It is looked for here: the server's own search does not say whether
-/// it regards case.
-pub fn list(
-    api: &Api<'_>,
-    id: &RepositoryId,
-    query: Option<&str>,
-    cursor: Option<&str>,
-) -> Result<BranchPage, Failure> {
-    let size = if query.is_some() { SEARCH_PAGE_SIZE } else { PAGE_SIZE };
-    let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
-    let is_match = |reference: &WireReference| reference.name().to_ascii_lowercase().contains(&query);
-    if !api.site.version.is_2019_or_later() {
-        let number = page_number(cursor)?;
-        let mut found = get_page(api, id, "", None)?.references;
-        found.retain(is_match);
-        let next = cut(&mut found, number, PAGE_SIZE);
-        return Ok(BranchPage { items: branches(api, id, found), next });
-    }
-    let mut at = cursor.map(str::to_owned);
-    let mut searched = 0;
-    loop {
-        searched += 1;
-        let Page { references: mut found, next } = get_page(api, id, "", Some((size, at.as_deref())))?;
-        found.retain(is_match);
-        match next {
-            Some(next) if found.is_empty() && searched < MAX_SEARCH_PAGES => at = Some(next),
-            next => return Ok(BranchPage { items: branches(api, id, found), next }),
+impl Branches for Api<'_> {
+    /// With a query, pages without any match are passed over. It is looked for here: the server's own search does not say
+    /// whether it regards case.
+    fn list_branches(
+        &self,
+        id: &RepositoryId,
+        query: Option<&str>,
+        cursor: Option<&str>,
+    ) -> Result<BranchPage, Failure> {
+        let size = if query.is_some() { SEARCH_PAGE_SIZE } else { PAGE_SIZE };
+        let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
+        let is_match = |reference: &WireReference| reference.name().to_ascii_lowercase().contains(&query);
+        if !self.site.version.is_2019_or_later() {
+            let number = page_number(cursor)?;
+            let mut found = get_page(self, id, "", None)?.references;
+            found.retain(is_match);
+            let next = cut(&mut found, number, PAGE_SIZE);
+            return Ok(BranchPage { items: branches(self, id, found), next });
+        }
+        let mut at = cursor.map(str::to_owned);
+        let mut searched = 0;
+        loop {
+            searched += 1;
+            let Page { references: mut found, next } = get_page(self, id, "", Some((size, at.as_deref())))?;
+            found.retain(is_match);
+            match next {
+                Some(next) if found.is_empty() && searched < MAX_SEARCH_PAGES => at = Some(next),
+                next => return Ok(BranchPage { items: branches(self, id, found), next }),
+            }
         }
     }
-}
 
-pub fn find(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Option<Branch>, Failure> {
-    Ok(reference(api, id, name)?.map(|found| branch(api, id, found)))
+    fn find_branch(&self, id: &RepositoryId, name: &str) -> Result<Option<Branch>, Failure> {
+        Ok(reference(self, id, name)?.map(|found| branch(self, id, found)))
+    }
+
+    fn create_branch(&self, id: &RepositoryId, new: &NewBranch) -> Result<CreatedBranch, Failure> {
+        let Some(commit) = tip(self, id, &new.base)? else {
+            return Err(base_missing(&new.base));
+        };
+        let name = format!("{HEADS}{}", new.name);
+        let made = |commit: String| {
+            branch(self, id, WireReference { name: name.clone(), object_id: commit, is_locked: false })
+        };
+        match change(self, id, &Change { name: &name, old_object_id: NONE, new_object_id: &commit })? {
+            Changed::Done { by } => Ok(CreatedBranch { branch: made(commit), existed: false, credited_to: by }),
+            Changed::NoCommit | Changed::WasAbsent => Err(base_missing(&new.base)),
+            Changed::NameConflict => Err(name_conflict(self, id, &new.name)),
+            // At the very commit it was to start at, the branch is what was asked for.
+            Changed::Stale => match tip(self, id, &new.name)? {
+                Some(at) if at == commit => Ok(CreatedBranch { branch: made(at), existed: true, credited_to: None }),
+                Some(at) => Err(exists(format!("branch {} at {at}", new.name))),
+                // It may have been deleted between the two requests.
+                None => Err(exists(format!("a reference in the way of branch {}", new.name))),
+            },
+        }
+    }
+
+    fn delete_branch(&self, id: &RepositoryId, name: &str) -> Result<Deletion, Failure> {
+        let Some(commit) = tip(self, id, name)? else {
+            return Ok(Deletion::WasAbsent);
+        };
+        let reference = format!("{HEADS}{name}");
+        match change(self, id, &Change { name: &reference, old_object_id: &commit, new_object_id: NONE })? {
+            Changed::Done { .. } => Ok(Deletion::Deleted),
+            Changed::WasAbsent => Ok(Deletion::WasAbsent),
+            // What stands there now is not what was to be deleted.
+            Changed::Stale => match tip(self, id, name)? {
+                None => Ok(Deletion::WasAbsent),
+                Some(at) => {
+                    let message = format!("The branch moved to {at} while it was to be deleted, and stands.");
+                    Err(Failure::new(FailureReason::UnexpectedReply, message))
+                }
+            },
+            Changed::NameConflict | Changed::NoCommit => {
+                Err(Failure::new(FailureReason::UnexpectedReply, "The server did not take the deletion for one."))
+            }
+        }
+    }
 }
 
 /// The commit a branch stands at; none where the repository is visible and has no branch of exactly this name.
@@ -118,27 +165,6 @@ pub fn is_merged(api: &Api<'_>, id: &RepositoryId, source: &str, target: &str) -
     })
 }
 
-pub fn create(api: &Api<'_>, id: &RepositoryId, new: &NewBranch) -> Result<CreatedBranch, Failure> {
-    let Some(commit) = tip(api, id, &new.base)? else {
-        return Err(base_missing(&new.base));
-    };
-    let name = format!("{HEADS}{}", new.name);
-    let made =
-        |commit: String| branch(api, id, WireReference { name: name.clone(), object_id: commit, is_locked: false });
-    match change(api, id, &Change { name: &name, old_object_id: NONE, new_object_id: &commit })? {
-        Changed::Done { by } => Ok(CreatedBranch { branch: made(commit), existed: false, credited_to: by }),
-        Changed::NoCommit | Changed::WasAbsent => Err(base_missing(&new.base)),
-        Changed::NameConflict => Err(name_conflict(api, id, &new.name)),
-        // At the very commit it was to start at, the branch is what was asked for.
-        Changed::Stale => match tip(api, id, &new.name)? {
-            Some(at) if at == commit => Ok(CreatedBranch { branch: made(at), existed: true, credited_to: None }),
-            Some(at) => Err(exists(format!("branch {} at {at}", new.name))),
-            // It may have been deleted between the two requests.
-            None => Err(exists(format!("a reference in the way of branch {}", new.name))),
-        },
-    }
-}
-
 fn exists(what: String) -> Failure {
     Failure::new(FailureReason::AlreadyExists(what), "There is a branch of this name already.")
 }
@@ -159,28 +185,6 @@ fn name_conflict(api: &Api<'_>, id: &RepositoryId, name: &str) -> Failure {
         None => format!("a reference in the way of branch {name}"),
     };
     Failure::new(FailureReason::AlreadyExists(what), "The name cannot stand beside that of another branch.")
-}
-
-pub fn delete(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Deletion, Failure> {
-    let Some(commit) = tip(api, id, name)? else {
-        return Ok(Deletion::WasAbsent);
-    };
-    let reference = format!("{HEADS}{name}");
-    match change(api, id, &Change { name: &reference, old_object_id: &commit, new_object_id: NONE })? {
-        Changed::Done { .. } => Ok(Deletion::Deleted),
-        Changed::WasAbsent => Ok(Deletion::WasAbsent),
-        // What stands there now is not what was to be deleted.
-        Changed::Stale => match tip(api, id, name)? {
-            None => Ok(Deletion::WasAbsent),
-            Some(at) => {
-                let message = format!("The branch moved to {at} while it was to be deleted, and stands.");
-                Err(Failure::new(FailureReason::UnexpectedReply, message))
-            }
-        },
-        Changed::NameConflict | Changed::NoCommit => {
-            Err(Failure::new(FailureReason::UnexpectedReply, "The server did not take the deletion for one."))
-        }
-    }
 }
 
 pub fn base_missing(base: &str) -> Failure {

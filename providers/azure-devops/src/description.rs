@@ -1,8 +1,6 @@
 //! What the provider says of itself at installation: kinds, forms, scheme, permissions. Values only.
 
-use countersign_sdk::types::{
-    Basic, BasicUser, BranchRules, Description, Field, Input, Kind, NeededPermission, Scheme, TextLimits,
-};
+use countersign_sdk::types::{Basic, BasicUser, BranchRules, Field, Input, Kind, NeededPermission, Scheme, TextLimits};
 
 use crate::version::SERVERS;
 
@@ -36,17 +34,12 @@ const MAX_BRANCH_BYTES: u32 = 250;
 /// The forms of the web pages take no more: 400 characters of a title, 4000 of a description.
 const TEXT_LIMITS: TextLimits = TextLimits { title_chars: 400, description_chars: 4000 };
 
-pub fn describe() -> Description {
-    Description {
-        id: "azure-devops".into(),
-        version: env!("CARGO_PKG_VERSION").into(),
-        label: "Azure DevOps".into(),
-        kinds: vec![
-            hosted(SERVICES, "Azure DevOps Services", "https://dev.azure.com/acme"),
-            hosted(VSTS, "Visual Studio Team Services (VSTS)", "https://acme.visualstudio.com"),
-            server(),
-        ],
-    }
+pub fn kinds() -> Vec<Kind> {
+    vec![
+        hosted(SERVICES, "Azure DevOps Services", "https://dev.azure.com/acme"),
+        hosted(VSTS, "Visual Studio Team Services (VSTS)", "https://acme.visualstudio.com"),
+        server(),
+    ]
 }
 
 fn hosted(id: &str, label: &str, example: &str) -> Kind {

@@ -4,7 +4,7 @@
 
 use countersign_sdk::Reply;
 
-use crate::api::text;
+use crate::answer::text;
 
 /// What an error answer says. Everything is empty where the body is not the server's.
 #[derive(Debug, Default)]

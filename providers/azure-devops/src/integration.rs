@@ -1,11 +1,9 @@
-//! The settings of an integration: what `connect` makes of them, and the site every other call starts from.
+//! The settings of an integration: the site every call starts from, and what the host does with it.
 //!
 //! Pure: nothing is asked of the server here, so a setting that is well-formed and wrong is found by `whoami`.
 
-use countersign_sdk::types::{
-    Connection, Failure, FailureReason, FieldError, FieldValue, Integration, Origin, UserCredentials,
-};
-use countersign_sdk::{BaseUrl, field_value};
+use countersign_sdk::types::{Connection, FieldError, FieldValue, Origin, UserCredentials};
+use countersign_sdk::{BaseUrl, Settings, field_value};
 
 use crate::description::{COLLECTION_URL, ORGANIZATION, SERVER, SERVICES, VERSION, VSTS};
 use crate::version::{HOSTED, Version};
@@ -29,41 +27,34 @@ pub struct Site {
     pub address_setting: &'static str,
 }
 
-pub fn connect(kind: &str, settings: &[FieldValue]) -> Result<Connection, Vec<FieldError>> {
-    let site = Site::of(kind, settings)?;
-    let mut origins = vec![Origin { url: site.collection.origin().into(), aws: None }];
-    if site.identities.origin() != site.collection.origin() {
-        origins.push(Origin { url: site.identities.origin().into(), aws: None });
-    }
-    let user_credentials = if site.version.has_tokens() {
-        UserCredentials::Supported
-    } else {
-        UserCredentials::Unsupported(format!(
-            "Team Foundation Server {} has no personal access tokens (they came with 2017): only the integration account can \
-             be used, with a user name and a password.",
-            site.version.choice
-        ))
-    };
-    Ok(Connection { origins, web_url: site.address(), credential_page: site.token_page(), user_credentials })
-}
-
-impl Site {
-    /// The site of an integration that `connect` once accepted.
-    pub fn of_integration(at: &Integration) -> Result<Self, Failure> {
-        Self::of(&at.kind, &at.settings).map_err(|errors| {
-            let why = errors.into_iter().next().map(|error| error.message).unwrap_or_default();
-            Failure::new(FailureReason::UnexpectedReply, format!("The integration's settings cannot be used: {why}"))
-        })
-    }
-
-    fn of(kind: &str, settings: &[FieldValue]) -> Result<Self, Vec<FieldError>> {
+impl Settings for Site {
+    fn parse(kind: &str, fields: &[FieldValue]) -> Result<Self, Vec<FieldError>> {
         match kind {
-            SERVICES | VSTS => hosted(kind, settings).map_err(|error| vec![error]),
-            SERVER => server(settings),
+            SERVICES | VSTS => hosted(kind, fields).map_err(|error| vec![error]),
+            SERVER => server(fields),
             _ => Err(vec![FieldError::new("kind", format!("This provider has no kind `{kind}`."))]),
         }
     }
 
+    fn connection(&self) -> Connection {
+        let mut origins = vec![Origin { url: self.collection.origin().into(), aws: None }];
+        if self.identities.origin() != self.collection.origin() {
+            origins.push(Origin { url: self.identities.origin().into(), aws: None });
+        }
+        let user_credentials = if self.version.has_tokens() {
+            UserCredentials::Supported
+        } else {
+            UserCredentials::Unsupported(format!(
+                "Team Foundation Server {} has no personal access tokens (they came with 2017): only the integration \
+                 account can be used, with a user name and a password.",
+                self.version.choice
+            ))
+        };
+        Connection { origins, web_url: self.address(), credential_page: self.token_page(), user_credentials }
+    }
+}
+
+impl Site {
     pub fn address(&self) -> String {
         format!("{}{}", self.collection.origin(), self.collection.path())
     }
@@ -75,9 +66,9 @@ impl Site {
     }
 }
 
-fn hosted(kind: &str, settings: &[FieldValue]) -> Result<Site, FieldError> {
+fn hosted(kind: &str, fields: &[FieldValue]) -> Result<Site, FieldError> {
     let wrong = |message: &str| FieldError::new(ORGANIZATION, message);
-    let given = field_value(settings, ORGANIZATION).unwrap_or_default();
+    let given = field_value(fields, ORGANIZATION).unwrap_or_default();
     let name = match address(given).map(|url| organization_of(&url)) {
         None => given.to_owned(),
         Some(Some((of, name))) if of == kind => name,
@@ -109,11 +100,11 @@ fn organization_of(url: &BaseUrl) -> Option<(&'static str, String)> {
 }
 
 /// Both settings are judged, so that an administrator sees every mistake at once.
-fn server(settings: &[FieldValue]) -> Result<Site, Vec<FieldError>> {
-    let version = field_value(settings, VERSION)
+fn server(fields: &[FieldValue]) -> Result<Site, Vec<FieldError>> {
+    let version = field_value(fields, VERSION)
         .and_then(Version::of_choice)
         .ok_or_else(|| FieldError::new(VERSION, "Choose the version of the server; 2022 for any later one."));
-    match (collection(settings), version) {
+    match (collection(fields), version) {
         (Ok(collection), Ok(version)) => {
             let identities = collection.clone();
             Ok(Site { collection, identities, version, address_setting: COLLECTION_URL })
@@ -123,10 +114,10 @@ fn server(settings: &[FieldValue]) -> Result<Site, Vec<FieldError>> {
 }
 
 /// A collection is the last part of the path; before it is at most the virtual directory the server is installed in.
-fn collection(settings: &[FieldValue]) -> Result<BaseUrl, FieldError> {
+fn collection(fields: &[FieldValue]) -> Result<BaseUrl, FieldError> {
     let wrong = |message: &str| FieldError::new(COLLECTION_URL, message);
     const MISSING: &str = "Give the address with the collection's name at the end, such as `https://tfs.example.com/tfs/DefaultCollection`.";
-    let given = field_value(settings, COLLECTION_URL).ok_or_else(|| wrong(MISSING))?;
+    let given = field_value(fields, COLLECTION_URL).ok_or_else(|| wrong(MISSING))?;
     let url = BaseUrl::parse(given).map_err(wrong)?;
     if host(&url) == SERVICES_HOST || host(&url).ends_with(VSTS_DOMAIN) {
         return Err(wrong(

@@ -6,50 +6,86 @@
 use countersign_sdk::types::{
     Account, CreatedPullRequest, Failure, FailureReason, NewPullRequest, PullRequest, PullRequestPage,
 };
-use countersign_sdk::{Json, Reply, page_number};
+use countersign_sdk::{Json, PullRequests, Reply, page_number};
 use serde::Serialize;
 
-use crate::api::{Api, RepositoryId, is_set, items, text};
+use crate::answer::{is_set, items, text};
+use crate::api::{Api, RepositoryId};
 use crate::branches::{self, HEADS};
 use crate::description::{CODE_READ, CODE_WRITE};
 use crate::error_body::ErrorBody;
 use crate::repositories::{self, WireRepository};
-use crate::reviewers;
+use crate::{reviewers, template};
 
 /// Pull requests of one page, as the server takes it.
 const PAGE_SIZE: usize = 100;
 /// Most pages: a server that does not regard where a page starts would have no last one.
 const MAX_PAGES: u32 = 50;
 
-pub fn create(api: &Api<'_>, id: &RepositoryId, new: &NewPullRequest) -> Result<CreatedPullRequest, Failure> {
-    let tip = |name: &str| branches::tip(api, id, name)?.ok_or_else(|| branches::base_missing(name));
-    if tip(&new.source)? == tip(&new.target)? || branches::is_merged(api, id, &new.source, &new.target) {
-        return nothing_to_merge(api, id, new);
+impl PullRequests for Api<'_> {
+    fn create_pull_request(&self, id: &RepositoryId, new: &NewPullRequest) -> Result<CreatedPullRequest, Failure> {
+        let tip = |name: &str| branches::tip(self, id, name)?.ok_or_else(|| branches::base_missing(name));
+        if tip(&new.source)? == tip(&new.target)? || branches::is_merged(self, id, &new.source, &new.target) {
+            return nothing_to_merge(self, id, new);
+        }
+        let has_drafts = self.site.version.is_2019_or_later();
+        let body = WireNewPullRequest {
+            source_ref_name: &format!("{HEADS}{}", new.source),
+            target_ref_name: &format!("{HEADS}{}", new.target),
+            title: &new.title,
+            description: new.description.as_deref(),
+            is_draft: has_drafts.then_some(new.draft),
+        };
+        let reply = self.post(self.repository_url(id, ["pullrequests"]), &body)?;
+        if !matches!(reply.status, 200 | 201) {
+            return not_created(self, id, new, &reply);
+        }
+        let made = reply.tree().as_ref().and_then(WirePullRequest::of);
+        let made = made.filter(|made| made.is_between(&new.source, Some(&new.target)));
+        let made = made.ok_or_else(|| Failure::outcome_unknown(&reply))?;
+        let pull_request = pull_request(self, id, made);
+        let mut notes = Vec::new();
+        if new.draft && !has_drafts {
+            notes.push(
+                "This server has no drafts (they came with Azure DevOps Server 2019), so it is an ordinary one."
+                    .to_owned(),
+            );
+        }
+        notes.extend(reviewers::request(self, id, &pull_request.number, &new.reviewers));
+        Ok(CreatedPullRequest { pull_request, existed: false, notes })
     }
-    let has_drafts = api.site.version.is_2019_or_later();
-    let body = WireNewPullRequest {
-        source_ref_name: &format!("{HEADS}{}", new.source),
-        target_ref_name: &format!("{HEADS}{}", new.target),
-        title: &new.title,
-        description: new.description.as_deref(),
-        is_draft: has_drafts.then_some(new.draft),
-    };
-    let reply = api.post(api.repository_url(id, ["pullrequests"]), &body)?;
-    if !matches!(reply.status, 200 | 201) {
-        return not_created(api, id, new, &reply);
+
+    fn pull_request_template(&self, id: &RepositoryId, target: &str) -> Result<Option<String>, Failure> {
+        template::find(self, id, target)
     }
-    let made = reply.tree().as_ref().and_then(WirePullRequest::of);
-    let made = made.filter(|made| made.is_between(&new.source, Some(&new.target)));
-    let made = made.ok_or_else(|| Failure::outcome_unknown(&reply))?;
-    let pull_request = pull_request(api, id, made);
-    let mut notes = Vec::new();
-    if new.draft && !has_drafts {
-        notes.push(
-            "This server has no drafts (they came with Azure DevOps Server 2019), so it is an ordinary one.".to_owned(),
-        );
+
+    fn find_pull_requests(
+        &self,
+        id: &RepositoryId,
+        source: &str,
+        target: Option<&str>,
+        cursor: Option<&str>,
+    ) -> Result<PullRequestPage, Failure> {
+        let number = page_number(cursor)?;
+        let start = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(PAGE_SIZE);
+        let mut url = self
+            .repository_url(id, ["pullrequests"])
+            .query("searchCriteria.status", "active")
+            .query("searchCriteria.sourceRefName", &format!("{HEADS}{source}"));
+        if let Some(target) = target {
+            url = url.query("searchCriteria.targetRefName", &format!("{HEADS}{target}"));
+        }
+        let reply = self.get(url.query("$top", &PAGE_SIZE.to_string()).query("$skip", &start.to_string()))?;
+        if reply.status != 200 {
+            return Err(repositories::refused(self, &reply, id, CODE_READ));
+        }
+        let mut found = items(&reply, "a list of pull requests", WirePullRequest::of)?;
+        let is_full = found.len() >= PAGE_SIZE;
+        // Old servers may not regard a filter.
+        found.retain(|one| one.is_open && one.is_between(source, target));
+        let items = found.into_iter().map(|one| pull_request(self, id, one)).collect();
+        Ok(PullRequestPage { items, next: (is_full && number < MAX_PAGES).then(|| (number + 1).to_string()) })
     }
-    notes.extend(reviewers::request(api, id, &pull_request.number, &new.reviewers));
-    Ok(CreatedPullRequest { pull_request, existed: false, notes })
 }
 
 fn not_created(
@@ -90,7 +126,7 @@ fn stands_already(
     id: &RepositoryId,
     new: &NewPullRequest,
 ) -> Result<Option<CreatedPullRequest>, Failure> {
-    let open = find(api, id, &new.source, Some(&new.target), None)?;
+    let open = api.find_pull_requests(id, &new.source, Some(&new.target), None)?;
     let Some(pull_request) = open.items.into_iter().next() else {
         return Ok(None);
     };
@@ -111,34 +147,6 @@ fn missing_side(api: &Api<'_>, id: &RepositoryId, new: &NewPullRequest) -> Resul
         }
     }
     Ok(None)
-}
-
-pub fn find(
-    api: &Api<'_>,
-    id: &RepositoryId,
-    source: &str,
-    target: Option<&str>,
-    cursor: Option<&str>,
-) -> Result<PullRequestPage, Failure> {
-    let number = page_number(cursor)?;
-    let start = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(PAGE_SIZE);
-    let mut url = api
-        .repository_url(id, ["pullrequests"])
-        .query("searchCriteria.status", "active")
-        .query("searchCriteria.sourceRefName", &format!("{HEADS}{source}"));
-    if let Some(target) = target {
-        url = url.query("searchCriteria.targetRefName", &format!("{HEADS}{target}"));
-    }
-    let reply = api.get(url.query("$top", &PAGE_SIZE.to_string()).query("$skip", &start.to_string()))?;
-    if reply.status != 200 {
-        return Err(repositories::refused(api, &reply, id, CODE_READ));
-    }
-    let mut found = items(&reply, "a list of pull requests", WirePullRequest::of)?;
-    let is_full = found.len() >= PAGE_SIZE;
-    // Old servers may not regard a filter.
-    found.retain(|one| one.is_open && one.is_between(source, target));
-    let items = found.into_iter().map(|one| pull_request(api, id, one)).collect();
-    Ok(PullRequestPage { items, next: (is_full && number < MAX_PAGES).then(|| (number + 1).to_string()) })
 }
 
 fn pull_request(api: &Api<'_>, id: &RepositoryId, wire: WirePullRequest) -> PullRequest {

@@ -6,8 +6,9 @@ use countersign_sdk::Json;
 use countersign_sdk::types::{Account, Failure, FailureReason};
 use serde::Serialize;
 
-use crate::account;
-use crate::api::{Api, RepositoryId, items, text};
+use crate::answer::{items, text};
+use crate::api::{Api, RepositoryId};
+use crate::caller;
 use crate::description::CODE_WRITE;
 use crate::error_body::{CONTRIBUTE, CREATE_BRANCH, FORCE_PUSH, named_permission};
 use crate::repositories;
@@ -55,7 +56,7 @@ pub fn change(api: &Api<'_>, id: &RepositoryId, change: &Change<'_>) -> Result<C
         // The two say the same in two ways.
         status if status.starts_with("succeeded") != result.success => Err(Failure::outcome_unknown(&reply)),
         "succeededNonExistentRef" => Ok(Changed::WasAbsent),
-        "succeeded" | "succeededCorruptRef" => Ok(Changed::Done { by: account::of_header(&reply) }),
+        "succeeded" | "succeededCorruptRef" => Ok(Changed::Done { by: caller::of_header(&reply) }),
         "staleOldObjectId" => Ok(Changed::Stale),
         "refNameConflict" => Ok(Changed::NameConflict),
         "unresolvableToCommit" => Ok(Changed::NoCommit),

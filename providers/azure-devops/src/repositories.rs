@@ -3,27 +3,46 @@
 //! The server has no pages for them: it answers with all at once, and the pages are made here.
 
 use countersign_sdk::types::{Failure, FailureReason, Repository, RepositoryPage};
-use countersign_sdk::{Json, Reply, page_number};
+use countersign_sdk::{Json, Reply, Repositories, page_number};
 
-use crate::api::{Api, RepositoryId, is_set, items, text};
+use crate::answer::{is_set, items, text};
+use crate::api::{Api, RepositoryId};
 use crate::description::CODE_READ;
-use crate::refusal::{Asked, refusal};
+use crate::meaning::Asked;
+use crate::refusal::refusal;
 
 /// Repositories of one page.
 const PAGE_SIZE: usize = 100;
 
-pub fn list(api: &Api<'_>, query: Option<&str>, cursor: Option<&str>) -> Result<RepositoryPage, Failure> {
-    let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
-    let number = page_number(cursor)?;
-    let reply = api.get(api.url(["_apis", "git", "repositories"]))?;
-    if reply.status != 200 {
-        return Err(refusal(api, &reply, Asked { about: "the list of repositories", needs: CODE_READ }));
+impl Repositories for Api<'_> {
+    type RepositoryId = RepositoryId;
+
+    fn list_repositories(&self, query: Option<&str>, cursor: Option<&str>) -> Result<RepositoryPage, Failure> {
+        let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
+        let number = page_number(cursor)?;
+        let reply = self.get(self.url(["_apis", "git", "repositories"]))?;
+        if reply.status != 200 {
+            return Err(refusal(self, &reply, Asked { about: "the list of repositories", needs: CODE_READ }));
+        }
+        let all = items(&reply, "a list of repositories", WireRepository::of)?;
+        let mut items: Vec<_> = all.into_iter().map(|wire| repository(self, wire)).collect();
+        items.retain(|item| item.name.to_ascii_lowercase().contains(&query));
+        let next = cut(&mut items, number, PAGE_SIZE);
+        Ok(RepositoryPage { items, next, partial: None })
     }
-    let all = items(&reply, "a list of repositories", WireRepository::of)?;
-    let mut items: Vec<_> = all.into_iter().map(|wire| repository(api, wire)).collect();
-    items.retain(|item| item.name.to_ascii_lowercase().contains(&query));
-    let next = cut(&mut items, number, PAGE_SIZE);
-    Ok(RepositoryPage { items, next, partial: None })
+
+    /// # Errors
+    /// `not-found` where it does not exist or the credential cannot see it.
+    fn get_repository(&self, id: &RepositoryId) -> Result<Repository, Failure> {
+        let reply = self.get(self.repository_url(id, []))?;
+        match reply.status {
+            200 => {
+                let wire = reply.tree().as_ref().and_then(WireRepository::of);
+                wire.map(|wire| repository(self, wire)).ok_or_else(|| reply.unreadable("a repository"))
+            }
+            _ => Err(refusal(self, &reply, Asked { about: &format!("repository {id}"), needs: CODE_READ })),
+        }
+    }
 }
 
 /// Leaves one page of a list that came whole, and gives the cursor for the page after it.
@@ -36,25 +55,10 @@ pub fn cut<T>(whole: &mut Vec<T>, number: u32, size: usize) -> Option<String> {
     next
 }
 
-/// The repository as it is called now.
-///
-/// # Errors
-/// `not-found` where it does not exist or the credential cannot see it.
-pub fn get(api: &Api<'_>, id: &RepositoryId) -> Result<Repository, Failure> {
-    let reply = api.get(api.repository_url(id, []))?;
-    match reply.status {
-        200 => {
-            let wire = reply.tree().as_ref().and_then(WireRepository::of);
-            wire.map(|wire| repository(api, wire)).ok_or_else(|| reply.unreadable("a repository"))
-        }
-        _ => Err(refusal(api, &reply, Asked { about: &format!("repository {id}"), needs: CODE_READ })),
-    }
-}
-
 /// The failure of a request below a repository. `needs` is the scope it takes.
 pub fn refused(api: &Api<'_>, reply: &Reply, id: &RepositoryId, needs: &str) -> Failure {
     // What is below a disabled repository is hidden, the repository itself is not.
-    if reply.status == 404 && get(api, id).is_ok_and(|repository| repository.is_read_only) {
+    if reply.status == 404 && api.get_repository(id).is_ok_and(|repository| repository.is_read_only) {
         let message = format!("The repository {id} is disabled.");
         return Failure::new(FailureReason::ReadOnly, message).with_status(reply.status);
     }

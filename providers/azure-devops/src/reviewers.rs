@@ -6,10 +6,11 @@ use countersign_sdk::Json;
 use countersign_sdk::types::{Failure, FailureReason};
 use serde::Serialize;
 
-use crate::account::property;
-use crate::api::{Api, RepositoryId, is_set, items, text};
+use crate::answer::{is_set, items, property, text};
+use crate::api::{Api, RepositoryId};
 use crate::description::{CODE_WRITE, IDENTITY_READ};
-use crate::refusal::{Asked, refusal};
+use crate::meaning::Asked;
+use crate::refusal::refusal;
 use crate::repositories;
 
 /// Most reviewers one call adds: each takes two requests, and a call has 120.

@@ -7,7 +7,8 @@
 use countersign_sdk::types::Failure;
 use countersign_sdk::{Json, Reply};
 
-use crate::api::{Api, RepositoryId, is_set, items, text};
+use crate::answer::{is_set, items, text};
+use crate::api::{Api, RepositoryId};
 use crate::description::CODE_READ;
 use crate::error_body::ErrorBody;
 use crate::repositories;

@@ -1,33 +1,40 @@
 //! Whose access key it is: `GetCallerIdentity` of AWS STS, which needs no permission; and accounts as ARNs name them.
 
 use countersign_sdk::types::{Account, Expiry, Failure, FailureReason, Identity, Permission, PermissionState};
-use countersign_sdk::{Json, Reply};
+use countersign_sdk::{Accounts, Json, Reply};
 
 use crate::api::Api;
 use crate::description::{BRANCHES, LIST, PULL_REQUESTS, READ};
 use crate::refusal::{Asked, refusal};
 use crate::{repositories, xml};
 
-/// AWS tells neither what a key may do nor when it ends. The one permission that can be tried without a repository is.
-pub fn whoami(api: &Api<'_>) -> Result<Identity, Failure> {
-    let reply = api.ask_sts("GetCallerIdentity")?;
-    if reply.status != 200 {
-        return Err(refusal(&reply, Asked { about: "the access key's account", needs: "sts:GetCallerIdentity" }));
+impl Accounts for Api<'_> {
+    /// AWS tells neither what a key may do nor when it ends. The one permission that can be tried without a repository
+    /// is.
+    fn whoami(&self) -> Result<Identity, Failure> {
+        let reply = self.ask_sts("GetCallerIdentity")?;
+        if reply.status != 200 {
+            return Err(refusal(&reply, Asked { about: "the access key's account", needs: "sts:GetCallerIdentity" }));
+        }
+        let arn = arn_in(&reply).filter(|arn| arn.starts_with("arn:"));
+        let account = account_of(&arn.ok_or_else(|| no_identity(&reply))?);
+        let listing = try_listing(self)?;
+        let states = [
+            (LIST, listing),
+            (READ, PermissionState::CannotTell),
+            (BRANCHES, PermissionState::CannotTell),
+            (PULL_REQUESTS, PermissionState::CannotTell),
+        ];
+        let permissions = states.map(|(name, state)| Permission { name: name.into(), state });
+        Ok(Identity { account, permissions: permissions.into(), expiry: Expiry::Unknown })
     }
-    let arn = arn_in(&reply).filter(|arn| arn.starts_with("arn:"));
-    let account = account_of(&arn.ok_or_else(|| match reply.is_web_page() {
-        true => reply.unavailable(),
-        false => Failure::unexpected("the identity of the access key", &reply),
-    })?);
-    let listing = try_listing(api)?;
-    let states = [
-        (LIST, listing),
-        (READ, PermissionState::CannotTell),
-        (BRANCHES, PermissionState::CannotTell),
-        (PULL_REQUESTS, PermissionState::CannotTell),
-    ];
-    let permissions = states.map(|(name, state)| Permission { name: name.into(), state });
-    Ok(Identity { account, permissions: permissions.into(), expiry: Expiry::Unknown })
+}
+
+fn no_identity(reply: &Reply) -> Failure {
+    if reply.is_web_page() {
+        return reply.unavailable();
+    }
+    Failure::unexpected("the identity of the access key", reply)
 }
 
 /// It also shows that CodeCommit answers at its address and takes the key; where it does not, that is the answer.

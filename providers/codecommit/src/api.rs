@@ -5,7 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use countersign_sdk::types::{Failure, FailureReason, Integration};
+use countersign_sdk::types::{Failure, FailureReason};
 use countersign_sdk::{Client, Reply, Transport};
 
 use crate::console::Console;
@@ -22,8 +22,8 @@ pub struct Api<'a> {
 }
 
 impl<'a> Api<'a> {
-    pub fn new(at: &Integration, by: &'a dyn Transport) -> Result<Self, Failure> {
-        Ok(Self { addresses: Addresses::of_integration(at)?, by })
+    pub fn new(addresses: Addresses, by: &'a dyn Transport) -> Self {
+        Self { addresses, by }
     }
 
     pub fn console(&self) -> &Console {

@@ -2,8 +2,8 @@
 //!
 //! The default branch is not marked in a list: the repository would have to be asked for with every page.
 
-use countersign_sdk::Reply;
 use countersign_sdk::types::{Branch, BranchPage, CreatedBranch, Deletion, Failure, FailureReason, NewBranch};
+use countersign_sdk::{Branches, Reply};
 
 use crate::api::{Api, RepositoryId, next_token};
 use crate::error_body::ErrorBody;
@@ -13,36 +13,79 @@ use crate::wire::{self, WireAnswer, WireRequest};
 /// Most pages one call reads in search of the first match.
 const MAX_SEARCH_PAGES: usize = 5;
 
-/// With a query, pages without any match are passed over.
-pub fn list(
-    api: &Api<'_>,
-    id: &RepositoryId,
-    query: Option<&str>,
-    cursor: Option<&str>,
-) -> Result<BranchPage, Failure> {
-    let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
-    let mut token = cursor.map(str::to_owned);
-    let mut searched = 0;
-    loop {
-        searched += 1;
-        let asked = WireRequest { next_token: token.as_deref(), ..WireRequest::of(id.as_str()) };
-        let reply = api.read("ListBranches", &asked)?;
-        if reply.status != 200 {
-            return Err(refused(&reply, id, "codecommit:ListBranches"));
-        }
-        let page = |answer: &mut WireAnswer| Some((answer.branches.take()?, answer.next_token.take()));
-        let (names, next) = wire::read(&reply, "a list of branches", page)?;
-        let matching = names.iter().filter(|name| name.to_ascii_lowercase().contains(&query));
-        let items: Vec<_> = matching.map(|name| branch(api, id, name, None)).collect();
-        match next_token(next, token.as_deref()) {
-            Some(next) if items.is_empty() && searched < MAX_SEARCH_PAGES => token = Some(next),
-            next => return Ok(BranchPage { items, next }),
+impl Branches for Api<'_> {
+    /// With a query, pages without any match are passed over.
+    fn list_branches(
+        &self,
+        id: &RepositoryId,
+        query: Option<&str>,
+        cursor: Option<&str>,
+    ) -> Result<BranchPage, Failure> {
+        let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
+        let mut token = cursor.map(str::to_owned);
+        let mut searched = 0;
+        loop {
+            searched += 1;
+            let asked = WireRequest { next_token: token.as_deref(), ..WireRequest::of(id.as_str()) };
+            let reply = self.read("ListBranches", &asked)?;
+            if reply.status != 200 {
+                return Err(refused(&reply, id, "codecommit:ListBranches"));
+            }
+            let page = |answer: &mut WireAnswer| Some((answer.branches.take()?, answer.next_token.take()));
+            let (names, next) = wire::read(&reply, "a list of branches", page)?;
+            let matching = names.iter().filter(|name| name.to_ascii_lowercase().contains(&query));
+            let items: Vec<_> = matching.map(|name| branch(self, id, name, None)).collect();
+            match next_token(next, token.as_deref()) {
+                Some(next) if items.is_empty() && searched < MAX_SEARCH_PAGES => token = Some(next),
+                next => return Ok(BranchPage { items, next }),
+            }
         }
     }
-}
 
-pub fn find(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Option<Branch>, Failure> {
-    Ok(tip(api, id, name)?.map(|commit| branch(api, id, name, Some(commit))))
+    fn find_branch(&self, id: &RepositoryId, name: &str) -> Result<Option<Branch>, Failure> {
+        Ok(tip(self, id, name)?.map(|commit| branch(self, id, name, Some(commit))))
+    }
+
+    fn create_branch(&self, id: &RepositoryId, new: &NewBranch) -> Result<CreatedBranch, Failure> {
+        let Some(commit) = tip(self, id, &new.base)? else {
+            let message = format!("There is no branch `{}` to start at.", new.base);
+            return Err(Failure::new(FailureReason::BaseMissing(new.base.clone()), message));
+        };
+        let asked =
+            WireRequest { branch_name: Some(&new.name), commit_id: Some(&commit), ..WireRequest::of(id.as_str()) };
+        let reply = self.change("CreateBranch", &asked)?;
+        match reply.status {
+            200 if says_nothing(&reply) => {
+                let branch = branch(self, id, &new.name, Some(commit));
+                Ok(CreatedBranch { branch, existed: false, credited_to: None })
+            }
+            200 => Err(Failure::outcome_unknown(&reply)),
+            _ => not_created(self, id, new, commit, &reply),
+        }
+    }
+
+    /// CodeCommit answers alike whether there was such a branch, so it is looked for first.
+    fn delete_branch(&self, id: &RepositoryId, name: &str) -> Result<Deletion, Failure> {
+        if tip(self, id, name)?.is_none() {
+            return Ok(Deletion::WasAbsent);
+        }
+        let reply =
+            self.change("DeleteBranch", &WireRequest { branch_name: Some(name), ..WireRequest::of(id.as_str()) })?;
+        if reply.status == 200 {
+            // Another may have been quicker.
+            return wire::read(&reply, "a deleted branch", |answer| {
+                Some(if answer.deleted_branch.is_some() { Deletion::Deleted } else { Deletion::WasAbsent })
+            });
+        }
+        let error = ErrorBody::of(&reply);
+        let protected = || Failure::new(FailureReason::Protected, error.text()).with_status(reply.status);
+        match error.code.as_str() {
+            "BranchDoesNotExist" => Ok(Deletion::WasAbsent),
+            "DefaultBranchCannotBeDeleted" => Err(protected().with_help_url(self.console().settings(id.as_str()))),
+            _ if error.is_explicit_deny() => Err(protected()),
+            _ => Err(refused(&reply, id, "codecommit:DeleteBranch")),
+        }
+    }
 }
 
 /// The commit a branch stands at; none where the repository is visible and has no branch of exactly this name.
@@ -56,23 +99,6 @@ pub fn tip(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Option<String
         }
         _ if ErrorBody::of(&reply).code == "BranchDoesNotExist" => Ok(None),
         _ => Err(refused(&reply, id, "codecommit:GetBranch")),
-    }
-}
-
-pub fn create(api: &Api<'_>, id: &RepositoryId, new: &NewBranch) -> Result<CreatedBranch, Failure> {
-    let Some(commit) = tip(api, id, &new.base)? else {
-        let message = format!("There is no branch `{}` to start at.", new.base);
-        return Err(Failure::new(FailureReason::BaseMissing(new.base.clone()), message));
-    };
-    let asked = WireRequest { branch_name: Some(&new.name), commit_id: Some(&commit), ..WireRequest::of(id.as_str()) };
-    let reply = api.change("CreateBranch", &asked)?;
-    match reply.status {
-        200 if says_nothing(&reply) => {
-            let branch = branch(api, id, &new.name, Some(commit));
-            Ok(CreatedBranch { branch, existed: false, credited_to: None })
-        }
-        200 => Err(Failure::outcome_unknown(&reply)),
-        _ => not_created(api, id, new, commit, &reply),
     }
 }
 
@@ -114,28 +140,6 @@ fn stands_already(
     };
     let message = ErrorBody::of(reply).text();
     Err(Failure::new(FailureReason::AlreadyExists(what), message).with_status(reply.status))
-}
-
-/// CodeCommit answers alike whether there was such a branch, so it is looked for first.
-pub fn delete(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Deletion, Failure> {
-    if tip(api, id, name)?.is_none() {
-        return Ok(Deletion::WasAbsent);
-    }
-    let reply = api.change("DeleteBranch", &WireRequest { branch_name: Some(name), ..WireRequest::of(id.as_str()) })?;
-    if reply.status == 200 {
-        // Another may have been quicker.
-        return wire::read(&reply, "a deleted branch", |answer| {
-            Some(if answer.deleted_branch.is_some() { Deletion::Deleted } else { Deletion::WasAbsent })
-        });
-    }
-    let error = ErrorBody::of(&reply);
-    let protected = || Failure::new(FailureReason::Protected, error.text()).with_status(reply.status);
-    match error.code.as_str() {
-        "BranchDoesNotExist" => Ok(Deletion::WasAbsent),
-        "DefaultBranchCannotBeDeleted" => Err(protected().with_help_url(api.console().settings(id.as_str()))),
-        _ if error.is_explicit_deny() => Err(protected()),
-        _ => Err(refused(&reply, id, "codecommit:DeleteBranch")),
-    }
 }
 
 /// The answer of an operation that has none: no body, or an empty object. Anything else is not CodeCommit's.

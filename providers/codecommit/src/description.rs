@@ -1,8 +1,6 @@
 //! What the provider says of itself at installation: the kind, its forms, scheme and permissions. Values only.
 
-use countersign_sdk::types::{
-    AwsKeys, BranchRules, Description, Field, Input, Kind, NeededPermission, Scheme, TextLimits,
-};
+use countersign_sdk::types::{AwsKeys, BranchRules, Field, Input, Kind, NeededPermission, Scheme, TextLimits};
 
 /// The one kind.
 pub const CODECOMMIT: &str = "codecommit";
@@ -34,40 +32,31 @@ const MAX_BRANCH_BYTES: u32 = 256;
 /// The service model's `Title` and `Description`.
 const TEXT_LIMITS: TextLimits = TextLimits { title_chars: 150, description_chars: 10_240 };
 
-pub fn describe() -> Description {
-    Description {
+pub fn kinds() -> Vec<Kind> {
+    vec![Kind {
         id: CODECOMMIT.into(),
-        version: env!("CARGO_PKG_VERSION").into(),
         label: "AWS CodeCommit".into(),
-        kinds: vec![Kind {
-            id: CODECOMMIT.into(),
-            label: "AWS CodeCommit".into(),
-            settings: settings(),
-            credential: credential(),
-            scheme: Scheme::AwsSigv4(AwsKeys {
-                access_key_id: ACCESS_KEY_ID.into(),
-                secret_access_key: SECRET_ACCESS_KEY.into(),
-                session_token: Some(SESSION_TOKEN.into()),
-            }),
-            permissions: vec![
-                needed(LIST, "list repositories"),
-                needed(READ, "read repositories and their branches"),
-                needed(BRANCHES, "create and delete branches"),
-                needed(PULL_REQUESTS, "find and create pull requests"),
-            ],
-            credential_help: "In the AWS console open IAM, Security credentials, and create an access key; your IAM \
-                              user or role needs the CodeCommit actions named here. A temporary key (its id begins \
-                              with ASIA) also needs its session token; AWS does not tell when it ends, so enter that \
-                              yourself."
-                .into(),
-            branch_rules: BranchRules {
-                max_bytes: MAX_BRANCH_BYTES,
-                refuses_commit_ids: true,
-                case_insensitive: false,
-            },
-            text_limits: TEXT_LIMITS,
-        }],
-    }
+        settings: settings(),
+        credential: credential(),
+        scheme: Scheme::AwsSigv4(AwsKeys {
+            access_key_id: ACCESS_KEY_ID.into(),
+            secret_access_key: SECRET_ACCESS_KEY.into(),
+            session_token: Some(SESSION_TOKEN.into()),
+        }),
+        permissions: vec![
+            needed(LIST, "list repositories"),
+            needed(READ, "read repositories and their branches"),
+            needed(BRANCHES, "create and delete branches"),
+            needed(PULL_REQUESTS, "find and create pull requests"),
+        ],
+        credential_help: "In the AWS console open IAM, Security credentials, and create an access key; your IAM \
+                          user or role needs the CodeCommit actions named here. A temporary key (its id begins \
+                          with ASIA) also needs its session token; AWS does not tell when it ends, so enter that \
+                          yourself."
+            .into(),
+        branch_rules: BranchRules { max_bytes: MAX_BRANCH_BYTES, refuses_commit_ids: true, case_insensitive: false },
+        text_limits: TEXT_LIMITS,
+    }]
 }
 
 fn settings() -> Vec<Field> {

@@ -1,11 +1,9 @@
-//! The settings of an integration: what `connect` makes of them, and the addresses every other call starts from.
+//! The settings of an integration: the addresses every call starts from, and what the host does with them.
 //!
 //! Pure: nothing is asked of AWS here, so an address that is well-formed and wrong is found by `whoami`.
 
-use countersign_sdk::types::{
-    AwsOrigin, Connection, Failure, FailureReason, FieldError, FieldValue, Integration, Origin, UserCredentials,
-};
-use countersign_sdk::{BaseUrl, field_value};
+use countersign_sdk::types::{AwsOrigin, Connection, FieldError, FieldValue, Origin, UserCredentials};
+use countersign_sdk::{BaseUrl, Settings, field_value};
 
 use crate::console::Console;
 use crate::description::{CODECOMMIT, ENDPOINT, REGION, STS_ENDPOINT};
@@ -24,43 +22,40 @@ pub struct Addresses {
     sts_region: String,
 }
 
-pub fn connect(kind: &str, settings: &[FieldValue]) -> Result<Connection, Vec<FieldError>> {
-    let addresses = Addresses::of(kind, settings).map_err(|error| vec![error])?;
-    let origin = |at: &BaseUrl, service: &str, region: &str| Origin {
-        url: at.origin().into(),
-        aws: Some(AwsOrigin { service: service.into(), region: region.into() }),
-    };
-    Ok(Connection {
-        origins: vec![
-            origin(&addresses.codecommit, "codecommit", &addresses.console.region),
-            origin(&addresses.sts, "sts", &addresses.sts_region),
-        ],
-        web_url: addresses.console.repositories(),
-        credential_page: Some(format!("{}{KEY_PAGE}", addresses.console.base.origin())),
-        user_credentials: UserCredentials::Supported,
-    })
+impl Settings for Addresses {
+    fn parse(kind: &str, fields: &[FieldValue]) -> Result<Self, Vec<FieldError>> {
+        Self::of(kind, fields).map_err(|error| vec![error])
+    }
+
+    fn connection(&self) -> Connection {
+        let origin = |at: &BaseUrl, service: &str, region: &str| Origin {
+            url: at.origin().into(),
+            aws: Some(AwsOrigin { service: service.into(), region: region.into() }),
+        };
+        Connection {
+            origins: vec![
+                origin(&self.codecommit, "codecommit", &self.console.region),
+                origin(&self.sts, "sts", &self.sts_region),
+            ],
+            web_url: self.console.repositories(),
+            credential_page: Some(format!("{}{KEY_PAGE}", self.console.base.origin())),
+            user_credentials: UserCredentials::Supported,
+        }
+    }
 }
 
 impl Addresses {
-    /// The addresses of an integration that `connect` once accepted.
-    pub fn of_integration(at: &Integration) -> Result<Self, Failure> {
-        Self::of(&at.kind, &at.settings).map_err(|error| {
-            let message = format!("The integration's settings cannot be used: {}", error.message);
-            Failure::new(FailureReason::UnexpectedReply, message)
-        })
-    }
-
-    fn of(kind: &str, settings: &[FieldValue]) -> Result<Self, FieldError> {
+    fn of(kind: &str, fields: &[FieldValue]) -> Result<Self, FieldError> {
         if kind != CODECOMMIT {
             return Err(FieldError::new("kind", format!("This provider has no kind `{kind}`.")));
         }
-        let region = region(settings)?;
+        let region = region(fields)?;
         let partition = Partition::of(&region)?;
-        let codecommit = match field_value(settings, ENDPOINT) {
+        let codecommit = match field_value(fields, ENDPOINT) {
             Some(address) => endpoint(address, &region)?,
             None => known(format!("https://codecommit.{region}.{}", partition.domain))?,
         };
-        let sts = match field_value(settings, STS_ENDPOINT) {
+        let sts = match field_value(fields, STS_ENDPOINT) {
             Some(address) => sts_endpoint(address, &codecommit)?,
             None => known(format!("https://sts.{region}.{}", partition.domain))?,
         };
@@ -95,9 +90,9 @@ impl Partition {
     }
 }
 
-fn region(settings: &[FieldValue]) -> Result<String, FieldError> {
+fn region(fields: &[FieldValue]) -> Result<String, FieldError> {
     let wrong = || FieldError::new(REGION, "Give the code of the repositories' AWS region, such as `us-east-1`.");
-    let region = field_value(settings, REGION).ok_or_else(wrong)?.to_ascii_lowercase();
+    let region = field_value(fields, REGION).ok_or_else(wrong)?.to_ascii_lowercase();
     if is_region(&region) { Ok(region) } else { Err(wrong()) }
 }
 

@@ -28,107 +28,32 @@ mod repositories;
 mod wire;
 mod xml;
 
-use countersign_sdk::types::{
-    Branch, BranchPage, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FieldError,
-    FieldValue, Identity, Integration, NewBranch, NewPullRequest, PullRequestPage, Repository, RepositoryPage,
-};
-use countersign_sdk::{Provider, Transport};
+use countersign_sdk::types::Description;
+use countersign_sdk::{GitServer, Transport};
 
 use crate::api::Api;
+use crate::integration::Addresses;
 
 countersign_sdk::export!(CodeCommit);
 
-/// The provider. It holds nothing: every call says which integration it is for.
+/// The provider.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CodeCommit;
 
-impl Provider for CodeCommit {
-    fn describe(&self) -> Description {
-        description::describe()
+impl GitServer for CodeCommit {
+    type Settings = Addresses;
+    type Api<'a> = Api<'a>;
+
+    fn describe() -> Description {
+        Description {
+            id: "codecommit".into(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            label: "AWS CodeCommit".into(),
+            kinds: description::kinds(),
+        }
     }
 
-    fn connect(&self, kind: &str, settings: &[FieldValue]) -> Result<Connection, Vec<FieldError>> {
-        integration::connect(kind, settings)
-    }
-
-    fn whoami(&self, at: &Integration, by: &dyn Transport) -> Result<Identity, Failure> {
-        account::whoami(&Api::new(at, by)?)
-    }
-
-    fn list_repositories(
-        &self,
-        at: &Integration,
-        by: &dyn Transport,
-        query: Option<&str>,
-        cursor: Option<&str>,
-    ) -> Result<RepositoryPage, Failure> {
-        repositories::list(&Api::new(at, by)?, query, cursor)
-    }
-
-    fn get_repository(&self, at: &Integration, by: &dyn Transport, repository: &str) -> Result<Repository, Failure> {
-        repositories::get(&Api::new(at, by)?, &repository.parse()?)
-    }
-
-    fn list_branches(
-        &self,
-        at: &Integration,
-        by: &dyn Transport,
-        repository: &str,
-        query: Option<&str>,
-        cursor: Option<&str>,
-    ) -> Result<BranchPage, Failure> {
-        branches::list(&Api::new(at, by)?, &repository.parse()?, query, cursor)
-    }
-
-    fn find_branch(
-        &self,
-        at: &Integration,
-        by: &dyn Transport,
-        repository: &str,
-        name: &str,
-    ) -> Result<Option<Branch>, Failure> {
-        branches::find(&Api::new(at, by)?, &repository.parse()?, name)
-    }
-
-    fn create_branch(
-        &self,
-        at: &Integration,
-        by: &dyn Transport,
-        repository: &str,
-        branch: &NewBranch,
-    ) -> Result<CreatedBranch, Failure> {
-        branches::create(&Api::new(at, by)?, &repository.parse()?, branch)
-    }
-
-    fn delete_branch(
-        &self,
-        at: &Integration,
-        by: &dyn Transport,
-        repository: &str,
-        name: &str,
-    ) -> Result<Deletion, Failure> {
-        branches::delete(&Api::new(at, by)?, &repository.parse()?, name)
-    }
-
-    fn create_pull_request(
-        &self,
-        at: &Integration,
-        by: &dyn Transport,
-        repository: &str,
-        pull_request: &NewPullRequest,
-    ) -> Result<CreatedPullRequest, Failure> {
-        pull_requests::create(&Api::new(at, by)?, &repository.parse()?, pull_request)
-    }
-
-    fn find_pull_requests(
-        &self,
-        at: &Integration,
-        by: &dyn Transport,
-        repository: &str,
-        source: &str,
-        target: Option<&str>,
-        cursor: Option<&str>,
-    ) -> Result<PullRequestPage, Failure> {
-        open_pull_requests::find(&Api::new(at, by)?, &repository.parse()?, source, target, cursor)
+    fn api(addresses: Addresses, by: &dyn Transport) -> Api<'_> {
+        Api::new(addresses, by)
     }
 }

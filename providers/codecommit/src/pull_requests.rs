@@ -1,8 +1,8 @@
-//! Creating a pull request. CodeCommit makes a second one between the same branches without a word, and one between
-//! branches that do not differ; both are found out before it is asked.
+//! Pull requests. CodeCommit makes a second one between the same branches without a word, and one between branches that
+//! do not differ; both are found out before it is asked. How the open ones are found is in `open_pull_requests.rs`.
 
-use countersign_sdk::Reply;
-use countersign_sdk::types::{CreatedPullRequest, Failure, FailureReason, NewPullRequest};
+use countersign_sdk::types::{CreatedPullRequest, Failure, FailureReason, NewPullRequest, PullRequestPage};
+use countersign_sdk::{PullRequests, Reply};
 
 use crate::api::{Api, RepositoryId};
 use crate::branches;
@@ -11,30 +11,42 @@ use crate::open_pull_requests::{self, Search, reference};
 use crate::refusal::{Asked, refusal};
 use crate::wire::{self, WireRequest, WireTarget};
 
-pub fn create(api: &Api<'_>, id: &RepositoryId, new: &NewPullRequest) -> Result<CreatedPullRequest, Failure> {
-    something_to_merge(api, id, new)?;
-    let mut notes = not_known_here(new);
-    match open_pull_requests::search(api, id, &new.source, &new.target)? {
-        Search::Found(pull_request) => return Ok(CreatedPullRequest { pull_request, existed: true, notes }),
-        Search::None => {}
-        Search::NotAmong(looked_at) => notes.push(format!(
-            "So many are open that only {looked_at} were looked at: there may be another one for the same branches."
-        )),
+impl PullRequests for Api<'_> {
+    fn create_pull_request(&self, id: &RepositoryId, new: &NewPullRequest) -> Result<CreatedPullRequest, Failure> {
+        something_to_merge(self, id, new)?;
+        let mut notes = not_known_here(new);
+        match open_pull_requests::search(self, id, &new.source, &new.target)? {
+            Search::Found(pull_request) => return Ok(CreatedPullRequest { pull_request, existed: true, notes }),
+            Search::None => {}
+            Search::NotAmong(looked_at) => notes.push(format!(
+                "So many are open that only {looked_at} were looked at: there may be another one for the same branches."
+            )),
+        }
+        let (source, target) = (reference(&new.source), reference(&new.target));
+        let targets =
+            WireTarget { repository_name: id.as_str(), source_reference: &source, destination_reference: &target };
+        let asked = WireRequest {
+            title: Some(&new.title),
+            description: new.description.as_deref().filter(|text| !text.is_empty()),
+            client_request_token: Some(new.attempt_token.as_str()).filter(|token| !token.is_empty()),
+            targets: Some([targets]),
+            ..WireRequest::default()
+        };
+        let reply = self.change("CreatePullRequest", &asked)?;
+        match reply.status {
+            200 => created(self, id, new, &reply, notes),
+            _ => Err(not_created(self, id, new, &reply)),
+        }
     }
-    let (source, target) = (reference(&new.source), reference(&new.target));
-    let targets =
-        WireTarget { repository_name: id.as_str(), source_reference: &source, destination_reference: &target };
-    let asked = WireRequest {
-        title: Some(&new.title),
-        description: new.description.as_deref().filter(|text| !text.is_empty()),
-        client_request_token: Some(new.attempt_token.as_str()).filter(|token| !token.is_empty()),
-        targets: Some([targets]),
-        ..WireRequest::default()
-    };
-    let reply = api.change("CreatePullRequest", &asked)?;
-    match reply.status {
-        200 => created(api, id, new, &reply, notes),
-        _ => Err(not_created(api, id, new, &reply)),
+
+    fn find_pull_requests(
+        &self,
+        id: &RepositoryId,
+        source: &str,
+        target: Option<&str>,
+        cursor: Option<&str>,
+    ) -> Result<PullRequestPage, Failure> {
+        open_pull_requests::find(self, id, source, target, cursor)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Repositories: their names page by page, and what else is known of them from `BatchGetRepositories`.
 
+use countersign_sdk::Repositories;
 use countersign_sdk::types::{Failure, FailureReason, Repository, RepositoryPage};
 
 use crate::api::{Api, RepositoryId, next_token};
@@ -14,22 +15,37 @@ const BATCH: usize = 100;
 /// Most repositories one call asks for singly, which leaves the host's 120 requests of a call enough for the rest.
 const MAX_SINGLE: usize = 60;
 
-/// With a query, pages without any match are passed over.
-pub fn list(api: &Api<'_>, query: Option<&str>, cursor: Option<&str>) -> Result<RepositoryPage, Failure> {
-    let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
-    let mut token = cursor.map(str::to_owned);
-    let mut searched = 0;
-    loop {
-        searched += 1;
-        let (mut names, next) = names(api, token.as_deref())?;
-        names.retain(|name| name.to_ascii_lowercase().contains(&query));
-        match next {
-            Some(next) if names.is_empty() && searched < MAX_SEARCH_PAGES => token = Some(next),
-            next => {
-                let mut found = Details::default();
-                names.chunks(BATCH).try_for_each(|batch| found.add(api, batch))?;
-                return Ok(RepositoryPage { partial: found.left_out(), items: found.repositories, next });
+impl Repositories for Api<'_> {
+    type RepositoryId = RepositoryId;
+
+    /// With a query, pages without any match are passed over.
+    fn list_repositories(&self, query: Option<&str>, cursor: Option<&str>) -> Result<RepositoryPage, Failure> {
+        let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
+        let mut token = cursor.map(str::to_owned);
+        let mut searched = 0;
+        loop {
+            searched += 1;
+            let (mut names, next) = names(self, token.as_deref())?;
+            names.retain(|name| name.to_ascii_lowercase().contains(&query));
+            match next {
+                Some(next) if names.is_empty() && searched < MAX_SEARCH_PAGES => token = Some(next),
+                next => {
+                    let mut found = Details::default();
+                    names.chunks(BATCH).try_for_each(|batch| found.add(self, batch))?;
+                    return Ok(RepositoryPage { partial: found.left_out(), items: found.repositories, next });
+                }
             }
+        }
+    }
+
+    /// # Errors
+    /// `not-found` where there is none of this name; what the credential may not see is `permission-missing`.
+    fn get_repository(&self, id: &RepositoryId) -> Result<Repository, Failure> {
+        let reply = self.read("GetRepository", &WireRequest::of(id.as_str()))?;
+        match reply.status {
+            200 => wire::read(&reply, "a repository", |answer| answer.repository_metadata.take())
+                .map(|one| repository(self, one)),
+            _ => Err(refusal(&reply, Asked { about: &format!("repository {id}"), needs: "codecommit:GetRepository" })),
         }
     }
 }
@@ -97,7 +113,7 @@ impl Details {
             return Ok(());
         }
         self.asked_singly += 1;
-        match name.parse().and_then(|id| get(api, &id)) {
+        match name.parse().and_then(|id| api.get_repository(&id)) {
             Ok(repository) => self.repositories.push(repository),
             Err(failure) => match failure.reason {
                 FailureReason::PermissionMissing(_) => self.denied += 1,
@@ -118,19 +134,6 @@ impl Details {
         let said: Vec<_> =
             reasons.map(|(count, why)| format!("Repositories left out: {count}, because {why}.")).collect();
         (!said.is_empty()).then(|| said.join(" "))
-    }
-}
-
-/// The repository as it stands.
-///
-/// # Errors
-/// `not-found` where there is none of this name; what the credential may not see is `permission-missing`.
-pub fn get(api: &Api<'_>, id: &RepositoryId) -> Result<Repository, Failure> {
-    let reply = api.read("GetRepository", &WireRequest::of(id.as_str()))?;
-    match reply.status {
-        200 => wire::read(&reply, "a repository", |answer| answer.repository_metadata.take())
-            .map(|one| repository(api, one)),
-        _ => Err(refusal(&reply, Asked { about: &format!("repository {id}"), needs: "codecommit:GetRepository" })),
     }
 }
 

@@ -17,10 +17,7 @@ pub fn read<T>(reply: &Reply, expected: &str, part: impl FnOnce(&mut WireAnswer)
 }
 
 fn of_something_else(reply: &Reply, expected: &str) -> Failure {
-    match reply.answers_a_change() {
-        true => Failure::outcome_unknown(reply),
-        false => Failure::unexpected(expected, reply),
-    }
+    if reply.answers_a_change() { Failure::outcome_unknown(reply) } else { Failure::unexpected(expected, reply) }
 }
 
 /// The members of all requests.

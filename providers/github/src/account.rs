@@ -1,7 +1,7 @@
 //! Whose token it is: `GET /user`, and what its headers say of scopes and expiry.
 
 use countersign_sdk::types::{Account, Expiry, Failure, FailureReason, Identity, Permission, PermissionState};
-use countersign_sdk::{Reply, timestamp};
+use countersign_sdk::{Accounts, Reply, timestamp};
 use serde::Deserialize;
 
 use crate::api::Api;
@@ -12,15 +12,17 @@ use crate::refusal::{Asked, refusal};
 /// private repository, and GitHub would only say so, with a 404, once somebody is in the middle of her work.
 const NEEDED_SCOPE: &str = "repo";
 
-pub fn whoami(api: &Api<'_>) -> Result<Identity, Failure> {
-    let reply = api.client.get(api.url(["user"]))?;
-    if reply.status != 200 {
-        return Err(no_user(refusal(&reply, Asked { about: "the token's account", needs: "a user's account" })));
+impl Accounts for Api<'_> {
+    fn whoami(&self) -> Result<Identity, Failure> {
+        let reply = self.client.get(self.url(["user"]))?;
+        if reply.status != 200 {
+            return Err(no_user(refusal(&reply, Asked { about: "the token's account", needs: "a user's account" })));
+        }
+        let user: WireAccount = reply.json("an account")?;
+        let state = permission_state(&reply);
+        let permissions = [CONTENTS, PULL_REQUESTS].map(|name| Permission { name: name.into(), state });
+        Ok(Identity { account: user.into(), permissions: permissions.into(), expiry: expiry(&reply) })
     }
-    let user: WireAccount = reply.json("an account")?;
-    let state = permission_state(&reply);
-    let permissions = [CONTENTS, PULL_REQUESTS].map(|name| Permission { name: name.into(), state });
-    Ok(Identity { account: user.into(), permissions: permissions.into(), expiry: expiry(&reply) })
 }
 
 /// A GitHub App's installation token is good, but it is nobody's: there is no account to credit work to.

@@ -5,7 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use countersign_sdk::types::{Failure, FailureReason, Integration};
+use countersign_sdk::types::{Failure, FailureReason};
 use countersign_sdk::{BaseUrl, Client, Transport, Url};
 
 use crate::integration::Addresses;
@@ -36,9 +36,8 @@ fn client<'a>(by: &'a dyn Transport, media_type: &str) -> Client<'a> {
 }
 
 impl<'a> Api<'a> {
-    pub fn new(at: &Integration, by: &'a dyn Transport) -> Result<Self, Failure> {
-        let addresses = Addresses::of_integration(at)?;
-        Ok(Self { client: client(by, JSON), web: addresses.web, base: addresses.api, by })
+    pub fn new(addresses: Addresses, by: &'a dyn Transport) -> Self {
+        Self { client: client(by, JSON), web: addresses.web, base: addresses.api, by }
     }
 
     /// A client that asks for another sort of answer than JSON.

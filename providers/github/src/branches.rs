@@ -4,14 +4,13 @@
 //! reference is made from. A 404 to it is either a missing branch or an invisible repository; [`tip`] finds out which.
 
 use countersign_sdk::types::{Branch, BranchPage, CreatedBranch, Deletion, Failure, FailureReason, NewBranch};
-use countersign_sdk::{Reply, page_number};
+use countersign_sdk::{Branches, Reply, Repositories, page_number};
 use serde::{Deserialize, Serialize};
 
 use crate::api::{Api, PAGE_SIZE, RepositoryId};
 use crate::description::CONTENTS;
 use crate::error_body::ErrorBody;
 use crate::refusal::{Asked, refusal};
-use crate::repositories;
 
 const HEADS: &str = "refs/heads/";
 /// Most pages one call reads in search of the first match: 500 branches.
@@ -19,37 +18,78 @@ const MAX_SEARCH_PAGES: u32 = 5;
 /// Most parents of a name (`a/b`, `a` of `a/b/c`) looked up to explain a refusal.
 const MAX_PARENTS: usize = 3;
 
-/// With a query, pages without any match are passed over.
-pub fn list(
-    api: &Api<'_>,
-    id: &RepositoryId,
-    query: Option<&str>,
-    cursor: Option<&str>,
-) -> Result<BranchPage, Failure> {
-    let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
-    let mut number = page_number(cursor)?;
-    let mut searched = 0;
-    loop {
-        searched += 1;
-        let url = api.repository_url(id, ["branches"]).query("per_page", PAGE_SIZE).query("page", &number.to_string());
-        let reply = api.client.get(url)?;
-        if reply.status != 200 {
-            return Err(refused(&reply, id));
-        }
-        let wire: Vec<WireBranch> = reply.json("a list of branches")?;
-        let matching = wire.into_iter().filter(|branch| branch.name.to_ascii_lowercase().contains(&query));
-        let items: Vec<_> = matching.map(|wire| listed(api, id, wire)).collect();
-        match reply.next_page(number) {
-            Some(next) if items.is_empty() && searched < MAX_SEARCH_PAGES => number = next,
-            next => {
-                return Ok(BranchPage { items, next: next.map(|page| page.to_string()) });
+impl Branches for Api<'_> {
+    /// With a query, pages without any match are passed over.
+    fn list_branches(
+        &self,
+        id: &RepositoryId,
+        query: Option<&str>,
+        cursor: Option<&str>,
+    ) -> Result<BranchPage, Failure> {
+        let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
+        let mut number = page_number(cursor)?;
+        let mut searched = 0;
+        loop {
+            searched += 1;
+            let url =
+                self.repository_url(id, ["branches"]).query("per_page", PAGE_SIZE).query("page", &number.to_string());
+            let reply = self.client.get(url)?;
+            if reply.status != 200 {
+                return Err(refused(&reply, id));
+            }
+            let wire: Vec<WireBranch> = reply.json("a list of branches")?;
+            let matching = wire.into_iter().filter(|branch| branch.name.to_ascii_lowercase().contains(&query));
+            let items: Vec<_> = matching.map(|wire| listed(self, id, wire)).collect();
+            match reply.next_page(number) {
+                Some(next) if items.is_empty() && searched < MAX_SEARCH_PAGES => number = next,
+                next => {
+                    return Ok(BranchPage { items, next: next.map(|page| page.to_string()) });
+                }
             }
         }
     }
-}
 
-pub fn find(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Option<Branch>, Failure> {
-    Ok(tip(api, id, name)?.map(|commit| branch(api, id, name, commit)))
+    fn find_branch(&self, id: &RepositoryId, name: &str) -> Result<Option<Branch>, Failure> {
+        Ok(tip(self, id, name)?.map(|commit| branch(self, id, name, commit)))
+    }
+
+    fn create_branch(&self, id: &RepositoryId, new: &NewBranch) -> Result<CreatedBranch, Failure> {
+        let Some(commit) = tip(self, id, &new.base)? else {
+            return Err(base_missing(&new.base));
+        };
+        let reference = format!("{HEADS}{}", new.name);
+        let body = WireNewReference { name: &reference, sha: &commit };
+        let reply = self.client.post(self.repository_url(id, ["git", "refs"]), &body)?;
+        if reply.status != 201 {
+            return not_created(self, id, new, &commit, &reply);
+        }
+        let made: WireReference = reply.json("a reference")?;
+        if made.name != reference {
+            return Err(Failure::outcome_unknown(&reply));
+        }
+        let branch = branch(self, id, &new.name, made.object.sha);
+        Ok(CreatedBranch { branch, existed: false, credited_to: None })
+    }
+
+    fn delete_branch(&self, id: &RepositoryId, name: &str) -> Result<Deletion, Failure> {
+        let reply = self.client.delete(self.repository_url(id, ["git", "refs", "heads"]).path(name))?;
+        let error = ErrorBody::of(&reply);
+        match reply.status {
+            204 => Ok(Deletion::Deleted),
+            422 if error.says("reference does not exist") => Ok(Deletion::WasAbsent),
+            422 if error.is_protection() => {
+                Err(Failure::new(FailureReason::Protected, error.text()).with_status(reply.status))
+            }
+            409 if is_empty_repository(&reply) => Ok(Deletion::WasAbsent),
+            // Old servers say no more than `Validation Failed`, and 404 may mean anything: look.
+            404 | 422 => match tip(self, id, name)? {
+                None => Ok(Deletion::WasAbsent),
+                Some(_) if reply.status == 404 => Err(may_not_write(&reply, id)),
+                Some(_) => Err(refused(&reply, id)),
+            },
+            _ => Err(refused(&reply, id)),
+        }
+    }
 }
 
 /// The commit a branch stands at; none where the repository is visible and has no branch of exactly this name.
@@ -65,28 +105,10 @@ pub fn tip(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Option<String
             let exact = found.into_iter().find(|one| one.name.strip_prefix(HEADS) == Some(name));
             Ok(exact.map(|one| one.object.sha))
         }
-        404 => repositories::get(api, id).map(|_visible| None),
+        404 => api.get_repository(id).map(|_visible| None),
         409 if is_empty_repository(&reply) => Ok(None),
         _ => Err(refused(&reply, id)),
     }
-}
-
-pub fn create(api: &Api<'_>, id: &RepositoryId, new: &NewBranch) -> Result<CreatedBranch, Failure> {
-    let Some(commit) = tip(api, id, &new.base)? else {
-        return Err(base_missing(&new.base));
-    };
-    let reference = format!("{HEADS}{}", new.name);
-    let body = WireNewReference { name: &reference, sha: &commit };
-    let reply = api.client.post(api.repository_url(id, ["git", "refs"]), &body)?;
-    if reply.status != 201 {
-        return not_created(api, id, new, &commit, &reply);
-    }
-    let made: WireReference = reply.json("a reference")?;
-    if made.name != reference {
-        return Err(Failure::outcome_unknown(&reply));
-    }
-    let branch = branch(api, id, &new.name, made.object.sha);
-    Ok(CreatedBranch { branch, existed: false, credited_to: None })
 }
 
 fn not_created(
@@ -147,26 +169,6 @@ fn in_the_way(api: &Api<'_>, id: &RepositoryId, name: &str) -> Option<String> {
     let below: Vec<WireReference> = reply.json("a list of references").ok()?;
     let mut names = below.iter().filter_map(|one| one.name.strip_prefix(HEADS));
     names.find(|other| other.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'))).map(str::to_owned)
-}
-
-pub fn delete(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Deletion, Failure> {
-    let reply = api.client.delete(api.repository_url(id, ["git", "refs", "heads"]).path(name))?;
-    let error = ErrorBody::of(&reply);
-    match reply.status {
-        204 => Ok(Deletion::Deleted),
-        422 if error.says("reference does not exist") => Ok(Deletion::WasAbsent),
-        422 if error.is_protection() => {
-            Err(Failure::new(FailureReason::Protected, error.text()).with_status(reply.status))
-        }
-        409 if is_empty_repository(&reply) => Ok(Deletion::WasAbsent),
-        // Old servers say no more than `Validation Failed`, and 404 may mean anything: look.
-        404 | 422 => match tip(api, id, name)? {
-            None => Ok(Deletion::WasAbsent),
-            Some(_) if reply.status == 404 => Err(may_not_write(&reply, id)),
-            Some(_) => Err(refused(&reply, id)),
-        },
-        _ => Err(refused(&reply, id)),
-    }
 }
 
 /// GitHub answers 404 to a write that the credential may not do, lest it tell of the repository.

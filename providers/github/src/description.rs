@@ -1,6 +1,6 @@
 //! What the provider says of itself at installation: kinds, forms, scheme, permissions. Values only.
 
-use countersign_sdk::types::{BranchRules, Description, Field, Input, Kind, NeededPermission, Scheme, TextLimits};
+use countersign_sdk::types::{BranchRules, Field, Input, Kind, NeededPermission, Scheme, TextLimits};
 
 /// GitHub.com.
 pub const CLOUD: &str = "github";
@@ -22,16 +22,8 @@ const MAX_BRANCH_BYTES: u32 = 255 - "refs/heads/".len() as u32;
 /// GitHub refuses longer ones: "title is too long (maximum is 256 characters)", "body is too long (maximum is 65536 characters)".
 const TEXT_LIMITS: TextLimits = TextLimits { title_chars: 256, description_chars: 65_536 };
 
-pub fn describe() -> Description {
-    Description {
-        id: "github".into(),
-        version: env!("CARGO_PKG_VERSION").into(),
-        label: "GitHub".into(),
-        kinds: vec![
-            kind(CLOUD, "GitHub", vec![]),
-            kind(ENTERPRISE, "GitHub Enterprise Server", vec![base_url_field()]),
-        ],
-    }
+pub fn kinds() -> Vec<Kind> {
+    vec![kind(CLOUD, "GitHub", vec![]), kind(ENTERPRISE, "GitHub Enterprise Server", vec![base_url_field()])]
 }
 
 fn kind(id: &str, label: &str, settings: Vec<Field>) -> Kind {

@@ -1,11 +1,9 @@
-//! The settings of an integration: what `connect` makes of them, and the two addresses every other call starts from.
+//! The settings of an integration: the two addresses every call starts from, and what the host does with them.
 //!
 //! Pure: nothing is asked of the server here, so an address that is well-formed and wrong is found by `whoami`.
 
-use countersign_sdk::types::{
-    Connection, Failure, FailureReason, FieldError, FieldValue, Integration, Origin, UserCredentials,
-};
-use countersign_sdk::{BaseUrl, field_value};
+use countersign_sdk::types::{Connection, FieldError, FieldValue, Origin, UserCredentials};
+use countersign_sdk::{BaseUrl, Settings, field_value};
 
 use crate::description::{BASE_URL, CLOUD, ENTERPRISE};
 
@@ -21,32 +19,23 @@ pub struct Addresses {
     pub web: BaseUrl,
 }
 
-pub fn connect(kind: &str, settings: &[FieldValue]) -> Result<Connection, Vec<FieldError>> {
-    let addresses = Addresses::of(kind, settings)?;
-    Ok(Connection {
-        origins: vec![Origin { url: addresses.api.origin().into(), aws: None }],
-        web_url: addresses.web.origin().into(),
-        credential_page: Some(format!("{}{TOKEN_PAGE}", addresses.web.origin())),
-        user_credentials: UserCredentials::Supported,
-    })
-}
-
-impl Addresses {
-    /// The addresses of an integration that `connect` once accepted.
-    pub fn of_integration(at: &Integration) -> Result<Self, Failure> {
-        Self::of(&at.kind, &at.settings).map_err(|errors| {
-            let why = errors.into_iter().next().map(|error| error.message).unwrap_or_default();
-            Failure::new(FailureReason::UnexpectedReply, format!("The integration's settings cannot be used: {why}"))
-        })
-    }
-
-    fn of(kind: &str, settings: &[FieldValue]) -> Result<Self, Vec<FieldError>> {
+impl Settings for Addresses {
+    fn parse(kind: &str, fields: &[FieldValue]) -> Result<Self, Vec<FieldError>> {
         let addresses = match kind {
             CLOUD => cloud(),
-            ENTERPRISE => enterprise(settings),
+            ENTERPRISE => enterprise(fields),
             _ => Err(FieldError::new("kind", format!("This provider has no kind `{kind}`."))),
         };
         addresses.map_err(|error| vec![error])
+    }
+
+    fn connection(&self) -> Connection {
+        Connection {
+            origins: vec![Origin { url: self.api.origin().into(), aws: None }],
+            web_url: self.web.origin().into(),
+            credential_page: Some(format!("{}{TOKEN_PAGE}", self.web.origin())),
+            user_credentials: UserCredentials::Supported,
+        }
     }
 }
 
@@ -57,9 +46,9 @@ fn cloud() -> Result<Addresses, FieldError> {
 
 /// A pasted API address and a trailing slash are tolerated; any other path is a mistake, for Enterprise servers are
 /// installed at the root of a host.
-fn enterprise(settings: &[FieldValue]) -> Result<Addresses, FieldError> {
+fn enterprise(fields: &[FieldValue]) -> Result<Addresses, FieldError> {
     let wrong = |message: &str| FieldError::new(BASE_URL, message);
-    let address = field_value(settings, BASE_URL)
+    let address = field_value(fields, BASE_URL)
         .ok_or_else(|| wrong("Give the server's address, such as `https://github.example.com`."))?;
     let given = BaseUrl::parse(address).map_err(wrong)?;
     if !matches!(given.path(), "" | ENTERPRISE_API) {

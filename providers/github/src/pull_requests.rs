@@ -5,7 +5,7 @@
 use countersign_sdk::types::{
     CreatedPullRequest, Failure, FailureReason, NewPullRequest, PullRequest, PullRequestPage,
 };
-use countersign_sdk::{Reply, page_number};
+use countersign_sdk::{PullRequests, Reply, Repositories, page_number};
 use serde::{Deserialize, Serialize};
 
 use crate::account::WireAccount;
@@ -13,26 +13,57 @@ use crate::api::{Api, PAGE_SIZE, RepositoryId};
 use crate::description::PULL_REQUESTS;
 use crate::error_body::ErrorBody;
 use crate::refusal::{Asked, refusal};
-use crate::{branches, repositories};
+use crate::{branches, template};
 
 /// Most reviewers GitHub lets a pull request have.
 const MAX_REVIEWERS: usize = 15;
 
-pub fn create(api: &Api<'_>, id: &RepositoryId, new: &NewPullRequest) -> Result<CreatedPullRequest, Failure> {
-    let body = WireNewPullRequest {
-        title: &new.title,
-        head: &new.source,
-        base: &new.target,
-        body: new.description.as_deref(),
-        draft: new.draft,
-    };
-    let reply = api.client.post(api.repository_url(id, ["pulls"]), &body)?;
-    if reply.status != 201 {
-        return not_created(api, id, new, &reply);
+impl PullRequests for Api<'_> {
+    fn create_pull_request(&self, id: &RepositoryId, new: &NewPullRequest) -> Result<CreatedPullRequest, Failure> {
+        let body = WireNewPullRequest {
+            title: &new.title,
+            head: &new.source,
+            base: &new.target,
+            body: new.description.as_deref(),
+            draft: new.draft,
+        };
+        let reply = self.client.post(self.repository_url(id, ["pulls"]), &body)?;
+        if reply.status != 201 {
+            return not_created(self, id, new, &reply);
+        }
+        let pull_request = PullRequest::from(reply.json::<WirePullRequest>("a pull request")?);
+        let notes = request_reviewers(self, id, &pull_request.number, &new.reviewers);
+        Ok(CreatedPullRequest { pull_request, existed: false, notes })
     }
-    let pull_request = PullRequest::from(reply.json::<WirePullRequest>("a pull request")?);
-    let notes = request_reviewers(api, id, &pull_request.number, &new.reviewers);
-    Ok(CreatedPullRequest { pull_request, existed: false, notes })
+
+    fn pull_request_template(&self, id: &RepositoryId, _target: &str) -> Result<Option<String>, Failure> {
+        template::find(self, id)
+    }
+
+    fn find_pull_requests(
+        &self,
+        id: &RepositoryId,
+        source: &str,
+        target: Option<&str>,
+        cursor: Option<&str>,
+    ) -> Result<PullRequestPage, Failure> {
+        let number = page_number(cursor)?;
+        let mut reply = get_page(self, id, source, target, number)?;
+        if reply.redirected {
+            // The filter names the owner, and a repository that moved may have another one now.
+            let current = self.get_repository(id)?.id.parse()?;
+            reply = get_page(self, &current, source, target, number)?;
+        }
+        let wire: Vec<WirePullRequest> = reply.json("a list of pull requests")?;
+        // GitHub ignores a filter it does not understand.
+        let is_asked_for = |one: &WirePullRequest| {
+            one.is_within_one_repository()
+                && one.head.branch == source
+                && target.is_none_or(|target| one.base.branch == target)
+        };
+        let items = wire.into_iter().filter(is_asked_for).map(PullRequest::from).collect();
+        Ok(PullRequestPage { items, next: reply.next_page(number).map(|page| page.to_string()) })
+    }
 }
 
 fn not_created(
@@ -70,7 +101,7 @@ fn stands_already(
     error: &ErrorBody,
     status: u16,
 ) -> Result<CreatedPullRequest, Failure> {
-    let open = find(api, id, &new.source, Some(&new.target), None)?;
+    let open = api.find_pull_requests(id, &new.source, Some(&new.target), None)?;
     let Some(pull_request) = open.items.into_iter().next() else {
         let what = format!("a pull request from {}", new.source);
         return Err(Failure::new(FailureReason::AlreadyExists(what), error.text()).with_status(status));
@@ -96,7 +127,7 @@ fn missing_side(api: &Api<'_>, id: &RepositoryId, new: &NewPullRequest) -> Resul
 
 /// GitHub answers 404 to a write that the credential may not do. A repository it can still read tells the two apart.
 fn hidden_or_forbidden(api: &Api<'_>, id: &RepositoryId, reply: &Reply) -> Failure {
-    match repositories::get(api, id) {
+    match api.get_repository(id) {
         Err(failure) => failure,
         Ok(_visible) => {
             let message = format!("The token can see {id} and may not create pull requests there.");
@@ -133,31 +164,6 @@ fn ask_for(api: &Api<'_>, id: &RepositoryId, number: &str, logins: &[String]) ->
         201 => Ok(()),
         _ => Err(refused(&reply, id)),
     }
-}
-
-pub fn find(
-    api: &Api<'_>,
-    id: &RepositoryId,
-    source: &str,
-    target: Option<&str>,
-    cursor: Option<&str>,
-) -> Result<PullRequestPage, Failure> {
-    let number = page_number(cursor)?;
-    let mut reply = get_page(api, id, source, target, number)?;
-    if reply.redirected {
-        // The filter names the owner, and a repository that moved may have another one now.
-        let current = repositories::get(api, id)?.id.parse()?;
-        reply = get_page(api, &current, source, target, number)?;
-    }
-    let wire: Vec<WirePullRequest> = reply.json("a list of pull requests")?;
-    // GitHub ignores a filter it does not understand.
-    let is_asked_for = |one: &WirePullRequest| {
-        one.is_within_one_repository()
-            && one.head.branch == source
-            && target.is_none_or(|target| one.base.branch == target)
-    };
-    let items = wire.into_iter().filter(is_asked_for).map(PullRequest::from).collect();
-    Ok(PullRequestPage { items, next: reply.next_page(number).map(|page| page.to_string()) })
 }
 
 fn get_page(

@@ -1,7 +1,7 @@
 //! Repositories: `GET /user/repos`, and the question whether one is visible at all.
 
 use countersign_sdk::types::{Failure, Repository, RepositoryPage};
-use countersign_sdk::{Reply, page_number};
+use countersign_sdk::{Reply, Repositories, page_number};
 use serde::Deserialize;
 
 use crate::api::{Api, PAGE_SIZE, RepositoryId};
@@ -11,24 +11,38 @@ use crate::refusal::{Asked, refusal};
 /// Most pages one call reads in search of the first match: 500 repositories.
 const MAX_SEARCH_PAGES: u32 = 5;
 
-/// A page may have fewer matches than its `next` suggests; with a query, pages without any are passed over.
-pub fn list(api: &Api<'_>, query: Option<&str>, cursor: Option<&str>) -> Result<RepositoryPage, Failure> {
-    let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
-    let mut number = page_number(cursor)?;
-    let mut searched = 0;
-    loop {
-        searched += 1;
-        let reply = get_page(api, number)?;
-        let wire: Vec<Option<WireRepository>> = reply.json("a list of repositories")?;
-        let repositories = wire.into_iter().flatten().map(Repository::from);
-        let items: Vec<_> = repositories.filter(|item| item.name.to_ascii_lowercase().contains(&query)).collect();
-        let partial = reply.header("x-github-sso").and_then(left_out);
-        match reply.next_page(number) {
-            // What one page leaves out must not be lost by passing over it.
-            Some(next) if items.is_empty() && partial.is_none() && searched < MAX_SEARCH_PAGES => number = next,
-            next => {
-                return Ok(RepositoryPage { items, next: next.map(|page| page.to_string()), partial });
+impl Repositories for Api<'_> {
+    type RepositoryId = RepositoryId;
+
+    /// A page may have fewer matches than its `next` suggests; with a query, pages without any are passed over.
+    fn list_repositories(&self, query: Option<&str>, cursor: Option<&str>) -> Result<RepositoryPage, Failure> {
+        let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
+        let mut number = page_number(cursor)?;
+        let mut searched = 0;
+        loop {
+            searched += 1;
+            let reply = get_page(self, number)?;
+            let wire: Vec<Option<WireRepository>> = reply.json("a list of repositories")?;
+            let repositories = wire.into_iter().flatten().map(Repository::from);
+            let items: Vec<_> = repositories.filter(|item| item.name.to_ascii_lowercase().contains(&query)).collect();
+            let partial = reply.header("x-github-sso").and_then(left_out);
+            match reply.next_page(number) {
+                // What one page leaves out must not be lost by passing over it.
+                Some(next) if items.is_empty() && partial.is_none() && searched < MAX_SEARCH_PAGES => number = next,
+                next => {
+                    return Ok(RepositoryPage { items, next: next.map(|page| page.to_string()), partial });
+                }
             }
+        }
+    }
+
+    /// # Errors
+    /// `not-found` where it does not exist or the credential cannot see it.
+    fn get_repository(&self, id: &RepositoryId) -> Result<Repository, Failure> {
+        let reply = self.client.get(self.repository_url(id, []))?;
+        match reply.status {
+            200 => reply.json::<WireRepository>("a repository").map(Repository::from),
+            _ => Err(refusal(&reply, Asked { about: &format!("repository {id}"), needs: CONTENTS })),
         }
     }
 }
@@ -44,18 +58,6 @@ fn get_page(api: &Api<'_>, number: u32) -> Result<Reply, Failure> {
     match reply.status {
         200 => Ok(reply),
         _ => Err(refusal(&reply, Asked { about: "the list of repositories", needs: CONTENTS })),
-    }
-}
-
-/// The repository as it is called now.
-///
-/// # Errors
-/// `not-found` where it does not exist or the credential cannot see it.
-pub fn get(api: &Api<'_>, id: &RepositoryId) -> Result<Repository, Failure> {
-    let reply = api.client.get(api.repository_url(id, []))?;
-    match reply.status {
-        200 => reply.json::<WireRepository>("a repository").map(Repository::from),
-        _ => Err(refusal(&reply, Asked { about: &format!("repository {id}"), needs: CONTENTS })),
     }
 }
 

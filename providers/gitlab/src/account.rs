@@ -3,23 +3,35 @@
 use countersign_sdk::types::{
     Account, Expiry, Failure, FailureReason, Identity, Permission, PermissionState, Revocation,
 };
-use countersign_sdk::{Json, Reply, Url, timestamp};
+use countersign_sdk::{Accounts, Json, Reply, Url, timestamp};
 use serde::Deserialize;
 
 use crate::api::Api;
 use crate::description::API_SCOPE;
 use crate::refusal::{Asked, refusal};
 
-pub fn whoami(api: &Api<'_>) -> Result<Identity, Failure> {
-    let reply = api.client.get(api.url(["user"]))?;
-    // A wrong address is met here first, and a sign-in page comes with 200.
-    if reply.status != 200 || reply.is_web_page() {
-        return Err(refused(api, &reply));
+impl Accounts for Api<'_> {
+    fn whoami(&self) -> Result<Identity, Failure> {
+        let reply = self.client.get(self.url(["user"]))?;
+        // A wrong address is met here first, and a sign-in page comes with 200.
+        if reply.status != 200 || reply.is_web_page() {
+            return Err(refused(self, &reply));
+        }
+        let account: WireAccount = reply.json("an account")?;
+        let (state, expiry) = token_facts(self)?;
+        let permission = Permission { name: API_SCOPE.into(), state };
+        Ok(Identity { account: account.into(), permissions: vec![permission], expiry })
     }
-    let account: WireAccount = reply.json("an account")?;
-    let (state, expiry) = token_facts(api)?;
-    let permission = Permission { name: API_SCOPE.into(), state };
-    Ok(Identity { account: account.into(), permissions: vec![permission], expiry })
+
+    /// A token may end itself since 15.0, whatever its scopes.
+    fn revoke_credential(&self) -> Result<Revocation, Failure> {
+        let reply = self.client.delete(own_token(self))?;
+        match reply.status {
+            204 => Ok(Revocation::Revoked),
+            400 | 404 | 405 => Ok(Revocation::Unsupported),
+            _ => Err(refused(self, &reply)),
+        }
+    }
 }
 
 /// Scope and end of the token. Before 15.5 no token could ask that, and one of another sort than a personal, project or
@@ -60,16 +72,6 @@ fn expiry(token: &Json) -> Expiry {
         Some(Json::Null) => Expiry::Never,
         Some(Json::Text(day)) => timestamp::first_instant(day).map_or(Expiry::Unknown, Expiry::At),
         _ => Expiry::Unknown,
-    }
-}
-
-/// A token may end itself since 15.0, whatever its scopes.
-pub fn revoke(api: &Api<'_>) -> Result<Revocation, Failure> {
-    let reply = api.client.delete(own_token(api))?;
-    match reply.status {
-        204 => Ok(Revocation::Revoked),
-        400 | 404 | 405 => Ok(Revocation::Unsupported),
-        _ => Err(refused(api, &reply)),
     }
 }
 

@@ -5,7 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use countersign_sdk::types::{Failure, FailureReason, Integration};
+use countersign_sdk::types::{Failure, FailureReason};
 use countersign_sdk::{Client, Reply, Transport, Url};
 
 use crate::integration::Address;
@@ -21,10 +21,10 @@ pub struct Api<'a> {
 }
 
 impl<'a> Api<'a> {
-    pub fn new(at: &Integration, by: &'a dyn Transport) -> Result<Self, Failure> {
+    pub fn new(address: Address, by: &'a dyn Transport) -> Self {
         // Moved projects answer a read with a redirect to their number.
         let client = Client::new(by).with_header("User-Agent", USER_AGENT).following_redirects();
-        Ok(Self { client, address: Address::of_integration(at)? })
+        Self { client, address }
     }
 
     pub fn url<'s>(&self, segments: impl IntoIterator<Item = &'s str>) -> Url {

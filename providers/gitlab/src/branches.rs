@@ -4,7 +4,7 @@
 //! the base is always read first: it must be a branch, and the new one starts at the commit that was read.
 
 use countersign_sdk::types::{Branch, BranchPage, CreatedBranch, Deletion, Failure, FailureReason, NewBranch};
-use countersign_sdk::{Reply, page_number};
+use countersign_sdk::{Branches, Reply, page_number};
 use serde::{Deserialize, Serialize};
 
 use crate::api::{Api, PAGE_SIZE, ProjectId, next_page};
@@ -17,23 +17,72 @@ const MAX_SEARCH_PAGES: u32 = 5;
 /// Most parents of a name (`a/b`, `a` of `a/b/c`) looked up to explain a refusal.
 const MAX_PARENTS: usize = 3;
 
-/// With a query, pages without any match are passed over.
-pub fn list(api: &Api<'_>, id: &ProjectId, query: Option<&str>, cursor: Option<&str>) -> Result<BranchPage, Failure> {
-    let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
-    let search = Some(query.as_str()).filter(|query| is_searchable(query));
-    let mut number = page_number(cursor)?;
-    let mut searched = 0;
-    loop {
-        searched += 1;
-        let reply = get_page(api, id, search, number)?;
-        let wire: Vec<WireBranch> = reply.json("a list of branches")?;
-        let matching = wire.into_iter().filter(|branch| branch.name.to_ascii_lowercase().contains(&query));
-        let items: Vec<_> = matching.map(Branch::from).collect();
-        match next_page(&reply, number) {
-            Some(next) if items.is_empty() && searched < MAX_SEARCH_PAGES => number = next,
-            next => {
-                return Ok(BranchPage { items, next: next.map(|page| page.to_string()) });
+impl Branches for Api<'_> {
+    /// With a query, pages without any match are passed over.
+    fn list_branches(&self, id: &ProjectId, query: Option<&str>, cursor: Option<&str>) -> Result<BranchPage, Failure> {
+        let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
+        let search = Some(query.as_str()).filter(|query| is_searchable(query));
+        let mut number = page_number(cursor)?;
+        let mut searched = 0;
+        loop {
+            searched += 1;
+            let reply = get_page(self, id, search, number)?;
+            let wire: Vec<WireBranch> = reply.json("a list of branches")?;
+            let matching = wire.into_iter().filter(|branch| branch.name.to_ascii_lowercase().contains(&query));
+            let items: Vec<_> = matching.map(Branch::from).collect();
+            match next_page(&reply, number) {
+                Some(next) if items.is_empty() && searched < MAX_SEARCH_PAGES => number = next,
+                next => {
+                    return Ok(BranchPage { items, next: next.map(|page| page.to_string()) });
+                }
             }
+        }
+    }
+
+    /// Always with its commit.
+    fn find_branch(&self, id: &ProjectId, name: &str) -> Result<Option<Branch>, Failure> {
+        let reply = self.client.get(self.branch_url(id, name)?)?;
+        match reply.status {
+            200 => {
+                let branch = Branch::from(reply.json::<WireBranch>("a branch")?);
+                let is_asked_for = branch.name == name && branch.commit.is_some();
+                if is_asked_for { Ok(Some(branch)) } else { Err(Failure::unexpected("this branch", &reply)) }
+            }
+            404 if ErrorBody::of(&reply).says("branch not found") => Ok(None),
+            _ => Err(refused(self, &reply, id)),
+        }
+    }
+
+    fn create_branch(&self, id: &ProjectId, new: &NewBranch) -> Result<CreatedBranch, Failure> {
+        let id = by_number(self, id)?;
+        let Some(commit) = self.find_branch(&id, &new.base)?.and_then(|base| base.commit) else {
+            return Err(base_missing(&new.base));
+        };
+        let body = WireNewBranch { branch: &new.name, commit: &commit };
+        let reply = self.client.post(self.project_url(&id, ["repository", "branches"]), &body)?;
+        if reply.status != 201 {
+            return not_created(self, &id, new, &commit, &reply);
+        }
+        let branch = Branch::from(reply.json::<WireBranch>("a branch")?);
+        if branch.name != new.name || branch.commit.is_none() {
+            return Err(Failure::outcome_unknown(&reply));
+        }
+        Ok(CreatedBranch { branch, existed: false, credited_to: None })
+    }
+
+    fn delete_branch(&self, id: &ProjectId, name: &str) -> Result<Deletion, Failure> {
+        let id = by_number(self, id)?;
+        let reply = self.client.delete(self.branch_url(&id, name)?)?;
+        let error = ErrorBody::of(&reply);
+        let says = |reason| Err(Failure::new(reason, &error.text).with_status(reply.status));
+        match reply.status {
+            204 => Ok(Deletion::Deleted),
+            // The answer of the API before v4, which some servers kept for a while.
+            200 if reply.tree().is_some_and(|body| body.get("branch_name").is_some()) => Ok(Deletion::Deleted),
+            404 if error.says("branch not found") || error.says("no such branch") => Ok(Deletion::WasAbsent),
+            400 | 405 if error.says("push access") => says(FailureReason::PermissionMissing(DEVELOPER.into())),
+            400 | 405 if is_protection(&error) => says(FailureReason::Protected),
+            _ => Err(change_refused(self, &reply, &id, WireProject::read_only)),
         }
     }
 }
@@ -54,37 +103,6 @@ fn get_page(api: &Api<'_>, id: &ProjectId, search: Option<&str>, number: u32) ->
 /// own way.
 fn is_searchable(query: &str) -> bool {
     !query.is_empty() && query.bytes().all(|byte| byte.is_ascii() && !b"^$*".contains(&byte))
-}
-
-/// The branch of exactly this name, with its commit.
-pub fn find(api: &Api<'_>, id: &ProjectId, name: &str) -> Result<Option<Branch>, Failure> {
-    let reply = api.client.get(api.branch_url(id, name)?)?;
-    match reply.status {
-        200 => {
-            let branch = Branch::from(reply.json::<WireBranch>("a branch")?);
-            let is_asked_for = branch.name == name && branch.commit.is_some();
-            if is_asked_for { Ok(Some(branch)) } else { Err(Failure::unexpected("this branch", &reply)) }
-        }
-        404 if ErrorBody::of(&reply).says("branch not found") => Ok(None),
-        _ => Err(refused(api, &reply, id)),
-    }
-}
-
-pub fn create(api: &Api<'_>, id: &ProjectId, new: &NewBranch) -> Result<CreatedBranch, Failure> {
-    let id = by_number(api, id)?;
-    let Some(commit) = find(api, &id, &new.base)?.and_then(|base| base.commit) else {
-        return Err(base_missing(&new.base));
-    };
-    let body = WireNewBranch { branch: &new.name, commit: &commit };
-    let reply = api.client.post(api.project_url(&id, ["repository", "branches"]), &body)?;
-    if reply.status != 201 {
-        return not_created(api, &id, new, &commit, &reply);
-    }
-    let branch = Branch::from(reply.json::<WireBranch>("a branch")?);
-    if branch.name != new.name || branch.commit.is_none() {
-        return Err(Failure::outcome_unknown(&reply));
-    }
-    Ok(CreatedBranch { branch, existed: false, credited_to: None })
 }
 
 fn not_created(
@@ -125,7 +143,7 @@ fn stands_already(
     commit: &str,
     reply: &Reply,
 ) -> Result<CreatedBranch, Failure> {
-    let what = match find(api, id, &new.name)? {
+    let what = match api.find_branch(id, &new.name)? {
         Some(branch) if branch.commit.as_deref() == Some(commit) => {
             return Ok(CreatedBranch { branch, existed: true, credited_to: None });
         }
@@ -140,7 +158,7 @@ fn stands_already(
 fn in_the_way(api: &Api<'_>, id: &ProjectId, name: &str) -> Option<String> {
     let parents = name.rmatch_indices('/').filter_map(|(at, _)| name.get(..at)).take(MAX_PARENTS);
     for parent in parents {
-        if find(api, id, parent).ok()?.is_some() {
+        if api.find_branch(id, parent).ok()?.is_some() {
             return Some(parent.to_owned());
         }
     }
@@ -155,22 +173,6 @@ fn is_protection(error: &ErrorBody) -> bool {
     const SIGNS: [&str; 6] =
         ["protected branch", "default branch", "pre-receive", "hook declined", "push rule", "not allowed to"];
     SIGNS.iter().any(|sign| error.says(sign))
-}
-
-pub fn delete(api: &Api<'_>, id: &ProjectId, name: &str) -> Result<Deletion, Failure> {
-    let id = by_number(api, id)?;
-    let reply = api.client.delete(api.branch_url(&id, name)?)?;
-    let error = ErrorBody::of(&reply);
-    let says = |reason| Err(Failure::new(reason, &error.text).with_status(reply.status));
-    match reply.status {
-        204 => Ok(Deletion::Deleted),
-        // The answer of the API before v4, which some servers kept for a while.
-        200 if reply.tree().is_some_and(|body| body.get("branch_name").is_some()) => Ok(Deletion::Deleted),
-        404 if error.says("branch not found") || error.says("no such branch") => Ok(Deletion::WasAbsent),
-        400 | 405 if error.says("push access") => says(FailureReason::PermissionMissing(DEVELOPER.into())),
-        400 | 405 if is_protection(&error) => says(FailureReason::Protected),
-        _ => Err(change_refused(api, &reply, &id, WireProject::read_only)),
-    }
 }
 
 pub fn base_missing(base: &str) -> Failure {

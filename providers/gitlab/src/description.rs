@@ -1,8 +1,6 @@
 //! What the provider says of itself at installation: kinds, forms, scheme, permissions. Values only.
 
-use countersign_sdk::types::{
-    BranchRules, CustomHeader, Description, Field, Input, Kind, NeededPermission, Scheme, TextLimits,
-};
+use countersign_sdk::types::{BranchRules, CustomHeader, Field, Input, Kind, NeededPermission, Scheme, TextLimits};
 
 /// GitLab.com.
 pub const CLOUD: &str = "gitlab";
@@ -26,16 +24,8 @@ const MAX_BRANCH_BYTES: u32 = 255 - ".lock".len() as u32;
 /// 1,048,576.
 const TEXT_LIMITS: TextLimits = TextLimits { title_chars: 255 - "Draft: ".len() as u32, description_chars: 1_048_576 };
 
-pub fn describe() -> Description {
-    Description {
-        id: "gitlab".into(),
-        version: env!("CARGO_PKG_VERSION").into(),
-        label: "GitLab".into(),
-        kinds: vec![
-            kind(CLOUD, "GitLab.com", vec![]),
-            kind(SELF_MANAGED, "GitLab self-managed", vec![base_url_field()]),
-        ],
-    }
+pub fn kinds() -> Vec<Kind> {
+    vec![kind(CLOUD, "GitLab.com", vec![]), kind(SELF_MANAGED, "GitLab self-managed", vec![base_url_field()])]
 }
 
 fn kind(id: &str, label: &str, settings: Vec<Field>) -> Kind {

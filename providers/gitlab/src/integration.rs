@@ -1,11 +1,9 @@
-//! The settings of an integration: what `connect` makes of them, and the address every other call starts from.
+//! The settings of an integration: the address every call starts from, and what the host does with it.
 //!
 //! Pure: nothing is asked of the server here, so an address that is well-formed and wrong is found by `whoami`.
 
-use countersign_sdk::types::{
-    Connection, Failure, FailureReason, FieldError, FieldValue, Integration, Origin, UserCredentials,
-};
-use countersign_sdk::{BaseUrl, field_value};
+use countersign_sdk::types::{Connection, FieldError, FieldValue, Origin, UserCredentials};
+use countersign_sdk::{BaseUrl, Settings, field_value};
 
 use crate::description::{BASE_URL, CLOUD, SELF_MANAGED};
 
@@ -22,34 +20,27 @@ pub struct Address {
     pub setting: Option<&'static str>,
 }
 
-pub fn connect(kind: &str, settings: &[FieldValue]) -> Result<Connection, Vec<FieldError>> {
-    let address = Address::of(kind, settings)?;
-    Ok(Connection {
-        origins: vec![Origin { url: address.root.origin().into(), aws: None }],
-        web_url: address.web_url(),
-        credential_page: Some(address.token_page()),
-        user_credentials: UserCredentials::Supported,
-    })
-}
-
-impl Address {
-    /// The address of an integration that `connect` once accepted.
-    pub fn of_integration(at: &Integration) -> Result<Self, Failure> {
-        Self::of(&at.kind, &at.settings).map_err(|errors| {
-            let why = errors.into_iter().next().map(|error| error.message).unwrap_or_default();
-            Failure::new(FailureReason::UnexpectedReply, format!("The integration's settings cannot be used: {why}"))
-        })
-    }
-
-    fn of(kind: &str, settings: &[FieldValue]) -> Result<Self, Vec<FieldError>> {
+impl Settings for Address {
+    fn parse(kind: &str, fields: &[FieldValue]) -> Result<Self, Vec<FieldError>> {
         let address = match kind {
             CLOUD => cloud(),
-            SELF_MANAGED => self_managed(settings),
+            SELF_MANAGED => self_managed(fields),
             _ => Err(FieldError::new("kind", format!("This provider has no kind `{kind}`."))),
         };
         address.map_err(|error| vec![error])
     }
 
+    fn connection(&self) -> Connection {
+        Connection {
+            origins: vec![Origin { url: self.root.origin().into(), aws: None }],
+            web_url: self.web_url(),
+            credential_page: Some(self.token_page()),
+            user_credentials: UserCredentials::Supported,
+        }
+    }
+}
+
+impl Address {
     pub fn web_url(&self) -> String {
         format!("{}{}", self.root.origin(), self.root.path())
     }
@@ -66,9 +57,9 @@ fn cloud() -> Result<Address, FieldError> {
 
 /// A path may be where this GitLab lives, so any is taken but those of GitLab's own pages. A pasted API address and a
 /// trailing slash are tolerated.
-fn self_managed(settings: &[FieldValue]) -> Result<Address, FieldError> {
+fn self_managed(fields: &[FieldValue]) -> Result<Address, FieldError> {
     let wrong = |message: &str| FieldError::new(BASE_URL, message);
-    let given = field_value(settings, BASE_URL)
+    let given = field_value(fields, BASE_URL)
         .ok_or_else(|| wrong("Give the server's address, such as `https://gitlab.example.com`."))?;
     let given = given.trim_end_matches('/');
     let root = BaseUrl::parse(given.strip_suffix(API).unwrap_or(given)).map_err(wrong)?;

@@ -5,46 +5,80 @@
 use countersign_sdk::types::{
     CreatedPullRequest, Failure, FailureReason, NewPullRequest, PullRequest, PullRequestPage,
 };
-use countersign_sdk::{Reply, page_number};
+use countersign_sdk::{Branches, PullRequests, Reply, page_number};
 use serde::{Deserialize, Serialize};
 
 use crate::account::WireAccount;
 use crate::api::{Api, PAGE_SIZE, ProjectId, next_page};
-use crate::branches::{self, base_missing};
+use crate::branches::base_missing;
 use crate::error_body::ErrorBody;
 use crate::repositories::{Obstacle, WireProject, by_number, change_refused, refused};
-use crate::reviewers;
+use crate::{reviewers, template};
 
 /// What begins the title of a draft, in lower case.
 const DRAFT_TITLES: [&str; 3] = ["draft:", "[draft]", "(draft)"];
 
-pub fn create(api: &Api<'_>, id: &ProjectId, new: &NewPullRequest) -> Result<CreatedPullRequest, Failure> {
-    let id = by_number(api, id)?;
-    must_differ(api, &id, new)?;
-    let asked = reviewers::look_up(api, &new.reviewers);
-    let body = WireNewMergeRequest {
-        source_branch: &new.source,
-        target_branch: &new.target,
-        title: &title(new),
-        description: new.description.as_deref(),
-        reviewer_ids: asked.ids(),
-    };
-    let reply = api.client.post(api.project_url(&id, ["merge_requests"]), &body)?;
-    if reply.status != 201 {
-        return not_created(api, &id, new, &reply);
+impl PullRequests for Api<'_> {
+    fn create_pull_request(&self, id: &ProjectId, new: &NewPullRequest) -> Result<CreatedPullRequest, Failure> {
+        let id = by_number(self, id)?;
+        must_differ(self, &id, new)?;
+        let asked = reviewers::look_up(self, &new.reviewers);
+        let body = WireNewMergeRequest {
+            source_branch: &new.source,
+            target_branch: &new.target,
+            title: &title(new),
+            description: new.description.as_deref(),
+            reviewer_ids: asked.ids(),
+        };
+        let reply = self.client.post(self.project_url(&id, ["merge_requests"]), &body)?;
+        if reply.status != 201 {
+            return not_created(self, &id, new, &reply);
+        }
+        let mut made: WireMergeRequest = reply.json("a merge request")?;
+        let mut notes = asked.notes(&made.reviewers.take().unwrap_or_default());
+        let pull_request = PullRequest::from(made);
+        if new.draft && !pull_request.draft {
+            notes.push("This GitLab did not take it as a draft.".to_owned());
+        }
+        Ok(CreatedPullRequest { pull_request, existed: false, notes })
     }
-    let mut made: WireMergeRequest = reply.json("a merge request")?;
-    let mut notes = asked.notes(&made.reviewers.take().unwrap_or_default());
-    let pull_request = PullRequest::from(made);
-    if new.draft && !pull_request.draft {
-        notes.push("This GitLab did not take it as a draft.".to_owned());
+
+    fn pull_request_template(&self, id: &ProjectId, _target: &str) -> Result<Option<String>, Failure> {
+        template::find(self, id)
     }
-    Ok(CreatedPullRequest { pull_request, existed: false, notes })
+
+    fn find_pull_requests(
+        &self,
+        id: &ProjectId,
+        source: &str,
+        target: Option<&str>,
+        cursor: Option<&str>,
+    ) -> Result<PullRequestPage, Failure> {
+        let number = page_number(cursor)?;
+        let mut url = self.project_url(id, ["merge_requests"]).query("state", "opened").query("source_branch", source);
+        if let Some(target) = target {
+            url = url.query("target_branch", target);
+        }
+        let reply = self.client.get(url.query("per_page", PAGE_SIZE).query("page", &number.to_string()))?;
+        if reply.status != 200 {
+            return Err(refused(self, &reply, id));
+        }
+        let wire: Vec<WireMergeRequest> = reply.json("a list of merge requests")?;
+        // GitLab ignores a filter it does not understand.
+        let is_asked_for = |one: &WireMergeRequest| {
+            one.state == "opened"
+                && one.source_project_id == Some(one.target_project_id)
+                && one.source_branch == source
+                && target.is_none_or(|target| one.target_branch == target)
+        };
+        let items = wire.into_iter().filter(is_asked_for).map(PullRequest::from).collect();
+        Ok(PullRequestPage { items, next: next_page(&reply, number).map(|page| page.to_string()) })
+    }
 }
 
 /// GitLab takes a merge request that merges nothing, and of branches that are missing it did so too for years.
 fn must_differ(api: &Api<'_>, id: &ProjectId, new: &NewPullRequest) -> Result<(), Failure> {
-    let tip = |name: &str| branches::find(api, id, name)?.ok_or_else(|| base_missing(name));
+    let tip = |name: &str| api.find_branch(id, name)?.ok_or_else(|| base_missing(name));
     if tip(&new.source)?.commit != tip(&new.target)?.commit {
         return Ok(());
     }
@@ -54,10 +88,8 @@ fn must_differ(api: &Api<'_>, id: &ProjectId, new: &NewPullRequest) -> Result<()
 
 fn title(new: &NewPullRequest) -> String {
     let lower = new.title.trim_start().to_ascii_lowercase();
-    match new.draft && !DRAFT_TITLES.iter().any(|sign| lower.starts_with(sign)) {
-        true => format!("Draft: {}", new.title),
-        false => new.title.clone(),
-    }
+    let is_marked = DRAFT_TITLES.iter().any(|sign| lower.starts_with(sign));
+    if new.draft && !is_marked { format!("Draft: {}", new.title) } else { new.title.clone() }
 }
 
 fn not_created(
@@ -91,7 +123,7 @@ fn stands_already(
     error: &ErrorBody,
     status: u16,
 ) -> Result<CreatedPullRequest, Failure> {
-    let open = find(api, id, &new.source, Some(&new.target), None)?;
+    let open = api.find_pull_requests(id, &new.source, Some(&new.target), None)?;
     let Some(pull_request) = open.items.into_iter().next() else {
         let what = format!("a merge request from {}", new.source);
         return Err(Failure::new(FailureReason::AlreadyExists(what), &error.text).with_status(status));
@@ -104,34 +136,6 @@ fn stands_already(
         notes.push("It was open already, and it is not a draft.".to_owned());
     }
     Ok(CreatedPullRequest { pull_request, existed: true, notes })
-}
-
-pub fn find(
-    api: &Api<'_>,
-    id: &ProjectId,
-    source: &str,
-    target: Option<&str>,
-    cursor: Option<&str>,
-) -> Result<PullRequestPage, Failure> {
-    let number = page_number(cursor)?;
-    let mut url = api.project_url(id, ["merge_requests"]).query("state", "opened").query("source_branch", source);
-    if let Some(target) = target {
-        url = url.query("target_branch", target);
-    }
-    let reply = api.client.get(url.query("per_page", PAGE_SIZE).query("page", &number.to_string()))?;
-    if reply.status != 200 {
-        return Err(refused(api, &reply, id));
-    }
-    let wire: Vec<WireMergeRequest> = reply.json("a list of merge requests")?;
-    // GitLab ignores a filter it does not understand.
-    let is_asked_for = |one: &WireMergeRequest| {
-        one.state == "opened"
-            && one.source_project_id == Some(one.target_project_id)
-            && one.source_branch == source
-            && target.is_none_or(|target| one.target_branch == target)
-    };
-    let items = wire.into_iter().filter(is_asked_for).map(PullRequest::from).collect();
-    Ok(PullRequestPage { items, next: next_page(&reply, number).map(|page| page.to_string()) })
 }
 
 #[derive(Serialize)]

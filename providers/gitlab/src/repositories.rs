@@ -1,7 +1,7 @@
 //! Repositories, which GitLab calls projects: the list, one of them, and what its state explains.
 
-use countersign_sdk::Reply;
 use countersign_sdk::types::{Failure, FailureReason, Repository, RepositoryPage};
+use countersign_sdk::{Reply, Repositories};
 use serde::Deserialize;
 
 use crate::api::{Api, PAGE_SIZE, ProjectId, has_next};
@@ -13,26 +13,34 @@ const MAX_SEARCH_PAGES: u32 = 5;
 /// GitLab matches anything shorter with whole names only.
 const MIN_SEARCH_BYTES: usize = 3;
 
-/// Projects in the order of their numbers, so that the last number seen is the cursor: no project is lost or repeated
-/// when others come and go, and there is no deepest page. With a query, pages without any match are passed over.
-pub fn list(api: &Api<'_>, query: Option<&str>, cursor: Option<&str>) -> Result<RepositoryPage, Failure> {
-    let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
-    let mut after = cursor.map(last_seen).transpose()?;
-    let mut searched = 0;
-    loop {
-        searched += 1;
-        let reply = get_page(api, &query, after)?;
-        let wire: Vec<WireProject> = reply.json("a list of projects")?;
-        let last = wire.iter().map(|project| project.id).max();
-        // A next page must lie ahead.
-        let next = last.filter(|last| Some(*last) > after && has_next(&reply));
-        let repositories = wire.into_iter().map(Repository::from);
-        let items: Vec<_> = repositories.filter(|item| item.name.to_ascii_lowercase().contains(&query)).collect();
-        if items.is_empty() && next.is_some() && searched < MAX_SEARCH_PAGES {
-            after = next;
-            continue;
+impl Repositories for Api<'_> {
+    type RepositoryId = ProjectId;
+
+    /// Projects in the order of their numbers, so that the last number seen is the cursor: no project is lost or repeated
+    /// when others come and go, and there is no deepest page. With a query, pages without any match are passed over.
+    fn list_repositories(&self, query: Option<&str>, cursor: Option<&str>) -> Result<RepositoryPage, Failure> {
+        let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
+        let mut after = cursor.map(last_seen).transpose()?;
+        let mut searched = 0;
+        loop {
+            searched += 1;
+            let reply = get_page(self, &query, after)?;
+            let wire: Vec<WireProject> = reply.json("a list of projects")?;
+            let last = wire.iter().map(|project| project.id).max();
+            // A next page must lie ahead.
+            let next = last.filter(|last| Some(*last) > after && has_next(&reply));
+            let repositories = wire.into_iter().map(Repository::from);
+            let items: Vec<_> = repositories.filter(|item| item.name.to_ascii_lowercase().contains(&query)).collect();
+            if items.is_empty() && next.is_some() && searched < MAX_SEARCH_PAGES {
+                after = next;
+                continue;
+            }
+            return Ok(RepositoryPage { items, next: next.map(|last| last.to_string()), partial: None });
         }
-        return Ok(RepositoryPage { items, next: next.map(|last| last.to_string()), partial: None });
+    }
+
+    fn get_repository(&self, id: &ProjectId) -> Result<Repository, Failure> {
+        project(self, id).map(Repository::from)
     }
 }
 
@@ -67,11 +75,6 @@ fn get_page(api: &Api<'_>, query: &str, after: Option<u64>) -> Result<Reply, Fai
 fn is_searchable(query: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
     query.len() >= MIN_SEARCH_BYTES && query.bytes().all(is_plain)
-}
-
-/// The repository as it is called now.
-pub fn get(api: &Api<'_>, id: &ProjectId) -> Result<Repository, Failure> {
-    project(api, id).map(Repository::from)
 }
 
 /// # Errors

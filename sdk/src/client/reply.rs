@@ -108,6 +108,20 @@ impl Reply {
     }
 }
 
+impl Failure {
+    /// The answer is not one the provider knows. `expected` names what would have been right: `a list of branches`.
+    pub fn unexpected(expected: &str, reply: &Reply) -> Self {
+        let message = format!("Expected {expected}; the server answered {} with something else.", reply.status);
+        Self::new(FailureReason::UnexpectedReply, message).with_status(reply.status)
+    }
+
+    /// A request that changes something was accepted or lost, and what became of it cannot be read.
+    pub fn outcome_unknown(reply: &Reply) -> Self {
+        let message = format!("The server answered {}, and whether it made the change cannot be told.", reply.status);
+        Self::new(FailureReason::OutcomeUnknown, message).with_status(reply.status)
+    }
+}
+
 /// The page a cursor stands for, where cursors are page numbers; the first where there is none.
 ///
 /// # Errors

@@ -11,10 +11,7 @@ pub fn turn_for_ever() -> String {
 
 pub fn recurse(depth: u64) -> u64 {
     let frame = black_box([depth; 64]);
-    match black_box(true) {
-        true => recurse(depth + 1) + frame[0],
-        false => depth,
-    }
+    if black_box(true) { recurse(depth + 1) + frame[0] } else { depth }
 }
 
 pub fn take_memory() -> String {
