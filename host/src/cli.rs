@@ -20,11 +20,14 @@ mod policy;
 mod private_file;
 mod provider;
 mod serve;
+mod shown;
+mod site;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use anyhow::anyhow;
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use self::answer::{Answer, Format};
@@ -60,6 +63,9 @@ enum Command {
     /// Tokens of administrators
     #[command(subcommand)]
     Admin(admin::Command),
+    /// Jiras whose users are known
+    #[command(subcommand)]
+    Site(site::Command),
     /// Clients of the HTTP API
     #[command(subcommand)]
     Connector(connector::Command),
@@ -82,10 +88,10 @@ pub fn run() -> ExitCode {
     let matches = Cli::command().get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let format = cli.output;
-    match answer(cli, &matches) {
-        Ok(answer) => answer.print(format),
-        Err(error) => failure::print(&error),
-    }
+    let printed = answer(cli, &matches).and_then(|answer| {
+        answer.print(format).map_err(|error| anyhow!(error).context("the answer cannot be printed"))
+    });
+    printed.unwrap_or_else(|error| failure::print(&error))
 }
 
 fn answer(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Answer> {
@@ -103,6 +109,7 @@ impl Command {
             Command::Serve => serve::run(context).await,
             Command::Config(command) => command.run(context).await,
             Command::Admin(command) => command.run(context).await,
+            Command::Site(command) => command.run(context).await,
             Command::Connector(command) => command.run(context).await,
             Command::Integration(command) => command.run(context).await,
             Command::Policy(command) => command.run(context).await,

@@ -23,10 +23,12 @@ impl Clock for SystemClock {
 pub struct ManualClock(AtomicI64);
 
 impl ManualClock {
+    /// Standing at this time.
     pub fn at(start: Timestamp) -> Self {
         Self(AtomicI64::new(start.unix_ms()))
     }
 
+    /// Moves it forward.
     pub fn advance_ms(&self, ms: i64) {
         self.0.fetch_add(ms, Ordering::SeqCst);
     }

@@ -72,10 +72,23 @@ pub struct Settings {
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    #[error("the configuration file {path} cannot be read: {source}", path = path.display())]
-    Unreadable { path: PathBuf, source: std::io::Error },
+    /// The system says why.
+    #[error("the configuration file {path} cannot be read", path = path.display())]
+    Unreadable {
+        /// Which file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// Not TOML, or a name or value that is none.
     #[error("the configuration file {path} is not right: {reason}", path = path.display())]
-    Malformed { path: PathBuf, reason: String },
+    Malformed {
+        /// Which file.
+        path: PathBuf,
+        /// Where, and what.
+        reason: String,
+    },
+    /// What was given.
     #[error("public_url {0:?} is not the http or https URL of a site, without query, fragment or user name")]
     PublicUrl(String),
 }

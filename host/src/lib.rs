@@ -3,11 +3,17 @@
 #![forbid(unsafe_code)]
 
 pub mod api;
-pub mod app;
+mod causes;
 pub mod cli;
 pub mod clock;
 pub mod config;
+mod data_dir;
 pub mod metrics;
 pub mod operate;
+pub mod request;
 pub mod serve;
-pub mod ui;
+pub mod token;
+mod ui;
+mod view;
+#[cfg(test)]
+mod world;

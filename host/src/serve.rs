@@ -4,24 +4,24 @@
 //! clock and a data directory of theirs. What a request is answered is `api`'s business.
 
 mod connections;
+mod operators;
+mod stack;
 
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use hyper_util::service::TowerToHyperService;
-use serde_json::{Map, json};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{MissedTickBehavior, interval};
 
 pub use self::connections::STOPPING_GRACE;
-use crate::api;
-use crate::app::SharedApp;
-use crate::operate;
-use crate::ui;
-use model::{Actor, AuditEvent, NewAuditEntry, ProviderRecord};
+pub use self::stack::router;
+use crate::data_dir::{self, DataDirError};
+use crate::operate::{self, SharedApp};
+use crate::request::Limits;
 use store::StoreError;
 
 /// How often what has run out is forgotten: token ids live for minutes, kept answers for a day.
@@ -41,24 +41,34 @@ pub struct Running {
 /// Why a daemon did not start, or ended by itself.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    #[error("the listener cannot be used: {0}")]
+    /// The system says why.
+    #[error("the listener cannot be used")]
     Listener(#[from] io::Error),
+    /// Another daemon has it, or it cannot be used.
+    #[error(transparent)]
+    DataDir(#[from] DataDirError),
+    /// The start could not be written down.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// What was committed last can be told only by opening the database anew.
     #[error("the database takes no more writes ({0}): check the disk, then start again")]
     StoreStopped(String),
+    /// A fault of the program.
     #[error("the daemon panicked")]
     Panicked,
 }
 
-/// Starts a daemon on a bound listener; needs a tokio runtime, which then serves it. Returns once the start is in the audit
-/// log; requests are answered from then on.
+/// Starts a daemon on a bound listener; needs a tokio runtime, which then serves it. Returns once it has the data directory
+/// for itself and the start is in the audit log; requests are answered from then on.
 pub async fn start(app: SharedApp, listener: TcpListener) -> Result<Running, ServeError> {
     let address = listener.local_addr()?;
-    app.store.append_audit(started(&app, address)).await?;
+    let lock = data_dir::lock(&app.config.data_dir)?;
+    operate::note_start(&app, &address.to_string()).await?;
     let (stop, stopping) = watch::channel(());
-    let daemon = tokio::spawn(run(app, listener, stopping));
+    let daemon = tokio::spawn(async move {
+        let _until_it_ends = lock;
+        run(app, listener, stopping).await
+    });
     Ok(Running { address, stop, daemon })
 }
 
@@ -86,31 +96,13 @@ impl Running {
 async fn run(app: SharedApp, listener: TcpListener, stopping: watch::Receiver<()>) -> Result<(), ServeError> {
     // Ends with this function, whatever they are at.
     let mut chores = JoinSet::new();
-    chores.spawn(prepare_providers(app.clone()));
-    chores.spawn(sweep(app.clone()));
-    let answers = TowerToHyperService::new(api::router(app.clone()).merge(ui::router(app.clone())));
+    let (prepared, swept) = (app.clone(), app.clone());
+    chores.spawn(async move { operate::prepare(&prepared).await });
+    chores.spawn(sweep(swept));
+    let answers = TowerToHyperService::new(router(app.clone(), Limits::default()));
     tokio::select! {
         () = connections::serve(listener, answers, stopping) => Ok(()),
         reason = store_stopped(&app) => Err(ServeError::StoreStopped(reason)),
-    }
-}
-
-/// Compiles what is registered, so that the first caller does not wait for it. Each takes a second or so.
-async fn prepare_providers(app: SharedApp) {
-    let records = app.store.providers().await.unwrap_or_else(|error| {
-        tracing::error!(%error, "the registered providers cannot be read");
-        Vec::new()
-    });
-    for record in &records {
-        prepare(&app, record).await;
-    }
-}
-
-async fn prepare(app: &SharedApp, record: &ProviderRecord) {
-    let (id, version) = (&record.description.id, &record.description.version);
-    match operate::ready(app, record).await {
-        Ok(_) => tracing::info!(provider = %id, %version, "the provider is ready"),
-        Err(error) => tracing::error!(provider = %id, %version, %error, "the provider is not ready"),
     }
 }
 
@@ -119,7 +111,7 @@ async fn sweep(app: SharedApp) {
     turn.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         turn.tick().await;
-        match app.store.sweep(app.clock.now()).await {
+        match operate::sweep(&app).await {
             Ok(rows) => tracing::debug!(rows, "forgot what has run out"),
             Err(error) => tracing::warn!(%error, "what has run out cannot be forgotten now"),
         }
@@ -131,25 +123,8 @@ async fn store_stopped(app: &SharedApp) -> String {
     let mut turn = interval(STORE_CHECK_EVERY);
     loop {
         turn.tick().await;
-        if let Some(reason) = app.store.stopped() {
+        if let Some(reason) = operate::stopped(app) {
             return reason;
         }
-    }
-}
-
-fn started(app: &SharedApp, address: SocketAddr) -> NewAuditEntry {
-    NewAuditEntry {
-        at: app.clock.now(),
-        event: AuditEvent::Changed,
-        subject: "daemon.start",
-        actor: Actor::Daemon,
-        integration: None,
-        request_id: String::new(),
-        refers_to: None,
-        details: Map::from_iter([
-            ("version".to_owned(), json!(env!("CARGO_PKG_VERSION"))),
-            ("listen".to_owned(), json!(address.to_string())),
-            ("public_url".to_owned(), json!(app.config.public_url)),
-        ]),
     }
 }

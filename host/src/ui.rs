@@ -12,70 +12,35 @@ mod setup;
 mod tests;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
-use axum::middleware::{Next, from_fn};
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use axum::routing::get;
-use crypto::{SystemRandom, random_id};
-use http::header::{self, HeaderName};
-use http::{HeaderMap, HeaderValue};
+use http::header;
 
-use crate::app::SharedApp;
+use self::page::Page;
+use crate::operate::SharedApp;
+use crate::request::Trouble;
 
-/// Largest form taken, in bytes: seven values of the longest a field may have.
-const MAX_FORM_BYTES: usize = 64 << 10;
 /// A new version of the program may bring a new stylesheet; it is seen within the hour.
 const STYLE_CACHING: &str = "public, max-age=3600";
-
-/// What goes with every page.
-///
-/// `strict-origin` keeps the link, which is in the address, out of `Referer` just as `no-referrer` would. But with
-/// `no-referrer` browsers send `Origin: null` with the form, and a post from here could not be told from one from elsewhere.
-const HEADERS: [(HeaderName, &str); 5] = [
-    (
-        header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    ),
-    (header::CACHE_CONTROL, "no-store"),
-    (header::REFERRER_POLICY, "strict-origin"),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-];
+const STYLE_ROUTE: &str = "/ui/style.css";
+const SETUP_ROUTE: &str = "/setup/{token}";
 
 /// `/setup/{token}` and the stylesheet, and no other path.
-pub fn router(app: SharedApp) -> Router {
-    let setup = get(setup::show).post(setup::save).layer(DefaultBodyLimit::max(MAX_FORM_BYTES));
-    Router::new()
-        .route("/setup/{token}", setup.layer(from_fn(attend)))
-        .route("/ui/style.css", get(style).layer(from_fn(attend)))
-        .with_state(app)
+pub(crate) fn routes() -> Router<SharedApp> {
+    Router::new().route(SETUP_ROUTE, get(setup::show).post(setup::save)).route(STYLE_ROUTE, get(style))
 }
 
-/// Ties together what the log and the audit log say of one request.
-#[derive(Debug, Clone)]
-struct RequestId(String);
-
-impl RequestId {
-    fn random() -> Self {
-        Self(random_id(&SystemRandom))
-    }
+/// Whether a route is one of these.
+pub(crate) fn is_theirs(route: &str) -> bool {
+    matches!(route, SETUP_ROUTE | STYLE_ROUTE)
 }
 
-/// Around every request: an id, the headers, and a line in the log that names the route, never the path.
-async fn attend(mut request: Request, next: Next) -> Response {
-    let RequestId(request_id) = RequestId::random();
-    let (method, route) = (request.method().clone(), request.extensions().get::<MatchedPath>().cloned());
-    request.extensions_mut().insert(RequestId(request_id.clone()));
-    let mut response = next.run(request).await;
-    add_missing(response.headers_mut());
-    let route = route.as_ref().map_or("", MatchedPath::as_str);
-    tracing::info!(request_id, %method, route, status = response.status().as_u16(), "page");
-    response
-}
-
-fn add_missing(headers: &mut HeaderMap) {
-    for (name, value) in HEADERS {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+/// A request that no handler answered.
+pub(crate) fn trouble(trouble: Trouble) -> Page {
+    match trouble {
+        Trouble::TooSlow => page::too_slow(),
+        Trouble::Broken => page::broken(),
+        Trouble::Busy => page::busy(),
     }
 }
 

@@ -30,15 +30,15 @@ pub mod server;
 use std::path::Path;
 use std::sync::Arc;
 
-use countersign::app::{App, SharedApp};
 use countersign::clock::ManualClock;
 use countersign::config::Settings;
-use countersign::operate::{Administration, administrators_entry};
+use countersign::operate::administration::{self, Administration};
+use countersign::operate::{App, DATABASE_FILE_NAME, SharedApp};
 use countersign::serve::{self, Running};
 use http::Method;
-use model::{Actor, Timestamp};
-use ring::digest::{SHA256, digest};
-use serde_json::{Map, Value, json};
+use model::{Actor, Timestamp, TokenLabel};
+use sandbox::Registry;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -62,7 +62,6 @@ pub const MAIN: &str = "main";
 pub const WIDGETS: &str = "acme/widgets";
 /// Where the daemon's clock stands until it is moved.
 const START: &str = "2026-11-22T09:00:00Z";
-const ADMIN_TOKEN: &str = "csa_an-admin-token-for-tests-an-admin-token";
 
 /// A running daemon. Dropping it stops it, and fails the test where the provider and the stand-in spoke something the
 /// vendor's description does not.
@@ -70,10 +69,13 @@ pub struct Daemon<S: Server = GitHubServer> {
     pub app: SharedApp,
     pub clock: Arc<ManualClock>,
     pub stand_in: S::StandIn,
+    /// Providers that are ready to be called.
+    pub registry: Registry,
     /// The registered connector's private key.
     pub key: Arc<Key>,
     server: S,
     door: Arc<Door>,
+    admin_token: String,
     data: TempDir,
     _running: Running,
 }
@@ -95,19 +97,27 @@ impl<S: Server> Daemon<S> {
             ..Settings::default()
         };
         let config = settings.resolve().expect("a configuration");
-        let app = App::open(config, clock.clone()).expect("the daemon's data directory opens");
-        admit_administrator(&app).await;
-        provider::register(&app, server.provider()).await;
+        let component = provider::component(server.provider());
+        let registry = provider::ready(component.clone()).await;
+        let app =
+            App::open_with(config, clock.clone(), registry.clone()).await.expect("the daemon's data directory opens");
+        let admin_token = admit_administrator(&app).await;
+        administration::register_provider(&app, &by_harness(), component).await.expect("the component is a provider");
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let running = serve::start(app.clone(), listener).await.expect("the daemon starts");
         let door = Arc::new(Door { address: running.address(), contract: Contract::of_this_version() });
         let key = Arc::new(Key::generate());
-        let daemon = Daemon { app, clock, stand_in, key, server, door, data, _running: running };
+        let daemon = Daemon { app, clock, stand_in, registry, key, server, door, admin_token, data, _running: running };
         daemon.add_connector().await;
         let own = server.credential(Holder::Integration).expect("an integration account");
         daemon.add_integration(MAIN, &json!(own)).await;
         daemon.stand_in.record().clear();
         daemon
+    }
+
+    /// Which git server stands behind it.
+    pub fn server(&self) -> S {
+        self.server
     }
 
     /// What stands behind it, as everybody knows a stand-in.
@@ -127,7 +137,7 @@ impl<S: Server> Daemon<S> {
 
     /// A call as an administrator; `path` is below `/api/v1/admin`.
     pub fn as_admin(&self, method: Method, path: &str, body: Option<Value>) -> Call {
-        let call = self.call(method, &format!("/api/v1/admin{path}")).bearer(ADMIN_TOKEN);
+        let call = self.call(method, &format!("/api/v1/admin{path}")).bearer(&self.admin_token);
         match body {
             Some(body) => call.json(&body),
             None => call,
@@ -186,7 +196,7 @@ impl<S: Server> Daemon<S> {
     }
 
     pub fn database(&self) -> std::path::PathBuf {
-        self.data_dir().join(countersign::app::DATABASE_FILE_NAME)
+        self.data_dir().join(DATABASE_FILE_NAME)
     }
 
     /// Where the branch stands, as git itself says; none where there is none.
@@ -216,14 +226,14 @@ impl<S: Server> Drop for Daemon<S> {
 }
 
 /// An administrator as the harness registers things.
-fn administration() -> Administration {
+fn by_harness() -> Administration {
     Administration { actor: Actor::CommandLine, request_id: String::new() }
 }
 
-async fn admit_administrator(app: &App) {
-    let hash = digest(&SHA256, ADMIN_TOKEN.as_bytes()).as_ref().try_into().expect("SHA-256 has 32 bytes");
-    let audit = administrators_entry(app, &administration(), "admin-token.add", None, Map::new());
-    app.store.add_admin_token(hash, "tests", audit).await.expect("an admin token is kept");
+async fn admit_administrator(app: &App) -> String {
+    let label = TokenLabel::parse("tests").expect("a label");
+    let made = administration::add_token(app, &by_harness(), label, None).await.expect("an admin token is kept");
+    made.secret.to_string()
 }
 
 /// Asks `git` itself, from outside of everything that is tested.

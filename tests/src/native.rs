@@ -10,6 +10,10 @@ mod replay;
 use async_trait::async_trait;
 use countersign_sdk::types::{self as sdk, Integration};
 use countersign_sdk::{Provider as SdkProvider, Transport};
+use model::operation::{
+    CheckCredential, CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, ListBranches, ListRepositories,
+    LookUp, RevokeCredential,
+};
 use model::{
     Branch, BranchName, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FailureReason,
     Identity, KindId, NameError, NewBranch, NewPullRequest, Page, PullRequest, Repository, RepositoryId, Revocation,
@@ -32,14 +36,15 @@ impl<P: SdkProvider + Send + Sync> NativeProvider<P> {
     }
 
     /// Asks the provider, and converts what it answers.
-    async fn ask<T, U>(
+    async fn ask<O, T, U>(
         &self,
-        link: Link,
+        link: Link<O>,
         call: impl Fn(&P, &Integration, &dyn Transport) -> Result<T, sdk::Failure> + Send,
         read: impl FnOnce(T) -> U + Send,
     ) -> Result<U, Failure> {
-        let at = convert::integration(&link);
-        let answer = replay::run(&link, |transport| call(&self.provider, &at, transport)).await;
+        let lent = link.into_call();
+        let at = convert::integration(&lent);
+        let answer = replay::run(&lent, |transport| call(&self.provider, &at, transport)).await;
         answer.map(read).map_err(convert::failure)
     }
 }
@@ -57,17 +62,17 @@ impl<P: SdkProvider + Send + Sync> Provider for NativeProvider<P> {
             .map_err(|errors| ConnectError::Settings(errors.into_iter().map(convert::field_error).collect()))
     }
 
-    async fn whoami(&self, link: Link) -> Result<Identity, Failure> {
+    async fn whoami(&self, link: Link<CheckCredential>) -> Result<Identity, Failure> {
         self.ask(link, |provider, at, by| provider.whoami(at, by), convert::identity).await
     }
 
-    async fn revoke_credential(&self, link: Link) -> Result<Revocation, Failure> {
+    async fn revoke_credential(&self, link: Link<RevokeCredential>) -> Result<Revocation, Failure> {
         self.ask(link, |provider, at, by| provider.revoke_credential(at, by), convert::revocation).await
     }
 
     async fn list_repositories(
         &self,
-        link: Link,
+        link: Link<ListRepositories>,
         query: Option<String>,
         cursor: Option<String>,
     ) -> Result<Page<Repository>, Failure> {
@@ -78,7 +83,11 @@ impl<P: SdkProvider + Send + Sync> Provider for NativeProvider<P> {
         page.map_err(not_a_name)
     }
 
-    async fn get_repository(&self, link: Link, repository: &RepositoryId) -> Result<Repository, Failure> {
+    async fn get_repository(
+        &self,
+        link: Link<GetRepository>,
+        repository: &RepositoryId,
+    ) -> Result<Repository, Failure> {
         let id = repository.as_str();
         let found = self.ask(link, |provider, at, by| provider.get_repository(at, by, id), convert::repository).await?;
         found.map_err(not_a_name)
@@ -86,7 +95,7 @@ impl<P: SdkProvider + Send + Sync> Provider for NativeProvider<P> {
 
     async fn list_branches(
         &self,
-        link: Link,
+        link: Link<ListBranches>,
         repository: &RepositoryId,
         query: Option<String>,
         cursor: Option<String>,
@@ -99,7 +108,7 @@ impl<P: SdkProvider + Send + Sync> Provider for NativeProvider<P> {
 
     async fn find_branch(
         &self,
-        link: Link,
+        link: Link<LookUp>,
         repository: &RepositoryId,
         name: &BranchName,
     ) -> Result<Option<Branch>, Failure> {
@@ -110,7 +119,7 @@ impl<P: SdkProvider + Send + Sync> Provider for NativeProvider<P> {
 
     async fn create_branch(
         &self,
-        link: Link,
+        link: Link<CreateBranch>,
         repository: &RepositoryId,
         branch: &NewBranch,
     ) -> Result<CreatedBranch, Failure> {
@@ -121,7 +130,7 @@ impl<P: SdkProvider + Send + Sync> Provider for NativeProvider<P> {
 
     async fn delete_branch(
         &self,
-        link: Link,
+        link: Link<DeleteBranch>,
         repository: &RepositoryId,
         name: &BranchName,
     ) -> Result<Deletion, Failure> {
@@ -132,7 +141,7 @@ impl<P: SdkProvider + Send + Sync> Provider for NativeProvider<P> {
 
     async fn create_pull_request(
         &self,
-        link: Link,
+        link: Link<CreatePullRequest>,
         repository: &RepositoryId,
         pull_request: &NewPullRequest,
     ) -> Result<CreatedPullRequest, Failure> {
@@ -143,7 +152,7 @@ impl<P: SdkProvider + Send + Sync> Provider for NativeProvider<P> {
 
     async fn pull_request_template(
         &self,
-        link: Link,
+        link: Link<LookUp>,
         repository: &RepositoryId,
         target: &BranchName,
     ) -> Result<Option<String>, Failure> {
@@ -155,7 +164,7 @@ impl<P: SdkProvider + Send + Sync> Provider for NativeProvider<P> {
 
     async fn find_pull_requests(
         &self,
-        link: Link,
+        link: Link<LookUp>,
         repository: &RepositoryId,
         source: &BranchName,
         target: Option<&BranchName>,

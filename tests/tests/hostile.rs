@@ -12,11 +12,11 @@ use countersign_tests::standin::github::{GitHub, token};
 use crypto::{MasterKey, SystemRandom};
 use model::policy;
 use model::{
-    BranchNaming, Failure, FailureReason, Identity, IntegrationId, IntegrationRecord, KindId, Mappings, NetworkRules,
-    Projects, Settings,
+    BranchNaming, DisplayName, Failure, FailureReason, Identity, IntegrationId, IntegrationRecord, KindId, Mappings,
+    NetworkRules, Projects, Revision, Settings,
 };
-use sandbox::lend::{Lender, Material, Sealer};
-use sandbox::{Egress, Engine, Link, Provider, Registry};
+use sandbox::lend::{Lender, Material};
+use sandbox::{Egress, Engine, Provider, Registry};
 use tokio::sync::OnceCell;
 
 static COMPONENT: OnceLock<Vec<u8>> = OnceLock::new();
@@ -43,13 +43,14 @@ async fn provider() -> Arc<dyn Provider> {
 
 struct Stage {
     stand_in: GitHub,
-    egress: Egress,
+    lender: Lender,
 }
 
 impl Stage {
     async fn set() -> Self {
         let stand_in = GitHub::cloud().usual().start().await.unwrap();
-        Self { stand_in, egress: Egress::with_system_certificates() }
+        let (key, egress) = (MasterKey::random(&SystemRandom), Egress::with_system_certificates());
+        Self { stand_in, lender: Lender::new(&key, Arc::new(SystemRandom), egress, Arc::new(SystemClock)) }
     }
 
     /// Has the provider make one attempt with a good token.
@@ -58,12 +59,9 @@ impl Stage {
         let record = self.integration(&*provider, attempt, with).await;
         let kind = provider.description().kind(&record.kind).unwrap();
         let fields = [("token".to_owned(), token::ALICE.into())].into_iter().collect();
-        let lender = Lender::new(Arc::new(Sealer::new(&MasterKey::random(&SystemRandom), Arc::new(SystemRandom))));
-        let permit = policy::permit_integration_check(&record.id);
-        let lease = lender.lend(permit, Material::Candidate(fields), kind).unwrap();
-        let route = self.egress.route_once(&record).unwrap();
-        let clock = Arc::new(SystemClock);
-        provider.whoami(Link::new(Arc::new(lease), route, clock, record.kind, record.settings, "test".into())).await
+        let permit = policy::permit_integration_check(record.tried());
+        let loan = self.lender.lend(permit, kind, Material::Candidate(fields), "test").unwrap();
+        provider.whoami(loan.link()).await
     }
 
     async fn integration(&self, provider: &dyn Provider, attempt: &str, with: &str) -> IntegrationRecord {
@@ -76,7 +74,7 @@ impl Stage {
         let now = SystemClock.now();
         IntegrationRecord {
             id: IntegrationId::parse("hostile").unwrap(),
-            name: "hostile".into(),
+            name: DisplayName::parse("hostile").unwrap(),
             provider: provider.description().id.clone(),
             connection: provider.connect(&kind, &settings).await.unwrap(),
             kind,
@@ -86,9 +84,11 @@ impl Stage {
             require_user_pat: false,
             naming: BranchNaming::default(),
             mappings: Mappings::default(),
+            own_given_to: None,
             account: None,
             created_at: now,
             updated_at: now,
+            revision: Revision::FIRST,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{IntegrationId, JiraUser, NeededPermission, Timestamp};
+use super::{IntegrationId, JiraUser, NeededPermission, SiteId, Timestamp};
 
 /// An account of a git server, as it reports it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,11 +92,12 @@ pub struct Receipt {
     pub acted_as: ActedAs,
     pub account: Account,
     pub integration: IntegrationId,
+    #[serde(default)]
+    pub site: SiteId,
     pub jira_user: JiraUser,
     pub at: Timestamp,
-    /// Set when the git server's answer named another account than the one recorded with the credential (or with the one before
-    /// it, where this one was saved unchecked): that
-    /// recorded account.
+    /// Set when the git server's answer named another account than the one recorded with the credential (or with the one
+    /// before it, where this one was saved unchecked): that recorded account.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub expected_account: Option<Account>,
 }

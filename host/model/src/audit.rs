@@ -3,14 +3,20 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{IntegrationId, JiraUser, Timestamp};
+use super::{IntegrationId, JiraUser, SiteId, Timestamp};
 
 /// Who did it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Actor {
     /// A Jira user, through a connector or a page it linked to.
-    User { connector: String, jira_user: JiraUser },
+    User {
+        /// Entries of before there were sites are of the one there was.
+        #[serde(default)]
+        site: SiteId,
+        connector: String,
+        jira_user: JiraUser,
+    },
     /// Somebody with an admin token; the token's label.
     Administrator { token: String },
     /// Somebody with a shell on the machine.

@@ -4,18 +4,21 @@ use serde::{Deserialize, Serialize};
 
 use url::Url;
 
-use super::{ConnectorId, IntegrationId, JiraUser, ProjectKey, Timestamp};
+use super::{ActingUser, ConnectorId, DisplayName, IntegrationId, ProjectKey, Revision, SiteId, Timestamp};
 
 /// A registered client of the HTTP API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connector {
     pub id: ConnectorId,
+    /// The Jira whose users it vouches for.
+    pub site: SiteId,
     /// For people.
-    pub name: String,
+    pub name: DisplayName,
     pub key: PublicKey,
     /// Origins its pages live on (`https://jira.example.com`): where a set-up page may send the user back to.
     pub return_origins: Vec<String>,
     pub created_at: Timestamp,
+    pub revision: Revision,
 }
 
 /// Longest address of a page that a connector names, in bytes.
@@ -41,11 +44,21 @@ pub enum PublicKey {
     P256(Vec<u8>),
 }
 
+impl PublicKey {
+    /// The key itself, in the form its algorithm writes it.
+    pub fn as_bytes(&self) -> &[u8] {
+        match self {
+            PublicKey::Ed25519(bytes) | PublicKey::P256(bytes) => bytes,
+        }
+    }
+}
+
 /// What a one-time link to the PAT page stands for. The link's secret is not in it; the store keeps only its hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetupLink {
     pub integration: IntegrationId,
-    pub user: JiraUser,
+    pub user: ActingUser,
+    /// Of the user's site.
     pub project: ProjectKey,
     pub connector: ConnectorId,
     /// Where the page offers to go afterwards; already held to the connector's origins.

@@ -6,7 +6,7 @@ use std::fmt;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use super::{Account, DAY_MS, Expiry, IntegrationId, JiraUser, Permission, Timestamp};
+use super::{Account, ActingUser, DAY_MS, Expiry, IntegrationId, Permission, Place, Revision, Timestamp};
 
 /// A PAT that ends within this time is `expiring`: long enough to make a new one in a working week, with a week's leave.
 const EXPIRING_WITHIN_MS: i64 = 14 * DAY_MS;
@@ -16,10 +16,12 @@ const EXPIRING_WITHIN_MS: i64 = 14 * DAY_MS;
 pub struct CredentialFields(BTreeMap<String, SecretString>);
 
 impl CredentialFields {
+    /// The value of a field.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(|value| value.expose_secret())
     }
 
+    /// Names and values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.expose_secret()))
     }
@@ -41,15 +43,16 @@ impl fmt::Debug for CredentialFields {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum CredentialOwner {
     /// A Jira user's PAT for one integration.
-    User { integration: IntegrationId, user: JiraUser },
+    User { integration: IntegrationId, user: ActingUser },
     /// The integration's own credential.
     Integration { integration: IntegrationId },
 }
 
-/// A credential as it is stored. Means nothing without the key it names and the owner it was sealed for.
+/// A credential as it is stored. Means nothing without the key it names, the owner it was sealed for and the place it was
+/// given to.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sealed {
-    /// Which way of sealing; today always `hkdf-sha256+aes-256-gcm`.
+    /// Which way of sealing.
     pub algorithm: String,
     /// Which master key, so that another one can take over row by row.
     pub key_id: String,
@@ -80,6 +83,8 @@ pub struct PatMetadata {
     pub last_checked_at: Option<Timestamp>,
     /// When the git server refused it. Cleared only by a check it passes, or a new PAT.
     pub rejected_at: Option<Timestamp>,
+    /// Where its user gave it to.
+    pub given_to: Place,
 }
 
 impl PatMetadata {
@@ -94,15 +99,18 @@ impl PatMetadata {
 pub struct PatRecord {
     pub metadata: PatMetadata,
     pub sealed: Sealed,
-    /// Grows with every save, so that what is learnt of an older PAT is not written onto a newer one.
-    pub revision: i64,
+    /// Of its saving: what is learnt of an older PAT is not written onto a newer one.
+    pub revision: Revision,
 }
 
 /// What a PAT is good for now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum PatState {
     Missing,
+    /// Kept, and lent no more: the integration leads elsewhere since it was saved. Counts as missing until its user confirms
+    /// it, or the integration leads back.
+    SetAside,
     Valid,
     /// Usable; ends within 14 days.
     Expiring,
@@ -114,11 +122,13 @@ pub enum PatState {
 }
 
 impl PatState {
-    pub fn of(pat: Option<&PatMetadata>, now: Timestamp) -> Self {
+    /// At the place the integration leads to now.
+    pub fn of(pat: Option<&PatMetadata>, place: &Place, now: Timestamp) -> Self {
         let Some(pat) = pat else {
             return PatState::Missing;
         };
         match pat.expiry {
+            _ if !pat.given_to.covers(place) => PatState::SetAside,
             _ if pat.rejected_at.is_some() => PatState::Rejected,
             Expiry::At(end) if end <= now => PatState::Expired,
             _ if pat.account.is_none() => PatState::Unchecked,
@@ -132,9 +142,11 @@ impl PatState {
         matches!(self, PatState::Valid | PatState::Expiring | PatState::Unchecked)
     }
 
+    /// As JSON, pages and tables show it.
     pub fn as_str(self) -> &'static str {
         match self {
             PatState::Missing => "missing",
+            PatState::SetAside => "set-aside",
             PatState::Valid => "valid",
             PatState::Expiring => "expiring",
             PatState::Expired => "expired",
@@ -147,6 +159,21 @@ impl PatState {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Connection, NetworkRules, Origin, UserCredentials};
+
+    fn place(url: &str) -> Place {
+        let connection = Connection {
+            origins: vec![Origin { url: url.into(), aws: None }],
+            web_url: url.into(),
+            credential_page: None,
+            user_credentials: UserCredentials::Supported,
+        };
+        Place::new(&connection, &NetworkRules::default())
+    }
+
+    fn here() -> Place {
+        place("https://git.test")
+    }
 
     fn pat(expiry: Expiry) -> PatMetadata {
         PatMetadata {
@@ -157,13 +184,14 @@ mod tests {
             saved_at: Timestamp::from_unix_ms(0),
             last_checked_at: None,
             rejected_at: None,
+            given_to: here(),
         }
     }
 
     #[test]
     fn the_state_follows_the_clock() {
         let end = Timestamp::parse("2026-12-31").unwrap();
-        let at = |text| PatState::of(Some(&pat(Expiry::At(end))), Timestamp::parse(text).unwrap());
+        let at = |text| PatState::of(Some(&pat(Expiry::At(end))), &here(), Timestamp::parse(text).unwrap());
         assert_eq!(at("2026-12-16"), PatState::Valid);
         assert_eq!(at("2026-12-17"), PatState::Expiring);
         assert_eq!(at("2026-12-30T23:59:59Z"), PatState::Expiring);
@@ -171,16 +199,25 @@ mod tests {
     }
 
     #[test]
-    fn rejection_outweighs_everything_and_unknown_expiry_is_no_expiry() {
+    fn rejection_outweighs_expiry_and_unknown_expiry_is_no_expiry() {
         let now = Timestamp::parse("2026-11-22").unwrap();
+        let of = |pat: PatMetadata| PatState::of(Some(&pat), &here(), now);
         let rejected = PatMetadata { rejected_at: Some(now), ..pat(Expiry::At(Timestamp::from_unix_ms(0))) };
-        assert_eq!(PatState::of(Some(&rejected), now), PatState::Rejected);
-        assert_eq!(PatState::of(Some(&pat(Expiry::Unknown)), now), PatState::Valid);
-        assert_eq!(
-            PatState::of(Some(&PatMetadata { account: None, ..pat(Expiry::Unknown) }), now),
-            PatState::Unchecked
-        );
-        assert_eq!(PatState::of(None, now), PatState::Missing);
+        assert_eq!(of(rejected), PatState::Rejected);
+        assert_eq!(of(pat(Expiry::Unknown)), PatState::Valid);
+        assert_eq!(of(PatMetadata { account: None, ..pat(Expiry::Unknown) }), PatState::Unchecked);
+        assert_eq!(PatState::of(None, &here(), now), PatState::Missing);
+    }
+
+    #[test]
+    fn s11_a_pat_is_set_aside_whatever_it_was_where_the_integration_leads_elsewhere_and_is_back_where_it_leads_back() {
+        let now = Timestamp::parse("2026-11-22").unwrap();
+        let rejected = PatMetadata { rejected_at: Some(now), ..pat(Expiry::Unknown) };
+        for pat in [pat(Expiry::Never), pat(Expiry::At(Timestamp::from_unix_ms(0))), rejected] {
+            assert_eq!(PatState::of(Some(&pat), &place("https://evil.test"), now), PatState::SetAside);
+            assert_ne!(PatState::of(Some(&pat), &here(), now), PatState::SetAside);
+        }
+        assert!(!PatState::SetAside.is_usable());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! `wit/types.wit`, where each member is explained. Kept with the registration, so that describing needs no instance.
 
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use super::{KindId, ProviderId};
 
@@ -114,6 +115,19 @@ pub struct Connection {
 pub struct Origin {
     pub url: String,
     pub aws: Option<AwsOrigin>,
+}
+
+impl Origin {
+    /// `host:port`, with the port that goes without saying; none where the URL is no origin.
+    pub fn host_and_port(&self) -> Option<String> {
+        let url = Url::parse(&self.url).ok()?;
+        Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?))
+    }
+
+    /// Whether what is sent there is encrypted.
+    pub fn is_encrypted(&self) -> bool {
+        self.url.starts_with("https:")
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,11 +1,12 @@
 //! Integrations, the providers that serve them, and the global rule.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Account, BranchNaming, Connection, Description, IntegrationId, KindId, Mappings, ProjectKey, ProviderId, Timestamp,
+    Account, BranchNaming, Connection, Description, DisplayName, IntegrationId, KindId, Mappings, Place, ProviderId,
+    Revision, SiteId, SiteProject, SiteProjects, Timestamp,
 };
 
 /// Settings of an integration: field name to value. Nothing secret is a setting.
@@ -16,7 +17,7 @@ pub type Settings = BTreeMap<String, String>;
 pub struct IntegrationRecord {
     pub id: IntegrationId,
     /// For people.
-    pub name: String,
+    pub name: DisplayName,
     pub provider: ProviderId,
     pub kind: KindId,
     pub settings: Settings,
@@ -29,25 +30,59 @@ pub struct IntegrationRecord {
     pub naming: BranchNaming,
     /// What its projects are worked on with. Each is one the integration is open to.
     pub mappings: Mappings,
-    /// Whose the integration's own credential is. None when the integration has none.
+    /// Where the integration's own credential was given to. None when the integration has none.
+    pub own_given_to: Option<Place>,
+    /// Whose that credential is.
     pub account: Option<Account>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    pub revision: Revision,
+}
+
+/// What an integration's own credential is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OwnCredentialState {
+    Missing,
+    Usable,
+    /// The integration leads elsewhere since it was given; it is lent no more.
+    SetAside,
+}
+
+impl IntegrationRecord {
+    /// What its own credential is good for, at the place it leads to now.
+    pub fn own_credential(&self) -> OwnCredentialState {
+        match &self.own_given_to {
+            None => OwnCredentialState::Missing,
+            Some(given_to) if given_to.covers(&self.place()) => OwnCredentialState::Usable,
+            Some(_) => OwnCredentialState::SetAside,
+        }
+    }
 }
 
 /// The Jira projects an integration is open to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Projects {
+    /// Those of every site.
     All,
-    Only(Vec<ProjectKey>),
+    Only(Vec<SiteProjects>),
 }
 
 impl Projects {
-    pub fn include(&self, project: &ProjectKey) -> bool {
+    /// Whether the integration is open to the project.
+    pub fn include(&self, project: &SiteProject) -> bool {
         match self {
             Projects::All => true,
-            Projects::Only(keys) => keys.contains(project),
+            Projects::Only(some) => some.iter().any(|some| some.include(project)),
+        }
+    }
+
+    /// The sites they are named with.
+    pub fn sites(&self) -> BTreeSet<&SiteId> {
+        match self {
+            Projects::All => BTreeSet::new(),
+            Projects::Only(some) => some.iter().map(|some| &some.site).collect(),
         }
     }
 }
@@ -69,10 +104,11 @@ pub struct NetworkRules {
 }
 
 /// The rule over all integrations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Policy {
     /// *Require User PAT* everywhere; overrides integrations where it is off.
     pub require_user_pat: bool,
+    pub revision: Revision,
 }
 
 /// A registered provider component, without its bytes.
@@ -83,4 +119,5 @@ pub struct ProviderRecord {
     pub sha256: String,
     pub size_bytes: u64,
     pub registered_at: Timestamp,
+    pub revision: Revision,
 }

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod account;
+mod admin_token;
 mod audit;
 mod branch_name;
 mod branch_naming;
@@ -17,13 +18,17 @@ mod git;
 mod integration;
 mod mapping;
 mod names;
-mod operation;
+pub mod operation;
+mod place;
 pub mod policy;
 mod pull_request_text;
+mod revision;
+mod site;
 mod text;
 mod time;
 
 pub use self::account::{Account, ActedAs, Expiry, Identity, Permission, PermissionState, Receipt};
+pub use self::admin_token::AdminToken;
 pub use self::audit::{Actor, AuditEntry, AuditEvent, AuditFault, AuditVerdict, NewAuditEntry};
 pub use self::branch_name::{BranchName, BranchNameError, MAX_BRANCH_NAME_BYTES};
 pub use self::branch_naming::{BranchNaming, MaxLength, NamingError, Separator};
@@ -39,13 +44,18 @@ pub use self::git::{
     Branch, CreatedBranch, CreatedPullRequest, Deletion, Failure, FailureReason, NewBranch, NewPullRequest, Page,
     PullRequest, Repository, Revocation, Wait,
 };
-pub use self::integration::{IntegrationRecord, NetworkRules, Policy, Projects, ProviderRecord, Settings};
+pub use self::integration::{
+    IntegrationRecord, NetworkRules, OwnCredentialState, Policy, Projects, ProviderRecord, Settings,
+};
 pub use self::mapping::{Mapping, Mappings, MappingsError};
 pub use self::names::{
-    ConnectorId, IntegrationId, IssueKey, JiraComponent, JiraUser, KindId, NameError, ProjectKey, ProviderId,
-    RepositoryId,
+    ConnectorId, DisplayName, IntegrationId, IssueKey, JiraComponent, JiraUser, KindId, NameError, ProjectKey,
+    ProviderId, RepositoryId, SiteId, TokenLabel,
 };
 pub use self::operation::{ActAs, OperationKind};
+pub use self::place::{Destination, Place};
 pub use self::pull_request_text::{Composed, IssueMention, NotOnTheConnector};
+pub use self::revision::Revision;
+pub use self::site::{ActingUser, Site, SiteProject, SiteProjects};
 pub use self::text::{Description as PullRequestDescription, TextError, Title};
 pub use self::time::{DAY_MS, Timestamp};

@@ -5,14 +5,14 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BranchName, BranchTemplate, JiraComponent, ProjectKey, RepositoryId};
+use super::{BranchName, BranchTemplate, JiraComponent, RepositoryId, SiteProject};
 
 /// Most mappings of one integration: what a large instance has in projects, and a list people can still read.
 const MAX_MAPPINGS: usize = 500;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mapping {
-    pub project: ProjectKey,
+    pub project: SiteProject,
     /// None: for issues of no component, or of none that has a mapping.
     pub component: Option<JiraComponent>,
     pub repository: Option<RepositoryId>,
@@ -50,7 +50,7 @@ impl Mappings {
     }
 
     /// The one for an issue: the first whose component is among the issue's, else the project's own.
-    pub fn of(&self, project: &ProjectKey, components: &[JiraComponent]) -> Option<&Mapping> {
+    pub fn of(&self, project: &SiteProject, components: &[JiraComponent]) -> Option<&Mapping> {
         let of_project = || self.0.iter().filter(|mapping| mapping.project == *project);
         let is_among = |mapping: &&Mapping| mapping.component.as_ref().is_some_and(|one| components.contains(one));
         of_project().find(is_among).or_else(|| of_project().find(|mapping| mapping.component.is_none()))
@@ -84,7 +84,7 @@ mod tests {
             let (key, repository) = line.trim().rsplit_once(' ').unwrap();
             let (project, component) = key.split_once('/').map_or((key, None), |(key, name)| (key, Some(name)));
             Mapping {
-                project: ProjectKey::parse(project).unwrap(),
+                project: SiteProject::parse(project).unwrap(),
                 component: component.map(|name| JiraComponent::parse(name).unwrap()),
                 repository: Some(RepositoryId::parse(repository).unwrap()),
                 base: None,
@@ -117,7 +117,7 @@ mod tests {
             ("AB", &["Front end"], None),
         ] {
             let names: Vec<_> = components.iter().map(|name| JiraComponent::parse(*name).unwrap()).collect();
-            let found = mappings.of(&ProjectKey::parse(project).unwrap(), &names);
+            let found = mappings.of(&SiteProject::parse(project).unwrap(), &names);
             let repository = found.and_then(|mapping| mapping.repository.as_ref()).map(RepositoryId::as_str);
             assert_eq!(repository, expected, "{project} {components:?}");
         }

@@ -20,12 +20,14 @@ macro_rules! names {
         pub struct $name(String);
 
         impl $name {
+            /// Takes the text as it is, or refuses it.
             pub fn parse(text: impl Into<String>) -> Result<Self, NameError> {
                 let text = text.into();
                 let accepts: fn(&str) -> bool = $accepts;
                 if accepts(&text) { Ok(Self(text)) } else { Err(NameError { what: $what, rule: $rule }) }
             }
 
+            /// The text, byte for byte.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -72,10 +74,12 @@ names! {
     ProviderId: "a provider id", "is 1 to 32 lower-case letters, digits and `-`", |text| is_slug(text, 32);
     /// One sort of integration, unique over all providers of a daemon.
     KindId: "a kind", "is 1 to 32 lower-case letters, digits and `-`", |text| is_slug(text, 32);
+    /// One Jira, of those whose connectors a daemon knows.
+    SiteId: "a site id", "is 1 to 64 lower-case letters, digits and `-`", |text| is_slug(text, 64);
     /// A registered client of the HTTP API.
     ConnectorId: "a connector id", "is 1 to 64 lower-case letters, digits and `-`", |text| is_slug(text, 64);
-    /// A Jira user's immutable id, opaque and compared byte for byte: users whose ids differ in case, space or Unicode
-    /// form are different users.
+    /// A Jira user's immutable id on her site, opaque and compared byte for byte: users whose ids differ in case, space or
+    /// Unicode form are different users.
     JiraUser: "a Jira user id", "is 1 to 255 bytes without control characters", |text| is_opaque(text, 255);
     /// A Jira project key: `ABC`.
     ProjectKey: "a Jira project key", "is a capital letter and up to 63 capital letters, digits and `_`", is_project_key;
@@ -83,6 +87,10 @@ names! {
     IssueKey: "a Jira issue key", "is a project key, `-` and a number, as in ABC-123", is_issue_key;
     /// A component of a Jira project, by its name: compared to the letter.
     JiraComponent: "a Jira component", "is 1 to 255 characters without control characters", is_component;
+    /// Whose an admin token is or what it is for; each names one token.
+    TokenLabel: "a label", "is 1 to 64 characters without control characters", is_label;
+    /// What people call an integration, a connector or a site.
+    DisplayName: "a name", "has 1 to 255 bytes and no control characters", |text| is_opaque(text, 255);
     /// A repository of one integration, as its provider names it. Opaque: only the provider reads it.
     RepositoryId: "a repository id", "is 1 to 512 bytes without control characters", |text| is_opaque(text, 512);
 }
@@ -103,6 +111,10 @@ fn is_slug(text: &str, max_bytes: usize) -> bool {
 
 fn is_opaque(text: &str, max_bytes: usize) -> bool {
     (1..=max_bytes).contains(&text.len()) && !text.chars().any(char::is_control)
+}
+
+fn is_label(text: &str) -> bool {
+    (1..=64).contains(&text.chars().count()) && !text.chars().any(char::is_control)
 }
 
 /// Jira counts characters.

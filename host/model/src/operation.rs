@@ -1,4 +1,5 @@
-//! What can be asked of a git server.
+//! What can be asked of a git server, each sort as a value for logs and tables, and as a type: a permit, a loan and a link
+//! are of one operation, and the compiler keeps them to it.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,7 @@ pub enum OperationKind {
 }
 
 impl OperationKind {
+    /// Every one.
     pub const ALL: [OperationKind; 8] = [
         OperationKind::CheckCredential,
         OperationKind::RevokeCredential,
@@ -42,7 +44,7 @@ impl OperationKind {
     }
 
     /// As the audit log and the metrics name it.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             OperationKind::CheckCredential => "credential.check",
             OperationKind::RevokeCredential => "pat.revoke",
@@ -55,6 +57,54 @@ impl OperationKind {
         }
     }
 }
+
+mod sealed {
+    /// Operations are those of this file.
+    pub trait Sealed {}
+}
+
+/// One sort of operation, as a type. There are no values of these types: they mark what a permit, a loan or a link is for.
+pub trait Operation: sealed::Sealed + Send + Sync + 'static {
+    const KIND: OperationKind;
+}
+
+/// What is done with a repository, in somebody's name: [`crate::policy::decide`] says in whose.
+pub trait Use: Operation {}
+
+/// What changes something. Its loan may be used to look whether the change stands.
+pub trait Change: Use {}
+
+macro_rules! operations {
+    ($($name:ident: $($also:ident)*;)*) => {$(
+        #[doc = concat!("Marks what is for [`OperationKind::", stringify!($name), "`].")]
+        #[derive(Debug)]
+        pub enum $name {}
+
+        impl sealed::Sealed for $name {}
+
+        impl Operation for $name {
+            const KIND: OperationKind = OperationKind::$name;
+        }
+
+        $(impl $also for $name {})*
+    )*};
+}
+
+operations! {
+    CheckCredential: ;
+    RevokeCredential: ;
+    ListRepositories: Use;
+    GetRepository: Use;
+    ListBranches: Use;
+    CreateBranch: Use Change;
+    DeleteBranch: Use Change;
+    CreatePullRequest: Use Change;
+}
+
+/// Marks a link that looks whether a [`Change`] stands. Nothing is permitted for it alone: it comes of the loan for the
+/// change.
+#[derive(Debug)]
+pub enum LookUp {}
 
 /// Whom the caller wants to act as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

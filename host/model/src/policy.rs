@@ -1,26 +1,30 @@
 //! Who may act as whom: facts in, a [`Permit`] or a [`Denial`] out. No I/O, no clock, nothing but values.
 //!
-//! A `Permit` can be made only here, and lending consumes it. So whatever reaches a git server with a credential has been
-//! through [`decide`] (or one of its three narrow siblings) for exactly that integration, user and operation.
+//! Two proofs, each made only here. [`Admitted`] comes first: whoever asks may know of the integration at all. A
+//! [`Permit`] comes second, of an admitted question, for exactly one operation, integration and user; lending uses it up.
+//! So whatever reaches a git server with a credential has been through [`decide`] or one of its narrow siblings, and
+//! nothing tells anything of an integration before [`admit`] did.
 
+mod admission;
 mod denial;
 mod permit;
 #[cfg(test)]
 mod table;
 
+use std::sync::Arc;
+
+pub use self::admission::{Admitted, Unseen, admit};
 pub use self::denial::Denial;
 pub use self::permit::{Lends, Permit};
-use crate::{ActAs, IntegrationId, JiraUser, OperationKind, PatState, UserCredentials};
+use super::operation::{CheckCredential, Operation, RevokeCredential, Use};
+use super::{ActAs, ActingUser, Destination, OperationKind, OwnCredentialState, PatState, UserCredentials};
 
 /// What the decision rests on: all of it known before anything is unsealed.
 #[derive(Debug, Clone)]
 pub struct Facts<'a> {
-    pub integration: &'a IntegrationId,
-    pub user: &'a JiraUser,
-    /// Whether the user holds *View Development Tools* in the Jira project the request is for.
-    pub may_view_development_tools: bool,
-    /// Whether the integration is open to that project.
-    pub is_open_to_project: bool,
+    /// The integration, as it is now.
+    pub destination: &'a Arc<Destination>,
+    pub user: &'a ActingUser,
     /// *Require User PAT* over all integrations.
     pub global_rule: bool,
     /// *Require User PAT* on this one.
@@ -28,8 +32,7 @@ pub struct Facts<'a> {
     /// Whether users can have credentials of their own there.
     pub user_credentials: &'a UserCredentials,
     pub pat: PatState,
-    /// Whether the integration has a credential of its own.
-    pub has_integration_account: bool,
+    pub own_credential: OwnCredentialState,
 }
 
 impl Facts<'_> {
@@ -37,95 +40,83 @@ impl Facts<'_> {
         operation.is_ruled() && (self.global_rule || self.integration_rule)
     }
 
-    /// What holds whatever is asked: the Jira permission first, so that nothing is told without it.
-    fn admit(&self) -> Result<(), Denial> {
-        if !self.may_view_development_tools {
-            return Err(Denial::PermissionMissing);
-        }
-        if !self.is_open_to_project {
-            return Err(Denial::NotOpenToProject);
-        }
-        Ok(())
-    }
-
-    fn permit(&self, operation: OperationKind, lends: Lends) -> Permit {
-        Permit::new(self.integration.clone(), Some(self.user.clone()), operation, lends)
+    fn permit<O: Operation>(&self, lends: Lends) -> Permit<O> {
+        Permit::new(self.destination.clone(), Some(self.user.clone()), lends)
     }
 }
 
 /// Decides one operation, once, on the resolved integration.
-pub fn decide(facts: &Facts<'_>, operation: OperationKind, act_as: ActAs) -> Result<Permit, Denial> {
-    if operation == OperationKind::RevokeCredential {
-        return decide_revocation(facts);
-    }
-    facts.admit()?;
-    let required = facts.requires_user_pat(operation);
-    if required && act_as == ActAs::Integration {
-        return Err(Denial::UserPatRequired);
-    }
+pub fn decide<O: Use>(facts: &Admitted<Facts<'_>>, act_as: ActAs) -> Result<Permit<O>, Denial> {
+    let required = facts.requires_user_pat(O::KIND);
     if act_as == ActAs::Integration {
-        return as_the_integration(facts, operation);
+        return if required { Err(Denial::UserPatRequired(facts.pat)) } else { as_the_integration(facts) };
     }
     match facts.pat {
-        PatState::Valid | PatState::Expiring | PatState::Unchecked => Ok(facts.permit(operation, Lends::UserPat)),
+        PatState::Valid | PatState::Expiring | PatState::Unchecked => Ok(facts.permit(Lends::UserPat)),
         PatState::Rejected | PatState::Expired => Err(Denial::UserPatRejected(facts.pat)),
-        PatState::Missing => without_a_pat(facts, operation, act_as, required),
+        PatState::Missing | PatState::SetAside => without_a_pat(facts, act_as, required),
     }
 }
 
-fn without_a_pat(facts: &Facts<'_>, operation: OperationKind, act_as: ActAs, required: bool) -> Result<Permit, Denial> {
-    if let UserCredentials::Unsupported(reason) = facts.user_credentials
-        && (required || act_as == ActAs::User)
-    {
-        return Err(Denial::UserPatsUnsupported(reason.clone()));
+fn without_a_pat<O: Use>(facts: &Facts<'_>, act_as: ActAs, required: bool) -> Result<Permit<O>, Denial> {
+    if required || act_as == ActAs::User {
+        users_may_have_pats(facts.user_credentials)?;
     }
     if required {
-        return Err(Denial::UserPatRequired);
+        return Err(Denial::UserPatRequired(facts.pat));
     }
     if act_as == ActAs::User {
-        return Err(Denial::UserPatMissing);
+        return Err(Denial::UserPatMissing(facts.pat));
     }
-    as_the_integration(facts, operation)
+    as_the_integration(facts)
 }
 
-fn as_the_integration(facts: &Facts<'_>, operation: OperationKind) -> Result<Permit, Denial> {
-    match facts.has_integration_account {
-        true => Ok(facts.permit(operation, Lends::IntegrationAccount)),
-        false => Err(Denial::IntegrationAccountMissing),
+fn as_the_integration<O: Use>(facts: &Facts<'_>) -> Result<Permit<O>, Denial> {
+    match facts.own_credential {
+        OwnCredentialState::Usable => Ok(facts.permit(Lends::IntegrationAccount)),
+        state => Err(Denial::IntegrationAccountMissing(state)),
     }
 }
 
-/// Decides whether a user may have a credential checked: the one she has just typed in, or, where `stored`, the one that
-/// is kept for her. A rejected or expired PAT may be checked again: that is how it comes back.
-pub fn decide_check(facts: &Facts<'_>, stored: bool) -> Result<Permit, Denial> {
-    facts.admit()?;
+/// Decides whether a user may have a credential checked that she has just typed in.
+pub fn decide_candidate(facts: &Admitted<Facts<'_>>) -> Result<Permit<CheckCredential>, Denial> {
     users_may_have_pats(facts.user_credentials)?;
-    match (stored, facts.pat) {
-        (true, PatState::Missing) => Err(Denial::UserPatMissing),
-        (true, _) => Ok(facts.permit(OperationKind::CheckCredential, Lends::UserPat)),
-        (false, _) => Ok(facts.permit(OperationKind::CheckCredential, Lends::Candidate)),
+    Ok(facts.permit(Lends::Candidate))
+}
+
+/// Decides whether a user may have her stored PAT checked again. A rejected or expired one may be: that is how it comes
+/// back. One that was set aside is for her to confirm first.
+pub fn decide_check(facts: &Admitted<Facts<'_>>) -> Result<Permit<CheckCredential>, Denial> {
+    users_may_have_pats(facts.user_credentials)?;
+    match facts.pat {
+        PatState::Missing | PatState::SetAside => Err(Denial::UserPatMissing(facts.pat)),
+        _ => Ok(facts.permit(Lends::UserPat)),
+    }
+}
+
+/// Decides whether a user may give her stored PAT to where the integration leads now: only one that was set aside, and only
+/// she herself.
+pub fn decide_confirmation(facts: &Admitted<Facts<'_>>) -> Result<Permit<CheckCredential>, Denial> {
+    users_may_have_pats(facts.user_credentials)?;
+    match facts.pat {
+        PatState::SetAside => Ok(facts.permit(Lends::SetAsidePat)),
+        state => Err(Denial::NothingToConfirm(state)),
     }
 }
 
 /// Decides whether a user may have the git server forget a credential: only the one that is kept for her, whatever its state
-/// and whatever the rule, and never the integration's own.
-pub fn decide_revocation(facts: &Facts<'_>) -> Result<Permit, Denial> {
-    facts.admit()?;
+/// and whatever the rule, and never the integration's own. One that was set aside is never sent anywhere.
+pub fn decide_revocation(facts: &Admitted<Facts<'_>>) -> Result<Permit<RevokeCredential>, Denial> {
     match facts.pat {
-        PatState::Missing => Err(Denial::UserPatMissing),
-        _ => Ok(facts.permit(OperationKind::RevokeCredential, Lends::UserPat)),
+        PatState::Missing | PatState::SetAside => Err(Denial::UserPatMissing(facts.pat)),
+        _ => Ok(facts.permit(Lends::UserPat)),
     }
-}
-
-/// Decides whether a user may see that an integration is there, and what she has saved for it. Nothing is lent.
-pub fn may_look(facts: &Facts<'_>) -> Result<(), Denial> {
-    facts.admit()
 }
 
 /// An administrator has the integration's own credential checked before it is stored. There is nothing to weigh: she
 /// holds the credential already, and only its account is asked for.
-pub fn permit_integration_check(integration: &IntegrationId) -> Permit {
-    Permit::new(integration.clone(), None, OperationKind::CheckCredential, Lends::Candidate)
+pub fn permit_integration_check(destination: Arc<Destination>) -> Permit<CheckCredential> {
+    Permit::new(destination, None, Lends::Candidate)
 }
 
 /// Whether users can have PATs at all. Where they cannot, the rule cannot be switched on, and nobody is sent to save one.

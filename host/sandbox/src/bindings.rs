@@ -8,5 +8,5 @@ wasmtime::component::bindgen!({
         default: trappable,
     },
     exports: { default: async },
-    with: { "countersign:provider/lending.credential": crate::guest::LentCredential },
+    with: { "countersign:provider/lending.credential": crate::handle::LentCredential },
 });

@@ -1,5 +1,7 @@
 //! A provider as a sandboxed component: a fresh instance for every call.
 
+use std::error::Error;
+
 use async_trait::async_trait;
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
@@ -9,7 +11,11 @@ use super::bindings::countersign::provider::types as wit;
 use super::convert::{self, Malformed};
 use super::guest::{Guest, Prepared};
 use super::limits::{Exceeded, MAX_CALL_TIME};
-use super::{ConnectError, Engine, Link, Provider};
+use super::{Call, ConnectError, Engine, Link, Provider};
+use model::operation::{
+    CheckCredential, CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, ListBranches, ListRepositories,
+    LookUp, RevokeCredential,
+};
 use model::{
     Branch, BranchName, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FailureReason,
     Identity, KindId, NewBranch, NewPullRequest, Page, PullRequest, Repository, RepositoryId, Revocation, Settings,
@@ -27,20 +33,33 @@ const CONTRACT: &str = "countersign:provider/";
 /// Why a component is not taken as a provider.
 #[derive(Debug, thiserror::Error)]
 pub enum ComponentError {
+    /// In bytes.
     #[error("the component has {got} bytes; at most {MAX_COMPONENT_BYTES} are taken")]
-    TooLarge { got: usize },
-    #[error("this is not a WebAssembly component: {0}. Build providers with `countersign provider build`")]
-    NotAComponent(String),
+    TooLarge {
+        /// Its size.
+        got: usize,
+    },
+    /// wasmtime's own words are the source.
+    #[error("this is not a WebAssembly component; build providers with `countersign provider build`")]
+    NotAComponent(#[source] Cause),
+    /// Names the import.
     #[error("the component imports `{0}`; a provider may import nothing but the interfaces of {CONTRACT}")]
     ForbiddenImport(String),
-    #[error("the component does not fit the contract {CONTRACT} of this version: {0}")]
-    NotAProvider(String),
-    #[error("the component failed when it was asked to describe itself: {0}")]
-    DescribeFailed(String),
-    #[error("the provider's description of itself cannot be used: {0}")]
+    /// wasmtime's own words are the source.
+    #[error("the component does not fit the contract {CONTRACT} of this version")]
+    NotAProvider(#[source] Cause),
+    /// The trap or the limit is the source.
+    #[error("the component failed when it was asked to describe itself")]
+    DescribeFailed(#[source] Cause),
+    /// What it says of itself is no description.
+    #[error("the provider's description of itself cannot be used")]
     BadDescription(#[from] Malformed),
 }
 
+/// What wasmtime says.
+type Cause = Box<dyn Error + Send + Sync>;
+
+/// A component, compiled and linked. Every call of it runs in an instance of its own.
 pub struct WasmProvider {
     engine: Engine,
     prepared: Prepared,
@@ -59,7 +78,7 @@ impl WasmProvider {
         };
         let prepared = tokio::task::spawn_blocking(compile)
             .await
-            .map_err(|error| ComponentError::NotAComponent(error.to_string()))??;
+            .map_err(|panicked| ComponentError::NotAComponent(panicked.into()))??;
         let description = describe(engine, &prepared).await?;
         Ok(Self { engine: engine.clone(), prepared, description })
     }
@@ -67,28 +86,28 @@ impl WasmProvider {
     /// What a call came to, in values of the model.
     fn finish<T, U>(
         &self,
-        link: &Link,
+        call: &Call,
         ended: Ended<T>,
         read: impl FnOnce(T) -> Result<U, Malformed>,
     ) -> Result<U, Failure> {
         match ended.unwrap_or_else(|_| Err(Exceeded::Time.into())) {
             Ok(Ok(answer)) => read(answer).map_err(|malformed| {
-                Failure::new(after(link), format!("The provider's answer cannot be used: {malformed}."))
+                Failure::new(after(call), format!("The provider's answer cannot be used: {malformed}."))
             }),
-            Ok(Err(failure)) => Err(convert::failure(failure, |text| link.redact(text))),
-            Err(error) => Err(self.broken(&error, link)),
+            Ok(Err(failure)) => Err(convert::failure(failure, |text| call.redact(text))),
+            Err(error) => Err(self.broken(&error, call)),
         }
     }
 
     /// A call that did not end in an answer.
-    fn broken(&self, error: &wasmtime::Error, link: &Link) -> Failure {
+    fn broken(&self, error: &wasmtime::Error, call: &Call) -> Failure {
         let provider = &self.description.id;
         let what = match error.downcast_ref::<Exceeded>() {
             Some(limit) => format!("The provider `{provider}` went over a limit: {limit}."),
             None => format!("The provider `{provider}` failed while it worked on this."),
         };
-        tracing::error!(%provider, request_id = link.request_id(), error = %link.redact(format!("{error:#}")), "provider call failed");
-        Failure::new(after(link), what)
+        tracing::error!(%provider, request_id = call.request_id(), error = %call.redact(format!("{error:#}")), "provider call failed");
+        Failure::new(after(call), what)
     }
 }
 
@@ -97,8 +116,9 @@ impl WasmProvider {
 macro_rules! call {
     ($self:ident, $link:ident, $function:ident($($argument:expr),*), $read:expr) => {{
         let engine = $self.engine.wasmtime();
-        let mut store = Guest::store(engine, $self.description.id.as_str(), Some($link.clone()));
-        let at = at(&$link);
+        let call = $link.into_call();
+        let mut store = Guest::store(engine, $self.description.id.as_str(), Some(call.clone()));
+        let at = at(&call);
         let run = async {
             let bindings = $self.prepared.instantiate_async(&mut store).await?;
             let credential = store.data_mut().lend()?;
@@ -106,7 +126,7 @@ macro_rules! call {
             exports.$function(&mut store, &at, credential, $($argument),*).await
         };
         let ended = timeout(MAX_CALL_TIME, run).await;
-        $self.finish(&$link, ended, $read)
+        $self.finish(&call, ended, $read)
     }};
 }
 
@@ -131,30 +151,34 @@ impl Provider for WasmProvider {
         }
     }
 
-    async fn whoami(&self, link: Link) -> Result<Identity, Failure> {
+    async fn whoami(&self, link: Link<CheckCredential>) -> Result<Identity, Failure> {
         call!(self, link, call_whoami(), convert::identity)
     }
 
-    async fn revoke_credential(&self, link: Link) -> Result<Revocation, Failure> {
+    async fn revoke_credential(&self, link: Link<RevokeCredential>) -> Result<Revocation, Failure> {
         call!(self, link, call_revoke_credential(), convert::revocation)
     }
 
     async fn list_repositories(
         &self,
-        link: Link,
+        link: Link<ListRepositories>,
         query: Option<String>,
         cursor: Option<String>,
     ) -> Result<Page<Repository>, Failure> {
         call!(self, link, call_list_repositories(query.as_deref(), cursor.as_deref()), convert::repositories)
     }
 
-    async fn get_repository(&self, link: Link, repository: &RepositoryId) -> Result<Repository, Failure> {
+    async fn get_repository(
+        &self,
+        link: Link<GetRepository>,
+        repository: &RepositoryId,
+    ) -> Result<Repository, Failure> {
         call!(self, link, call_get_repository(repository.as_str()), convert::repository)
     }
 
     async fn list_branches(
         &self,
-        link: Link,
+        link: Link<ListBranches>,
         repository: &RepositoryId,
         query: Option<String>,
         cursor: Option<String>,
@@ -165,7 +189,7 @@ impl Provider for WasmProvider {
 
     async fn find_branch(
         &self,
-        link: Link,
+        link: Link<LookUp>,
         repository: &RepositoryId,
         name: &BranchName,
     ) -> Result<Option<Branch>, Failure> {
@@ -175,7 +199,7 @@ impl Provider for WasmProvider {
 
     async fn create_branch(
         &self,
-        link: Link,
+        link: Link<CreateBranch>,
         repository: &RepositoryId,
         branch: &NewBranch,
     ) -> Result<CreatedBranch, Failure> {
@@ -185,7 +209,7 @@ impl Provider for WasmProvider {
 
     async fn delete_branch(
         &self,
-        link: Link,
+        link: Link<DeleteBranch>,
         repository: &RepositoryId,
         name: &BranchName,
     ) -> Result<Deletion, Failure> {
@@ -194,7 +218,7 @@ impl Provider for WasmProvider {
 
     async fn create_pull_request(
         &self,
-        link: Link,
+        link: Link<CreatePullRequest>,
         repository: &RepositoryId,
         pull_request: &NewPullRequest,
     ) -> Result<CreatedPullRequest, Failure> {
@@ -205,7 +229,7 @@ impl Provider for WasmProvider {
 
     async fn pull_request_template(
         &self,
-        link: Link,
+        link: Link<LookUp>,
         repository: &RepositoryId,
         target: &BranchName,
     ) -> Result<Option<String>, Failure> {
@@ -215,7 +239,7 @@ impl Provider for WasmProvider {
 
     async fn find_pull_requests(
         &self,
-        link: Link,
+        link: Link<LookUp>,
         repository: &RepositoryId,
         source: &BranchName,
         target: Option<&BranchName>,
@@ -231,17 +255,17 @@ fn prepare(engine: &Engine, bytes: &[u8]) -> Result<Prepared, ComponentError> {
     let engine = engine.wasmtime();
     // From bytes that are WebAssembly only: precompiled code is never taken from outside.
     let component =
-        Component::from_binary(engine, bytes).map_err(|error| ComponentError::NotAComponent(format!("{error:#}")))?;
+        Component::from_binary(engine, bytes).map_err(|error| ComponentError::NotAComponent(error.into()))?;
     for (name, _item) in component.component_type().imports(engine) {
         if !name.starts_with(CONTRACT) {
             return Err(ComponentError::ForbiddenImport(name.to_owned()));
         }
     }
-    let linker = Guest::linker(engine).map_err(|error| ComponentError::NotAProvider(format!("{error:#}")))?;
+    let linker = Guest::linker(engine).map_err(|error| ComponentError::NotAProvider(error.into()))?;
     linker
         .instantiate_pre(&component)
         .and_then(Prepared::new)
-        .map_err(|error| ComponentError::NotAProvider(format!("{error:#}")))
+        .map_err(|error| ComponentError::NotAProvider(error.into()))
 }
 
 async fn describe(engine: &Engine, prepared: &Prepared) -> Result<Description, ComponentError> {
@@ -251,19 +275,16 @@ async fn describe(engine: &Engine, prepared: &Prepared) -> Result<Description, C
         bindings.countersign_provider_provider().call_describe(&mut store).await
     };
     let described = timeout(MAX_CALL_TIME, run).await.unwrap_or_else(|_| Err(Exceeded::Time.into()));
-    let description = described.map_err(|error| ComponentError::DescribeFailed(format!("{error:#}")))?;
+    let description = described.map_err(|error| ComponentError::DescribeFailed(error.into()))?;
     Ok(convert::description(description)?)
 }
 
 /// What `at` is in the contract.
-fn at(link: &Link) -> wit::Integration {
-    wit::Integration { kind: link.kind().to_string(), settings: convert::settings(link.settings()) }
+fn at(call: &Call) -> wit::Integration {
+    wit::Integration { kind: call.kind().to_string(), settings: convert::settings(call.settings()) }
 }
 
 /// Whose fault a call without a usable answer is. Once a change may have gone out, nobody knows what became of it.
-fn after(link: &Link) -> FailureReason {
-    match link.change_may_be_sent() {
-        true => FailureReason::OutcomeUnknown,
-        false => FailureReason::ProviderFailed,
-    }
+fn after(call: &Call) -> FailureReason {
+    if call.change_may_be_sent() { FailureReason::OutcomeUnknown } else { FailureReason::ProviderFailed }
 }

@@ -76,10 +76,10 @@ fn message(message: String, redact: impl FnOnce(String) -> String) -> String {
 }
 
 fn list<T, U>(what: &'static str, items: Vec<T>, max: usize, read: impl FnMut(T) -> Read<U>) -> Read<Vec<U>> {
-    match items.len() > max {
-        true => malformed(what, "are too many"),
-        false => items.into_iter().map(read).collect(),
+    if items.len() > max {
+        return malformed(what, "are too many");
     }
+    items.into_iter().map(read).collect()
 }
 
 // --- to the provider -----------------------------------------------------------------------------------------------------
@@ -143,10 +143,10 @@ fn kind(from: wit::Kind) -> Read<Kind> {
 fn text_limits(from: wit::TextLimits) -> Read<TextLimits> {
     let limits = TextLimits { title_chars: from.title_chars, description_chars: from.description_chars };
     let least = TextLimits::LEAST;
-    match limits.title_chars >= least.title_chars && limits.description_chars >= least.description_chars {
-        true => Ok(limits),
-        false => malformed("a kind's text limits", "are narrower than any git server's"),
+    if limits.title_chars < least.title_chars || limits.description_chars < least.description_chars {
+        return malformed("a kind's text limits", "are narrower than any git server's");
     }
+    Ok(limits)
 }
 
 fn field(from: wit::Field) -> Read<Field> {
@@ -346,10 +346,10 @@ fn branch(from: wit::Branch) -> Read<Branch> {
 
 fn commit_id(commit: String) -> Read<String> {
     let commit = name("a commit id", commit)?;
-    match commit.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        true => Ok(commit),
-        false => malformed("a commit id", "is not hexadecimal"),
+    if !commit.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return malformed("a commit id", "is not hexadecimal");
     }
+    Ok(commit)
 }
 
 pub(super) fn created_branch(from: wit::CreatedBranch) -> Read<CreatedBranch> {

@@ -10,24 +10,28 @@
 //! proxy taken from the environment, nothing sent twice.
 
 mod address;
+mod certificates;
 mod judge;
+mod network;
 
 use std::collections::HashMap;
-use std::error::Error as _;
+use std::error::Error;
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http::header::{ACCEPT_ENCODING, HeaderName, HeaderValue, USER_AGENT};
 use reqwest::Client;
 use reqwest::redirect::Policy;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
 use url::Url;
 
+pub use self::address::ConnectToError;
 use self::address::Dialler;
-use super::{GuestHeader, GuestMethod, GuestRequest, GuestResponse, SendFailure, SendFailureKind};
-use crate::lend::Lease;
-use model::{IntegrationId, IntegrationRecord, Origin, Timestamp};
+pub use self::certificates::CertificateError;
+pub use self::network::network_errors;
+use crate::lease::Lease;
+use crate::{GuestHeader, GuestMethod, GuestRequest, GuestResponse, SendFailure, SendFailureKind};
+use model::{Destination, IntegrationId, Origin, Revision, Timestamp};
 
 /// Until a connection stands, name resolution and TLS included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -44,22 +48,29 @@ const MAX_REQUEST_BYTES: usize = 1 << 20;
 /// Routes to integrations, made when first needed.
 pub struct Egress {
     roots: rustls::RootCertStore,
-    routes: Mutex<HashMap<IntegrationId, (Timestamp, Arc<Route>)>>,
+    routes: Mutex<HashMap<IntegrationId, (Revision, Arc<Route>)>>,
 }
 
 /// Why there is no route to an integration: its network settings cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum RouteError {
-    #[error("the integration's `ca_pem` holds no usable certificate: {0}")]
-    Certificate(String),
-    #[error("the integration's `connect_to` entry `{0}` is not `host:port` to `address:port`")]
-    ConnectTo(String),
+    /// Which certificate, the source says.
+    #[error("the integration's `ca_pem` cannot be used")]
+    Certificate(#[from] CertificateError),
+    /// Which entry, the source says.
+    #[error("the integration's `connect_to` cannot be used")]
+    ConnectTo(#[from] ConnectToError),
+    /// Names the origin.
     #[error(
         "the origin {0} is not encrypted; allow it with `allow_http` in the integration's network settings, or use https"
     )]
     Unencrypted(String),
-    #[error("the HTTP client cannot be made: {0}")]
-    Client(String),
+    /// TLS cannot be set up.
+    #[error("TLS cannot be set up")]
+    Tls(#[from] rustls::Error),
+    /// The HTTP client says why.
+    #[error("the HTTP client cannot be made")]
+    Client(#[from] reqwest::Error),
 }
 
 impl Egress {
@@ -74,95 +85,90 @@ impl Egress {
         Self { roots, routes: Mutex::default() }
     }
 
-    /// The route to an integration, kept until its record changes.
-    pub fn route(&self, integration: &IntegrationRecord) -> Result<Arc<Route>, RouteError> {
+    /// The route to an integration, kept until its record changes. One that is not stored yet gets a route of its own.
+    pub(crate) fn route(&self, destination: &Destination) -> Result<Arc<Route>, RouteError> {
+        let make = || Route::new(destination, self.roots.clone()).map(Arc::new);
+        let Some(revision) = destination.revision else {
+            return make();
+        };
         let mut routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((made_for, route)) = routes.get(&integration.id)
-            && *made_for == integration.updated_at
+        if let Some((made_for, route)) = routes.get(&destination.integration)
+            && *made_for == revision
         {
             return Ok(route.clone());
         }
-        let route = Arc::new(Route::new(integration, self.roots.clone())?);
-        routes.insert(integration.id.clone(), (integration.updated_at, route.clone()));
+        let route = make()?;
+        routes.insert(destination.integration.clone(), (revision, route.clone()));
         Ok(route)
-    }
-
-    /// A route that is used once, for settings that are not stored yet.
-    pub fn route_once(&self, integration: &IntegrationRecord) -> Result<Arc<Route>, RouteError> {
-        Ok(Arc::new(Route::new(integration, self.roots.clone())?))
     }
 }
 
 /// The way to one integration's origins, with connections of its own.
-pub struct Route {
-    origins: Vec<Origin>,
+pub(crate) struct Route(Vec<Door>);
+
+/// The way to one origin: what may be dialled for it is not dialled for another.
+struct Door {
+    origin: Origin,
     dialler: Arc<Dialler>,
     client: Client,
 }
 
 impl Route {
-    fn new(integration: &IntegrationRecord, mut roots: rustls::RootCertStore) -> Result<Self, RouteError> {
-        let network = &integration.network;
-        if let Some(origin) = integration.connection.origins.iter().find(|origin| origin.url.starts_with("http:"))
-            && !network.allow_http
-        {
+    fn new(destination: &Destination, mut roots: rustls::RootCertStore) -> Result<Self, RouteError> {
+        let place = &destination.place;
+        let unencrypted = |origin: &&Origin| !origin.is_encrypted() && !place.allows_http();
+        if let Some(origin) = place.origins().iter().find(unencrypted) {
             return Err(RouteError::Unencrypted(origin.url.clone()));
         }
-        if let Some(pem) = &network.ca_pem {
-            add_certificates(&mut roots, pem)?;
+        if let Some(pem) = &destination.ca_pem {
+            certificates::add(&mut roots, pem)?;
         }
-        let dialler = Arc::new(Dialler::new(network)?);
         let tls = rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
-            .with_safe_default_protocol_versions()
-            .map_err(|error| RouteError::Client(error.to_string()))?
+            .with_safe_default_protocol_versions()?
             .with_root_certificates(roots)
             .with_no_client_auth();
-        let client = Client::builder()
-            .tls_backend_preconfigured(tls)
-            .dns_resolver(dialler.clone())
-            .redirect(Policy::none())
-            .retry(reqwest::retry::never())
-            .no_proxy()
-            .referer(false)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(REPLY_TIMEOUT)
-            .pool_max_idle_per_host(MAX_IDLE_CONNECTIONS)
-            .pool_idle_timeout(IDLE_TIMEOUT)
-            .build()
-            .map_err(|error| RouteError::Client(error.to_string()))?;
-        Ok(Self { origins: integration.connection.origins.clone(), dialler, client })
+        let door = |origin: &Origin| {
+            let dialler = Arc::new(Dialler::new(origin, place)?);
+            Ok(Door { origin: origin.clone(), client: client(dialler.clone(), tls.clone())?, dialler })
+        };
+        place.origins().iter().map(door).collect::<Result<_, RouteError>>().map(Self)
     }
 
     /// Sends one request with a lease.
-    pub(super) async fn send(
+    pub async fn send(
         &self,
         lease: &Lease,
         request: GuestRequest,
         now: Timestamp,
     ) -> Result<GuestResponse, SendFailure> {
-        let (url, origin) = judge::url(&request.url, &self.origins).map_err(refused)?;
-        self.dialler.permits_literal(&url).map_err(refused)?;
+        let url = judge::url(&request.url).map_err(refused)?;
+        let door = self.0.iter().find(|door| judge::belongs(&url, &door.origin));
+        let Door { origin, dialler, client } = door.ok_or_else(|| refused(judge::foreign(&url)))?;
+        dialler.permits_literal(&url).map_err(refused)?;
         let mut outgoing = form(url, request)?;
         lease
             .apply(&mut outgoing, origin, now)
             .map_err(|error| refused(judge::Refusal::new("credential", error.to_string())))?;
         let outgoing = reqwest::Request::try_from(outgoing)
             .map_err(|error| refused(judge::Refusal::new("url", error.to_string())))?;
-        let reply = self.client.execute(outgoing).await.map_err(|error| explain(&error, lease))?;
+        let reply = client.execute(outgoing).await.map_err(|error| explain(&error, lease))?;
         receive(reply, lease).await
     }
 }
 
-fn add_certificates(roots: &mut rustls::RootCertStore, pem: &str) -> Result<(), RouteError> {
-    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
-    let certificates = certificates.map_err(|error| RouteError::Certificate(error.to_string()))?;
-    if certificates.is_empty() {
-        return Err(RouteError::Certificate("there is none in it".into()));
-    }
-    for certificate in certificates {
-        roots.add(certificate).map_err(|error| RouteError::Certificate(error.to_string()))?;
-    }
-    Ok(())
+fn client(dialler: Arc<Dialler>, tls: rustls::ClientConfig) -> reqwest::Result<Client> {
+    Client::builder()
+        .tls_backend_preconfigured(tls)
+        .dns_resolver(dialler)
+        .redirect(Policy::none())
+        .retry(reqwest::retry::never())
+        .no_proxy()
+        .referer(false)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(REPLY_TIMEOUT)
+        .pool_max_idle_per_host(MAX_IDLE_CONNECTIONS)
+        .pool_idle_timeout(IDLE_TIMEOUT)
+        .build()
 }
 
 fn form(url: Url, request: GuestRequest) -> Result<http::Request<Vec<u8>>, SendFailure> {
@@ -226,22 +232,17 @@ fn failure(kind: SendFailureKind, code: &str, message: String, maybe_sent: bool)
 
 /// Why the HTTP client gave up. The text goes to the provider and on to people, so it holds no URL.
 fn explain(error: &reqwest::Error, lease: &Lease) -> SendFailure {
-    let mut cause = String::new();
-    let mut next = error.source();
-    while let Some(source) = next {
-        cause = source.to_string();
-        next = source.source();
-    }
+    let causes = causes(error);
+    let cause = causes.last().map(ToString::to_string).unwrap_or_default();
     let say = |text: String| lease.redact_text(text);
     if error.is_connect() {
-        let (code, message) = match () {
-            () if cause.contains("certificate") => {
-                ("certificate", format!("The git server's certificate is not accepted: {cause}."))
-            }
-            () if error.is_timeout() => {
-                ("connect-timeout", "No connection to the git server within 5 seconds.".to_owned())
-            }
-            () => ("connect", format!("No connection to the git server: {cause}.")),
+        let is_certificate = causes.iter().any(|cause| cause.downcast_ref().is_some_and(is_about_a_certificate));
+        let (code, message) = if is_certificate {
+            ("certificate", format!("The git server's certificate is not accepted: {cause}."))
+        } else if error.is_timeout() {
+            ("connect-timeout", "No connection to the git server within 5 seconds.".to_owned())
+        } else {
+            ("connect", format!("No connection to the git server: {cause}."))
         };
         return failure(SendFailureKind::Unreachable, code, say(message), false);
     }
@@ -251,4 +252,19 @@ fn explain(error: &reqwest::Error, lease: &Lease) -> SendFailure {
     }
     let message = format!("The connection to the git server broke: {cause}.");
     failure(SendFailureKind::Broken, "broken", say(message), true)
+}
+
+/// What is behind an error, the deepest last.
+fn causes<'e>(error: &'e (dyn Error + 'static)) -> Vec<&'e (dyn Error + 'static)> {
+    std::iter::successors(error.source(), |error| below(*error)).collect()
+}
+
+/// An I/O error that was made of another one does not name it as its source.
+fn below<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
+    let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    wrapped.map(|inner| inner as &(dyn Error + 'static)).or_else(|| error.source())
+}
+
+fn is_about_a_certificate(error: &rustls::Error) -> bool {
+    matches!(error, rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented)
 }

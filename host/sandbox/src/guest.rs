@@ -6,11 +6,9 @@ use wasmtime::{Engine, Store, UpdateDeadline};
 
 use super::bindings::countersign::provider::{lending, log, types};
 use super::bindings::{GitProvider, GitProviderPre};
+use super::handle::LentCredential;
 use super::limits::{Exceeded, Growth, MAX_CPU_EPOCHS, MAX_LOG_LINE_BYTES, MAX_LOG_LINES, MAX_REQUESTS};
-use super::{GuestRequest, GuestResponse, Link, SendFailure};
-
-/// What a guest's handle stands for. Dies with the store of the call.
-pub struct LentCredential(Link);
+use super::{Call, GuestRequest, GuestResponse, SendFailure};
 
 /// The host's side of one call.
 pub(super) struct Guest {
@@ -19,7 +17,7 @@ pub(super) struct Guest {
     /// Whose log lines these are.
     provider: String,
     /// Absent for the pure functions, which are called with no credential.
-    link: Option<Link>,
+    call: Option<Call>,
     cpu_epochs: u32,
     requests: u32,
     log_lines: u32,
@@ -27,12 +25,12 @@ pub(super) struct Guest {
 
 impl Guest {
     /// A store for one call, with every limit set.
-    pub(super) fn store(engine: &Engine, provider: &str, link: Option<Link>) -> Store<Guest> {
+    pub(super) fn store(engine: &Engine, provider: &str, call: Option<Call>) -> Store<Guest> {
         let guest = Guest {
             handles: ResourceTable::new(),
             growth: Growth,
             provider: provider.to_owned(),
-            link,
+            call,
             cpu_epochs: 0,
             requests: 0,
             log_lines: 0,
@@ -44,10 +42,10 @@ impl Guest {
         store.epoch_deadline_callback(|mut context| {
             let guest = context.data_mut();
             guest.cpu_epochs += 1;
-            match guest.cpu_epochs > MAX_CPU_EPOCHS {
-                true => Err(Exceeded::Cpu.into()),
-                false => Ok(UpdateDeadline::Yield(1)),
+            if guest.cpu_epochs > MAX_CPU_EPOCHS {
+                return Err(Exceeded::Cpu.into());
             }
+            Ok(UpdateDeadline::Yield(1))
         });
         store
     }
@@ -61,8 +59,7 @@ impl Guest {
 
     /// The handle to pass to the function called.
     pub(super) fn lend(&mut self) -> wasmtime::Result<Resource<LentCredential>> {
-        let link = self.link.clone().ok_or_else(|| wasmtime::Error::msg("nothing is lent to this call"))?;
-        let owned = self.handles.push(LentCredential(link))?;
+        let owned = self.handles.push(LentCredential)?;
         Ok(Resource::new_borrow(owned.rep()))
     }
 }
@@ -83,8 +80,9 @@ impl lending::HostCredential for Guest {
         if self.requests > MAX_REQUESTS {
             return Err(Exceeded::Requests.into());
         }
-        let link = self.handles.get(&credential)?.0.clone();
-        Ok(link.send(request).await)
+        let LentCredential = self.handles.get(&credential)?;
+        let call = self.call.clone().ok_or_else(|| wasmtime::Error::msg("nothing is lent to this call"))?;
+        Ok(call.send(request).await)
     }
 
     /// A guest only ever has a borrow, which it cannot drop for good.
@@ -99,12 +97,12 @@ impl log::Host for Guest {
         if self.log_lines > MAX_LOG_LINES {
             return Ok(());
         }
-        let message = match &self.link {
-            Some(link) => link.redact(message),
+        let message = match &self.call {
+            Some(call) => call.redact(message),
             None => message,
         };
         let message: String = message.chars().take(MAX_LOG_LINE_BYTES).flat_map(char::escape_debug).collect();
-        let request_id = self.link.as_ref().map(Link::request_id).unwrap_or_default();
+        let request_id = self.call.as_ref().map(Call::request_id).unwrap_or_default();
         let provider = &self.provider;
         match level {
             log::Level::Debug => tracing::debug!(provider, request_id, "{message}"),

@@ -48,17 +48,11 @@ pub(super) struct Growth;
 
 impl ResourceLimiter for Growth {
     fn memory_growing(&mut self, _current: usize, desired: usize, _max: Option<usize>) -> wasmtime::Result<bool> {
-        match desired > MAX_MEMORY_BYTES {
-            true => Err(Exceeded::Memory.into()),
-            false => Ok(true),
-        }
+        if desired > MAX_MEMORY_BYTES { Err(Exceeded::Memory.into()) } else { Ok(true) }
     }
 
     fn table_growing(&mut self, _current: usize, desired: usize, _max: Option<usize>) -> wasmtime::Result<bool> {
-        match desired > MAX_TABLE_ELEMENTS {
-            true => Err(Exceeded::Tables.into()),
-            false => Ok(true),
-        }
+        if desired > MAX_TABLE_ELEMENTS { Err(Exceeded::Tables.into()) } else { Ok(true) }
     }
 
     fn instances(&self) -> usize {

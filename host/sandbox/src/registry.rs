@@ -5,15 +5,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{ComponentError, Engine, Provider, WasmProvider};
 
-/// Compiled providers. A component is compiled once and kept while the daemon runs.
+/// Compiled providers. A component is compiled once and kept while the daemon runs. Cheap to clone; clones share what they
+/// hold.
+#[derive(Clone)]
 pub struct Registry {
     engine: Engine,
-    ready: Mutex<HashMap<String, Arc<dyn Provider>>>,
+    ready: Arc<Mutex<HashMap<String, Arc<dyn Provider>>>>,
 }
 
 impl Registry {
+    /// With none ready yet.
     pub fn new(engine: Engine) -> Self {
-        Self { engine, ready: Mutex::default() }
+        Self { engine, ready: Arc::default() }
     }
 
     /// The provider with this SHA-256 (lower-case hexadecimal), if it was loaded.
@@ -21,9 +24,13 @@ impl Registry {
         self.ready.lock().unwrap_or_else(PoisonError::into_inner).get(sha256).cloned()
     }
 
-    /// Compiles a component, asks it to describe itself, and keeps it. Takes about a second for a megabyte.
+    /// Compiles a component, asks it to describe itself, and keeps it, unless it is ready already. Takes about a second for a
+    /// megabyte.
     pub async fn load(&self, component: Vec<u8>) -> Result<(String, Arc<dyn Provider>), ComponentError> {
         let sha256 = fingerprint(&component);
+        if let Some(ready) = self.get(&sha256) {
+            return Ok((sha256, ready));
+        }
         let provider = Arc::new(WasmProvider::load(&self.engine, component).await?);
         self.insert(sha256.clone(), provider.clone());
         Ok((sha256, provider))

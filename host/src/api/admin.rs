@@ -6,3 +6,13 @@ pub(super) mod integrations;
 mod naming;
 pub(super) mod policy;
 pub(super) mod providers;
+pub(super) mod sites;
+pub(super) mod tokens;
+
+use super::problem::Problem;
+use model::DisplayName;
+
+/// What people call something.
+fn name(text: Option<String>) -> Result<Option<DisplayName>, Problem> {
+    text.map(DisplayName::parse).transpose().map_err(|error| Problem::invalid("name", error.to_string()))
+}

@@ -1,10 +1,12 @@
 //! What callers are told when it worked.
 
-use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::http::header::{CONTENT_TYPE, ETAG, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use super::precondition::entity_tag;
+use model::Revision;
 use store::StoredAnswer;
 
 const JSON: &str = "application/json";
@@ -14,13 +16,14 @@ const JSON: &str = "application/json";
 pub(super) struct Answer {
     status: StatusCode,
     location: Option<String>,
+    entity_tag: Option<String>,
     body: Vec<u8>,
 }
 
 impl Answer {
     pub fn new(status: StatusCode, body: &impl Serialize) -> Self {
         let body = serde_json::to_vec(body).expect("answers have text keys only");
-        Self { status, location: None, body }
+        Self { status, location: None, entity_tag: None, body }
     }
 
     pub fn ok(body: &impl Serialize) -> Self {
@@ -28,7 +31,12 @@ impl Answer {
     }
 
     pub fn nothing() -> Self {
-        Self { status: StatusCode::NO_CONTENT, location: None, body: Vec::new() }
+        Self { status: StatusCode::NO_CONTENT, location: None, entity_tag: None, body: Vec::new() }
+    }
+
+    /// Names the state of the record that it shows.
+    pub fn with_revision(self, revision: Revision) -> Self {
+        Self { entity_tag: Some(entity_tag(revision)), ..self }
     }
 
     pub fn to_stored(&self) -> StoredAnswer {
@@ -42,7 +50,7 @@ impl Answer {
 
     pub fn from_stored(stored: StoredAnswer) -> Self {
         let status = StatusCode::from_u16(stored.status).unwrap_or(StatusCode::OK);
-        Self { status, location: stored.location, body: stored.body }
+        Self { status, location: stored.location, entity_tag: None, body: stored.body }
     }
 }
 
@@ -57,6 +65,9 @@ impl IntoResponse for Answer {
         }
         if let Some(location) = self.location.and_then(|location| HeaderValue::from_str(&location).ok()) {
             headers.insert(LOCATION, location);
+        }
+        if let Some(tag) = self.entity_tag.and_then(|tag| HeaderValue::from_str(&tag).ok()) {
+            headers.insert(ETAG, tag);
         }
         response
     }

@@ -9,8 +9,7 @@ use super::branches::issue;
 use super::caller::{Reading, project};
 use super::path::{self, AskedFor};
 use super::problem::Problem;
-use crate::app::SharedApp;
-use crate::operate;
+use crate::operate::{self, SharedApp};
 use model::{ActAs, BranchFacts, BranchName, IntegrationRecord};
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -34,6 +33,7 @@ pub(super) struct BranchNameQuery {
     from: Option<String>,
 }
 
+/// A suggestion.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BranchNameView {
     /// Holds the issue's key, and is a name the git server takes. Nobody looked whether there is such a branch.
@@ -64,9 +64,9 @@ pub(super) async fn suggest(
     let issue = issue(Some(&asked.issue))?.expect("one was given");
     let project = project(asked.project.as_deref(), Some(&asked.issue))?;
     let ask = caller.ask(project, path::integration(asked.integration)?, ActAs::Auto);
-    let (case, provider) = operate::look(&app, &ask).await?;
-    let IntegrationRecord { kind, naming, mappings, .. } = &case.integration;
-    let mapping = mappings.of(&ask.project, &components);
+    let found = operate::look(&app, &ask).await?;
+    let IntegrationRecord { naming, mappings, .. } = found.integration();
+    let mapping = mappings.of(&ask.asker.project(), &components);
     let base = mapping.and_then(|mapping| mapping.base.as_ref());
     let facts = BranchFacts {
         issue: &issue,
@@ -74,11 +74,9 @@ pub(super) async fn suggest(
         issue_type: asked.issue_type.as_deref(),
         base: asked.from.as_deref().or(base.map(BranchName::as_str)),
     };
-    let kind = provider.description().kind(kind);
-    let rules = kind.map(|kind| &kind.branch_rules).ok_or_else(|| Problem::not_found("kind"))?;
     let template = mapping.and_then(|mapping| mapping.branch_template.as_ref());
     Ok(Answer::ok(&BranchNameView {
-        name: naming.suggest(template, &facts, rules).to_string(),
+        name: naming.suggest(template, &facts, &found.kind()?.branch_rules).to_string(),
         base: base.map(ToString::to_string),
         repository: mapping.and_then(|mapping| mapping.repository.as_ref()).map(ToString::to_string),
     }))

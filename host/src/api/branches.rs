@@ -11,9 +11,8 @@ use super::caller::{Changing, Reading, project, project_and_issue};
 use super::cursor::{Cursors, Place, Scope};
 use super::path::{self, Asked, ForProject, Named};
 use super::problem::Problem;
-use super::wire::{BranchView, ReceiptView};
-use crate::app::{App, SharedApp};
-use crate::operate::{self, CreateBranch, DeleteBranch, ListBranches};
+use crate::operate::{self, App, CreateBranch, DeleteBranch, ListBranches, SharedApp};
+use crate::view::{BranchView, ReceiptView};
 use model::{ActAs, Deletion, IssueKey, NewBranch};
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -32,8 +31,10 @@ pub(super) struct BranchesQuery {
     cursor: Option<String>,
 }
 
+/// Some of a repository's branches.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BranchPage {
+    /// In the git server's order.
     branches: Vec<BranchView>,
     /// For the next page; null on the last. A page may be empty and still not be the last.
     next_cursor: Option<String>,
@@ -58,7 +59,8 @@ pub(super) async fn list(
     let query = path::search(asked.q)?;
     let scope = [
         "branches",
-        caller.user.as_str(),
+        caller.user.site.as_str(),
+        caller.user.id.as_str(),
         ask.integration.as_str(),
         repository.as_str(),
         query.as_deref().unwrap_or_default(),
@@ -82,6 +84,7 @@ pub(super) async fn list(
     }))
 }
 
+/// A branch as it is to be.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewBranchBody {
@@ -102,11 +105,14 @@ pub struct NewBranchBody {
     act_as: ActAs,
 }
 
+/// A branch that stands.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CreatedBranchView {
+    /// As the git server has it.
     branch: BranchView,
     /// It stood already, at the commit it was to start at.
     existed: bool,
+    /// In whose name.
     receipt: ReceiptView,
 }
 
@@ -152,6 +158,7 @@ async fn create_branch(
     }
 }
 
+/// A branch that is gone.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DeletedBranchView {
     /// False where there was no such branch.
@@ -202,8 +209,5 @@ pub(super) fn issue(text: Option<&str>) -> Result<Option<IssueKey>, Problem> {
 }
 
 pub(super) fn created_or_found(existed: bool) -> StatusCode {
-    match existed {
-        true => StatusCode::OK,
-        false => StatusCode::CREATED,
-    }
+    if existed { StatusCode::OK } else { StatusCode::CREATED }
 }

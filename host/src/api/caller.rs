@@ -2,57 +2,55 @@
 //! says who somebody is: not a body, not a query, not a header.
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::header::AUTHORIZATION;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use crypto::{hex, sha256};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use crypto::{Parts as Message, hex};
 use serde::de::DeserializeOwned;
 
 use super::answer::Answer;
+use super::json;
 use super::problem::Problem;
-use super::request_id::RequestId;
-use super::{json, token};
-use crate::app::{App, SharedApp};
-use crate::operate::{self, Administration, Ask};
-use model::{ActAs, Actor, ConnectorId, IntegrationId, IssueKey, JiraUser, ProjectKey};
-use store::{Claim, IdempotencyKey, RequestClaim, RequestHash};
+use crate::operate::administration::Administration;
+use crate::operate::{self, App, Ask, Asker, ClaimedKey, SharedApp};
+use crate::request::{self, Body, BodyError, Limits, RequestId};
+use crate::token;
+use model::{ActAs, ActingUser, ConnectorId, IntegrationId, IssueKey, ProjectKey};
+use store::{Claim, IdempotencyKey, RequestHash};
 
 /// Largest body, in bytes: the longest description, escaped, and as much again.
-pub(super) const MAX_BODY_BYTES: usize = 256 << 10;
+const MAX_BODY_BYTES: usize = 256 << 10;
 /// Longest idempotency key, in bytes.
 const MAX_KEY_BYTES: usize = 255;
-/// Start of every admin token, so that the two sorts of bearer are told apart.
-pub const ADMIN_TOKEN_PREFIX: &str = "csa_";
+/// How much longer than a request may take its idempotency key stands for it, in milliseconds.
+const CLAIM_MARGIN_MS: i64 = 10_000;
 
 /// A Jira user, vouched for by a connector.
 #[derive(Debug, Clone)]
 pub(super) struct Caller {
     pub connector: ConnectorId,
-    pub user: JiraUser,
+    pub user: ActingUser,
     projects: Vec<ProjectKey>,
     pub request_id: String,
     attempt_token: String,
 }
 
 impl Caller {
-    /// The caller asking for something on an integration.
-    pub fn ask(&self, project: ProjectKey, integration: IntegrationId, act_as: ActAs) -> Ask {
-        Ask {
+    /// The caller in one of her projects.
+    pub fn asker(&self, project: ProjectKey) -> Asker {
+        Asker {
             connector: self.connector.clone(),
             user: self.user.clone(),
-            may_view_development_tools: self.may_view(&project),
+            may_view_development_tools: self.projects.contains(&project),
             project,
-            integration,
-            act_as,
             request_id: self.request_id.clone(),
-            attempt_token: self.attempt_token.clone(),
         }
     }
 
-    pub fn may_view(&self, project: &ProjectKey) -> bool {
-        self.projects.contains(project)
+    /// The caller asking for something on an integration.
+    pub fn ask(&self, project: ProjectKey, integration: IntegrationId, act_as: ActAs) -> Ask {
+        Ask { asker: self.asker(project), integration, act_as, attempt_token: self.attempt_token.clone() }
     }
 
     /// Turns a failed operation into the problem to answer, with a link to set a PAT up and the page to make one on where that
@@ -62,13 +60,13 @@ impl Caller {
         if !problem.is_mended_by_a_pat() {
             return problem;
         }
-        let page = match app.store.load_case(&ask.integration, None).await {
-            Ok(case) => case.and_then(|case| case.integration.connection.credential_page),
-            Err(error) => return error.into(),
-        };
         match operate::make_setup_link(app, ask, None).await {
-            Ok(link) => problem.with_setup_url(link.url).with_credential_page(page),
-            Err(error) => error.into(),
+            Ok(link) => problem.with_setup_url(link.url).with_credential_page(link.credential_page),
+            // Users can have no PATs here, or there is no link to be had now: what went wrong stays what is told.
+            Err(error) => {
+                tracing::info!(%error, request_id = self.request_id, "no set-up link goes with a problem");
+                problem
+            }
         }
     }
 }
@@ -118,11 +116,28 @@ impl<T> Changing<T> {
     /// Answers, and keeps the answer for replays of the same key. Only what was done is kept: after a refusal the same
     /// request may be made again.
     pub async fn answer(self, app: &App, result: Result<Answer, Problem>) -> Response {
+        Answering { request_id: self.caller.request_id, key: self.key }.answer(app, result).await
+    }
+
+    /// What is left of it once its body is handed over.
+    pub fn into_parts(self) -> (Caller, T, Answering) {
+        let answering = Answering { request_id: self.caller.request_id.clone(), key: self.key };
+        (self.caller, self.body, answering)
+    }
+}
+
+/// A request that changes something, without what it holds: how it is answered.
+pub(super) struct Answering {
+    request_id: String,
+    key: Option<IdempotencyKey>,
+}
+
+impl Answering {
+    /// As [`Changing::answer`].
+    pub async fn answer(self, app: &App, result: Result<Answer, Problem>) -> Response {
         if let Some(key) = self.key {
             let keep = result.as_ref().ok().map(Answer::to_stored);
-            if let Err(error) = app.store.keep_answer(key, keep).await {
-                tracing::error!(%error, request_id = self.caller.request_id, "an answer could not be kept for replays");
-            }
+            operate::keep_answer(app, key, keep, &self.request_id).await;
         }
         match result {
             Ok(answer) => answer.into_response(),
@@ -139,17 +154,19 @@ impl<T: DeserializeOwned + Send> FromRequest<SharedApp> for Changing<T> {
         let rejected = |problem: Problem| problem.into_response();
         let verified = Verified::from(app, &mut parts).await.map_err(rejected)?;
         let key = idempotency_key(&parts.headers).map_err(rejected)?;
-        let bytes = collect(body, MAX_BODY_BYTES).await.map_err(rejected)?;
+        let bytes = collect(&parts, body).await.map_err(rejected)?;
         let body = match parts.method {
             // A deletion is all in its address.
-            axum::http::Method::DELETE if bytes.is_empty() => json::read(&json_headers(), b"null"),
+            Method::DELETE if bytes.is_empty() => json::read(&json_headers(), b"null"),
             _ => json::read(&parts.headers, &bytes),
         };
         let body = body.map_err(rejected)?;
-        let key =
-            key.map(|key| IdempotencyKey { connector: verified.connector.clone(), user: verified.user.clone(), key });
-        let request = request_hash(&parts, &bytes);
-        verified.claim(app, key.clone(), request).await?;
+        let key = key.map(|key| IdempotencyKey {
+            connector: verified.claims.connector.clone(),
+            user: verified.user.clone(),
+            key,
+        });
+        verified.claim(app, key.clone(), &parts, &bytes).await?;
         let attempt_token = attempt_token(key.as_ref(), &verified.request_id);
         Ok(Self { caller: verified.caller(attempt_token), body, key })
     }
@@ -162,15 +179,12 @@ impl FromRequestParts<SharedApp> for Admin {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Problem> {
-        let request_id = RequestId::of(parts);
-        let unauthenticated =
-            || Problem::unauthenticated("This needs an admin token: `countersign admin token` makes one.");
-        let token = bearer(&parts.headers)?;
-        if !token.starts_with(ADMIN_TOKEN_PREFIX) || token.len() > 128 {
-            return Err(unauthenticated());
-        }
-        let label = app.store.admin_token(sha256(token.as_bytes())).await?.ok_or_else(unauthenticated)?;
-        Ok(Self(Administration { actor: Actor::Administrator { token: label }, request_id }))
+        let known = operate::administrator(app, bearer(&parts.headers)?, RequestId::of(parts).into()).await?;
+        known.map(Self).ok_or_else(|| {
+            Problem::unauthenticated(
+                "This needs an admin token that is neither revoked nor expired: `countersign admin token` makes one.",
+            )
+        })
     }
 }
 
@@ -186,22 +200,21 @@ impl<T: DeserializeOwned> FromRequest<SharedApp> for AdminBody<T> {
     async fn from_request(request: Request, app: &SharedApp) -> Result<Self, Problem> {
         let (mut parts, body) = request.into_parts();
         let Admin(by) = Admin::from_request_parts(&mut parts, app).await?;
-        let bytes = collect(body, MAX_BODY_BYTES).await?;
+        let bytes = collect(&parts, body).await?;
         Ok(Self { by, body: json::read(&parts.headers, &bytes)? })
     }
 }
 
 /// A connector's token, verified.
 struct Verified {
-    connector: ConnectorId,
-    user: JiraUser,
+    user: ActingUser,
     claims: token::Claims,
     request_id: String,
 }
 
 impl Verified {
     async fn from(app: &App, parts: &mut Parts) -> Result<Self, Problem> {
-        let request_id = RequestId::of(parts);
+        let request_id = String::from(RequestId::of(parts));
         // Callers learn that the token is not good, and in what way; never whether a connector exists.
         let refuse = |error: token::TokenError| {
             tracing::info!(request_id, code = error.code(), "connector token refused");
@@ -209,29 +222,36 @@ impl Verified {
         };
         let token = bearer(&parts.headers)?;
         let unverified = token::issuer(token).map_err(refuse)?;
-        let connector = app.store.connector(unverified.issuer()).await?;
+        let connector = operate::connector(app, unverified.issuer()).await?;
         let Some(connector) = connector else {
             tracing::info!(request_id, code = "token-issuer-unknown", "connector token refused");
             return Err(Problem::unauthenticated("The connector token is not accepted: its signature is not right."));
         };
         let claims = unverified.verify(&connector.key, &app.config.public_url, app.clock.now()).map_err(refuse)?;
-        Ok(Self { connector: claims.connector.clone(), user: claims.user.clone(), claims, request_id })
+        let user = ActingUser { site: connector.site, id: claims.user.clone() };
+        Ok(Self { user, claims, request_id })
     }
 
     fn caller(self, attempt_token: String) -> Caller {
-        let Self { connector, user, claims, request_id } = self;
-        Caller { connector, user, projects: claims.projects, request_id, attempt_token }
+        let Self { user, claims, request_id } = self;
+        Caller { connector: claims.connector, user, projects: claims.projects, request_id, attempt_token }
     }
 
-    async fn claim(&self, app: &App, key: Option<IdempotencyKey>, request: RequestHash) -> Result<(), Response> {
-        let claim = RequestClaim {
-            connector: self.connector.clone(),
+    async fn claim(&self, app: &App, key: Option<IdempotencyKey>, parts: &Parts, body: &[u8]) -> Result<(), Response> {
+        let limits = parts.extensions.get::<Limits>().copied().unwrap_or_default();
+        let may_take_ms = i64::try_from(limits.request.as_millis()).unwrap_or(i64::MAX / 2);
+        let claimed = |key| ClaimedKey {
+            key,
+            request: request_hash(parts, body),
+            lasts_ms: may_take_ms.saturating_add(CLAIM_MARGIN_MS),
+        };
+        let request = operate::Request {
+            connector: self.claims.connector.clone(),
             token_id: self.claims.token_id.clone(),
             token_expires_at: self.claims.expires_at,
-            idempotency: key.map(|key| (key, request)),
-            now: app.clock.now(),
+            key: key.map(claimed),
         };
-        let problem = match app.store.claim_request(claim).await {
+        let problem = match operate::claim(app, request).await {
             Ok(Claim::Granted) => return Ok(()),
             Ok(Claim::Replay(stored)) => return Err(Answer::from_stored(stored).into_response()),
             Ok(Claim::TokenReplayed) => Problem::unauthenticated(
@@ -279,34 +299,46 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     }
 }
 
-pub(super) async fn collect(body: axum::body::Body, max_bytes: usize) -> Result<Vec<u8>, Problem> {
-    match Limited::new(body, max_bytes).collect().await {
-        Ok(body) => Ok(body.to_bytes().to_vec()),
-        Err(error) if error.is::<LengthLimitError>() => {
-            let detail = format!("A body has at most {max_bytes} bytes here.");
-            Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", "The body is too large", detail))
+async fn collect(parts: &Parts, body: axum::body::Body) -> Result<Body, Problem> {
+    Ok(request::read(parts, body, MAX_BODY_BYTES).await?)
+}
+
+impl From<BodyError> for Problem {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::TooLarge(max_bytes) => {
+                let detail = format!("A body has at most {max_bytes} bytes here.");
+                Problem::new(error.status(), "body-too-large", "The body is too large", detail)
+            }
+            BodyError::TooSlow => {
+                let detail = "The body did not arrive in time. Nothing was done.";
+                Problem::new(error.status(), "body-too-slow", "The body is too slow", detail)
+            }
+            BodyError::NoRoom => {
+                let detail = "As many bodies as fit are being read. Nothing was done; ask again in a moment.";
+                Problem::new(error.status(), "busy", "Busy", detail).with_retry_after_s(1)
+            }
+            BodyError::Broken => Problem::bad_request("The body did not arrive whole."),
         }
-        Err(_) => Err(Problem::bad_request("The body did not arrive whole.")),
     }
 }
 
 fn json_headers() -> HeaderMap {
-    let json = axum::http::HeaderValue::from_static("application/json");
-    HeaderMap::from_iter([(axum::http::header::CONTENT_TYPE, json)])
+    HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))])
 }
 
 fn request_hash(parts: &Parts, body: &[u8]) -> RequestHash {
     let target = parts.uri.path_and_query().map(|target| target.as_str()).unwrap_or_default();
-    crypto::Parts::of([parts.method.as_str(), target]).bytes(body).sha256()
+    Message::of([parts.method.as_str(), target]).bytes(body).sha256()
 }
 
 /// The same for every attempt with one idempotency key; else for this request alone.
 fn attempt_token(key: Option<&IdempotencyKey>, request_id: &str) -> String {
-    let text = match key {
+    let message = match key {
         Some(IdempotencyKey { connector, user, key }) => {
-            format!("{connector}\n{}\n{}\n{key}", user.as_str().len(), user)
+            Message::of([connector.as_str(), user.site.as_str(), user.id.as_str(), key])
         }
-        None => request_id.to_owned(),
+        None => Message::of([request_id]),
     };
-    hex(&sha256(text.as_bytes())[..16])
+    hex(&message.sha256()[..16])
 }

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::marker::PhantomData;
 
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use secrecy::SecretString;
-use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, Error as _, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use zeroize::Zeroizing;
 
 use super::problem::Problem;
 
@@ -48,40 +52,144 @@ fn without_values(message: &str) -> String {
 }
 
 /// An object of secrets in which no name stands twice.
-pub(super) fn secrets<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, SecretString>, D::Error> {
-    let texts = texts(deserializer)?;
-    Ok(texts.into_iter().map(|(name, value)| (name, SecretString::from(value))).collect())
+pub(super) fn secrets<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, SecretString>, D::Error> {
+    let values = from.deserialize_map(Members::<Secret>::default())?;
+    Ok(values.into_iter().map(|(name, Secret(value))| (name, value)).collect())
+}
+
+/// The same, where a member may be left out.
+pub(super) fn some_secrets<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<BTreeMap<String, SecretString>>, D::Error> {
+    secrets(from).map(Some)
+}
+
+/// The same, where null is told from a member that is left out.
+pub(super) fn given_secrets<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<Option<BTreeMap<String, SecretString>>>, D::Error> {
+    struct OrNull;
+    impl<'de> Visitor<'de> for OrNull {
+        type Value = Option<BTreeMap<String, SecretString>>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object of texts, or null")
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_none<E>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+            secrets(from).map(Some)
+        }
+    }
+    from.deserialize_option(OrNull).map(Some)
 }
 
 /// An object of texts in which no name stands twice.
-pub(super) fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
-    deserializer.deserialize_map(Texts)
+pub(super) fn texts<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, String>, D::Error> {
+    from.deserialize_map(Members::default())
 }
 
-struct Texts;
+/// The same, where a member may be left out.
+pub(super) fn some_texts<'de, D: Deserializer<'de>>(from: D) -> Result<Option<BTreeMap<String, String>>, D::Error> {
+    texts(from).map(Some)
+}
 
-impl<'de> Visitor<'de> for Texts {
-    type Value = BTreeMap<String, String>;
+/// Tells a member that is null from one that is left out.
+pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(from).map(Some)
+}
+
+struct Members<T>(PhantomData<T>);
+
+impl<T> Default for Members<T> {
+    fn default() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
+    type Value = BTreeMap<String, T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object of texts")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
-        let mut texts = BTreeMap::new();
-        while let Some((name, value)) = members.next_entry::<String, String>()? {
-            if texts.insert(name, value).is_some() {
-                return Err(serde::de::Error::custom("a member stands twice"));
+        let mut values = BTreeMap::new();
+        while let Some((name, value)) = members.next_entry::<String, T>()? {
+            if values.insert(name, value).is_some() {
+                return Err(A::Error::custom("a member stands twice"));
             }
         }
-        Ok(texts)
+        Ok(values)
     }
+}
+
+/// A text, read from the body straight into memory that is wiped: the parser would put one with escapes together in memory
+/// that is not.
+struct Secret(SecretString);
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(from)?.get();
+        let quoted = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        let text = quoted.ok_or_else(|| D::Error::custom("wrong type, expected a text"))?;
+        let plain = unescaped(text).ok_or_else(|| D::Error::custom("a text with an escape that is none"))?;
+        Ok(Self(SecretString::from(plain.as_str())))
+    }
+}
+
+/// What stands between the quotes, which the parser has found to be well-formed: only halves of characters may be left.
+fn unescaped(text: &str) -> Option<Zeroizing<String>> {
+    // Never longer than what it is made of: it does not move, and leaves no copy behind.
+    let mut plain = Zeroizing::new(String::with_capacity(text.len()));
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        let escape = *rest.as_bytes().get(at + 1)?;
+        plain.push_str(&rest[..at]);
+        rest = &rest[at + 2..];
+        let char = match escape {
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => {
+                let first = unit(&mut rest)?;
+                if (0xd800..0xdc00).contains(&first) {
+                    rest = rest.strip_prefix("\\u")?;
+                    let second = unit(&mut rest)?;
+                    char::decode_utf16([first, second]).next()?.ok()?
+                } else {
+                    char::from_u32(first.into())?
+                }
+            }
+            other => char::from(other),
+        };
+        plain.push(char);
+    }
+    plain.push_str(rest);
+    Some(plain)
+}
+
+/// The four digits of an escape.
+fn unit(rest: &mut &str) -> Option<u16> {
+    let (digits, after) = rest.split_at_checked(4)?;
+    *rest = after;
+    u16::from_str_radix(digits, 16).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use axum::http::HeaderValue;
-    use serde::Deserialize;
+    use secrecy::ExposeSecret as _;
 
     use super::*;
 
@@ -110,6 +218,56 @@ mod tests {
         assert_eq!(refusal("application/json", br#"{"name":"a"} x"#), Some("bad-request"));
         let deep = [b"{\"name\":".to_vec(), b"[".repeat(10_000)].concat();
         assert_eq!(refusal("application/json", &deep), Some("bad-request"));
+    }
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct WithSecrets {
+        #[serde(deserialize_with = "given_secrets", default)]
+        fields: Option<Option<BTreeMap<String, SecretString>>>,
+    }
+
+    fn read_secret(value: &str) -> Option<String> {
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
+        let body = format!(r#"{{"fields": {{"token": {value}}}}}"#);
+        let read = read::<WithSecrets>(&headers, body.as_bytes()).ok()?;
+        Some(read.fields.unwrap().unwrap()["token"].expose_secret().to_owned())
+    }
+
+    #[test]
+    fn a_secret_is_read_as_the_parser_would_have_read_it() {
+        let texts = ["ghp_0123456789", "", "a\"b\\c/d", "é🦀\n\t\u{8}\u{c}\r\u{0}\u{1f}", "\u{7f}\u{ffff}\u{10ffff}"];
+        for text in texts {
+            assert_eq!(read_secret(&serde_json::to_string(text).unwrap()).as_deref(), Some(text));
+        }
+        let escaped = [(r#""\u0041\/\u00e9""#, "A/é"), (r#""\ud83e\udd80x""#, "🦀x"), (r#""\uD83E\uDD80""#, "🦀")];
+        for (json, text) in escaped {
+            assert_eq!(read_secret(json).as_deref(), Some(text));
+            assert_eq!(serde_json::from_str::<String>(json).unwrap(), text);
+        }
+        for wrong in [
+            r#""\ud83e""#,
+            r#""\ud83ex""#,
+            r#""\udd80""#,
+            r#""\ud83e\u0041""#,
+            r#""\x""#,
+            "7",
+            "null",
+            "[]",
+            "\"a\nb\"",
+        ] {
+            assert_eq!(read_secret(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn null_is_told_from_a_member_left_out() {
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
+        let given = |body: &str| read::<WithSecrets>(&headers, body.as_bytes()).unwrap().fields.map(|it| it.is_some());
+        assert_eq!(given("{}"), None);
+        assert_eq!(given(r#"{"fields": null}"#), Some(false));
+        assert_eq!(given(r#"{"fields": {}}"#), Some(true));
+        assert!(read::<WithSecrets>(&headers, br#"{"fields": {"a": "1", "a": "2"}}"#).is_err());
     }
 
     #[test]

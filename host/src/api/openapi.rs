@@ -11,7 +11,7 @@ const ABOUT: &str = "Create branches and pull requests from Jira as the Jira use
 
 /// The document of this version.
 pub fn document() -> OpenApi {
-    finished(super::routes().into_openapi())
+    finished(super::documented().into_openapi())
 }
 
 pub(super) fn finished(mut document: OpenApi) -> OpenApi {

@@ -11,7 +11,7 @@ use utoipa::IntoParams;
 
 use super::caller::project;
 use super::problem::Problem;
-use crate::app::SharedApp;
+use crate::operate::SharedApp;
 use model::{BranchName, IntegrationId, JiraComponent, ProjectKey, RepositoryId};
 
 /// Path parameters, or a problem.
@@ -43,9 +43,10 @@ impl<T: DeserializeOwned> AskedFor<T> {
     fn read(query: &str) -> Result<Self, Problem> {
         let (mut components, mut others) = (Vec::new(), Serializer::new(String::new()));
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            match name == "component" {
-                true => components.push(value.into_owned()),
-                false => drop(others.append_pair(&name, &value)),
+            if name == "component" {
+                components.push(value.into_owned());
+            } else {
+                others.append_pair(&name, &value);
             }
         }
         let unreadable = |_| Problem::bad_request("The query cannot be read.");

@@ -13,9 +13,10 @@ use super::caller::{Caller, Changing, Reading, project};
 use super::json;
 use super::path::{self, Asked, ForProject, Named};
 use super::problem::Problem;
-use super::wire::{AccountView, PatView};
-use crate::app::{App, SharedApp};
-use crate::operate::{self, Ask, OperationError, RevocationOutcome, RevokedPat, SavePat, SavedPat};
+use crate::operate::{
+    self, App, Ask, OperationError, PatRemoval, RemovedPat, RevocationOutcome, SavePat, SavedPat, SharedApp,
+};
+use crate::view::{AccountView, PatView};
 use model::{ActAs, FailureReason, ProjectKey, Timestamp};
 
 /// What is known of the caller's PAT.
@@ -32,10 +33,11 @@ pub(super) async fn get(
     Asked(asked): Asked<ForProject>,
 ) -> Result<Answer, Problem> {
     let ask = ask(&caller, asked.project()?, id)?;
-    let (case, _) = operate::look(&app, &ask).await?;
-    Ok(Answer::ok(&PatView::of(case.pat.map(|pat| pat.metadata), app.clock.now())))
+    let found = operate::look(&app, &ask).await?;
+    Ok(Answer::ok(&PatView::of(found.pat().cloned(), &found.integration().place(), app.clock.now())))
 }
 
+/// A PAT to be saved.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SavePatBody {
@@ -70,18 +72,60 @@ pub(super) async fn put(
     Named(id): Named<String>,
     changing: Changing<SavePatBody>,
 ) -> Response {
-    let saved = save(&app, &changing, id).await;
-    changing.answer(&app, saved).await
+    let (caller, body, answering) = changing.into_parts();
+    let saved = save(&app, &caller, body, id).await;
+    answering.answer(&app, saved).await
 }
 
-async fn save(app: &App, changing: &Changing<SavePatBody>, id: String) -> Result<Answer, Problem> {
-    let Changing { caller, body, .. } = changing;
-    let ask = ask(caller, project(body.project.as_deref(), body.issue.as_deref())?, id)?;
-    let save =
-        SavePat { fields: body.fields.clone(), expires_at: body.expires_at, allow_unchecked: body.allow_unchecked };
+async fn save(app: &App, caller: &Caller, body: SavePatBody, id: String) -> Result<Answer, Problem> {
+    let SavePatBody { fields, project: named, issue, expires_at, allow_unchecked } = body;
+    let ask = ask(caller, project(named.as_deref(), issue.as_deref())?, id)?;
+    let save = SavePat { fields, expires_at, allow_unchecked };
     Ok(view(operate::save_pat(app, &ask, save).await?, app))
 }
 
+/// A PAT that was set aside, and what its user agrees to.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmPatBody {
+    /// The origins the integration leads to now, as `moved.to` names them: the user saw them, and gives her PAT to them.
+    #[schema(example = json!(["https://git.example.com"]))]
+    origins: Vec<String>,
+    /// Key of the Jira project the request is for; may be left out where `issue` is given.
+    #[schema(example = "ABC")]
+    project: Option<String>,
+    /// Key of a Jira issue in that project.
+    #[schema(example = "ABC-1")]
+    issue: Option<String>,
+}
+
+/// Gives a PAT that was set aside to the address the integration has now, once the git server there has answered for it.
+#[utoipa::path(
+    post, path = "/integrations/{id}/pat/confirm", tag = "PAT",
+    params(("id" = String, Path, description = "Integration")),
+    request_body = ConfirmPatBody,
+    responses((status = 200, body = PatView), (status = "default", body = Problem, content_type = "application/problem+json")),
+    security(("connector" = [])),
+)]
+pub(super) async fn confirm(
+    State(app): State<SharedApp>,
+    Named(id): Named<String>,
+    changing: Changing<ConfirmPatBody>,
+) -> Response {
+    let confirmed = confirm_for_now(&app, &changing, id).await;
+    changing.answer(&app, confirmed).await
+}
+
+async fn confirm_for_now(app: &App, changing: &Changing<ConfirmPatBody>, id: String) -> Result<Answer, Problem> {
+    let Changing { caller, body, .. } = changing;
+    let ask = ask(caller, project(body.project.as_deref(), body.issue.as_deref())?, id)?;
+    match operate::confirm_pat(app, &ask, &body.origins).await {
+        Ok(confirmed) => Ok(view(confirmed, app)),
+        Err(error) => Err(caller.problem(app, &ask, error).await),
+    }
+}
+
+/// The Jira project a request is for.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProjectBody {
@@ -170,15 +214,13 @@ pub(super) async fn delete(
 
 async fn remove(app: &App, changing: &Changing<()>, id: String, asked: RemovePatQuery) -> Result<Answer, Problem> {
     let ask = ask(&changing.caller, project(asked.project.as_deref(), asked.issue.as_deref())?, id)?;
-    if !asked.revoke {
-        operate::delete_pat(app, &ask).await?;
-        return Ok(Answer::nothing());
-    }
-    let RevokedPat { outcome, credential_page } = operate::revoke_pat(app, &ask).await?;
-    Ok(Answer::ok(&match not_revoked(&outcome) {
-        None => RemovedPatView { revoked: true, credential_page: None, reason: None },
-        reason => RemovedPatView { revoked: false, credential_page, reason },
-    }))
+    let removal = if asked.revoke { PatRemoval::EverywhereKnown } else { PatRemoval::Here };
+    let RemovedPat { outcome, credential_page } = operate::remove_pat(app, &ask, removal).await?;
+    Ok(match outcome.map(|outcome| not_revoked(&outcome)) {
+        None => Answer::nothing(),
+        Some(None) => Answer::ok(&RemovedPatView { revoked: true, credential_page: None, reason: None }),
+        Some(reason) => Answer::ok(&RemovedPatView { revoked: false, credential_page, reason }),
+    })
 }
 
 /// Why a PAT may still be accepted by the git server, if so.
@@ -187,6 +229,11 @@ fn not_revoked(outcome: &RevocationOutcome) -> Option<String> {
     Some(match outcome {
         RevocationOutcome::Revoked => return None,
         RevocationOutcome::NothingStored => "There was none to revoke.".to_owned(),
+        RevocationOutcome::SetAside => {
+            "It was given to another address than the integration has now, and is not sent there. It is removed here, and \
+             may still be good at the one before."
+                .to_owned()
+        }
         RevocationOutcome::Unsupported => {
             "The git server does not let a token end itself. It is removed here, and good there until its owner deletes it."
                 .to_owned()
@@ -209,5 +256,6 @@ fn ask(caller: &Caller, project: ProjectKey, id: String) -> Result<Ask, Problem>
 
 fn view(saved: SavedPat, app: &App) -> Answer {
     let previous_account = saved.previous_account.map(AccountView::from);
-    Answer::ok(&PatView { previous_account, ..PatView::of(Some(saved.metadata), app.clock.now()) })
+    let place = saved.metadata.given_to.clone();
+    Answer::ok(&PatView { previous_account, ..PatView::of(Some(saved.metadata), &place, app.clock.now()) })
 }

@@ -8,9 +8,10 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::causes::with_causes;
 use crate::operate::OperationError;
 use model::policy::Denial;
-use model::{ActedAs, Failure, FailureReason, FieldError, Timestamp, Wait};
+use model::{ActedAs, Failure, FailureReason, FieldError, PatState, Timestamp, Wait};
 
 const MEDIA_TYPE: &str = "application/problem+json";
 /// Start of every problem type.
@@ -37,6 +38,10 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "user")]
     whose: Option<ActedAs>,
+    /// What the user's PAT is good for, where that is why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "set-aside")]
+    pat_state: Option<PatState>,
     /// The permission, branch or thing that is missing, in the git server's own words.
     #[serde(skip_serializing_if = "Option::is_none")]
     missing: Option<String>,
@@ -86,6 +91,7 @@ impl Problem {
             detail: detail.into(),
             request_id: None,
             whose: None,
+            pat_state: None,
             missing: None,
             setup_url: None,
             help_url: None,
@@ -156,8 +162,14 @@ impl Problem {
         self
     }
 
-    fn with_internal(mut self, detail: String) -> Self {
-        self.internal = Some(detail);
+    pub fn with_retry_after_s(mut self, seconds: u32) -> Self {
+        self.retry_after = Some(HeaderValue::from(seconds));
+        self
+    }
+
+    /// With what is behind it.
+    fn with_internal(mut self, error: &(dyn std::error::Error + 'static)) -> Self {
+        self.internal = Some(with_causes(error));
         self
     }
 }
@@ -168,34 +180,58 @@ impl From<OperationError> for Problem {
         match error {
             OperationError::Denied(denial) => denied(code, denial),
             OperationError::Invalid(errors) => {
-                let detail =
-                    errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect::<Vec<_>>();
-                let problem =
-                    Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, "Some fields cannot be used", detail.join("; "));
-                Problem { errors, ..problem }
+                let detail: Vec<_> = errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
+                let (status, title) = (StatusCode::UNPROCESSABLE_ENTITY, "Some fields cannot be used");
+                Problem { errors, ..Self::new(status, code, title, detail.join("; ")) }
+            }
+            OperationError::NotRecorded(what) => {
+                let detail = format!(
+                    "It was done, but that could not be written down: {what}. Look at it on the git server. Asked again, with \
+                     the same Idempotency-Key where there was one, it is looked up before anything is sent."
+                );
+                Self::new(StatusCode::GATEWAY_TIMEOUT, code, "It was done, and is not written down", detail)
             }
             OperationError::Conflict(detail) => Self::new(StatusCode::CONFLICT, code, "Conflict", detail),
+            error @ OperationError::Missing(_) => {
+                Self::new(StatusCode::NOT_FOUND, code, "Not found", sentence(&error.to_string()))
+            }
+            error @ OperationError::Changed(_) => {
+                Self::new(StatusCode::CONFLICT, code, "It was changed meanwhile", sentence(&error.to_string()))
+            }
+            error @ OperationError::Stale(_) => {
+                let title = "It is not as it was";
+                Self::new(StatusCode::PRECONDITION_FAILED, code, title, sentence(&error.to_string()))
+            }
             OperationError::Failed { failure, whose } => failed(code, failure, whose),
-            error @ (OperationError::ProviderUnusable(_) | OperationError::Route(_)) => {
+            error @ (OperationError::Provider(_) | OperationError::Route(_)) => {
                 let detail =
                     "The integration cannot be used as it is set up. An administrator finds the reason in the log.";
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, code, "The integration is not usable", detail)
-                    .with_internal(error.to_string())
+                    .with_internal(&error)
             }
             OperationError::Lend { error, whose } => {
-                let detail = "The stored credential cannot be opened. An administrator finds the reason in the log; saving the credential again mends it.";
+                let detail = "The stored credential cannot be opened. An administrator finds the reason in the log; saving \
+                              the credential again mends it.";
                 let title = "The stored credential cannot be opened";
                 let problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, title, detail);
                 let is_mended_by_a_pat = whose == ActedAs::User;
-                Problem { whose: Some(whose), is_mended_by_a_pat, ..problem }.with_internal(error.to_string())
+                Problem { whose: Some(whose), is_mended_by_a_pat, ..problem }.with_internal(&error)
             }
             OperationError::Store(error) => {
-                let detail = "Nothing was done: what is done has to be written down first, and that is not possible now. Try again later.";
+                let detail = "Nothing was done: what is done has to be written down first, and that is not possible now. \
+                              Try again later.";
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, code, "The store is not available", detail)
-                    .with_internal(error.to_string())
+                    .with_internal(&error)
             }
         }
     }
+}
+
+/// As it is read by itself.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", chars.as_str())
 }
 
 impl From<Denial> for Problem {
@@ -204,63 +240,51 @@ impl From<Denial> for Problem {
     }
 }
 
-impl From<store::StoreError> for Problem {
-    fn from(error: store::StoreError) -> Self {
-        OperationError::from(error).into()
-    }
-}
-
 fn denied(code: &'static str, denial: Denial) -> Problem {
     let (status, title) = match denial {
         Denial::PermissionMissing => (StatusCode::FORBIDDEN, "Permission missing in Jira"),
         Denial::NotOpenToProject => (StatusCode::NOT_FOUND, "Not found"),
-        Denial::UserPatRequired => (StatusCode::FORBIDDEN, "Your own personal access token is required"),
-        Denial::UserPatMissing => (StatusCode::FORBIDDEN, "You have no personal access token here"),
+        Denial::UserPatRequired(_) => (StatusCode::FORBIDDEN, "Your own personal access token is required"),
+        Denial::UserPatMissing(_) => (StatusCode::FORBIDDEN, "You have no personal access token here"),
         Denial::UserPatRejected(_) => (StatusCode::FORBIDDEN, "Your personal access token no longer works"),
         Denial::UserPatsUnsupported(_) => (StatusCode::CONFLICT, "Users cannot have tokens of their own here"),
-        Denial::IntegrationAccountMissing => (StatusCode::FORBIDDEN, "The integration has no account of its own"),
+        Denial::IntegrationAccountMissing(_) => (StatusCode::FORBIDDEN, "The integration has no account of its own"),
+        Denial::NothingToConfirm(_) => (StatusCode::CONFLICT, "There is nothing to confirm"),
     };
     let whose = match denial {
-        Denial::UserPatRequired | Denial::UserPatMissing | Denial::UserPatRejected(_) => Some(ActedAs::User),
-        Denial::IntegrationAccountMissing => Some(ActedAs::Integration),
+        Denial::UserPatRequired(_)
+        | Denial::UserPatMissing(_)
+        | Denial::UserPatRejected(_)
+        | Denial::NothingToConfirm(_) => Some(ActedAs::User),
+        Denial::IntegrationAccountMissing(_) => Some(ActedAs::Integration),
         Denial::PermissionMissing | Denial::NotOpenToProject | Denial::UserPatsUnsupported(_) => None,
     };
     let missing = (denial == Denial::PermissionMissing).then(|| "View Development Tools".to_owned());
-    let is_mended_by_a_pat = denial.is_mended_by_a_pat();
-    Problem { whose, missing, is_mended_by_a_pat, ..Problem::new(status, code, title, denial.to_string()) }
+    let (is_mended_by_a_pat, pat_state) = (denial.is_mended_by_a_pat(), denial.pat_state());
+    let problem = Problem::new(status, code, title, denial.to_string());
+    Problem { whose, pat_state, missing, is_mended_by_a_pat, ..problem }
 }
 
 fn failed(code: &'static str, failure: Failure, whose: ActedAs) -> Problem {
-    let token = match whose {
-        ActedAs::User => "your personal access token",
-        ActedAs::Integration => "the integration's own credential",
+    let (status, title, detail) = told(&failure, whose);
+    let is_mended_by_a_pat = failure.reason == FailureReason::CredentialRejected && whose == ActedAs::User;
+    // Nobody's credential mends a setting.
+    let whose = match failure.reason {
+        FailureReason::Misconfigured(_) => ActedAs::Integration,
+        _ => whose,
     };
+    Problem { is_mended_by_a_pat, ..Problem::new(status, code, title, detail).with_failure(failure, whose) }
+}
+
+/// What a failure is to its caller: status, title, and what to do.
+fn told(failure: &Failure, whose: ActedAs) -> (StatusCode, &'static str, String) {
     let said = quoted(&failure.message);
-    let (status, title, detail) = match &failure.reason {
-        FailureReason::CredentialRejected => (
-            rejected_status(whose),
-            "The git server refused the credential",
-            format!("The git server does not accept {token}{said}. {}", renew(whose)),
-        ),
-        FailureReason::PermissionMissing(what) => (
-            StatusCode::FORBIDDEN,
-            "A permission is missing on the git server",
-            format!(
-                "The git server accepts {token}, but it lacks: {what}{said}. Give it that permission, or save one that has it."
-            ),
-        ),
-        FailureReason::SsoAuthorizationRequired => (
-            StatusCode::FORBIDDEN,
-            "Single sign-on authorization required",
-            format!(
-                "The organisation wants {token} to be authorised for single sign-on first{said}. Do that on the page at help_url, then try again."
-            ),
-        ),
-        FailureReason::NotFound(what) => (
-            StatusCode::NOT_FOUND,
-            "Not found, or no access",
-            format!("{what}: it is missing, or {token} has no access to it; the git server does not say which."),
-        ),
+    match &failure.reason {
+        FailureReason::CredentialRejected
+        | FailureReason::PermissionMissing(_)
+        | FailureReason::SsoAuthorizationRequired
+        | FailureReason::NotFound(_)
+        | FailureReason::RateLimited(_) => told_of_the_credential(failure, &said, whose),
         FailureReason::AlreadyExists(what) => (
             StatusCode::CONFLICT,
             "It exists already",
@@ -289,11 +313,56 @@ fn failed(code: &'static str, failure: Failure, whose: ActedAs) -> Problem {
             "The repository is read-only",
             format!("The repository is archived or otherwise read-only{said}."),
         ),
+        FailureReason::Unavailable
+        | FailureReason::OutcomeUnknown
+        | FailureReason::UnexpectedReply
+        | FailureReason::Misconfigured(_)
+        | FailureReason::ProviderFailed => told_of_the_server(failure, &said),
+    }
+}
+
+/// What has to do with whose credential it was.
+fn told_of_the_credential(failure: &Failure, said: &str, whose: ActedAs) -> (StatusCode, &'static str, String) {
+    let token = match whose {
+        ActedAs::User => "your personal access token",
+        ActedAs::Integration => "the integration's own credential",
+    };
+    match &failure.reason {
+        FailureReason::PermissionMissing(what) => (
+            StatusCode::FORBIDDEN,
+            "A permission is missing on the git server",
+            format!(
+                "The git server accepts {token}, but it lacks: {what}{said}. Give it that permission, or save one that has it."
+            ),
+        ),
+        FailureReason::SsoAuthorizationRequired => (
+            StatusCode::FORBIDDEN,
+            "Single sign-on authorization required",
+            format!(
+                "The organisation wants {token} to be authorised for single sign-on first{said}. Do that on the page at help_url, then try again."
+            ),
+        ),
+        FailureReason::NotFound(what) => (
+            StatusCode::NOT_FOUND,
+            "Not found, or no access",
+            format!("{what}: it is missing, or {token} has no access to it; the git server does not say which."),
+        ),
         FailureReason::RateLimited(_) => (
             StatusCode::TOO_MANY_REQUESTS,
             "The git server's rate limit is reached",
             format!("The git server takes no more requests with {token} for now{said}. Try again later."),
         ),
+        _ => (
+            rejected_status(whose),
+            "The git server refused the credential",
+            format!("The git server does not accept {token}{said}. {}", renew(whose)),
+        ),
+    }
+}
+
+/// What has to do with the server, the integration or the provider.
+fn told_of_the_server(failure: &Failure, said: &str) -> (StatusCode, &'static str, String) {
+    match &failure.reason {
         FailureReason::Unavailable => (
             StatusCode::BAD_GATEWAY,
             "The git server is not available",
@@ -320,15 +389,8 @@ fn failed(code: &'static str, failure: Failure, whose: ActedAs) -> Problem {
                 setting.message.trim_end_matches('.')
             ),
         ),
-        FailureReason::ProviderFailed => (StatusCode::BAD_GATEWAY, "The provider failed", failure.message.clone()),
-    };
-    let is_mended_by_a_pat = failure.reason == FailureReason::CredentialRejected && whose == ActedAs::User;
-    // Nobody's credential mends a setting.
-    let whose = match failure.reason {
-        FailureReason::Misconfigured(_) => ActedAs::Integration,
-        _ => whose,
-    };
-    Problem { is_mended_by_a_pat, ..Problem::new(status, code, title, detail).with_failure(failure, whose) }
+        _ => (StatusCode::BAD_GATEWAY, "The provider failed", failure.message.clone()),
+    }
 }
 
 fn rejected_status(whose: ActedAs) -> StatusCode {
@@ -346,10 +408,7 @@ fn renew(whose: ActedAs) -> &'static str {
 }
 
 fn quoted(message: &str) -> String {
-    match message.is_empty() {
-        true => String::new(),
-        false => format!(" (\"{}\")", message.trim_end_matches('.')),
-    }
+    if message.is_empty() { String::new() } else { format!(" (\"{}\")", message.trim_end_matches('.')) }
 }
 
 /// The body is written by [`complete`], where the request's id is known.
@@ -371,7 +430,7 @@ impl IntoResponse for Problem {
 }
 
 /// Writes the body of a response that is a problem, and logs what its caller is not told.
-pub(super) fn complete(mut response: Response, request_id: &str) -> Response {
+pub(crate) fn complete(mut response: Response, request_id: &str) -> Response {
     let Some(mut problem) = response.extensions_mut().remove::<Problem>() else { return response };
     if problem.status >= 500 {
         let reason = problem.internal.as_deref().unwrap_or(&problem.detail);

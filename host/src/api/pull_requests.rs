@@ -10,15 +10,15 @@ use super::branches::created_or_found;
 use super::caller::{Changing, project_and_issue};
 use super::path::{self, Named};
 use super::problem::Problem;
-use super::wire::{PullRequestView, ReceiptView};
-use crate::app::{App, SharedApp};
-use crate::operate::{self, Ask, CreatePullRequest};
+use crate::operate::{self, App, Ask, CreatePullRequest, SharedApp};
+use crate::view::{PullRequestView, ReceiptView};
 use model::{ActAs, ConnectorId, IssueKey, IssueMention, NewPullRequest, PullRequestDescription, Title};
 
 /// Most reviewers of one pull request, and bytes of a login. A git server that takes fewer has its provider say so.
 const MAX_REVIEWERS: usize = 20;
 const MAX_LOGIN_BYTES: usize = 255;
 
+/// A pull request as it is to be.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPullRequestBody {
@@ -61,13 +61,16 @@ pub struct NewPullRequestBody {
     act_as: ActAs,
 }
 
+/// A pull request that is open.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CreatedPullRequestView {
+    /// As the git server has it.
     pull_request: PullRequestView,
     /// It was open already.
     existed: bool,
     /// What could not be done although the pull request stands: a reviewer not found, a template not read.
     notes: Vec<String>,
+    /// In whose name.
     receipt: ReceiptView,
 }
 
@@ -134,7 +137,7 @@ async fn mention(
             None => Ok(None),
         };
     };
-    let connector = app.store.connector(connector).await?;
+    let connector = operate::connector(app, connector).await?;
     let mention = IssueMention::new(key, address, connector.as_ref());
     mention.map(Some).map_err(|error| Problem::invalid("issue_url", error.to_string()))
 }

@@ -11,11 +11,11 @@ use super::caller::{Caller, Reading, project};
 use super::cursor::{Cursors, Place, Scope};
 use super::path::{self, AskedFor, ForProject, Named};
 use super::problem::Problem;
-use super::wire::RepositoryView;
-use crate::app::{App, SharedApp};
-use crate::operate::{self, Ask, GetRepository, ListRepositories};
-use model::policy::Denial;
-use model::{ActAs, IntegrationRecord, JiraComponent, PatState, ProjectKey, Repository, RepositoryId};
+use crate::operate::{self, App, Ask, GetRepository, ListRepositories, SharedApp};
+use crate::view::RepositoryView;
+use model::{
+    ActAs, IntegrationRecord, JiraComponent, PatMetadata, PatState, ProjectKey, Repository, RepositoryId, SiteProject,
+};
 
 /// Beside a list without the repository that was set up.
 const NOT_SHOWN: &str = "The repository that is set up for this Jira project could not be shown.";
@@ -38,8 +38,10 @@ pub(super) struct RepositoriesQuery {
     cursor: Option<String>,
 }
 
+/// Some of the repositories a user sees.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RepositoryPage {
+    /// Integration by integration, each in its git server's order.
     repositories: Vec<RepositoryView>,
     /// For the next page; null on the last. A page may be empty and still not be the last.
     next_cursor: Option<String>,
@@ -76,39 +78,65 @@ pub(super) async fn list(
     AskedFor { asked, components }: AskedFor<RepositoriesQuery>,
 ) -> Result<Answer, Problem> {
     let project = project(asked.project.as_deref(), asked.issue.as_deref())?;
-    if !caller.may_view(&project) {
-        return Err(Denial::PermissionMissing.into());
-    }
     let query = path::search(asked.q)?;
     let which = asked.integration.clone().unwrap_or_default();
-    let asked_for =
-        ["repositories", caller.user.as_str(), project.as_str(), &which, query.as_deref().unwrap_or_default()];
+    let asked_for = [
+        "repositories",
+        caller.user.site.as_str(),
+        caller.user.id.as_str(),
+        project.as_str(),
+        &which,
+        query.as_deref().unwrap_or_default(),
+    ];
     let scope: Vec<&str> = asked_for.into_iter().chain(components.iter().map(JiraComponent::as_str)).collect();
     let scope = Scope(&scope);
     let cursors = asked.cursor.map(|cursor| scope.read(&app.cursor_key, &cursor)).transpose()?;
 
-    let mut chosen = app.store.integrations().await?;
-    chosen.retain(|record| record.projects.include(&project) && (which.is_empty() || record.id.as_str() == which));
-    if chosen.is_empty() && !which.is_empty() {
-        return Err(Problem::not_found("integration for this Jira project"));
-    }
+    let mut chosen = chosen(&app, &caller, &project, asked.integration).await?;
     // On a later page, only the lists that go on.
-    chosen.retain(|record| cursors.as_ref().is_none_or(|cursors| cursors.contains_key(record.id.as_str())));
-    let list =
-        ListOf { app: &app, caller: &caller, project: &project, components: &components, query: query.as_deref() };
-    let place_of = |record: &IntegrationRecord| cursors.as_ref()?.get(record.id.as_str()).cloned();
-    let lists = join_all(chosen.iter().map(|record| list.of(record, place_of(record)))).await;
+    chosen.retain(|one| cursors.as_ref().is_none_or(|cursors| cursors.contains_key(one.record.id.as_str())));
+    let list = ListOf {
+        app: &app,
+        caller: &caller,
+        project: SiteProject { site: caller.user.site.clone(), key: project.clone() },
+        components: &components,
+        query: query.as_deref(),
+    };
+    let place_of = |one: &Chosen| cursors.as_ref()?.get(one.record.id.as_str()).cloned();
+    let lists = join_all(chosen.iter().map(|one| list.of(one, place_of(one)))).await;
     if let [Err(problem)] = &lists[..] {
         return Err(problem.clone());
     }
-    Ok(page(&app, &scope, chosen.iter().zip(lists)))
+    Ok(page(&app, &scope, chosen.iter().map(|one| &one.record).zip(lists)))
+}
+
+/// An integration whose repositories are asked for.
+struct Chosen {
+    record: IntegrationRecord,
+    pat: Option<PatMetadata>,
+}
+
+/// The one that is named, or all that are open to the project.
+async fn chosen(
+    app: &App,
+    caller: &Caller,
+    project: &ProjectKey,
+    named: Option<String>,
+) -> Result<Vec<Chosen>, Problem> {
+    if let Some(named) = named {
+        let ask = caller.ask(project.clone(), path::integration(named)?, ActAs::Auto);
+        let found = operate::look(app, &ask).await?;
+        return Ok(vec![Chosen { record: found.integration().clone(), pat: found.pat().cloned() }]);
+    }
+    let open = operate::open_integrations(app, &caller.asker(project.clone())).await?;
+    Ok(open.into_iter().map(|open| Chosen { record: open.integration, pat: open.pat }).collect())
 }
 
 /// What is the same for the lists of all integrations.
 struct ListOf<'a> {
     app: &'a App,
     caller: &'a Caller,
-    project: &'a ProjectKey,
+    project: SiteProject,
     components: &'a [JiraComponent],
     query: Option<&'a str>,
 }
@@ -121,11 +149,11 @@ struct Listed {
 }
 
 impl ListOf<'_> {
-    async fn of(&self, record: &IntegrationRecord, place: Option<Place>) -> Result<Listed, Problem> {
-        let ask = self.caller.ask(self.project.clone(), record.id.clone(), ActAs::Auto);
-        let (case, _) = operate::look(self.app, &ask).await?;
-        let pat = PatState::of(case.pat.as_ref().map(|pat| &pat.metadata), self.app.clock.now());
-        let mapping = record.mappings.of(self.project, self.components);
+    async fn of(&self, chosen: &Chosen, place: Option<Place>) -> Result<Listed, Problem> {
+        let Chosen { record, pat } = chosen;
+        let ask = self.caller.ask(self.project.key.clone(), record.id.clone(), ActAs::Auto);
+        let pat = PatState::of(pat.as_ref(), &record.place(), self.app.clock.now());
+        let mapping = record.mappings.of(&self.project, self.components);
         let wanted = mapping.and_then(|mapping| mapping.repository.as_ref());
 
         let is_whole_lists_start = place.is_none() && self.query.is_none();
@@ -214,14 +242,15 @@ pub(super) async fn get(
 ) -> Result<Answer, Problem> {
     let ask = caller.ask(asked.project()?, path::integration(id)?, ActAs::Auto);
     let effect = GetRepository { repository: path::repository(repository)? };
-    let (case, _) = operate::look(&app, &ask).await?;
-    let pat = PatState::of(case.pat.as_ref().map(|pat| &pat.metadata), app.clock.now());
+    let looked = operate::look(&app, &ask).await?;
     let found = match operate::perform(&app, &ask, &effect).await {
         Ok(found) => found.answer,
         Err(error) => return Err(caller.problem(&app, &ask, error).await),
     };
     let is_it = |wanted: &RepositoryId| *wanted == found.id || *wanted == effect.repository;
-    let mapping = case.integration.mappings.of(&ask.project, &components);
+    let integration = looked.integration();
+    let mapping = integration.mappings.of(&ask.asker.project(), &components);
     let mapping = mapping.filter(|mapping| mapping.repository.as_ref().is_some_and(is_it));
-    Ok(Answer::ok(&RepositoryView::new(&case.integration, found, pat, mapping)))
+    let pat = looked.pat_state(app.clock.now());
+    Ok(Answer::ok(&RepositoryView::new(integration, found, pat, mapping)))
 }

@@ -10,11 +10,10 @@ use super::answer::Answer;
 use super::caller::{Changing, project};
 use super::path;
 use super::problem::Problem;
-use crate::app::{App, SharedApp};
-use crate::operate;
-use model::policy::users_may_have_pats;
+use crate::operate::{self, App, SharedApp};
 use model::{ActAs, ConnectorId, NotOnTheConnector, Timestamp};
 
+/// What the link is for.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewSetupLinkBody {
@@ -30,10 +29,12 @@ pub struct NewSetupLinkBody {
     return_to: Option<String>,
 }
 
+/// A link that was just made.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SetupLinkView {
     /// Works once, for this user. Give it to nobody else.
     url: String,
+    /// It works until then.
     #[schema(value_type = String, format = DateTime)]
     expires_at: Timestamp,
 }
@@ -53,8 +54,6 @@ async fn make(app: &App, changing: &Changing<NewSetupLinkBody>) -> Result<Answer
     let Changing { caller, body, .. } = changing;
     let integration = path::integration(body.integration.clone())?;
     let ask = caller.ask(project(body.project.as_deref(), body.issue.as_deref())?, integration, ActAs::User);
-    let (case, _) = operate::look(app, &ask).await?;
-    users_may_have_pats(&case.integration.connection.user_credentials)?;
     let return_to = match &body.return_to {
         Some(text) => Some(return_to(app, &caller.connector, text).await?),
         None => None,
@@ -65,7 +64,7 @@ async fn make(app: &App, changing: &Changing<NewSetupLinkBody>) -> Result<Answer
 
 /// An absolute address on one of the connector's origins, in the parser's form.
 async fn return_to(app: &App, connector: &ConnectorId, text: &str) -> Result<String, Problem> {
-    let connector = app.store.connector(connector).await?;
+    let connector = operate::connector(app, connector).await?;
     let page = connector.and_then(|connector| connector.page(text)).ok_or(NotOnTheConnector);
     page.map(|page| page.to_string()).map_err(|error| Problem::invalid("return_to", error.to_string()))
 }

@@ -1,39 +1,111 @@
 //! `countersign admin`: tokens administrators call the API with. A token is shown once; only its hash is kept.
 
-use clap::Subcommand;
-use crypto::{SystemRandom, new_token, sha256};
+use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::answer::Answer;
-use super::context::{Context, changed};
-use crate::api::ADMIN_TOKEN_PREFIX;
+use super::answer::{Answer, Table, document, or_dash};
+use super::context::{Context, administration};
+use super::failure;
+use crate::operate::{App, OperationError, administration};
+use crate::view::{AdminTokenView, AdminTokens, NewAdminTokenView};
+use model::{AdminToken, Timestamp, TokenLabel};
 
-/// Longest label, in characters.
-const MAX_LABEL_CHARS: usize = 64;
+/// What a token is called that nobody named.
+const USUAL_LABEL: &str = "command line";
 
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Make a token for an administrator, and print it: it is not shown again
+    /// Tokens of administrators; without a command, make one
+    #[command(args_conflicts_with_subcommands = true)]
     Token {
-        /// Whose it is or what it is for; stands in the audit log
-        #[arg(long, default_value = "command line", value_parser = label)]
-        label: String,
+        #[command(subcommand)]
+        command: Option<TokenCommand>,
+        #[command(flatten)]
+        add: Add,
     },
+}
+
+#[derive(Subcommand)]
+pub(super) enum TokenCommand {
+    /// Make a token, and print it: it is not shown again
+    Add(Add),
+    /// List tokens, with when each ends and was last used
+    List,
+    /// Revoke a token; it is refused from then on
+    Revoke { label: TokenLabel },
+}
+
+#[derive(Args)]
+pub(super) struct Add {
+    /// Whose it is or what it is for; names the token in the audit log [default: command line]
+    #[arg(long)]
+    label: Option<TokenLabel>,
+    /// When it ends: a date (its first instant in UTC), or a time, as in 2027-01-31T09:00:00Z
+    #[arg(long, value_name = "DATE", value_parser = timestamp)]
+    expires: Option<Timestamp>,
 }
 
 impl Command {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<Answer> {
-        let Command::Token { label } = self;
-        let app = context.open()?;
-        let token = format!("{ADMIN_TOKEN_PREFIX}{}", *new_token(&SystemRandom));
-        let audit = changed(&app, "admin-token.add", [("label", json!(label))]);
-        app.store.add_admin_token(sha256(token.as_bytes()), &label, audit).await?;
-        Ok(Answer::new(token.clone(), json!({ "token": token, "label": label })))
+        let Command::Token { command, add } = self;
+        let app = context.open().await?;
+        match command.unwrap_or(TokenCommand::Add(add)) {
+            TokenCommand::Add(add) => add.run(&app).await,
+            TokenCommand::List => list(&app).await,
+            TokenCommand::Revoke { label } => revoke(&app, &label).await,
+        }
     }
 }
 
-fn label(text: &str) -> Result<String, String> {
-    let fits = (1..=MAX_LABEL_CHARS).contains(&text.chars().count()) && !text.chars().any(char::is_control);
-    fits.then(|| text.to_owned())
-        .ok_or_else(|| format!("a label has 1 to {MAX_LABEL_CHARS} characters, none of them a control character"))
+impl Add {
+    async fn run(self, app: &App) -> anyhow::Result<Answer> {
+        let label = match self.label {
+            Some(label) => label,
+            None => free_label(&administration::tokens(app).await?),
+        };
+        let made = administration::add_token(app, &administration(), label, self.expires).await.map_err(explained)?;
+        let view = NewAdminTokenView::from(made);
+        Ok(Answer::new(view.token.clone(), document(&view)))
+    }
+}
+
+/// The usual one, or with the first number that nobody has.
+fn free_label(tokens: &[AdminToken]) -> TokenLabel {
+    let numbered = (2..).map(|number| format!("{USUAL_LABEL} ({number})"));
+    let is_free = |label: &String| tokens.iter().all(|token| token.label.as_str() != label);
+    let free = std::iter::once(USUAL_LABEL.to_owned()).chain(numbered).find(is_free);
+    free.and_then(|label| TokenLabel::parse(label).ok()).expect("numbers do not run out")
+}
+
+async fn list(app: &App) -> anyhow::Result<Answer> {
+    let tokens = administration::tokens(app).await?;
+    let now = app.clock.now();
+    let mut table = Table::new(["LABEL", "MADE", "ENDS", "LAST USED"]);
+    for token in &tokens {
+        let ends = or_dash(token.expires_at);
+        table.row([
+            token.label.to_string(),
+            token.created_at.to_string(),
+            if token.has_expired(now) { format!("{ends} (refused)") } else { ends },
+            or_dash(token.last_used_at),
+        ]);
+    }
+    let tokens = AdminTokens { tokens: tokens.into_iter().map(AdminTokenView::from).collect() };
+    Ok(Answer::new(table.to_string(), document(&tokens)))
+}
+
+async fn revoke(app: &App, label: &TokenLabel) -> anyhow::Result<Answer> {
+    administration::revoke_token(app, &administration(), label).await.map_err(explained)?;
+    Ok(Answer::new(format!("revoked the admin token labelled {label}"), json!({ "revoked": label })))
+}
+
+fn explained(error: OperationError) -> anyhow::Error {
+    failure::of_operation(error, "countersign admin token list", |field| match field {
+        "expires_at" => "--expires".to_owned(),
+        field => format!("--{field}"),
+    })
+}
+
+fn timestamp(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse(text).ok_or_else(|| "it is a date, as in 2027-01-31, or a time, as in 2027-01-31T09:00:00Z".into())
 }

@@ -4,7 +4,10 @@ use std::fmt::{self, Write as _};
 use std::io::{self, ErrorKind, Write as _};
 use std::process::ExitCode;
 
+use serde::Serialize;
 use serde_json::Value;
+
+use super::shown::shown;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub(super) enum Format {
@@ -45,21 +48,19 @@ impl Answer {
         Self { is_well, ..Self::new(text, json) }
     }
 
-    pub(super) fn print(self, format: Format) -> ExitCode {
+    /// The exit status, or why it could not be printed.
+    pub(super) fn print(self, format: Format) -> io::Result<ExitCode> {
         let text = match format {
             Format::Table => self.text,
             Format::Json => format!("{:#}", self.json),
         };
-        let printed = match text.is_empty() {
-            true => Ok(()),
-            false => writeln!(io::stdout(), "{text}"),
-        };
+        let printed = if text.is_empty() { Ok(()) } else { writeln!(io::stdout(), "{text}") };
         match printed {
             // Whoever reads has seen enough.
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-            Err(error) => super::failure::print(&anyhow::Error::new(error).context("the answer cannot be printed")),
-            Ok(()) if self.is_well => ExitCode::SUCCESS,
-            Ok(()) => ExitCode::FAILURE,
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
+            Err(error) => Err(error),
+            Ok(()) if self.is_well => Ok(ExitCode::SUCCESS),
+            Ok(()) => Ok(ExitCode::FAILURE),
         }
     }
 }
@@ -97,12 +98,9 @@ impl fmt::Display for Table {
     }
 }
 
-/// Without characters that would move the cursor or turn the reading direction: names come from Jira and git servers.
-pub(super) fn shown(text: &str) -> String {
-    let is_harmless =
-        |char: char| !char.is_control() && !matches!(char, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let escaped = |char: char| if is_harmless(char) { char.to_string() } else { char.escape_unicode().to_string() };
-    text.chars().map(escaped).collect()
+/// The same document that the API answers.
+pub(super) fn document(view: &impl Serialize) -> Value {
+    serde_json::to_value(view).expect("views are texts, numbers and lists")
 }
 
 /// `-` for what there is none of.

@@ -3,13 +3,27 @@
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::answer::{Answer, Table, or_dash};
+use super::answer::{Answer, Table, document, or_dash};
 use super::context::Context;
+use crate::operate::administration::{self, AuditQuery};
+use crate::view::{AuditEntryView, AuditVerdictView};
 use model::{Actor, AuditEntry, AuditFault, AuditVerdict, IntegrationId};
 use store::MAX_AUDIT_PAGE;
 
 /// Members of an entry's details worth a column, the first that is there.
-const TELLING: [&str; 7] = ["result", "reason", "label", "connector", "provider", "require_user_pat", "version"];
+const TELLING: [&str; 11] = [
+    "result",
+    "reason",
+    "label",
+    "connector",
+    "site",
+    "provider",
+    "origins",
+    "require_user_pat",
+    "set_aside",
+    "credentials",
+    "version",
+];
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -31,19 +45,19 @@ pub(super) enum Command {
 
 impl Command {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<Answer> {
-        let app = context.open()?;
+        let app = context.open().await?;
         match self {
-            Command::Verify => Ok(verdict(&app.store.verify_audit().await?)),
+            Command::Verify => Ok(verdict(administration::verify_audit(&app).await?)),
             Command::List { integration, limit, before } => {
-                let entries = app.store.audit_page(before, integration.as_ref(), limit.into()).await?;
-                Ok(list(&entries))
+                let query = AuditQuery { before, integration, limit: limit.into() };
+                Ok(list(administration::audit_page(&app, query).await?))
             }
         }
     }
 }
 
-fn verdict(verdict: &AuditVerdict) -> Answer {
-    let AuditVerdict { entries, fault } = verdict;
+fn verdict(verdict: AuditVerdict) -> Answer {
+    let AuditVerdict { entries, fault } = &verdict;
     let text = match fault {
         None => format!(
             "the audit log is as it was written, up to entry {entries}; an older copy of the whole database would be, too: \
@@ -53,12 +67,13 @@ fn verdict(verdict: &AuditVerdict) -> Answer {
             "the audit log is broken at entry {sequence}: {reason}; keep the database as it is, and compare it with a backup"
         ),
     };
-    Answer::verdict(text, json!(verdict), fault.is_none())
+    let is_well = fault.is_none();
+    Answer::verdict(text, document(&AuditVerdictView::from(verdict)), is_well)
 }
 
-fn list(entries: &[AuditEntry]) -> Answer {
+fn list(entries: Vec<AuditEntry>) -> Answer {
     let mut table = Table::new(["NUMBER", "AT", "EVENT", "SUBJECT", "BY", "INTEGRATION", "DETAIL"]);
-    for entry in entries {
+    for entry in &entries {
         table.row([
             entry.sequence.to_string(),
             entry.at.to_string(),
@@ -69,12 +84,13 @@ fn list(entries: &[AuditEntry]) -> Answer {
             detail(entry),
         ]);
     }
+    let entries: Vec<_> = entries.into_iter().map(AuditEntryView::from).collect();
     Answer::new(table.to_string(), json!({ "entries": entries }))
 }
 
 fn by(actor: &Actor) -> String {
     match actor {
-        Actor::User { connector, jira_user } => format!("user {jira_user} through {connector}"),
+        Actor::User { site, connector, jira_user } => format!("user {jira_user} of {site} through {connector}"),
         Actor::Administrator { token } => format!("administrator {token}"),
         Actor::CommandLine => "command line".to_owned(),
         Actor::Daemon => "daemon".to_owned(),
@@ -83,8 +99,13 @@ fn by(actor: &Actor) -> String {
 
 fn detail(entry: &AuditEntry) -> String {
     let telling = TELLING.iter().find_map(|name| Some((name, entry.details.get(*name)?)));
-    or_dash(telling.map(|(name, value)| match value {
-        Value::String(text) => format!("{name} {text}"),
-        value => format!("{name} {value}"),
-    }))
+    or_dash(telling.map(|(name, value)| format!("{name} {}", told(value))))
+}
+
+/// A change as both of its sides.
+fn told(value: &Value) -> String {
+    match (value.get("before"), value.get("after")) {
+        (Some(before), Some(after)) => format!("{} -> {}", told(before), told(after)),
+        _ => value.as_str().map_or_else(|| value.to_string(), str::to_owned),
+    }
 }

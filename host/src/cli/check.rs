@@ -12,9 +12,11 @@ use tokio::net::TcpListener;
 use super::answer::{Answer, Table};
 use super::context::{Context, SETTINGS};
 use super::logging;
+use crate::clock::{Clock as _, SystemClock};
 use crate::config::{Config, LogFormat, LogLevel};
+use crate::data_dir;
 use crypto::{CREDENTIAL_NAME, KEY_FILE_NAME, KeyPlaces, MasterKey, SystemRandom};
-use store::{SqliteStore, Store as _};
+use store::{SqliteStore, Upkeep as _};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -59,6 +61,7 @@ fn settings(context: &Context, config: &Config) -> anyhow::Result<(Table, Map<St
 /// Key and database together: each is of use with the other only.
 async fn data(config: &Config) -> anyhow::Result<String> {
     let (database, directory) = (config.database(), config.data_dir.display());
+    data_dir::hold(&config.data_dir)?;
     if is_first_start(config) {
         can_be_written(&config.data_dir)?;
         return Ok(format!("the first start makes a key and a database in {directory}"));
@@ -75,8 +78,8 @@ async fn data(config: &Config) -> anyhow::Result<String> {
         can_be_written(&config.data_dir)?;
         return Ok(format!("the key {} is {source}; the first start makes a database in {directory}", key.key_id()));
     }
-    let store = SqliteStore::open(&database, key.audit_key(), &key.check());
-    let tried = async { store?.ready().await };
+    let store = SqliteStore::open(&database, key.audit_key(), &key.check(), SystemClock.now());
+    let tried = async { store?.probe().await };
     tried.await.with_context(|| format!("the database {} cannot be used", database.display()))?;
     Ok(format!("the key {} is {source}; it opens {}, which can be written", key.key_id(), database.display()))
 }

@@ -3,18 +3,21 @@
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use clap::{ArgGroup, Args, Subcommand};
 use crypto::SystemRandom;
 use secrecy::ExposeSecret as _;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::answer::{Answer, Table, or_dash};
-use super::context::{Context, changed};
-use super::{arguments, private_file};
-use crate::api::token::{self, MAX_LIFETIME_S, NewClaims};
+use super::answer::{Answer, Table, document, or_dash};
+use super::context::{Context, administration};
+use super::{arguments, failure, private_file};
 use crate::clock::{Clock as _, SystemClock};
-use model::{Connector, ConnectorId, JiraUser, ProjectKey, PublicKey, web_origin};
+use crate::operate::OperationError;
+use crate::operate::administration::{self, Expected, NewConnector};
+use crate::token::{self, MAX_LIFETIME_S, NewClaims};
+use crate::view::{ConnectorView, Connectors};
+use model::{ConnectorId, DisplayName, JiraUser, ProjectKey, PublicKey, SiteId, web_origin};
 
 /// How long a token from the command line lives, in seconds: long enough to paste it.
 const USUAL_LIFETIME_S: u64 = 60;
@@ -36,9 +39,12 @@ pub(super) enum Command {
 pub(super) struct Add {
     /// What the connector's tokens name as their issuer
     id: ConnectorId,
+    /// The Jira whose users it vouches for
+    #[arg(long, value_name = "SITE", default_value_t)]
+    site: SiteId,
     /// For people [default: ID]
     #[arg(long)]
-    name: Option<String>,
+    name: Option<DisplayName>,
     /// File with the public key, Ed25519 or P-256, as PEM
     #[arg(long, value_name = "FILE.pem")]
     public_key: Option<PathBuf>,
@@ -83,25 +89,24 @@ impl Command {
 
 impl Add {
     async fn run(self, context: &Context) -> anyhow::Result<Answer> {
-        let app = context.open()?;
-        let connector = Connector {
-            name: self.name.unwrap_or_else(|| self.id.to_string()),
+        let app = context.open().await?;
+        let new = NewConnector {
             id: self.id,
+            site: self.site,
+            name: self.name,
             key: key(self.public_key.as_ref(), self.generate.as_ref())?,
             return_origins: self.return_origins,
-            created_at: app.clock.now(),
         };
-        let details = [("connector", json!(connector.id)), ("return_origins", json!(connector.return_origins))];
-        let audit = changed(&app, "connector.add", details);
-        let added = app.store.add_connector(connector.clone(), audit).await;
+        let added = administration::add_connector(&app, &administration(), new).await;
         if let (Err(_), Some(path)) = (&added, &self.generate) {
             // Its public half is registered nowhere.
             let _ = fs::remove_file(path);
         }
-        added?;
+        let connector = added.map_err(explained)?;
         let written = self.generate.map(|path| format!("; its private key is in {}", path.display()));
-        let text = format!("added connector {}{}", connector.id, written.unwrap_or_default());
-        Ok(Answer::new(text, shown(&connector)))
+        let (id, site) = (&connector.id, &connector.site);
+        let text = format!("added connector {id} of site {site}{}", written.unwrap_or_default());
+        Ok(Answer::new(text, document(&ConnectorView::from(connector))))
     }
 }
 
@@ -118,28 +123,27 @@ fn key(given: Option<&PathBuf>, generate: Option<&PathBuf>) -> anyhow::Result<Pu
 }
 
 async fn list(context: &Context) -> anyhow::Result<Answer> {
-    let connectors = context.open()?.store.connectors().await?;
-    let mut table = Table::new(["ID", "NAME", "KEY", "RETURN ORIGINS", "ADDED"]);
+    let connectors = administration::connectors(&*context.open().await?).await?;
+    let mut table = Table::new(["ID", "SITE", "NAME", "KEY", "RETURN ORIGINS", "ADDED"]);
     for connector in &connectors {
         let origins = connector.return_origins.join(" ");
         table.row([
             connector.id.to_string(),
-            connector.name.clone(),
+            connector.site.to_string(),
+            connector.name.to_string(),
             sort(&connector.key).to_owned(),
             or_dash(Some(origins).filter(|text| !text.is_empty())),
             connector.created_at.to_string(),
         ]);
     }
-    let json = json!({ "connectors": connectors.iter().map(shown).collect::<Vec<_>>() });
-    Ok(Answer::new(table.to_string(), json))
+    let connectors = Connectors { connectors: connectors.into_iter().map(ConnectorView::from).collect() };
+    Ok(Answer::new(table.to_string(), document(&connectors)))
 }
 
 async fn remove(context: &Context, id: &ConnectorId) -> anyhow::Result<Answer> {
-    let app = context.open()?;
-    let audit = changed(&app, "connector.remove", [("connector", json!(id))]);
-    if !app.store.remove_connector(id, audit).await? {
-        bail!("there is no connector {id}: `countersign connector list` shows those there are");
-    }
+    let app = context.open().await?;
+    let removed = administration::remove_connector(&app, &administration(), id, &Expected::Any).await;
+    removed.map_err(explained)?;
     Ok(Answer::new(format!("removed connector {id}"), json!({ "removed": id })))
 }
 
@@ -166,15 +170,8 @@ impl Sign {
     }
 }
 
-fn shown(connector: &Connector) -> Value {
-    json!({
-        "id": connector.id,
-        "name": connector.name,
-        "algorithm": sort(&connector.key),
-        "public_key": token::public_key_to_pem(&connector.key),
-        "return_origins": connector.return_origins,
-        "created_at": connector.created_at,
-    })
+fn explained(error: OperationError) -> anyhow::Error {
+    failure::of_operation(error, "countersign connector list", |field| format!("--{field}"))
 }
 
 fn sort(key: &PublicKey) -> &'static str {

@@ -6,14 +6,13 @@ use std::sync::Arc;
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 use crypto::{SystemRandom, random_id};
-use serde_json::{Map, Value};
 
 use super::logging;
-use crate::app::{App, SharedApp};
 use crate::clock::SystemClock;
 use crate::config::{Config, LogFormat, LogLevel, Settings};
-use crate::operate::{self, Administration};
-use model::{Actor, NewAuditEntry};
+use crate::operate::administration::Administration;
+use crate::operate::{App, SharedApp};
+use model::Actor;
 
 /// Read where it exists and no other file is named.
 const DEFAULT_FILE: &str = "/etc/countersign.toml";
@@ -73,24 +72,14 @@ impl Context {
     }
 
     /// The data directory, for a command: what the library logs on the way would only stand between the lines.
-    pub(super) fn open(&self) -> anyhow::Result<SharedApp> {
+    pub(super) async fn open(&self) -> anyhow::Result<SharedApp> {
         let config = self.config()?;
         logging::start(LogFormat::Text, LogLevel::Error);
-        Ok(App::open(config, Arc::new(SystemClock))?)
+        Ok(App::open(config, Arc::new(SystemClock)).await?)
     }
 }
 
 /// Somebody with a shell on the machine, at one command.
 pub(super) fn administration() -> Administration {
     Administration { actor: Actor::CommandLine, request_id: random_id(&SystemRandom) }
-}
-
-/// The audit entry of a change that a command makes in the store itself.
-pub(super) fn changed(
-    app: &App,
-    subject: &'static str,
-    details: impl IntoIterator<Item = (&'static str, Value)>,
-) -> NewAuditEntry {
-    let details = details.into_iter().map(|(name, value)| (name.to_owned(), value));
-    operate::administrators_entry(app, &administration(), subject, None, Map::from_iter(details))
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use super::shown::shown;
 use crate::operate::OperationError;
 use model::FieldError;
 
@@ -23,20 +24,19 @@ impl std::error::Error for Usage {}
 
 pub(super) fn print(error: &anyhow::Error) -> ExitCode {
     eprintln!("error: {}", one_line(&format!("{error:#}")));
-    match error.is::<Usage>() {
-        true => ExitCode::from(USAGE),
-        false => ExitCode::FAILURE,
-    }
+    if error.is::<Usage>() { ExitCode::from(USAGE) } else { ExitCode::FAILURE }
 }
 
 fn one_line(text: &str) -> String {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    super::answer::shown(&lines.collect::<Vec<_>>().join("; "))
+    shown(&lines.collect::<Vec<_>>().join("; "))
 }
 
-/// What `operate` refused. `argument` turns the name of a field into what the caller would have to change.
-pub(super) fn of_operation(error: OperationError, argument: fn(&str) -> String) -> anyhow::Error {
+/// What `operate` refused. `list` is the command that shows what there is; `argument` turns the name of a field into what
+/// the caller would have to change.
+pub(super) fn of_operation(error: OperationError, list: &str, argument: fn(&str) -> String) -> anyhow::Error {
     match error {
+        error @ OperationError::Missing(_) => anyhow::anyhow!("{error}: `{list}` shows those there are"),
         OperationError::Invalid(fields) => {
             let texts: Vec<String> =
                 fields.iter().map(|FieldError { field, message }| format!("{}: {message}", argument(field))).collect();

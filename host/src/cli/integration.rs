@@ -4,18 +4,19 @@
 mod mapping;
 mod options;
 
-use anyhow::Context as _;
 use clap::{ArgGroup, Args, Subcommand};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use self::options::Options;
-use super::answer::{Answer, Table, or_dash};
+use self::options::{Before, Options};
+use super::answer::{Answer, Table, document, or_dash};
 use super::context::{Context, administration};
 use super::failure;
-use crate::app::App;
-use crate::operate::{self, NewIntegration, NewIntegrationSettings, OperationError};
+use super::shown::shown;
+use crate::operate::administration::{self, ChangedIntegration, Expected, NewIntegration, SetAside};
+use crate::operate::{App, OperationError};
+use crate::view::{AdminIntegrationView, AdminIntegrations};
 use model::{
-    BranchNaming, BranchTemplate, IntegrationId, IntegrationRecord, KindId, Mappings, MaxLength, NetworkRules, Projects,
+    BranchNaming, BranchTemplate, IntegrationId, IntegrationRecord, KindId, NetworkRules, OwnCredentialState, Projects,
 };
 
 #[derive(Subcommand)]
@@ -50,6 +51,9 @@ pub(super) struct Set {
     id: IntegrationId,
     #[command(flatten)]
     options: Options,
+    /// Check everything, say what would be, and change nothing
+    #[arg(long)]
+    dry_run: bool,
 }
 
 impl Command {
@@ -66,116 +70,116 @@ impl Command {
 
 impl Add {
     async fn run(self, context: &Context) -> anyhow::Result<Answer> {
-        let blank = NewIntegration {
-            name: self.id.to_string(),
-            id: self.id,
-            kind: self.kind,
-            connect: NewIntegrationSettings::default(),
-            // Replaced, because the argument parser insists on one of the two options.
-            projects: Projects::Only(Vec::new()),
-            require_user_pat: false,
-            naming: BranchNaming::default(),
-            mappings: Mappings::default(),
-            credential: None,
-        };
-        let new = self.options.apply(blank)?;
-        let app = context.open()?;
-        let added = operate::add_integration(&app, &administration(), new).await.map_err(explained)?;
-        Ok(Answer::new(format!("added integration {}", told(&added)), shown(&added)))
+        let patch = self.options.into_patch(Before::default())?;
+        let new = NewIntegration { id: self.id, kind: self.kind, patch };
+        let app = context.open().await?;
+        let added = administration::add_integration(&app, &administration(), new).await.map_err(explained)?;
+        Ok(Answer::new(format!("added integration {}", told(&added)), document(&AdminIntegrationView::from(added))))
     }
 }
 
 impl Set {
     async fn run(self, context: &Context) -> anyhow::Result<Answer> {
-        let app = context.open()?;
-        let before = find(&app, &self.id).await?;
-        let new = self.options.apply(as_it_is(&before))?;
-        let changed = operate::change_integration(&app, &administration(), &before, new).await.map_err(explained)?;
-        Ok(Answer::new(format!("changed integration {}", told(&changed)), shown(&changed)))
+        let app = context.open().await?;
+        let IntegrationRecord { revision, settings, network, mappings, .. } = find(&app, &self.id).await?;
+        let patch = self.options.into_patch(Before { settings, network, mappings })?;
+        // What was said piece by piece is of the state that was just read.
+        let expected = Expected::OneOf(vec![revision]);
+        let (by, id) = (administration(), &self.id);
+        let changed = administration::change_integration(&app, &by, id, &expected, patch, self.dry_run).await;
+        let changed = changed.map_err(explained)?;
+        let done = if self.dry_run { "nothing is changed; it would be integration" } else { "changed integration" };
+        let text = [format!("{done} {}", told(&changed.record))].into_iter().chain(told_of(&changed));
+        Ok(Answer::new(text.collect::<Vec<_>>().join("\n"), document(&AdminIntegrationView::from(changed))))
     }
 }
 
 async fn list(context: &Context) -> anyhow::Result<Answer> {
-    let integrations = context.open()?.store.integrations().await?;
+    let integrations = administration::integrations(&*context.open().await?).await?;
     let mut table = Table::new(["ID", "NAME", "KIND", "USER PAT", "ACCOUNT", "PROJECTS", "MAY REACH"]);
     for record in &integrations {
         table.row([
             record.id.to_string(),
-            record.name.clone(),
+            record.name.to_string(),
             record.kind.to_string(),
             if record.require_user_pat { "required" } else { "optional" }.to_owned(),
-            or_dash(record.account.as_ref().map(|account| &account.login)),
+            account(record),
             projects(record),
-            origins(record).join(" "),
+            reached(record),
         ]);
     }
-    let json = json!({ "integrations": integrations.iter().map(shown).collect::<Vec<_>>() });
-    Ok(Answer::new(table.to_string(), json))
+    let integrations = AdminIntegrations { integrations: integrations.into_iter().map(Into::into).collect() };
+    Ok(Answer::new(table.to_string(), document(&integrations)))
 }
 
 async fn show(context: &Context, id: &IntegrationId) -> anyhow::Result<Answer> {
-    let app = context.open()?;
-    let record = find(&app, id).await?;
+    let record = find(&*context.open().await?, id).await?;
     let mut parts = vec![told(&record), named(&record.naming)];
     if !record.mappings.as_slice().is_empty() {
         parts.push(mapping::table(&record.mappings).to_string());
     }
-    Ok(Answer::new(parts.join("\n"), shown(&record)))
+    Ok(Answer::new(parts.join("\n"), document(&AdminIntegrationView::from(record))))
 }
 
 async fn remove(context: &Context, id: &IntegrationId) -> anyhow::Result<Answer> {
-    let app = context.open()?;
-    if !operate::remove_integration(&app, &administration(), id).await.map_err(explained)? {
-        return Err(missing(id));
-    }
+    let app = context.open().await?;
+    let removed = administration::remove_integration(&app, &administration(), id, &Expected::Any).await;
+    removed.map_err(explained)?;
     Ok(Answer::new(format!("removed integration {id} and every PAT saved for it"), json!({ "removed": id })))
 }
 
 async fn find(app: &App, id: &IntegrationId) -> anyhow::Result<IntegrationRecord> {
-    let case = app.store.load_case(id, None).await?;
-    Ok(case.with_context(|| missing(id).to_string())?.integration)
-}
-
-fn missing(id: &IntegrationId) -> anyhow::Error {
-    anyhow::anyhow!("there is no integration {id}: `countersign integration list` shows those there are")
-}
-
-fn as_it_is(record: &IntegrationRecord) -> NewIntegration {
-    NewIntegration {
-        id: record.id.clone(),
-        name: record.name.clone(),
-        kind: record.kind.clone(),
-        connect: NewIntegrationSettings { settings: record.settings.clone(), network: record.network.clone() },
-        projects: record.projects.clone(),
-        require_user_pat: record.require_user_pat,
-        naming: record.naming.clone(),
-        mappings: record.mappings.clone(),
-        credential: None,
-    }
+    administration::integration(app, id).await.map_err(explained)
 }
 
 /// In the words of the command line, whose names for fields are its own.
 fn explained(error: OperationError) -> anyhow::Error {
-    failure::of_operation(error, |field| match field {
+    failure::of_operation(error, "countersign integration list", |field| match field {
         "kind" => "--kind".to_owned(),
+        "projects" => "--project".to_owned(),
+        "network.ca_pem" => "--ca".to_owned(),
         field if field.starts_with("mappings") => "--map".to_owned(),
-        field => format!("field {field}"),
+        field => match field.strip_prefix("network.") {
+            Some(setting) => format!("--{}", setting.replace('_', "-")),
+            None => format!("field {field}"),
+        },
     })
 }
 
 /// What an administrator should have seen of an integration.
 fn told(record: &IntegrationRecord) -> String {
-    let account = match &record.account {
-        Some(account) => format!("it acts as {} where no PAT of a user is needed", account.login),
-        None => "it has no account of its own".to_owned(),
+    let account = match (record.own_credential(), &record.account) {
+        (OwnCredentialState::Missing, _) => "it has no account of its own".to_owned(),
+        (OwnCredentialState::SetAside, _) => {
+            "its own credential was given to another address and is not used: give it again with --credential"
+                .to_owned()
+        }
+        (OwnCredentialState::Usable, account) => {
+            let login = account.as_ref().map_or("itself", |account| &account.login);
+            format!("it acts as {login} where no PAT of a user is needed")
+        }
     };
     let pat = if record.require_user_pat { "required" } else { "not required" };
-    super::answer::shown(&format!(
+    shown(&format!(
         "{}: it may reach {} and nothing else; {account}; a PAT of the user is {pat}; it is open to {}",
         record.id,
-        origins(record).join(", "),
+        reached(record),
         projects(record),
     ))
+}
+
+/// Whom a change concerns.
+fn told_of(changed: &ChangedIntegration) -> Option<String> {
+    let SetAside { user_pats, own_credential } = changed.set_aside;
+    let own = if own_credential { ", and the integration's own credential" } else { "" };
+    match user_pats {
+        0 if !own_credential => None,
+        0 => Some("set aside, because its address changed: the integration's own credential".to_owned()),
+        1 => Some(format!("set aside, because its address changed: the PAT of 1 user, who has to confirm it{own}")),
+        more => Some(format!(
+            "set aside, because its address changed: the PATs of {more} users, who have to confirm them{own}"
+        )),
+    }
 }
 
 /// How branches are called.
@@ -186,45 +190,31 @@ fn named(naming: &BranchNaming) -> String {
         None => "as long as the git server takes".to_owned(),
     };
     let separator = naming.separator.as_char();
-    super::answer::shown(&format!("branch names: {template}, with `{separator}` between words, {length}"))
+    shown(&format!("branch names: {template}, with `{separator}` between words, {length}"))
 }
 
-fn origins(record: &IntegrationRecord) -> Vec<&str> {
-    record.connection.origins.iter().map(|origin| origin.url.as_str()).collect()
+fn account(record: &IntegrationRecord) -> String {
+    let login = or_dash(record.account.as_ref().map(|account| &account.login));
+    if record.own_credential() == OwnCredentialState::SetAside { format!("{login} (set aside)") } else { login }
+}
+
+/// Where, and how where that is not the usual way.
+fn reached(record: &IntegrationRecord) -> String {
+    let origins: Vec<&str> = record.connection.origins.iter().map(|origin| origin.url.as_str()).collect();
+    let NetworkRules { allow_private, allow_http, ca_pem, connect_to } = &record.network;
+    let mut ways: Vec<String> = connect_to.iter().map(|(from, to)| format!("{from} at {to}")).collect();
+    let granted = [
+        (*allow_private, "at private addresses too"),
+        (*allow_http, "unencrypted too"),
+        (ca_pem.is_some(), "with certificates of its own"),
+    ];
+    ways.extend(granted.into_iter().filter(|(is_so, _)| *is_so).map(|(_, way)| way.to_owned()));
+    if ways.is_empty() { origins.join(" ") } else { format!("{} ({})", origins.join(" "), ways.join(", ")) }
 }
 
 fn projects(record: &IntegrationRecord) -> String {
     match &record.projects {
         Projects::All => "all projects".to_owned(),
-        Projects::Only(keys) => keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+        Projects::Only(some) => some.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
     }
-}
-
-fn shown(record: &IntegrationRecord) -> Value {
-    let NetworkRules { allow_private, allow_http, ca_pem, connect_to } = &record.network;
-    json!({
-        "id": record.id,
-        "name": record.name,
-        "provider": record.provider,
-        "kind": record.kind,
-        "settings": record.settings,
-        "origins": origins(record),
-        "web_url": record.connection.web_url,
-        "user_credentials": record.connection.user_credentials,
-        "projects": record.projects,
-        "require_user_pat": record.require_user_pat,
-        "account": record.account,
-        "branch_template": record.naming.template,
-        "branch_separator": record.naming.separator.as_char(),
-        "branch_max_length": record.naming.max_length.map(MaxLength::bytes),
-        "mappings": record.mappings,
-        "network": {
-            "allow_private": allow_private,
-            "allow_http": allow_http,
-            "ca_pem": ca_pem,
-            "connect_to": connect_to,
-        },
-        "created_at": record.created_at,
-        "updated_at": record.updated_at,
-    })
 }

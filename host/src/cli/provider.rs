@@ -8,16 +8,19 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, ensure};
 use clap::Subcommand;
-use serde_json::{Value, json};
 
-use super::answer::{Answer, Format, Table};
+use super::answer::{Answer, Format, Table, document};
 use super::context::{Context, administration};
 use super::failure;
-use crate::operate;
+use super::shown::shown;
+use crate::operate::administration;
+use crate::view::{ProviderView, Providers};
 use model::ProviderRecord;
 
 /// Largest file that is read, in bytes; what is too large for the sandbox is the sandbox's to say.
 const MAX_FILE_BYTES: u64 = 256 << 20;
+/// Shows what there is.
+const LIST: &str = "countersign provider list";
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -58,10 +61,10 @@ impl Command {
 
 async fn register(context: &Context, file: &Path) -> anyhow::Result<Answer> {
     let component = read(file).with_context(|| format!("{} cannot be read", file.display()))?;
-    let app = context.open()?;
-    let registered = operate::register_provider(&app, &administration(), component).await;
+    let app = context.open().await?;
+    let registered = administration::register_provider(&app, &administration(), component).await;
     let record = registered
-        .map_err(|error| failure::of_operation(error, |_| "the component was refused".to_owned()))
+        .map_err(|error| failure::of_operation(error, LIST, |_| "the component was refused".to_owned()))
         .with_context(|| file.display().to_string())?;
     let text = format!(
         "registered provider {} {}, which serves {}; SHA-256 {}",
@@ -70,7 +73,7 @@ async fn register(context: &Context, file: &Path) -> anyhow::Result<Answer> {
         kinds(&record).join(", "),
         record.sha256,
     );
-    Ok(Answer::new(super::answer::shown(&text), shown(&record)))
+    Ok(Answer::new(shown(&text), document(&ProviderView::from(record))))
 }
 
 /// A plain file only: a device or a pipe could go on for ever.
@@ -82,7 +85,7 @@ fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
 }
 
 async fn list(context: &Context) -> anyhow::Result<Answer> {
-    let providers = context.open()?.store.providers().await?;
+    let providers = administration::providers(&*context.open().await?).await?;
     let mut table = Table::new(["ID", "VERSION", "KINDS", "BYTES", "SHA-256", "REGISTERED"]);
     for record in &providers {
         table.row([
@@ -94,23 +97,10 @@ async fn list(context: &Context) -> anyhow::Result<Answer> {
             record.registered_at.to_string(),
         ]);
     }
-    let json = json!({ "providers": providers.iter().map(shown).collect::<Vec<_>>() });
-    Ok(Answer::new(table.to_string(), json))
+    let providers = Providers { providers: providers.into_iter().map(ProviderView::from).collect() };
+    Ok(Answer::new(table.to_string(), document(&providers)))
 }
 
 fn kinds(record: &ProviderRecord) -> Vec<&str> {
     record.description.kinds.iter().map(|kind| kind.id.as_str()).collect()
-}
-
-fn shown(record: &ProviderRecord) -> Value {
-    let kinds = record.description.kinds.iter().map(|kind| json!({ "id": kind.id, "label": kind.label }));
-    json!({
-        "id": record.description.id,
-        "version": record.description.version,
-        "label": record.description.label,
-        "kinds": kinds.collect::<Vec<_>>(),
-        "sha256": record.sha256,
-        "size_bytes": record.size_bytes,
-        "registered_at": record.registered_at,
-    })
 }

@@ -11,8 +11,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::answer::Answer;
 use super::context::Context;
 use super::logging;
-use crate::app::App;
 use crate::clock::SystemClock;
+use crate::operate::App;
 use crate::serve::{self, Running};
 
 pub(super) async fn run(context: &Context) -> anyhow::Result<Answer> {
@@ -27,7 +27,7 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<Answer> {
     }
     let mut signals = Signals::catch().context("cannot catch signals")?;
     let public_url = config.public_url.clone();
-    let running = serve::start(App::open(config, Arc::new(SystemClock))?, listener).await?;
+    let running = serve::start(App::open(config, Arc::new(SystemClock)).await?, listener).await?;
     tracing::info!(address = %running.address(), public_url, version = env!("CARGO_PKG_VERSION"), "listening");
     until_stopped(running, &mut signals).await?;
     tracing::info!("stopped");

@@ -6,40 +6,52 @@ use super::effect::{details, fingerprint};
 use super::{Effect, OperationError};
 use model::{
     Account, ActedAs, Branch, BranchName, CreatedBranch, Deletion, Failure, IntegrationId, IssueKey, Kind, NewBranch,
-    OperationKind, Page, RepositoryId,
+    Page, RepositoryId, operation,
 };
-use sandbox::{Link, Provider};
+use sandbox::Provider;
+use sandbox::lend::Loan;
 use store::Fingerprint;
 
+/// One page of a repository's branches.
 pub struct ListBranches {
+    /// Whose branches.
     pub repository: RepositoryId,
+    /// Part of the name.
     pub query: Option<String>,
+    /// Where the list goes on, as the provider said.
     pub cursor: Option<String>,
 }
 
 impl Effect for ListBranches {
+    type Operation = operation::ListBranches;
     type Answer = Page<Branch>;
-    const KIND: OperationKind = OperationKind::ListBranches;
 
     fn details(&self, acted_as: ActedAs) -> Map<String, Value> {
         details(&self.repository, acted_as)
     }
 
-    async fn call(&self, provider: &dyn Provider, link: Link) -> Result<Page<Branch>, Failure> {
-        provider.list_branches(link, &self.repository, self.query.clone(), self.cursor.clone()).await
+    async fn call(
+        &self,
+        provider: &dyn Provider,
+        loan: &Loan<operation::ListBranches>,
+    ) -> Result<Page<Branch>, Failure> {
+        provider.list_branches(loan.link(), &self.repository, self.query.clone(), self.cursor.clone()).await
     }
 }
 
+/// A new branch.
 pub struct CreateBranch {
+    /// Where.
     pub repository: RepositoryId,
+    /// Its name, and where it starts.
     pub branch: NewBranch,
     /// The Jira issue it is for, for the audit log.
     pub issue: Option<IssueKey>,
 }
 
 impl Effect for CreateBranch {
+    type Operation = operation::CreateBranch;
     type Answer = CreatedBranch;
-    const KIND: OperationKind = OperationKind::CreateBranch;
 
     fn fits(&self, kind: &Kind) -> Result<(), OperationError> {
         self.branch.name.fits(&kind.branch_rules).map_err(|error| OperationError::invalid("name", error.to_string()))
@@ -59,16 +71,24 @@ impl Effect for CreateBranch {
         details
     }
 
-    async fn call(&self, provider: &dyn Provider, link: Link) -> Result<CreatedBranch, Failure> {
-        provider.create_branch(link, &self.repository, &self.branch).await
+    async fn call(
+        &self,
+        provider: &dyn Provider,
+        loan: &Loan<operation::CreateBranch>,
+    ) -> Result<CreatedBranch, Failure> {
+        provider.create_branch(loan.link(), &self.repository, &self.branch).await
     }
 
     /// It stands if the name is there at the commit it was to start at; a branch somewhere else is not ours.
-    async fn look_up(&self, provider: &dyn Provider, link: Link) -> Result<Option<CreatedBranch>, Failure> {
-        let Some(found) = provider.find_branch(link.fresh(), &self.repository, &self.branch.name).await? else {
+    async fn look_up(
+        &self,
+        provider: &dyn Provider,
+        loan: &Loan<operation::CreateBranch>,
+    ) -> Result<Option<CreatedBranch>, Failure> {
+        let Some(found) = provider.find_branch(loan.look_up(), &self.repository, &self.branch.name).await? else {
             return Ok(None);
         };
-        let base = provider.find_branch(link, &self.repository, &self.branch.base).await?;
+        let base = provider.find_branch(loan.look_up(), &self.repository, &self.branch.base).await?;
         let stands = base.is_some_and(|base| base.commit == found.commit);
         Ok(stands.then_some(CreatedBranch { branch: found, existed: true, credited_to: None }))
     }
@@ -82,14 +102,17 @@ impl Effect for CreateBranch {
     }
 }
 
+/// A branch taken away.
 pub struct DeleteBranch {
+    /// Where.
     pub repository: RepositoryId,
+    /// Which.
     pub name: BranchName,
 }
 
 impl Effect for DeleteBranch {
+    type Operation = operation::DeleteBranch;
     type Answer = Deletion;
-    const KIND: OperationKind = OperationKind::DeleteBranch;
 
     fn details(&self, acted_as: ActedAs) -> Map<String, Value> {
         let mut details = details(&self.repository, acted_as);
@@ -97,12 +120,16 @@ impl Effect for DeleteBranch {
         details
     }
 
-    async fn call(&self, provider: &dyn Provider, link: Link) -> Result<Deletion, Failure> {
-        provider.delete_branch(link, &self.repository, &self.name).await
+    async fn call(&self, provider: &dyn Provider, loan: &Loan<operation::DeleteBranch>) -> Result<Deletion, Failure> {
+        provider.delete_branch(loan.link(), &self.repository, &self.name).await
     }
 
-    async fn look_up(&self, provider: &dyn Provider, link: Link) -> Result<Option<Deletion>, Failure> {
-        let found = provider.find_branch(link, &self.repository, &self.name).await?;
+    async fn look_up(
+        &self,
+        provider: &dyn Provider,
+        loan: &Loan<operation::DeleteBranch>,
+    ) -> Result<Option<Deletion>, Failure> {
+        let found = provider.find_branch(loan.look_up(), &self.repository, &self.name).await?;
         Ok(found.is_none().then_some(Deletion::Deleted))
     }
 

@@ -6,13 +6,18 @@ use crypto::Parts;
 use serde_json::{Map, Value, json};
 
 use super::OperationError;
-use model::{Account, ActedAs, Failure, IntegrationId, Kind, OperationKind, RepositoryId};
-use sandbox::{Link, Provider};
+use model::operation::Use;
+use model::{Account, ActedAs, Failure, IntegrationId, Kind, RepositoryId};
+use sandbox::Provider;
+use sandbox::lend::Loan;
 use store::Fingerprint;
 
+/// One operation on a repository: what is asked, and how.
 pub trait Effect: Send + Sync {
+    /// Which sort of operation: what is permitted, lent and called is of this sort.
+    type Operation: Use;
+    /// What the git server answers.
     type Answer: Send + Sync;
-    const KIND: OperationKind;
 
     /// Holds what was asked to the rules of the integration's kind, before anything is recorded.
     fn fits(&self, _kind: &Kind) -> Result<(), OperationError> {
@@ -27,13 +32,18 @@ pub trait Effect: Send + Sync {
     /// What the audit log keeps of what was asked.
     fn details(&self, acted_as: ActedAs) -> Map<String, Value>;
 
-    fn call(&self, provider: &dyn Provider, link: Link) -> impl Future<Output = Result<Self::Answer, Failure>> + Send;
+    /// Asks the provider.
+    fn call(
+        &self,
+        provider: &dyn Provider,
+        loan: &Loan<Self::Operation>,
+    ) -> impl Future<Output = Result<Self::Answer, Failure>> + Send;
 
     /// Whether it stands already: asked when an answer was lost. None: it does not, as far as the git server says.
     fn look_up(
         &self,
         _provider: &dyn Provider,
-        _link: Link,
+        _loan: &Loan<Self::Operation>,
     ) -> impl Future<Output = Result<Option<Self::Answer>, Failure>> + Send {
         async { Ok(None) }
     }

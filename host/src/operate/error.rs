@@ -1,11 +1,14 @@
 //! Why an operation was not done. Status codes and the texts callers read are the API's business.
 
+use serde_json::{Map, Value};
+
 use model::policy::Denial;
-use model::{ActedAs, Failure, FailureReason, FieldError, IntegrationRecord};
-use sandbox::RouteError;
+use model::{ActedAs, Failure, FailureReason, FieldError, IntegrationRecord, KindId, OperationKind, ProviderId};
 use sandbox::lend::LendError;
+use sandbox::{ComponentError, RouteError};
 use store::StoreError;
 
+/// Why an operation was not done, or not told as it should be.
 #[derive(Debug, thiserror::Error)]
 pub enum OperationError {
     /// The policy says no.
@@ -16,22 +19,69 @@ pub enum OperationError {
     Invalid(Vec<FieldError>),
     /// The git server or the provider says no.
     #[error("{}", .failure.message)]
-    Failed { failure: Failure, whose: ActedAs },
-    /// Another one has that id.
+    Failed {
+        /// What it says.
+        failure: Failure,
+        /// Whose credential was used.
+        whose: ActedAs,
+    },
+    /// It was done, and that could not be written down.
+    #[error("it was done, and could not be written down: {0}")]
+    NotRecorded(String),
+    /// Another one has that id, or somebody still needs it.
     #[error("{0}")]
     Conflict(String),
-    /// The provider component cannot be used. The text is for administrators.
-    #[error("the provider cannot be used: {0}")]
-    ProviderUnusable(String),
-    #[error("the integration's network settings cannot be used: {0}")]
-    Route(#[from] RouteError),
-    #[error("{error}")]
-    Lend { error: LendError, whose: ActedAs },
+    /// There is none (any more).
+    #[error("there is no {0}")]
+    Missing(String),
+    /// Somebody changed it while it was being changed.
+    #[error("{0} was changed meanwhile; look at it again, and decide anew")]
+    Changed(String),
+    /// It is not in the state that the change was made for.
+    #[error("{0} is not as it was when you looked at it; look at it again, and decide anew")]
+    Stale(String),
+    /// The provider component cannot be used. Why is for administrators.
+    #[error("the provider cannot be used")]
+    Provider(#[from] ProviderError),
+    /// There is no way to the git server. Why is for administrators.
+    #[error("the integration's network settings cannot be used")]
+    Route(#[source] RouteError),
+    /// A credential could not be lent.
+    #[error("nothing could be lent")]
+    Lend {
+        /// Why not.
+        #[source]
+        error: LendError,
+        /// Whose it is.
+        whose: ActedAs,
+    },
+    /// Nothing can be read, or written down.
     #[error(transparent)]
     Store(StoreError),
 }
 
+/// Why a provider cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ProviderError {
+    /// None of that id.
+    #[error("`{0}` is not registered")]
+    NotRegistered(ProviderId),
+    /// A newer component serves other kinds.
+    #[error("it no longer serves the kind `{0}`")]
+    KindGone(KindId),
+    /// The database has its description and not its bytes.
+    #[error("its registered bytes are missing; register it again")]
+    BytesGone,
+    /// It does not compile or describe itself any more.
+    #[error("it cannot be loaded")]
+    Component(#[source] ComponentError),
+    /// It failed on the settings of an integration.
+    #[error("it failed on the settings: {0}")]
+    Connect(String),
+}
+
 impl OperationError {
+    /// One field that cannot be used.
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
         OperationError::Invalid(vec![FieldError { field: field.to_owned(), message: message.into() }])
     }
@@ -42,6 +92,29 @@ impl OperationError {
             failure.help_url.clone_from(&integration.connection.credential_page);
         }
         OperationError::Failed { failure, whose }
+    }
+
+    pub(super) fn not_lent(error: LendError, whose: ActedAs) -> Self {
+        match error {
+            LendError::Route(error) => OperationError::Route(error),
+            error => OperationError::Lend { error, whose },
+        }
+    }
+
+    /// A fault of the program: the policy said there is one.
+    pub(super) fn nothing_to_lend() -> Self {
+        OperationError::Lend { error: LendError::WrongMaterial, whose: ActedAs::User }
+    }
+
+    /// What stands, as the audit log would have kept it.
+    pub(super) fn not_recorded(operation: OperationKind, details: &Map<String, Value>) -> Self {
+        let told = |(name, value): (&String, &Value)| match value {
+            Value::String(text) => Some(format!("{name} {text}")),
+            Value::Bool(_) | Value::Number(_) => Some(format!("{name} {value}")),
+            Value::Null | Value::Array(_) | Value::Object(_) => None,
+        };
+        let details: Vec<String> = details.iter().filter_map(told).collect();
+        OperationError::NotRecorded(format!("{} ({})", operation.as_str(), details.join(", ")))
     }
 
     /// As it is told to the administrator who has just filled the settings in: beside the field.
@@ -59,8 +132,12 @@ impl OperationError {
         match self {
             OperationError::Denied(denial) => denial.code(),
             OperationError::Invalid(_) => "invalid",
+            OperationError::NotRecorded(_) => "outcome-unknown",
             OperationError::Conflict(_) => "conflict",
-            OperationError::ProviderUnusable(_) => "provider-unusable",
+            OperationError::Missing(_) => "not-found",
+            OperationError::Changed(_) => "changed-meanwhile",
+            OperationError::Stale(_) => "precondition-failed",
+            OperationError::Provider(_) => "provider-unusable",
             OperationError::Route(_) => "integration-unusable",
             OperationError::Lend { .. } => "credential-unusable",
             OperationError::Store(_) => "store-unavailable",
@@ -73,6 +150,7 @@ impl OperationError {
         matches!(self, OperationError::Failed { failure, .. } if failure.reason == FailureReason::OutcomeUnknown)
     }
 
+    /// Whether the git server refused the credential.
     pub fn is_rejected_credential(&self) -> bool {
         matches!(self, OperationError::Failed { failure, .. } if failure.reason == FailureReason::CredentialRejected)
     }
@@ -109,7 +187,12 @@ impl From<StoreError> for OperationError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Conflict(what) => OperationError::Conflict(format!("{what} exists already")),
-            error => OperationError::Store(error),
+            StoreError::InUse(why) => OperationError::Conflict(why),
+            StoreError::Missing(what) => OperationError::Missing(what),
+            StoreError::Changed(what) => OperationError::Changed(what),
+            error @ (StoreError::Unavailable(_) | StoreError::Damaged(_) | StoreError::Unusable(_)) => {
+                OperationError::Store(error)
+            }
         }
     }
 }
@@ -126,5 +209,14 @@ mod tests {
         assert!(matches!(&told, OperationError::Invalid(fields) if *fields == [setting]), "{told:?}");
         let other = failed(FailureReason::Unavailable).beside_the_setting();
         assert_eq!(other.code(), "git-server-unavailable");
+    }
+
+    #[test]
+    fn s12_what_was_done_and_not_written_down_is_named() {
+        let details = serde_json::json!({ "repository": "acme/web", "branch": "x", "existed": false, "receipt": {} });
+        let error = OperationError::not_recorded(OperationKind::CreateBranch, details.as_object().unwrap());
+        let told =
+            "it was done, and could not be written down: branch.create (branch x, existed false, repository acme/web)";
+        assert_eq!((error.to_string().as_str(), error.code()), (told, "outcome-unknown"));
     }
 }

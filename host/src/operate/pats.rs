@@ -1,20 +1,26 @@
-//! A user's own PAT: saved only after the git server answered for it, checked again, removed.
+//! A user's own PAT: saved only after the git server answered for it, checked again, confirmed for another address, removed.
+
+mod remove;
 
 use std::collections::BTreeMap;
 
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
-use super::attempt::Attempt;
-use super::checks::{credential_fields, whose};
-use super::{Ask, OperationError, admit, entry, facts, kind_of, load, provider_of};
-use crate::app::App;
-use model::policy::{Denial, decide_check};
-use model::{Account, AuditEvent, CredentialOwner, Expiry, Identity, OperationKind, PatMetadata, PatState, Timestamp};
-use sandbox::lend::Material;
-use store::{Case, NewPat};
+pub use self::remove::{PatRemoval, RemovedPat, RevocationOutcome, remove_pat};
+use super::decision::{self, Found};
+use super::loan::{Check, Checked};
+use super::providers::serving;
+use super::{App, Ask, OperationError};
+use model::operation::CheckCredential;
+use model::policy::{self, Permit};
+use model::{
+    Account, Expiry, Identity, OperationKind, Origin, PatMetadata, PatRecord, PatState, Place, Sealed, Timestamp,
+};
+use sandbox::lend::Loan;
+use store::NewPat;
 
-const CHECK: OperationKind = OperationKind::CheckCredential;
+const CHECK: &str = OperationKind::CheckCredential.as_str();
 
 /// What a user saves.
 #[derive(Debug)]
@@ -30,96 +36,122 @@ pub struct SavePat {
 /// What is kept now.
 #[derive(Debug)]
 pub struct SavedPat {
+    /// What it is good for.
     pub state: PatState,
+    /// What is known of it.
     pub metadata: PatMetadata,
     /// The account the PAT before this one belonged to, where it was another one.
     pub previous_account: Option<Account>,
 }
 
+/// Checks a PAT with the git server, then saves it for where the integration leads now.
 pub async fn save_pat(app: &App, ask: &Ask, save: SavePat) -> Result<SavedPat, OperationError> {
-    let case = load(app, ask, CHECK).await?;
-    let permit = admit(app, ask, CHECK, decide_check(&facts(ask, &case, app.clock.now()), false)).await?;
-    let provider = provider_of(app, &case).await?;
-    let fields = credential_fields(kind_of(&*provider, &case.integration.kind)?, save.fields)?;
+    let found = decision::find(app, ask, CHECK).await?;
+    let decided = policy::decide_candidate(&found.facts(app, ask));
+    let permit = decision::decided(app, ask, CHECK, decided).await?;
     if save.expires_at.is_some_and(|end| end <= app.clock.now()) {
         return Err(OperationError::invalid("expires_at", "has passed already"));
     }
-    let route = app.egress.route(&case.integration)?;
-
-    let attempt = Attempt::begin(app, ask, CHECK).await?;
-    let material = Material::Candidate(fields.clone());
-    let found = whose(app, &*provider, &case.integration, route, permit, material, &ask.request_id).await;
-    end(attempt, &found).await?;
-    let metadata = match found {
-        Ok(identity) => checked(identity, save.expires_at, app.clock.now()),
+    let served = serving(app, &found).await?;
+    let check = Check { app, author: ask.author(), served: &served, integration: found.integration() };
+    let Checked { loan, answer } = check.candidate(permit, save.fields).await?;
+    let now = app.clock.now();
+    let metadata = match answer {
+        Ok(identity) => checked(identity, save.expires_at, now, &loan.destination().place),
         Err(error) if save.allow_unchecked && error.is_temporary() => {
-            unchecked(&case, save.expires_at, app.clock.now())
+            unchecked(found.pat_metadata(), save.expires_at, now, &loan.destination().place)
         }
         Err(error) => return Err(error),
     };
-
-    let owner = CredentialOwner::User { integration: ask.integration.clone(), user: ask.user.clone() };
-    let sealed = app.lender.seal(&owner, &fields);
-    let previous_account = previous_account(&case, &metadata);
-    let audit = entry(app, ask, AuditEvent::Changed, "pat.save", saved_details(&metadata, previous_account.as_ref()));
-    let pat =
-        NewPat { integration: ask.integration.clone(), user: ask.user.clone(), metadata: metadata.clone(), sealed };
-    app.store.save_pat(pat, audit).await?;
-    Ok(SavedPat { state: PatState::of(Some(&metadata), app.clock.now()), metadata, previous_account })
+    keep(app, ask, &found, &loan, metadata, "pat.save").await
 }
 
 /// Asks the git server again. What it says is kept: a PAT it refuses is rejected, one it accepts is good again.
 pub async fn check_pat(app: &App, ask: &Ask) -> Result<SavedPat, OperationError> {
-    let case = load(app, ask, CHECK).await?;
-    let permit = admit(app, ask, CHECK, decide_check(&facts(ask, &case, app.clock.now()), true)).await?;
-    let Some(pat) = &case.pat else {
-        return Err(OperationError::Denied(Denial::UserPatMissing));
-    };
-    let provider = provider_of(app, &case).await?;
-    let route = app.egress.route(&case.integration)?;
-
-    let attempt = Attempt::begin(app, ask, CHECK).await?;
-    let material = Material::Stored(&pat.sealed);
-    let found = whose(app, &*provider, &case.integration, route, permit, material, &ask.request_id).await;
-    end(attempt, &found).await?;
+    let found = decision::find(app, ask, CHECK).await?;
+    let decided = policy::decide_check(&found.facts(app, ask));
+    let permit = decision::decided(app, ask, CHECK, decided).await?;
+    let (Checked { answer, .. }, pat) = check_stored(app, ask, &found, permit).await?;
     let now = app.clock.now();
-    let entered = match pat.metadata.expiry {
-        Expiry::At(end) => Some(end),
-        Expiry::Never | Expiry::Unknown => None,
-    };
-    let metadata = match found {
-        Ok(identity) => PatMetadata { saved_at: pat.metadata.saved_at, ..checked(identity, entered, now) },
+    let known = pat.metadata.clone();
+    let metadata = match answer {
+        Ok(identity) => {
+            let entered = entered(known.expiry);
+            PatMetadata { saved_at: known.saved_at, ..checked(identity, entered, now, &known.given_to) }
+        }
         Err(error) if error.is_rejected_credential() => {
-            PatMetadata { rejected_at: Some(now), last_checked_at: Some(now), ..pat.metadata.clone() }
+            PatMetadata { rejected_at: Some(now), last_checked_at: Some(now), ..known }
         }
         Err(error) => return Err(error),
     };
-    let previous_account = previous_account(&case, &metadata);
+    let previous_account = previous_account(Some(&pat.metadata), &metadata);
     let details = saved_details(&metadata, previous_account.as_ref());
-    let audit = entry(app, ask, AuditEvent::Changed, "pat.check", details);
-    app.store.note_pat(&ask.integration, &ask.user, pat.revision, metadata.clone(), audit).await?;
-    Ok(SavedPat { state: PatState::of(Some(&metadata), now), metadata, previous_account })
+    let audit = ask.author().changed(app, "pat.check", details);
+    app.store.note_pat(&ask.integration, ask.user(), pat.revision, metadata.clone(), audit).await?;
+    let state = PatState::of(Some(&metadata), &found.integration().place(), now);
+    Ok(SavedPat { state, metadata, previous_account })
 }
 
-/// Forgets it. False when there was none.
-pub async fn delete_pat(app: &App, ask: &Ask) -> Result<bool, OperationError> {
-    let case = load(app, ask, CHECK).await?;
-    let facts = facts(ask, &case, app.clock.now());
-    if !facts.may_view_development_tools || !facts.is_open_to_project {
-        // Refused with the reason the policy gives, and recorded like any other denial.
-        drop(admit(app, ask, CHECK, decide_check(&facts, true)).await?);
+/// Gives a PAT that was set aside to where the integration leads now, once the git server there has answered for it.
+/// `origins` are those the user saw and agreed to.
+pub async fn confirm_pat(app: &App, ask: &Ask, origins: &[String]) -> Result<SavedPat, OperationError> {
+    let found = decision::find(app, ask, CHECK).await?;
+    let decided = policy::decide_confirmation(&found.facts(app, ask));
+    let permit = decision::decided(app, ask, CHECK, decided).await?;
+    agreed(&permit.destination().place, origins)?;
+    let (Checked { loan, answer }, pat) = check_stored(app, ask, &found, permit).await?;
+    let given_to = &loan.destination().place;
+    let metadata = checked(answer?, entered(pat.metadata.expiry), app.clock.now(), given_to);
+    keep(app, ask, &found, &loan, metadata, "pat.confirm").await
+}
+
+/// What she agreed to has to be all there is now, whatever its order.
+fn agreed(place: &Place, origins: &[String]) -> Result<(), OperationError> {
+    let now: Vec<&str> = place.origins().iter().map(|origin: &Origin| origin.url.as_str()).collect();
+    let mut agreed: Vec<&str> = origins.iter().map(|origin| origin.trim_end_matches('/')).collect();
+    agreed.sort_unstable();
+    agreed.dedup();
+    if now == agreed {
+        return Ok(());
     }
-    let audit = entry(app, ask, AuditEvent::Changed, "pat.delete", Map::new());
-    Ok(app.store.delete_pat(&ask.integration, &ask.user, None, audit).await?)
+    let message = format!("are not those of the integration, which are now: {}", now.join(" "));
+    Err(OperationError::invalid("origins", message))
 }
 
-/// With the account in the log, where the git server named one.
-async fn end(attempt: Attempt<'_>, found: &Result<Identity, OperationError>) -> Result<(), OperationError> {
-    let details = found.iter().map(|identity| ("account".to_owned(), json!(identity.account))).collect();
-    attempt.end(found.as_ref().map_or_else(OperationError::code, |_| "done"), details).await
+async fn check_stored<'a>(
+    app: &App,
+    ask: &Ask,
+    found: &'a Found,
+    permit: Permit<CheckCredential>,
+) -> Result<(Checked, &'a PatRecord), OperationError> {
+    let served = serving(app, found).await?;
+    let check = Check { app, author: ask.author(), served: &served, integration: found.integration() };
+    let checked = check.stored(permit, found).await?;
+    let pat = found.pat().ok_or_else(OperationError::nothing_to_lend)?;
+    Ok((checked, pat))
 }
 
-fn checked(identity: Identity, entered: Option<Timestamp>, now: Timestamp) -> PatMetadata {
+/// Seals what was checked, and stores it in the place of what there was.
+async fn keep(
+    app: &App,
+    ask: &Ask,
+    found: &Found,
+    loan: &Loan<CheckCredential>,
+    metadata: PatMetadata,
+    subject: &'static str,
+) -> Result<SavedPat, OperationError> {
+    let sealed: Sealed = app.lender.seal(loan);
+    let previous_account = previous_account(found.pat_metadata(), &metadata);
+    let mut details = saved_details(&metadata, previous_account.as_ref());
+    details.insert("given_to".into(), json!(metadata.given_to));
+    let audit = ask.author().changed(app, subject, details);
+    let (integration, user) = (ask.integration.clone(), ask.user().clone());
+    app.store.save_pat(NewPat { integration, user, metadata: metadata.clone(), sealed }, audit).await?;
+    let state = PatState::of(Some(&metadata), &loan.destination().place, app.clock.now());
+    Ok(SavedPat { state, metadata, previous_account })
+}
+
+fn checked(identity: Identity, entered: Option<Timestamp>, now: Timestamp, given_to: &Place) -> PatMetadata {
     PatMetadata {
         account: Some(identity.account),
         account_before: None,
@@ -128,23 +160,38 @@ fn checked(identity: Identity, entered: Option<Timestamp>, now: Timestamp) -> Pa
         saved_at: now,
         last_checked_at: Some(now),
         rejected_at: None,
+        given_to: given_to.clone(),
     }
 }
 
-fn unchecked(case: &Case, entered: Option<Timestamp>, now: Timestamp) -> PatMetadata {
+fn unchecked(
+    before: Option<&PatMetadata>,
+    entered: Option<Timestamp>,
+    now: Timestamp,
+    given_to: &Place,
+) -> PatMetadata {
     PatMetadata {
         account: None,
-        account_before: case.pat.as_ref().and_then(|pat| pat.metadata.last_known_account().cloned()),
+        account_before: before.and_then(|pat| pat.last_known_account().cloned()),
         permissions: vec![],
         expiry: entered.map_or(Expiry::Unknown, Expiry::At),
         saved_at: now,
         last_checked_at: None,
         rejected_at: None,
+        given_to: given_to.clone(),
     }
 }
 
-fn previous_account(case: &Case, metadata: &PatMetadata) -> Option<Account> {
-    let before = case.pat.as_ref()?.metadata.last_known_account()?;
+/// The end as the user entered it, or as it was last known.
+fn entered(expiry: Expiry) -> Option<Timestamp> {
+    match expiry {
+        Expiry::At(end) => Some(end),
+        Expiry::Never | Expiry::Unknown => None,
+    }
+}
+
+fn previous_account(before: Option<&PatMetadata>, metadata: &PatMetadata) -> Option<Account> {
+    let before = before?.last_known_account()?;
     let now = metadata.account.as_ref()?;
     (before.id != now.id).then(|| before.clone())
 }

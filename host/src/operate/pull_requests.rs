@@ -9,9 +9,10 @@ use super::effect::{details, fingerprint};
 use super::{Effect, OperationError};
 use model::{
     Account, ActedAs, CreatedPullRequest, Failure, FailureReason, IntegrationId, IssueMention, Kind, NewPullRequest,
-    OperationKind, PullRequest, PullRequestDescription, RepositoryId,
+    PullRequest, PullRequestDescription, RepositoryId, operation,
 };
-use sandbox::{Link, Provider};
+use sandbox::Provider;
+use sandbox::lend::Loan;
 use store::Fingerprint;
 
 /// Most pages of open pull requests read in search of one. Servers that filter by branch need one.
@@ -19,7 +20,9 @@ const MAX_LOOK_UP_PAGES: usize = 20;
 /// Time the repository's template is given. It is a courtesy; what is left of the request's time belongs to the creation.
 const TEMPLATE_TIME: Duration = Duration::from_secs(10);
 
+/// A new pull request.
 pub struct CreatePullRequest {
+    /// Where.
     pub repository: RepositoryId,
     /// Its description is what the caller wrote: one part of what it will be.
     pub pull_request: NewPullRequest,
@@ -30,8 +33,8 @@ pub struct CreatePullRequest {
 }
 
 impl Effect for CreatePullRequest {
+    type Operation = operation::CreatePullRequest;
     type Answer = CreatedPullRequest;
-    const KIND: OperationKind = OperationKind::CreatePullRequest;
 
     fn fits(&self, kind: &Kind) -> Result<(), OperationError> {
         let title = &self.pull_request.title;
@@ -53,13 +56,18 @@ impl Effect for CreatePullRequest {
         details
     }
 
-    async fn call(&self, provider: &dyn Provider, link: Link) -> Result<CreatedPullRequest, Failure> {
-        let (template, missing) = self.template(provider, link.fresh()).await?;
+    async fn call(
+        &self,
+        provider: &dyn Provider,
+        loan: &Loan<operation::CreatePullRequest>,
+    ) -> Result<CreatedPullRequest, Failure> {
+        let (template, missing) = self.template(provider, loan).await?;
         let own = self.pull_request.description.as_ref();
-        let limits = provider.description().kind(link.kind()).map(|kind| kind.text_limits).unwrap_or_default();
+        let limits =
+            provider.description().kind(&loan.destination().kind).map(|kind| kind.text_limits).unwrap_or_default();
         let composed = PullRequestDescription::compose(template.as_ref(), own, self.issue.as_ref(), &limits);
         let new = NewPullRequest { description: composed.description, ..self.pull_request.clone() };
-        let mut created = provider.create_pull_request(link, &self.repository, &new).await?;
+        let mut created = provider.create_pull_request(loan.link(), &self.repository, &new).await?;
         // Of one that was open already the text is what it was.
         if !created.existed {
             created.notes.extend(missing.into_iter().chain(composed.notes));
@@ -67,13 +75,17 @@ impl Effect for CreatePullRequest {
         Ok(created)
     }
 
-    async fn look_up(&self, provider: &dyn Provider, link: Link) -> Result<Option<CreatedPullRequest>, Failure> {
+    async fn look_up(
+        &self,
+        provider: &dyn Provider,
+        loan: &Loan<operation::CreatePullRequest>,
+    ) -> Result<Option<CreatedPullRequest>, Failure> {
         let (source, target) = (&self.pull_request.source, &self.pull_request.target);
         let of_ours = |open: &PullRequest| open.source == source.as_str() && open.target == target.as_str();
         let mut cursor = None;
         for _ in 0..MAX_LOOK_UP_PAGES {
             let page =
-                provider.find_pull_requests(link.fresh(), &self.repository, source, Some(target), cursor).await?;
+                provider.find_pull_requests(loan.look_up(), &self.repository, source, Some(target), cursor).await?;
             if let Some(pull_request) = page.items.into_iter().find(of_ours) {
                 return Ok(Some(CreatedPullRequest { pull_request, existed: true, notes: vec![] }));
             }
@@ -96,10 +108,7 @@ impl Effect for CreatePullRequest {
 
     /// Of one that was open already the author may be anybody.
     fn credited_to(answer: &CreatedPullRequest) -> Option<&Account> {
-        match answer.existed {
-            true => None,
-            false => answer.pull_request.author.as_ref(),
-        }
+        if answer.existed { None } else { answer.pull_request.author.as_ref() }
     }
 }
 
@@ -109,12 +118,12 @@ impl CreatePullRequest {
     async fn template(
         &self,
         provider: &dyn Provider,
-        link: Link,
+        loan: &Loan<operation::CreatePullRequest>,
     ) -> Result<(Option<PullRequestDescription>, Option<String>), Failure> {
         if !self.use_template {
             return Ok((None, None));
         }
-        let asked = provider.pull_request_template(link, &self.repository, &self.pull_request.target);
+        let asked = provider.pull_request_template(loan.look_up(), &self.repository, &self.pull_request.target);
         let why = match timeout(TEMPLATE_TIME, asked).await {
             Ok(Ok(None)) => return Ok((None, None)),
             Ok(Ok(Some(text))) => match PullRequestDescription::parse(text) {

@@ -1,6 +1,6 @@
 //! Connections: accepted one by one, bounded in number, size and time, so that no client keeps another from being served.
 //!
-//! How long answering a request may take, and how large its body may be, is the API's business. This module bounds what
+//! How long answering a request may take, and how large its body may be, is the stack's business. This module bounds what
 //! comes before (a head that drips, nothing at all) and after (an answer nobody reads, a connection nobody uses).
 
 mod activity;
@@ -22,6 +22,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use self::activity::{Activity, Watched};
+use crate::request::Budget;
 
 /// How long requests that are being answered when the daemon is stopped may still take: longer than one call of a provider
 /// is given, shorter than the 90 seconds service managers wait before they kill.
@@ -41,6 +42,12 @@ const MAX_HEAD_BYTES: usize = 32 << 10;
 const MAX_HEADER_LIST_BYTES: u32 = 32 << 10;
 /// Requests at a time on one HTTP/2 connection.
 const MAX_STREAMS: u32 = 100;
+/// Bytes of bodies that are kept for one HTTP/2 stream, and for a whole connection, before anybody wants them: the least
+/// HTTP/2 allows for a connection.
+const STREAM_WINDOW_BYTES: u32 = 32 << 10;
+const CONNECTION_WINDOW_BYTES: u32 = (64 << 10) - 1;
+/// Bytes of bodies that requests of one connection hold at one time: several of the largest.
+const MAX_BODY_BYTES: usize = 1 << 20;
 /// Answer bytes kept for one HTTP/2 stream until the client takes them.
 const MAX_SEND_BUFFER_BYTES: usize = 256 << 10;
 /// How often a quiet HTTP/2 client is asked whether it is still there, and how long it has to answer.
@@ -91,6 +98,8 @@ fn http() -> auto::Builder<TokioExecutor> {
         .timer(TokioTimer::new())
         .max_concurrent_streams(MAX_STREAMS)
         .max_header_list_size(MAX_HEADER_LIST_BYTES)
+        .initial_stream_window_size(STREAM_WINDOW_BYTES)
+        .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
         .max_send_buf_size(MAX_SEND_BUFFER_BYTES)
         .keep_alive_interval(PING_EVERY)
         .keep_alive_timeout(PING_TIMEOUT);
@@ -127,7 +136,7 @@ async fn attend<S, B>(
     // Answers are written whole; waiting for more to send would only delay them. Where it fails, they are delayed.
     let _ = stream.set_nodelay(true);
     let activity = Arc::new(Activity::new());
-    let answers = Watched::new(answers, activity.clone());
+    let answers = Watched::new(answers, activity.clone(), Budget::new(MAX_BODY_BYTES));
     let mut connection = pin!(http.serve_connection(TokioIo::new(stream), answers));
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,

@@ -15,10 +15,8 @@ pub fn refuse(headers: &HeaderMap, public_url: &str) -> Result<(), CrossSite> {
     let ours = Url::parse(public_url).map(|url| url.origin().ascii_serialization());
     let from_here = |site: &str| matches!(site, "same-origin" | "none");
     let our_origin = |origin: &str| ours.as_ref().is_ok_and(|ours| ours == origin);
-    match all(headers, SEC_FETCH_SITE, from_here) && all(headers, header::ORIGIN, our_origin) {
-        true => Ok(()),
-        false => Err(CrossSite),
-    }
+    let is_ours = all(headers, SEC_FETCH_SITE, from_here) && all(headers, header::ORIGIN, our_origin);
+    if is_ours { Ok(()) } else { Err(CrossSite) }
 }
 
 fn all(headers: &HeaderMap, name: HeaderName, is_ours: impl Fn(&str) -> bool) -> bool {

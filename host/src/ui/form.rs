@@ -1,11 +1,9 @@
 //! The filled-in form, as a browser sends it: `application/x-www-form-urlencoded`, read strictly.
 //!
-//! The secret in it is held as one from the first byte: what we own of the body is wiped, and nothing here can print it.
+//! The secret in it is held as one from the first byte: the body is wiped, and nothing here can print it.
 
 use std::collections::BTreeMap;
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use http::{HeaderMap, StatusCode, header};
 use percent_encoding::percent_decode;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -13,12 +11,15 @@ use zeroize::Zeroizing;
 
 use super::problem::Problem;
 use crate::operate::SavePat;
+use crate::request::{Body, BodyError};
 use model::{FieldError, Input, Kind, Timestamp};
 
 /// When the PAT ends. The `-` keeps it apart from the fields of a kind, whose names cannot hold one.
 pub const EXPIRES_AT: &str = "expires-at";
 /// Save although the git server does not answer; `yes` where ticked.
 pub const ALLOW_UNCHECKED: &str = "allow-unchecked";
+/// Give what is saved to these origins, which were shown, separated by blanks; nothing else is filled in then.
+pub const CONFIRM: &str = "confirm-origins";
 pub const YES: &str = "yes";
 
 /// Length of a date as a browser sends it: `2026-11-22`.
@@ -28,16 +29,16 @@ const DATE_BYTES: usize = 10;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unreadable {
     NotAForm,
-    TooLarge,
     Malformed,
+    Body(BodyError),
 }
 
 impl Unreadable {
     pub fn status(self) -> StatusCode {
         match self {
             Unreadable::NotAForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Unreadable::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Unreadable::Malformed => StatusCode::BAD_REQUEST,
+            Unreadable::Body(error) => error.status(),
         }
     }
 }
@@ -47,6 +48,15 @@ pub struct Filled {
     fields: BTreeMap<String, SecretString>,
     expires_at: Option<String>,
     allow_unchecked: bool,
+    confirmed: Option<String>,
+}
+
+/// What is to be done.
+pub enum Wanted {
+    /// What was filled in is to be saved.
+    Save(SavePat),
+    /// What is saved is to be given to these origins.
+    Confirm(Vec<String>),
 }
 
 /// What the form starts with when it is shown again: never a secret.
@@ -57,15 +67,11 @@ pub struct Draft {
 }
 
 impl Filled {
-    pub fn read(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<Self, Unreadable> {
+    pub fn read(headers: &HeaderMap, body: Result<Body, BodyError>) -> Result<Self, Unreadable> {
         if !is_form(headers) {
             return Err(Unreadable::NotAForm);
         }
-        let body = body.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Unreadable::TooLarge,
-            _ => Unreadable::Malformed,
-        })?;
-        Self::parse(&Zeroizing::new(Vec::from(body))).ok_or(Unreadable::Malformed)
+        Self::parse(&body.map_err(Unreadable::Body)?).ok_or(Unreadable::Malformed)
     }
 
     /// None for what no browser sends: a field twice, bytes that are not UTF-8.
@@ -80,6 +86,7 @@ impl Filled {
             }
         }
         let expires_at = fields.remove(EXPIRES_AT);
+        let confirmed = fields.remove(CONFIRM);
         let allow_unchecked = match fields.remove(ALLOW_UNCHECKED) {
             Some(value) if value.expose_secret() == YES => true,
             Some(_) => return None,
@@ -89,6 +96,7 @@ impl Filled {
             fields,
             expires_at: expires_at.map(|date| date.expose_secret().to_owned()).filter(|date| !date.is_empty()),
             allow_unchecked,
+            confirmed: confirmed.map(|origins| origins.expose_secret().to_owned()),
         })
     }
 
@@ -102,7 +110,10 @@ impl Filled {
         }
     }
 
-    pub fn into_save(self, now: Timestamp) -> Result<SavePat, Problem> {
+    pub fn into_wanted(self, now: Timestamp) -> Result<Wanted, Problem> {
+        if let Some(origins) = &self.confirmed {
+            return Ok(Wanted::Confirm(origins.split_whitespace().map(str::to_owned).collect()));
+        }
         let wrong = |message: &str| {
             let field = EXPIRES_AT.to_owned();
             Problem::with_fields(vec![FieldError { field, message: message.to_owned() }])
@@ -113,7 +124,8 @@ impl Filled {
             (Some(_), Some((_, end))) if end <= now => return Err(wrong("This day has come already.")),
             (Some(_), Some((_, end))) => Some(end),
         };
-        Ok(SavePat { fields: self.fields, expires_at, allow_unchecked: self.allow_unchecked })
+        let Self { fields, allow_unchecked, .. } = self;
+        Ok(Wanted::Save(SavePat { fields, expires_at, allow_unchecked }))
     }
 
     fn date(&self) -> Option<(&str, Timestamp)> {

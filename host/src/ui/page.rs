@@ -12,6 +12,7 @@ use url::Url;
 pub use self::form::{FormPage, form};
 pub use self::saved::{SavedPage, saved};
 use super::form::Unreadable;
+use crate::causes::with_causes;
 use crate::operate::OperationError;
 use model::policy::Denial;
 use model::{Input, Kind, Scheme, Timestamp};
@@ -65,6 +66,23 @@ pub fn broken() -> Page {
     )
 }
 
+/// What was begun may yet be done.
+pub fn too_slow() -> Page {
+    message(
+        StatusCode::GATEWAY_TIMEOUT,
+        "This took too long",
+        "What you entered may be saved or not. Start again from Jira, which shows whether it is.",
+    )
+}
+
+pub fn busy() -> Page {
+    message(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "Too many people are here just now",
+        "Nothing was saved, and the link still works: load the page again in a minute.",
+    )
+}
+
 /// An error that filling in the form again does not mend. Its own words are for the log, unless they are the policy's.
 pub fn stopped(error: OperationError) -> Page {
     match error {
@@ -75,8 +93,8 @@ pub fn stopped(error: OperationError) -> Page {
             };
             message(status, "You cannot save a credential here", &denial.to_string())
         }
-        OperationError::Store(error) => {
-            tracing::error!(%error, "a page could not use the store");
+        error @ (OperationError::Store(_) | OperationError::Missing(_)) => {
+            tracing::error!(error = with_causes(&error), "a page could not use the store");
             message(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "This cannot be done just now",
@@ -84,7 +102,7 @@ pub fn stopped(error: OperationError) -> Page {
             )
         }
         error => {
-            tracing::error!(%error, "a page could not use an integration");
+            tracing::error!(error = with_causes(&error), "a page could not use an integration");
             message(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "This integration cannot be used",

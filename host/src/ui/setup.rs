@@ -1,100 +1,102 @@
 //! `/setup/{token}`: the page behind a one-time link. Looking never uses the link up; saving does, before anything else.
 
-use axum::Extension;
-use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, PathRejection};
-use axum::extract::{Path, State};
-use http::HeaderMap;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Request, State};
 use url::Url;
 
-use super::form::{Draft, Filled};
+use super::cross_site;
+use super::form::{Draft, Filled, Wanted};
 use super::page::{self, FormPage, Page, SavedPage};
 use super::problem::Problem;
-use super::{RequestId, cross_site};
-use crate::app::{App, SharedApp};
-use crate::operate::OperationError;
-use crate::operate::{Ask, ask_of, kind_of, look, peek_setup_link, renew_setup_link, save_pat, take_setup_link};
-use model::IntegrationRecord;
-use model::policy::Denial;
-use model::{Kind, PatMetadata, SetupLink, UserCredentials};
+use crate::operate::{
+    App, Ask, Looked, OperationError, SavedPat, SharedApp, ask_of, confirm_pat, look, peek_setup_link,
+    renew_setup_link, save_pat, take_setup_link,
+};
+use crate::request::{self, RequestId};
+use model::policy::users_may_have_pats;
+use model::{Kind, SetupLink};
 
 /// Longest token that is looked up, in bytes: three times what a link has, for links yet to come.
 const MAX_TOKEN_BYTES: usize = 128;
+/// Largest form taken, in bytes: seven values of the longest a field may have.
+const MAX_FORM_BYTES: usize = 64 << 10;
 
 type Token = Result<Path<String>, PathRejection>;
 
-pub async fn show(
-    State(app): State<SharedApp>,
-    Extension(RequestId(request_id)): Extension<RequestId>,
-    token: Token,
-) -> Result<Page, Page> {
+pub async fn show(State(app): State<SharedApp>, id: RequestId, token: Token) -> Result<Page, Page> {
     let token = well_formed(token)?;
-    let link = peek_setup_link(&app, &token).await.map_err(page::stopped)?;
-    let link = link.ok_or_else(page::gone)?;
-    let place = Place::find(&app, &ask_of(&link, request_id)).await.map_err(page::stopped)?;
+    let link = peeked(&app, &token).await?;
+    let shown = Shown::find(&app, &ask_of(&link, id.into())).await.map_err(page::stopped)?;
     let action = path_of(&format!("{}/setup/{token}", app.config.public_url));
-    Ok(place.form(&link, &action, &Draft::default(), None, &app))
+    Ok(shown.form(&link, &action, &Draft::default(), None, &app))
 }
 
-pub async fn save(
-    State(app): State<SharedApp>,
-    Extension(request_id): Extension<RequestId>,
-    token: Token,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Page, Page> {
-    cross_site::refuse(&headers, &app.config.public_url).map_err(|_| page::cross_site())?;
+/// A form without a link that works is not read, and one from elsewhere neither.
+pub async fn save(State(app): State<SharedApp>, token: Token, request: Request) -> Result<Page, Page> {
+    let (parts, body) = request.into_parts();
+    cross_site::refuse(&parts.headers, &app.config.public_url).map_err(|_| page::cross_site())?;
     let token = well_formed(token)?;
-    let filled = Filled::read(&headers, body).map_err(page::unreadable)?;
-    // A browser that sends the form twice gives the first request up: once begun, it is finished all the same, so that a
-    // link is never used up for nothing.
-    let begun = tokio::spawn(async move { take_and_save(&app, &token, filled, request_id).await });
-    begun.await.unwrap_or_else(|_| Err(page::broken()))
-}
-
-async fn take_and_save(app: &App, token: &str, filled: Filled, request_id: RequestId) -> Result<Page, Page> {
-    let link = take_setup_link(app, token).await.map_err(page::stopped)?;
-    let link = link.ok_or_else(page::gone)?;
-    let ask = ask_of(&link, request_id.0);
-    let place = Place::find(app, &ask).await.map_err(page::stopped)?;
-    let draft = filled.draft(&place.kind);
-    let problem = match filled.into_save(app.clock.now()) {
-        Ok(pat) => match save_pat(app, &ask, pat).await {
-            Ok(saved) => return Ok(place.saved(&link, &saved)),
-            Err(error) => Problem::of(error, &place.kind).map_err(page::stopped)?,
-        },
+    peeked(&app, &token).await?;
+    let body = request::read(&parts, body, MAX_FORM_BYTES).await;
+    let filled = Filled::read(&parts.headers, body).map_err(page::unreadable)?;
+    let link = take_setup_link(&app, &token).await.map_err(page::stopped)?.ok_or_else(page::gone)?;
+    let ask = ask_of(&link, RequestId::of(&parts).into());
+    let shown = Shown::find(&app, &ask).await.map_err(page::stopped)?;
+    let draft = filled.draft(&shown.kind);
+    let problem = match attempt(&app, &ask, filled, &shown.kind).await? {
+        Ok(saved) => return Ok(shown.saved(&link, &saved)),
         Err(problem) => problem,
     };
-    let renewed = renew_setup_link(app, &ask, link.clone()).await.map_err(page::stopped)?;
-    Ok(place.form(&link, &path_of(&renewed.url), &draft, Some(&problem), app))
+    let renewed = renew_setup_link(&app, &ask, link.clone()).await.map_err(page::stopped)?;
+    Ok(shown.form(&link, &path_of(&renewed.url), &draft, Some(&problem), &app))
 }
 
-/// Where the link leads: what is needed of it to write a page.
-struct Place {
-    integration: IntegrationRecord,
+/// Saves or confirms, or says what has to change in the form.
+async fn attempt(app: &App, ask: &Ask, filled: Filled, kind: &Kind) -> Result<Result<SavedPat, Problem>, Page> {
+    let done = match filled.into_wanted(app.clock.now()) {
+        Err(problem) => return Ok(Err(problem)),
+        Ok(Wanted::Save(pat)) => save_pat(app, ask, pat).await,
+        Ok(Wanted::Confirm(origins)) => confirm_pat(app, ask, &origins).await,
+    };
+    match done {
+        Ok(saved) => Ok(Ok(saved)),
+        Err(error) => Problem::of(error, kind).map(Err).map_err(page::stopped),
+    }
+}
+
+async fn peeked(app: &App, token: &str) -> Result<SetupLink, Page> {
+    peek_setup_link(app, token).await.map_err(page::stopped)?.ok_or_else(page::gone)
+}
+
+/// What is needed of an integration to write a page.
+struct Shown {
+    found: Looked,
     kind: Kind,
-    pat: Option<PatMetadata>,
 }
 
-impl Place {
+impl Shown {
     async fn find(app: &App, ask: &Ask) -> Result<Self, OperationError> {
-        let (case, provider) = look(app, ask).await?;
-        if let UserCredentials::Unsupported(why) = &case.integration.connection.user_credentials {
-            return Err(OperationError::Denied(Denial::UserPatsUnsupported(why.clone())));
-        }
-        let kind = kind_of(&*provider, &case.integration.kind)?.clone();
-        Ok(Self { integration: case.integration, kind, pat: case.pat.map(|pat| pat.metadata) })
+        let found = look(app, ask).await?;
+        users_may_have_pats(&found.integration().connection.user_credentials).map_err(OperationError::Denied)?;
+        let kind = found.kind()?.clone();
+        Ok(Self { found, kind })
     }
 
     fn form(&self, link: &SetupLink, action: &str, draft: &Draft, problem: Option<&Problem>, app: &App) -> Page {
-        let Self { integration, kind, pat } = self;
-        let (user, now) = (&link.user, app.clock.now());
-        page::form(&FormPage { integration, kind, user, pat: pat.as_ref(), now, action, draft, problem })
+        page::form(&FormPage {
+            integration: self.found.integration(),
+            kind: &self.kind,
+            user: &link.user.id,
+            pat: self.found.pat(),
+            now: app.clock.now(),
+            action,
+            draft,
+            problem,
+        })
     }
 
-    fn saved(&self, link: &SetupLink, saved: &crate::operate::SavedPat) -> Page {
-        let Self { integration, kind, .. } = self;
-        page::saved(&SavedPage { integration, kind, saved, link })
+    fn saved(&self, link: &SetupLink, saved: &SavedPat) -> Page {
+        page::saved(&SavedPage { integration: self.found.integration(), kind: &self.kind, saved, link })
     }
 }
 

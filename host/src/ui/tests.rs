@@ -2,6 +2,6 @@
 
 mod forms;
 mod links;
+mod moved;
 mod scripts;
 mod secrets;
-mod world;

@@ -3,6 +3,7 @@
 //! A backend's tests call [`every_promise!`] with a function that opens an empty store. A promise that is missing from the
 //! list is dead code, which the build refuses.
 
+pub(super) mod admin_tokens;
 pub(super) mod audit;
 pub(super) mod connectors;
 pub(super) mod integrations;
@@ -11,6 +12,8 @@ pub(super) mod pats;
 pub(super) mod providers;
 pub(super) mod requests;
 pub(super) mod setup_links;
+pub(super) mod sites;
+pub(super) mod upkeep;
 pub(super) mod values;
 
 /// `$open` gives `(SharedStore, guard)`; the guard is dropped after the test.
@@ -26,7 +29,9 @@ macro_rules! every_promise {
                 a9_a_key_with_another_request_is_refused,
                 a9_two_users_or_connectors_never_share_a_key,
                 a9_fifty_identical_claims_at_once_give_one_granted,
-                a_key_under_way_is_free_again_after_a_minute,
+                a18_the_keys_of_one_user_id_on_two_sites_are_two,
+                a_key_under_way_is_free_again_when_its_claim_has_run_out,
+                a_key_whose_claimant_ended_without_an_answer_is_free_for_the_same_request,
                 a_key_given_back_is_free,
                 an_answered_key_cannot_be_given_back,
                 an_answer_is_forgotten_after_a_day,
@@ -34,6 +39,8 @@ macro_rules! every_promise {
             operations:
                 a_case_holds_everything_or_says_what_is_missing,
                 a_case_never_holds_another_users_pat,
+                a19_what_is_closed_to_the_project_is_not_found,
+                open_integrations_come_with_the_users_pats,
                 an_intent_without_outcome_is_unsettled,
                 a_settled_outcome_settles_the_earlier_ones_but_no_later_one,
                 an_unknown_outcome_settles_nothing,
@@ -42,6 +49,7 @@ macro_rules! every_promise {
             pats:
                 a_pat_is_read_back_as_it_was_saved,
                 a7_users_whose_ids_differ_in_case_or_form_have_pats_of_their_own,
+                a18_users_of_one_id_on_two_sites_have_pats_of_their_own,
                 saving_again_replaces_and_raises_the_revision,
                 what_is_learnt_of_an_older_pat_is_not_noted,
                 a_revision_is_never_used_again,
@@ -53,7 +61,9 @@ macro_rules! every_promise {
             integrations:
                 an_integration_is_read_back_as_it_was_added,
                 an_id_can_be_taken_once,
-                a_change_keeps_the_credential_unless_one_is_given,
+                a_change_keeps_replaces_or_removes_the_credential,
+                a15_a_change_of_an_older_state_is_refused_and_changes_nothing,
+                a15_fifty_changes_of_one_state_at_once_leave_one,
                 changing_or_removing_what_is_not_there_writes_nothing,
                 removing_takes_pats_and_links_along,
                 integrations_come_in_order,
@@ -66,7 +76,20 @@ macro_rules! every_promise {
                 a_connector_is_read_back_and_removed,
                 a_connector_id_can_be_taken_once,
                 removing_a_connector_takes_its_links_along,
-                an_admin_token_is_known_by_its_hash;
+                a_connector_without_its_site_is_refused;
+            sites:
+                there_is_one_to_begin_with,
+                a_site_is_read_back_changed_and_removed,
+                a15_a_change_of_an_older_state_of_a_site_is_refused,
+                a_site_with_connectors_stays,
+                a_site_that_integrations_are_open_to_stays,
+                projects_of_a_site_that_is_none_are_refused,
+                removing_a_site_takes_its_users_along;
+            admin_tokens:
+                an_admin_token_is_known_by_its_hash,
+                a_label_names_one_token,
+                a20_a_revoked_token_is_forgotten,
+                the_last_use_is_remembered_and_never_goes_back;
             setup_links:
                 a_link_can_be_looked_at_often_and_taken_once,
                 a_link_that_ran_out_is_gone,
@@ -79,7 +102,10 @@ macro_rules! every_promise {
                 every_change_writes_one_entry_with_it,
                 a_refused_change_leaves_no_entry,
                 appending_at_once_from_many_sides_keeps_the_chain,
-                a_store_that_can_write_is_ready;
+                a_probe_leaves_no_trace;
+            upkeep:
+                what_is_sealed_otherwise_is_found_and_replaced,
+                what_was_replaced_meanwhile_is_not_resealed;
         }
     };
     ($open:path; $($area:ident: $($promise:ident),+;)+) => {$(

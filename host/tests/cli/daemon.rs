@@ -53,10 +53,24 @@ impl Daemon {
         status(&rest_of(&mut stream))
     }
 
-    /// Not ready too when it ends while it is being asked.
-    fn is_ready(&self) -> bool {
+    /// Within a second or so: what is registered is compiled first.
+    fn becomes_ready(&self) -> bool {
+        (0..PATIENCE.as_millis() / 20).any(|_| {
+            sleep(Duration::from_millis(20));
+            (200..300).contains(&self.get("/readyz"))
+        })
+    }
+
+    /// Whether the global rule could be set, which writes. It could not when the daemon ends meanwhile.
+    fn sets_the_rule(&self, admin_token: &str) -> bool {
         let Ok(mut stream) = TcpStream::connect(&self.address) else { return false };
-        let asked = write!(stream, "GET /readyz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        let (body, head) = (r#"{"require_user_pat": true}"#, "PUT /api/v1/admin/policy HTTP/1.1\r\nhost: x");
+        let asked = write!(
+            stream,
+            "{head}\r\nconnection: close\r\nauthorization: Bearer {admin_token}\r\ncontent-type: application/json\r\n\
+             content-length: {}\r\n\r\n{body}",
+            body.len()
+        );
         let mut answer = String::new();
         asked.is_ok() && stream.read_to_string(&mut answer).is_ok() && answer.starts_with("HTTP/1.1 2")
     }
@@ -97,7 +111,7 @@ fn the_daemon_answers_records_its_start_and_stops_on_sigterm_and_on_ctrl_c() {
     for signal in ["TERM", "INT"] {
         let daemon = Daemon::start(&machine);
         assert!((200..300).contains(&daemon.get("/livez")), "alive");
-        assert!(daemon.is_ready());
+        assert!(daemon.becomes_ready());
         // Commands work beside it.
         let newest = machine.json("audit list --limit 1");
         assert_eq!(newest["entries"][0]["subject"], "daemon.start");
@@ -150,18 +164,76 @@ fn an_address_in_use_is_refused_before_anything_is_made() {
     assert!(!machine.data_dir().exists());
 }
 
-/// Files may not grow beyond 256 KiB. Every look at whether the daemon is ready writes to the write-ahead log, which soon is
-/// that large: then SQLite is told of an error in the middle of a commit.
+/// Files may not grow beyond 512 KiB. Every change writes to the write-ahead log, which soon is that large: then SQLite is
+/// told of an error in the middle of a commit.
 #[test]
 fn s7_a_daemon_that_cannot_know_what_it_kept_exits_with_an_error() {
     let machine = Machine::new();
+    let token = machine.text("admin token");
     let mut command = Command::new("sh");
-    let script = "trap '' XFSZ; ulimit -f 512; exec \"$0\" serve --listen 127.0.0.1:0 --log json";
+    let script = "trap '' XFSZ; ulimit -f 1024; exec \"$0\" serve --listen 127.0.0.1:0 --log json";
     command.args(["-c", script, env!("CARGO_BIN_EXE_countersign")]).env("COUNTERSIGN_DATA_DIR", machine.data_dir());
     let daemon = Daemon::of(command);
-    let answered = (0..1000).take_while(|_| daemon.is_ready()).count();
-    assert!((10..1000).contains(&answered), "ready {answered} times");
+    let done = (0..1000).take_while(|_| daemon.sets_the_rule(&token)).count();
+    assert!((10..1000).contains(&done), "changed {done} times");
     let (status, log) = daemon.end();
     assert_eq!(status, Some(1), "{log}");
     assert!(log.contains("error: the database takes no more writes (") && log.contains("check the disk"), "{log}");
+}
+
+#[test]
+fn s14_a_second_daemon_on_the_same_data_directory_is_refused_and_the_first_goes_on() {
+    let machine = Machine::new();
+    let daemon = Daemon::start(&machine);
+    let (status, error) = machine.error("serve --listen 127.0.0.1:0 --log-level error");
+    assert_eq!(status, 1);
+    assert!(error.starts_with("error: another daemon works on the data directory "), "{error}");
+    assert!(daemon.becomes_ready());
+    let starts = |machine: &Machine| {
+        let entries = machine.json("audit list")["entries"].as_array().unwrap().clone();
+        entries.iter().filter(|entry| entry["subject"] == "daemon.start").count()
+    };
+    assert_eq!(starts(&machine), 1, "the second leaves no trace");
+    daemon.signal("KILL");
+    daemon.end();
+    let again = Daemon::start(&machine);
+    assert!(again.becomes_ready(), "what a daemon leaves behind that was killed is in nobody's way");
+    assert_eq!(starts(&machine), 2);
+}
+
+#[test]
+fn s14_a_data_directory_that_others_can_write_is_refused_by_every_command_and_the_daemon() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let machine = Machine::new();
+    machine.text("policy show");
+    std::fs::set_permissions(machine.data_dir(), std::fs::Permissions::from_mode(0o777)).unwrap();
+    for line in ["policy show", "serve --listen 127.0.0.1:0 --log-level error", "admin token list"] {
+        let (status, error) = machine.error(line);
+        assert!(status == 1 && error.contains("can be written by others") && error.contains("chmod 700"), "{error}");
+    }
+    let checked = machine.run(&words("config check"));
+    assert!(checked.status == 1 && checked.out.contains("can be written by others"), "{checked:?}");
+}
+
+/// A database that SQLite finds malformed, behind a daemon that runs: whoever routes requests to it is told, and why is in
+/// the log.
+#[test]
+fn a_daemon_whose_database_is_broken_under_it_is_not_ready() {
+    let machine = Machine::new();
+    machine.text("policy set --require-user-pat on");
+    let path = machine.data_dir().join("countersign.db");
+    let length = std::fs::metadata(&path).unwrap().len();
+    let daemon = Daemon::start(&machine);
+    assert!(daemon.becomes_ready());
+    let mut file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+    file.write_all(&vec![0x5a; usize::try_from(length).unwrap()]).unwrap();
+    let is_unready = (0..PATIENCE.as_millis() / 100).any(|_| {
+        sleep(Duration::from_millis(100));
+        daemon.get("/readyz") == 503
+    });
+    assert!(is_unready, "it says that it is ready");
+    assert_eq!(daemon.get("/livez"), 200);
+    daemon.signal("KILL");
+    let (_, log) = daemon.end();
+    assert!(log.contains("not ready"), "{log}");
 }

@@ -103,7 +103,7 @@ fn a_credential_from_a_file_or_standard_input_is_held_to_its_form_before_anythin
 #[test]
 fn refusals_of_integrations_say_what_there_is_instead() {
     let machine = Machine::new();
-    expect(&machine, "integration add --id gh --kind github", 2, &["--project <KEY>|--all-projects"]);
+    expect(&machine, "integration add --id gh --kind github", 2, &["--project <[SITE/]KEY>|--all-projects"]);
     expect(
         &machine,
         "integration add --id gh --kind nope --all-projects",

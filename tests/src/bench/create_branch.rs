@@ -4,8 +4,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use countersign::app::{App, SharedApp};
-use countersign::operate::{self, Ask};
+use countersign::operate::{self, Ask, SharedApp};
+use sandbox::Provider;
 use tokio::task::JoinSet;
 
 use super::daemon::Daemon;
@@ -46,21 +46,22 @@ pub(super) struct Round {
 /// `create-branch` with a lease in hand: two requests to the git server, no policy, no audit log.
 pub(super) async fn measure_call(daemon: &Daemon) -> anyhow::Result<Calls> {
     let (mut calls, branches) = (Calls::default(), daemon.branches());
-    let round = async |app: &App, calls: usize| {
-        let (provider, link) = daemon.provider_and_link(app).await?;
+    let loan = daemon.loan().await?;
+    let round = async |provider: &dyn Provider, calls: usize| {
         time(calls, async || {
             let effect = branches.next()?;
-            let created = provider.create_branch(link.fresh(), &effect.repository, &effect.branch).await;
+            let created = provider.create_branch(loan.link(), &effect.repository, &effect.branch).await;
             created.map(drop).map_err(|failure| anyhow::anyhow!("{failure:?}"))
         })
         .await
     };
-    for app in [&daemon.sandboxed, &daemon.native] {
-        round(app, CALLS_PER_ROUND / 4).await?;
+    let (sandboxed, native) = (&*daemon.sandboxed_provider, &*daemon.native_provider);
+    for provider in [sandboxed, native] {
+        round(provider, CALLS_PER_ROUND / 4).await?;
     }
     for _ in 0..CALL_ROUNDS {
-        calls.sandboxed.push(round(&daemon.sandboxed, CALLS_PER_ROUND).await?);
-        calls.native.push(round(&daemon.native, CALLS_PER_ROUND).await?);
+        calls.sandboxed.push(round(sandboxed, CALLS_PER_ROUND).await?);
+        calls.native.push(round(native, CALLS_PER_ROUND).await?);
     }
     Ok(calls)
 }

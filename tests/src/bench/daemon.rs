@@ -6,19 +6,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context as _, anyhow, ensure};
-use countersign::app::{App, SharedApp};
-use countersign::clock::SystemClock;
+use countersign::clock::{Clock, SystemClock};
 use countersign::config::Settings as ConfigSettings;
-use countersign::operate::{self, Administration, Ask, CreateBranch, NewIntegration, NewIntegrationSettings, SavePat};
+use countersign::operate::administration::{self, Administration, IntegrationPatch, NewIntegration};
+use countersign::operate::{self, App, AppParts, Ask, Asker, CreateBranch, SavePat, SharedApp};
 use countersign_provider_github::GitHub;
 use crypto::{MasterKey, SystemRandom};
-use model::policy::{self, Facts};
+use model::policy::{self, Facts, Permit};
 use model::{
-    ActAs, Actor, BranchName, BranchNaming, ConnectorId, IntegrationId, JiraUser, KindId, Mappings, NetworkRules,
-    NewBranch, OperationKind, PatState, ProjectKey, Projects, RepositoryId,
+    ActAs, ActingUser, Actor, BranchName, ConnectorId, Destination, IntegrationId, JiraUser, KindId, NetworkRules,
+    NewBranch, PatState, ProjectKey, RepositoryId, SiteId, operation,
 };
-use sandbox::lend::{Lender, Material, Sealer};
-use sandbox::{Egress, Engine, Link, Provider, Registry};
+use sandbox::lend::{Lender, Loan, Material};
+use sandbox::{Egress, Engine, Provider, Registry};
 use secrecy::SecretString;
 use store::{Case, SharedStore, SqliteStore};
 use tempfile::TempDir;
@@ -55,10 +55,14 @@ pub(super) struct Daemon {
     pub(super) engine: Engine,
     pub(super) sandboxed: SharedApp,
     pub(super) native: SharedApp,
+    pub(super) sandboxed_provider: Arc<dyn Provider>,
+    pub(super) native_provider: Arc<dyn Provider>,
     /// What each user asks with; every one has a PAT. On the git server that answers at once.
     pub(super) asks: Vec<Ask>,
     /// On the one that takes its time.
     pub(super) far_asks: Vec<Ask>,
+    master: MasterKey,
+    store: SharedStore,
     branches: Branches,
     _data: TempDir,
 }
@@ -74,22 +78,40 @@ impl Daemon {
         let data = tempfile::tempdir()?;
         let master = MasterKey::random(&SystemRandom);
         let database = data.path().join("countersign.db");
-        let store: SharedStore = Arc::new(SqliteStore::open(&database, master.audit_key(), &master.check())?);
+        let opened = SqliteStore::open(&database, master.audit_key(), &master.check(), SystemClock.now())?;
+        let store: SharedStore = Arc::new(opened);
         let engine = Engine::new().map_err(|error| anyhow!("{error:#}"))?;
-        let sandboxed = app(&master, store.clone(), &engine, &data)?;
+        let registry = Registry::new(engine.clone());
+        let sandboxed = app(&master, store.clone(), registry.clone(), &data)?;
         let by = Administration { actor: Actor::CommandLine, request_id: "bench".into() };
-        let provider = operate::register_provider(&sandboxed, &by, component.to_vec()).await?;
+        let registered = administration::register_provider(&sandboxed, &by, component.to_vec()).await?;
         for (id, server) in [(NEAR, near), (FAR, far)] {
-            operate::add_integration(&sandboxed, &by, integration(id, server)?).await?;
+            administration::add_integration(&sandboxed, &by, integration(id, server)?).await?;
         }
         let asks_of = |id| (0..users).map(|user| ask(id, user)).collect::<anyhow::Result<Vec<_>>>();
         let (asks, far_asks) = (asks_of(NEAR)?, asks_of(FAR)?);
         for ask in asks.iter().chain(&far_asks) {
             operate::save_pat(&sandboxed, ask, pat()).await?;
         }
-        let native = app(&master, store, &engine, &data)?;
-        native.registry.insert(provider.sha256, Arc::new(NativeProvider::new(GitHub)?));
-        Ok(Self { engine, sandboxed, native, asks, far_asks, branches: Branches::default(), _data: data })
+        let sandboxed_provider = registry.get(&registered.sha256).context("the provider is not ready")?;
+        let native_provider: Arc<dyn Provider> = Arc::new(NativeProvider::new(GitHub)?);
+        let natives = Registry::new(engine.clone());
+        natives.insert(registered.sha256, native_provider.clone());
+        let native = app(&master, store.clone(), natives, &data)?;
+        let branches = Branches::default();
+        Ok(Self {
+            engine,
+            sandboxed,
+            native,
+            sandboxed_provider,
+            native_provider,
+            asks,
+            far_asks,
+            master,
+            store,
+            branches,
+            _data: data,
+        })
     }
 
     /// A measurement of two things that do not do the same would be worth nothing.
@@ -108,71 +130,65 @@ impl Daemon {
         self.branches.clone()
     }
 
-    /// The provider of an app and what a call of it may use, made the way an operation makes it.
-    pub(super) async fn provider_and_link(&self, app: &App) -> anyhow::Result<(Arc<dyn Provider>, Link)> {
+    /// What a call may use, made the way an operation makes it.
+    pub(super) async fn loan(&self) -> anyhow::Result<Loan<operation::CreateBranch>> {
         let ask = &self.asks[0];
-        let case = app.store.load_case(&ask.integration, Some(&ask.user)).await?;
-        let case = case.context("the integration is gone")?;
-        let record = case.provider.as_ref().context("the provider is gone")?;
-        let provider = app.registry.get(&record.sha256).context("the provider is not ready")?;
-        let kind = provider.description().kind(&case.integration.kind).context("the kind is gone")?;
+        let found = self.store.find_open(&ask.integration, &ask.asker.project(), &ask.asker.user).await?;
+        let case = policy::admit(true, found).map_err(|denial| anyhow!("{denial}"))?;
+        let destination = case.integration.destination();
+        let kind = self.native_provider.description().kind(&destination.kind).context("the kind is gone")?;
         let pat = case.pat.as_ref().context("the user has no PAT")?;
-        let permit = policy::decide(&facts(ask, &case, app), OperationKind::CreateBranch, ask.act_as)
-            .map_err(|denial| anyhow!("{denial}"))?;
-        let lease = app.lender.lend(permit, Material::Stored(&pat.sealed), kind)?;
-        let link = Link::new(
-            Arc::new(lease),
-            app.egress.route(&case.integration)?,
-            app.clock.clone(),
-            case.integration.kind.clone(),
-            case.integration.settings.clone(),
-            ask.request_id.clone(),
-        );
-        Ok((provider, link))
+        let facts = case.about(|case| facts(ask, case, &destination));
+        let permit: Permit<operation::CreateBranch> =
+            policy::decide(&facts, ask.act_as).map_err(|denial| anyhow!("{denial}"))?;
+        let material = Material::Stored { sealed: &pat.sealed, given_to: &pat.metadata.given_to };
+        Ok(lender(&self.master).lend(permit, kind, material, &ask.asker.request_id)?)
     }
 }
 
-fn app(master: &MasterKey, store: SharedStore, engine: &Engine, data: &TempDir) -> anyhow::Result<SharedApp> {
+fn lender(master: &MasterKey) -> Lender {
+    Lender::new(master, Arc::new(SystemRandom), Egress::with_system_certificates(), Arc::new(SystemClock))
+}
+
+fn app(master: &MasterKey, store: SharedStore, registry: Registry, data: &TempDir) -> anyhow::Result<SharedApp> {
     let settings = ConfigSettings { data_dir: Some(data.path().to_owned()), ..ConfigSettings::default() };
-    Ok(Arc::new(App {
+    Ok(Arc::new(App::from(AppParts {
         config: settings.resolve()?,
         store,
-        registry: Registry::new(engine.clone()),
-        egress: Egress::with_system_certificates(),
-        lender: Lender::new(Arc::new(Sealer::new(master, Arc::new(SystemRandom)))),
+        registry,
+        lender: lender(master),
         cursor_key: master.cursor_key(),
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
-        metrics: Arc::default(),
-    }))
+    })))
 }
 
 fn integration(id: &str, server: SocketAddr) -> anyhow::Result<NewIntegration> {
+    let network = NetworkRules { allow_private: true, allow_http: true, ..NetworkRules::default() };
     Ok(NewIntegration {
         id: IntegrationId::parse(id)?,
-        name: "Quarry".into(),
         kind: KindId::parse(KIND)?,
-        connect: NewIntegrationSettings {
-            settings: [("base_url".to_owned(), format!("http://{server}"))].into(),
-            network: NetworkRules { allow_private: true, allow_http: true, ..NetworkRules::default() },
+        patch: IntegrationPatch {
+            settings: Some([("base_url".to_owned(), format!("http://{server}"))].into()),
+            network: Some(network),
+            require_user_pat: Some(true),
+            ..IntegrationPatch::default()
         },
-        projects: Projects::All,
-        require_user_pat: true,
-        naming: BranchNaming::default(),
-        mappings: Mappings::default(),
-        credential: None,
     })
 }
 
 fn ask(integration: &str, number: usize) -> anyhow::Result<Ask> {
-    Ok(Ask {
+    let asker = Asker {
         connector: ConnectorId::parse("bench")?,
-        user: JiraUser::parse(format!("user-{number}"))?,
+        user: ActingUser { site: SiteId::default(), id: JiraUser::parse(format!("user-{number}"))? },
         project: ProjectKey::parse("BEDROCK")?,
         may_view_development_tools: true,
+        request_id: format!("bench-{number}"),
+    };
+    Ok(Ask {
+        asker,
         integration: IntegrationId::parse(integration)?,
         act_as: ActAs::Auto,
-        request_id: format!("bench-{number}"),
         attempt_token: "0".repeat(32),
     })
 }
@@ -185,16 +201,14 @@ fn pat() -> SavePat {
     }
 }
 
-fn facts<'a>(ask: &'a Ask, case: &'a Case, app: &App) -> Facts<'a> {
+fn facts<'a>(ask: &'a Ask, case: &'a Case, destination: &'a Arc<Destination>) -> Facts<'a> {
     Facts {
-        integration: &case.integration.id,
-        user: &ask.user,
-        may_view_development_tools: ask.may_view_development_tools,
-        is_open_to_project: case.integration.projects.include(&ask.project),
+        destination,
+        user: &ask.asker.user,
         global_rule: case.policy.require_user_pat,
         integration_rule: case.integration.require_user_pat,
         user_credentials: &case.integration.connection.user_credentials,
-        pat: PatState::of(case.pat.as_ref().map(|pat| &pat.metadata), app.clock.now()),
-        has_integration_account: case.integration_credential.is_some(),
+        pat: PatState::of(case.pat.as_ref().map(|pat| &pat.metadata), &destination.place, SystemClock.now()),
+        own_credential: case.integration.own_credential(),
     }
 }

@@ -31,13 +31,13 @@ pub(super) struct Instances {
 }
 
 pub(super) async fn measure(daemon: &Daemon, component: &[u8]) -> anyhow::Result<Instances> {
-    let (provider, link) = daemon.provider_and_link(&daemon.sandboxed).await?;
+    let (provider, loan) = (&daemon.sandboxed_provider, daemon.loan().await?);
     let (repository, name) = (RepositoryId::parse(NO_REPOSITORY)?, BranchName::parse(BRANCH)?);
     let bare = Bare::new(daemon.engine.wasmtime(), component).map_err(|error| anyhow!("{error:#}"))?;
-    let question = Question::new(link.kind().as_str(), link.settings(), NO_REPOSITORY, BRANCH);
+    let question = Question::new(loan.destination().kind.as_str(), &loan.destination().settings, NO_REPOSITORY, BRANCH);
     let mut kept = bare.keep().await?;
 
-    let host = async || match provider.find_branch(link.fresh(), &repository, &name).await {
+    let host = async || match provider.find_branch(loan.look_up(), &repository, &name).await {
         Err(failure) if matches!(failure.reason, FailureReason::NotFound(_)) => Ok(()),
         other => bail!("the provider should not have found this: {other:?}"),
     };

@@ -8,12 +8,12 @@ use model::{
     NeededPermission, NewBranch, NewPullRequest, Origin, Page, Permission, PermissionState, ProviderId, PullRequest,
     Repository, RepositoryId, Revocation, Scheme, Settings, TextLimits, Timestamp, UserCredentials, Wait,
 };
-use sandbox::Link;
+use sandbox::Call;
 
 // --- to the provider -------------------------------------------------------------------------------------------------
 
-pub(super) fn integration(link: &Link) -> sdk::Integration {
-    sdk::Integration { kind: link.kind().to_string(), settings: settings(link.settings()) }
+pub(super) fn integration(call: &Call) -> sdk::Integration {
+    sdk::Integration { kind: call.kind().to_string(), settings: settings(call.settings()) }
 }
 
 pub(super) fn settings(settings: &Settings) -> Vec<sdk::FieldValue> {

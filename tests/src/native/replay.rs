@@ -10,12 +10,12 @@ use std::cell::RefCell;
 use countersign_sdk::Transport;
 use countersign_sdk::types::{Failure, Header, Method, Request, Response, SendFailure, SendFailureKind};
 use sandbox::SendFailureKind as HostFailureKind;
-use sandbox::{GuestHeader, GuestMethod, GuestRequest, GuestResponse, Link, SendFailure as HostFailure};
+use sandbox::{Call, GuestHeader, GuestMethod, GuestRequest, GuestResponse, SendFailure as HostFailure};
 
 type Answer = Result<Response, SendFailure>;
 
-/// Calls provider code with a transport that sends through `link`.
-pub(super) async fn run<T>(link: &Link, call: impl Fn(&dyn Transport) -> Result<T, Failure>) -> Result<T, Failure> {
+/// Calls provider code with a transport that sends through `lent`.
+pub(super) async fn run<T>(lent: &Call, call: impl Fn(&dyn Transport) -> Result<T, Failure>) -> Result<T, Failure> {
     let mut answers = Vec::new();
     loop {
         let request = {
@@ -26,7 +26,7 @@ pub(super) async fn run<T>(link: &Link, call: impl Fn(&dyn Transport) -> Result<
                 Some(request) => request,
             }
         };
-        let answer = link.send(to_host(request)).await;
+        let answer = lent.send(to_host(request)).await;
         answers.push(answer.map(response).map_err(send_failure));
     }
 }

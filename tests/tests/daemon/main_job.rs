@@ -1,7 +1,7 @@
 //! What it is all for: an administrator switches the rule on, a Jira user saves a PAT once, and from then on her branches and
 //! pull requests are hers.
 
-use countersign::operate::{Administration, register_provider};
+use countersign::operate::administration::{Administration, register_provider};
 use countersign_tests::daemon::{Daemon, GitHubServer, MAIN, PUBLIC_URL, WIDGETS, provider_component};
 use countersign_tests::standin::github::token;
 use http::Method;
@@ -96,7 +96,10 @@ async fn the_audit_log_tells_it(daemon: &Daemon) {
             assert_eq!(outcome["refers_to"], intent["sequence"]);
             assert_eq!(outcome["details"]["result"], "done");
             assert_eq!(outcome["details"]["receipt"]["account"]["login"], "alice");
-            assert_eq!(intent["actor"], json!({ "kind": "user", "connector": "jira", "jira_user": "ann" }));
+            assert_eq!(
+                intent["actor"],
+                json!({ "kind": "user", "site": "default", "connector": "jira", "jira_user": "ann" })
+            );
         }
     }
     let verdict = daemon.as_admin(Method::GET, "/audit/verification", None).await.expect(200);

@@ -267,6 +267,6 @@ async fn mappings_are_refused_member_by_member_and_then_nothing_is_changed() {
     assert_eq!((&shown.body["mappings"], &shown.body["projects"]), (&kept, &json!(["ABC"])));
     let changes: Vec<Value> =
         daemon.audit().await.into_iter().filter(|entry| entry["subject"] == "integration.change").collect();
-    assert_eq!((changes.len(), &changes[0]["details"]["mappings"]), (1, &json!(1)));
+    assert_eq!((changes.len(), &changes[0]["details"]["mappings"]["new"]), (1, &kept));
     assert_eq!(set(&daemon, json!({ "mappings": [] })).await["mappings"], json!([]));
 }

@@ -116,5 +116,5 @@ async fn nobody_revokes_without_the_jira_permission_or_anothers_pat() {
     assert_eq!(of_bob.text_at("/reason"), "There was none to revoke.");
     assert_eq!(daemon.stand_in.record.requests().len(), 0);
     assert_eq!(ann.pat(MAIN).await.expect(200).text_at("/state"), "valid");
-    assert_eq!(logged(&daemon).await, [json!(["denied", null])]);
+    assert_eq!(logged(&daemon).await, [json!(["denied", null]), json!(["denied", null])]);
 }

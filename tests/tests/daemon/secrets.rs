@@ -9,19 +9,21 @@ use std::path::Path;
 
 use countersign_tests::daemon::{Daemon, GitHubServer, MAIN, WIDGETS, all_at_once, leaks};
 use countersign_tests::standin::faults::{Fault, When};
-use countersign_tests::standin::github::{Token, token};
-use countersign_tests::standin::message::Answer as Message;
+use countersign_tests::standin::github::token;
 use http::{Method, StatusCode};
 use rusqlite::Connection;
-use serde_json::json;
+
+use crate::told::{Told, Words};
 
 /// All files below, with what is in them.
 fn contents(directory: &Path) -> Vec<(String, Vec<u8>)> {
     let entries = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
     entries
-        .flat_map(|path| match path.is_dir() {
-            true => contents(&path),
-            false => vec![(path.display().to_string(), fs::read(&path).unwrap())],
+        .flat_map(|path| {
+            if path.is_dir() {
+                return contents(&path);
+            }
+            vec![(path.display().to_string(), fs::read(&path).unwrap())]
         })
         .collect()
 }
@@ -69,21 +71,18 @@ async fn p6_a_secret_the_git_server_echoes_reaches_nobody() {
     assert!(log.last().unwrap()["details"]["message"].as_str().unwrap().contains("[redacted]"));
 }
 
-/// The provider takes "was archived" in a refusal for a repository that is read-only. A secret that says so would be read as
-/// that, if it were read.
 #[tokio::test]
 async fn p6_a_secret_the_git_server_echoes_is_redacted_before_the_guest_reads_it() {
-    const TELLING: &str = "ghp_this one was archived in a vault";
-    let scene = GitHubServer::Cloud.builder().usual().token("alice", Token::classic(TELLING, &["repo"]));
-    let daemon = Daemon::start_before(GitHubServer::Cloud, scene.start().await.unwrap()).await;
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
+    let told = Told::in_place_of_the_component(&daemon).await;
     let ann = daemon.as_user("ann");
-    ann.save_pat(MAIN, TELLING).await.expect(200);
-    let refuse = |fault| daemon.stand_in.faults.once(When::ends_with(Method::POST, "/git/refs"), fault);
-    let status = StatusCode::FORBIDDEN;
-    refuse(Fault::EchoAuthorization { status });
-    ann.create_branch(MAIN, WIDGETS, "feature/x", "main").await.problem(403, "git-permission-missing");
-    refuse(Fault::Instead(Message::json(status, &json!({ "message": "It was archived." }))));
-    ann.create_branch(MAIN, WIDGETS, "feature/x", "main").await.problem(403, "read-only");
+    ann.save_pat(MAIN, token::ALICE).await.expect(200);
+    for (text, heard) in [(token::ALICE, "protected"), ("Authorization: Bearer [redacted]", "read-only")] {
+        told.say(Words { listens_for: Some(text), ..Words::default() });
+        let status = StatusCode::FORBIDDEN;
+        daemon.stand_in.faults.once(When::any(), Fault::EchoAuthorization { status });
+        ann.check_pat(MAIN).await.problem(403, heard);
+    }
 }
 
 #[tokio::test]

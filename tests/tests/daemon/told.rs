@@ -3,13 +3,14 @@
 
 use std::sync::{Arc, Mutex};
 
+use countersign::operate::administration;
 use countersign_provider_github::GitHub;
 use countersign_sdk::types::{
-    Branch, BranchPage, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FieldError,
-    FieldValue, Identity, Integration, NewBranch, NewPullRequest, PullRequestPage, Repository, RepositoryPage,
-    Revocation,
+    Branch, BranchPage, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FailureReason,
+    FieldError, FieldValue, Identity, Integration, NewBranch, NewPullRequest, PullRequestPage, Repository,
+    RepositoryPage, Revocation,
 };
-use countersign_sdk::{Provider, Transport};
+use countersign_sdk::{BaseUrl, Client, Provider, Transport};
 use countersign_tests::daemon::Daemon;
 use countersign_tests::native::NativeProvider;
 
@@ -19,6 +20,8 @@ pub struct Words {
     pub whoami: Option<Result<Identity, Failure>>,
     pub revocation: Option<Result<Revocation, Failure>>,
     pub template: Option<Result<Option<String>, Failure>>,
+    /// Not a word, but an ear: whose token it is it says by whether this stands in what the server answers.
+    pub listens_for: Option<&'static str>,
 }
 
 /// A handle of the test on what the provider says next.
@@ -29,9 +32,9 @@ impl Told {
     /// Puts such a provider in the place of the component.
     pub async fn in_place_of_the_component(daemon: &Daemon) -> Told {
         let told = Told::default();
-        let registered = daemon.app.store.providers().await.expect("a registered provider");
+        let registered = administration::providers(&daemon.app).await.expect("a registered provider");
         let provider = NativeProvider::new(told.clone()).expect("names that are names");
-        daemon.app.registry.insert(registered[0].sha256.clone(), Arc::new(provider));
+        daemon.registry.insert(registered[0].sha256.clone(), Arc::new(provider));
         told
     }
 
@@ -54,6 +57,9 @@ impl Provider for Told {
     }
 
     fn whoami(&self, at: &Integration, by: &dyn Transport) -> Result<Identity, Failure> {
+        if let Some(heard) = self.word(|words| &words.listens_for) {
+            return Err(heard_or_not(heard, by));
+        }
         self.word(|words| &words.whoami).unwrap_or_else(|| GitHub.whoami(at, by))
     }
 
@@ -151,5 +157,17 @@ impl Provider for Told {
         cursor: Option<&str>,
     ) -> Result<PullRequestPage, Failure> {
         GitHub.find_pull_requests(at, by, repository, source, target, cursor)
+    }
+}
+
+/// `read-only` where the text was heard, `protected` where it was not.
+fn heard_or_not(text: &str, by: &dyn Transport) -> Failure {
+    let url = BaseUrl::parse("https://api.github.com").expect("an address").url().segments(["user"]);
+    match Client::new(by).get(url) {
+        Ok(reply) if reply.text().is_some_and(|answer| answer.contains(text)) => {
+            Failure::new(FailureReason::ReadOnly, "")
+        }
+        Ok(_) => Failure::new(FailureReason::Protected, ""),
+        Err(failure) => failure,
     }
 }

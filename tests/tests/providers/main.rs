@@ -12,6 +12,7 @@ mod differences;
 mod failures;
 mod lists;
 mod lost_answers;
+mod moved;
 mod policy;
 mod pull_requests;
 mod without_pats;
@@ -65,6 +66,8 @@ macro_rules! suite {
             suite!(@row $server; lost_answers::a_branch);
             suite!(@row $server; lost_answers::a_pull_request);
             suite!(@row $server; lost_answers::a_deletion);
+            suite!(@row $server; moved::by_an_administrator);
+            suite!(@row $server; moved::by_a_row_edited);
         }
     };
     (@row $server:expr; $file:ident::$row:ident) => {

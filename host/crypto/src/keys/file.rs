@@ -61,7 +61,9 @@ pub enum KeySource {
 /// Why there is no key to work with.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    #[error("there is no master key at {0}")]
+    #[error(
+        "there is no master key at {0}: put it there; the first start makes one in the data directory where no other file is named"
+    )]
     Missing(PathBuf),
     #[error("there is a database but no master key at {0}: put back the key the database was made with")]
     MissingForDatabase(PathBuf),
@@ -71,7 +73,7 @@ pub enum KeyError {
     OpenToOthers { path: PathBuf, mode: u32 },
     #[error("the master key {0} does not hold {HEX_DIGITS} hexadecimal digits and a newline, and nothing else")]
     Malformed(PathBuf),
-    #[error("the master key {path} cannot be used: {source}", path = path.display())]
+    #[error("the master key {path} cannot be used", path = path.display())]
     Io { path: PathBuf, source: io::Error },
 }
 

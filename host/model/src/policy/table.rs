@@ -1,9 +1,12 @@
 //! The whole matrix of the policy, as a table to read.
 
 use super::*;
+use crate::operation::{CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, ListBranches, ListRepositories};
+use crate::{IntegrationId, JiraUser, KindId, Place, SiteId};
 
-const PATS: [PatState; 6] = [
+const PATS: [PatState; 7] = [
     PatState::Missing,
+    PatState::SetAside,
     PatState::Valid,
     PatState::Expiring,
     PatState::Unchecked,
@@ -13,54 +16,68 @@ const PATS: [PatState; 6] = [
 const ACT_AS: [(&str, ActAs); 3] = [("auto", ActAs::Auto), ("user", ActAs::User), ("integration", ActAs::Integration)];
 
 struct Case {
-    integration: IntegrationId,
-    user: JiraUser,
+    destination: Arc<Destination>,
+    user: ActingUser,
     user_credentials: UserCredentials,
 }
 
 impl Case {
     fn new() -> Self {
-        Self {
+        let nowhere = r#"{"origins":[],"connect_to":{},"allow_private":false,"allow_http":false}"#;
+        let destination = Destination {
             integration: IntegrationId::parse("main").unwrap(),
-            user: JiraUser::parse("ann").unwrap(),
+            revision: None,
+            kind: KindId::parse("git-server").unwrap(),
+            settings: Default::default(),
+            place: serde_json::from_str::<Place>(nowhere).unwrap(),
+            ca_pem: None,
+        };
+        Self {
+            destination: Arc::new(destination),
+            user: ActingUser { site: SiteId::default(), id: JiraUser::parse("ann").unwrap() },
             user_credentials: UserCredentials::Supported,
         }
     }
 
     fn facts(&self, pat: PatState) -> Facts<'_> {
         Facts {
-            integration: &self.integration,
+            destination: &self.destination,
             user: &self.user,
-            may_view_development_tools: true,
-            is_open_to_project: true,
             global_rule: false,
             integration_rule: false,
             user_credentials: &self.user_credentials,
             pat,
-            has_integration_account: true,
+            own_credential: OwnCredentialState::Usable,
         }
     }
 }
 
-fn verdict(decided: Result<Permit, Denial>) -> String {
+fn admitted(facts: Facts<'_>) -> Admitted<Facts<'_>> {
+    admit(true, Some(Unseen::new(facts))).unwrap()
+}
+
+fn lends<O>(decided: Result<Permit<O>, Denial>) -> Result<Lends, Denial> {
+    decided.map(|permit| permit.lends())
+}
+
+fn verdict(decided: Result<Lends, Denial>) -> String {
     match decided {
-        Ok(permit) => match permit.lends() {
-            Lends::UserPat => "as the user".to_owned(),
-            Lends::IntegrationAccount => "as the integration".to_owned(),
-            Lends::Candidate => "candidate".to_owned(),
-        },
+        Ok(Lends::UserPat) => "as the user".to_owned(),
+        Ok(Lends::IntegrationAccount) => "as the integration".to_owned(),
+        Ok(Lends::Candidate) => "candidate".to_owned(),
+        Ok(Lends::SetAsidePat) => "set-aside PAT".to_owned(),
         Err(denial) => denial.code().to_owned(),
     }
 }
 
-fn check(set: impl Fn(&mut Facts<'_>), operation: OperationKind, expected: &str) {
+fn check<O: Use>(set: impl Fn(&mut Facts<'_>), expected: &str) {
     let case = Case::new();
     let mut table = String::new();
     for pat in PATS {
         let row = ACT_AS.map(|(_, act_as)| {
             let mut facts = case.facts(pat);
             set(&mut facts);
-            verdict(decide(&facts, operation, act_as))
+            verdict(lends(decide::<O>(&admitted(facts), act_as)))
         });
         table += &format!("{:<10}| {:<18} | {:<18} | {}\n", pat.as_str(), row[0], row[1], row[2]);
     }
@@ -69,11 +86,23 @@ fn check(set: impl Fn(&mut Facts<'_>), operation: OperationKind, expected: &str)
     assert_eq!(table, expected, "\n{table}");
 }
 
-const RULED: [OperationKind; 3] =
-    [OperationKind::CreateBranch, OperationKind::DeleteBranch, OperationKind::CreatePullRequest];
+/// Everything the rule covers.
+fn check_ruled(set: impl Fn(&mut Facts<'_>) + Copy, expected: &str) {
+    check::<CreateBranch>(set, expected);
+    check::<DeleteBranch>(set, expected);
+    check::<CreatePullRequest>(set, expected);
+}
+
+/// Looking.
+fn check_looking(set: impl Fn(&mut Facts<'_>) + Copy, expected: &str) {
+    check::<ListRepositories>(set, expected);
+    check::<GetRepository>(set, expected);
+    check::<ListBranches>(set, expected);
+}
 
 const NOT_REQUIRED: &str = "
     missing   | as the integration | user-pat-missing   | as the integration
+    set-aside | as the integration | user-pat-missing   | as the integration
     valid     | as the user        | as the user        | as the integration
     expiring  | as the user        | as the user        | as the integration
     unchecked | as the user        | as the user        | as the integration
@@ -82,6 +111,7 @@ const NOT_REQUIRED: &str = "
 ";
 const REQUIRED: &str = "
     missing   | user-pat-required  | user-pat-required  | user-pat-required
+    set-aside | user-pat-required  | user-pat-required  | user-pat-required
     valid     | as the user        | as the user        | user-pat-required
     expiring  | as the user        | as the user        | user-pat-required
     unchecked | as the user        | as the user        | user-pat-required
@@ -91,63 +121,45 @@ const REQUIRED: &str = "
 
 #[test]
 fn the_rule_off() {
-    for operation in RULED {
-        check(|_| {}, operation, NOT_REQUIRED);
-    }
+    check_ruled(|_| {}, NOT_REQUIRED);
 }
 
 #[test]
 fn the_rule_on_for_the_integration() {
-    for operation in RULED {
-        check(|facts| facts.integration_rule = true, operation, REQUIRED);
-    }
+    check_ruled(|facts| facts.integration_rule = true, REQUIRED);
 }
 
 #[test]
 fn the_global_rule_overrides_an_integration_where_it_is_off() {
-    for operation in RULED {
-        check(|facts| facts.global_rule = true, operation, REQUIRED);
-        check(|facts| (facts.global_rule, facts.integration_rule) = (true, true), operation, REQUIRED);
-    }
+    check_ruled(|facts| facts.global_rule = true, REQUIRED);
+    check_ruled(|facts| (facts.global_rule, facts.integration_rule) = (true, true), REQUIRED);
 }
 
 #[test]
 fn looking_is_not_ruled_but_a_refused_pat_is_never_passed_over() {
-    for operation in [OperationKind::ListRepositories, OperationKind::GetRepository, OperationKind::ListBranches] {
-        check(|facts| facts.global_rule = true, operation, NOT_REQUIRED);
+    check_looking(|facts| facts.global_rule = true, NOT_REQUIRED);
+}
+
+#[test]
+fn every_operation_of_a_repository_is_in_these_tables() {
+    let ruled = OperationKind::ALL.into_iter().filter(|kind| kind.is_ruled());
+    assert_eq!(ruled.collect::<Vec<_>>(), [CreateBranch::KIND, DeleteBranch::KIND, CreatePullRequest::KIND]);
+    let alone = [CheckCredential::KIND, RevokeCredential::KIND];
+    let looking = OperationKind::ALL.into_iter().filter(|kind| !kind.is_ruled() && !alone.contains(kind));
+    assert_eq!(looking.collect::<Vec<_>>(), [ListRepositories::KIND, GetRepository::KIND, ListBranches::KIND]);
+}
+
+#[test]
+fn without_the_jira_permission_nobody_is_admitted_whatever_there_is() {
+    for found in [None, Some(Unseen::new("an integration"))] {
+        assert_eq!(admit(false, found).unwrap_err(), Denial::PermissionMissing);
     }
 }
 
 #[test]
-fn without_the_jira_permission_everything_is_denied_before_anything_is_told() {
-    const DENIED: &str = "
-        missing   | permission-missing | permission-missing | permission-missing
-        valid     | permission-missing | permission-missing | permission-missing
-        expiring  | permission-missing | permission-missing | permission-missing
-        unchecked | permission-missing | permission-missing | permission-missing
-        expired   | permission-missing | permission-missing | permission-missing
-        rejected  | permission-missing | permission-missing | permission-missing
-    ";
-    for operation in OperationKind::ALL {
-        let set = |facts: &mut Facts<'_>| (facts.may_view_development_tools, facts.is_open_to_project) = (false, false);
-        check(set, operation, DENIED);
-        let case = Case::new();
-        let mut facts = case.facts(PatState::Valid);
-        facts.may_view_development_tools = false;
-        assert_eq!(decide_check(&facts, true), Err(Denial::PermissionMissing));
-        assert_eq!(decide_check(&facts, false), Err(Denial::PermissionMissing));
-    }
-}
-
-#[test]
-fn an_integration_closed_to_the_project_is_as_absent() {
-    for operation in OperationKind::ALL {
-        for pat in PATS {
-            let case = Case::new();
-            let facts = Facts { is_open_to_project: false, ..case.facts(pat) };
-            assert_eq!(decide(&facts, operation, ActAs::Auto), Err(Denial::NotOpenToProject));
-        }
-    }
+fn a19_what_is_not_open_to_the_project_is_as_absent() {
+    assert_eq!(admit::<()>(true, None).unwrap_err(), Denial::NotOpenToProject);
+    assert_eq!(*admit(true, Some(Unseen::new("an integration"))).unwrap(), "an integration");
 }
 
 #[test]
@@ -156,52 +168,70 @@ fn where_users_cannot_have_pats_the_rule_shuts_and_says_why() {
     let unsupported = Denial::UserPatsUnsupported("too old".into());
     let ask = |rule, act_as| {
         let facts = Facts { global_rule: rule, ..case.facts(PatState::Missing) };
-        decide(&facts, OperationKind::CreateBranch, act_as).map(|permit| permit.lends())
+        lends(decide::<CreateBranch>(&admitted(facts), act_as))
     };
     assert_eq!(ask(true, ActAs::Auto), Err(unsupported.clone()));
-    assert_eq!(ask(true, ActAs::Integration), Err(Denial::UserPatRequired));
+    assert_eq!(ask(true, ActAs::Integration), Err(Denial::UserPatRequired(PatState::Missing)));
     assert_eq!(ask(false, ActAs::User), Err(unsupported.clone()));
     assert_eq!(ask(false, ActAs::Auto), Ok(Lends::IntegrationAccount));
     assert_eq!(users_may_have_pats(&case.user_credentials), Err(unsupported.clone()));
-    assert_eq!(decide_check(&case.facts(PatState::Missing), false), Err(unsupported));
+    assert_eq!(lends(decide_candidate(&admitted(case.facts(PatState::Missing)))), Err(unsupported));
 }
 
 #[test]
-fn without_an_integration_account_only_users_act() {
+fn without_a_credential_of_the_integration_only_users_act() {
     let case = Case::new();
-    let ask = |pat, act_as| {
-        let facts = Facts { has_integration_account: false, ..case.facts(pat) };
-        decide(&facts, OperationKind::CreateBranch, act_as).map(|permit| permit.lends())
-    };
-    assert_eq!(ask(PatState::Missing, ActAs::Auto), Err(Denial::IntegrationAccountMissing));
-    assert_eq!(ask(PatState::Valid, ActAs::Integration), Err(Denial::IntegrationAccountMissing));
-    assert_eq!(ask(PatState::Valid, ActAs::Auto), Ok(Lends::UserPat));
-}
-
-#[test]
-fn a_refused_pat_may_be_checked_again_and_a_missing_one_not() {
-    let case = Case::new();
-    for pat in [PatState::Rejected, PatState::Expired, PatState::Valid] {
-        assert_eq!(decide_check(&case.facts(pat), true).unwrap().lends(), Lends::UserPat);
+    for state in [OwnCredentialState::Missing, OwnCredentialState::SetAside] {
+        let ask = |pat, act_as| {
+            let facts = Facts { own_credential: state, ..case.facts(pat) };
+            lends(decide::<CreateBranch>(&admitted(facts), act_as))
+        };
+        let missing = Err(Denial::IntegrationAccountMissing(state));
+        assert_eq!(ask(PatState::Missing, ActAs::Auto), missing);
+        assert_eq!(ask(PatState::SetAside, ActAs::Auto), missing);
+        assert_eq!(ask(PatState::Valid, ActAs::Integration), missing);
+        assert_eq!(ask(PatState::Valid, ActAs::Auto), Ok(Lends::UserPat));
     }
-    assert_eq!(decide_check(&case.facts(PatState::Missing), true), Err(Denial::UserPatMissing));
-    assert_eq!(decide_check(&case.facts(PatState::Missing), false).unwrap().lends(), Lends::Candidate);
 }
 
+/// What may be done with a credential itself: typed in, checked again, confirmed, revoked.
 #[test]
-fn only_a_users_own_pat_is_ever_revoked() {
+fn a_credential_itself() {
+    const EXPECTED: &str = "
+        missing   | candidate | user-pat-missing | nothing-to-confirm | user-pat-missing
+        set-aside | candidate | user-pat-missing | set-aside PAT      | user-pat-missing
+        valid     | candidate | as the user      | nothing-to-confirm | as the user
+        expiring  | candidate | as the user      | nothing-to-confirm | as the user
+        unchecked | candidate | as the user      | nothing-to-confirm | as the user
+        expired   | candidate | as the user      | nothing-to-confirm | as the user
+        rejected  | candidate | as the user      | nothing-to-confirm | as the user
+    ";
+    let case = Case::new();
     for rule in [false, true] {
-        let own = "
-            missing   | user-pat-missing   | user-pat-missing   | user-pat-missing
-            valid     | as the user        | as the user        | as the user
-            expiring  | as the user        | as the user        | as the user
-            unchecked | as the user        | as the user        | as the user
-            expired   | as the user        | as the user        | as the user
-            rejected  | as the user        | as the user        | as the user
-        ";
-        check(|facts| facts.global_rule = rule, OperationKind::RevokeCredential, own);
+        let mut table = String::new();
+        for pat in PATS {
+            let facts = admitted(Facts { global_rule: rule, integration_rule: rule, ..case.facts(pat) });
+            let [candidate, check, confirm, revoke] = [
+                lends(decide_candidate(&facts)),
+                lends(decide_check(&facts)),
+                lends(decide_confirmation(&facts)),
+                lends(decide_revocation(&facts)),
+            ]
+            .map(verdict);
+            table += &format!("{:<10}| {candidate:<9} | {check:<16} | {confirm:<18} | {revoke}\n", pat.as_str());
+        }
+        let expected: String =
+            EXPECTED.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect();
+        assert_eq!(table, expected, "\n{table}");
     }
+}
+
+#[test]
+fn a_users_own_credential_can_be_revoked_where_users_can_have_none_any_more() {
     let case = Case { user_credentials: UserCredentials::Unsupported("too old".into()), ..Case::new() };
-    let permit = decide_revocation(&case.facts(PatState::Valid)).unwrap();
-    assert_eq!((permit.operation(), permit.lends()), (OperationKind::RevokeCredential, Lends::UserPat));
+    let permit = decide_revocation(&admitted(case.facts(PatState::Valid))).unwrap();
+    assert_eq!(
+        format!("{permit:?}"),
+        r#"Permit<pat.revoke>(main, Some(ActingUser { site: "default", id: "ann" }), UserPat)"#
+    );
 }

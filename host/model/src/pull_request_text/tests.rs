@@ -1,7 +1,7 @@
 //! Tables of what goes in and what is said. The description's limit is small here, so that what does not fit can be read.
 
 use super::*;
-use crate::{ConnectorId, PublicKey, Timestamp};
+use crate::{ConnectorId, DisplayName, PublicKey, Revision, SiteId, Timestamp};
 
 const TEMPLATE: &str = "## Why\n\n## Tested";
 const LINE: &str = "Jira: [ABC-1](https://jira.example.com/browse/ABC-1)";
@@ -13,10 +13,12 @@ fn key() -> IssueKey {
 fn connector(origins: &[&str]) -> Connector {
     Connector {
         id: ConnectorId::parse("jira").unwrap(),
-        name: "Jira".into(),
+        site: SiteId::default(),
+        name: DisplayName::parse("Jira").unwrap(),
         key: PublicKey::Ed25519(vec![0; 32]),
         return_origins: origins.iter().map(|origin| (*origin).to_owned()).collect(),
         created_at: Timestamp::from_unix_ms(0),
+        revision: Revision::FIRST,
     }
 }
 

@@ -1,63 +1,91 @@
 //! Which addresses may be dialled. Names are resolved once, every answer is judged, and the connection goes to an address
 //! that was.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
-use super::RouteError;
 use super::judge::Refusal;
-use model::NetworkRules;
+use model::{Origin, Place};
 
 /// Where cloud providers answer with credentials of the machine. Never dialled, whatever an integration allows.
 const METADATA_V4: [Ipv4Addr; 3] =
     [Ipv4Addr::new(169, 254, 169, 254), Ipv4Addr::new(168, 63, 129, 16), Ipv4Addr::new(100, 100, 100, 200)];
 const METADATA_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
 
-/// Resolves names for one integration's connections.
+/// Why an entry of `connect_to` cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConnectToError {
+    /// The address to dial is none.
+    #[error("`{from}`: `{to}` is not an IP address with a port, as in 10.0.0.7:443 or [fd00::7]:443")]
+    NotAnAddress {
+        /// The origin's `host:port`.
+        from: String,
+        /// What was given for it.
+        to: String,
+    },
+    /// The HTTP client dials the port that is written out in an address.
+    #[error("`{from}`: the port cannot be another one than the origin's {port}, unless that is the scheme's own")]
+    OtherPort {
+        /// The origin's `host:port`.
+        from: String,
+        /// The origin's port.
+        port: u16,
+    },
+    /// Never dialled.
+    #[error("`{from}`: {to} is the address of a cloud metadata service")]
+    Metadata {
+        /// The origin's `host:port`.
+        from: String,
+        /// What was given for it.
+        to: IpAddr,
+    },
+}
+
+/// The address an administrator gave for an origin.
+pub(super) fn fixed(origin: &Origin, place: &Place) -> Result<Option<SocketAddr>, ConnectToError> {
+    let from = origin.host_and_port();
+    let given = from.as_deref().and_then(|from| place.connect_to().get_key_value(from));
+    let Some((from, to)) = given else {
+        return Ok(None);
+    };
+    let from = from.clone();
+    let Ok(address) = to.parse::<SocketAddr>() else {
+        return Err(ConnectToError::NotAnAddress { from, to: to.chars().take(64).collect() });
+    };
+    if is_metadata(address.ip()) {
+        return Err(ConnectToError::Metadata { from, to: address.ip() });
+    }
+    match Url::parse(&origin.url).ok().and_then(|url| url.port()) {
+        Some(port) if port != address.port() => Err(ConnectToError::OtherPort { from, port }),
+        _ => Ok(Some(address)),
+    }
+}
+
+/// Resolves the name of one origin for its connections.
 #[derive(Debug)]
 pub(super) struct Dialler {
     allow_private: bool,
-    /// Host name to the address an administrator gave for it.
-    fixed: Arc<BTreeMap<String, SocketAddr>>,
+    fixed: Option<SocketAddr>,
 }
 
 impl Dialler {
-    pub(super) fn new(rules: &NetworkRules) -> Result<Self, RouteError> {
-        let mut fixed = BTreeMap::new();
-        for (from, to) in &rules.connect_to {
-            let bad = || RouteError::ConnectTo(from.clone());
-            let (host, port) = from.rsplit_once(':').ok_or_else(bad)?;
-            let port: u16 = port.parse().map_err(|_| bad())?;
-            let to: SocketAddr = to.parse().map_err(|_| bad())?;
-            // The HTTP client keeps a port that is written out in the URL.
-            if (!matches!(port, 80 | 443) && port != to.port()) || is_metadata(to.ip()) {
-                return Err(bad());
-            }
-            fixed.insert(host.to_ascii_lowercase(), to);
-        }
-        Ok(Self { allow_private: rules.allow_private, fixed: Arc::new(fixed) })
+    pub(super) fn new(origin: &Origin, place: &Place) -> Result<Self, ConnectToError> {
+        Ok(Self { allow_private: place.allows_private(), fixed: fixed(origin, place)? })
     }
 
     /// Judges a URL whose host is an address: no name is resolved for it, so [`Resolve`] is never asked.
     pub(super) fn permits_literal(&self, url: &Url) -> Result<(), Refusal> {
-        let address = match url.host() {
-            Some(Host::Ipv4(address)) => IpAddr::V4(address),
-            Some(Host::Ipv6(address)) => IpAddr::V6(address),
-            _ => return Ok(()),
-        };
+        let Some(address) = literal(url) else { return Ok(()) };
         permit(address, self.allow_private).map_err(|why| Refusal::new("address-not-allowed", why))
     }
 }
 
 impl Resolve for Dialler {
     fn resolve(&self, name: Name) -> Resolving {
-        let fixed = self.fixed.get(name.as_str()).copied();
-        let allow_private = self.allow_private;
+        let (fixed, allow_private) = (self.fixed, self.allow_private);
         Box::pin(async move {
             if let Some(address) = fixed {
                 return Ok(Box::new(std::iter::once(address)) as Addrs);
@@ -72,7 +100,17 @@ impl Resolve for Dialler {
     }
 }
 
-fn permit(address: IpAddr, allow_private: bool) -> Result<(), String> {
+/// The address a URL names instead of a host.
+pub(super) fn literal(url: &Url) -> Option<IpAddr> {
+    match url.host()? {
+        Host::Ipv4(address) => Some(IpAddr::V4(address)),
+        Host::Ipv6(address) => Some(IpAddr::V6(address)),
+        Host::Domain(_) => None,
+    }
+}
+
+/// Says why not.
+pub(super) fn permit(address: IpAddr, allow_private: bool) -> Result<(), String> {
     if is_metadata(address) {
         return Err(format!("{address} is the address of a cloud metadata service"));
     }
@@ -142,6 +180,7 @@ fn is_public(address: IpAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::{Connection, NetworkRules, UserCredentials};
 
     #[test]
     fn e4_metadata_never_private_only_where_allowed() {
@@ -190,10 +229,22 @@ mod tests {
         }
     }
 
+    fn dialler(origin: &str, network: &NetworkRules) -> Result<Dialler, ConnectToError> {
+        let origin = Origin { url: origin.into(), aws: None };
+        let connection = Connection {
+            origins: vec![origin.clone()],
+            web_url: origin.url.clone(),
+            credential_page: None,
+            user_credentials: UserCredentials::Supported,
+        };
+        Dialler::new(&origin, &Place::new(&connection, network))
+    }
+
     #[test]
     fn e3_an_address_in_a_url_is_judged_before_it_is_dialled() {
-        let closed = Dialler::new(&NetworkRules::default()).unwrap();
-        let open = Dialler::new(&NetworkRules { allow_private: true, ..NetworkRules::default() }).unwrap();
+        let closed = dialler("http://10.0.0.7", &NetworkRules::default()).unwrap();
+        let open =
+            dialler("http://10.0.0.7", &NetworkRules { allow_private: true, ..NetworkRules::default() }).unwrap();
         let url = Url::parse("http://10.0.0.7/").unwrap();
         assert_eq!(closed.permits_literal(&url).unwrap_err().code, "address-not-allowed");
         assert!(open.permits_literal(&url).is_ok());
@@ -203,7 +254,8 @@ mod tests {
     #[tokio::test]
     async fn e4_a_name_that_resolves_to_a_private_address_is_not_dialled() {
         let resolve = |rules: NetworkRules| async move {
-            Dialler::new(&rules).unwrap().resolve("localhost".parse().unwrap()).await.map(Iterator::count)
+            let dialler = dialler("https://localhost", &rules).unwrap();
+            dialler.resolve("localhost".parse().unwrap()).await.map(Iterator::count)
         };
         let refused = resolve(NetworkRules::default()).await.unwrap_err();
         assert!(refused.to_string().contains("is not a public address"), "{refused}");
@@ -211,16 +263,27 @@ mod tests {
     }
 
     #[test]
-    fn a_fixed_address_is_checked_when_it_is_given() {
-        let with = |from: &str, to: &str| {
-            Dialler::new(&NetworkRules { connect_to: [(from.into(), to.into())].into(), ..NetworkRules::default() })
-                .is_ok()
+    fn a_fixed_address_is_checked_and_is_for_its_own_origin() {
+        let with = |origin: &str, from: &str, to: &str| {
+            let connect_to = [(from.into(), to.into())].into();
+            dialler(origin, &NetworkRules { connect_to, ..NetworkRules::default() }).map(|dialler| dialler.fixed)
         };
-        assert!(with("git.test:443", "127.0.0.1:8443"));
-        assert!(with("git.test:8443", "127.0.0.1:8443"));
-        assert!(!with("git.test:8443", "127.0.0.1:9"), "the client would dial 8443");
-        assert!(!with("git.test", "127.0.0.1:1"));
-        assert!(!with("git.test:443", "localhost:1"));
-        assert!(!with("git.test:443", "169.254.169.254:80"));
+        let to = |text: &str| Ok(Some(text.parse().unwrap()));
+        assert_eq!(with("https://git.test", "git.test:443", "127.0.0.1:8443"), to("127.0.0.1:8443"));
+        assert_eq!(with("https://git.test", "GIT.test:443", "[::1]:8443"), to("[::1]:8443"));
+        assert_eq!(with("https://git.test:8443", "git.test:8443", "127.0.0.1:8443"), to("127.0.0.1:8443"));
+        for others in ["git.test:443", "git.test", "other.test:8443"] {
+            assert_eq!(with("https://git.test:8443", others, "127.0.0.1:8443"), Ok(None));
+        }
+        let wrong = [
+            ("https://git.test:8443", "git.test:8443", "127.0.0.1:9", "the port cannot be another one"),
+            ("https://git.test", "git.test:443", "localhost:1", "is not an IP address with a port"),
+            ("https://git.test", "git.test:443", "10.0.0.1", "is not an IP address with a port"),
+            ("https://git.test", "git.test:443", "169.254.169.254:80", "metadata"),
+        ];
+        for (origin, from, to, why) in wrong {
+            let refused = with(origin, from, to).unwrap_err().to_string();
+            assert!(refused.contains(why), "{refused}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
-use super::GuestHeader;
+use crate::GuestHeader;
 use model::Origin;
 
 /// Longest URL sent, in bytes.
@@ -57,8 +57,8 @@ impl Refusal {
     }
 }
 
-/// Judges the URL as it will be sent, by the one parser that also sends it, and finds the origin it belongs to.
-pub(super) fn url<'a>(text: &str, origins: &'a [Origin]) -> Result<(Url, &'a Origin), Refusal> {
+/// Judges the URL as it will be sent, by the one parser that also sends it. Whose it is, [`belongs`] says.
+pub(super) fn url(text: &str) -> Result<Url, Refusal> {
     if text.len() > MAX_URL_BYTES {
         return Err(Refusal::new("url-too-long", format!("a URL has at most {MAX_URL_BYTES} bytes")));
     }
@@ -82,11 +82,18 @@ pub(super) fn url<'a>(text: &str, origins: &'a [Origin]) -> Result<(Url, &'a Ori
     if has_dot_segment(text) {
         return Err(Refusal::new("url-dot-segment", "a path cannot have `.` or `..` as a segment, encoded or not"));
     }
+    Ok(url)
+}
+
+/// Whether a URL that was judged is of this origin.
+pub(super) fn belongs(url: &Url, origin: &Origin) -> bool {
+    url.origin().ascii_serialization() == origin.url
+}
+
+/// Of no origin of the integration.
+pub(super) fn foreign(url: &Url) -> Refusal {
     let of = url.origin().ascii_serialization();
-    match origins.iter().find(|origin| origin.url == of) {
-        Some(origin) => Ok((url, origin)),
-        None => Err(Refusal::new("origin-not-allowed", format!("{of} is not an origin of this integration"))),
-    }
+    Refusal::new("origin-not-allowed", format!("{of} is not an origin of this integration"))
 }
 
 /// The parser resolves dot segments, encoded ones too, so that a name `..` would reach another path.
@@ -127,7 +134,11 @@ mod tests {
     fn judged(text: &str) -> Result<String, &'static str> {
         let origins = ["https://api.git.test", "https://git.test:8443", "http://10.0.0.7"]
             .map(|url| Origin { url: url.into(), aws: None });
-        url(text, &origins).map(|(url, _)| url.to_string()).map_err(|refusal| refusal.code)
+        let judged = url(text).and_then(|url| {
+            let is_ours = origins.iter().any(|origin| belongs(&url, origin));
+            if is_ours { Ok(url) } else { Err(foreign(&url)) }
+        });
+        judged.map(|url| url.to_string()).map_err(|refusal| refusal.code)
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Sealing credentials for the database, and opening them again for one call.
 //!
 //! Each write has a key of its own: HKDF-SHA256 of the master key with a random salt. AES-256-GCM binds the ciphertext to
-//! its owner and to how it was sealed, so that it opens nowhere else. Whoever calls [`Sealer::unseal`] has been permitted to;
-//! nothing here decides.
+//! its owner, to the place it was given to and to how it was sealed, so that it opens nowhere else. Whoever calls
+//! [`Sealer::unseal`] has been permitted to; nothing here decides.
 //!
 //! The plain text lives in buffers that are wiped. Two copies are beyond our reach: `ring` does not wipe its AES key
 //! schedule, and `serde_json` does not wipe the scratch space it puts a value with escapes (`\"`, `\\`) together in.
@@ -19,13 +19,13 @@ use serde::ser::Serializer;
 use zeroize::Zeroizing;
 
 use crypto::{MasterKey, Parts, Random, SealingKey, random_bytes};
-use model::{CredentialFields, CredentialOwner, Sealed};
+use model::{AwsOrigin, CredentialFields, CredentialOwner, Origin, Place, Sealed, SiteId};
 
-/// The one way of sealing so far; a new one gets a new name.
-const ALGORITHM: &str = "hkdf-sha256+aes-256-gcm";
+/// The way of sealing. Any change of it, or of what it binds to, gets a new name.
+pub const ALGORITHM: &str = "hkdf-sha256+aes-256-gcm+place";
 
-/// Version of the associated data's layout.
-const VERSION: &str = "1";
+/// The way before there were sites and places, when there was one Jira. Read, never written.
+const UNBOUND: &str = "hkdf-sha256+aes-256-gcm";
 
 /// In bytes: as many as HKDF-SHA256 makes use of.
 const SALT_BYTES: usize = 32;
@@ -45,18 +45,27 @@ pub struct Sealer {
     integrations: AtomicU64,
 }
 
+/// Whose a credential is, and where it was given to.
+#[derive(Clone, Copy)]
+pub struct Owned<'a> {
+    pub owner: &'a CredentialOwner,
+    pub given_to: &'a Place,
+}
+
 /// Why a sealed credential does not open. Says nothing of what is in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UnsealError {
-    #[error("the credential was sealed in a way this version does not know")]
+    /// By a later version, or by an earlier one and not brought up to date.
+    #[error("it was sealed in another way than this version's")]
     UnknownAlgorithm,
-    #[error("the credential was sealed with another master key")]
+    /// The key at hand opens nothing that another one sealed.
+    #[error("it was sealed with another master key")]
     OtherKey,
-    /// Another owner's, altered, or cut short; AES-GCM does not say which.
-    #[error("the sealed credential does not open: it was altered, or sealed for another owner")]
+    /// Another owner's or place's, altered, or cut short; AES-GCM does not say which.
+    #[error("it was altered, or sealed for another owner or address")]
     DoesNotOpen,
     /// Sealed by us, yet no form we write: a mistake of an earlier version.
-    #[error("the credential opens, but holds no credential fields")]
+    #[error("it opens, but holds no credential fields")]
     NotFields,
 }
 
@@ -71,19 +80,15 @@ impl Sealer {
         }
     }
 
-    /// Seals for this owner. Twice the same fields give two unrelated ciphertexts.
-    pub fn seal(&self, owner: &CredentialOwner, fields: &CredentialFields) -> Sealed {
+    /// Seals for this owner and place. Twice the same fields give two unrelated ciphertexts.
+    pub fn seal(&self, of: Owned<'_>, fields: &CredentialFields) -> Sealed {
         let salt: [u8; SALT_BYTES] = random_bytes(&*self.random);
         let nonce: [u8; NONCE_LEN] = random_bytes(&*self.random);
         let mut text = write_fields(fields);
         let tag = self
             .key
             .for_salt(&salt)
-            .seal_in_place_separate_tag(
-                Nonce::assume_unique_for_key(nonce),
-                associated_data(ALGORITHM, &self.key_id, owner),
-                &mut text,
-            )
+            .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), self.bound_to(of), &mut text)
             .expect("credential fields are far below AES-GCM's limit of 64 GiB");
         Sealed {
             algorithm: ALGORITHM.to_owned(),
@@ -94,10 +99,28 @@ impl Sealer {
         }
     }
 
-    /// Opens what was sealed for this owner, and for no other.
-    pub fn unseal(&self, owner: &CredentialOwner, sealed: &Sealed) -> Result<CredentialFields, UnsealError> {
+    /// Opens what was sealed for this owner and place, and for no other.
+    pub fn unseal(&self, of: Owned<'_>, sealed: &Sealed) -> Result<CredentialFields, UnsealError> {
+        self.count(of.owner);
+        self.open(ALGORITHM, self.bound_to(of), sealed)
+    }
+
+    /// Opens what was sealed for this owner before there were sites and places.
+    pub fn unseal_unbound(&self, owner: &CredentialOwner, sealed: &Sealed) -> Result<CredentialFields, UnsealError> {
         self.count(owner);
-        if sealed.algorithm != ALGORITHM {
+        let (kind, integration, user) = match owner {
+            CredentialOwner::User { user, .. } if user.site != SiteId::default() => {
+                return Err(UnsealError::DoesNotOpen);
+            }
+            CredentialOwner::User { integration, user } => ("user", integration, user.id.as_str()),
+            CredentialOwner::Integration { integration } => ("integration", integration, ""),
+        };
+        let parts = Parts::of(["countersign", "1", UNBOUND, &self.key_id, kind, integration.as_str(), user]);
+        self.open(UNBOUND, Aad::from(parts.into_bytes()), sealed)
+    }
+
+    fn open(&self, algorithm: &str, bound_to: Aad<Vec<u8>>, sealed: &Sealed) -> Result<CredentialFields, UnsealError> {
+        if sealed.algorithm != algorithm {
             return Err(UnsealError::UnknownAlgorithm);
         }
         if sealed.key_id != self.key_id {
@@ -111,9 +134,27 @@ impl Sealer {
         let text = self
             .key
             .for_salt(&sealed.salt)
-            .open_in_place(nonce, associated_data(&sealed.algorithm, &sealed.key_id, owner), &mut buffer)
+            .open_in_place(nonce, bound_to, &mut buffer)
             .map_err(|_| UnsealError::DoesNotOpen)?;
         read_fields(text)
+    }
+
+    /// What a ciphertext is bound to: each part with its length in front, so that no two owners or places are written
+    /// alike.
+    fn bound_to(&self, Owned { owner, given_to }: Owned<'_>) -> Aad<Vec<u8>> {
+        let parts = Parts::of(["countersign", ALGORITHM, &self.key_id]);
+        let parts = match owner {
+            CredentialOwner::User { integration, user } => {
+                parts.text("user").text(integration.as_str()).text(user.site.as_str()).text(user.id.as_str())
+            }
+            CredentialOwner::Integration { integration } => parts.text("integration").text(integration.as_str()),
+        };
+        let (origins, dialled) = (given_to.origins(), given_to.connect_to());
+        let parts = origins.iter().fold(count(parts, origins.len()), origin);
+        let pair = |parts: Parts, (from, to): (&String, &String)| parts.text(from).text(to);
+        let parts = dialled.iter().fold(count(parts, dialled.len()), pair);
+        let permitted = [given_to.allows_private(), given_to.allows_http()].map(i64::from);
+        Aad::from(permitted.into_iter().fold(parts, Parts::number).into_bytes())
     }
 
     /// How often a user's and an integration's credential was to be opened since the start. Counted before trying: zero
@@ -131,14 +172,13 @@ impl Sealer {
     }
 }
 
-/// What a ciphertext is bound to: each part with its length in front, so that no two owners are written alike.
-fn associated_data(algorithm: &str, key_id: &str, owner: &CredentialOwner) -> Aad<Vec<u8>> {
-    let (kind, integration, user) = match owner {
-        CredentialOwner::User { integration, user } => ("user", integration, user.as_str()),
-        CredentialOwner::Integration { integration } => ("integration", integration, ""),
-    };
-    let parts = Parts::of(["countersign", VERSION, algorithm, key_id, kind, integration.as_str(), user]);
-    Aad::from(parts.into_bytes())
+fn count(parts: Parts, count: usize) -> Parts {
+    parts.number(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+fn origin(parts: Parts, origin: &Origin) -> Parts {
+    let signed = |parts: Parts, aws: &AwsOrigin| parts.text(&aws.service).text(&aws.region);
+    parts.text(&origin.url).optional(origin.aws.as_ref(), signed)
 }
 
 /// The fields as a JSON object, in a buffer large enough never to be moved: a moved buffer leaves its old copy behind.

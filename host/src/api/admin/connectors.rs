@@ -2,49 +2,20 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, json};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::name;
 use crate::api::answer::Answer;
 use crate::api::caller::{Admin, AdminBody};
 use crate::api::path::Named;
+use crate::api::precondition::IfMatch;
 use crate::api::problem::Problem;
-use crate::api::token;
-use crate::app::SharedApp;
-use crate::operate;
-use model::{Connector, ConnectorId, Timestamp, web_origin};
-
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Connectors {
-    connectors: Vec<ConnectorView>,
-}
-
-/// A registered connector.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ConnectorView {
-    #[schema(example = "jira-dc")]
-    id: String,
-    name: String,
-    /// Its public key, in PEM.
-    public_key: String,
-    /// Origins a set-up page may send users back to.
-    return_origins: Vec<String>,
-    #[schema(value_type = String, format = DateTime)]
-    created_at: Timestamp,
-}
-
-impl From<Connector> for ConnectorView {
-    fn from(connector: Connector) -> Self {
-        Self {
-            id: connector.id.to_string(),
-            name: connector.name,
-            public_key: token::public_key_to_pem(&connector.key),
-            return_origins: connector.return_origins,
-            created_at: connector.created_at,
-        }
-    }
-}
+use crate::operate::SharedApp;
+use crate::operate::administration::{self, NewConnector};
+use crate::token;
+use crate::view::{ConnectorView, Connectors};
+use model::{ConnectorId, SiteId, web_origin};
 
 /// All connectors.
 #[utoipa::path(
@@ -53,16 +24,20 @@ impl From<Connector> for ConnectorView {
     security(("admin" = [])),
 )]
 pub(in crate::api) async fn list(State(app): State<SharedApp>, _: Admin) -> Result<Answer, Problem> {
-    let connectors = app.store.connectors().await?.into_iter().map(ConnectorView::from).collect();
+    let connectors = administration::connectors(&app).await?.into_iter().map(ConnectorView::from).collect();
     Ok(Answer::ok(&Connectors { connectors }))
 }
 
+/// A connector as it is to be.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewConnectorBody {
     /// 1 to 64 lower-case letters, digits and `-`; what its tokens say as `iss`.
     #[schema(example = "jira-dc")]
     id: String,
+    /// The Jira whose users it vouches for; `default` where it is left out.
+    #[schema(example = "default")]
+    site: Option<String>,
     /// For people; the id where it is left out.
     name: Option<String>,
     /// Ed25519 or P-256 public key, in PEM.
@@ -82,25 +57,28 @@ pub(in crate::api) async fn add(
     State(app): State<SharedApp>,
     AdminBody { by, body }: AdminBody<NewConnectorBody>,
 ) -> Result<Answer, Problem> {
-    let id = ConnectorId::parse(body.id).map_err(|error| Problem::invalid("id", error.to_string()))?;
-    let key = token::public_key_from_pem(&body.public_key);
     let return_origins: Result<Vec<_>, _> = body.return_origins.iter().map(|text| web_origin(text)).collect();
-    let connector = Connector {
-        name: body.name.unwrap_or_else(|| id.to_string()),
-        id,
-        key: key.map_err(|error| Problem::invalid("public_key", error.to_string()))?,
+    let new = NewConnector {
+        id: ConnectorId::parse(body.id).map_err(|error| Problem::invalid("id", error.to_string()))?,
+        site: match body.site {
+            Some(site) => SiteId::parse(site).map_err(|error| Problem::invalid("site", error.to_string()))?,
+            None => SiteId::default(),
+        },
+        name: name(body.name)?,
+        key: token::public_key_from_pem(&body.public_key)
+            .map_err(|error| Problem::invalid("public_key", error.to_string()))?,
         return_origins: return_origins.map_err(|error| Problem::invalid("return_origins", error.to_string()))?,
-        created_at: app.clock.now(),
     };
-    let details = Map::from_iter([("connector".to_owned(), json!(connector.id))]);
-    let audit = operate::administrators_entry(&app, &by, "connector.add", None, details);
-    app.store.add_connector(connector.clone(), audit).await?;
-    Ok(Answer::new(StatusCode::CREATED, &ConnectorView::from(connector)))
+    let connector = administration::add_connector(&app, &by, new).await?;
+    let revision = connector.revision;
+    Ok(Answer::new(StatusCode::CREATED, &ConnectorView::from(connector)).with_revision(revision))
 }
 
 /// Removes a connector: its tokens are not accepted any more.
 #[utoipa::path(
-    delete, path = "/admin/connectors/{id}", tag = "admin", params(("id" = String, Path, description = "Connector")),
+    delete, path = "/admin/connectors/{id}", tag = "admin",
+    params(("id" = String, Path, description = "Connector"),
+        ("If-Match" = Option<String>, Header, description = "ETag of the state that was seen; another one is left as it is (412)")),
     responses((status = 204), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("admin" = [])),
 )]
@@ -108,12 +86,9 @@ pub(in crate::api) async fn remove(
     State(app): State<SharedApp>,
     Admin(by): Admin,
     Named(id): Named<String>,
+    IfMatch(expected): IfMatch,
 ) -> Result<Answer, Problem> {
     let id = ConnectorId::parse(id).map_err(|_| Problem::not_found("connector"))?;
-    let details = Map::from_iter([("connector".to_owned(), json!(id))]);
-    let audit = operate::administrators_entry(&app, &by, "connector.remove", None, details);
-    match app.store.remove_connector(&id, audit).await? {
-        true => Ok(Answer::nothing()),
-        false => Err(Problem::not_found("connector")),
-    }
+    administration::remove_connector(&app, &by, &id, &expected).await?;
+    Ok(Answer::nothing())
 }

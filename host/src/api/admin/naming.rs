@@ -1,50 +1,15 @@
 //! What administrators say of branch names and of the repositories of Jira projects, read member by member.
 
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-
 use crate::api::problem::Problem;
 use crate::operate::OperationError;
+use crate::view::MappingView;
 use model::{
     BranchName, BranchTemplate, FieldError, JiraComponent, Mapping, Mappings, MappingsError, MaxLength, NamingError,
-    ProjectKey, RepositoryId, Separator,
+    RepositoryId, Separator, SiteProject,
 };
 
 /// Most refusals told at once: more are no help to whoever reads them.
 const MAX_REFUSALS: usize = 20;
-
-/// What a Jira project, or one component of it, is worked on with. An issue goes by the first mapping of its project whose
-/// component it has, else by the project's mapping without a component.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MappingView {
-    /// Key of a Jira project that the integration is open to.
-    #[schema(example = "ABC")]
-    project: String,
-    /// Name of a component of the project, to the letter.
-    #[schema(example = "Front end")]
-    component: Option<String>,
-    /// Id of the repository that is suggested first.
-    #[schema(example = "octo-org/hello-world")]
-    repository: Option<String>,
-    /// Branch that new ones start at; null: the repository's default branch.
-    #[schema(example = "main")]
-    base: Option<String>,
-    /// Template for suggested branch names; null: the integration's.
-    branch_template: Option<String>,
-}
-
-impl From<&Mapping> for MappingView {
-    fn from(mapping: &Mapping) -> Self {
-        Self {
-            project: mapping.project.to_string(),
-            component: mapping.component.as_ref().map(ToString::to_string),
-            repository: mapping.repository.as_ref().map(ToString::to_string),
-            base: mapping.base.as_ref().map(ToString::to_string),
-            branch_template: mapping.branch_template.as_ref().map(|template| template.as_str().to_owned()),
-        }
-    }
-}
 
 /// An integration's own template.
 pub(super) fn template(text: Option<String>) -> Result<Option<BranchTemplate>, Problem> {
@@ -81,7 +46,7 @@ pub(super) fn mappings(given: Vec<MappingView>) -> Result<Mappings, Problem> {
 /// None where a member was refused.
 fn mapping(view: MappingView, at: usize, refused: &mut Refused) -> Option<Mapping> {
     let MappingView { project, component, repository, base, branch_template } = view;
-    let project = refused.unless(at, "project", ProjectKey::parse(project).map(Some));
+    let project = refused.unless(at, "project", SiteProject::parse(&project).map(Some));
     let component = refused.unless(at, "component", component.map(JiraComponent::parse).transpose());
     let repository = refused.unless(at, "repository", repository.map(RepositoryId::parse).transpose());
     let base = refused.unless(at, "base", base.map(BranchName::parse).transpose());

@@ -1,20 +1,21 @@
 //! The rule over all integrations.
 
 use axum::extract::State;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, json};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::api::answer::Answer;
 use crate::api::caller::{Admin, AdminBody};
+use crate::api::precondition::IfMatch;
 use crate::api::problem::Problem;
-use crate::app::SharedApp;
-use crate::operate;
-use model::Policy;
+use crate::operate::SharedApp;
+use crate::operate::administration;
+use crate::view::PolicyView;
 
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+/// The rule as it is to be.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PolicyView {
+pub struct PolicyBody {
     /// *Require User PAT* on every integration, whatever its own rule.
     require_user_pat: bool,
 }
@@ -26,22 +27,22 @@ pub struct PolicyView {
     security(("admin" = [])),
 )]
 pub(in crate::api) async fn get(State(app): State<SharedApp>, _: Admin) -> Result<Answer, Problem> {
-    let Policy { require_user_pat } = app.store.policy().await?;
-    Ok(Answer::ok(&PolicyView { require_user_pat }))
+    let policy = administration::policy(&app).await?;
+    Ok(Answer::ok(&PolicyView::from(policy)).with_revision(policy.revision))
 }
 
 /// Sets the global rule.
 #[utoipa::path(
-    put, path = "/admin/policy", tag = "admin", request_body = PolicyView,
+    put, path = "/admin/policy", tag = "admin", request_body = PolicyBody,
+    params(("If-Match" = Option<String>, Header, description = "ETag of the state that was seen; another one is left as it is (412)")),
     responses((status = 200, body = PolicyView), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("admin" = [])),
 )]
 pub(in crate::api) async fn put(
     State(app): State<SharedApp>,
-    AdminBody { by, body }: AdminBody<PolicyView>,
+    IfMatch(expected): IfMatch,
+    AdminBody { by, body }: AdminBody<PolicyBody>,
 ) -> Result<Answer, Problem> {
-    let details = Map::from_iter([("require_user_pat".to_owned(), json!(body.require_user_pat))]);
-    let audit = operate::administrators_entry(&app, &by, "policy.set", None, details);
-    app.store.set_policy(Policy { require_user_pat: body.require_user_pat }, audit).await?;
-    Ok(Answer::ok(&body))
+    let policy = administration::set_policy(&app, &by, &expected, body.require_user_pat).await?;
+    Ok(Answer::ok(&PolicyView::from(policy)).with_revision(policy.revision))
 }

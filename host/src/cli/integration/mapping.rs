@@ -5,7 +5,7 @@
 
 use crate::cli::answer::{Table, or_dash};
 use crate::cli::failure::Usage;
-use model::{BranchName, BranchTemplate, JiraComponent, Mapping, Mappings, ProjectKey, RepositoryId};
+use model::{BranchName, BranchTemplate, JiraComponent, Mapping, Mappings, RepositoryId, SiteProject};
 
 /// The parts after the project and component, in any order but for the last.
 const PARTS: [&str; 3] = ["repository=", "base=", "template="];
@@ -16,11 +16,11 @@ pub(super) struct Change(Mapping);
 
 /// Reads one argument.
 pub(super) fn change(text: &str) -> Result<Change, String> {
-    let (key, mut rest) =
-        split(text).ok_or("it has to be PROJECT[/COMPONENT]=[repository=ID][,base=BRANCH][,template=TEMPLATE]")?;
-    let (project, component) = key.split_once('/').map_or((key, None), |(project, name)| (project, Some(name)));
+    let (key, mut rest) = split(text)
+        .ok_or("it has to be [SITE/]PROJECT[/COMPONENT]=[repository=ID][,base=BRANCH][,template=TEMPLATE]")?;
+    let (project, component) = project_and_component(key);
     let mut mapping = Mapping {
-        project: ProjectKey::parse(project).map_err(text_of)?,
+        project: SiteProject::parse(project).map_err(text_of)?,
         component: component.map(JiraComponent::parse).transpose().map_err(text_of)?,
         repository: None,
         base: None,
@@ -39,6 +39,13 @@ pub(super) fn change(text: &str) -> Result<Change, String> {
         rest = after;
     }
     Ok(Change(mapping))
+}
+
+/// A site's id is in small letters, a project's key in capitals: what stands before the first `/` says which it is.
+fn project_and_component(key: &str) -> (&str, Option<&str>) {
+    let names_a_site = key.starts_with(|first: char| first.is_ascii_lowercase() || first.is_ascii_digit());
+    let slash = key.match_indices('/').nth(usize::from(names_a_site));
+    slash.map_or((key, None), |(at, _)| (&key[..at], Some(&key[at + 1..])))
 }
 
 /// Before and after the `=` that a part, or nothing, follows.

@@ -9,14 +9,16 @@ use clap::builder::{OsStringValueParser, TypedValueParser as _};
 
 use super::mapping;
 use crate::cli::arguments::{self, Switch, pair};
-use crate::operate::NewIntegration;
-use model::{BranchNaming, BranchTemplate, MaxLength, ProjectKey, Projects, Separator};
+use crate::operate::administration::{IntegrationPatch, NewCredential};
+use model::{
+    BranchTemplate, DisplayName, Mappings, MaxLength, NetworkRules, Projects, Separator, Settings, SiteProjects,
+};
 
 #[derive(Args)]
 pub(super) struct Options {
     /// For people [default: ID]
     #[arg(long)]
-    name: Option<String>,
+    name: Option<DisplayName>,
     /// A setting of the kind; an empty value takes it away (repeatable)
     #[arg(long = "setting", value_name = "NAME=VALUE", value_parser = pair)]
     settings: Vec<(String, String)>,
@@ -24,10 +26,13 @@ pub(super) struct Options {
     /// replace the credential as a whole)
     #[arg(long = "credential", value_name = "NAME=@FILE")]
     credential: Vec<String>,
-    /// A Jira project it is open to (repeatable; they replace those before)
-    #[arg(long = "project", value_name = "KEY")]
-    projects: Vec<ProjectKey>,
-    /// It is open to every Jira project
+    /// It has no credential of its own (any more)
+    #[arg(long, conflicts_with = "credential")]
+    no_credential: bool,
+    /// A Jira project it is open to: KEY, SITE/KEY, or SITE/* for all of a site (repeatable; they replace those before)
+    #[arg(long = "project", value_name = "[SITE/]KEY")]
+    projects: Vec<SiteProjects>,
+    /// It is open to every Jira project of every site
     #[arg(long, conflicts_with = "projects")]
     all_projects: bool,
     /// Whether branches and pull requests need a PAT of the user
@@ -56,60 +61,90 @@ pub(super) struct Options {
     branch_max_length: Option<Given<MaxLength>>,
     /// Repository, base branch and template for a Jira project or one component of it, in the place of those it had; nothing
     /// after the `=` takes them away (repeatable)
-    #[arg(long = "map", value_name = "PROJECT[/COMPONENT]=[repository=ID][,base=BRANCH][,template=TEMPLATE]", value_parser = mapping::change)]
+    #[arg(long = "map", value_name = "[SITE/]PROJECT[/COMPONENT]=[repository=ID][,base=BRANCH][,template=TEMPLATE]", value_parser = mapping::change)]
     mappings: Vec<mapping::Change>,
 }
 
 /// What was given; none where it was empty. (The argument parser reads an option of an option in its own way.)
 type Given<T> = Option<T>;
 
+/// What an integration has of what is said piece by piece.
+#[derive(Default)]
+pub(super) struct Before {
+    pub settings: Settings,
+    pub network: NetworkRules,
+    pub mappings: Mappings,
+}
+
 impl Options {
     /// Reads the files named.
-    pub(super) fn apply(self, mut to: NewIntegration) -> anyhow::Result<NewIntegration> {
-        to.name = self.name.unwrap_or(to.name);
-        merge(&mut to.connect.settings, self.settings);
-        if !self.credential.is_empty() {
-            let fields: anyhow::Result<_> = self.credential.iter().map(|field| arguments::secret(field)).collect();
-            to.credential = Some(fields?);
-        }
-        if self.all_projects {
-            to.projects = Projects::All;
-        } else if !self.projects.is_empty() {
-            to.projects = Projects::Only(self.projects);
-        }
-        to.require_user_pat = self.require_user_pat.map_or(to.require_user_pat, Switch::is_on);
-        to.naming = BranchNaming {
-            template: self.branch_template.unwrap_or(to.naming.template),
-            separator: self.branch_separator.unwrap_or(to.naming.separator),
-            max_length: self.branch_max_length.unwrap_or(to.naming.max_length),
-        };
-        to.mappings = mapping::changed(to.mappings, self.mappings)?;
+    pub(super) fn into_patch(self, before: Before) -> anyhow::Result<IntegrationPatch> {
+        let credential = self.credential.iter().map(|field| arguments::secret(field));
+        let credential: BTreeMap<_, _> = credential.collect::<anyhow::Result<_>>()?;
+        Ok(IntegrationPatch {
+            name: self.name,
+            settings: merged(before.settings, self.settings),
+            network: network(before.network, self.allow_private, self.allow_http, self.ca, self.connect_to)?,
+            projects: match self.projects {
+                _ if self.all_projects => Some(Projects::All),
+                none if none.is_empty() => None,
+                some => Some(Projects::Only(some)),
+            },
+            require_user_pat: self.require_user_pat.map(Switch::is_on),
+            branch_template: self.branch_template,
+            branch_separator: self.branch_separator,
+            branch_max_length: self.branch_max_length,
+            mappings: match self.mappings {
+                none if none.is_empty() => None,
+                changes => Some(mapping::changed(before.mappings, changes)?),
+            },
+            credential: match credential {
+                _ if self.no_credential => NewCredential::Remove,
+                none if none.is_empty() => NewCredential::Keep,
+                fields => NewCredential::Replace(fields),
+            },
+        })
+    }
+}
 
-        let network = &mut to.connect.network;
-        network.allow_private = self.allow_private.map_or(network.allow_private, Switch::is_on);
-        network.allow_http = self.allow_http.map_or(network.allow_http, Switch::is_on);
-        merge(&mut network.connect_to, self.connect_to);
-        network.ca_pem = match self.ca {
+/// None where nothing is said of it.
+fn network(
+    before: NetworkRules,
+    allow_private: Option<Switch>,
+    allow_http: Option<Switch>,
+    ca: Option<PathBuf>,
+    connect_to: Vec<(String, String)>,
+) -> anyhow::Result<Option<NetworkRules>> {
+    if allow_private.is_none() && allow_http.is_none() && ca.is_none() && connect_to.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(NetworkRules {
+        allow_private: allow_private.map_or(before.allow_private, Switch::is_on),
+        allow_http: allow_http.map_or(before.allow_http, Switch::is_on),
+        ca_pem: match ca {
             Some(path) if path.as_os_str().is_empty() => None,
             Some(path) => Some(arguments::text_file(&path)?.to_string()),
-            None => network.ca_pem.take(),
-        };
-        Ok(to)
-    }
+            None => before.ca_pem,
+        },
+        connect_to: merged(before.connect_to.clone(), connect_to).unwrap_or(before.connect_to),
+    }))
 }
 
 fn unless_empty<T: FromStr>(text: &str) -> Result<Given<T>, T::Err> {
-    match text.is_empty() {
-        true => Ok(None),
-        false => text.parse().map(Some),
-    }
+    if text.is_empty() { Ok(None) } else { text.parse().map(Some) }
 }
 
-fn merge(values: &mut BTreeMap<String, String>, changes: Vec<(String, String)>) {
-    for (name, value) in changes {
-        match value.is_empty() {
-            true => values.remove(&name),
-            false => values.insert(name, value),
-        };
+/// None where nothing changes.
+fn merged(mut values: BTreeMap<String, String>, changes: Vec<(String, String)>) -> Option<BTreeMap<String, String>> {
+    if changes.is_empty() {
+        return None;
     }
+    for (name, value) in changes {
+        if value.is_empty() {
+            values.remove(&name);
+        } else {
+            values.insert(name, value);
+        }
+    }
+    Some(values)
 }

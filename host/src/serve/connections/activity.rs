@@ -11,6 +11,8 @@ use hyper::body::Incoming;
 use hyper::service::Service;
 use tokio::time::{Instant, sleep_until};
 
+use crate::request::{Budget, OfConnection};
+
 /// From connecting to the first request, its head included.
 const FIRST_REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 /// Without a request being answered: what a client gets to read its last answer, and to think of another request.
@@ -78,15 +80,16 @@ impl Drop for Answering {
     }
 }
 
-/// A service whose requests are noted on their connection.
+/// A service whose requests are noted on their connection, and know what it may hold.
 pub(super) struct Watched<S> {
     answers: S,
     activity: Arc<Activity>,
+    body_bytes: Budget,
 }
 
 impl<S> Watched<S> {
-    pub(super) fn new(answers: S, activity: Arc<Activity>) -> Self {
-        Self { answers, activity }
+    pub(super) fn new(answers: S, activity: Arc<Activity>, body_bytes: Budget) -> Self {
+        Self { answers, activity, body_bytes }
     }
 }
 
@@ -99,7 +102,8 @@ where
     type Error = S::Error;
     type Future = Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
 
-    fn call(&self, request: Request<Incoming>) -> Self::Future {
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        request.extensions_mut().insert(OfConnection(self.body_bytes.clone()));
         let answering = Answering::begin(&self.activity);
         let answer = self.answers.call(request);
         Box::pin(async move {

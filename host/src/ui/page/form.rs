@@ -4,9 +4,11 @@ use http::StatusCode;
 use maud::{Markup, html};
 
 use super::{Page, day, layout, link_out, name_of_credential};
-use crate::ui::form::{ALLOW_UNCHECKED, Draft, EXPIRES_AT, YES};
+use crate::ui::form::{ALLOW_UNCHECKED, CONFIRM, Draft, EXPIRES_AT, YES};
 use crate::ui::problem::Problem;
-use model::{Account, DAY_MS, Field, Input, IntegrationRecord, JiraUser, Kind, PatMetadata, PatState, Timestamp};
+use model::{
+    Account, DAY_MS, Field, Input, IntegrationRecord, JiraUser, Kind, Origin, PatMetadata, PatState, Timestamp,
+};
 
 pub struct FormPage<'a> {
     pub integration: &'a IntegrationRecord,
@@ -37,7 +39,7 @@ pub fn form(page: &FormPage<'_>) -> Page {
                 "You are saving this for Jira user " strong { bdi { (page.user) } } ". If that is not you, close this page."
             }
             @if let Some(problem) = page.problem { (alert(problem)) }
-            @if let Some(pat) = page.pat { (already_saved(page.kind, pat, page.now)) }
+            @if let Some(pat) = page.pat { (already_saved(page, pat)) }
             (how_to(page))
             (entry(page))
         },
@@ -63,19 +65,49 @@ fn alert(problem: &Problem) -> Markup {
     }
 }
 
-fn already_saved(kind: &Kind, pat: &PatMetadata, now: Timestamp) -> Markup {
-    let note = match PatState::of(Some(pat), now) {
+fn already_saved(page: &FormPage<'_>, pat: &PatMetadata) -> Markup {
+    let place = page.integration.place();
+    let state = PatState::of(Some(pat), &place, page.now);
+    let note = match state {
         PatState::Rejected => " The git server refused it since.",
         PatState::Expired => " It has expired.",
         PatState::Expiring => " It expires soon.",
         PatState::Unchecked => " The git server has not been asked about it yet.",
+        PatState::SetAside => {
+            " The address of this integration changed since: confirm your token below, or save another."
+        }
         PatState::Valid | PatState::Missing => "",
     };
     html! {
         p .saved {
-            "Already saved on " (day(pat.saved_at)) ": " bdi { (name_of_credential(kind)) }
+            "Already saved on " (day(pat.saved_at)) ": " bdi { (name_of_credential(page.kind)) }
             @if let Some(Account { login, .. }) = &pat.account { " of account " strong { bdi { (login) } } }
             "." (note) " Saving replaces it."
+        }
+        @if state == PatState::SetAside { (confirmation(page, pat.given_to.origins(), place.origins())) }
+    }
+}
+
+/// The user says herself that what she gave to one address goes to another.
+fn confirmation(page: &FormPage<'_>, from: &[Origin], to: &[Origin]) -> Markup {
+    let named = to.iter().map(|origin| origin.url.as_str()).collect::<Vec<_>>().join(" ");
+    html! {
+        h2 { "Confirm the one you saved" }
+        p { "You gave it to " (urls(from)) ". An administrator changed this integration; it now leads to:" }
+        ul { @for origin in to { li { strong { bdi { (origin.url) } } } } }
+        p { "Confirm only if you know this address. Your token is sent there, to see whether it is good there." }
+        form method="post" action=(page.action) {
+            input type="hidden" name=(CONFIRM) value=(named);
+            button type="submit" { "Use it at the new address" }
+        }
+    }
+}
+
+fn urls(origins: &[Origin]) -> Markup {
+    html! {
+        @for (index, origin) in origins.iter().enumerate() {
+            @if index > 0 { ", " }
+            bdi { (origin.url) }
         }
     }
 }

@@ -43,7 +43,7 @@ fn whose(page: &SavedPage<'_>) -> Markup {
     let SavedPage { kind, saved, link, .. } = page;
     html! {
         p {
-            "From now on, what Jira user " strong { bdi { (link.user) } } " creates here is created "
+            "From now on, what Jira user " strong { bdi { (link.user.id) } } " creates here is created "
             @match &saved.metadata.account {
                 Some(account) => { "as account " strong { bdi { (account.login) } } " of " bdi { (kind.label) } "." },
                 None => { "with it." },
@@ -62,7 +62,7 @@ fn note(state: PatState) -> Option<&'static str> {
         ),
         PatState::Expired => Some("It has expired already. Make a new one, and start again from Jira."),
         PatState::Expiring => Some("It ends within two weeks."),
-        PatState::Missing | PatState::Valid | PatState::Rejected => None,
+        PatState::Missing | PatState::SetAside | PatState::Valid | PatState::Rejected => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use super::world::{SENT_PAT, World, identity};
+use crate::world::{SENT_PAT, World, identity};
 use model::{Expiry, FailureReason, FieldError, Identity, Timestamp, UserCredentials, Wait};
 
 fn with(extra: &str) -> String {
@@ -171,11 +171,10 @@ async fn what_no_browser_would_send_is_refused_before_the_link_is_used_up() {
 
 #[tokio::test]
 async fn where_users_cannot_have_a_pat_the_page_says_why_and_has_no_form() {
-    let world = World::with(|integration, _| {
-        integration.connection.user_credentials = UserCredentials::Unsupported("version 2013 has none".into());
-    })
-    .await;
+    let world = World::new().await;
     let link = world.link("ann").await;
+    let unsupported = UserCredentials::Unsupported("version 2013 has none".into());
+    world.change_integration(|integration| integration.connection.user_credentials = unsupported).await;
     for answer in [world.get(&link).await, world.post(&link, &with("")).await] {
         answer.expect(403, &["version 2013 has none"]).lacks(&["<form"]);
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::Method;
 use tokio::task::JoinSet;
 
-use super::world::{LINK_LIFETIME_MS, SENT_PAT, World};
+use crate::world::{LINK_LIFETIME_MS, SENT_PAT, World};
 use model::FailureReason;
 
 fn filled_in() -> String {

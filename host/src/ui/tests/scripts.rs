@@ -1,6 +1,6 @@
 //! Texts from elsewhere stay texts, and no page brings or allows a script.
 
-use super::world::{Answer, SENT_PAT, World, identity};
+use crate::world::{Answer, SENT_PAT, World, identity};
 use model::{Failure, FailureReason, Permission, PermissionState};
 
 const SCRIPT: &str = "</p>\"'><script>alert(1)</script><img src=x onerror=alert(1)>";
@@ -18,7 +18,7 @@ fn expect_harmless(answer: &Answer) {
 
 async fn world_of_scripts() -> World {
     World::with(|integration, kind| {
-        integration.name = SCRIPT.into();
+        integration.name = model::DisplayName::parse(SCRIPT).unwrap();
         integration.connection.credential_page = Some(format!("javascript:alert(1)//{SCRIPT}"));
         kind.label = SCRIPT.into();
         kind.credential_help = SCRIPT.into();

@@ -1,9 +1,6 @@
 //! A PAT goes in and never comes out: not on a page, not in a cache, not in a log.
 
-use std::io;
-use std::sync::{Arc, Mutex};
-
-use super::world::{PAT, SENT_PAT, World};
+use crate::world::{PAT, SENT_PAT, World, logged};
 use model::FailureReason;
 
 #[tokio::test]
@@ -39,44 +36,24 @@ async fn u6_a_pat_in_the_query_string_is_neither_taken_nor_shown() {
     assert!(!answer.action().contains('?'));
 }
 
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn u6_no_log_holds_a_pat_or_a_link() {
-    let lines = Lines::default();
-    let writer = lines.clone();
-    let subscriber =
-        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone()).finish();
-    // While one subscriber is alive, whether anybody listens to a line is asked on the thread that comes by first, which may be
-    // another test's, and remembered. With a second one alive the subscribers are asked.
-    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
     let world = World::new().await;
     let link = world.link("ann").await;
-    let _guard = tracing::subscriber::set_default(subscriber);
-    world.get(&link).await.expect(200, &[]);
-    world.provider.refuses(FailureReason::Unavailable, "");
-    let refused = world.post(&link, &format!("user=ann&token={SENT_PAT}")).await;
-    world.provider.knows("octo");
-    world.post(refused.action(), &format!("user=ann&token={SENT_PAT}")).await.expect(200, &["octo"]);
-    world.post(&link, &format!("user=ann&token={SENT_PAT}")).await.expect(410, &[]);
-
-    let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let (log, action) = logged(async {
+        world.get(&link).await.expect(200, &[]);
+        world.provider.refuses(FailureReason::Unavailable, "");
+        let refused = world.post(&link, &format!("user=ann&token={SENT_PAT}")).await;
+        world.provider.knows("octo");
+        world.post(refused.action(), &format!("user=ann&token={SENT_PAT}")).await.expect(200, &["octo"]);
+        world.post(&link, &format!("user=ann&token={SENT_PAT}")).await.expect(410, &[]);
+        refused.action().to_owned()
+    })
+    .await;
     assert_eq!(log.matches("route=\"/setup/{token}\"").count(), 4, "{log}");
-    let audit = format!("{:?}", world.app.store.audit_page(None, None, 500).await.unwrap());
+    let audit = format!("{:?}", world.store.audit_page(None, None, 500).await.unwrap());
     assert!(audit.contains("pat.save"));
-    for secret in [PAT, SENT_PAT, link.trim_start_matches("/setup/"), refused.action().trim_start_matches("/setup/")] {
+    for secret in [PAT, SENT_PAT, link.trim_start_matches("/setup/"), action.trim_start_matches("/setup/")] {
         assert!(!log.contains(secret) && !audit.contains(secret), "{secret}");
     }
 }

@@ -1,15 +1,39 @@
 //! The audit log's rows. The chain itself is `store/audit.rs`.
 
+use async_trait::async_trait;
+use crypto::AuditKey;
+use model::{AuditEntry, AuditVerdict, IntegrationId, NewAuditEntry, Revision};
 use rusqlite::{Connection, params};
 
-use super::StoreError;
+use super::SqliteStore;
 use super::columns::Reading;
 use crate::audit::{Columns, Head, Link, Verification};
-use crypto::AuditKey;
-use model::{AuditEntry, AuditVerdict, IntegrationId, NewAuditEntry};
+use crate::{Log, MAX_AUDIT_PAGE, StoreError};
 
 const COLUMNS: &str = "sequence AS row_number, sequence, at, event, subject, actor, integration, request_id, refers_to, \
                        details, previous, mac";
+
+#[async_trait]
+impl Log for SqliteStore {
+    async fn append_audit(&self, entry: NewAuditEntry) -> Result<i64, StoreError> {
+        self.write(move |write| write.append_audit(&entry).map(Revision::number)).await
+    }
+
+    async fn audit_page(
+        &self,
+        before: Option<i64>,
+        integration: Option<&IntegrationId>,
+        limit: usize,
+    ) -> Result<Vec<AuditEntry>, StoreError> {
+        let (integration, limit) = (integration.cloned(), limit.min(MAX_AUDIT_PAGE));
+        self.read(move |database| page(database, before, integration.as_ref(), limit)).await
+    }
+
+    async fn verify_audit(&self) -> Result<AuditVerdict, StoreError> {
+        let key = self.audit_key.clone();
+        self.read(move |database| verify(database, &key)).await
+    }
+}
 
 /// For a new database.
 pub(super) fn begin_log(database: &Connection, key: &AuditKey) -> Result<(), StoreError> {
@@ -69,7 +93,7 @@ fn head(database: &Connection) -> Result<Option<Head>, StoreError> {
     Ok(rows.next().transpose()?)
 }
 
-pub(super) fn page(
+fn page(
     database: &Connection,
     before: Option<i64>,
     integration: Option<&IntegrationId>,
@@ -90,7 +114,7 @@ pub(super) fn page(
 }
 
 /// Reads the whole log, in one transaction of the caller's.
-pub(super) fn verify(database: &Connection, key: &AuditKey) -> Result<AuditVerdict, StoreError> {
+fn verify(database: &Connection, key: &AuditKey) -> Result<AuditVerdict, StoreError> {
     let mut verification = Verification::new(key, head(database)?);
     let mut query = database.prepare(&format!("SELECT {COLUMNS} FROM audit ORDER BY sequence"))?;
     let mut rows = query.query([])?;

@@ -7,7 +7,7 @@ use rusqlite::types::FromSql;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::StoreError;
-use model::{Sealed, Timestamp};
+use model::{Revision, Sealed, Timestamp};
 
 /// One row of a table, being read. Its query selects `rowid AS row_number` beside the columns.
 pub(super) struct Reading<'r> {
@@ -57,6 +57,10 @@ impl<'r> Reading<'r> {
     pub fn optional_time(&self, column: &str) -> Result<Option<Timestamp>, StoreError> {
         let unix_ms: Option<i64> = self.plain(column)?;
         unix_ms.map(|unix_ms| self.in_range(column, unix_ms)).transpose()
+    }
+
+    pub fn revision(&self) -> Result<Revision, StoreError> {
+        self.plain("revision").map(Revision::of_entry)
     }
 
     pub fn sealed(&self) -> Result<Sealed, StoreError> {

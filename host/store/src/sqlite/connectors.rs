@@ -1,51 +1,92 @@
-//! Who may call: connectors by their public keys, administrators by the hashes of their tokens.
+//! Connectors by their public keys.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use async_trait::async_trait;
+use model::{Connector, ConnectorId, NewAuditEntry, Revision};
+use rusqlite::{Connection, params};
 
-use super::StoreError;
+use super::SqliteStore;
 use super::columns::{Reading, json};
 use super::error::taken;
-use super::writer::Write;
-use crate::TokenHash;
-use model::{Connector, ConnectorId, NewAuditEntry};
+use super::sites;
+use super::writer::{Guarded, Write};
+use crate::{Connectors, StoreError};
 
-const COLUMNS: &str = "rowid AS row_number, id, name, key, return_origins, created_at";
+const COLUMNS: &str = "rowid AS row_number, id, site, name, key, return_origins, created_at, revision";
 
-pub(super) fn add(write: &Write<'_>, connector: &Connector, audit: &NewAuditEntry) -> Result<(), StoreError> {
-    write.append_audit(audit)?;
+#[async_trait]
+impl Connectors for SqliteStore {
+    async fn add_connector(&self, connector: Connector, audit: NewAuditEntry) -> Result<Revision, StoreError> {
+        self.write(move |write| add(write, &connector, &audit)).await
+    }
+
+    async fn remove_connector(
+        &self,
+        id: &ConnectorId,
+        expected: Option<Revision>,
+        audit: NewAuditEntry,
+    ) -> Result<bool, StoreError> {
+        let id = id.clone();
+        self.write(move |write| remove(write, &id, expected, &audit)).await
+    }
+
+    async fn connector(&self, id: &ConnectorId) -> Result<Option<Connector>, StoreError> {
+        let id = id.clone();
+        self.read(move |database| one(database, &id)).await
+    }
+
+    async fn connectors(&self) -> Result<Vec<Connector>, StoreError> {
+        self.read(all).await
+    }
+}
+
+/// The site is held to here rather than by the table, which was there before sites were.
+fn add(write: &Write<'_>, connector: &Connector, audit: &NewAuditEntry) -> Result<Revision, StoreError> {
+    if sites::one(write.database, &connector.site)?.is_none() {
+        return Err(StoreError::Missing(format!("site {}", connector.site)));
+    }
+    let revision = write.append_audit(audit)?;
     write
         .database
         .prepare_cached(
-            "INSERT INTO connectors (id, name, key, return_origins, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO connectors (id, site, name, key, return_origins, created_at, revision) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
         .execute(params![
             connector.id.as_str(),
-            connector.name,
+            connector.site.as_str(),
+            connector.name.as_str(),
             json(&connector.key),
             json(&connector.return_origins),
             connector.created_at.unix_ms(),
+            revision.number(),
         ])
         .map_err(|error| taken(error, &format!("connector {}", connector.id)))?;
-    Ok(())
+    Ok(revision)
 }
 
 /// The setup links it asked for go with it. The token ids it used stay: it may be added again with the same key.
-pub(super) fn remove(write: &Write<'_>, id: &ConnectorId, audit: &NewAuditEntry) -> Result<bool, StoreError> {
-    let removed = write.database.prepare_cached("DELETE FROM connectors WHERE id = ?1")?.execute([id.as_str()])?;
-    if removed > 0 {
+fn remove(
+    write: &Write<'_>,
+    id: &ConnectorId,
+    expected: Option<Revision>,
+    audit: &NewAuditEntry,
+) -> Result<bool, StoreError> {
+    let removed =
+        write.guarded(Guarded { table: "connectors", what: "connector", id: id.as_str() }).remove(expected)?;
+    if removed {
         write.database.execute("DELETE FROM setup_links WHERE connector = ?1", [id.as_str()])?;
         write.append_audit(audit)?;
     }
-    Ok(removed > 0)
+    Ok(removed)
 }
 
-pub(super) fn one(database: &Connection, id: &ConnectorId) -> Result<Option<Connector>, StoreError> {
+fn one(database: &Connection, id: &ConnectorId) -> Result<Option<Connector>, StoreError> {
     let mut query = database.prepare_cached(&format!("SELECT {COLUMNS} FROM connectors WHERE id = ?1"))?;
     let mut rows = query.query_and_then([id.as_str()], |row| connector(&Reading::new("connectors", row)))?;
     rows.next().transpose()
 }
 
-pub(super) fn all(database: &Connection) -> Result<Vec<Connector>, StoreError> {
+fn all(database: &Connection) -> Result<Vec<Connector>, StoreError> {
     let mut query = database.prepare_cached(&format!("SELECT {COLUMNS} FROM connectors ORDER BY id"))?;
     query.query_and_then([], |row| connector(&Reading::new("connectors", row)))?.collect()
 }
@@ -53,29 +94,11 @@ pub(super) fn all(database: &Connection) -> Result<Vec<Connector>, StoreError> {
 fn connector(row: &Reading<'_>) -> Result<Connector, StoreError> {
     Ok(Connector {
         id: row.parsed("id")?,
-        name: row.plain("name")?,
+        site: row.parsed("site")?,
+        name: row.parsed("name")?,
         key: row.json("key")?,
         return_origins: row.json("return_origins")?,
         created_at: row.time("created_at")?,
+        revision: row.revision()?,
     })
-}
-
-pub(super) fn add_admin_token(
-    write: &Write<'_>,
-    token: &TokenHash,
-    label: &str,
-    audit: &NewAuditEntry,
-) -> Result<(), StoreError> {
-    write.append_audit(audit)?;
-    write
-        .database
-        .prepare_cached("INSERT INTO admin_tokens (hash, label, created_at) VALUES (?1, ?2, ?3)")?
-        .execute(params![token, label, audit.at.unix_ms()])
-        .map_err(|error| taken(error, "this admin token"))?;
-    Ok(())
-}
-
-pub(super) fn admin_token(database: &Connection, token: &TokenHash) -> Result<Option<String>, StoreError> {
-    let mut query = database.prepare_cached("SELECT label FROM admin_tokens WHERE hash = ?1")?;
-    Ok(query.query_row([token], |row| row.get(0)).optional()?)
 }

@@ -1,82 +1,169 @@
 //! Integrations with their own credential, and the rule over all of them.
 
+use async_trait::async_trait;
+use model::{BranchNaming, IntegrationId, IntegrationRecord, NewAuditEntry, Policy, Revision, Sealed, SiteProject};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 
-use super::StoreError;
+use super::SqliteStore;
 use super::columns::{Reading, json};
 use super::error::taken;
-use super::writer::Write;
-use model::{BranchNaming, IntegrationId, IntegrationRecord, NewAuditEntry, Policy, Sealed};
+use super::sites;
+use super::writer::{Guarded, Write};
+use crate::{Integrations, OwnCredentialChange, StoreError};
 
 const COLUMNS: &str = "rowid AS row_number, id, name, provider, kind, settings, connection, network, projects, \
                        require_user_pat, branch_template, account, created_at, updated_at, branch_separator, \
-                       branch_max_length, mappings, algorithm, key_id, salt, nonce, ciphertext";
+                       branch_max_length, mappings, own_given_to, revision, algorithm, key_id, salt, nonce, ciphertext";
 
-pub(super) fn add(
+#[async_trait]
+impl Integrations for SqliteStore {
+    async fn add_integration(
+        &self,
+        record: IntegrationRecord,
+        credential: Option<Sealed>,
+        audit: NewAuditEntry,
+    ) -> Result<Revision, StoreError> {
+        self.write(move |write| add(write, &record, credential.as_ref(), &audit)).await
+    }
+
+    async fn change_integration(
+        &self,
+        record: IntegrationRecord,
+        credential: OwnCredentialChange,
+        audit: NewAuditEntry,
+    ) -> Result<Revision, StoreError> {
+        self.write(move |write| change(write, &record, &credential, &audit)).await
+    }
+
+    async fn remove_integration(
+        &self,
+        id: &IntegrationId,
+        expected: Option<Revision>,
+        audit: NewAuditEntry,
+    ) -> Result<bool, StoreError> {
+        let id = id.clone();
+        self.write(move |write| remove(write, &id, expected, &audit)).await
+    }
+
+    async fn integration(&self, id: &IntegrationId) -> Result<Option<IntegrationRecord>, StoreError> {
+        let id = id.clone();
+        self.read(move |database| one(database, &id)).await
+    }
+
+    async fn integrations(&self) -> Result<Vec<IntegrationRecord>, StoreError> {
+        self.read(all).await
+    }
+
+    async fn policy(&self) -> Result<Policy, StoreError> {
+        self.read(policy).await
+    }
+
+    async fn set_policy(&self, policy: Policy, audit: NewAuditEntry) -> Result<Revision, StoreError> {
+        self.write(move |write| set_policy(write, policy, &audit)).await
+    }
+}
+
+fn add(
     write: &Write<'_>,
     record: &IntegrationRecord,
     credential: Option<&Sealed>,
     audit: &NewAuditEntry,
-) -> Result<(), StoreError> {
-    write.append_audit(audit)?;
+) -> Result<Revision, StoreError> {
+    hold_to_sites(write, record)?;
+    let revision = write.append_audit(audit)?;
     write
         .database
         .prepare_cached(
             "INSERT INTO integrations (id, name, provider, kind, settings, connection, network, projects, \
              require_user_pat, branch_template, account, created_at, updated_at, branch_separator, branch_max_length, \
-             mappings) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+             mappings, own_given_to, revision) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
         )?
-        .execute(params_from_iter(columns(record)))
+        .execute(params_from_iter(columns(record).into_iter().chain([revision.number().into()])))
         .map_err(|error| taken(error, &format!("integration {}", record.id)))?;
-    set_credential(write, &record.id, credential)
+    if credential.is_some() {
+        set_credential(write, &record.id, credential)?;
+    }
+    Ok(revision)
 }
 
-pub(super) fn change(
+/// In the transaction of the change: a site is not removed in between.
+fn hold_to_sites(write: &Write<'_>, record: &IntegrationRecord) -> Result<(), StoreError> {
+    for site in record.projects.sites() {
+        if sites::one(write.database, site)?.is_none() {
+            return Err(StoreError::Missing(format!("site {site}")));
+        }
+    }
+    Ok(())
+}
+
+/// The revision is compared in the statement that changes the row.
+fn change(
     write: &Write<'_>,
     record: &IntegrationRecord,
-    credential: Option<&Sealed>,
+    credential: &OwnCredentialChange,
     audit: &NewAuditEntry,
-) -> Result<bool, StoreError> {
+) -> Result<Revision, StoreError> {
+    hold_to_sites(write, record)?;
+    let revision = write.append_audit(audit)?;
+    let values = columns(record).into_iter().chain([revision.number().into(), record.revision.number().into()]);
     let changed = write
         .database
         .prepare_cached(
             "UPDATE integrations SET name = ?2, provider = ?3, kind = ?4, settings = ?5, connection = ?6, network = ?7, \
              projects = ?8, require_user_pat = ?9, branch_template = ?10, account = ?11, created_at = ?12, \
-             updated_at = ?13, branch_separator = ?14, branch_max_length = ?15, mappings = ?16 WHERE id = ?1",
+             updated_at = ?13, branch_separator = ?14, branch_max_length = ?15, mappings = ?16, own_given_to = ?17, \
+             revision = ?18 WHERE id = ?1 AND revision = ?19",
         )?
-        .execute(params_from_iter(columns(record)))?;
-    if changed == 0 {
-        return Ok(false);
+        .execute(params_from_iter(values))?;
+    write.guarded(of(&record.id)).changed(changed)?;
+    match credential {
+        OwnCredentialChange::Keep => {}
+        OwnCredentialChange::Replace(sealed) => set_credential(write, &record.id, Some(sealed))?,
+        OwnCredentialChange::Remove => set_credential(write, &record.id, None)?,
     }
-    write.append_audit(audit)?;
-    if credential.is_some() {
-        write.erased_credential();
-    }
-    set_credential(write, &record.id, credential)?;
-    Ok(true)
+    Ok(revision)
 }
 
 /// Its PATs and setup links go with it, by the tables' foreign keys.
-pub(super) fn remove(write: &Write<'_>, id: &IntegrationId, audit: &NewAuditEntry) -> Result<bool, StoreError> {
-    let removed = write.database.prepare_cached("DELETE FROM integrations WHERE id = ?1")?.execute([id.as_str()])?;
-    if removed > 0 {
+fn remove(
+    write: &Write<'_>,
+    id: &IntegrationId,
+    expected: Option<Revision>,
+    audit: &NewAuditEntry,
+) -> Result<bool, StoreError> {
+    let removed = write.guarded(of(id)).remove(expected)?;
+    if removed {
         write.erased_credential();
         write.append_audit(audit)?;
     }
-    Ok(removed > 0)
+    Ok(removed)
 }
 
-pub(super) fn one(
+fn of(id: &IntegrationId) -> Guarded<'_> {
+    Guarded { table: "integrations", what: "integration", id: id.as_str() }
+}
+
+pub(super) fn one(database: &Connection, id: &IntegrationId) -> Result<Option<IntegrationRecord>, StoreError> {
+    let mut query = database.prepare_cached(&format!("SELECT {COLUMNS} FROM integrations WHERE id = ?1"))?;
+    let mut rows = query.query_and_then([id.as_str()], |row| record(&Reading::new("integrations", row)))?;
+    rows.next().transpose()
+}
+
+/// An integration with its own credential, if it is open to the project. One that is not is not even read.
+pub(super) fn open_to(
     database: &Connection,
     id: &IntegrationId,
+    project: &SiteProject,
 ) -> Result<Option<(IntegrationRecord, Option<Sealed>)>, StoreError> {
     let mut query = database.prepare_cached(&format!("SELECT {COLUMNS} FROM integrations WHERE id = ?1"))?;
     let mut rows = query.query_and_then([id.as_str()], |row| {
         let row = Reading::new("integrations", row);
-        Ok((record(&row)?, credential(&row)?))
+        let projects: model::Projects = row.json("projects")?;
+        if projects.include(project) { Ok(Some((record(&row)?, credential(&row)?))) } else { Ok(None) }
     })?;
-    rows.next().transpose()
+    rows.next().transpose().map(Option::flatten)
 }
 
 pub(super) fn all(database: &Connection) -> Result<Vec<IntegrationRecord>, StoreError> {
@@ -85,39 +172,52 @@ pub(super) fn all(database: &Connection) -> Result<Vec<IntegrationRecord>, Store
 }
 
 pub(super) fn policy(database: &Connection) -> Result<Policy, StoreError> {
-    let mut query = database.prepare_cached("SELECT id AS row_number, require_user_pat FROM policy")?;
+    let mut query = database.prepare_cached("SELECT id AS row_number, require_user_pat, revision FROM policy")?;
     let mut rows = query.query_and_then([], |row| {
-        Ok(Policy { require_user_pat: Reading::new("policy", row).plain("require_user_pat")? })
+        let row = Reading::new("policy", row);
+        Ok(Policy { require_user_pat: row.plain("require_user_pat")?, revision: row.revision()? })
     })?;
     // No row is no permission to go without the rule.
     rows.next().unwrap_or_else(|| Err(StoreError::Damaged("table policy has no row".to_owned())))
 }
 
-pub(super) fn set_policy(write: &Write<'_>, policy: Policy, audit: &NewAuditEntry) -> Result<(), StoreError> {
-    write.append_audit(audit)?;
-    write.database.execute("UPDATE policy SET require_user_pat = ?1", [policy.require_user_pat])?;
-    Ok(())
+fn set_policy(write: &Write<'_>, policy: Policy, audit: &NewAuditEntry) -> Result<Revision, StoreError> {
+    let revision = write.append_audit(audit)?;
+    let changed = write.database.execute(
+        "UPDATE policy SET require_user_pat = ?1, revision = ?2 WHERE revision = ?3",
+        params![policy.require_user_pat, revision.number(), policy.revision.number()],
+    )?;
+    if changed == 0 {
+        return Err(StoreError::Changed("the policy".to_owned()));
+    }
+    Ok(revision)
 }
 
-fn set_credential(write: &Write<'_>, id: &IntegrationId, credential: Option<&Sealed>) -> Result<(), StoreError> {
-    let Some(sealed) = credential else { return Ok(()) };
+/// None leaves no trace of the one there was.
+fn set_credential(write: &Write<'_>, id: &IntegrationId, sealed: Option<&Sealed>) -> Result<(), StoreError> {
+    write.erased_credential();
     write
         .database
         .prepare_cached(
             "UPDATE integrations SET algorithm = ?2, key_id = ?3, salt = ?4, nonce = ?5, ciphertext = ?6 WHERE id = ?1",
         )?
-        .execute(
-            params![id.as_str(), sealed.algorithm, sealed.key_id, sealed.salt, sealed.nonce, sealed.ciphertext,],
-        )?;
+        .execute(params![
+            id.as_str(),
+            sealed.map(|sealed| &sealed.algorithm),
+            sealed.map(|sealed| &sealed.key_id),
+            sealed.map(|sealed| &sealed.salt),
+            sealed.map(|sealed| &sealed.nonce),
+            sealed.map(|sealed| &sealed.ciphertext),
+        ])?;
     Ok(())
 }
 
-/// The record's columns, in the order in which adding and changing number them.
-fn columns(record: &IntegrationRecord) -> [Value; 16] {
+/// The record's columns but the revision, in the order in which adding and changing number them.
+fn columns(record: &IntegrationRecord) -> [Value; 17] {
     let naming = &record.naming;
     [
         record.id.as_str().to_owned().into(),
-        record.name.clone().into(),
+        record.name.as_str().to_owned().into(),
         record.provider.as_str().to_owned().into(),
         record.kind.as_str().to_owned().into(),
         json(&record.settings).into(),
@@ -132,13 +232,14 @@ fn columns(record: &IntegrationRecord) -> [Value; 16] {
         naming.separator.as_char().to_string().into(),
         naming.max_length.map(|max| i64::from(max.bytes())).into(),
         json(&record.mappings).into(),
+        record.own_given_to.as_ref().map(json).into(),
     ]
 }
 
 fn record(row: &Reading<'_>) -> Result<IntegrationRecord, StoreError> {
     Ok(IntegrationRecord {
         id: row.parsed("id")?,
-        name: row.plain("name")?,
+        name: row.parsed("name")?,
         provider: row.parsed("provider")?,
         kind: row.parsed("kind")?,
         settings: row.json("settings")?,
@@ -152,9 +253,11 @@ fn record(row: &Reading<'_>) -> Result<IntegrationRecord, StoreError> {
             max_length: row.checked("branch_max_length")?,
         },
         mappings: row.json("mappings")?,
+        own_given_to: row.optional_json("own_given_to")?,
         account: row.optional_json("account")?,
         created_at: row.time("created_at")?,
         updated_at: row.time("updated_at")?,
+        revision: row.revision()?,
     })
 }
 

@@ -2,25 +2,46 @@
 //!
 //! A migration that was ever released is never edited: a new one is added.
 
+mod sites_and_places;
+
+use std::collections::BTreeSet;
+
+use crypto::{AuditKey, KeyCheck};
+use model::Timestamp;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
-use super::{StoreError, audit};
-use crypto::{AuditKey, KeyCheck};
+use super::audit;
+use crate::StoreError;
+
+/// How one version becomes the next: statements, and then what takes a program.
+struct Migration {
+    sql: &'static str,
+    then: fn(&Connection, Timestamp) -> Result<(), StoreError>,
+}
 
 /// Version n is reached by the n-th, counted from 1.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("migrations/0001_first.sql"), include_str!("migrations/0002_branch_naming.sql")];
+const MIGRATIONS: [Migration; 3] = [
+    Migration { sql: include_str!("migrations/0001_first.sql"), then: nothing },
+    Migration { sql: include_str!("migrations/0002_branch_naming.sql"), then: nothing },
+    Migration { sql: include_str!("migrations/0003_sites_and_places.sql"), then: sites_and_places::migrate },
+];
 
 /// `CSGN`: marks a SQLite file as a database of this program.
 const APPLICATION_ID: i64 = 0x4353_474e;
 
-/// Refuses a database of a newer version or of another program. Changes nothing.
+fn nothing(_: &Connection, _: Timestamp) -> Result<(), StoreError> {
+    Ok(())
+}
+
+/// Refuses a database of a newer version, of another program, or one that is not what it says of itself. Changes nothing.
 pub(super) fn refuse_foreign(database: &Connection) -> Result<(), StoreError> {
     let (version, known) = (version(database)?, MIGRATIONS.len());
     let marked = database.pragma_query_value(None, "application_id", |row| row.get::<_, i64>(0))?;
     let tables: i64 = database.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    let is_new = marked == 0 && version == 0 && tables == 0;
-    if marked != APPLICATION_ID && !is_new {
+    if marked == 0 && version == 0 && tables == 0 {
+        return Ok(());
+    }
+    if marked != APPLICATION_ID {
         return Err(StoreError::Unusable("this file is not a Countersign database".to_owned()));
     }
     if version > known {
@@ -28,7 +49,46 @@ pub(super) fn refuse_foreign(database: &Connection) -> Result<(), StoreError> {
             "this database has schema {version}, made by a newer version of Countersign; this version knows schemas up to {known}"
         )));
     }
-    Ok(())
+    refuse_other_tables(database, version)
+}
+
+/// The number in the file is easily changed, and a migration of the wrong tables would do harm before it failed.
+fn refuse_other_tables(database: &Connection, version: usize) -> Result<(), StoreError> {
+    let found = columns(database)?;
+    let is_of = |version: usize| Ok::<_, StoreError>(columns(&made(version)?)? == found);
+    if is_of(version)? {
+        return Ok(());
+    }
+    let mut others = 1..=MIGRATIONS.len();
+    let really = others.find_map(|other| is_of(other).ok()?.then_some(other));
+    Err(StoreError::Unusable(match really {
+        Some(really) => format!(
+            "this database says that its schema is {version}, but its tables are those of schema {really}: its \
+             `user_version` was changed; put back {really}, or a backup"
+        ),
+        None => format!(
+            "this database says that its schema is {version}, but its tables are not those of that schema: put back a backup"
+        ),
+    }))
+}
+
+/// An empty database of a version.
+fn made(version: usize) -> Result<Connection, StoreError> {
+    let database = Connection::open_in_memory()?;
+    for migration in MIGRATIONS.iter().take(version) {
+        apply(migration, &database, Timestamp::from_unix_ms(0))?;
+    }
+    Ok(database)
+}
+
+/// Table, column and type of every column.
+fn columns(database: &Connection) -> Result<BTreeSet<(String, String, String)>, StoreError> {
+    let sql = "SELECT tables.name, columns.name, columns.type FROM sqlite_schema AS tables \
+               JOIN pragma_table_info(tables.name) AS columns \
+               WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite_%'";
+    let mut query = database.prepare(sql)?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Makes or changes the tables, all in one transaction: a database is of one version or of another, never between.
@@ -36,8 +96,9 @@ pub(super) fn bring_up_to_date(
     database: &mut Connection,
     audit_key: &AuditKey,
     key_check: &KeyCheck,
+    now: Timestamp,
 ) -> Result<(), StoreError> {
-    bring_to(database, MIGRATIONS.len(), audit_key, key_check)
+    bring_to(database, MIGRATIONS.len(), audit_key, key_check, now)
 }
 
 fn bring_to(
@@ -45,22 +106,32 @@ fn bring_to(
     wanted: usize,
     audit_key: &AuditKey,
     key_check: &KeyCheck,
+    now: Timestamp,
 ) -> Result<(), StoreError> {
     let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Asked again: another process may have been here between the first look and the lock.
     refuse_foreign(&transaction)?;
     let before = version(&transaction)?;
+    if before > 0 {
+        refuse_other_key(&transaction, key_check)?;
+    }
     for migration in MIGRATIONS.iter().take(wanted).skip(before) {
-        transaction.execute_batch(migration)?;
+        apply(migration, &transaction, now)?;
     }
     transaction.pragma_update(None, "user_version", wanted as u32)?;
     if before == 0 {
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         audit::begin_log(&transaction, audit_key)?;
         keep_key_check(&transaction, key_check)?;
+    } else if before < wanted {
+        tracing::info!(from = before, to = wanted, "brought the database to a newer schema");
     }
-    refuse_other_key(&transaction, key_check)?;
     Ok(transaction.commit()?)
+}
+
+fn apply(migration: &Migration, database: &Connection, now: Timestamp) -> Result<(), StoreError> {
+    database.execute_batch(migration.sql)?;
+    (migration.then)(database, now)
 }
 
 fn version(database: &Connection) -> Result<usize, StoreError> {
@@ -90,53 +161,4 @@ fn refuse_other_key(database: &Connection, key_check: &KeyCheck) -> Result<(), S
 }
 
 #[cfg(test)]
-mod tests {
-    use rusqlite::params;
-
-    use super::*;
-    use crate::sqlite::columns::json;
-    use crate::suite::values::integration;
-    use crate::{SqliteStore, Store as _};
-    use crypto::{MasterKey, SystemRandom};
-    use model::{BranchNaming, IntegrationRecord, Mappings};
-
-    /// As the first version stored it.
-    fn insert(database: &Connection, record: &IntegrationRecord) {
-        let template = record.naming.template.as_ref().map(|template| template.as_str());
-        let insert = "INSERT INTO integrations (id, name, provider, kind, settings, connection, network, projects, \
-                      require_user_pat, branch_template, account, created_at, updated_at) \
-                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
-        let values = params![
-            record.id.as_str(),
-            record.name,
-            record.provider.as_str(),
-            record.kind.as_str(),
-            json(&record.settings),
-            json(&record.connection),
-            json(&record.network),
-            json(&record.projects),
-            record.require_user_pat,
-            template,
-            json(&record.account),
-            record.created_at.unix_ms(),
-            record.updated_at.unix_ms(),
-        ];
-        database.execute(insert, values).unwrap();
-    }
-
-    #[tokio::test]
-    async fn an_integration_of_the_first_schema_keeps_its_template_and_gets_no_mappings() {
-        let (directory, key) = (tempfile::TempDir::new().unwrap(), MasterKey::random(&SystemRandom));
-        let path = directory.path().join("countersign.db");
-        let mut first = Connection::open(&path).unwrap();
-        bring_to(&mut first, 1, &key.audit_key(), &key.check()).unwrap();
-        let naming = BranchNaming { template: integration("with").naming.template, ..BranchNaming::default() };
-        let old = |name, naming| IntegrationRecord { naming, mappings: Mappings::default(), ..integration(name) };
-        let kept = [old("with", naming), old("without", BranchNaming::default())];
-        kept.iter().for_each(|record| insert(&first, record));
-        drop(first);
-
-        let store = SqliteStore::open(&path, key.audit_key(), &key.check()).unwrap();
-        assert_eq!(store.integrations().await.unwrap(), kept);
-    }
-}
+mod tests;

@@ -1,36 +1,83 @@
 //! What an operation is decided with, and the intents whose outcome is not known yet.
 
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use model::policy::Unseen;
+use model::{ActingUser, IntegrationId, NewAuditEntry, SiteProject};
 use rusqlite::{Connection, params};
 
 use super::writer::Write;
-use super::{StoreError, integrations, pats, providers};
-use crate::{Begun, Case, Fingerprint};
-use model::{IntegrationId, JiraUser, NewAuditEntry};
+use super::{SqliteStore, integrations, pats, providers};
+use crate::{Begun, Case, Fingerprint, OpenIntegration, OpenIntegrations, Operations, StoreError};
 
-/// The hot path: at most four look-ups by key, in one transaction of the caller's.
-pub(super) fn load_case(
-    database: &Connection,
-    integration: &IntegrationId,
-    user: Option<&JiraUser>,
-) -> Result<Option<Case>, StoreError> {
-    let Some((record, integration_credential)) = integrations::one(database, integration)? else {
-        return Ok(None);
-    };
-    Ok(Some(Case {
-        policy: integrations::policy(database)?,
-        pat: user.map(|user| pats::one(database, integration, user)).transpose()?.flatten(),
-        provider: providers::one(database, &record.provider)?,
-        integration: record,
-        integration_credential,
-    }))
+#[async_trait]
+impl Operations for SqliteStore {
+    async fn find_open(
+        &self,
+        integration: &IntegrationId,
+        project: &SiteProject,
+        user: &ActingUser,
+    ) -> Result<Option<Unseen<Case>>, StoreError> {
+        let (integration, project, user) = (integration.clone(), project.clone(), user.clone());
+        self.read(move |database| find_open(database, &integration, &project, &user)).await
+    }
+
+    async fn open_integrations(
+        &self,
+        project: &SiteProject,
+        user: &ActingUser,
+    ) -> Result<Unseen<OpenIntegrations>, StoreError> {
+        let (project, user) = (project.clone(), user.clone());
+        self.read(move |database| open_integrations(database, &project, &user)).await
+    }
+
+    async fn begin_operation(
+        &self,
+        intent: NewAuditEntry,
+        fingerprint: Option<Fingerprint>,
+    ) -> Result<Begun, StoreError> {
+        self.write(move |write| begin(write, &intent, fingerprint)).await
+    }
+
+    async fn finish_operation(&self, intent: i64, outcome: NewAuditEntry, settled: bool) -> Result<(), StoreError> {
+        self.write(move |write| finish(write, intent, outcome, settled)).await
+    }
 }
 
-pub(super) fn begin(
-    write: &Write<'_>,
-    intent: &NewAuditEntry,
-    fingerprint: Option<Fingerprint>,
-) -> Result<Begun, StoreError> {
-    let intent = write.append_audit(intent)?;
+/// The hot path: at most four look-ups by key, in one transaction of the caller's.
+pub(super) fn find_open(
+    database: &Connection,
+    integration: &IntegrationId,
+    project: &SiteProject,
+    user: &ActingUser,
+) -> Result<Option<Unseen<Case>>, StoreError> {
+    let Some((record, own_credential)) = integrations::open_to(database, integration, project)? else {
+        return Ok(None);
+    };
+    Ok(Some(Unseen::new(Case {
+        policy: integrations::policy(database)?,
+        pat: pats::one(database, integration, user)?,
+        provider: providers::one(database, &record.provider)?,
+        integration: record,
+        own_credential,
+    })))
+}
+
+fn open_integrations(
+    database: &Connection,
+    project: &SiteProject,
+    user: &ActingUser,
+) -> Result<Unseen<OpenIntegrations>, StoreError> {
+    let mut pats: HashMap<_, _> = pats::of_user(database, user)?.into_iter().collect();
+    let mut records = integrations::all(database)?;
+    records.retain(|record| record.projects.include(project));
+    let integrations = records.into_iter().map(|record| OpenIntegration { pat: pats.remove(&record.id), record });
+    Ok(Unseen::new(OpenIntegrations { policy: integrations::policy(database)?, integrations: integrations.collect() }))
+}
+
+fn begin(write: &Write<'_>, intent: &NewAuditEntry, fingerprint: Option<Fingerprint>) -> Result<Begun, StoreError> {
+    let intent = write.append_audit(intent)?.number();
     let Some(fingerprint) = fingerprint else {
         return Ok(Begun { intent, unsettled: false });
     };
@@ -46,7 +93,7 @@ pub(super) fn begin(
 }
 
 /// The outcome's entry always refers to its intent, whatever it says itself.
-pub(super) fn finish(write: &Write<'_>, intent: i64, outcome: NewAuditEntry, settled: bool) -> Result<(), StoreError> {
+fn finish(write: &Write<'_>, intent: i64, outcome: NewAuditEntry, settled: bool) -> Result<(), StoreError> {
     write.append_audit(&NewAuditEntry { refers_to: Some(intent), ..outcome })?;
     if settled {
         // Not the later ones: what they do may not have been done when this one was answered.

@@ -1,105 +1,150 @@
 //! User PATs: sealed credentials with what is known of them.
 
+use async_trait::async_trait;
+use model::{ActingUser, IntegrationId, NewAuditEntry, PatMetadata, PatRecord, Revision};
 use rusqlite::{Connection, params};
 
-use super::StoreError;
+use super::SqliteStore;
 use super::columns::{Reading, json, optional_ms};
 use super::error::refused;
 use super::writer::Write;
-use crate::NewPat;
-use model::{IntegrationId, JiraUser, NewAuditEntry, PatMetadata, PatRecord};
+use crate::{NewPat, Pats, StoreError};
 
-const COLUMNS: &str = "rowid AS row_number, integration, jira_user, revision, account, account_before, permissions, expiry, saved_at, \
-                       last_checked_at, rejected_at, algorithm, key_id, salt, nonce, ciphertext";
+const COLUMNS: &str = "rowid AS row_number, integration, site, jira_user, revision, account, account_before, permissions, \
+                       expiry, saved_at, last_checked_at, rejected_at, given_to, algorithm, key_id, salt, nonce, \
+                       ciphertext";
 
-pub(super) fn save(write: &Write<'_>, pat: &NewPat, audit: &NewAuditEntry) -> Result<(), StoreError> {
-    // Unlike a counter in the row, the number of the audit entry is not used again after the row was deleted.
+#[async_trait]
+impl Pats for SqliteStore {
+    async fn save_pat(&self, pat: NewPat, audit: NewAuditEntry) -> Result<Revision, StoreError> {
+        self.write(move |write| save(write, &pat, &audit)).await
+    }
+
+    async fn delete_pat(
+        &self,
+        integration: &IntegrationId,
+        user: &ActingUser,
+        revision: Option<Revision>,
+        audit: NewAuditEntry,
+    ) -> Result<bool, StoreError> {
+        let (integration, user) = (integration.clone(), user.clone());
+        self.write(move |write| {
+            let existed = erase(write, &integration, &user, revision)?;
+            if existed {
+                write.append_audit(&audit)?;
+            }
+            Ok(existed)
+        })
+        .await
+    }
+
+    async fn note_pat(
+        &self,
+        integration: &IntegrationId,
+        user: &ActingUser,
+        revision: Revision,
+        metadata: PatMetadata,
+        audit: NewAuditEntry,
+    ) -> Result<bool, StoreError> {
+        let (integration, user) = (integration.clone(), user.clone());
+        self.write(move |write| note(write, &integration, &user, revision, &metadata, &audit)).await
+    }
+
+    async fn pats_of(&self, user: &ActingUser) -> Result<Vec<(IntegrationId, PatMetadata)>, StoreError> {
+        let user = user.clone();
+        self.read(move |database| of_user(database, &user)).await
+    }
+
+    async fn pats_for(&self, integration: &IntegrationId) -> Result<Vec<(ActingUser, PatMetadata)>, StoreError> {
+        let integration = integration.clone();
+        self.read(move |database| of_integration(database, &integration)).await
+    }
+}
+
+fn save(write: &Write<'_>, pat: &NewPat, audit: &NewAuditEntry) -> Result<Revision, StoreError> {
     let revision = write.append_audit(audit)?;
     erase(write, &pat.integration, &pat.user, None)?;
     let (metadata, sealed) = (&pat.metadata, &pat.sealed);
     write
         .database
         .prepare_cached(
-            "INSERT INTO pats (integration, jira_user, revision, account, permissions, expiry, saved_at, \
-             last_checked_at, rejected_at, algorithm, key_id, salt, nonce, ciphertext, account_before) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+            "INSERT INTO pats (integration, site, jira_user, revision, account, account_before, permissions, expiry, \
+             saved_at, last_checked_at, rejected_at, given_to, algorithm, key_id, salt, nonce, ciphertext) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
         )?
         .execute(params![
             pat.integration.as_str(),
-            pat.user.as_str(),
-            revision,
+            pat.user.site.as_str(),
+            pat.user.id.as_str(),
+            revision.number(),
             metadata.account.as_ref().map(json),
+            metadata.account_before.as_ref().map(json),
             json(&metadata.permissions),
             json(&metadata.expiry),
             metadata.saved_at.unix_ms(),
             optional_ms(metadata.last_checked_at),
             optional_ms(metadata.rejected_at),
+            json(&metadata.given_to),
             sealed.algorithm,
             sealed.key_id,
             sealed.salt,
             sealed.nonce,
             sealed.ciphertext,
-            metadata.account_before.as_ref().map(json),
         ])
         .map_err(|error| refused(error, "this PAT", &format!("integration {}", pat.integration)))?;
-    Ok(())
-}
-
-pub(super) fn delete(
-    write: &Write<'_>,
-    integration: &IntegrationId,
-    user: &JiraUser,
-    revision: Option<i64>,
-    audit: &NewAuditEntry,
-) -> Result<bool, StoreError> {
-    let existed = erase(write, integration, user, revision)?;
-    if existed {
-        write.append_audit(audit)?;
-    }
-    Ok(existed)
+    Ok(revision)
 }
 
 fn erase(
     write: &Write<'_>,
     integration: &IntegrationId,
-    user: &JiraUser,
-    revision: Option<i64>,
+    user: &ActingUser,
+    revision: Option<Revision>,
 ) -> Result<bool, StoreError> {
     let deleted = write
         .database
-        .prepare_cached("DELETE FROM pats WHERE integration = ?1 AND jira_user = ?2 AND (?3 IS NULL OR revision = ?3)")?
-        .execute(params![integration.as_str(), user.as_str(), revision])?;
+        .prepare_cached(
+            "DELETE FROM pats WHERE integration = ?1 AND site = ?2 AND jira_user = ?3 AND (?4 IS NULL OR revision = ?4)",
+        )?
+        .execute(params![
+            integration.as_str(),
+            user.site.as_str(),
+            user.id.as_str(),
+            revision.map(Revision::number)
+        ])?;
     if deleted > 0 {
         write.erased_credential();
     }
     Ok(deleted > 0)
 }
 
-pub(super) fn note(
+fn note(
     write: &Write<'_>,
     integration: &IntegrationId,
-    user: &JiraUser,
-    revision: i64,
+    user: &ActingUser,
+    revision: Revision,
     metadata: &PatMetadata,
     audit: &NewAuditEntry,
 ) -> Result<bool, StoreError> {
     let changed = write
         .database
         .prepare_cached(
-            "UPDATE pats SET account = ?4, permissions = ?5, expiry = ?6, saved_at = ?7, last_checked_at = ?8, \
-             rejected_at = ?9, account_before = ?10 WHERE integration = ?1 AND jira_user = ?2 AND revision = ?3",
+            "UPDATE pats SET account = ?5, account_before = ?6, permissions = ?7, expiry = ?8, saved_at = ?9, \
+             last_checked_at = ?10, rejected_at = ?11 \
+             WHERE integration = ?1 AND site = ?2 AND jira_user = ?3 AND revision = ?4",
         )?
         .execute(params![
             integration.as_str(),
-            user.as_str(),
-            revision,
+            user.site.as_str(),
+            user.id.as_str(),
+            revision.number(),
             metadata.account.as_ref().map(json),
+            metadata.account_before.as_ref().map(json),
             json(&metadata.permissions),
             json(&metadata.expiry),
             metadata.saved_at.unix_ms(),
             optional_ms(metadata.last_checked_at),
             optional_ms(metadata.rejected_at),
-            metadata.account_before.as_ref().map(json),
         ])?;
     if changed > 0 {
         write.append_audit(audit)?;
@@ -110,38 +155,41 @@ pub(super) fn note(
 pub(super) fn one(
     database: &Connection,
     integration: &IntegrationId,
-    user: &JiraUser,
+    user: &ActingUser,
 ) -> Result<Option<PatRecord>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM pats WHERE integration = ?1 AND jira_user = ?2");
+    let sql = format!("SELECT {COLUMNS} FROM pats WHERE integration = ?1 AND site = ?2 AND jira_user = ?3");
     let mut query = database.prepare_cached(&sql)?;
-    let mut rows = query.query_and_then([integration.as_str(), user.as_str()], |row| {
+    let mut rows = query.query_and_then([integration.as_str(), user.site.as_str(), user.id.as_str()], |row| {
         let row = Reading::new("pats", row);
-        Ok(PatRecord { metadata: metadata(&row)?, sealed: row.sealed()?, revision: row.plain("revision")? })
+        Ok(PatRecord { metadata: metadata(&row)?, sealed: row.sealed()?, revision: row.revision()? })
     })?;
     rows.next().transpose()
 }
 
-pub(super) fn of_user(database: &Connection, user: &JiraUser) -> Result<Vec<(IntegrationId, PatMetadata)>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM pats WHERE jira_user = ?1 ORDER BY integration");
+pub(super) fn of_user(
+    database: &Connection,
+    user: &ActingUser,
+) -> Result<Vec<(IntegrationId, PatMetadata)>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM pats WHERE site = ?1 AND jira_user = ?2 ORDER BY integration");
     let mut query = database.prepare_cached(&sql)?;
     query
-        .query_and_then([user.as_str()], |row| {
+        .query_and_then([user.site.as_str(), user.id.as_str()], |row| {
             let row = Reading::new("pats", row);
             Ok((row.parsed("integration")?, metadata(&row)?))
         })?
         .collect()
 }
 
-pub(super) fn of_integration(
+fn of_integration(
     database: &Connection,
     integration: &IntegrationId,
-) -> Result<Vec<(JiraUser, PatMetadata)>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM pats WHERE integration = ?1 ORDER BY jira_user");
+) -> Result<Vec<(ActingUser, PatMetadata)>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM pats WHERE integration = ?1 ORDER BY site, jira_user");
     let mut query = database.prepare_cached(&sql)?;
     query
         .query_and_then([integration.as_str()], |row| {
             let row = Reading::new("pats", row);
-            Ok((row.parsed("jira_user")?, metadata(&row)?))
+            Ok((ActingUser { site: row.parsed("site")?, id: row.parsed("jira_user")? }, metadata(&row)?))
         })?
         .collect()
 }
@@ -155,5 +203,6 @@ fn metadata(row: &Reading<'_>) -> Result<PatMetadata, StoreError> {
         saved_at: row.time("saved_at")?,
         last_checked_at: row.optional_time("last_checked_at")?,
         rejected_at: row.optional_time("rejected_at")?,
+        given_to: row.json("given_to")?,
     })
 }

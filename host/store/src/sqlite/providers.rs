@@ -1,24 +1,47 @@
 //! Registered provider components: what they say of themselves, and their bytes.
 
+use async_trait::async_trait;
+use model::{NewAuditEntry, ProviderId, ProviderRecord, Revision};
 use rusqlite::{Connection, params};
 
-use super::StoreError;
+use super::SqliteStore;
 use super::columns::{Reading, json};
 use super::writer::Write;
-use model::{NewAuditEntry, ProviderId, ProviderRecord};
+use crate::{Providers, StoreError};
 
-const COLUMNS: &str = "rowid AS row_number, description, sha256, size_bytes, registered_at";
+const COLUMNS: &str = "rowid AS row_number, description, sha256, size_bytes, registered_at, revision";
+
+#[async_trait]
+impl Providers for SqliteStore {
+    async fn put_provider(
+        &self,
+        record: ProviderRecord,
+        component: Vec<u8>,
+        audit: NewAuditEntry,
+    ) -> Result<Revision, StoreError> {
+        self.write(move |write| put(write, &record, &component, &audit)).await
+    }
+
+    async fn providers(&self) -> Result<Vec<ProviderRecord>, StoreError> {
+        self.read(all).await
+    }
+
+    async fn component(&self, sha256: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let sha256 = sha256.to_owned();
+        self.read(move |database| component(database, &sha256)).await
+    }
+}
 
 /// # Errors
 /// [`StoreError::Damaged`] where the bytes are not those that the record's SHA-256 names: they could never be read back.
-pub(super) fn put(
+fn put(
     write: &Write<'_>,
     record: &ProviderRecord,
     component: &[u8],
     audit: &NewAuditEntry,
-) -> Result<(), StoreError> {
+) -> Result<Revision, StoreError> {
     hold_to(&record.sha256, component)?;
-    write.append_audit(audit)?;
+    let revision = write.append_audit(audit)?;
     write
         .database
         .prepare_cached("INSERT INTO components (sha256, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
@@ -26,9 +49,10 @@ pub(super) fn put(
     write
         .database
         .prepare_cached(
-            "INSERT INTO providers (id, description, sha256, size_bytes, registered_at) VALUES (?1, ?2, ?3, ?4, ?5) \
+            "INSERT INTO providers (id, description, sha256, size_bytes, registered_at, revision) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
              ON CONFLICT (id) DO UPDATE SET description = excluded.description, sha256 = excluded.sha256, \
-             size_bytes = excluded.size_bytes, registered_at = excluded.registered_at",
+             size_bytes = excluded.size_bytes, registered_at = excluded.registered_at, revision = excluded.revision",
         )?
         .execute(params![
             record.description.id.as_str(),
@@ -36,10 +60,11 @@ pub(super) fn put(
             record.sha256,
             i64::try_from(record.size_bytes).unwrap_or(i64::MAX),
             record.registered_at.unix_ms(),
+            revision.number(),
         ])?;
     // The replaced component's bytes, unless another provider is made of the same.
     write.database.execute("DELETE FROM components WHERE sha256 NOT IN (SELECT sha256 FROM providers)", [])?;
-    Ok(())
+    Ok(revision)
 }
 
 pub(super) fn one(database: &Connection, id: &ProviderId) -> Result<Option<ProviderRecord>, StoreError> {
@@ -48,14 +73,14 @@ pub(super) fn one(database: &Connection, id: &ProviderId) -> Result<Option<Provi
     rows.next().transpose()
 }
 
-pub(super) fn all(database: &Connection) -> Result<Vec<ProviderRecord>, StoreError> {
+fn all(database: &Connection) -> Result<Vec<ProviderRecord>, StoreError> {
     let mut query = database.prepare_cached(&format!("SELECT {COLUMNS} FROM providers ORDER BY id"))?;
     query.query_and_then([], |row| record(&Reading::new("providers", row)))?.collect()
 }
 
 /// # Errors
 /// [`StoreError::Damaged`] where the bytes are no longer those that were registered.
-pub(super) fn component(database: &Connection, sha256: &str) -> Result<Option<Vec<u8>>, StoreError> {
+fn component(database: &Connection, sha256: &str) -> Result<Option<Vec<u8>>, StoreError> {
     let sql = "SELECT rowid AS row_number, bytes FROM components WHERE sha256 = ?1";
     let mut query = database.prepare_cached(sql)?;
     let mut rows = query.query_and_then([sha256], |row| {
@@ -81,5 +106,6 @@ fn record(row: &Reading<'_>) -> Result<ProviderRecord, StoreError> {
         sha256: row.plain("sha256")?,
         size_bytes: u64::try_from(size_bytes).map_err(|_| row.damaged("size_bytes"))?,
         registered_at: row.time("registered_at")?,
+        revision: row.revision()?,
     })
 }

@@ -1,55 +1,80 @@
 //! What a request uses up: its token id, and its idempotency key with the answer kept for it.
 
+use async_trait::async_trait;
+use model::{DAY_MS, Timestamp};
 use rusqlite::params;
 
-use super::StoreError;
+use super::SqliteStore;
 use super::columns::Reading;
 use super::writer::Write;
-use crate::{Claim, IdempotencyKey, RequestClaim, RequestHash, StoredAnswer};
-use model::{DAY_MS, Timestamp};
-
-/// How long a key without an answer is taken for one whose request is under way. Longer than any request may last; after
-/// it, the request has died with its process, and another may try. What that one had begun is found by its fingerprint.
-const UNANSWERED_MS: i64 = 60 * 1000;
+use crate::{Claim, IdempotencyKey, KeyClaim, RequestClaim, RequestHash, Requests, StoreError, StoredAnswer};
 
 /// How long an answer is kept for replays.
 const KEPT_MS: i64 = DAY_MS;
 
-pub(super) fn claim(write: &Write<'_>, claim: &RequestClaim) -> Result<Claim, StoreError> {
+const OF_KEY: &str = "WHERE site = ?1 AND connector = ?2 AND jira_user = ?3 AND key = ?4";
+
+#[async_trait]
+impl Requests for SqliteStore {
+    async fn claim_request(&self, claim: RequestClaim) -> Result<Claim, StoreError> {
+        self.write(move |write| {
+            if !use_up(write, &claim)? {
+                return Ok(Claim::TokenReplayed);
+            }
+            claim.idempotency.as_ref().map_or(Ok(Claim::Granted), |of_key| claim_key(write, of_key, claim.now))
+        })
+        .await
+    }
+
+    async fn keep_answer(&self, key: IdempotencyKey, answer: Option<StoredAnswer>) -> Result<(), StoreError> {
+        self.write(move |write| match &answer {
+            Some(answer) => keep(write, &key, answer),
+            None => give_back(write, &key),
+        })
+        .await
+    }
+}
+
+/// False where the token id was used before.
+fn use_up(write: &Write<'_>, claim: &RequestClaim) -> Result<bool, StoreError> {
     let fresh = write
         .database
         .prepare_cached(
             "INSERT INTO used_token_ids (connector, token_id, expires_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
         )?
         .execute(params![claim.connector.as_str(), claim.token_id, claim.token_expires_at.unix_ms()])?;
-    if fresh == 0 {
-        return Ok(Claim::TokenReplayed);
-    }
-    match &claim.idempotency {
-        None => Ok(Claim::Granted),
-        Some((key, hash)) => claim_key(write, key, hash, claim.now),
-    }
+    Ok(fresh > 0)
 }
 
-fn claim_key(write: &Write<'_>, key: &IdempotencyKey, hash: &RequestHash, now: Timestamp) -> Result<Claim, StoreError> {
-    if let Some(earlier) = earlier(write, key)?.filter(|earlier| now < earlier.claimed_at.plus_ms(KEPT_MS)) {
-        if earlier.hash != *hash {
+fn claim_key(write: &Write<'_>, claim: &KeyClaim, now: Timestamp) -> Result<Claim, StoreError> {
+    let earlier = earlier(write, &claim.key)?.filter(|earlier| now < earlier.claimed_at.plus_ms(KEPT_MS));
+    if let Some(earlier) = earlier {
+        if earlier.hash != claim.request {
             return Ok(Claim::OtherRequest);
         }
         if let Some(answer) = earlier.answer {
             return Ok(Claim::Replay(answer));
         }
-        if now < earlier.claimed_at.plus_ms(UNANSWERED_MS) {
+        if now < earlier.expires_at && !claim.is_abandoned {
             return Ok(Claim::InProgress);
         }
     }
+    let [site, connector, user, key] = texts(&claim.key);
     write
         .database
         .prepare_cached(
-            "INSERT OR REPLACE INTO idempotency_keys (connector, jira_user, key, request_hash, claimed_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT OR REPLACE INTO idempotency_keys \
+             (site, connector, jira_user, key, request_hash, claimed_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
-        .execute(params![key.connector.as_str(), key.user.as_str(), key.key, hash, now.unix_ms()])?;
+        .execute(params![
+            site,
+            connector,
+            user,
+            key,
+            claim.request,
+            now.unix_ms(),
+            now.plus_ms(claim.lasts_ms).unix_ms()
+        ])?;
     Ok(Claim::Granted)
 }
 
@@ -57,18 +82,19 @@ fn claim_key(write: &Write<'_>, key: &IdempotencyKey, hash: &RequestHash, now: T
 struct Earlier {
     hash: RequestHash,
     claimed_at: Timestamp,
+    expires_at: Timestamp,
     answer: Option<StoredAnswer>,
 }
 
 fn earlier(write: &Write<'_>, key: &IdempotencyKey) -> Result<Option<Earlier>, StoreError> {
-    let mut query = write.database.prepare_cached(
-        "SELECT rowid AS row_number, request_hash, claimed_at, status, content_type, location, body \
-         FROM idempotency_keys WHERE connector = ?1 AND jira_user = ?2 AND key = ?3",
-    )?;
-    let mut rows = query.query_and_then([key.connector.as_str(), key.user.as_str(), &key.key], |row| {
+    let mut query = write.database.prepare_cached(&format!(
+        "SELECT rowid AS row_number, request_hash, claimed_at, expires_at, status, content_type, location, body \
+         FROM idempotency_keys {OF_KEY}"
+    ))?;
+    let mut rows = query.query_and_then(texts(key), |row| {
         let row = Reading::new("idempotency_keys", row);
-        let (hash, claimed_at) = (row.plain("request_hash")?, row.time("claimed_at")?);
-        Ok(Earlier { hash, claimed_at, answer: answer(&row)? })
+        let (claimed_at, expires_at) = (row.time("claimed_at")?, row.time("expires_at")?);
+        Ok(Earlier { hash: row.plain("request_hash")?, claimed_at, expires_at, answer: answer(&row)? })
     })?;
     rows.next().transpose()
 }
@@ -85,30 +111,37 @@ fn answer(row: &Reading<'_>) -> Result<Option<StoredAnswer>, StoreError> {
     }))
 }
 
-pub(super) fn keep_answer(
-    write: &Write<'_>,
-    key: &IdempotencyKey,
-    answer: Option<&StoredAnswer>,
-) -> Result<(), StoreError> {
-    let of_key = "WHERE connector = ?1 AND jira_user = ?2 AND key = ?3";
-    let (connector, user) = (key.connector.as_str(), key.user.as_str());
-    let Some(answer) = answer else {
-        // Only a key without an answer: giving it free again must not make a request that was answered run twice.
-        write
-            .database
-            .prepare_cached(&format!("DELETE FROM idempotency_keys {of_key} AND body IS NULL"))?
-            .execute(params![connector, user, key.key])?;
-        return Ok(());
-    };
+fn keep(write: &Write<'_>, key: &IdempotencyKey, answer: &StoredAnswer) -> Result<(), StoreError> {
+    let [site, connector, user, key] = texts(key);
     write
         .database
         .prepare_cached(&format!(
-            "UPDATE idempotency_keys SET status = ?4, content_type = ?5, location = ?6, body = ?7 {of_key}"
+            "UPDATE idempotency_keys SET status = ?5, content_type = ?6, location = ?7, body = ?8 {OF_KEY}"
         ))?
-        .execute(
-            params![connector, user, key.key, answer.status, answer.content_type, answer.location, answer.body,],
-        )?;
+        .execute(params![
+            site,
+            connector,
+            user,
+            key,
+            answer.status,
+            answer.content_type,
+            answer.location,
+            answer.body
+        ])?;
     Ok(())
+}
+
+/// Only a key without an answer: giving it free again must not make a request that was answered run twice.
+fn give_back(write: &Write<'_>, key: &IdempotencyKey) -> Result<(), StoreError> {
+    write
+        .database
+        .prepare_cached(&format!("DELETE FROM idempotency_keys {OF_KEY} AND body IS NULL"))?
+        .execute(texts(key))?;
+    Ok(())
+}
+
+fn texts(key: &IdempotencyKey) -> [&str; 4] {
+    [key.user.site.as_str(), key.connector.as_str(), key.user.id.as_str(), &key.key]
 }
 
 /// How many had run out.

@@ -15,8 +15,11 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::SqliteStore;
+use crate::Operations as _;
+use crate::suite::values::{at, id, user};
 use crate::{SharedStore, StoreError, suite};
 use crypto::{MasterKey, SystemRandom};
+use model::{PatRecord, ProjectKey, SiteProject, policy};
 
 suite::every_promise!(crate::sqlite::tests::open_empty);
 
@@ -45,7 +48,7 @@ impl Scratch {
     }
 
     fn try_open(&self) -> Result<SqliteStore, StoreError> {
-        SqliteStore::open(&self.path(), self.key.audit_key(), &self.key.check())
+        SqliteStore::open(&self.path(), self.key.audit_key(), &self.key.check(), at(0))
     }
 
     /// The refusal's text.
@@ -63,4 +66,11 @@ impl Scratch {
         database.busy_timeout(super::connection::BUSY_TIMEOUT).unwrap();
         database
     }
+}
+
+/// What is kept for a user of the integration `acme`.
+async fn pat_of(store: &SqliteStore, who: &str) -> Option<PatRecord> {
+    let (user, project) = (user(who), SiteProject { site: user(who).site, key: ProjectKey::parse("ABC").unwrap() });
+    let found = store.find_open(&id("acme"), &project, &user).await.unwrap();
+    policy::admit(true, found).unwrap().into_inner().pat
 }

@@ -9,12 +9,12 @@ use std::sync::{Arc, OnceLock};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{StoreError, audit, connection, error};
 use crypto::AuditKey;
-use model::NewAuditEntry;
+use model::{NewAuditEntry, Revision};
 
 /// Jobs that may wait for the writer; whoever comes then waits outside. Some seconds' worth on a slow disk.
 const MAX_QUEUED: usize = 1024;
@@ -34,14 +34,65 @@ pub(super) struct Write<'a> {
 }
 
 impl Write<'_> {
-    /// The entry's number. Every job that changes something for somebody writes one.
-    pub fn append_audit(&self, entry: &NewAuditEntry) -> Result<i64, StoreError> {
-        audit::append(self.database, self.audit_key, entry)
+    /// The entry's number, and so the revision of what is changed with it. Every job that changes something for somebody
+    /// writes one.
+    pub fn append_audit(&self, entry: &NewAuditEntry) -> Result<Revision, StoreError> {
+        audit::append(self.database, self.audit_key, entry).map(Revision::of_entry)
+    }
+
+    /// A row whose revision a change has to match.
+    pub fn guarded<'a>(&'a self, of: Guarded<'a>) -> Row<'a> {
+        Row { database: self.database, of }
     }
 
     /// Says that this job deleted or replaced a sealed credential, which must not stay behind in the write-ahead log.
     pub fn erased_credential(&self) {
         self.erases.set(true);
+    }
+}
+
+/// A row with a revision, as a job changes or removes it.
+pub(super) struct Guarded<'a> {
+    pub table: &'static str,
+    /// For people: `integration`.
+    pub what: &'static str,
+    pub id: &'a str,
+}
+
+/// The same, at hand.
+pub(super) struct Row<'a> {
+    database: &'a Connection,
+    of: Guarded<'a>,
+}
+
+impl Row<'_> {
+    /// `rows` is how many a statement changed that compared the revision: none means that somebody else was there.
+    pub fn changed(&self, rows: usize) -> Result<(), StoreError> {
+        match rows {
+            0 if self.exists()? => Err(StoreError::Changed(self.name())),
+            0 => Err(StoreError::Missing(self.name())),
+            _ => Ok(()),
+        }
+    }
+
+    /// Of the expected revision, or whichever there is. False where there is none.
+    pub fn remove(&self, expected: Option<Revision>) -> Result<bool, StoreError> {
+        let sql = format!("DELETE FROM {} WHERE id = ?1 AND (?2 IS NULL OR revision = ?2)", self.of.table);
+        let removed =
+            self.database.prepare_cached(&sql)?.execute(params![self.of.id, expected.map(Revision::number)])?;
+        if removed == 0 && self.exists()? {
+            return Err(StoreError::Changed(self.name()));
+        }
+        Ok(removed > 0)
+    }
+
+    fn exists(&self) -> Result<bool, StoreError> {
+        let sql = format!("SELECT 1 FROM {} WHERE id = ?1", self.of.table);
+        Ok(self.database.prepare_cached(&sql)?.exists([self.of.id])?)
+    }
+
+    fn name(&self) -> String {
+        format!("{} {}", self.of.what, self.of.id)
     }
 }
 
@@ -197,12 +248,6 @@ fn empty_log(database: &Connection, patience: Duration) -> Result<bool, StoreErr
     let busy = database.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
     database.busy_timeout(connection::BUSY_TIMEOUT)?;
     Ok(busy? == 0)
-}
-
-/// A write that changes nothing anybody reads: tells whether writing works.
-pub(super) fn probe(write: &Write<'_>) -> Result<(), StoreError> {
-    write.database.prepare_cached("UPDATE probe SET writes = writes + 1")?.execute([])?;
-    Ok(())
 }
 
 trait Job: Send {

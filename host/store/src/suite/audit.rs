@@ -1,8 +1,14 @@
 //! The audit log as its readers see it. What tampering does to it, only a backend's own tests can try.
 
-use super::values::{at, at_once, audit, connector, id, integration, link, metadata, pat, provider, token, user};
-use crate::{MAX_AUDIT_PAGE, SharedStore};
-use model::{Actor, AuditEntry, AuditEvent, AuditVerdict, NewAuditEntry, Policy};
+use super::values::{
+    admin_token, at, at_once, audit, connector, id, integration, link, metadata, pat, provider, sealed, site, token,
+    user,
+};
+use crate::{MAX_AUDIT_PAGE, OwnCredentialChange, Reseal, SharedStore};
+use model::{
+    Actor, AuditEntry, AuditEvent, AuditVerdict, CredentialOwner, IntegrationRecord, NewAuditEntry, Policy, Revision,
+    Site,
+};
 
 fn written(sequence: i64, entry: NewAuditEntry) -> AuditEntry {
     AuditEntry {
@@ -69,23 +75,33 @@ pub async fn a_page_is_bounded(store: SharedStore) {
 
 pub async fn every_change_writes_one_entry_with_it(store: SharedStore) {
     let (acme, ann) = (id("acme"), user("ann"));
-    store.add_integration(integration("acme"), None, audit("1")).await.unwrap();
-    store.change_integration(integration("acme"), None, audit("2")).await.unwrap();
-    store.set_policy(Policy { require_user_pat: true }, audit("3")).await.unwrap();
-    store.save_pat(pat("acme", "ann", "x"), audit("4")).await.unwrap();
-    store.note_pat(&acme, &ann, 4, metadata("y"), audit("5")).await.unwrap();
-    store.delete_pat(&acme, &ann, None, audit("6")).await.unwrap();
-    store.put_provider(provider(b"x"), b"x".to_vec(), audit("7")).await.unwrap();
-    store.add_connector(connector("jira"), audit("8")).await.unwrap();
-    store.add_setup_link(token("1"), link("acme"), audit("9")).await.unwrap();
-    store.add_admin_token(token("2"), "label", audit("10")).await.unwrap();
-    store.remove_connector(&connector("jira").id, audit("11")).await.unwrap();
-    store.remove_integration(&acme, audit("12")).await.unwrap();
+    let label = admin_token("label").label;
+    let revision = store.add_integration(integration("acme"), None, audit("1")).await.unwrap();
+    let changed = IntegrationRecord { revision, ..integration("acme") };
+    store.change_integration(changed, OwnCredentialChange::Replace(sealed("x")), audit("2")).await.unwrap();
+    let policy = Policy { require_user_pat: true, revision: Revision::FIRST };
+    store.set_policy(policy, audit("3")).await.unwrap();
+    let revision = store.save_pat(pat("acme", "ann", "x"), audit("4")).await.unwrap();
+    store.note_pat(&acme, &ann, revision, metadata("y"), audit("5")).await.unwrap();
+    let owner = CredentialOwner::Integration { integration: acme.clone() };
+    let reseal = Reseal { owner, before: sealed("x"), after: sealed("y") };
+    store.reseal(vec![reseal], audit("6")).await.unwrap();
+    store.delete_pat(&acme, &ann, None, audit("7")).await.unwrap();
+    store.put_provider(provider(b"x"), b"x".to_vec(), audit("8")).await.unwrap();
+    let revision = store.add_site(site("cloud"), audit("9")).await.unwrap();
+    store.change_site(Site { revision, ..site("cloud") }, audit("10")).await.unwrap();
+    store.add_connector(connector("jira"), audit("11")).await.unwrap();
+    store.add_setup_link(token("1"), link("acme"), audit("12")).await.unwrap();
+    store.add_admin_token(token("2"), admin_token("label"), audit("13")).await.unwrap();
+    store.revoke_admin_token(&label, audit("14")).await.unwrap();
+    store.remove_connector(&connector("jira").id, None, audit("15")).await.unwrap();
+    store.remove_site(&site("cloud").id, None, audit("16")).await.unwrap();
+    store.remove_integration(&acme, None, audit("17")).await.unwrap();
     let mut page = store.audit_page(None, None, 100).await.unwrap();
     page.reverse();
     let subjects: Vec<_> = page.into_iter().map(|entry| entry.subject).collect();
-    assert_eq!(subjects, (1..=12).map(|number| number.to_string()).collect::<Vec<_>>());
-    assert_eq!(store.verify_audit().await.unwrap(), AuditVerdict { entries: 12, fault: None });
+    assert_eq!(subjects, (1..=17).map(|number| number.to_string()).collect::<Vec<_>>());
+    assert_eq!(store.verify_audit().await.unwrap(), AuditVerdict { entries: 17, fault: None });
 }
 
 pub async fn a_refused_change_leaves_no_entry(store: SharedStore) {
@@ -106,7 +122,12 @@ pub async fn appending_at_once_from_many_sides_keeps_the_chain(store: SharedStor
     assert_eq!(store.verify_audit().await.unwrap(), AuditVerdict { entries: 100, fault: None });
 }
 
-pub async fn a_store_that_can_write_is_ready(store: SharedStore) {
-    store.ready().await.unwrap();
-    assert_eq!(store.verify_audit().await.unwrap().entries, 0);
+pub async fn a_probe_leaves_no_trace(store: SharedStore) {
+    store.append_audit(audit("1")).await.unwrap();
+    store.probe().await.unwrap();
+    assert_eq!(store.stopped(), None);
+    assert_eq!(store.append_audit(audit("2")).await.unwrap(), 2);
+    assert_eq!(store.verify_audit().await.unwrap(), AuditVerdict { entries: 2, fault: None });
+    // Nor an intent that would stand in the way of one.
+    assert!(!store.begin_operation(audit("3"), Some([0; 32])).await.unwrap().unsettled);
 }

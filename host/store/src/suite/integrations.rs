@@ -2,12 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use super::values::{at, audit, id, integration, link, pat, sealed, token, user};
-use crate::{SharedStore, StoreError};
-use model::{BranchNaming, IntegrationRecord, Mappings, NetworkRules, Policy, Projects};
+use super::values::{at, at_once, audit, case, id, integration, link, name, pat, sealed, token};
+use crate::{OwnCredentialChange, SharedStore, StoreError};
+use model::{BranchNaming, IntegrationRecord, Mappings, NetworkRules, Policy, Projects, Revision};
 
-async fn add(store: &SharedStore, name: &str) {
-    store.add_integration(integration(name), Some(sealed(name)), audit("integration.add")).await.unwrap();
+async fn add(store: &SharedStore, name: &str) -> IntegrationRecord {
+    let added = store.add_integration(integration(name), Some(sealed(name)), audit("integration.add")).await;
+    IntegrationRecord { revision: added.unwrap(), ..integration(name) }
+}
+
+async fn change(
+    store: &SharedStore,
+    record: &IntegrationRecord,
+    credential: OwnCredentialChange,
+) -> Result<Revision, StoreError> {
+    store.change_integration(record.clone(), credential, audit("integration.change")).await
 }
 
 pub async fn an_integration_is_read_back_as_it_was_added(store: SharedStore) {
@@ -18,42 +27,94 @@ pub async fn an_integration_is_read_back_as_it_was_added(store: SharedStore) {
         require_user_pat: false,
         naming: BranchNaming::default(),
         mappings: Mappings::default(),
+        own_given_to: None,
         account: None,
         ..integration("sparse")
     };
-    add(&store, "full").await;
-    store.add_integration(sparse.clone(), None, audit("integration.add")).await.unwrap();
-    assert_eq!(store.integrations().await.unwrap(), [integration("full"), sparse]);
+    let full = add(&store, "full").await;
+    let revision = store.add_integration(sparse.clone(), None, audit("integration.add")).await.unwrap();
+    let sparse = IntegrationRecord { revision, ..sparse };
+    assert_eq!(store.integrations().await.unwrap(), [full.clone(), sparse.clone()]);
+    assert_eq!(store.integration(&id("full")).await.unwrap(), Some(full));
+    assert_eq!(store.integration(&id("sparse")).await.unwrap(), Some(sparse));
+    assert_eq!(store.integration(&id("other")).await.unwrap(), None);
 }
 
 pub async fn an_id_can_be_taken_once(store: SharedStore) {
-    add(&store, "acme").await;
-    let again = IntegrationRecord { name: "Another".into(), ..integration("acme") };
+    let first = add(&store, "acme").await;
+    let again = IntegrationRecord { name: name("Another"), ..integration("acme") };
     let refused = store.add_integration(again, None, audit("integration.add")).await;
     assert_eq!(refused, Err(StoreError::Conflict("integration acme".into())));
-    assert_eq!(store.integrations().await.unwrap(), [integration("acme")]);
+    assert_eq!(store.integrations().await.unwrap(), [first]);
     assert_eq!(store.verify_audit().await.unwrap().entries, 1);
 }
 
-pub async fn a_change_keeps_the_credential_unless_one_is_given(store: SharedStore) {
-    add(&store, "acme").await;
-    let mappings = Mappings::new(integration("acme").mappings.as_slice()[1..].to_vec()).unwrap();
-    let naming = BranchNaming { max_length: None, ..integration("acme").naming };
-    let changed = IntegrationRecord { name: "New".into(), naming, mappings, updated_at: at(5), ..integration("acme") };
-    let change = |credential| store.change_integration(changed.clone(), credential, audit("integration.change"));
-    for (given, kept) in [(None, sealed("acme")), (Some(sealed("new")), sealed("new")), (None, sealed("new"))] {
-        assert!(change(given).await.unwrap());
-        let case = store.load_case(&id("acme"), None).await.unwrap().unwrap();
-        assert_eq!((case.integration, case.integration_credential), (changed.clone(), Some(kept)));
+pub async fn a_change_keeps_replaces_or_removes_the_credential(store: SharedStore) {
+    let added = add(&store, "acme").await;
+    let mappings = Mappings::new(added.mappings.as_slice()[1..].to_vec()).unwrap();
+    let naming = BranchNaming { max_length: None, ..added.naming.clone() };
+    let mut record = IntegrationRecord { name: name("New"), naming, mappings, updated_at: at(5), ..added };
+    let changes = [
+        (OwnCredentialChange::Keep, Some(sealed("acme"))),
+        (OwnCredentialChange::Replace(sealed("new")), Some(sealed("new"))),
+        (OwnCredentialChange::Keep, Some(sealed("new"))),
+        (OwnCredentialChange::Remove, None),
+        (OwnCredentialChange::Replace(sealed("newer")), Some(sealed("newer"))),
+    ];
+    for (credential, kept) in changes {
+        let revision = change(&store, &record, credential).await.unwrap();
+        assert!(revision > record.revision);
+        record.revision = revision;
+        let case = case(&store, "acme", "ann").await.unwrap();
+        assert_eq!((case.integration, case.own_credential), (record.clone(), kept));
     }
 }
 
+pub async fn a15_a_change_of_an_older_state_is_refused_and_changes_nothing(store: SharedStore) {
+    let seen_by_both = add(&store, "acme").await;
+    let one = IntegrationRecord { require_user_pat: false, ..seen_by_both.clone() };
+    let other = IntegrationRecord { name: name("Other"), ..seen_by_both };
+    let revision = change(&store, &one, OwnCredentialChange::Keep).await.unwrap();
+    let changed = Err(StoreError::Changed("integration acme".into()));
+    assert_eq!(change(&store, &other, OwnCredentialChange::Replace(sealed("other"))).await, changed);
+    let removal = store.remove_integration(&id("acme"), Some(other.revision), audit("integration.remove")).await;
+    assert_eq!(removal, Err(StoreError::Changed("integration acme".into())));
+    let case = case(&store, "acme", "ann").await.unwrap();
+    assert_eq!(case.integration, IntegrationRecord { revision, ..one });
+    assert_eq!(case.own_credential, Some(sealed("acme")));
+
+    let on = Policy { require_user_pat: true, revision: Revision::FIRST };
+    store.set_policy(on, audit("policy.set")).await.unwrap();
+    let late = Policy { require_user_pat: false, ..on };
+    assert_eq!(store.set_policy(late, audit("policy.set")).await, Err(StoreError::Changed("the policy".into())));
+    assert!(store.policy().await.unwrap().require_user_pat);
+    assert_eq!(store.verify_audit().await.unwrap().entries, 3, "what is refused is not written down as done");
+}
+
+pub async fn a15_fifty_changes_of_one_state_at_once_leave_one(store: SharedStore) {
+    let seen = add(&store, "acme").await;
+    let answers = at_once(50, |index| {
+        let (store, seen) = (store.clone(), seen.clone());
+        async move {
+            let record = IntegrationRecord { name: name(&format!("by {index}")), ..seen };
+            let done = change(&store, &record, OwnCredentialChange::Keep).await;
+            done.map(|revision| IntegrationRecord { revision, ..record })
+        }
+    })
+    .await;
+    let (done, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(Result::is_ok);
+    assert!(refused.iter().all(|refused| *refused == Err(StoreError::Changed("integration acme".into()))));
+    assert_eq!(done, [Ok(store.integration(&id("acme")).await.unwrap().unwrap())]);
+}
+
 pub async fn changing_or_removing_what_is_not_there_writes_nothing(store: SharedStore) {
-    add(&store, "other").await;
-    let credential = Some(sealed("x"));
-    assert!(!store.change_integration(integration("acme"), credential, audit("integration.change")).await.unwrap());
-    assert!(!store.remove_integration(&id("acme"), audit("integration.remove")).await.unwrap());
-    assert_eq!(store.integrations().await.unwrap(), [integration("other")]);
+    let other = add(&store, "other").await;
+    let changed = change(&store, &integration("acme"), OwnCredentialChange::Replace(sealed("x"))).await;
+    assert_eq!(changed, Err(StoreError::Missing("integration acme".into())));
+    for expected in [None, Some(other.revision)] {
+        assert!(!store.remove_integration(&id("acme"), expected, audit("integration.remove")).await.unwrap());
+    }
+    assert_eq!(store.integrations().await.unwrap(), [other]);
     assert_eq!(store.verify_audit().await.unwrap().entries, 1);
 }
 
@@ -63,11 +124,11 @@ pub async fn removing_takes_pats_and_links_along(store: SharedStore) {
         store.save_pat(pat(name, "ann", "ann"), audit("pat.save")).await.unwrap();
         store.add_setup_link(token(secret), link(name), audit("setup-link.add")).await.unwrap();
     }
-    assert!(store.remove_integration(&id("acme"), audit("integration.remove")).await.unwrap());
+    assert!(store.remove_integration(&id("acme"), None, audit("integration.remove")).await.unwrap());
     // An integration that takes the same id finds nothing of the old one's.
     store.add_integration(integration("acme"), None, audit("integration.add")).await.unwrap();
-    let case = store.load_case(&id("acme"), Some(&user("ann"))).await.unwrap().unwrap();
-    assert!(case.pat.is_none() && case.integration_credential.is_none());
+    let case = case(&store, "acme", "ann").await.unwrap();
+    assert!(case.pat.is_none() && case.own_credential.is_none());
     assert_eq!(store.peek_setup_link(token("1"), at(0)).await.unwrap(), None);
     assert_eq!(store.peek_setup_link(token("2"), at(0)).await.unwrap(), Some(link("other")));
     assert_eq!(store.pats_for(&id("other")).await.unwrap().len(), 1);
@@ -82,9 +143,11 @@ pub async fn integrations_come_in_order(store: SharedStore) {
 }
 
 pub async fn the_policy_is_off_until_it_is_set(store: SharedStore) {
-    assert_eq!(store.policy().await.unwrap(), Policy { require_user_pat: false });
+    let mut policy = Policy { require_user_pat: false, revision: Revision::FIRST };
+    assert_eq!(store.policy().await.unwrap(), policy);
     for require_user_pat in [true, false] {
-        store.set_policy(Policy { require_user_pat }, audit("policy.set")).await.unwrap();
-        assert_eq!(store.policy().await.unwrap(), Policy { require_user_pat });
+        let revision = store.set_policy(Policy { require_user_pat, ..policy }, audit("policy.set")).await.unwrap();
+        policy = Policy { require_user_pat, revision };
+        assert_eq!(store.policy().await.unwrap(), policy);
     }
 }

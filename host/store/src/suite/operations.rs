@@ -1,40 +1,94 @@
 //! Cases, intents and outcomes.
 
-use super::values::{audit, id, integration, intent, metadata, outcome, pat, provider, sealed, user};
-use crate::{Begun, SharedStore};
-use model::Policy;
+use super::values::{
+    audit, case, id, integration, intent, metadata, open_integration, outcome, pat, provider, sealed, site, site_id,
+    user,
+};
+use crate::{Begun, OwnCredentialChange, SharedStore};
+use model::policy::{self, Admitted};
+use model::{
+    Connection, IntegrationRecord, Policy, ProjectKey, Projects, ProviderRecord, Revision, SiteId, SiteProject,
+    SiteProjects,
+};
 
 pub async fn a_case_holds_everything_or_says_what_is_missing(store: SharedStore) {
-    assert!(store.load_case(&id("acme"), Some(&user("ann"))).await.unwrap().is_none());
-    store.add_integration(integration("acme"), None, audit("integration.add")).await.unwrap();
-    let bare = store.load_case(&id("acme"), Some(&user("ann"))).await.unwrap().unwrap();
-    assert_eq!(bare.integration, integration("acme"));
-    assert_eq!(bare.policy, Policy { require_user_pat: false });
-    assert!(bare.integration_credential.is_none() && bare.pat.is_none() && bare.provider.is_none());
+    assert!(case(&store, "acme", "ann").await.is_none());
+    let first = store.add_integration(integration("acme"), None, audit("integration.add")).await.unwrap();
+    let bare = case(&store, "acme", "ann").await.unwrap();
+    let record = IntegrationRecord { revision: first, ..integration("acme") };
+    assert_eq!(bare.integration, record);
+    assert_eq!(bare.policy, Policy { require_user_pat: false, revision: Revision::FIRST });
+    assert!(bare.own_credential.is_none() && bare.pat.is_none() && bare.provider.is_none());
 
-    let on = Policy { require_user_pat: true };
-    store.change_integration(integration("acme"), Some(sealed("bot")), audit("integration.change")).await.unwrap();
-    store.set_policy(on, audit("policy.set")).await.unwrap();
-    store.put_provider(provider(b"bytes"), b"bytes".to_vec(), audit("provider.put")).await.unwrap();
+    let on = Policy { require_user_pat: true, revision: Revision::FIRST };
+    let credential = OwnCredentialChange::Replace(sealed("bot"));
+    store.change_integration(record, credential, audit("integration.change")).await.unwrap();
+    let on = Policy { revision: store.set_policy(on, audit("policy.set")).await.unwrap(), ..on };
+    let registered = store.put_provider(provider(b"bytes"), b"bytes".to_vec(), audit("provider.put")).await.unwrap();
     store.save_pat(pat("acme", "ann", "ann"), audit("pat.save")).await.unwrap();
-    let full = store.load_case(&id("acme"), Some(&user("ann"))).await.unwrap().unwrap();
-    assert_eq!(full.integration_credential, Some(sealed("bot")));
+    let full = case(&store, "acme", "ann").await.unwrap();
+    assert_eq!(full.own_credential, Some(sealed("bot")));
     assert_eq!(full.policy, on);
-    assert_eq!(full.provider, Some(provider(b"bytes")));
+    assert_eq!(full.provider, Some(ProviderRecord { revision: registered, ..provider(b"bytes") }));
     let pat = full.pat.unwrap();
     assert_eq!((pat.metadata, pat.sealed), (metadata("ann"), sealed("ann")));
 }
 
 pub async fn a_case_never_holds_another_users_pat(store: SharedStore) {
+    store.add_site(site("cloud"), audit("site.add")).await.unwrap();
     for name in ["acme", "other"] {
-        store.add_integration(integration(name), None, audit("integration.add")).await.unwrap();
+        store.add_integration(open_integration(name), None, audit("integration.add")).await.unwrap();
     }
     store.save_pat(pat("acme", "ann", "ann"), audit("pat.save")).await.unwrap();
-    for (integration, who) in [("acme", Some("bob")), ("acme", Some("Ann")), ("other", Some("ann")), ("acme", None)] {
-        let who = who.map(user);
-        let case = store.load_case(&id(integration), who.as_ref()).await.unwrap().unwrap();
-        assert!(case.pat.is_none(), "{integration} {who:?}");
+    for (integration, who) in [("acme", "bob"), ("acme", "Ann"), ("acme", "cloud/ann"), ("other", "ann")] {
+        assert!(case(&store, integration, who).await.unwrap().pat.is_none(), "{integration} {who}");
     }
+}
+
+pub async fn a19_what_is_closed_to_the_project_is_not_found(store: SharedStore) {
+    let only = |some: &[&str]| Projects::Only(some.iter().map(|text| SiteProjects::parse(text).unwrap()).collect());
+    store.add_site(site("cloud"), audit("site.add")).await.unwrap();
+    let integrations = [("all", Projects::All), ("some", only(&["ABC", "cloud/*"])), ("none", only(&[]))];
+    for (name, projects) in integrations {
+        let record = IntegrationRecord { projects, ..integration(name) };
+        store.add_integration(record, None, audit("integration.add")).await.unwrap();
+    }
+    let expected = [
+        ("default", "ABC", vec!["all", "some"]),
+        ("default", "ABCD", vec!["all"]),
+        ("cloud", "ABC", vec!["all", "some"]),
+        ("cloud", "XYZ", vec!["all", "some"]),
+        ("other", "ABC", vec!["all"]),
+    ];
+    for (of, key, open) in expected {
+        let project = SiteProject { site: site_id(of), key: ProjectKey::parse(key).unwrap() };
+        let user = user("ann");
+        for name in ["all", "some", "none", "absent"] {
+            let found = store.find_open(&id(name), &project, &user).await.unwrap();
+            assert_eq!(found.is_some(), open.contains(&name), "{name} for {project}");
+        }
+        let listed = policy::admit(true, Some(store.open_integrations(&project, &user).await.unwrap())).unwrap();
+        let names: Vec<_> = listed.integrations.iter().map(|found| found.record.id.as_str()).collect();
+        assert_eq!(names, open, "{project}");
+    }
+}
+
+pub async fn open_integrations_come_with_the_users_pats(store: SharedStore) {
+    store.add_site(site("cloud"), audit("site.add")).await.unwrap();
+    for name in ["b", "a"] {
+        let connection = Connection { web_url: format!("https://{name}.example.com"), ..integration(name).connection };
+        let record = IntegrationRecord { connection, ..integration(name) };
+        store.add_integration(record, None, audit("integration.add")).await.unwrap();
+    }
+    for who in ["ann", "cloud/ann", "bob"] {
+        store.save_pat(pat("b", who, who), audit("pat.save")).await.unwrap();
+    }
+    let project = SiteProject { site: SiteId::default(), key: ProjectKey::parse("ABC").unwrap() };
+    let found = store.open_integrations(&project, &user("ann")).await.unwrap();
+    let found = policy::admit(true, Some(found)).map(Admitted::into_inner).unwrap();
+    let shown: Vec<_> = found.integrations.into_iter().map(|found| (found.record.id, found.pat)).collect();
+    assert_eq!(shown, [(id("a"), None), (id("b"), Some(metadata("ann")))]);
+    assert!(!found.policy.require_user_pat);
 }
 
 pub async fn an_intent_without_outcome_is_unsettled(store: SharedStore) {

@@ -1,8 +1,10 @@
 //! User PATs.
 
-use super::values::{at, at_once, audit, id, integration, metadata, pat, sealed, user};
+use super::values::{
+    at, at_once, audit, case, id, integration, metadata, open_integration, pat, place, sealed, site, user,
+};
 use crate::{NewPat, SharedStore, StoreError};
-use model::{Expiry, NewAuditEntry, PatMetadata, PatRecord};
+use model::{Expiry, NewAuditEntry, PatMetadata, PatRecord, Revision};
 
 async fn with_acme(store: &SharedStore) {
     store.add_integration(integration("acme"), None, audit("integration.add")).await.unwrap();
@@ -13,10 +15,10 @@ async fn save(store: &SharedStore, jira_user: &str, mark: &str) {
 }
 
 async fn load(store: &SharedStore, jira_user: &str) -> Option<PatRecord> {
-    store.load_case(&id("acme"), Some(&user(jira_user))).await.unwrap().unwrap().pat
+    case(store, "acme", jira_user).await.unwrap().pat
 }
 
-async fn note(store: &SharedStore, revision: i64, metadata: PatMetadata) -> bool {
+async fn note(store: &SharedStore, revision: Revision, metadata: PatMetadata) -> bool {
     store.note_pat(&id("acme"), &user("ann"), revision, metadata, audit("pat.check")).await.unwrap()
 }
 
@@ -34,6 +36,7 @@ pub async fn a_pat_is_read_back_as_it_was_saved(store: SharedStore) {
         saved_at: at(9),
         last_checked_at: None,
         rejected_at: None,
+        given_to: place("https://elsewhere.example.com"),
     };
     for metadata in [metadata("ann"), unchecked, PatMetadata { expiry: Expiry::Never, ..metadata("ann") }] {
         let pat = NewPat { metadata: metadata.clone(), ..pat("acme", "ann", "x") };
@@ -52,6 +55,19 @@ pub async fn a7_users_whose_ids_differ_in_case_or_form_have_pats_of_their_own(st
     for (index, name) in users.iter().enumerate() {
         assert_eq!(load(&store, name).await.unwrap().sealed, sealed(&index.to_string()), "{name:?}");
     }
+}
+
+pub async fn a18_users_of_one_id_on_two_sites_have_pats_of_their_own(store: SharedStore) {
+    store.add_integration(open_integration("acme"), None, audit("integration.add")).await.unwrap();
+    store.add_site(site("cloud"), audit("site.add")).await.unwrap();
+    for who in ["ann", "cloud/ann"] {
+        save(&store, who, who).await;
+    }
+    assert_eq!(load(&store, "ann").await.unwrap().sealed, sealed("ann"));
+    assert_eq!(load(&store, "cloud/ann").await.unwrap().sealed, sealed("cloud/ann"));
+    assert_eq!(store.pats_of(&user("cloud/ann")).await.unwrap(), [(id("acme"), metadata("cloud/ann"))]);
+    assert!(store.delete_pat(&id("acme"), &user("cloud/ann"), None, audit("pat.delete")).await.unwrap());
+    assert!(load(&store, "ann").await.is_some() && load(&store, "cloud/ann").await.is_none());
 }
 
 pub async fn saving_again_replaces_and_raises_the_revision(store: SharedStore) {
@@ -130,7 +146,7 @@ pub async fn s8_two_writers_for_one_user_leave_one_whole_pat(store: SharedStore)
     })
     .await;
     let left = load(&store, "ann").await.unwrap();
-    assert_eq!(left.revision, entries(&store).await, "the last to be saved is the one that stays");
+    assert_eq!(left.revision.number(), entries(&store).await, "the last to be saved is the one that stays");
     assert_eq!(left.sealed, sealed(&left.metadata.account.unwrap().login));
 }
 

@@ -1,7 +1,7 @@
 //! Token ids and idempotency keys.
 
-use super::values::{answer, at, at_once, claim, connector_id, key, keyed};
-use crate::{Claim, IdempotencyKey, RequestClaim, SharedStore};
+use super::values::{CLAIM_MS, answer, at, at_once, claim, connector_id, key, key_claim, keyed};
+use crate::{Claim, IdempotencyKey, KeyClaim, RequestClaim, SharedStore};
 use model::DAY_MS;
 
 pub async fn a_token_id_is_good_once(store: SharedStore) {
@@ -55,7 +55,7 @@ pub async fn a9_a_key_with_another_request_is_refused(store: SharedStore) {
 pub async fn a9_two_users_or_connectors_never_share_a_key(store: SharedStore) {
     let elsewhere = IdempotencyKey { connector: connector_id("other"), ..key("ann") };
     let mut of_other_connector = keyed("t3", "ann", 3, at(0));
-    of_other_connector.idempotency = Some((elsewhere.clone(), [3; 32]));
+    of_other_connector.idempotency = Some(key_claim(elsewhere.clone(), 3));
     assert_eq!(store.claim_request(keyed("t1", "ann", 1, at(0))).await.unwrap(), Claim::Granted);
     assert_eq!(store.claim_request(keyed("t2", "Ann", 2, at(0))).await.unwrap(), Claim::Granted);
     assert_eq!(store.claim_request(of_other_connector).await.unwrap(), Claim::Granted);
@@ -76,11 +76,31 @@ pub async fn a9_fifty_identical_claims_at_once_give_one_granted(store: SharedSto
     assert_eq!(claims.iter().filter(|claim| **claim == Claim::InProgress).count(), 49);
 }
 
-pub async fn a_key_under_way_is_free_again_after_a_minute(store: SharedStore) {
+pub async fn a18_the_keys_of_one_user_id_on_two_sites_are_two(store: SharedStore) {
+    assert_eq!(store.claim_request(keyed("t1", "ann", 1, at(0))).await.unwrap(), Claim::Granted);
+    assert_eq!(store.claim_request(keyed("t2", "cloud/ann", 2, at(0))).await.unwrap(), Claim::Granted);
+    store.keep_answer(key("cloud/ann"), Some(answer("cloud"))).await.unwrap();
+    assert_eq!(store.claim_request(keyed("t3", "ann", 1, at(0))).await.unwrap(), Claim::InProgress);
+    assert_eq!(store.claim_request(keyed("t4", "cloud/ann", 2, at(0))).await.unwrap(), Claim::Replay(answer("cloud")));
+}
+
+pub async fn a_key_under_way_is_free_again_when_its_claim_has_run_out(store: SharedStore) {
     store.claim_request(keyed("t1", "ann", 1, at(0))).await.unwrap();
-    assert_eq!(store.claim_request(keyed("t2", "ann", 1, at(59_999))).await.unwrap(), Claim::InProgress);
-    assert_eq!(store.claim_request(keyed("t3", "ann", 1, at(60_000))).await.unwrap(), Claim::Granted);
-    assert_eq!(store.claim_request(keyed("t4", "ann", 1, at(60_001))).await.unwrap(), Claim::InProgress);
+    assert_eq!(store.claim_request(keyed("t2", "ann", 1, at(CLAIM_MS - 1))).await.unwrap(), Claim::InProgress);
+    assert_eq!(store.claim_request(keyed("t3", "ann", 1, at(CLAIM_MS))).await.unwrap(), Claim::Granted);
+    assert_eq!(store.claim_request(keyed("t4", "ann", 1, at(CLAIM_MS + 1))).await.unwrap(), Claim::InProgress);
+}
+
+pub async fn a_key_whose_claimant_ended_without_an_answer_is_free_for_the_same_request(store: SharedStore) {
+    let abandoned = |token: &str, request| {
+        let claim = KeyClaim { is_abandoned: true, ..key_claim(key("ann"), request) };
+        RequestClaim { idempotency: Some(claim), ..keyed(token, "ann", request, at(0)) }
+    };
+    store.claim_request(keyed("t1", "ann", 1, at(0))).await.unwrap();
+    assert_eq!(store.claim_request(abandoned("t2", 2)).await.unwrap(), Claim::OtherRequest);
+    assert_eq!(store.claim_request(abandoned("t3", 1)).await.unwrap(), Claim::Granted);
+    store.keep_answer(key("ann"), Some(answer("1"))).await.unwrap();
+    assert_eq!(store.claim_request(abandoned("t4", 1)).await.unwrap(), Claim::Replay(answer("1")));
 }
 
 pub async fn a_key_given_back_is_free(store: SharedStore) {

@@ -5,15 +5,18 @@ use std::future::Future;
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::{IdempotencyKey, NewPat, RequestClaim, StoredAnswer, TokenHash};
+use crate::{Case, IdempotencyKey, KeyClaim, NewPat, RequestClaim, SharedStore, StoredAnswer, TokenHash};
 use model::{
-    Account, Actor, AuditEvent, AwsOrigin, BranchName, BranchNaming, BranchRules, BranchTemplate, Connection,
-    Connector, ConnectorId, Description, Expiry, IntegrationId, IntegrationRecord, JiraComponent, JiraUser, Kind,
-    KindId, Mapping, Mappings, MaxLength, NetworkRules, NewAuditEntry, Origin, PatMetadata, Permission,
-    PermissionState, ProjectKey, Projects, ProviderId, ProviderRecord, PublicKey, RepositoryId, Scheme, Sealed,
-    Separator, SetupLink, TextLimits, Timestamp, UserCredentials,
+    Account, ActingUser, Actor, AdminToken, AuditEvent, AwsOrigin, BranchName, BranchNaming, BranchRules,
+    BranchTemplate, Connection, Connector, ConnectorId, Description, DisplayName, Expiry, IntegrationId,
+    IntegrationRecord, JiraComponent, JiraUser, Kind, KindId, Mapping, Mappings, MaxLength, NetworkRules,
+    NewAuditEntry, Origin, PatMetadata, Permission, PermissionState, Place, ProjectKey, Projects, ProviderId,
+    ProviderRecord, PublicKey, RepositoryId, Revision, Scheme, Sealed, Separator, SetupLink, Site, SiteId, SiteProject,
+    SiteProjects, TextLimits, Timestamp, TokenLabel, UserCredentials, policy,
 };
 
+/// How long claims of idempotency keys last here.
+pub const CLAIM_MS: i64 = 60_000;
 /// When everything happens unless said otherwise.
 pub const NOON_MS: i64 = 1_795_348_800_123;
 
@@ -25,8 +28,25 @@ pub fn id(text: &str) -> IntegrationId {
     IntegrationId::parse(text).unwrap()
 }
 
-pub fn user(text: &str) -> JiraUser {
-    JiraUser::parse(text).unwrap()
+/// Of the site `default`, or of another: `cloud/ann`.
+pub fn user(text: &str) -> ActingUser {
+    let (site, id) = text.split_once('/').map_or((SiteId::default(), text), |(site, id)| (site_id(site), id));
+    ActingUser { site, id: JiraUser::parse(id).unwrap() }
+}
+
+pub fn site_id(text: &str) -> SiteId {
+    SiteId::parse(text).unwrap()
+}
+
+pub fn name(text: &str) -> DisplayName {
+    DisplayName::parse(text).unwrap()
+}
+
+/// What an operation of the user in the project `ABC` finds.
+pub async fn case(store: &SharedStore, integration: &str, who: &str) -> Option<Case> {
+    let (user, project) = (user(who), SiteProject { site: user(who).site, key: ProjectKey::parse("ABC").unwrap() });
+    let found = store.find_open(&id(integration), &project, &user).await.unwrap();
+    policy::admit(true, found).ok().map(policy::Admitted::into_inner)
 }
 
 pub fn connector_id(text: &str) -> ConnectorId {
@@ -45,7 +65,7 @@ pub fn audit(subject: &'static str) -> NewAuditEntry {
         at: at(0),
         event: AuditEvent::Changed,
         subject,
-        actor: Actor::User { connector: "jira".into(), jira_user: user("ann") },
+        actor: Actor::User { site: SiteId::default(), connector: "jira".into(), jira_user: user("ann").id },
         integration: Some(id("acme")),
         request_id: "01J".into(),
         refers_to: None,
@@ -89,7 +109,18 @@ pub fn metadata(login: &str) -> PatMetadata {
         saved_at: at(2),
         last_checked_at: Some(at(3)),
         rejected_at: Some(at(4)),
+        given_to: place("https://git.example.com"),
     }
+}
+
+pub fn place(url: &str) -> Place {
+    let connection = Connection {
+        origins: vec![Origin { url: url.into(), aws: None }],
+        web_url: url.into(),
+        credential_page: None,
+        user_credentials: UserCredentials::Supported,
+    };
+    Place::new(&connection, &NetworkRules::default())
 }
 
 /// A PAT whose metadata and sealed fields carry the same mark.
@@ -97,14 +128,14 @@ pub fn pat(integration: &str, jira_user: &str, mark: &str) -> NewPat {
     NewPat { integration: id(integration), user: user(jira_user), metadata: metadata(mark), sealed: sealed(mark) }
 }
 
-pub fn integration(name: &str) -> IntegrationRecord {
+pub fn integration(id_text: &str) -> IntegrationRecord {
     let origin = Origin {
         url: "https://git.example.com".into(),
         aws: Some(AwsOrigin { service: "git-service".into(), region: "eu-central-1".into() }),
     };
     IntegrationRecord {
-        id: id(name),
-        name: "Äcme Inc.".into(),
+        id: id(id_text),
+        name: name("Äcme Inc."),
         provider: ProviderId::parse("git-server").unwrap(),
         kind: KindId::parse("git-server-cloud").unwrap(),
         settings: [("organisation".to_owned(), "acme".to_owned())].into(),
@@ -120,7 +151,7 @@ pub fn integration(name: &str) -> IntegrationRecord {
             ca_pem: Some("-----BEGIN".into()),
             connect_to: [("git.example.com:443".to_owned(), "127.0.0.1:8443".to_owned())].into(),
         },
-        projects: Projects::Only(vec![ProjectKey::parse("ABC").unwrap()]),
+        projects: Projects::Only(["ABC", "XYZ"].map(|text| SiteProjects::parse(text).unwrap()).into()),
         require_user_pat: true,
         naming: BranchNaming {
             template: Some(BranchTemplate::parse("${issuetype}/${issuekey}").unwrap()),
@@ -128,10 +159,17 @@ pub fn integration(name: &str) -> IntegrationRecord {
             max_length: Some(MaxLength::try_from(60).unwrap()),
         },
         mappings: Mappings::new(vec![full_mapping(), bare_mapping()]).unwrap(),
+        own_given_to: Some(place("https://git.example.com")),
         account: Some(account("acme-bot")),
         created_at: at(-1),
         updated_at: at(0),
+        revision: Revision::FIRST,
     }
+}
+
+/// The same, open to every project of every site.
+pub fn open_integration(id_text: &str) -> IntegrationRecord {
+    IntegrationRecord { projects: Projects::All, ..integration(id_text) }
 }
 
 fn full_mapping() -> Mapping {
@@ -145,7 +183,7 @@ fn full_mapping() -> Mapping {
 }
 
 fn bare_mapping() -> Mapping {
-    let project = ProjectKey::parse("ABC").unwrap();
+    let project = SiteProject::parse("ABC").unwrap();
     Mapping { project, component: None, repository: None, base: None, branch_template: None }
 }
 
@@ -161,6 +199,7 @@ pub fn provider(component: &[u8]) -> ProviderRecord {
         sha256: crypto::hex(&crypto::sha256(component)),
         size_bytes: component.len() as u64,
         registered_at: at(0),
+        revision: Revision::FIRST,
     }
 }
 
@@ -178,14 +217,25 @@ fn kind() -> Kind {
     }
 }
 
-pub fn connector(name: &str) -> Connector {
+pub fn connector(id: &str) -> Connector {
     Connector {
-        id: connector_id(name),
-        name: "Jira".into(),
+        id: connector_id(id),
+        site: SiteId::default(),
+        name: name("Jira"),
         key: PublicKey::Ed25519((0..32).collect()),
         return_origins: vec!["https://jira.example.com".into()],
         created_at: at(0),
+        revision: Revision::FIRST,
     }
+}
+
+pub fn site(id: &str) -> Site {
+    Site { id: site_id(id), name: name("Cloud Jira"), created_at: at(0), revision: Revision::FIRST }
+}
+
+pub fn admin_token(label: &str) -> AdminToken {
+    let label = TokenLabel::parse(label).unwrap();
+    AdminToken { label, created_at: at(0), expires_at: Some(at(1000)), last_used_at: None }
 }
 
 pub fn link(integration: &str) -> SetupLink {
@@ -213,9 +263,13 @@ pub fn key(jira_user: &str) -> IdempotencyKey {
     IdempotencyKey { connector: connector_id("jira"), user: user(jira_user), key: "k".into() }
 }
 
+pub fn key_claim(key: IdempotencyKey, request: u8) -> KeyClaim {
+    KeyClaim { key, request: [request; 32], lasts_ms: CLAIM_MS, is_abandoned: false }
+}
+
 /// A claim of [`key`] for the request with this hash, by a token of its own.
 pub fn keyed(token_id: &str, jira_user: &str, request: u8, now: Timestamp) -> RequestClaim {
-    RequestClaim { idempotency: Some((key(jira_user), [request; 32])), now, ..claim(token_id) }
+    RequestClaim { idempotency: Some(key_claim(key(jira_user), request)), now, ..claim(token_id) }
 }
 
 pub fn answer(body: &str) -> StoredAnswer {

@@ -86,7 +86,11 @@ fn s4_a_missing_key_is_named_and_never_replaced() {
     let named = machine.data.path().join("gone");
     assert_eq!(
         refusal(KeyPlaces { named: Some(&named), ..machine.places() }),
-        format!("there is no master key at {}", named.display())
+        format!(
+            "there is no master key at {}: put it there; the first start makes one in the data directory where no other \
+             file is named",
+            named.display()
+        )
     );
     assert_eq!(
         refusal(KeyPlaces { database_exists: true, ..machine.places() }),

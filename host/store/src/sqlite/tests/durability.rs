@@ -3,10 +3,10 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 
-use super::Scratch;
+use super::{Scratch, pat_of};
 use crate::sqlite::connection;
-use crate::suite::values::{at_once, audit, id, integration, intent, outcome, pat, sealed, user};
-use crate::{Store, StoreError};
+use crate::suite::values::{at_once, audit, integration, intent, outcome, pat, sealed};
+use crate::{Integrations as _, Log as _, Operations as _, Pats as _, StoreError};
 use model::AuditVerdict;
 
 #[tokio::test]
@@ -17,8 +17,7 @@ async fn what_was_acknowledged_is_there_after_reopening() {
     store.save_pat(pat("acme", "ann", "x"), audit("pat.save")).await.unwrap();
     drop(store);
     let store = scratch.open();
-    let case = store.load_case(&id("acme"), Some(&user("ann"))).await.unwrap().unwrap();
-    assert_eq!(case.pat.unwrap().sealed, sealed("x"));
+    assert_eq!(pat_of(&store, "ann").await.unwrap().sealed, sealed("x"));
     assert_eq!(store.verify_audit().await.unwrap(), AuditVerdict { entries: 2, fault: None });
     assert_eq!(store.append_audit(audit("x")).await.unwrap(), 3);
 }
@@ -39,8 +38,7 @@ async fn s5_what_was_acknowledged_is_in_the_files_of_a_process_that_never_closes
             fs::copy(name(&scratch), name(&killed)).unwrap();
         }
         let after = killed.open();
-        let case = after.load_case(&id("acme"), Some(&user("ann"))).await.unwrap().unwrap();
-        assert_eq!(case.pat.unwrap().sealed, sealed(&mark));
+        assert_eq!(pat_of(&after, "ann").await.unwrap().sealed, sealed(&mark));
         assert_eq!(after.verify_audit().await.unwrap(), AuditVerdict { entries: intent, fault: None });
     }
 }

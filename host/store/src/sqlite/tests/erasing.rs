@@ -5,10 +5,10 @@ use std::fs;
 
 use crypto::{Random as _, SystemRandom};
 
-use super::{Scratch, SqliteStore};
-use crate::suite::values::{audit, id, integration, pat, sealed, user};
-use crate::{NewPat, Store};
-use model::Sealed;
+use super::{Scratch, SqliteStore, pat_of};
+use crate::suite::values::{audit, id, integration, pat, sealed, site, user};
+use crate::{Integrations as _, Log as _, NewPat, OwnCredentialChange, Pats as _, Reseal, Sites as _, Upkeep as _};
+use model::{CredentialOwner, Sealed};
 
 /// Enough of a ciphertext to be sure that it is one: no 8 random bytes come up twice in files of this size.
 type Trace = [u8; 8];
@@ -72,14 +72,18 @@ async fn s9_a_replaced_pat_leaves_no_trace_in_any_file() {
 async fn s9_a_removed_or_changed_integration_leaves_no_trace_of_its_credentials() {
     let (scratch, store) = opened().await;
     let (old, new, anns) = (random_sealed(200), random_sealed(200), random_sealed(200));
-    let change = |sealed: &Sealed| {
-        store.change_integration(integration("acme"), Some(sealed.clone()), audit("integration.change"))
+    let change = async |credential| {
+        let record = store.integration(&id("acme")).await.unwrap().unwrap();
+        store.change_integration(record, credential, audit("integration.change")).await.unwrap();
     };
-    change(&old).await.unwrap();
-    change(&new).await.unwrap();
+    change(OwnCredentialChange::Replace(old.clone())).await;
+    change(OwnCredentialChange::Replace(new.clone())).await;
     assert_eq!(traces(&scratch, &[old]), 0);
+    change(OwnCredentialChange::Remove).await;
+    assert_eq!(traces(&scratch, std::slice::from_ref(&new)), 0);
+    change(OwnCredentialChange::Replace(new.clone())).await;
     save(&store, "ann", &anns).await;
-    store.remove_integration(&id("acme"), audit("integration.remove")).await.unwrap();
+    store.remove_integration(&id("acme"), None, audit("integration.remove")).await.unwrap();
     assert_eq!(traces(&scratch, &[new, anns]), 0);
 }
 
@@ -104,8 +108,7 @@ async fn s9_pats_deleted_from_a_full_table_leave_no_trace_and_the_others_stay() 
     }
     assert_eq!(traces(&scratch, gone), 0);
     for (jira_user, ciphertext) in users[USERS / 2..].iter().zip(kept) {
-        let case = store.load_case(&id("acme"), Some(&user(jira_user))).await.unwrap().unwrap();
-        assert_eq!(case.pat.unwrap().sealed, *ciphertext);
+        assert_eq!(pat_of(&store, jira_user).await.unwrap().sealed, *ciphertext);
     }
 }
 
@@ -121,4 +124,26 @@ async fn s9_a_reader_in_the_way_delays_the_erasing_to_the_next_write() {
     reader.execute_batch("COMMIT").unwrap();
     store.append_audit(audit("x")).await.unwrap();
     assert_eq!(traces(&scratch, &[ciphertext]), 0);
+}
+
+#[tokio::test]
+async fn s9_a_site_removed_leaves_no_trace_of_its_users_pats() {
+    let (scratch, store) = opened().await;
+    let ciphertext = random_sealed(200);
+    store.add_site(site("cloud"), audit("site.add")).await.unwrap();
+    save(&store, "cloud/ann", &ciphertext).await;
+    store.remove_site(&site("cloud").id, None, audit("site.remove")).await.unwrap();
+    assert_eq!(traces(&scratch, &[ciphertext]), 0);
+}
+
+#[tokio::test]
+async fn s9_a_credential_sealed_anew_leaves_no_trace_of_the_one_before() {
+    let (scratch, store) = opened().await;
+    let (before, after) = (random_sealed(200), random_sealed(200));
+    save(&store, "ann", &before).await;
+    let owner = CredentialOwner::User { integration: id("acme"), user: user("ann") };
+    let reseal = Reseal { owner, before: before.clone(), after: after.clone() };
+    assert_eq!(store.reseal(vec![reseal], audit("credentials.reseal")).await.unwrap(), 1);
+    assert_eq!(traces(&scratch, &[before]), 0);
+    assert!(traces(&scratch, &[after]) > 0);
 }

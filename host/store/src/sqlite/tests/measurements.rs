@@ -1,5 +1,5 @@
 //! How long it takes, on the machine at hand. Asserts nothing; run with
-//! `cargo test -p countersign measure -- --ignored --nocapture`.
+//! `cargo test -p countersign-store measure -- --ignored --nocapture`.
 
 #![allow(clippy::disallowed_methods, reason = "measures elapsed time, decides nothing by it")]
 
@@ -7,8 +7,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Scratch;
-use crate::Store;
+use crate::sqlite::operations;
 use crate::suite::values::{at_once, audit, id, integration, pat, provider, sealed, user};
+use crate::{Integrations as _, Log as _, Operations as _, Pats as _, Providers as _};
+use model::SiteProject;
 
 fn report(what: &str, mut times: Vec<Duration>) {
     times.sort_unstable();
@@ -25,23 +27,24 @@ async fn measure_loads_and_writes() {
     store.put_provider(provider(b"x"), b"x".to_vec(), audit("provider.put")).await.unwrap();
     store.save_pat(pat("acme", "ann", "x"), audit("pat.save")).await.unwrap();
 
+    let project = SiteProject::parse("ABC").unwrap();
     let mut times = Vec::new();
     for _ in 0..5000 {
         let start = Instant::now();
-        store.load_case(&id("acme"), Some(&user("ann"))).await.unwrap().unwrap();
+        store.find_open(&id("acme"), &project, &user("ann")).await.unwrap().unwrap();
         times.push(start.elapsed());
     }
-    report("load_case", times);
+    report("find_open", times);
 
-    let within = store.readers.read(|database| {
+    let within = store.readers.read(move |database| {
         let (acme, ann) = (id("acme"), user("ann"));
         let start = Instant::now();
         for _ in 0..5000 {
-            super::super::operations::load_case(database, &acme, Some(&ann))?.unwrap();
+            operations::find_open(database, &acme, &project, &ann)?.unwrap();
         }
         Ok(start.elapsed() / 5000)
     });
-    println!("load_case without changing threads: {:?}", within.await.unwrap());
+    println!("find_open without changing threads: {:?}", within.await.unwrap());
 
     let mut times = Vec::new();
     for _ in 0..300 {

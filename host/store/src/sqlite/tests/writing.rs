@@ -5,7 +5,8 @@ use std::sync::{Arc, mpsc};
 use super::{Scratch, SqliteStore};
 use crate::sqlite::writer::Write;
 use crate::suite::values::{audit, provider};
-use crate::{Store, StoreError};
+use crate::{Log as _, Providers as _, StoreError, Upkeep as _};
+use model::Revision;
 
 /// Holds the writer up until `release` is dropped, so that what is asked meanwhile is committed together.
 async fn hold_up(store: &Arc<SqliteStore>) -> (mpsc::Sender<()>, tokio::task::JoinHandle<()>) {
@@ -45,7 +46,7 @@ async fn together(store: &Arc<SqliteStore>, jobs: Vec<Job>) -> Vec<Result<i64, S
 }
 
 fn append(write: &Write<'_>) -> Result<i64, StoreError> {
-    write.append_audit(&audit("x"))
+    write.append_audit(&audit("x")).map(Revision::number)
 }
 
 fn append_and_fail(write: &Write<'_>) -> Result<i64, StoreError> {
@@ -62,7 +63,7 @@ fn append_and_panic(write: &Write<'_>) -> Result<i64, StoreError> {
 fn break_the_commit(write: &Write<'_>) -> Result<i64, StoreError> {
     write.database.execute_batch(
         "PRAGMA defer_foreign_keys = ON;
-         INSERT INTO setup_links VALUES (zeroblob(32), 'no such integration', 'ann', 'ABC', 'jira', NULL, 0);",
+         INSERT INTO setup_links VALUES (zeroblob(32), 'no such integration', 'ann', 'ABC', 'jira', NULL, 0, 'default');",
     )?;
     append(write)
 }
@@ -150,12 +151,12 @@ async fn a_writer_that_another_process_keeps_waiting_says_so_and_goes_on() {
     let scratch = Scratch::new();
     let store = scratch.open();
     // The first write is followed by an erasing, which sets its own patience.
-    store.ready().await.unwrap();
+    store.probe().await.unwrap();
     let impatient = |write: &Write<'_>| Ok(write.database.busy_timeout(std::time::Duration::from_millis(50))?);
     store.write(impatient).await.unwrap();
     let other = scratch.second_hand();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    assert!(matches!(store.ready().await, Err(StoreError::Unavailable(_))));
+    assert!(matches!(store.probe().await, Err(StoreError::Unavailable(_))));
     other.execute_batch("COMMIT").unwrap();
-    store.ready().await.unwrap();
+    store.probe().await.unwrap();
 }

@@ -1,0 +1,181 @@
+//! Where credentials may go: what a user or an administrator gave one to, and what a request is sent to.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Connection, IntegrationId, IntegrationRecord, KindId, NetworkRules, Origin, Revision, Settings};
+
+/// The origins a credential is given to, and how they are dialled. Part of what a sealed credential is bound to: it opens
+/// for this place or a part of it, and for no other.
+///
+/// Certificates to trust are no part of it: they say who may answer under a name, and are renewed without anybody having
+/// to confirm anything.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// In the order of their URLs.
+    origins: Vec<Origin>,
+    /// `host:port` of an origin to the `address:port` that is dialled for it.
+    connect_to: BTreeMap<String, String>,
+    /// Whether an origin may be dialled at a private address.
+    allow_private: bool,
+    /// Whether an origin may be reached without encryption.
+    allow_http: bool,
+}
+
+impl Place {
+    /// Where an integration with this connection and network leads.
+    pub fn new(connection: &Connection, network: &NetworkRules) -> Self {
+        let mut origins = connection.origins.clone();
+        origins.sort_by(|one, other| one.url.cmp(&other.url));
+        origins.dedup();
+        let ours = |from: &str| origins.iter().any(|origin| origin.host_and_port().as_deref() == Some(from));
+        let entries = network.connect_to.iter().map(|(from, to)| (from.to_ascii_lowercase(), to.clone()));
+        Self {
+            connect_to: entries.filter(|(from, _)| ours(from)).collect(),
+            allow_private: network.allow_private,
+            allow_http: network.allow_http,
+            origins,
+        }
+    }
+
+    /// Whether what was given to this place may go to the other one: it is the same, or less of it.
+    pub fn covers(&self, other: &Place) -> bool {
+        let same = |origin: &Origin| self.origins.contains(origin) && self.dialled(origin) == other.dialled(origin);
+        other.origins.iter().all(same)
+            && (self.allow_private || !other.allow_private)
+            && (self.allow_http || !other.allow_http)
+    }
+
+    /// In the order of their URLs.
+    pub fn origins(&self) -> &[Origin] {
+        &self.origins
+    }
+
+    /// `host:port` of an origin to the `address:port` that is dialled for it, where DNS is not asked.
+    pub fn connect_to(&self) -> &BTreeMap<String, String> {
+        &self.connect_to
+    }
+
+    /// Whether an origin may be dialled at a private address.
+    pub fn allows_private(&self) -> bool {
+        self.allow_private
+    }
+
+    /// Whether an origin may be reached without encryption.
+    pub fn allows_http(&self) -> bool {
+        self.allow_http
+    }
+
+    fn dialled(&self, origin: &Origin) -> Option<&str> {
+        self.connect_to.get(&origin.host_and_port()?).map(String::as_str)
+    }
+}
+
+/// An integration as its requests see it: all that is needed to send one, and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Destination {
+    pub integration: IntegrationId,
+    /// Of the stored integration; none for settings that are only tried.
+    pub revision: Option<Revision>,
+    pub kind: KindId,
+    pub settings: Settings,
+    pub place: Place,
+    /// Certificates to trust beside the system's, in PEM.
+    pub ca_pem: Option<String>,
+}
+
+impl IntegrationRecord {
+    /// Where its credentials may go now.
+    pub fn place(&self) -> Place {
+        Place::new(&self.connection, &self.network)
+    }
+
+    /// What its requests are sent by.
+    pub fn destination(&self) -> Arc<Destination> {
+        Arc::new(self.to_destination(Some(self.revision)))
+    }
+
+    /// The same for a record that is not stored yet.
+    pub fn tried(&self) -> Arc<Destination> {
+        Arc::new(self.to_destination(None))
+    }
+
+    fn to_destination(&self, revision: Option<Revision>) -> Destination {
+        Destination {
+            integration: self.id.clone(),
+            revision,
+            kind: self.kind.clone(),
+            settings: self.settings.clone(),
+            place: self.place(),
+            ca_pem: self.network.ca_pem.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{AwsOrigin, UserCredentials};
+
+    fn place(origins: &[&str], connect_to: &[(&str, &str)], permissions: &str) -> Place {
+        let origins = origins.iter().map(|url| match url.split_once('@') {
+            Some((region, url)) => {
+                let aws = AwsOrigin { service: "git".into(), region: region.into() };
+                Origin { url: url.into(), aws: Some(aws) }
+            }
+            None => Origin { url: (*url).into(), aws: None },
+        });
+        let connection = Connection {
+            origins: origins.collect(),
+            web_url: "https://a.test".into(),
+            credential_page: None,
+            user_credentials: UserCredentials::Supported,
+        };
+        let network = NetworkRules {
+            allow_private: permissions.contains("private"),
+            allow_http: permissions.contains("http"),
+            ca_pem: None,
+            connect_to: connect_to.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect(),
+        };
+        Place::new(&connection, &network)
+    }
+
+    #[test]
+    fn s11_what_was_given_to_a_place_goes_there_or_to_less_of_it_and_nowhere_else() {
+        let here = place(&["https://a.test", "https://b.test:8443"], &[("a.test:443", "10.0.0.1:443")], "private");
+        let fine = [
+            place(&["https://b.test:8443", "https://a.test"], &[("A.test:443", "10.0.0.1:443")], "private"),
+            place(&["https://a.test"], &[("a.test:443", "10.0.0.1:443")], ""),
+            place(&["https://b.test:8443"], &[], ""),
+            place(&["https://b.test:8443"], &[("a.test:443", "10.9.9.9:443")], ""),
+        ];
+        for other in fine {
+            assert!(here.covers(&other), "{other:?}");
+        }
+        let elsewhere = [
+            place(&["https://evil.test"], &[], ""),
+            place(&["https://a.test", "https://evil.test"], &[("a.test:443", "10.0.0.1:443")], ""),
+            place(&["http://a.test"], &[], "http"),
+            place(&["https://a.test:8443"], &[], ""),
+            place(&["https://a.test"], &[], ""),
+            place(&["https://a.test"], &[("a.test:443", "10.0.0.2:443")], ""),
+            place(&["https://b.test:8443"], &[("b.test:8443", "10.0.0.2:8443")], ""),
+            place(&["https://b.test:8443"], &[], "http"),
+            place(&["eu-west-1@https://b.test:8443"], &[], ""),
+        ];
+        for other in elsewhere {
+            assert!(!here.covers(&other), "{other:?}");
+        }
+        assert!(!place(&["https://a.test"], &[], "").covers(&place(&["https://a.test"], &[], "private")));
+        assert!(!place(&["eu-west-1@https://a.test"], &[], "").covers(&place(&["us-east-1@https://a.test"], &[], "")));
+    }
+
+    #[test]
+    fn a_place_is_read_back_as_it_was_written() {
+        let here = place(&["eu-west-1@https://a.test"], &[("a.test:443", "10.0.0.1:443")], "private http");
+        let read: Place = serde_json::from_str(&serde_json::to_string(&here).unwrap()).unwrap();
+        assert_eq!(read, here);
+    }
+}

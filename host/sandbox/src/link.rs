@@ -1,0 +1,97 @@
+//! What one call of a provider may use.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::egress::Route;
+use crate::lease::Lease;
+use crate::{GuestMethod, GuestRequest, GuestResponse, SendFailure};
+use model::{Clock, Destination, KindId, Settings};
+
+/// What one call for the operation `O` may use: a lease, the route to one integration, and nothing else. Comes of a
+/// [`Loan`](crate::lend::Loan) for that operation, is used for one call, and cannot be made otherwise.
+pub struct Link<O> {
+    call: Call,
+    operation: PhantomData<fn() -> O>,
+}
+
+/// A [`Link`] in the hands of a [`Provider`](crate::Provider), which was told by its type what it is for.
+#[derive(Clone)]
+pub struct Call(Arc<Lent>);
+
+struct Lent {
+    lease: Arc<Lease>,
+    route: Arc<Route>,
+    destination: Arc<Destination>,
+    clock: Arc<dyn Clock>,
+    request_id: Arc<str>,
+    changes_sent: AtomicU32,
+}
+
+impl<O> Link<O> {
+    pub(crate) fn new(
+        lease: Arc<Lease>,
+        route: Arc<Route>,
+        destination: Arc<Destination>,
+        clock: Arc<dyn Clock>,
+        request_id: Arc<str>,
+    ) -> Self {
+        let lent = Lent { lease, route, destination, clock, request_id, changes_sent: AtomicU32::new(0) };
+        Self { call: Call(Arc::new(lent)), operation: PhantomData }
+    }
+
+    /// For the provider whose operation it is.
+    pub fn into_call(self) -> Call {
+        self.call
+    }
+}
+
+impl<O> fmt::Debug for Link<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Link<{}>({})", std::any::type_name::<O>(), self.call.0.destination.integration)
+    }
+}
+
+impl Call {
+    /// The kind of the integration it is for.
+    pub fn kind(&self) -> &KindId {
+        &self.0.destination.kind
+    }
+
+    /// The settings of that integration.
+    pub fn settings(&self) -> &Settings {
+        &self.0.destination.settings
+    }
+
+    /// The request it belongs to, for the log.
+    pub fn request_id(&self) -> &str {
+        &self.0.request_id
+    }
+
+    /// Sends one request with the lease: the one way out of a provider.
+    pub async fn send(&self, request: GuestRequest) -> Result<GuestResponse, SendFailure> {
+        // What a provider says of itself here is only ever used to tell what its own broken call leaves open.
+        let changes = !request.reads_only && !matches!(request.method, GuestMethod::Get | GuestMethod::Head);
+        if changes {
+            // Before it is sent: the call may be cut off while it waits for the answer.
+            self.0.changes_sent.fetch_add(1, Ordering::Relaxed);
+        }
+        let sent = self.0.route.send(&self.0.lease, request, self.0.clock.now()).await;
+        if changes && sent.as_ref().is_err_and(|failure| !failure.maybe_sent) {
+            self.0.changes_sent.fetch_sub(1, Ordering::Relaxed);
+        }
+        sent
+    }
+
+    /// Whether a request that changes something may have reached the git server in this call.
+    pub(crate) fn change_may_be_sent(&self) -> bool {
+        self.0.changes_sent.load(Ordering::Relaxed) > 0
+    }
+
+    /// Takes the lent secret out of a text that came from a provider.
+    pub(crate) fn redact(&self, text: String) -> String {
+        self.0.lease.redact_text(text)
+    }
+}

@@ -1,0 +1,70 @@
+//! Admin tokens.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::api::answer::Answer;
+use crate::api::caller::{Admin, AdminBody};
+use crate::api::path::Named;
+use crate::api::problem::Problem;
+use crate::operate::SharedApp;
+use crate::operate::administration;
+use crate::view::{AdminTokenView, AdminTokens, NewAdminTokenView};
+use model::{Timestamp, TokenLabel};
+
+/// All admin tokens, those that have expired too.
+#[utoipa::path(
+    get, path = "/admin/tokens", tag = "admin",
+    responses((status = 200, body = AdminTokens), (status = "default", body = Problem, content_type = "application/problem+json")),
+    security(("admin" = [])),
+)]
+pub(in crate::api) async fn list(State(app): State<SharedApp>, _: Admin) -> Result<Answer, Problem> {
+    let tokens = administration::tokens(&app).await?.into_iter().map(AdminTokenView::from).collect();
+    Ok(Answer::ok(&AdminTokens { tokens }))
+}
+
+/// A token as it is to be.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewTokenBody {
+    /// Whose it is or what it is for; names the token in the audit log. No two have the same.
+    #[schema(example = "ops")]
+    label: String,
+    /// When it ends: a time, or a date (its first instant in UTC); left out, it works until it is revoked.
+    #[schema(value_type = Option<String>, example = "2027-01-31")]
+    expires_at: Option<Timestamp>,
+}
+
+/// Makes an admin token. It is shown once.
+#[utoipa::path(
+    post, path = "/admin/tokens", tag = "admin", request_body = NewTokenBody,
+    responses((status = 201, body = NewAdminTokenView), (status = "default", body = Problem, content_type = "application/problem+json")),
+    security(("admin" = [])),
+)]
+pub(in crate::api) async fn add(
+    State(app): State<SharedApp>,
+    AdminBody { by, body }: AdminBody<NewTokenBody>,
+) -> Result<Answer, Problem> {
+    let label = TokenLabel::parse(body.label).map_err(|error| Problem::invalid("label", error.to_string()))?;
+    let made = administration::add_token(&app, &by, label, body.expires_at).await?;
+    Ok(Answer::new(StatusCode::CREATED, &NewAdminTokenView::from(made)))
+}
+
+/// Revokes an admin token: it is refused from then on.
+#[utoipa::path(
+    delete, path = "/admin/tokens/{label}", tag = "admin",
+    params(("label" = String, Path, description = "Label of the token, as one path segment")),
+    responses((status = 204), (status = "default", body = Problem, content_type = "application/problem+json")),
+    security(("admin" = [])),
+)]
+pub(in crate::api) async fn revoke(
+    State(app): State<SharedApp>,
+    Admin(by): Admin,
+    Named(label): Named<String>,
+) -> Result<Answer, Problem> {
+    let label = TokenLabel::parse(label).map_err(|_| Problem::not_found("admin token"))?;
+    administration::revoke_token(&app, &by, &label).await?;
+    Ok(Answer::nothing())
+}

@@ -1,0 +1,169 @@
+//! The directory that everything is kept in: its owner's alone, and one daemon's at a time.
+
+use std::fs::{self, DirBuilder, File, Metadata, TryLockError};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+/// Who can write there can put another key or database in place.
+const MODE: u32 = 0o700;
+/// Write permission of the group and of everybody.
+const WRITABLE_BY_OTHERS: u32 = 0o022;
+/// Held by the daemon that works on the directory.
+const LOCK_FILE_NAME: &str = "daemon.lock";
+/// Where Linux says whose process this is.
+const SELF: &str = "/proc/self";
+
+/// Why a directory is not worked on.
+#[derive(Debug, thiserror::Error)]
+pub enum DataDirError {
+    /// Not there, or not for this user.
+    #[error(
+        "the data directory {path} cannot be made or entered; make it for this user, or name another with --data-dir",
+        path = path.display()
+    )]
+    Unusable {
+        /// The directory.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// Its permissions.
+    #[error(
+        "the data directory {path} can be written by others (its mode is {mode:03o}), who could put another key or database \
+         in place: make it its owner's alone with `chmod 700 {path}`, or name another with --data-dir",
+        path = path.display()
+    )]
+    WritableByOthers {
+        /// The directory.
+        path: PathBuf,
+        /// Its permissions.
+        mode: u32,
+    },
+    /// Its owner.
+    #[error(
+        "the data directory {path} belongs to another user (id {owner}; this process runs as {own}), who could put another \
+         key or database in place: `chown` it, or name another with --data-dir",
+        path = path.display()
+    )]
+    OfAnother {
+        /// The directory.
+        path: PathBuf,
+        /// Whose it is.
+        owner: u32,
+        /// Who is asking.
+        own: u32,
+    },
+    /// Two daemons on one database would compile, sweep and answer for each other.
+    #[error(
+        "another daemon works on the data directory {path}: stop it first, or name another directory with --data-dir",
+        path = path.display()
+    )]
+    Locked {
+        /// The directory.
+        path: PathBuf,
+    },
+}
+
+/// Makes the directory where there is none, and holds the one there is to its owner.
+pub fn make(path: &Path) -> Result<(), DataDirError> {
+    let unusable = |source| DataDirError::Unusable { path: path.to_owned(), source };
+    DirBuilder::new().recursive(true).mode(MODE).create(path).map_err(unusable)?;
+    hold(path)
+}
+
+/// Holds the directory, where there is one, to its owner.
+pub fn hold(path: &Path) -> Result<(), DataDirError> {
+    let own = fs::metadata(SELF).ok().map(|process| process.uid());
+    match fs::metadata(path) {
+        Ok(found) => hold_to_its_owner(path, &found, own),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(source) => Err(DataDirError::Unusable { path: path.to_owned(), source }),
+    }
+}
+
+/// Root could write there anyway.
+fn hold_to_its_owner(path: &Path, found: &Metadata, own: Option<u32>) -> Result<(), DataDirError> {
+    let mode = found.mode() & 0o777;
+    if mode & WRITABLE_BY_OTHERS != 0 {
+        return Err(DataDirError::WritableByOthers { path: path.to_owned(), mode });
+    }
+    match own {
+        Some(own) if found.uid() != own && found.uid() != 0 => {
+            Err(DataDirError::OfAnother { path: path.to_owned(), owner: found.uid(), own })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The right of one daemon to work on the directory, for as long as it lives.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+/// Gets it, or says that another daemon has it. The system takes it back when the process ends, however it ends.
+pub fn lock(path: &Path) -> Result<Lock, DataDirError> {
+    let unusable = |source| DataDirError::Unusable { path: path.to_owned(), source };
+    let file = File::options().write(true).create(true).truncate(false).mode(0o600).open(path.join(LOCK_FILE_NAME));
+    let file = file.map_err(unusable)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Lock { _file: file }),
+        Err(TryLockError::WouldBlock) => Err(DataDirError::Locked { path: path.to_owned() }),
+        Err(TryLockError::Error(source)) => Err(unusable(source)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use tempfile::TempDir;
+
+    use super::*;
+
+    #[test]
+    fn s14_a_directory_that_others_can_write_is_refused_with_the_reason() {
+        let directory = TempDir::new().unwrap();
+        for mode in [0o777, 0o770, 0o702, 0o720, 0o1777] {
+            fs::set_permissions(directory.path(), Permissions::from_mode(mode)).unwrap();
+            let refused = make(directory.path()).unwrap_err().to_string();
+            assert!(refused.contains("can be written by others") && refused.contains("chmod 700"), "{refused}");
+        }
+        for mode in [0o700, 0o755, 0o750] {
+            fs::set_permissions(directory.path(), Permissions::from_mode(mode)).unwrap();
+            make(directory.path()).unwrap();
+        }
+    }
+
+    #[test]
+    fn s14_a_directory_of_another_user_is_refused_with_the_reason() {
+        let directory = TempDir::new().unwrap();
+        let found = fs::metadata(directory.path()).unwrap();
+        let judged = |own| hold_to_its_owner(directory.path(), &found, own).map_err(|error| error.to_string());
+        assert_eq!(judged(Some(found.uid())), Ok(()));
+        assert_eq!(judged(None), Ok(()), "where the system does not say");
+        let by_another = judged(Some(found.uid() + 1));
+        // Whatever root owns is not another user's.
+        assert_eq!(by_another.is_err(), found.uid() != 0, "{by_another:?}");
+    }
+
+    #[test]
+    fn s14_one_daemon_works_on_a_directory_at_a_time() {
+        let directory = TempDir::new().unwrap();
+        let first = lock(directory.path()).unwrap();
+        let refused = lock(directory.path()).unwrap_err().to_string();
+        assert!(refused.starts_with("another daemon works on the data directory "), "{refused}");
+        drop(first);
+        lock(directory.path()).unwrap();
+    }
+
+    #[test]
+    fn a_directory_that_is_not_there_is_made_for_its_owner_alone() {
+        let directory = TempDir::new().unwrap();
+        let path = directory.path().join("a/b");
+        make(&path).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, MODE);
+    }
+}

@@ -1,0 +1,200 @@
+//! What the audit log keeps of an administrator's change: typed, with what was before and after, made in one place.
+
+use crypto::{hex, sha256};
+use serde_json::{Map, Value, json};
+
+use super::{Administration, SetAside};
+use crate::operate::App;
+use model::{
+    AdminToken, Connector, IntegrationId, IntegrationRecord, Mapping, MaxLength, NewAuditEntry, Policy, ProviderRecord,
+    Site,
+};
+
+/// One change.
+pub(super) enum Change<'a> {
+    IntegrationAdded(&'a IntegrationRecord),
+    IntegrationChanged {
+        before: &'a IntegrationRecord,
+        after: &'a IntegrationRecord,
+        has_new_credential: bool,
+        set_aside: SetAside,
+    },
+    IntegrationRemoved(&'a IntegrationRecord),
+    PolicySet {
+        before: Policy,
+        after: Policy,
+    },
+    ConnectorAdded(&'a Connector),
+    ConnectorRemoved(&'a Connector),
+    SiteAdded(&'a Site),
+    SiteChanged {
+        before: &'a Site,
+        after: &'a Site,
+    },
+    SiteRemoved(&'a Site),
+    ProviderRegistered {
+        before: Option<&'a ProviderRecord>,
+        after: &'a ProviderRecord,
+    },
+    TokenAdded(&'a AdminToken),
+    TokenRevoked(&'a AdminToken),
+}
+
+impl Change<'_> {
+    /// As the audit log keeps it.
+    pub fn entry(&self, app: &App, by: &Administration) -> NewAuditEntry {
+        by.author(self.integration()).changed(app, self.subject(), self.details())
+    }
+
+    fn subject(&self) -> &'static str {
+        match self {
+            Change::IntegrationAdded(_) => "integration.add",
+            Change::IntegrationChanged { .. } => "integration.change",
+            Change::IntegrationRemoved(_) => "integration.remove",
+            Change::PolicySet { .. } => "policy.set",
+            Change::ConnectorAdded(_) => "connector.add",
+            Change::ConnectorRemoved(_) => "connector.remove",
+            Change::SiteAdded(_) => "site.add",
+            Change::SiteChanged { .. } => "site.change",
+            Change::SiteRemoved(_) => "site.remove",
+            Change::ProviderRegistered { .. } => "provider.register",
+            Change::TokenAdded(_) => "admin-token.add",
+            Change::TokenRevoked(_) => "admin-token.revoke",
+        }
+    }
+
+    fn integration(&self) -> Option<&IntegrationId> {
+        match self {
+            Change::IntegrationAdded(record)
+            | Change::IntegrationRemoved(record)
+            | Change::IntegrationChanged { after: record, .. } => Some(&record.id),
+            _ => None,
+        }
+    }
+
+    /// Of what was added or removed, all of it; of what was changed, what is different, each member `before` and `after`.
+    fn details(&self) -> Map<String, Value> {
+        match self {
+            Change::IntegrationAdded(record) | Change::IntegrationRemoved(record) => integration(record),
+            Change::IntegrationChanged { before, after, has_new_credential, set_aside } => {
+                let mut details = difference(integration(before), integration(after));
+                if let Some(mappings) = mappings(before, after) {
+                    details.insert("mappings".into(), mappings);
+                }
+                if *has_new_credential {
+                    details.insert("credential".into(), json!("replaced"));
+                }
+                let SetAside { user_pats, own_credential } = set_aside;
+                if *user_pats > 0 || *own_credential {
+                    let told = json!({ "user_pats": user_pats, "own_credential": own_credential });
+                    details.insert("set_aside".into(), told);
+                }
+                details
+            }
+            Change::PolicySet { before, after } => difference(policy(*before), policy(*after)),
+            Change::ConnectorAdded(record) | Change::ConnectorRemoved(record) => connector(record),
+            Change::SiteAdded(record) | Change::SiteRemoved(record) => site(record),
+            Change::SiteChanged { before, after } => {
+                let mut details = difference(site(before), site(after));
+                details.insert("site".into(), json!(after.id));
+                details
+            }
+            Change::ProviderRegistered { before, after } => {
+                let mut details = provider(after);
+                if let Some(before) = before {
+                    details.insert("before".into(), Value::Object(provider(before)));
+                }
+                details
+            }
+            Change::TokenAdded(token) | Change::TokenRevoked(token) => members(json!({
+                "label": token.label,
+                "expires_at": token.expires_at,
+            })),
+        }
+    }
+}
+
+fn members(object: Value) -> Map<String, Value> {
+    match object {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
+
+/// The members that differ, with both values. Both objects have the same members.
+fn difference(before: Map<String, Value>, mut after: Map<String, Value>) -> Map<String, Value> {
+    let changed = before.into_iter().filter_map(|(name, before)| {
+        let after = after.remove(&name).unwrap_or_default();
+        (before != after).then(|| (name, json!({ "before": before, "after": after })))
+    });
+    changed.collect()
+}
+
+/// Where credentials go and who decides so, whole; of what may be long, that it is there.
+fn integration(record: &IntegrationRecord) -> Map<String, Value> {
+    let fingerprint = |pem: &String| hex(&sha256(pem.as_bytes()));
+    let origins: Vec<&str> = record.connection.origins.iter().map(|origin| origin.url.as_str()).collect();
+    members(json!({
+        "name": record.name,
+        "kind": record.kind,
+        "settings": record.settings,
+        "origins": origins,
+        "connect_to": record.network.connect_to,
+        "allow_private": record.network.allow_private,
+        "allow_http": record.network.allow_http,
+        "ca_pem_sha256": record.network.ca_pem.as_ref().map(fingerprint),
+        "projects": record.projects,
+        "require_user_pat": record.require_user_pat,
+        "branch_template": record.naming.template,
+        "branch_separator": record.naming.separator.as_char(),
+        "branch_max_length": record.naming.max_length.map(MaxLength::bytes),
+        "mappings": record.mappings.as_slice().len(),
+        "own_credential": record.own_credential(),
+        "account": record.account.as_ref().map(|account| &account.login),
+    }))
+}
+
+/// Those that went and those that came; a new order is both lists of all that moved.
+fn mappings(before: &IntegrationRecord, after: &IntegrationRecord) -> Option<Value> {
+    let (before, after) = (before.mappings.as_slice(), after.mappings.as_slice());
+    if before == after {
+        return None;
+    }
+    let not_in = |some: &[Mapping], others: &[Mapping]| -> Vec<Value> {
+        some.iter().filter(|mapping| !others.contains(mapping)).map(|mapping| json!(mapping)).collect()
+    };
+    let (gone, new) = (not_in(before, after), not_in(after, before));
+    Some(json!({
+        "before": before.len(),
+        "after": after.len(),
+        "gone": gone,
+        "new": new,
+        "reordered": gone.is_empty() && new.is_empty(),
+    }))
+}
+
+fn policy(policy: Policy) -> Map<String, Value> {
+    members(json!({ "require_user_pat": policy.require_user_pat }))
+}
+
+fn connector(record: &Connector) -> Map<String, Value> {
+    members(json!({
+        "connector": record.id,
+        "site": record.site,
+        "name": record.name,
+        "key_sha256": hex(&sha256(record.key.as_bytes())),
+        "return_origins": record.return_origins,
+    }))
+}
+
+fn site(record: &Site) -> Map<String, Value> {
+    members(json!({ "site": record.id, "name": record.name }))
+}
+
+fn provider(record: &ProviderRecord) -> Map<String, Value> {
+    members(json!({
+        "provider": record.description.id,
+        "version": record.description.version,
+        "sha256": record.sha256,
+    }))
+}

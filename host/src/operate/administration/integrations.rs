@@ -1,0 +1,304 @@
+//! Integrations: added, changed, removed. One is stored only after its provider accepted the settings, its network settings
+//! can work, and, where a credential is given, the git server said whose it is.
+
+use std::collections::BTreeMap;
+
+use secrecy::SecretString;
+
+use super::change::Change;
+use super::providers::serving;
+use super::{Administration, Expected};
+use crate::operate::fields::{self, all_well};
+use crate::operate::loan::{Check, Checked};
+use crate::operate::providers::Served;
+use crate::operate::{App, OperationError, ProviderError};
+use model::policy::{permit_integration_check, users_may_have_pats};
+use model::{
+    BranchNaming, BranchTemplate, Connection, DisplayName, FieldError, IntegrationId, IntegrationRecord, KindId,
+    Mappings, MaxLength, NetworkRules, OwnCredentialState, Place, Projects, ProviderId, Revision, Sealed, Separator,
+    Settings, UserCredentials,
+};
+use sandbox::{ConnectError, network_errors};
+use store::OwnCredentialChange;
+
+/// What an integration is added as.
+#[derive(Debug)]
+pub struct NewIntegration {
+    /// How the API and the command line name it.
+    pub id: IntegrationId,
+    /// One that a registered provider serves.
+    pub kind: KindId,
+    /// What is said of it; the rest is as it is by default.
+    pub patch: IntegrationPatch,
+}
+
+/// What is to become of an integration. What is none stays as it is.
+#[derive(Debug, Default)]
+pub struct IntegrationPatch {
+    /// For people. By default the id.
+    pub name: Option<DisplayName>,
+    /// The whole settings form.
+    pub settings: Option<Settings>,
+    /// The whole network rules.
+    pub network: Option<NetworkRules>,
+    /// The Jira projects it is open to. By default all.
+    pub projects: Option<Projects>,
+    /// *Require User PAT*. By default off.
+    pub require_user_pat: Option<bool>,
+    /// Template for suggested branch names; none of some goes back to the default.
+    pub branch_template: Option<Option<BranchTemplate>>,
+    /// What stands between the words of a suggested name.
+    pub branch_separator: Option<Separator>,
+    /// Longest suggested name; none of some goes back to what the git server takes.
+    pub branch_max_length: Option<Option<MaxLength>>,
+    /// The whole list.
+    pub mappings: Option<Mappings>,
+    /// The integration's own credential.
+    pub credential: NewCredential,
+}
+
+/// What is to become of an integration's own credential.
+#[derive(Debug, Default)]
+pub enum NewCredential {
+    /// It has the one it had, if any.
+    #[default]
+    Keep,
+    /// It has none.
+    Remove,
+    /// The filled-in credential form, by field name.
+    Replace(BTreeMap<String, SecretString>),
+}
+
+/// An integration after a change, or as it would be after it.
+#[derive(Debug)]
+pub struct ChangedIntegration {
+    /// As it is stored, or would be.
+    pub record: IntegrationRecord,
+    /// What the change sets aside.
+    pub set_aside: SetAside,
+}
+
+/// Credentials that are lent no more because they were given to another address.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SetAside {
+    /// How many users have to confirm their PATs.
+    pub user_pats: usize,
+    /// Whether the integration's own credential has to be given again.
+    pub own_credential: bool,
+}
+
+/// All integrations, in order of id.
+pub async fn integrations(app: &App) -> Result<Vec<IntegrationRecord>, OperationError> {
+    Ok(app.store.integrations().await?)
+}
+
+/// One integration.
+pub async fn integration(app: &App, id: &IntegrationId) -> Result<IntegrationRecord, OperationError> {
+    app.store.integration(id).await?.ok_or_else(|| missing(id))
+}
+
+/// Adds an integration.
+pub async fn add_integration(
+    app: &App,
+    by: &Administration,
+    new: NewIntegration,
+) -> Result<IntegrationRecord, OperationError> {
+    let NewIntegration { id, kind, patch } = new;
+    let (provider, served) = serving(app, &kind).await?;
+    let blank = blank(app, id, kind, provider.description.id);
+    let Prepared { record, credential } = prepare(app, by, &served, &blank, patch).await?;
+    let audit = Change::IntegrationAdded(&record).entry(app, by);
+    let sealed = match credential {
+        OwnCredentialChange::Replace(sealed) => Some(sealed),
+        OwnCredentialChange::Keep | OwnCredentialChange::Remove => None,
+    };
+    let revision = app.store.add_integration(record.clone(), sealed, audit).await?;
+    Ok(IntegrationRecord { revision, ..record })
+}
+
+/// Changes an integration; the kind stays what it is. `only_tried`: everything is checked and nothing stored.
+pub async fn change_integration(
+    app: &App,
+    by: &Administration,
+    id: &IntegrationId,
+    expected: &Expected,
+    patch: IntegrationPatch,
+    only_tried: bool,
+) -> Result<ChangedIntegration, OperationError> {
+    let before = integration(app, id).await?;
+    expected.hold(before.revision, || format!("integration {id}"))?;
+    let (_, served) = serving(app, &before.kind).await?;
+    let Prepared { record, credential } = prepare(app, by, &served, &before, patch).await?;
+    let set_aside = set_aside(app, &before, &record).await?;
+    if only_tried {
+        return Ok(ChangedIntegration { record, set_aside });
+    }
+    let has_new_credential = matches!(credential, OwnCredentialChange::Replace(_));
+    let change = Change::IntegrationChanged { before: &before, after: &record, has_new_credential, set_aside };
+    let audit = change.entry(app, by);
+    let revision = app.store.change_integration(record.clone(), credential, audit).await?;
+    Ok(ChangedIntegration { record: IntegrationRecord { revision, ..record }, set_aside })
+}
+
+/// Removes an integration with every PAT saved for it.
+pub async fn remove_integration(
+    app: &App,
+    by: &Administration,
+    id: &IntegrationId,
+    expected: &Expected,
+) -> Result<(), OperationError> {
+    let record = integration(app, id).await?;
+    expected.hold(record.revision, || format!("integration {id}"))?;
+    let audit = Change::IntegrationRemoved(&record).entry(app, by);
+    let removed = app.store.remove_integration(id, Some(record.revision), audit).await?;
+    if removed { Ok(()) } else { Err(missing(id)) }
+}
+
+fn missing(id: &IntegrationId) -> OperationError {
+    OperationError::Missing(format!("integration {id}"))
+}
+
+/// What an integration is before anything is said of it: it leads nowhere.
+fn blank(app: &App, id: IntegrationId, kind: KindId, provider: ProviderId) -> IntegrationRecord {
+    let now = app.clock.now();
+    IntegrationRecord {
+        name: DisplayName::parse(id.as_str()).expect("an id is a name"),
+        id,
+        provider,
+        kind,
+        settings: Settings::new(),
+        connection: Connection {
+            origins: Vec::new(),
+            web_url: String::new(),
+            credential_page: None,
+            user_credentials: UserCredentials::Supported,
+        },
+        network: NetworkRules::default(),
+        projects: Projects::All,
+        require_user_pat: false,
+        naming: BranchNaming::default(),
+        mappings: Mappings::default(),
+        own_given_to: None,
+        account: None,
+        created_at: now,
+        updated_at: now,
+        revision: Revision::FIRST,
+    }
+}
+
+/// An integration that can be stored.
+struct Prepared {
+    record: IntegrationRecord,
+    credential: OwnCredentialChange,
+}
+
+async fn prepare(
+    app: &App,
+    by: &Administration,
+    served: &Served,
+    before: &IntegrationRecord,
+    patch: IntegrationPatch,
+) -> Result<Prepared, OperationError> {
+    let (patched, credential) = patched(before, patch);
+    let record = IntegrationRecord {
+        provider: served.provider.description().id.clone(),
+        connection: connect(served, &patched).await?,
+        updated_at: app.clock.now().max(before.updated_at),
+        ..patched
+    };
+    hold_together(app, &record).await?;
+    let (connection, were) = (&record.connection, &before.connection);
+    if (connection, &record.network) != (were, &before.network) {
+        all_well(network_errors(connection, &record.network).await)?;
+    }
+    let is_news = !before.require_user_pat || connection.user_credentials != were.user_credentials;
+    // What cannot be kept is said when it is asked for, and does not stand in the way of another change.
+    if record.require_user_pat && is_news {
+        users_may_have_pats(&connection.user_credentials).map_err(OperationError::Denied)?;
+    }
+    match credential {
+        NewCredential::Keep => Ok(Prepared { record, credential: OwnCredentialChange::Keep }),
+        NewCredential::Remove => Ok(Prepared {
+            record: IntegrationRecord { own_given_to: None, account: None, ..record },
+            credential: OwnCredentialChange::Remove,
+        }),
+        NewCredential::Replace(fields) => with_credential(app, by, served, record, fields).await,
+    }
+}
+
+/// What was said, put in the place of what was; the credential is still to be looked at.
+fn patched(before: &IntegrationRecord, patch: IntegrationPatch) -> (IntegrationRecord, NewCredential) {
+    let before = before.clone();
+    let record = IntegrationRecord {
+        name: patch.name.unwrap_or(before.name),
+        settings: patch.settings.unwrap_or(before.settings),
+        network: patch.network.unwrap_or(before.network),
+        projects: patch.projects.unwrap_or(before.projects),
+        require_user_pat: patch.require_user_pat.unwrap_or(before.require_user_pat),
+        naming: BranchNaming {
+            template: patch.branch_template.unwrap_or(before.naming.template),
+            separator: patch.branch_separator.unwrap_or(before.naming.separator),
+            max_length: patch.branch_max_length.unwrap_or(before.naming.max_length),
+        },
+        mappings: patch.mappings.unwrap_or(before.mappings),
+        ..before
+    };
+    (record, patch.credential)
+}
+
+async fn connect(served: &Served, record: &IntegrationRecord) -> Result<Connection, OperationError> {
+    all_well(fields::settings(served.kind(&record.kind)?, &record.settings))?;
+    match served.provider.connect(&record.kind, &record.settings).await {
+        Ok(connection) => Ok(connection),
+        Err(ConnectError::Settings(errors)) => Err(OperationError::Invalid(errors)),
+        Err(ConnectError::Failed(failure)) => Err(ProviderError::Connect(failure.message).into()),
+    }
+}
+
+/// What has to fit together, whatever of it was changed.
+async fn hold_together(app: &App, record: &IntegrationRecord) -> Result<(), OperationError> {
+    let mut errors = fields::mappings(&record.mappings, &record.projects);
+    for site in record.projects.sites() {
+        if app.store.site(site).await?.is_none() {
+            errors.push(FieldError { field: "projects".into(), message: format!("there is no site {site}") });
+        }
+    }
+    all_well(errors)
+}
+
+/// Asks the git server whose the credential is, and seals it for where the integration leads now.
+async fn with_credential(
+    app: &App,
+    by: &Administration,
+    served: &Served,
+    record: IntegrationRecord,
+    fields: BTreeMap<String, SecretString>,
+) -> Result<Prepared, OperationError> {
+    let permit = permit_integration_check(record.tried());
+    let check = Check { app, author: by.author(Some(&record.id)), served, integration: &record };
+    let Checked { loan, answer } = check.candidate(permit, fields).await?;
+    let identity = answer.map_err(OperationError::beside_the_setting)?;
+    let sealed: Sealed = app.lender.seal(&loan);
+    let own_given_to = Some(loan.destination().place.clone());
+    let record = IntegrationRecord { own_given_to, account: Some(identity.account), ..record };
+    Ok(Prepared { record, credential: OwnCredentialChange::Replace(sealed) })
+}
+
+/// Whose credentials were good for the address before, and are not for the one after.
+async fn set_aside(
+    app: &App,
+    before: &IntegrationRecord,
+    after: &IntegrationRecord,
+) -> Result<SetAside, OperationError> {
+    let (left, now) = (before.place(), after.place());
+    if left == now {
+        return Ok(SetAside::default());
+    }
+    let is_set_aside = |given_to: &Place| given_to.covers(&left) && !given_to.covers(&now);
+    let pats = app.store.pats_for(&before.id).await?;
+    let own = (before.own_credential(), after.own_credential());
+    Ok(SetAside {
+        user_pats: pats.iter().filter(|(_, pat)| is_set_aside(&pat.given_to)).count(),
+        own_credential: own == (OwnCredentialState::Usable, OwnCredentialState::SetAside),
+    })
+}

@@ -1,0 +1,105 @@
+//! Who calls, as far as the store knows: connectors, administrators, and what their requests use up.
+
+use std::sync::{Arc, PoisonError};
+
+use crypto::sha256;
+
+use super::administration::Administration;
+use super::{App, OperationError};
+use model::{Actor, Connector, ConnectorId, Timestamp};
+use store::{Claim, IdempotencyKey, KeyClaim, RequestClaim, RequestHash, StoredAnswer};
+
+/// Start of every admin token, so that the two sorts of bearer are told apart.
+pub const ADMIN_TOKEN_PREFIX: &str = "csa_";
+
+/// Longest admin token that is looked up, in bytes.
+const MAX_ADMIN_TOKEN_BYTES: usize = 128;
+/// The last use of an admin token is remembered to within this time.
+const USE_NOTED_EVERY_MS: i64 = 60_000;
+/// Most keys remembered whose answer could not be written down. Beyond it a claim has to run out by itself.
+const MAX_ABANDONED: usize = 10_000;
+
+/// The registered connector.
+pub async fn connector(app: &App, id: &ConnectorId) -> Result<Option<Connector>, OperationError> {
+    Ok(app.store.connector(id).await?)
+}
+
+/// The administrator whose token this is; none for one that is unknown, revoked or has expired.
+pub async fn administrator(
+    app: &Arc<App>,
+    token: &str,
+    request_id: String,
+) -> Result<Option<Administration>, OperationError> {
+    if !token.starts_with(ADMIN_TOKEN_PREFIX) || token.len() > MAX_ADMIN_TOKEN_BYTES {
+        return Ok(None);
+    }
+    let (hash, now) = (sha256(token.as_bytes()), app.clock.now());
+    let Some(known) = app.store.admin_token(hash).await?.filter(|token| !token.has_expired(now)) else {
+        return Ok(None);
+    };
+    if known.last_used_at.is_none_or(|last| last.plus_ms(USE_NOTED_EVERY_MS) <= now) {
+        let app = app.clone();
+        // Nobody waits for it, and nothing is refused because it cannot be written.
+        tokio::spawn(async move {
+            if let Err(error) = app.store.note_admin_token_use(hash, now).await {
+                tracing::warn!(%error, "the last use of an admin token could not be written down");
+            }
+        });
+    }
+    Ok(Some(Administration { actor: Actor::Administrator { token: known.label.to_string() }, request_id }))
+}
+
+/// What one request uses up.
+#[derive(Debug)]
+pub struct Request {
+    /// Whose token it is.
+    pub connector: ConnectorId,
+    /// The token's own id.
+    pub token_id: String,
+    /// When the token could no longer be used anyway.
+    pub token_expires_at: Timestamp,
+    /// The idempotency key, where it has one.
+    pub key: Option<ClaimedKey>,
+}
+
+/// An idempotency key as a request names it.
+#[derive(Debug)]
+pub struct ClaimedKey {
+    /// Whose.
+    pub key: IdempotencyKey,
+    /// For which request.
+    pub request: RequestHash,
+    /// How long the request may take, in milliseconds.
+    pub lasts_ms: i64,
+}
+
+/// Uses up a token id, and claims an idempotency key.
+pub async fn claim(app: &App, request: Request) -> Result<Claim, OperationError> {
+    let Request { connector, token_id, token_expires_at, key } = request;
+    let idempotency = key.map(|ClaimedKey { key, request, lasts_ms }| KeyClaim {
+        is_abandoned: abandoned(app, |keys| keys.contains(&key)),
+        key,
+        request,
+        lasts_ms,
+    });
+    let key = idempotency.as_ref().map(|claim| claim.key.clone());
+    let claim = RequestClaim { connector, token_id, token_expires_at, idempotency, now: app.clock.now() };
+    let claimed = app.store.claim_request(claim).await?;
+    if let (Claim::Granted, Some(key)) = (&claimed, key) {
+        abandoned(app, |keys| keys.remove(&key));
+    }
+    Ok(claimed)
+}
+
+/// Keeps the answer to a claimed key for replays; `None` gives the key free again. Where neither can be written down, the
+/// key stands in nobody's way: the same request is granted again, and looks up what was done.
+pub async fn keep_answer(app: &App, key: IdempotencyKey, answer: Option<StoredAnswer>, request_id: &str) {
+    if let Err(error) = app.store.keep_answer(key.clone(), answer).await {
+        tracing::error!(%error, request_id, "an answer could not be kept for replays");
+        abandoned(app, |keys| keys.len() < MAX_ABANDONED && keys.insert(key));
+    }
+}
+
+fn abandoned<T>(app: &App, with: impl FnOnce(&mut std::collections::HashSet<IdempotencyKey>) -> T) -> T {
+    with(&mut app.abandoned.lock().unwrap_or_else(PoisonError::into_inner))
+}

@@ -1,0 +1,115 @@
+//! Whether somebody may know of an integration, and then whether she may do what she asks: in this order, because nothing
+//! that is told of an integration can be had without the first answer. What is refused is written down.
+
+use std::sync::Arc;
+
+use serde_json::{Map, json};
+
+use super::author::Author;
+use super::{App, Ask, Asker, OperationError, ProviderError};
+use model::policy::{self, Admitted, Denial, Facts, Permit, Unseen};
+use model::{AuditEvent, Destination, IntegrationRecord, Kind, PatMetadata, PatRecord, PatState, Sealed};
+use store::{Case, OpenIntegrations};
+
+/// An integration that whoever asks may know of, with all that an operation on it is decided and done with.
+pub(super) struct Found {
+    case: Admitted<Case>,
+    destination: Arc<Destination>,
+}
+
+/// Finds the integration, in one read. `subject` is what the audit log calls what is asked.
+pub(super) async fn find(app: &App, ask: &Ask, subject: &'static str) -> Result<Found, OperationError> {
+    let found = app.store.find_open(&ask.integration, &ask.asker.project(), ask.user()).await?;
+    let case = admitted(app, &ask.asker, &ask.author(), subject, found).await?;
+    Ok(Found { destination: case.integration.destination(), case })
+}
+
+/// The integrations that are open to the project, in one read.
+pub(super) async fn list(
+    app: &App,
+    asker: &Asker,
+    subject: &'static str,
+) -> Result<Admitted<OpenIntegrations>, OperationError> {
+    let found = app.store.open_integrations(&asker.project(), &asker.user).await?;
+    admitted(app, asker, &asker.author(None), subject, Some(found)).await
+}
+
+/// Passes a permit on; writes a denial down and makes it the answer.
+pub(super) async fn decided<O>(
+    app: &App,
+    ask: &Ask,
+    subject: &'static str,
+    decided: Result<Permit<O>, Denial>,
+) -> Result<Permit<O>, OperationError> {
+    match decided {
+        Ok(permit) => Ok(permit),
+        Err(denial) => Err(denied(app, &ask.asker, &ask.author(), subject, denial).await),
+    }
+}
+
+async fn admitted<T>(
+    app: &App,
+    asker: &Asker,
+    author: &Author,
+    subject: &'static str,
+    found: Option<Unseen<T>>,
+) -> Result<Admitted<T>, OperationError> {
+    match policy::admit(asker.may_view_development_tools, found) {
+        Ok(admitted) => Ok(admitted),
+        Err(denial) => Err(denied(app, asker, author, subject, denial).await),
+    }
+}
+
+async fn denied(app: &App, asker: &Asker, author: &Author, subject: &'static str, denial: Denial) -> OperationError {
+    app.metrics.denial(denial.code());
+    let details =
+        Map::from_iter([("reason".to_owned(), json!(denial.code())), ("project".to_owned(), json!(asker.project()))]);
+    match app.store.append_audit(author.entry(app, AuditEvent::Denied, subject, details)).await {
+        Ok(_) => OperationError::Denied(denial),
+        Err(error) => error.into(),
+    }
+}
+
+impl Found {
+    /// The integration as it is stored.
+    pub fn integration(&self) -> &IntegrationRecord {
+        &self.case.integration
+    }
+
+    pub fn case(&self) -> &Case {
+        &self.case
+    }
+
+    pub fn pat(&self) -> Option<&PatRecord> {
+        self.case.pat.as_ref()
+    }
+
+    pub fn pat_metadata(&self) -> Option<&PatMetadata> {
+        self.pat().map(|pat| &pat.metadata)
+    }
+
+    pub fn own_credential(&self) -> Option<&Sealed> {
+        self.case.own_credential.as_ref()
+    }
+
+    /// What the policy decides by.
+    pub fn facts<'a>(&'a self, app: &App, ask: &'a Ask) -> Admitted<Facts<'a>> {
+        let now = app.clock.now();
+        self.case.about(|case| Facts {
+            destination: &self.destination,
+            user: ask.user(),
+            global_rule: case.policy.require_user_pat,
+            integration_rule: case.integration.require_user_pat,
+            user_credentials: &case.integration.connection.user_credentials,
+            pat: PatState::of(case.pat.as_ref().map(|pat| &pat.metadata), &self.destination.place, now),
+            own_credential: case.integration.own_credential(),
+        })
+    }
+
+    /// What its provider said of its kind when it was registered.
+    pub fn kind(&self) -> Result<&Kind, OperationError> {
+        let IntegrationRecord { provider, kind, .. } = &self.case.integration;
+        let record = self.case.provider.as_ref().ok_or_else(|| ProviderError::NotRegistered(provider.clone()))?;
+        Ok(record.description.kind(kind).ok_or_else(|| ProviderError::KindGone(kind.clone()))?)
+    }
+}

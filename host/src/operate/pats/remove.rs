@@ -1,0 +1,128 @@
+//! A PAT removed: here, and at the git server where its user wants that and the git server can do it. Never the
+//! integration's own credential.
+
+use serde_json::{Map, json};
+
+use crate::operate::decision::{self, Found};
+use crate::operate::journal::Journal;
+use crate::operate::loan::lend;
+use crate::operate::providers::serving;
+use crate::operate::{App, Ask, OperationError};
+use model::policy::{Denial, Permit, decide_revocation};
+use model::{OperationKind, PatState, Revocation, operation};
+
+const DELETE: &str = "pat.delete";
+
+/// How far a PAT is removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PatRemoval {
+    /// It is forgotten here.
+    Here,
+    /// The git server is asked to forget it first.
+    EverywhereKnown,
+}
+
+/// What became of a PAT. Here there is none any more.
+#[derive(Debug)]
+pub struct RemovedPat {
+    /// What became of it at the git server; none where that was not to be asked.
+    pub outcome: Option<RevocationOutcome>,
+    /// Where its owner makes the git server forget it.
+    pub credential_page: Option<String>,
+}
+
+/// What became of a PAT at the git server.
+#[derive(Debug)]
+pub enum RevocationOutcome {
+    /// The git server accepts it no more.
+    Revoked,
+    /// There was none.
+    NothingStored,
+    /// The git server does not let a credential end itself.
+    Unsupported,
+    /// It was given to another address than the integration's, and is not sent there.
+    SetAside,
+    /// The git server may still accept it.
+    Failed(OperationError),
+}
+
+/// Whoever may know of the integration may take her own PAT away, whatever the rule. Whatever the git server says, it is
+/// removed here. Only a log that cannot be written keeps it: then it was not lent either, or what was done is told.
+pub async fn remove_pat(app: &App, ask: &Ask, removal: PatRemoval) -> Result<RemovedPat, OperationError> {
+    let subject = match removal {
+        PatRemoval::Here => DELETE,
+        PatRemoval::EverywhereKnown => OperationKind::RevokeCredential.as_str(),
+    };
+    let found = decision::find(app, ask, subject).await?;
+    let outcome = match removal {
+        PatRemoval::Here => None,
+        PatRemoval::EverywhereKnown => Some(revoked(app, ask, &found).await?),
+    };
+    // One that was saved while the git server was asked is another, and stays.
+    let revision = found.pat().map(|pat| pat.revision).filter(|_| outcome.is_some());
+    let audit = ask.author().changed(app, DELETE, Map::new());
+    let removed = app.store.delete_pat(&ask.integration, ask.user(), revision, audit).await;
+    removed.map_err(|error| match outcome {
+        Some(RevocationOutcome::Revoked) => revoked_but_kept(ask),
+        _ => error.into(),
+    })?;
+    let credential_page = found.integration().connection.credential_page.clone();
+    Ok(RemovedPat { outcome, credential_page })
+}
+
+async fn revoked(app: &App, ask: &Ask, found: &Found) -> Result<RevocationOutcome, OperationError> {
+    match decide_revocation(&found.facts(app, ask)) {
+        Err(Denial::UserPatMissing(PatState::SetAside)) => Ok(RevocationOutcome::SetAside),
+        Err(Denial::UserPatMissing(_)) => Ok(RevocationOutcome::NothingStored),
+        decided => {
+            let permit = decision::decided(app, ask, OperationKind::RevokeCredential.as_str(), decided).await?;
+            revoke(app, ask, found, permit).await
+        }
+    }
+}
+
+async fn revoke(
+    app: &App,
+    ask: &Ask,
+    found: &Found,
+    permit: Permit<operation::RevokeCredential>,
+) -> Result<RevocationOutcome, OperationError> {
+    let journal = Journal::open(app, ask.author(), OperationKind::RevokeCredential, Map::new(), None).await?;
+    match asked_to_forget(app, ask, found, permit).await {
+        Ok(Revocation::Revoked) => {
+            journal.done("done", Map::new()).await.map_err(|_| revoked_but_kept(ask))?;
+            Ok(RevocationOutcome::Revoked)
+        }
+        Ok(Revocation::Unsupported) => {
+            journal.done("unsupported", Map::new()).await?;
+            Ok(RevocationOutcome::Unsupported)
+        }
+        Err(error) => {
+            journal.failed(&error, Map::new()).await;
+            // One that the git server refuses is dead already.
+            if error.is_rejected_credential() {
+                return Ok(RevocationOutcome::Revoked);
+            }
+            tracing::warn!(%error, request_id = ask.request_id(), "a PAT was removed but not revoked");
+            Ok(RevocationOutcome::Failed(error))
+        }
+    }
+}
+
+async fn asked_to_forget(
+    app: &App,
+    ask: &Ask,
+    found: &Found,
+    permit: Permit<operation::RevokeCredential>,
+) -> Result<Revocation, OperationError> {
+    let (integration, whose) = (found.integration(), permit.acts_as());
+    let served = serving(app, found).await?;
+    let loan = lend(app, found, served.kind(&integration.kind)?, permit, ask.request_id())?;
+    let revoked = served.provider.revoke_credential(loan.link()).await;
+    revoked.map_err(|failure| OperationError::failed(failure, whose, integration))
+}
+
+fn revoked_but_kept(ask: &Ask) -> OperationError {
+    let details = Map::from_iter([("integration".to_owned(), json!(ask.integration))]);
+    OperationError::not_recorded(OperationKind::RevokeCredential, &details)
+}

@@ -1,0 +1,146 @@
+//! THE path of every operation: find, decide, write the intent, lend, call, write the outcome.
+
+use serde_json::json;
+
+use super::decision::{self, Found};
+use super::journal::Journal;
+use super::learn::{identify, mark_rejected};
+use super::loan::lend;
+use super::providers::{Served, serving};
+use super::{App, Ask, Effect, OperationError};
+use model::operation::Operation as _;
+use model::policy::{self, Lends, Permit};
+use model::{Account, ActedAs, Failure, FailureReason, Receipt};
+use sandbox::lend::Loan;
+
+/// What was done, and in whose name.
+#[derive(Debug)]
+pub struct Performed<T> {
+    /// What the git server answered.
+    pub answer: T,
+    /// Whom it is credited to.
+    pub receipt: Receipt,
+}
+
+/// Does one operation for one user.
+pub async fn perform<E: Effect>(app: &App, ask: &Ask, effect: &E) -> Result<Performed<E::Answer>, OperationError> {
+    let operation = E::Operation::KIND;
+    let found = decision::find(app, ask, operation.as_str()).await?;
+    let decided = policy::decide::<E::Operation>(&found.facts(app, ask), ask.act_as);
+    let permit = decision::decided(app, ask, operation.as_str(), decided).await?;
+    let served = serving(app, &found).await?;
+    effect.fits(served.kind(&found.integration().kind)?)?;
+
+    let acted_as = permit.acts_as();
+    let (details, fingerprint) = (effect.details(acted_as), effect.fingerprint(&ask.integration));
+    let journal = Journal::open(app, ask.author(), operation, details.clone(), fingerprint).await?;
+    let call = Call { app, ask, found: &found, served: &served, lends: permit.lends() };
+    match call.carry_out(effect, permit, journal.is_unsettled()).await {
+        Ok(performed) => {
+            let mut details = details;
+            details.insert("receipt".into(), json!(performed.receipt));
+            details.extend(E::result(&performed.answer));
+            let kept = journal.done("done", details.clone()).await;
+            kept.map_err(|error| {
+                if operation.is_ruled() { OperationError::not_recorded(operation, &details) } else { error.into() }
+            })?;
+            Ok(performed)
+        }
+        Err(error) => {
+            journal.failed(&error, details).await;
+            Err(error)
+        }
+    }
+}
+
+/// One operation, from its permit to its answer. By now the intent is written.
+struct Call<'a> {
+    app: &'a App,
+    ask: &'a Ask,
+    found: &'a Found,
+    served: &'a Served,
+    lends: Lends,
+}
+
+impl Call<'_> {
+    /// `unsettled`: an earlier attempt may have been carried out.
+    async fn carry_out<E: Effect>(
+        &self,
+        effect: &E,
+        permit: Permit<E::Operation>,
+        unsettled: bool,
+    ) -> Result<Performed<E::Answer>, OperationError> {
+        let Self { app, ask, found, served, .. } = self;
+        let integration = found.integration();
+        let loan = lend(app, found, served.kind(&integration.kind)?, permit, ask.request_id())?;
+        let acted_as = loan.acts_as();
+        let answered = self.answer(effect, &loan, unsettled).await;
+        if let Err(failure) = &answered
+            && failure.reason == FailureReason::CredentialRejected
+            && let Some(pat) = self.lent_pat()
+        {
+            mark_rejected(app, ask, pat).await;
+        }
+        let (recorded, answer) = answered.map_err(|failure| OperationError::failed(failure, acted_as, integration))?;
+        let receipt = self.receipt(acted_as, E::credited_to(&answer), recorded);
+        Ok(Performed { answer, receipt })
+    }
+
+    /// The account the credential is recorded for, and what the git server answered.
+    async fn answer<E: Effect>(
+        &self,
+        effect: &E,
+        loan: &Loan<E::Operation>,
+        unsettled: bool,
+    ) -> Result<(Account, E::Answer), Failure> {
+        let provider = &*self.served.provider;
+        let recorded = match self.recorded_account() {
+            Some(account) => account,
+            // A PAT that was saved unchecked is checked now, at its first use: nothing is done in an unknown name.
+            None => identify(self.app, self.ask, self.served, self.lent_pat(), loan).await?,
+        };
+        if unsettled && let Some(stands) = effect.look_up(provider, loan).await? {
+            return Ok((recorded, stands));
+        }
+        match effect.call(provider, loan).await {
+            // The answer to a change was lost. If it stands, it was made; if not, it may still come: nobody sends it again.
+            Err(unknown) if unknown.reason == FailureReason::OutcomeUnknown => {
+                match effect.look_up(provider, loan).await {
+                    Ok(Some(stands)) => Ok((recorded, stands)),
+                    Ok(None) | Err(_) => Err(unknown),
+                }
+            }
+            answered => answered.map(|answer| (recorded, answer)),
+        }
+    }
+
+    fn recorded_account(&self) -> Option<Account> {
+        match self.lends {
+            Lends::UserPat => self.found.pat_metadata().and_then(|pat| pat.account.clone()),
+            Lends::IntegrationAccount => self.found.integration().account.clone(),
+            Lends::Candidate | Lends::SetAsidePat => None,
+        }
+    }
+
+    /// The user's PAT, where it is what was lent.
+    fn lent_pat(&self) -> Option<&model::PatRecord> {
+        self.found.pat().filter(|_| self.lends == Lends::UserPat)
+    }
+
+    fn receipt(&self, acted_as: ActedAs, credited_to: Option<&Account>, recorded: Account) -> Receipt {
+        let account = credited_to.unwrap_or(&recorded).clone();
+        // Whose the PAT before was, where nobody knew yet whose this one is.
+        let before = self.lent_pat().and_then(|pat| pat.metadata.account_before.clone());
+        let expected = before.unwrap_or(recorded);
+        let user = self.ask.user();
+        Receipt {
+            acted_as,
+            integration: self.ask.integration.clone(),
+            site: user.site.clone(),
+            jira_user: user.id.clone(),
+            at: self.app.clock.now(),
+            expected_account: (expected.id != account.id).then_some(expected),
+            account,
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! An integration that leads elsewhere since a PAT was saved: nothing is used there until its user says so.
+
+use model::{FailureReason, Origin};
+
+use crate::world::{SENT_PAT, World};
+
+const CONFIRMED: &str = "confirm-origins=https%3A%2F%2Fgit.new.example";
+
+async fn moved() -> World {
+    let world = World::new().await;
+    world.provider.knows("octo");
+    world.post(&world.link("ann").await, &format!("user=ann&token={SENT_PAT}")).await.expect(200, &["octo"]);
+    world.moves_to("https://git.new.example").await;
+    world
+}
+
+#[tokio::test]
+async fn s11_the_page_says_where_the_pat_was_given_to_and_asks() {
+    let world = moved().await;
+    let page = world.get(&world.link("ann").await).await;
+    page.expect(
+        200,
+        &[
+            "The address of this integration changed since: confirm your token below, or save another.",
+            "You gave it to <bdi>https://git.example.com</bdi>",
+            "<strong><bdi>https://git.new.example</bdi></strong>",
+            "<input type=\"hidden\" name=\"confirm-origins\" value=\"https://git.new.example\">",
+            "Use it at the new address",
+        ],
+    );
+    world.get(&world.link("bob").await).await.expect(200, &[]).lacks(&["confirm-origins", "git.new.example"]);
+}
+
+#[tokio::test]
+async fn s11_a_confirmed_pat_is_checked_at_the_new_address_and_used_there() {
+    let world = moved().await;
+    let link = world.link("ann").await;
+    world.provider.knows("octo");
+    world.post(&link, CONFIRMED).await.expect(200, &["as account <strong><bdi>octo</bdi></strong>"]);
+    world.post(&link, CONFIRMED).await.expect(410, &[]);
+    let page = world.get(&world.link("ann").await).await;
+    page.expect(200, &["Already saved"]).lacks(&["confirm-origins"]);
+}
+
+#[tokio::test]
+async fn s11_what_was_not_agreed_to_is_not_done() {
+    let world = moved().await;
+    for other in ["", "https%3A%2F%2Fgit.example.com", "https%3A%2F%2Fgit.new.example+https%3A%2F%2Fevil.example"] {
+        let answer = world.post(&world.link("ann").await, &format!("confirm-origins={other}")).await;
+        answer.expect(422, &["Nothing was saved", "are not those of the integration"]);
+    }
+    world.provider.refuses(FailureReason::CredentialRejected, "Bad credentials");
+    world
+        .post(&world.link("ann").await, CONFIRMED)
+        .await
+        .expect(422, &["Bad credentials", "Use it at the new address"]);
+    // Moved once more while the page was open.
+    let link = world.link("ann").await;
+    world.moves_to("https://git.newer.example").await;
+    world.post(&link, CONFIRMED).await.expect(422, &["are not those of the integration"]);
+    assert_eq!(world.provider.unused_answers(), 0);
+}
+
+#[tokio::test]
+async fn s11_there_is_nothing_to_confirm_where_nothing_was_set_aside() {
+    let world = World::new().await;
+    world.post(&world.link("ann").await, CONFIRMED).await.expect(403, &["There is nothing to confirm"]);
+    let origins = vec![Origin { url: "https://git.example.com".into(), aws: None }];
+    world.change_integration(|integration| integration.connection.origins = origins).await;
+    world.provider.knows("octo");
+    world.post(&world.link("ann").await, &format!("user=ann&token={SENT_PAT}")).await.expect(200, &["octo"]);
+    world.post(&world.link("ann").await, CONFIRMED).await.expect(403, &["There is nothing to confirm"]);
+}

@@ -1,0 +1,24 @@
+//! The shapes in which values are shown: the API's answers, as the OpenAPI document describes them, and the JSON of the
+//! command line. One type for each thing, so that no two of them drift apart.
+
+mod account;
+mod admin_integration;
+mod admin_token;
+mod audit;
+mod connector;
+mod integration;
+mod pat;
+mod provider;
+mod repository;
+mod site;
+
+pub use self::account::{AccountView, PermissionView, ReceiptView};
+pub use self::admin_integration::{AdminIntegrationView, AdminIntegrations, MappingView};
+pub use self::admin_token::{AdminTokenView, AdminTokens, NewAdminTokenView};
+pub use self::audit::{AuditEntryView, AuditPage, AuditVerdictView};
+pub use self::connector::{ConnectorView, Connectors};
+pub use self::integration::{IntegrationView, Integrations};
+pub use self::pat::PatView;
+pub use self::provider::{ProviderView, Providers};
+pub use self::repository::{BranchView, PullRequestView, RepositoryView};
+pub use self::site::{PolicyView, SiteView, Sites};

@@ -1,0 +1,61 @@
+//! Admin tokens. The token itself is shown when it is made, and never again.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::operate::administration::NewToken;
+use model::{AdminToken, Timestamp};
+
+/// All admin tokens.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AdminTokens {
+    /// In order of label.
+    pub tokens: Vec<AdminTokenView>,
+}
+
+/// What is known of an admin token.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AdminTokenView {
+    /// Names the token.
+    #[schema(example = "ops")]
+    pub label: String,
+    /// When it was made.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+    /// From then on it is refused; null: it works until it is revoked.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub expires_at: Option<Timestamp>,
+    /// To within a minute; null: never.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub last_used_at: Option<Timestamp>,
+}
+
+impl From<AdminToken> for AdminTokenView {
+    fn from(token: AdminToken) -> Self {
+        let AdminToken { label, created_at, expires_at, last_used_at } = token;
+        Self { label: label.to_string(), created_at, expires_at, last_used_at }
+    }
+}
+
+/// An admin token that was just made.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NewAdminTokenView {
+    /// The token. It is not shown again.
+    pub token: String,
+    /// Names the token.
+    #[schema(example = "ops")]
+    pub label: String,
+    /// When it was made.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+    /// From then on it is refused; null: it works until it is revoked.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub expires_at: Option<Timestamp>,
+}
+
+impl From<NewToken> for NewAdminTokenView {
+    fn from(new: NewToken) -> Self {
+        let AdminToken { label, created_at, expires_at, last_used_at: _ } = new.token;
+        Self { token: new.secret.to_string(), label: label.to_string(), created_at, expires_at }
+    }
+}

@@ -1,0 +1,83 @@
+//! What is known of a user's PAT.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{AccountView, PermissionView};
+use model::{Expiry, Origin, PatMetadata, PatState, Place, Timestamp};
+
+/// What is known of a user's PAT. Never the PAT.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PatView {
+    /// `missing`, `valid`, `expiring` (ends within 14 days), `expired`, `rejected` (by the git server), `unchecked`, or
+    /// `set-aside`: the address of the integration changed, and it is not used there until the user confirms it.
+    #[schema(value_type = String, example = "valid")]
+    pub state: PatState,
+    /// Whose it is; null while it is unchecked.
+    pub account: Option<AccountView>,
+    /// What it may do.
+    pub permissions: Vec<PermissionView>,
+    /// When it ends; null where it does not or the git server does not say (`expiry` tells which).
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub expires_at: Option<Timestamp>,
+    /// `at`, `never` or `unknown`.
+    #[schema(example = "at")]
+    pub expiry: &'static str,
+    /// When the git server last answered for it.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub last_checked_at: Option<Timestamp>,
+    /// The account of the PAT before this one, where it was another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous_account: Option<AccountView>,
+    /// Where it was set aside: what the user is asked to agree to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moved: Option<MovedView>,
+}
+
+/// An integration that leads elsewhere since a PAT was saved.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MovedView {
+    /// The origins the PAT was given to.
+    pub from: Vec<String>,
+    /// The origins the integration leads to now. Confirming the PAT names them.
+    pub to: Vec<String>,
+}
+
+impl PatView {
+    /// At the place the integration leads to now.
+    pub fn of(metadata: Option<PatMetadata>, place: &Place, now: Timestamp) -> Self {
+        let state = PatState::of(metadata.as_ref(), place, now);
+        let Some(metadata) = metadata else {
+            return Self {
+                state,
+                account: None,
+                permissions: vec![],
+                expires_at: None,
+                expiry: "unknown",
+                last_checked_at: None,
+                previous_account: None,
+                moved: None,
+            };
+        };
+        let (expiry, expires_at) = match metadata.expiry {
+            Expiry::At(end) => ("at", Some(end)),
+            Expiry::Never => ("never", None),
+            Expiry::Unknown => ("unknown", None),
+        };
+        let moved = MovedView { from: urls(metadata.given_to.origins()), to: urls(place.origins()) };
+        Self {
+            state,
+            account: metadata.account.map(AccountView::from),
+            permissions: metadata.permissions.into_iter().map(PermissionView::from).collect(),
+            expires_at,
+            expiry,
+            last_checked_at: metadata.last_checked_at,
+            previous_account: None,
+            moved: (state == PatState::SetAside).then_some(moved),
+        }
+    }
+}
+
+fn urls(origins: &[Origin]) -> Vec<String> {
+    origins.iter().map(|origin| origin.url.clone()).collect()
+}

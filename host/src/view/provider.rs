@@ -1,0 +1,126 @@
+//! Registered providers, with the forms of the kinds they serve.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use model::{Field, Input, Kind, ProviderRecord, Timestamp};
+
+/// All registered providers.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Providers {
+    /// In order of id.
+    pub providers: Vec<ProviderView>,
+}
+
+/// A registered provider component.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProviderView {
+    /// What it calls itself, for programs.
+    pub id: String,
+    /// Its own version.
+    pub version: String,
+    /// What it calls itself, for people.
+    pub label: String,
+    /// SHA-256 of the component, in hexadecimal.
+    pub sha256: String,
+    /// Of the component.
+    pub size_bytes: u64,
+    /// When it was registered.
+    #[schema(value_type = String, format = DateTime)]
+    pub registered_at: Timestamp,
+    /// The sorts of integration it serves.
+    pub kinds: Vec<KindView>,
+}
+
+/// One sort of integration, with the forms to fill in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KindView {
+    /// What integrations are added as.
+    pub id: String,
+    /// For people.
+    pub label: String,
+    /// The form of an integration's settings.
+    settings: Vec<FieldView>,
+    /// The form of a credential.
+    credential: Vec<FieldView>,
+    /// How a user makes a credential.
+    credential_help: String,
+    /// What a credential must be allowed to do.
+    permissions: Vec<NeededPermissionView>,
+}
+
+/// One field of a form.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FieldView {
+    name: String,
+    /// For people.
+    label: String,
+    /// A sentence more.
+    help: String,
+    required: bool,
+    /// `text`, `url`, `secret` or `choice`.
+    input: &'static str,
+    /// For a choice.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    choices: Vec<String>,
+    example: String,
+}
+
+/// What a credential must be allowed to do.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NeededPermissionView {
+    /// In the git server's own words.
+    name: String,
+    needed_for: String,
+}
+
+impl From<ProviderRecord> for ProviderView {
+    fn from(record: ProviderRecord) -> Self {
+        Self {
+            id: record.description.id.to_string(),
+            version: record.description.version,
+            label: record.description.label,
+            sha256: record.sha256,
+            size_bytes: record.size_bytes,
+            registered_at: record.registered_at,
+            kinds: record.description.kinds.into_iter().map(KindView::from).collect(),
+        }
+    }
+}
+
+impl From<Kind> for KindView {
+    fn from(kind: Kind) -> Self {
+        Self {
+            id: kind.id.to_string(),
+            label: kind.label,
+            settings: kind.settings.into_iter().map(FieldView::from).collect(),
+            credential: kind.credential.into_iter().map(FieldView::from).collect(),
+            credential_help: kind.credential_help,
+            permissions: kind
+                .permissions
+                .into_iter()
+                .map(|needed| NeededPermissionView { name: needed.name, needed_for: needed.needed_for })
+                .collect(),
+        }
+    }
+}
+
+impl From<Field> for FieldView {
+    fn from(field: Field) -> Self {
+        let (input, choices) = match field.input {
+            Input::Text => ("text", vec![]),
+            Input::Url => ("url", vec![]),
+            Input::Secret => ("secret", vec![]),
+            Input::Choice(choices) => ("choice", choices),
+        };
+        Self {
+            name: field.name,
+            label: field.label,
+            help: field.help,
+            required: field.required,
+            input,
+            choices,
+            example: field.example,
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Sites, and the rule over all integrations.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use model::{Policy, Revision, Site, Timestamp};
+
+/// All sites.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Sites {
+    /// In order of id.
+    pub sites: Vec<SiteView>,
+}
+
+/// One Jira, with its users and projects.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SiteView {
+    /// How projects and connectors name it.
+    #[schema(example = "default")]
+    pub id: String,
+    /// For people.
+    pub name: String,
+    /// When it was made known.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+    /// Names this state of it. As an entity tag, `"17"`, it is what `If-Match` compares.
+    #[schema(value_type = i64)]
+    pub revision: Revision,
+}
+
+impl From<Site> for SiteView {
+    fn from(site: Site) -> Self {
+        let Site { id, name, created_at, revision } = site;
+        Self { id: id.to_string(), name: name.to_string(), created_at, revision }
+    }
+}
+
+/// The rule over all integrations.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PolicyView {
+    /// *Require User PAT* on every integration, whatever its own rule.
+    pub require_user_pat: bool,
+    /// Names this state of it. As an entity tag, `"17"`, it is what `If-Match` compares.
+    #[schema(value_type = i64)]
+    pub revision: Revision,
+}
+
+impl From<Policy> for PolicyView {
+    fn from(policy: Policy) -> Self {
+        let Policy { require_user_pat, revision } = policy;
+        Self { require_user_pat, revision }
+    }
+}

@@ -1,0 +1,201 @@
+//! A provider that answers as it is told.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use tokio::sync::Semaphore;
+
+use model::operation::{
+    CheckCredential, CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, ListBranches, ListRepositories,
+    LookUp, RevokeCredential,
+};
+use model::{
+    Account, Branch, BranchName, BranchRules, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description,
+    Expiry, Failure, FailureReason, Field, Identity, Input, Kind, KindId, NeededPermission, NewBranch, NewPullRequest,
+    Page, Permission, PermissionState, ProviderId, PullRequest, Repository, RepositoryId, Revocation, Scheme, Settings,
+    TextLimits,
+};
+use sandbox::{ConnectError, Link, Provider};
+
+/// A provider linked in natively. Knows whose a credential is, in the order it was told, and nothing else.
+pub struct Scripted {
+    description: Description,
+    script: Mutex<VecDeque<Result<Identity, Failure>>>,
+    /// One permit for every answer that may go out.
+    pub gate: Semaphore,
+}
+
+impl Scripted {
+    pub fn describing(kind: Kind) -> Self {
+        Self {
+            description: Description {
+                id: ProviderId::parse("git-server").unwrap(),
+                version: "1.0.0".into(),
+                label: "Git Server".into(),
+                kinds: vec![kind],
+            },
+            script: Mutex::default(),
+            gate: Semaphore::new(Semaphore::MAX_PERMITS),
+        }
+    }
+
+    pub fn answers(&self, answer: Result<Identity, Failure>) {
+        self.script.lock().unwrap().push_back(answer);
+    }
+
+    pub fn refuses(&self, reason: FailureReason, message: &str) {
+        self.answers(Err(Failure::new(reason, message)));
+    }
+
+    pub fn knows(&self, login: &str) {
+        self.answers(Ok(identity(login)));
+    }
+
+    pub fn unused_answers(&self) -> usize {
+        self.script.lock().unwrap().len()
+    }
+}
+
+#[async_trait]
+impl Provider for Scripted {
+    fn description(&self) -> &Description {
+        &self.description
+    }
+
+    async fn connect(&self, _: &KindId, _: &Settings) -> Result<Connection, ConnectError> {
+        Err(ConnectError::Failed(not_scripted()))
+    }
+
+    async fn whoami(&self, _: Link<CheckCredential>) -> Result<Identity, Failure> {
+        self.gate.acquire().await.unwrap().forget();
+        let answer = self.script.lock().unwrap().pop_front();
+        answer.unwrap_or_else(|| Err(not_scripted()))
+    }
+
+    async fn revoke_credential(&self, _: Link<RevokeCredential>) -> Result<Revocation, Failure> {
+        Err(not_scripted())
+    }
+
+    async fn list_repositories(
+        &self,
+        _: Link<ListRepositories>,
+        _: Option<String>,
+        _: Option<String>,
+    ) -> Result<Page<Repository>, Failure> {
+        Err(not_scripted())
+    }
+
+    async fn get_repository(&self, _: Link<GetRepository>, _: &RepositoryId) -> Result<Repository, Failure> {
+        Err(not_scripted())
+    }
+
+    async fn list_branches(
+        &self,
+        _: Link<ListBranches>,
+        _: &RepositoryId,
+        _: Option<String>,
+        _: Option<String>,
+    ) -> Result<Page<Branch>, Failure> {
+        Err(not_scripted())
+    }
+
+    async fn find_branch(&self, _: Link<LookUp>, _: &RepositoryId, _: &BranchName) -> Result<Option<Branch>, Failure> {
+        Err(not_scripted())
+    }
+
+    async fn create_branch(
+        &self,
+        _: Link<CreateBranch>,
+        _: &RepositoryId,
+        _: &NewBranch,
+    ) -> Result<CreatedBranch, Failure> {
+        Err(not_scripted())
+    }
+
+    async fn delete_branch(
+        &self,
+        _: Link<DeleteBranch>,
+        _: &RepositoryId,
+        _: &BranchName,
+    ) -> Result<Deletion, Failure> {
+        Err(not_scripted())
+    }
+
+    async fn create_pull_request(
+        &self,
+        _: Link<CreatePullRequest>,
+        _: &RepositoryId,
+        _: &NewPullRequest,
+    ) -> Result<CreatedPullRequest, Failure> {
+        Err(not_scripted())
+    }
+
+    async fn pull_request_template(
+        &self,
+        _: Link<LookUp>,
+        _: &RepositoryId,
+        _: &BranchName,
+    ) -> Result<Option<String>, Failure> {
+        Err(not_scripted())
+    }
+
+    async fn find_pull_requests(
+        &self,
+        _: Link<LookUp>,
+        _: &RepositoryId,
+        _: &BranchName,
+        _: Option<&BranchName>,
+        _: Option<String>,
+    ) -> Result<Page<PullRequest>, Failure> {
+        Err(not_scripted())
+    }
+}
+
+fn not_scripted() -> Failure {
+    Failure::new(FailureReason::ProviderFailed, "not in the script")
+}
+
+pub fn identity(login: &str) -> Identity {
+    let permission = |name: &str, state| Permission { name: name.into(), state };
+    Identity {
+        account: Account { id: format!("id of {login}"), login: login.into() },
+        permissions: vec![
+            permission("branches: write", PermissionState::Present),
+            permission("pull requests: write", PermissionState::Absent),
+            permission("organisation: read", PermissionState::CannotTell),
+        ],
+        expiry: Expiry::Unknown,
+    }
+}
+
+pub fn kind() -> Kind {
+    let field = |name: &str, label: &str, required, input| Field {
+        name: name.into(),
+        label: label.into(),
+        help: format!("Help on {name}."),
+        required,
+        input,
+        example: format!("an example {name}"),
+    };
+    let needed = |name: &str, needed_for: &str| NeededPermission { name: name.into(), needed_for: needed_for.into() };
+    Kind {
+        id: KindId::parse("git-server").unwrap(),
+        label: "Git Server".into(),
+        settings: vec![],
+        credential: vec![
+            field("user", "User name", true, Input::Text),
+            field("realm", "Realm", false, Input::Choice(vec!["east".into(), "west".into()])),
+            field("token", "Personal access token", true, Input::Secret),
+        ],
+        scheme: Scheme::Bearer { token: "token".into() },
+        permissions: vec![
+            needed("branches: write", "create and delete branches"),
+            needed("pull requests: write", "create pull requests"),
+            needed("organisation: read", "list repositories"),
+        ],
+        credential_help: "Make a token under Settings, with the permissions below.".into(),
+        branch_rules: BranchRules { max_bytes: 244, refuses_commit_ids: false, case_insensitive: false },
+        text_limits: TextLimits::LEAST,
+    }
+}

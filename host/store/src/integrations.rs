@@ -1,0 +1,57 @@
+//! Integrations and the rule over all of them.
+
+use async_trait::async_trait;
+use model::{IntegrationId, IntegrationRecord, NewAuditEntry, Policy, Revision, Sealed};
+
+use crate::StoreError;
+
+/// Keeps integrations with their own credentials. Every change names the state it was made of, and is refused with
+/// [`StoreError::Changed`] where there is a newer one.
+#[async_trait]
+pub trait Integrations {
+    /// [`StoreError::Conflict`] when the id is taken, [`StoreError::Missing`] when a site of its projects is none. The
+    /// record's revision is the store's to give.
+    async fn add_integration(
+        &self,
+        record: IntegrationRecord,
+        credential: Option<Sealed>,
+        audit: NewAuditEntry,
+    ) -> Result<Revision, StoreError>;
+
+    /// Replaces the record of `record.revision`. [`StoreError::Missing`] when there is no such integration, or a site of its
+    /// projects is none.
+    async fn change_integration(
+        &self,
+        record: IntegrationRecord,
+        credential: OwnCredentialChange,
+        audit: NewAuditEntry,
+    ) -> Result<Revision, StoreError>;
+
+    /// With every PAT and setup link of it. False when there was none.
+    async fn remove_integration(
+        &self,
+        id: &IntegrationId,
+        expected: Option<Revision>,
+        audit: NewAuditEntry,
+    ) -> Result<bool, StoreError>;
+
+    /// For administrators.
+    async fn integration(&self, id: &IntegrationId) -> Result<Option<IntegrationRecord>, StoreError>;
+
+    /// In order of id, for administrators.
+    async fn integrations(&self) -> Result<Vec<IntegrationRecord>, StoreError>;
+
+    /// The rule over all.
+    async fn policy(&self) -> Result<Policy, StoreError>;
+
+    /// Replaces the policy of `policy.revision`.
+    async fn set_policy(&self, policy: Policy, audit: NewAuditEntry) -> Result<Revision, StoreError>;
+}
+
+/// What becomes of an integration's own credential.
+#[derive(Debug, Clone)]
+pub enum OwnCredentialChange {
+    Keep,
+    Replace(Sealed),
+    Remove,
+}

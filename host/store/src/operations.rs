@@ -1,0 +1,81 @@
+//! The way of an operation: what it is decided with, its intent, its outcome.
+
+use async_trait::async_trait;
+use model::policy::Unseen;
+use model::{
+    ActingUser, IntegrationId, IntegrationRecord, NewAuditEntry, PatMetadata, PatRecord, Policy, ProviderRecord,
+    Sealed, SiteProject,
+};
+
+use crate::StoreError;
+
+/// What an operation reads and writes.
+#[async_trait]
+pub trait Operations {
+    /// Everything the policy and the lending need to know of an integration that is open to the project, in one read. None
+    /// where there is no such integration, or it is not open to the project: the two differ in nothing.
+    async fn find_open(
+        &self,
+        integration: &IntegrationId,
+        project: &SiteProject,
+        user: &ActingUser,
+    ) -> Result<Option<Unseen<Case>>, StoreError>;
+
+    /// All integrations that are open to the project, with the user's PATs, in order of id, in one read.
+    async fn open_integrations(
+        &self,
+        project: &SiteProject,
+        user: &ActingUser,
+    ) -> Result<Unseen<OpenIntegrations>, StoreError>;
+
+    /// Writes down what is about to be done. `fingerprint` names the effect (not the attempt): while an earlier intent with
+    /// the same one has no outcome, [`Begun::unsettled`] says so, and the effect has to be looked up before it is tried.
+    async fn begin_operation(
+        &self,
+        intent: NewAuditEntry,
+        fingerprint: Option<Fingerprint>,
+    ) -> Result<Begun, StoreError>;
+
+    /// Writes down how it ended. Settles the intent unless `settled` is false (the outcome is unknown); a settled outcome
+    /// settles every earlier intent with the same fingerprint too. The entry refers to the intent whatever `outcome` says.
+    async fn finish_operation(&self, intent: i64, outcome: NewAuditEntry, settled: bool) -> Result<(), StoreError>;
+}
+
+/// What one operation is decided and done with.
+#[derive(Debug, Clone)]
+pub struct Case {
+    pub integration: IntegrationRecord,
+    /// The integration's own.
+    pub own_credential: Option<Sealed>,
+    pub policy: Policy,
+    /// The user's, when she has one.
+    pub pat: Option<PatRecord>,
+    pub provider: Option<ProviderRecord>,
+}
+
+/// The integrations of a Jira project, as one of its users finds them.
+#[derive(Debug, Clone)]
+pub struct OpenIntegrations {
+    pub policy: Policy,
+    pub integrations: Vec<OpenIntegration>,
+}
+
+/// One of them.
+#[derive(Debug, Clone)]
+pub struct OpenIntegration {
+    pub record: IntegrationRecord,
+    /// The user's, when she has one.
+    pub pat: Option<PatMetadata>,
+}
+
+/// SHA-256 of what an operation would bring about: integration, repository, operation, names.
+pub type Fingerprint = [u8; 32];
+
+/// An operation whose intent is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Begun {
+    /// The intent's number in the audit log.
+    pub intent: i64,
+    /// An earlier intent for the same effect has no outcome.
+    pub unsettled: bool,
+}

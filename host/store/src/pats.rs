@@ -1,0 +1,49 @@
+//! User PATs.
+
+use async_trait::async_trait;
+use model::{ActingUser, IntegrationId, NewAuditEntry, PatMetadata, Revision, Sealed};
+
+use crate::StoreError;
+
+/// Keeps one PAT per user and integration.
+#[async_trait]
+pub trait Pats {
+    /// In the place of the one there was. [`StoreError::Missing`] when the integration is gone.
+    async fn save_pat(&self, pat: NewPat, audit: NewAuditEntry) -> Result<Revision, StoreError>;
+
+    /// Of this revision, or whichever there is. False when there was none (or a newer one was saved in between); nothing is
+    /// written then, no audit entry either.
+    async fn delete_pat(
+        &self,
+        integration: &IntegrationId,
+        user: &ActingUser,
+        revision: Option<Revision>,
+        audit: NewAuditEntry,
+    ) -> Result<bool, StoreError>;
+
+    /// Replaces what is known of a PAT, unless a newer one was saved in between (then nothing is written; false). Where it
+    /// was given to stays what it was.
+    async fn note_pat(
+        &self,
+        integration: &IntegrationId,
+        user: &ActingUser,
+        revision: Revision,
+        metadata: PatMetadata,
+        audit: NewAuditEntry,
+    ) -> Result<bool, StoreError>;
+
+    /// All of one user's, for lists.
+    async fn pats_of(&self, user: &ActingUser) -> Result<Vec<(IntegrationId, PatMetadata)>, StoreError>;
+
+    /// All of one integration's, for coverage.
+    async fn pats_for(&self, integration: &IntegrationId) -> Result<Vec<(ActingUser, PatMetadata)>, StoreError>;
+}
+
+/// A PAT to be kept. `metadata.given_to` is the place it is sealed for.
+#[derive(Debug, Clone)]
+pub struct NewPat {
+    pub integration: IntegrationId,
+    pub user: ActingUser,
+    pub metadata: PatMetadata,
+    pub sealed: Sealed,
+}

@@ -1,0 +1,174 @@
+//! Databases of older schemas, brought up to date, and those that lie about theirs.
+
+use rusqlite::params;
+
+use super::*;
+use crate::sqlite::columns::json;
+use crate::suite::values::{at, integration, name, sealed, user};
+use crate::{AdminTokens as _, Connectors as _, Integrations as _, Pats as _, Requests as _, Sites as _, SqliteStore};
+use crypto::{MasterKey, SystemRandom};
+use model::{BranchNaming, IntegrationRecord, Mappings, Projects, Revision, SiteId};
+
+/// A database of an older schema, and its key.
+struct Old {
+    directory: tempfile::TempDir,
+    key: MasterKey,
+}
+
+impl Old {
+    fn new(schema: usize, fill: impl FnOnce(&Connection)) -> Self {
+        let (directory, key) = (tempfile::TempDir::new().unwrap(), MasterKey::random(&SystemRandom));
+        let old = Old { directory, key };
+        let mut database = Connection::open(old.path()).unwrap();
+        bring_to(&mut database, schema, &old.key.audit_key(), &old.key.check(), at(0)).unwrap();
+        fill(&database);
+        old
+    }
+
+    fn path(&self) -> std::path::PathBuf {
+        self.directory.path().join("countersign.db")
+    }
+
+    fn upgraded(&self) -> Result<SqliteStore, StoreError> {
+        SqliteStore::open(&self.path(), self.key.audit_key(), &self.key.check(), at(0))
+    }
+}
+
+/// As the first version stored it.
+fn insert(database: &Connection, record: &IntegrationRecord) {
+    let template = record.naming.template.as_ref().map(|template| template.as_str());
+    let insert = "INSERT INTO integrations (id, name, provider, kind, settings, connection, network, projects, \
+                  require_user_pat, branch_template, account, created_at, updated_at) \
+                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+    let values = params![
+        record.id.as_str(),
+        record.name.as_str(),
+        record.provider.as_str(),
+        record.kind.as_str(),
+        json(&record.settings),
+        json(&record.connection),
+        json(&record.network),
+        json(&record.projects),
+        record.require_user_pat,
+        template,
+        json(&record.account),
+        record.created_at.unix_ms(),
+        record.updated_at.unix_ms(),
+    ];
+    database.execute(insert, values).unwrap();
+}
+
+fn insert_pat(database: &Connection, integration: &str, jira_user: &str) {
+    let sealed = sealed(jira_user);
+    let insert = "INSERT INTO pats (integration, jira_user, revision, permissions, expiry, saved_at, algorithm, key_id, \
+                  salt, nonce, ciphertext) VALUES (?1, ?2, 7, '[]', '\"never\"', 0, ?3, ?4, ?5, ?6, ?7)";
+    let values =
+        params![integration, jira_user, sealed.algorithm, sealed.key_id, sealed.salt, sealed.nonce, sealed.ciphertext];
+    database.execute(insert, values).unwrap();
+}
+
+#[tokio::test]
+async fn an_integration_of_the_first_schema_keeps_its_template_and_gets_no_mappings() {
+    let naming = BranchNaming { template: integration("with").naming.template, ..BranchNaming::default() };
+    let old = |name, naming| IntegrationRecord {
+        naming,
+        mappings: Mappings::default(),
+        own_given_to: None,
+        ..integration(name)
+    };
+    let kept = [old("with", naming), old("without", BranchNaming::default())];
+    let old = Old::new(1, |database| kept.iter().for_each(|record| insert(database, record)));
+    assert_eq!(old.upgraded().unwrap().integrations().await.unwrap(), kept);
+}
+
+#[tokio::test]
+async fn a18_users_of_the_second_schema_are_of_the_site_default_and_their_pats_stay_where_they_were_given() {
+    let old = Old::new(2, |database| {
+        insert(database, &integration("acme"));
+        insert_pat(database, "acme", "ann");
+        let projects = r#"UPDATE integrations SET projects = '{"only":["ABC"]}', ciphertext = x'01', salt = x'01',
+                          nonce = x'01', algorithm = 'a', key_id = 'k'"#;
+        database.execute(projects, []).unwrap();
+    });
+    let store = old.upgraded().unwrap();
+    let record = store.integrations().await.unwrap().remove(0);
+    assert_eq!(json(&record.projects), r#"{"only":["ABC"]}"#);
+    let Projects::Only(some) = &record.projects else { panic!("{:?}", record.projects) };
+    assert_eq!(some[0].site, SiteId::default());
+    assert_eq!((record.own_given_to.as_ref(), record.revision), (Some(&record.place()), Revision::FIRST));
+    let pats = store.pats_for(&record.id).await.unwrap();
+    let (of, pat) = &pats[0];
+    assert_eq!((of, &pat.given_to, pats.len()), (&user("ann"), &record.place(), 1));
+    assert_eq!(store.sites().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn answers_kept_by_the_second_schema_are_replayed() {
+    use crate::suite::values::{answer, keyed};
+    let old = Old::new(2, |database| {
+        let kept = answer("{}");
+        let insert = "INSERT INTO idempotency_keys (connector, jira_user, key, request_hash, claimed_at, status, \
+                      content_type, location, body) VALUES ('jira', 'ann', 'k', ?1, ?2, ?3, ?4, ?5, ?6)";
+        let values = params![[1_u8; 32], at(0).unix_ms(), kept.status, kept.content_type, kept.location, kept.body];
+        database.execute(insert, values).unwrap();
+    });
+    let again = old.upgraded().unwrap().claim_request(keyed("t", "ann", 1, at(1))).await.unwrap();
+    assert_eq!(again, crate::Claim::Replay(answer("{}")));
+}
+
+#[tokio::test]
+async fn admin_tokens_of_one_label_are_told_apart_and_all_work() {
+    let long = "x".repeat(64);
+    let labels = ["ops", "ops", "ops", "ops (2)", "release", &long, &long];
+    let old = Old::new(2, |database| {
+        for (number, label) in (0_u8..).zip(labels) {
+            let insert = "INSERT INTO admin_tokens (hash, label, created_at) VALUES (?1, ?2, ?3)";
+            database.execute(insert, params![[number; 32], label, number]).unwrap();
+        }
+    });
+    let store = old.upgraded().unwrap();
+    let mut found = Vec::new();
+    for number in 0..7 {
+        found.push(store.admin_token([number; 32]).await.unwrap().unwrap().label.to_string());
+    }
+    let shortened = format!("{} (2)", "x".repeat(60));
+    assert_eq!(found, ["ops", "ops (3)", "ops (4)", "ops (2)", "release", &long, &shortened]);
+}
+
+#[tokio::test]
+async fn names_that_are_none_by_now_are_mended() {
+    let old = Old::new(2, |database| {
+        for (id, name) in [("acme", "Acme\nInc."), ("blank", ""), ("long", &"é".repeat(200)), ("fine", "Fine")] {
+            insert(database, &integration(id));
+            database.execute("UPDATE integrations SET name = ?2 WHERE id = ?1", params![id, name]).unwrap();
+            let insert = "INSERT INTO connectors (id, name, key, return_origins, created_at) \
+                          VALUES (?1, ?2, '{\"ed25519\":[]}', '[]', 0)";
+            database.execute(insert, params![id, name]).unwrap();
+        }
+    });
+    let store = old.upgraded().unwrap();
+    let expected = ["Acme Inc.", "blank", "Fine", &"é".repeat(127)].map(name);
+    let names: Vec<_> = store.integrations().await.unwrap().into_iter().map(|record| record.name).collect();
+    assert_eq!(names, expected);
+    let connectors = store.connectors().await.unwrap();
+    assert!(connectors.iter().all(|connector| connector.site == SiteId::default()));
+    let names: Vec<_> = connectors.into_iter().map(|connector| connector.name).collect();
+    assert_eq!(names, expected);
+}
+
+#[tokio::test]
+async fn s14_a_schema_number_that_lies_is_refused_in_words_and_nothing_is_changed() {
+    for really in 1..=MIGRATIONS.len() {
+        for said in (0..=MIGRATIONS.len()).filter(|said| *said != really) {
+            let old = Old::new(really, |database| database.pragma_update(None, "user_version", said as u32).unwrap());
+            let before = std::fs::read(old.path()).unwrap();
+            let Err(StoreError::Unusable(text)) = old.upgraded() else { panic!("{really} as {said} was opened") };
+            let expected = format!("says that its schema is {said}, but its tables are those of schema {really}");
+            assert!(text.contains(&expected), "{text}");
+            assert_eq!(std::fs::read(old.path()).unwrap(), before);
+        }
+    }
+    let old = Old::new(2, |database| database.execute_batch("ALTER TABLE pats DROP COLUMN last_checked_at").unwrap());
+    let Err(StoreError::Unusable(text)) = old.upgraded() else { panic!("it was opened") };
+    assert!(text.contains("its tables are not those of that schema"), "{text}");
+}
