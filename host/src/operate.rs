@@ -29,7 +29,9 @@ mod upkeep;
 pub use self::app::{App, AppParts, SharedApp};
 pub use self::author::{Ask, Asker};
 pub use self::branches::{CreateBranch, DeleteBranch, ListBranches};
-pub use self::callers::{ADMIN_TOKEN_PREFIX, ClaimedKey, Request, administrator, claim, connector, keep_answer};
+pub use self::callers::{
+    ADMIN_TOKEN_PREFIX, ClaimedKey, Request, administrator, claim, connector, keep_answer, site_of,
+};
 pub use self::effect::Effect;
 pub use self::error::{OperationError, ProviderError};
 pub use self::look::{Looked, OpenIntegration, look, open_integrations};

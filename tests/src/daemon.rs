@@ -56,6 +56,8 @@ use crate::standin::StandIn as _;
 pub const PUBLIC_URL: &str = "https://countersign.example.com";
 /// The connector every user comes through.
 pub const CONNECTOR: &str = "jira";
+/// The site that connector is of: the one every daemon has.
+pub const SITE: &str = "default";
 /// The integration every daemon starts with.
 pub const MAIN: &str = "main";
 /// A private repository of the usual scene that alice and the integration account push to.
@@ -108,7 +110,7 @@ impl<S: Server> Daemon<S> {
         let door = Arc::new(Door { address: running.address(), contract: Contract::of_this_version() });
         let key = Arc::new(Key::generate());
         let daemon = Daemon { app, clock, stand_in, registry, key, server, door, admin_token, data, _running: running };
-        daemon.add_connector().await;
+        daemon.add_connector(CONNECTOR, SITE).await;
         let own = server.credential(Holder::Integration).expect("an integration account");
         daemon.add_integration(MAIN, &json!(own)).await;
         daemon.stand_in.record().clear();
@@ -161,6 +163,17 @@ impl<S: Server> Daemon<S> {
         self.as_admin(Method::POST, "/integrations", Some(body)).await.expect(201);
     }
 
+    /// Adds a connector of a site, with the one key there is here.
+    pub async fn add_connector(&self, id: &str, site: &str) {
+        let body = json!({
+            "id": id,
+            "site": site,
+            "public_key": self.key.public_pem(),
+            "return_origins": ["https://jira.example.com"],
+        });
+        self.as_admin(Method::POST, "/connectors", Some(body)).await.expect(201);
+    }
+
     /// Switches *Require User PAT* on.
     pub async fn require_user_pat(&self, integration: &str) {
         let rule = json!({ "require_user_pat": true });
@@ -202,15 +215,6 @@ impl<S: Server> Daemon<S> {
     /// Where the branch stands, as git itself says; none where there is none.
     pub fn show_ref(&self, repository: &str, branch: &str) -> Option<String> {
         show_ref(self.stand_in.git(repository).dir(), branch)
-    }
-
-    async fn add_connector(&self) {
-        let body = json!({
-            "id": CONNECTOR,
-            "public_key": self.key.public_pem(),
-            "return_origins": ["https://jira.example.com"],
-        });
-        self.as_admin(Method::POST, "/connectors", Some(body)).await.expect(201);
     }
 }
 

@@ -53,6 +53,19 @@ impl Place {
         &self.origins
     }
 
+    /// For people: each origin, with how it is reached where that is not the usual way. Two places with the same addresses
+    /// differ in nothing that anybody could tell.
+    pub fn addresses(&self) -> Vec<String> {
+        let granted = [(self.allow_private, ", at private addresses too"), (self.allow_http, ", unencrypted too")];
+        let granted: String = granted.into_iter().filter(|(is_so, _)| *is_so).map(|(_, how)| how).collect();
+        let address = |origin: &Origin| {
+            let dialled = self.dialled(origin).map(|address| format!(" at {address}"));
+            let aws = origin.aws.as_ref().map(|aws| format!(", signed for {} in {}", aws.service, aws.region));
+            format!("{}{}{}{granted}", origin.url, dialled.unwrap_or_default(), aws.unwrap_or_default())
+        };
+        self.origins.iter().map(address).collect()
+    }
+
     /// `host:port` of an origin to the `address:port` that is dialled for it, where DNS is not asked.
     pub fn connect_to(&self) -> &BTreeMap<String, String> {
         &self.connect_to

@@ -88,9 +88,9 @@ async fn save(app: &App, caller: &Caller, body: SavePatBody, id: String) -> Resu
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmPatBody {
-    /// The origins the integration leads to now, as `moved.to` names them: the user saw them, and gives her PAT to them.
+    /// Where the integration leads now, as `moved.to` says it: the user saw that, and gives her PAT to it.
     #[schema(example = json!(["https://git.example.com"]))]
-    origins: Vec<String>,
+    addresses: Vec<String>,
     /// Key of the Jira project the request is for; may be left out where `issue` is given.
     #[schema(example = "ABC")]
     project: Option<String>,
@@ -119,7 +119,7 @@ pub(super) async fn confirm(
 async fn confirm_for_now(app: &App, changing: &Changing<ConfirmPatBody>, id: String) -> Result<Answer, Problem> {
     let Changing { caller, body, .. } = changing;
     let ask = ask(caller, project(body.project.as_deref(), body.issue.as_deref())?, id)?;
-    match operate::confirm_pat(app, &ask, &body.origins).await {
+    match operate::confirm_pat(app, &ask, &body.addresses).await {
         Ok(confirmed) => Ok(view(confirmed, app)),
         Err(error) => Err(caller.problem(app, &ask, error).await),
     }

@@ -15,9 +15,7 @@ use super::shown::shown;
 use crate::operate::administration::{self, ChangedIntegration, Expected, NewIntegration, SetAside};
 use crate::operate::{App, OperationError};
 use crate::view::{AdminIntegrationView, AdminIntegrations};
-use model::{
-    BranchNaming, BranchTemplate, IntegrationId, IntegrationRecord, KindId, NetworkRules, OwnCredentialState, Projects,
-};
+use model::{BranchNaming, BranchTemplate, IntegrationId, IntegrationRecord, KindId, OwnCredentialState, Projects};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -200,16 +198,8 @@ fn account(record: &IntegrationRecord) -> String {
 
 /// Where, and how where that is not the usual way.
 fn reached(record: &IntegrationRecord) -> String {
-    let origins: Vec<&str> = record.connection.origins.iter().map(|origin| origin.url.as_str()).collect();
-    let NetworkRules { allow_private, allow_http, ca_pem, connect_to } = &record.network;
-    let mut ways: Vec<String> = connect_to.iter().map(|(from, to)| format!("{from} at {to}")).collect();
-    let granted = [
-        (*allow_private, "at private addresses too"),
-        (*allow_http, "unencrypted too"),
-        (ca_pem.is_some(), "with certificates of its own"),
-    ];
-    ways.extend(granted.into_iter().filter(|(is_so, _)| *is_so).map(|(_, way)| way.to_owned()));
-    if ways.is_empty() { origins.join(" ") } else { format!("{} ({})", origins.join(" "), ways.join(", ")) }
+    let addresses = record.place().addresses().join("; ");
+    if record.network.ca_pem.is_some() { format!("{addresses} (with certificates of its own)") } else { addresses }
 }
 
 fn projects(record: &IntegrationRecord) -> String {

@@ -6,7 +6,7 @@ use crypto::sha256;
 
 use super::administration::Administration;
 use super::{App, OperationError};
-use model::{Actor, Connector, ConnectorId, Timestamp};
+use model::{ActingUser, Actor, Connector, ConnectorId, Site, Timestamp};
 use store::{Claim, IdempotencyKey, KeyClaim, RequestClaim, RequestHash, StoredAnswer};
 
 /// Start of every admin token, so that the two sorts of bearer are told apart.
@@ -22,6 +22,12 @@ const MAX_ABANDONED: usize = 10_000;
 /// The registered connector.
 pub async fn connector(app: &App, id: &ConnectorId) -> Result<Option<Connector>, OperationError> {
     Ok(app.store.connector(id).await?)
+}
+
+/// The Jira somebody is a user of.
+pub async fn site_of(app: &App, user: &ActingUser) -> Result<Site, OperationError> {
+    let site = app.store.site(&user.site).await?;
+    site.ok_or_else(|| OperationError::Missing(format!("site {}", user.site)))
 }
 
 /// The administrator whose token this is; none for one that is unknown, revoked or has expired.

@@ -2,7 +2,7 @@
 
 mod remove;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
@@ -14,9 +14,7 @@ use super::providers::serving;
 use super::{App, Ask, OperationError};
 use model::operation::CheckCredential;
 use model::policy::{self, Permit};
-use model::{
-    Account, Expiry, Identity, OperationKind, Origin, PatMetadata, PatRecord, PatState, Place, Sealed, Timestamp,
-};
+use model::{Account, Expiry, Identity, OperationKind, PatMetadata, PatRecord, PatState, Place, Sealed, Timestamp};
 use sandbox::lend::Loan;
 use store::NewPat;
 
@@ -93,12 +91,12 @@ pub async fn check_pat(app: &App, ask: &Ask) -> Result<SavedPat, OperationError>
 }
 
 /// Gives a PAT that was set aside to where the integration leads now, once the git server there has answered for it.
-/// `origins` are those the user saw and agreed to.
-pub async fn confirm_pat(app: &App, ask: &Ask, origins: &[String]) -> Result<SavedPat, OperationError> {
+/// `addresses` are those the user saw and agreed to.
+pub async fn confirm_pat(app: &App, ask: &Ask, addresses: &[String]) -> Result<SavedPat, OperationError> {
     let found = decision::find(app, ask, CHECK).await?;
     let decided = policy::decide_confirmation(&found.facts(app, ask));
     let permit = decision::decided(app, ask, CHECK, decided).await?;
-    agreed(&permit.destination().place, origins)?;
+    agreed(&permit.destination().place, addresses)?;
     let (Checked { loan, answer }, pat) = check_stored(app, ask, &found, permit).await?;
     let given_to = &loan.destination().place;
     let metadata = checked(answer?, entered(pat.metadata.expiry), app.clock.now(), given_to);
@@ -106,16 +104,13 @@ pub async fn confirm_pat(app: &App, ask: &Ask, origins: &[String]) -> Result<Sav
 }
 
 /// What she agreed to has to be all there is now, whatever its order.
-fn agreed(place: &Place, origins: &[String]) -> Result<(), OperationError> {
-    let now: Vec<&str> = place.origins().iter().map(|origin: &Origin| origin.url.as_str()).collect();
-    let mut agreed: Vec<&str> = origins.iter().map(|origin| origin.trim_end_matches('/')).collect();
-    agreed.sort_unstable();
-    agreed.dedup();
-    if now == agreed {
+fn agreed(place: &Place, addresses: &[String]) -> Result<(), OperationError> {
+    let now: BTreeSet<String> = place.addresses().into_iter().collect();
+    if now.iter().eq(addresses.iter().collect::<BTreeSet<_>>()) {
         return Ok(());
     }
-    let message = format!("are not those of the integration, which are now: {}", now.join(" "));
-    Err(OperationError::invalid("origins", message))
+    let now = now.into_iter().collect::<Vec<_>>().join("; ");
+    Err(OperationError::invalid("addresses", format!("are not those of the integration, which are now: {now}")))
 }
 
 async fn check_stored<'a>(

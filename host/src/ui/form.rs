@@ -18,8 +18,8 @@ use model::{FieldError, Input, Kind, Timestamp};
 pub const EXPIRES_AT: &str = "expires-at";
 /// Save although the git server does not answer; `yes` where ticked.
 pub const ALLOW_UNCHECKED: &str = "allow-unchecked";
-/// Give what is saved to these origins, which were shown, separated by blanks; nothing else is filled in then.
-pub const CONFIRM: &str = "confirm-origins";
+/// Give what is saved to these addresses, which were shown, one a line; nothing else is filled in then.
+pub const CONFIRM: &str = "confirm-addresses";
 pub const YES: &str = "yes";
 
 /// Length of a date as a browser sends it: `2026-11-22`.
@@ -55,7 +55,7 @@ pub struct Filled {
 pub enum Wanted {
     /// What was filled in is to be saved.
     Save(SavePat),
-    /// What is saved is to be given to these origins.
+    /// What is saved is to be given to these addresses.
     Confirm(Vec<String>),
 }
 
@@ -96,7 +96,7 @@ impl Filled {
             fields,
             expires_at: expires_at.map(|date| date.expose_secret().to_owned()).filter(|date| !date.is_empty()),
             allow_unchecked,
-            confirmed: confirmed.map(|origins| origins.expose_secret().to_owned()),
+            confirmed: confirmed.map(|addresses| addresses.expose_secret().to_owned()),
         })
     }
 
@@ -111,8 +111,8 @@ impl Filled {
     }
 
     pub fn into_wanted(self, now: Timestamp) -> Result<Wanted, Problem> {
-        if let Some(origins) = &self.confirmed {
-            return Ok(Wanted::Confirm(origins.split_whitespace().map(str::to_owned).collect()));
+        if let Some(addresses) = &self.confirmed {
+            return Ok(Wanted::Confirm(addresses.lines().map(str::to_owned).collect()));
         }
         let wrong = |message: &str| {
             let field = EXPIRES_AT.to_owned();

@@ -6,7 +6,7 @@ mod saved;
 
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
-use maud::{DOCTYPE, Markup, html};
+use maud::{DOCTYPE, Markup, Render, html};
 use url::Url;
 
 pub use self::form::{FormPage, form};
@@ -15,7 +15,7 @@ use super::form::Unreadable;
 use crate::causes::with_causes;
 use crate::operate::OperationError;
 use model::policy::Denial;
-use model::{Input, Kind, Scheme, Timestamp};
+use model::{Input, JiraUser, Kind, Scheme, Site, SiteId, Timestamp};
 
 /// A page and its status.
 #[derive(Debug)]
@@ -28,6 +28,23 @@ impl IntoResponse for Page {
     fn into_response(self) -> Response {
         let content_type = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
         (self.status, content_type, self.markup.into_string()).into_response()
+    }
+}
+
+/// Whom a page is for: a user of one Jira, which is named where it is not the one that every daemon begins with.
+#[derive(Clone, Copy)]
+pub struct Who<'a> {
+    pub user: &'a JiraUser,
+    pub site: &'a Site,
+}
+
+impl Render for Who<'_> {
+    fn render(&self) -> Markup {
+        let Who { user, site } = self;
+        html! {
+            strong { bdi { (user) } }
+            @if site.id != SiteId::default() { " of " strong { bdi { (site.name) } } }
+        }
     }
 }
 

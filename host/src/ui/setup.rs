@@ -6,15 +6,15 @@ use url::Url;
 
 use super::cross_site;
 use super::form::{Draft, Filled, Wanted};
-use super::page::{self, FormPage, Page, SavedPage};
+use super::page::{self, FormPage, Page, SavedPage, Who};
 use super::problem::Problem;
 use crate::operate::{
     App, Ask, Looked, OperationError, SavedPat, SharedApp, ask_of, confirm_pat, look, peek_setup_link,
-    renew_setup_link, save_pat, take_setup_link,
+    renew_setup_link, save_pat, site_of, take_setup_link,
 };
 use crate::request::{self, RequestId};
 use model::policy::users_may_have_pats;
-use model::{Kind, SetupLink};
+use model::{Kind, SetupLink, Site};
 
 /// Longest token that is looked up, in bytes: three times what a link has, for links yet to come.
 const MAX_TOKEN_BYTES: usize = 128;
@@ -56,7 +56,7 @@ async fn attempt(app: &App, ask: &Ask, filled: Filled, kind: &Kind) -> Result<Re
     let done = match filled.into_wanted(app.clock.now()) {
         Err(problem) => return Ok(Err(problem)),
         Ok(Wanted::Save(pat)) => save_pat(app, ask, pat).await,
-        Ok(Wanted::Confirm(origins)) => confirm_pat(app, ask, &origins).await,
+        Ok(Wanted::Confirm(addresses)) => confirm_pat(app, ask, &addresses).await,
     };
     match done {
         Ok(saved) => Ok(Ok(saved)),
@@ -72,6 +72,7 @@ async fn peeked(app: &App, token: &str) -> Result<SetupLink, Page> {
 struct Shown {
     found: Looked,
     kind: Kind,
+    site: Site,
 }
 
 impl Shown {
@@ -79,14 +80,14 @@ impl Shown {
         let found = look(app, ask).await?;
         users_may_have_pats(&found.integration().connection.user_credentials).map_err(OperationError::Denied)?;
         let kind = found.kind()?.clone();
-        Ok(Self { found, kind })
+        Ok(Self { found, kind, site: site_of(app, &ask.asker.user).await? })
     }
 
     fn form(&self, link: &SetupLink, action: &str, draft: &Draft, problem: Option<&Problem>, app: &App) -> Page {
         page::form(&FormPage {
             integration: self.found.integration(),
             kind: &self.kind,
-            user: &link.user.id,
+            who: Who { user: &link.user.id, site: &self.site },
             pat: self.found.pat(),
             now: app.clock.now(),
             action,
@@ -96,7 +97,13 @@ impl Shown {
     }
 
     fn saved(&self, link: &SetupLink, saved: &SavedPat) -> Page {
-        page::saved(&SavedPage { integration: self.found.integration(), kind: &self.kind, saved, link })
+        page::saved(&SavedPage {
+            who: Who { user: &link.user.id, site: &self.site },
+            integration: self.found.integration(),
+            kind: &self.kind,
+            saved,
+            link,
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{AccountView, PermissionView};
-use model::{Expiry, Origin, PatMetadata, PatState, Place, Timestamp};
+use model::{Expiry, PatMetadata, PatState, Place, Timestamp};
 
 /// What is known of a user's PAT. Never the PAT.
 #[derive(Debug, Serialize, ToSchema)]
@@ -37,9 +37,11 @@ pub struct PatView {
 /// An integration that leads elsewhere since a PAT was saved.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MovedView {
-    /// The origins the PAT was given to.
+    /// The addresses the PAT was given to: origins, and how each is dialled where that is not the usual way.
+    #[schema(example = json!(["https://git.example.com"]))]
     pub from: Vec<String>,
-    /// The origins the integration leads to now. Confirming the PAT names them.
+    /// The addresses the integration leads to now. Confirming the PAT names them.
+    #[schema(example = json!(["https://git.example.com at 10.0.0.7:443"]))]
     pub to: Vec<String>,
 }
 
@@ -64,7 +66,7 @@ impl PatView {
             Expiry::Never => ("never", None),
             Expiry::Unknown => ("unknown", None),
         };
-        let moved = MovedView { from: urls(metadata.given_to.origins()), to: urls(place.origins()) };
+        let moved = MovedView { from: metadata.given_to.addresses(), to: place.addresses() };
         Self {
             state,
             account: metadata.account.map(AccountView::from),
@@ -76,8 +78,4 @@ impl PatView {
             moved: (state == PatState::SetAside).then_some(moved),
         }
     }
-}
-
-fn urls(origins: &[Origin]) -> Vec<String> {
-    origins.iter().map(|origin| origin.url.clone()).collect()
 }

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
+use super::CONNECTOR;
 use super::contract::Contract;
 use super::jwt::{Draft, Key};
 use super::leaks;
@@ -42,13 +43,14 @@ pub struct User {
     door: Arc<Door>,
     key: Arc<Key>,
     clock: Arc<ManualClock>,
+    connector: String,
     id: String,
     projects: Vec<String>,
 }
 
 impl User {
     pub(super) fn new(door: Arc<Door>, key: Arc<Key>, clock: Arc<ManualClock>, id: &str) -> User {
-        User { door, key, clock, id: id.to_owned(), projects: vec!["ABC".to_owned()] }
+        User { door, key, clock, connector: CONNECTOR.to_owned(), id: id.to_owned(), projects: vec!["ABC".to_owned()] }
     }
 
     /// The same user with *View Development Tools* in other projects.
@@ -58,9 +60,17 @@ impl User {
         self
     }
 
+    /// Whoever has the same id at another connector, which has the same key.
+    #[must_use]
+    pub fn through(mut self, connector: &str) -> User {
+        connector.clone_into(&mut self.connector);
+        self
+    }
+
     /// A good token that is not signed yet.
     pub fn unsigned(&self) -> Draft {
-        Draft::of(&self.id, &self.projects, self.clock.now().unix_seconds())
+        let token = Draft::of(&self.id, &self.projects, self.clock.now().unix_seconds());
+        token.claim("iss", json!(self.connector))
     }
 
     pub fn token(&self) -> String {

@@ -4,6 +4,8 @@
 //! Not here: a body of 100 MB, which is in `memory.rs`, because memory is measured by the process; and guests that are hostile
 //! themselves (P3, P4), which takes a component of another making than the one that ships.
 
+mod admin_tokens;
+mod admission;
 mod bodies;
 mod contract;
 mod git_server;
@@ -12,11 +14,14 @@ mod lost_answers;
 mod main_job;
 mod names;
 mod naming;
+mod network;
 mod once;
 mod policy;
 mod project;
 mod pull_request_text;
+mod revisions;
 mod revocation;
 mod saving;
 mod secrets;
+mod sites;
 mod told;

@@ -94,12 +94,13 @@ pub async fn by_an_administrator<S: Server>(server: S) {
 
 /// She says so herself, naming where it goes, and the git server there answers for it.
 async fn confirmed_by_its_user<S: Server>(daemon: &Daemon<S>, elsewhere: &S::StandIn, ann: &User) {
-    let confirm = async |origins: &Value| {
-        let body = json!({ "project": "ABC", "origins": origins });
+    let confirm = async |addresses: &Value| {
+        let body = json!({ "project": "ABC", "addresses": addresses });
         ann.post(&at(&["integrations", MAIN, "pat", "confirm"]), &body).await
     };
     let moved = ann.pat(MAIN).await.expect(200).body["moved"].clone();
-    assert_eq!(moved["from"], moved["to"], "the names are the same; they are dialled elsewhere");
+    assert_ne!(moved["from"], moved["to"], "the names are the same, and it is said that they are dialled elsewhere");
+    confirm(&moved["from"]).await.problem(422, "invalid");
     confirm(&json!(["https://evil.example"])).await.problem(422, "invalid");
     confirm(&json!([])).await.problem(422, "invalid");
     assert_eq!(elsewhere.record().requests().len(), 0);

@@ -3,17 +3,15 @@
 use http::StatusCode;
 use maud::{Markup, html};
 
-use super::{Page, day, layout, link_out, name_of_credential};
+use super::{Page, Who, day, layout, link_out, name_of_credential};
 use crate::ui::form::{ALLOW_UNCHECKED, CONFIRM, Draft, EXPIRES_AT, YES};
 use crate::ui::problem::Problem;
-use model::{
-    Account, DAY_MS, Field, Input, IntegrationRecord, JiraUser, Kind, Origin, PatMetadata, PatState, Timestamp,
-};
+use model::{Account, DAY_MS, Field, Input, IntegrationRecord, Kind, PatMetadata, PatState, Timestamp};
 
 pub struct FormPage<'a> {
     pub integration: &'a IntegrationRecord,
     pub kind: &'a Kind,
-    pub user: &'a JiraUser,
+    pub who: Who<'a>,
     /// What is saved already.
     pub pat: Option<&'a PatMetadata>,
     pub now: Timestamp,
@@ -36,7 +34,7 @@ pub fn form(page: &FormPage<'_>) -> Page {
             p .kind { bdi { (page.kind.label) } }
             h1 { bdi { (heading) } }
             p .for-whom {
-                "You are saving this for Jira user " strong { bdi { (page.user) } } ". If that is not you, close this page."
+                "You are saving this for Jira user " (page.who) ". If that is not you, close this page."
             }
             @if let Some(problem) = page.problem { (alert(problem)) }
             @if let Some(pat) = page.pat { (already_saved(page, pat)) }
@@ -84,30 +82,22 @@ fn already_saved(page: &FormPage<'_>, pat: &PatMetadata) -> Markup {
             @if let Some(Account { login, .. }) = &pat.account { " of account " strong { bdi { (login) } } }
             "." (note) " Saving replaces it."
         }
-        @if state == PatState::SetAside { (confirmation(page, pat.given_to.origins(), place.origins())) }
+        @if state == PatState::SetAside { (confirmation(page, &pat.given_to.addresses(), &place.addresses())) }
     }
 }
 
 /// The user says herself that what she gave to one address goes to another.
-fn confirmation(page: &FormPage<'_>, from: &[Origin], to: &[Origin]) -> Markup {
-    let named = to.iter().map(|origin| origin.url.as_str()).collect::<Vec<_>>().join(" ");
+fn confirmation(page: &FormPage<'_>, from: &[String], to: &[String]) -> Markup {
     html! {
         h2 { "Confirm the one you saved" }
-        p { "You gave it to " (urls(from)) ". An administrator changed this integration; it now leads to:" }
-        ul { @for origin in to { li { strong { bdi { (origin.url) } } } } }
+        p { "You gave it to:" }
+        ul { @for address in from { li { bdi { (address) } } } }
+        p { "An administrator changed this integration; it now leads to:" }
+        ul { @for address in to { li { strong { bdi { (address) } } } } }
         p { "Confirm only if you know this address. Your token is sent there, to see whether it is good there." }
         form method="post" action=(page.action) {
-            input type="hidden" name=(CONFIRM) value=(named);
+            input type="hidden" name=(CONFIRM) value=(to.join("\n"));
             button type="submit" { "Use it at the new address" }
-        }
-    }
-}
-
-fn urls(origins: &[Origin]) -> Markup {
-    html! {
-        @for (index, origin) in origins.iter().enumerate() {
-            @if index > 0 { ", " }
-            bdi { (origin.url) }
         }
     }
 }

@@ -3,19 +3,20 @@
 use http::StatusCode;
 use maud::{Markup, html};
 
-use super::{Page, day, is_web, layout, name_of_credential};
+use super::{Page, Who, day, is_web, layout, name_of_credential};
 use crate::operate::SavedPat;
 use model::{Expiry, IntegrationRecord, Kind, PatState, Permission, PermissionState, SetupLink};
 
 pub struct SavedPage<'a> {
     pub integration: &'a IntegrationRecord,
     pub kind: &'a Kind,
+    pub who: Who<'a>,
     pub saved: &'a SavedPat,
     pub link: &'a SetupLink,
 }
 
 pub fn saved(page: &SavedPage<'_>) -> Page {
-    let SavedPage { integration, kind, saved, link } = page;
+    let SavedPage { integration, kind, saved, link, .. } = page;
     let heading = format!("Saved: {} for {}", name_of_credential(kind), integration.name);
     let markup = layout(
         &heading,
@@ -40,10 +41,10 @@ pub fn saved(page: &SavedPage<'_>) -> Page {
 }
 
 fn whose(page: &SavedPage<'_>) -> Markup {
-    let SavedPage { kind, saved, link, .. } = page;
+    let SavedPage { kind, who, saved, .. } = page;
     html! {
         p {
-            "From now on, what Jira user " strong { bdi { (link.user.id) } } " creates here is created "
+            "From now on, what Jira user " (who) " creates here is created "
             @match &saved.metadata.account {
                 Some(account) => { "as account " strong { bdi { (account.login) } } " of " bdi { (kind.label) } "." },
                 None => { "with it." },

@@ -4,7 +4,7 @@ use model::{FailureReason, Origin};
 
 use crate::world::{SENT_PAT, World};
 
-const CONFIRMED: &str = "confirm-origins=https%3A%2F%2Fgit.new.example";
+const CONFIRMED: &str = "confirm-addresses=https%3A%2F%2Fgit.new.example";
 
 async fn moved() -> World {
     let world = World::new().await;
@@ -22,13 +22,13 @@ async fn s11_the_page_says_where_the_pat_was_given_to_and_asks() {
         200,
         &[
             "The address of this integration changed since: confirm your token below, or save another.",
-            "You gave it to <bdi>https://git.example.com</bdi>",
+            "<p>You gave it to:</p><ul><li><bdi>https://git.example.com</bdi></li></ul>",
             "<strong><bdi>https://git.new.example</bdi></strong>",
-            "<input type=\"hidden\" name=\"confirm-origins\" value=\"https://git.new.example\">",
+            "<input type=\"hidden\" name=\"confirm-addresses\" value=\"https://git.new.example\">",
             "Use it at the new address",
         ],
     );
-    world.get(&world.link("bob").await).await.expect(200, &[]).lacks(&["confirm-origins", "git.new.example"]);
+    world.get(&world.link("bob").await).await.expect(200, &[]).lacks(&["confirm-addresses", "git.new.example"]);
 }
 
 #[tokio::test]
@@ -39,14 +39,15 @@ async fn s11_a_confirmed_pat_is_checked_at_the_new_address_and_used_there() {
     world.post(&link, CONFIRMED).await.expect(200, &["as account <strong><bdi>octo</bdi></strong>"]);
     world.post(&link, CONFIRMED).await.expect(410, &[]);
     let page = world.get(&world.link("ann").await).await;
-    page.expect(200, &["Already saved"]).lacks(&["confirm-origins"]);
+    page.expect(200, &["Already saved"]).lacks(&["confirm-addresses"]);
 }
 
 #[tokio::test]
 async fn s11_what_was_not_agreed_to_is_not_done() {
     let world = moved().await;
-    for other in ["", "https%3A%2F%2Fgit.example.com", "https%3A%2F%2Fgit.new.example+https%3A%2F%2Fevil.example"] {
-        let answer = world.post(&world.link("ann").await, &format!("confirm-origins={other}")).await;
+    for other in ["", "https%3A%2F%2Fgit.example.com", "https%3A%2F%2Fgit.new.example%0D%0Ahttps%3A%2F%2Fevil.example"]
+    {
+        let answer = world.post(&world.link("ann").await, &format!("confirm-addresses={other}")).await;
         answer.expect(422, &["Nothing was saved", "are not those of the integration"]);
     }
     world.provider.refuses(FailureReason::CredentialRejected, "Bad credentials");

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use model::{NewAuditEntry, Revision, Site, SiteId};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::SqliteStore;
 use super::columns::Reading;
@@ -70,12 +70,13 @@ fn remove(
     expected: Option<Revision>,
     audit: &NewAuditEntry,
 ) -> Result<bool, StoreError> {
-    let connectors: i64 = write
+    let connector: Option<String> = write
         .database
-        .prepare_cached("SELECT count(*) FROM connectors WHERE site = ?1")?
-        .query_row([id.as_str()], |row| row.get(0))?;
-    if connectors > 0 {
-        return Err(StoreError::InUse(format!("{connectors} connectors belong to site {id}: remove them first")));
+        .prepare_cached("SELECT id FROM connectors WHERE site = ?1 ORDER BY id LIMIT 1")?
+        .query_row([id.as_str()], |row| row.get(0))
+        .optional()?;
+    if let Some(connector) = connector {
+        return Err(StoreError::InUse(format!("connector {connector} is of site {id}: remove that first")));
     }
     let integrations = integrations::all(write.database)?;
     if let Some(record) = integrations.iter().find(|record| record.projects.sites().contains(id)) {
