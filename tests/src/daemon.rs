@@ -27,7 +27,9 @@ pub mod leaks;
 mod provider;
 pub mod server;
 
-use std::path::Path;
+use std::fs::Permissions;
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use countersign::clock::ManualClock;
@@ -35,6 +37,7 @@ use countersign::config::Settings;
 use countersign::operate::administration::{self, Administration};
 use countersign::operate::{App, DATABASE_FILE_NAME, SharedApp};
 use countersign::serve::{self, Running};
+use flate2::read::GzDecoder;
 use http::Method;
 use model::{Actor, Timestamp, TokenLabel};
 use sandbox::Registry;
@@ -62,6 +65,8 @@ pub const SITE: &str = "default";
 pub const MAIN: &str = "main";
 /// A private repository of the usual scene that alice and the integration account push to.
 pub const WIDGETS: &str = "acme/widgets";
+/// The daemon's data directory, in a temporary one.
+const DATA_DIR_NAME: &str = "data";
 /// Where the daemon's clock stands until it is moved.
 const START: &str = "2026-11-22T09:00:00Z";
 
@@ -90,11 +95,20 @@ impl<S: Server> Daemon<S> {
 
     /// With another scene behind it; the integration's credential has to be in it.
     pub async fn start_before(server: S, stand_in: S::StandIn) -> Daemon<S> {
+        let daemon = Daemon::on(server, stand_in, data_dir(), Key::generate(), START).await;
+        daemon.add_connector(CONNECTOR, SITE).await;
+        let own = server.credential(Holder::Integration).expect("an integration account");
+        daemon.add_integration(MAIN, &json!(own)).await;
+        daemon.stand_in.record().clear();
+        daemon
+    }
+
+    /// On a data directory as it is, where the provider is registered anew, with the private key of its connectors.
+    pub async fn on(server: S, stand_in: S::StandIn, data: TempDir, key: Key, now: &str) -> Daemon<S> {
         leaks::watch();
-        let data = tempfile::Builder::new().prefix("countersign-data-").tempdir().expect("a temporary directory");
-        let clock = Arc::new(ManualClock::at(Timestamp::parse(START).expect("a time")));
+        let clock = Arc::new(ManualClock::at(Timestamp::parse(now).expect("a time")));
         let settings = Settings {
-            data_dir: Some(data.path().join("data")),
+            data_dir: Some(data.path().join(DATA_DIR_NAME)),
             public_url: Some(PUBLIC_URL.to_owned()),
             ..Settings::default()
         };
@@ -108,13 +122,8 @@ impl<S: Server> Daemon<S> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let running = serve::start(app.clone(), listener).await.expect("the daemon starts");
         let door = Arc::new(Door { address: running.address(), contract: Contract::of_this_version() });
-        let key = Arc::new(Key::generate());
-        let daemon = Daemon { app, clock, stand_in, registry, key, server, door, admin_token, data, _running: running };
-        daemon.add_connector(CONNECTOR, SITE).await;
-        let own = server.credential(Holder::Integration).expect("an integration account");
-        daemon.add_integration(MAIN, &json!(own)).await;
-        daemon.stand_in.record().clear();
-        daemon
+        let key = Arc::new(key);
+        Daemon { app, clock, stand_in, registry, key, server, door, admin_token, data, _running: running }
     }
 
     /// Which git server stands behind it.
@@ -205,7 +214,7 @@ impl<S: Server> Daemon<S> {
     }
 
     pub fn data_dir(&self) -> std::path::PathBuf {
-        self.data.path().join("data")
+        self.data.path().join(DATA_DIR_NAME)
     }
 
     pub fn database(&self) -> std::path::PathBuf {
@@ -229,13 +238,37 @@ impl<S: Server> Drop for Daemon<S> {
     }
 }
 
+/// This package, where it is now.
+fn package() -> PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).expect("cargo runs the tests")
+}
+
+/// A place for a data directory, which is not there yet.
+fn data_dir() -> TempDir {
+    tempfile::Builder::new().prefix("countersign-data-").tempdir().expect("a temporary directory")
+}
+
+/// The data directory of a daemon with the second schema, as that daemon left it. What is in it is said beside it.
+pub fn of_the_second_schema() -> TempDir {
+    let (kept, data) = (package().join("fixtures/schema-2"), data_dir());
+    let to = data.path().join(DATA_DIR_NAME);
+    let packed = std::fs::File::open(kept.join("countersign.db.gz")).expect("the kept database");
+    std::fs::DirBuilder::new().mode(0o700).create(&to).expect("a directory");
+    let mut database = std::fs::File::create(to.join(DATABASE_FILE_NAME)).expect("a file");
+    std::io::copy(&mut GzDecoder::new(packed), &mut database).expect("the kept database unpacks");
+    let key = to.join("master.key");
+    std::fs::copy(kept.join("master.key"), &key).expect("the kept key");
+    std::fs::set_permissions(key, Permissions::from_mode(0o600)).expect("a file of our own");
+    data
+}
+
 /// An administrator as the harness registers things.
 fn by_harness() -> Administration {
     Administration { actor: Actor::CommandLine, request_id: String::new() }
 }
 
 async fn admit_administrator(app: &App) -> String {
-    let label = TokenLabel::parse("tests").expect("a label");
+    let label = TokenLabel::parse("harness").expect("a label");
     let made = administration::add_token(app, &by_harness(), label, None).await.expect("an admin token is kept");
     made.secret.to_string()
 }

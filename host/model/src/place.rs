@@ -56,12 +56,13 @@ impl Place {
     /// For people: each origin, with how it is reached where that is not the usual way. Two places with the same addresses
     /// differ in nothing that anybody could tell.
     pub fn addresses(&self) -> Vec<String> {
-        let granted = [(self.allow_private, ", at private addresses too"), (self.allow_http, ", unencrypted too")];
-        let granted: String = granted.into_iter().filter(|(is_so, _)| *is_so).map(|(_, how)| how).collect();
+        let granted = [(self.allow_private, "at private addresses too"), (self.allow_http, "unencrypted too")];
+        let granted: Vec<_> = granted.into_iter().filter(|(is_so, _)| *is_so).map(|(_, how)| how.to_owned()).collect();
         let address = |origin: &Origin| {
-            let dialled = self.dialled(origin).map(|address| format!(" at {address}"));
-            let aws = origin.aws.as_ref().map(|aws| format!(", signed for {} in {}", aws.service, aws.region));
-            format!("{}{}{}{granted}", origin.url, dialled.unwrap_or_default(), aws.unwrap_or_default())
+            let dialled = self.dialled(origin).map(|address| format!("dialled at {address}"));
+            let aws = origin.aws.as_ref().map(|aws| format!("signed for {} in {}", aws.service, aws.region));
+            let how: Vec<String> = dialled.into_iter().chain(aws).chain(granted.iter().cloned()).collect();
+            if how.is_empty() { origin.url.clone() } else { format!("{} ({})", origin.url, how.join(", ")) }
         };
         self.origins.iter().map(address).collect()
     }

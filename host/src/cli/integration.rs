@@ -198,8 +198,8 @@ fn account(record: &IntegrationRecord) -> String {
 
 /// Where, and how where that is not the usual way.
 fn reached(record: &IntegrationRecord) -> String {
-    let addresses = record.place().addresses().join("; ");
-    if record.network.ca_pem.is_some() { format!("{addresses} (with certificates of its own)") } else { addresses }
+    let addresses = record.place().addresses().join(" ");
+    if record.network.ca_pem.is_some() { format!("{addresses} with certificates of its own") } else { addresses }
 }
 
 fn projects(record: &IntegrationRecord) -> String {

@@ -41,7 +41,7 @@ pub struct MovedView {
     #[schema(example = json!(["https://git.example.com"]))]
     pub from: Vec<String>,
     /// The addresses the integration leads to now. Confirming the PAT names them.
-    #[schema(example = json!(["https://git.example.com at 10.0.0.7:443"]))]
+    #[schema(example = json!(["https://git.example.com (dialled at 10.0.0.7:443)"]))]
     pub to: Vec<String>,
 }
 

@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 struct Daemon {
     child: Child,
     address: String,
-    log: thread::JoinHandle<String>,
+    log: Option<thread::JoinHandle<String>>,
 }
 
 impl Daemon {
@@ -37,7 +37,7 @@ impl Daemon {
             }
         };
         let log = thread::spawn(move || lines.map_while(Result::ok).fold(read, |log, line| log + &line + "\n"));
-        Self { child, address, log }
+        Self { child, address, log: Some(log) }
     }
 
     fn connect(&self) -> TcpStream {
@@ -85,13 +85,27 @@ impl Daemon {
         let begun = Instant::now();
         while begun.elapsed() < PATIENCE {
             if let Some(status) = self.child.try_wait().unwrap() {
-                return (status.code(), self.log.join().unwrap());
+                return (status.code(), self.log());
             }
             sleep(Duration::from_millis(20));
         }
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-        panic!("it did not end: {}", self.log.join().unwrap());
+        self.kill();
+        panic!("it did not end: {}", self.log());
+    }
+
+    fn log(&mut self) -> String {
+        self.log.take().unwrap().join().unwrap()
+    }
+
+    fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        self.kill();
     }
 }
 

@@ -6,3 +6,4 @@ mod configuration;
 mod daemon;
 mod machine;
 mod refusals;
+mod upgrade;

@@ -30,6 +30,10 @@ impl Key {
     pub fn generate() -> Key {
         let mut seed = [0; 32];
         SystemRandom.fill(&mut seed);
+        Key::from_seed(seed)
+    }
+
+    pub fn from_seed(seed: [u8; 32]) -> Key {
         Key(Ed25519KeyPair::from_seed_unchecked(&seed).expect("a seed has 32 bytes"))
     }
 

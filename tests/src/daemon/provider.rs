@@ -1,8 +1,6 @@
 //! Provider components, each compiled once per process: compiling takes far longer than everything else a daemon does at its
 //! start. Each daemon still has a registry of its own, and gets the bytes registered in its own database.
 
-use std::path::PathBuf;
-
 use sandbox::{Engine, Registry};
 use tokio::sync::OnceCell;
 
@@ -11,8 +9,7 @@ static COMPILED: OnceCell<(Engine, Registry)> = OnceCell::const_new();
 
 /// A component's bytes, as `make setup` built them.
 pub fn component(id: &str) -> Vec<u8> {
-    let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).expect("cargo runs the tests");
-    let path = package.join(format!("../target/providers/{id}.wasm"));
+    let path = super::package().join(format!("../target/providers/{id}.wasm"));
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}; run `make setup`", path.display()))
 }
 
