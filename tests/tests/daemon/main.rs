@@ -9,6 +9,7 @@ mod admission;
 mod bodies;
 mod contract;
 mod git_server;
+mod histories;
 mod identity;
 mod lost_answers;
 mod main_job;
