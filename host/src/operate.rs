@@ -22,6 +22,7 @@ mod pats;
 mod perform;
 mod providers;
 mod pull_requests;
+mod readiness;
 mod repositories;
 mod setup_links;
 mod upkeep;
@@ -41,8 +42,9 @@ pub use self::pats::{
 };
 pub use self::perform::{Performed, perform};
 pub use self::pull_requests::CreatePullRequest;
+pub use self::readiness::NotReady;
 pub use self::repositories::{GetRepository, ListRepositories};
 pub use self::setup_links::{
     NewSetupLink, ask_of, make_setup_link, peek_setup_link, renew_setup_link, take_setup_link,
 };
-pub use self::upkeep::{NotReady, note_start, prepare, ready, stopped, sweep};
+pub use self::upkeep::{note_start, prepare, ready, stopped, sweep};

@@ -7,13 +7,10 @@ use std::{
     process::Stdio,
 };
 
-use crate::crate_info::CrateInfo;
+use crate::crate_info::{CrateInfo, PROFILE};
 use crate::toolchain::{TARGET, Toolchain};
 
-/// The profile providers are built with. A workspace may define it; for one that does not, [`PROFILE_SETTINGS`] do.
-pub(crate) const PROFILE: &str = "component";
-
-/// Small before fast (a provider waits for a git server most of the time), and `abort` because a panic ends the
+/// What [`PROFILE`] is where a workspace does not define it. Small before fast (a provider waits for a git server most of the time), and `abort` because a panic ends the
 /// instance anyway. Same as `[profile.component]` in this repository's `Cargo.toml`.
 const PROFILE_SETTINGS: [&str; 6] = [
     "profile.component.inherits=\"release\"",

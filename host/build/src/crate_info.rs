@@ -8,7 +8,8 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::compile::PROFILE;
+/// The profile providers are built with. A workspace may define it.
+pub(crate) const PROFILE: &str = "component";
 
 /// Left off a package name to give the provider's name, so that crates can be told apart in a registry of crates.
 const PACKAGE_PREFIX: &str = "countersign-provider-";

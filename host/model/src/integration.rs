@@ -1,12 +1,13 @@
 //! Integrations, the providers that serve them, and the global rule.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Account, BranchNaming, Connection, Description, DisplayName, IntegrationId, KindId, Mappings, Place, ProviderId,
-    Revision, SiteId, SiteProject, SiteProjects, Timestamp,
+    Account, BranchNaming, Connection, Description, DisplayName, IntegrationId, KindId, Mappings, NetworkRules, Place,
+    ProviderId, Revision, SiteId, SiteProject, SiteProjects, Timestamp,
 };
 
 /// Settings of an integration: field name to value. Nothing secret is a setting.
@@ -60,6 +61,47 @@ impl IntegrationRecord {
     }
 }
 
+/// An integration as its requests see it: all that is needed to send one, and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Destination {
+    pub integration: IntegrationId,
+    /// Of the stored integration; none for settings that are only tried.
+    pub revision: Option<Revision>,
+    pub kind: KindId,
+    pub settings: Settings,
+    pub place: Place,
+    /// Certificates to trust beside the system's, in PEM.
+    pub ca_pem: Option<String>,
+}
+
+impl IntegrationRecord {
+    /// Where its credentials may go now.
+    pub fn place(&self) -> Place {
+        Place::new(&self.connection, &self.network)
+    }
+
+    /// What its requests are sent by.
+    pub fn destination(&self) -> Arc<Destination> {
+        Arc::new(self.to_destination(Some(self.revision)))
+    }
+
+    /// The same for a record that is not stored yet.
+    pub fn tried(&self) -> Arc<Destination> {
+        Arc::new(self.to_destination(None))
+    }
+
+    fn to_destination(&self, revision: Option<Revision>) -> Destination {
+        Destination {
+            integration: self.id.clone(),
+            revision,
+            kind: self.kind.clone(),
+            settings: self.settings.clone(),
+            place: self.place(),
+            ca_pem: self.network.ca_pem.clone(),
+        }
+    }
+}
+
 /// The Jira projects an integration is open to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -85,22 +127,6 @@ impl Projects {
             Projects::Only(some) => some.iter().map(|some| &some.site).collect(),
         }
     }
-}
-
-/// How the daemon may reach an integration's origins, beyond what the public internet needs.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct NetworkRules {
-    /// Whether an origin may resolve to a private address (RFC 1918, loopback, link-local and the like). Addresses of cloud
-    /// metadata services are refused all the same.
-    pub allow_private: bool,
-    /// Whether an origin may be `http:`, where credentials travel unencrypted.
-    pub allow_http: bool,
-    /// Certificates to trust beside the system's, in PEM.
-    pub ca_pem: Option<String>,
-    /// `host:port` of an origin to the `address:port` to dial instead of asking DNS. The origin's name stays the one that
-    /// is checked, sent and verified by TLS.
-    pub connect_to: BTreeMap<String, String>,
 }
 
 /// The rule over all integrations.

@@ -9,6 +9,7 @@ mod admin_token;
 mod audit;
 mod branch_name;
 mod branch_naming;
+mod branch_shape;
 mod branch_template;
 mod clock;
 mod connector;
@@ -31,7 +32,8 @@ pub use self::account::{Account, ActedAs, Expiry, Identity, Permission, Permissi
 pub use self::admin_token::AdminToken;
 pub use self::audit::{Actor, AuditEntry, AuditEvent, AuditFault, AuditVerdict, NewAuditEntry};
 pub use self::branch_name::{BranchName, BranchNameError, MAX_BRANCH_NAME_BYTES};
-pub use self::branch_naming::{BranchNaming, MaxLength, NamingError, Separator};
+pub use self::branch_naming::BranchNaming;
+pub use self::branch_shape::{MaxLength, NamingError, Separator};
 pub use self::branch_template::{BranchTemplate, Facts as BranchFacts, TemplateError};
 pub use self::clock::Clock;
 pub use self::connector::{Connector, NotAnOrigin, PublicKey, SetupLink, web_origin};
@@ -45,7 +47,7 @@ pub use self::git::{
     PullRequest, Repository, Revocation, Wait,
 };
 pub use self::integration::{
-    IntegrationRecord, NetworkRules, OwnCredentialState, Policy, Projects, ProviderRecord, Settings,
+    Destination, IntegrationRecord, OwnCredentialState, Policy, Projects, ProviderRecord, Settings,
 };
 pub use self::mapping::{Mapping, Mappings, MappingsError};
 pub use self::names::{
@@ -53,7 +55,7 @@ pub use self::names::{
     ProviderId, RepositoryId, SiteId, TokenLabel,
 };
 pub use self::operation::{ActAs, OperationKind};
-pub use self::place::{Destination, Place};
+pub use self::place::{NetworkRules, Place};
 pub use self::pull_request_text::{Composed, IssueMention, NotOnTheConnector};
 pub use self::revision::Revision;
 pub use self::site::{ActingUser, Site, SiteProject, SiteProjects};

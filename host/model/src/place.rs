@@ -1,11 +1,26 @@
 //! Where credentials may go: what a user or an administrator gave one to, and what a request is sent to.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Connection, IntegrationId, IntegrationRecord, KindId, NetworkRules, Origin, Revision, Settings};
+use super::{Connection, Origin};
+
+/// How the daemon may reach an integration's origins, beyond what the public internet needs.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NetworkRules {
+    /// Whether an origin may resolve to a private address (RFC 1918, loopback, link-local and the like). Addresses of cloud
+    /// metadata services are refused all the same.
+    pub allow_private: bool,
+    /// Whether an origin may be `http:`, where credentials travel unencrypted.
+    pub allow_http: bool,
+    /// Certificates to trust beside the system's, in PEM.
+    pub ca_pem: Option<String>,
+    /// `host:port` of an origin to the `address:port` to dial instead of asking DNS. The origin's name stays the one that
+    /// is checked, sent and verified by TLS.
+    pub connect_to: BTreeMap<String, String>,
+}
 
 /// The origins a credential is given to, and how they are dialled. Part of what a sealed credential is bound to: it opens
 /// for this place or a part of it, and for no other.
@@ -84,47 +99,6 @@ impl Place {
 
     fn dialled(&self, origin: &Origin) -> Option<&str> {
         self.connect_to.get(&origin.host_and_port()?).map(String::as_str)
-    }
-}
-
-/// An integration as its requests see it: all that is needed to send one, and nothing else.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Destination {
-    pub integration: IntegrationId,
-    /// Of the stored integration; none for settings that are only tried.
-    pub revision: Option<Revision>,
-    pub kind: KindId,
-    pub settings: Settings,
-    pub place: Place,
-    /// Certificates to trust beside the system's, in PEM.
-    pub ca_pem: Option<String>,
-}
-
-impl IntegrationRecord {
-    /// Where its credentials may go now.
-    pub fn place(&self) -> Place {
-        Place::new(&self.connection, &self.network)
-    }
-
-    /// What its requests are sent by.
-    pub fn destination(&self) -> Arc<Destination> {
-        Arc::new(self.to_destination(Some(self.revision)))
-    }
-
-    /// The same for a record that is not stored yet.
-    pub fn tried(&self) -> Arc<Destination> {
-        Arc::new(self.to_destination(None))
-    }
-
-    fn to_destination(&self, revision: Option<Revision>) -> Destination {
-        Destination {
-            integration: self.id.clone(),
-            revision,
-            kind: self.kind.clone(),
-            settings: self.settings.clone(),
-            place: self.place(),
-            ca_pem: self.network.ca_pem.clone(),
-        }
     }
 }
 

@@ -12,9 +12,10 @@ mod tokens;
 
 use model::{Actor, IntegrationId, Revision};
 
+pub use self::change::SetAside;
 pub use self::connectors::{NewConnector, add_connector, connectors, remove_connector};
 pub use self::integrations::{
-    ChangedIntegration, IntegrationPatch, NewCredential, NewIntegration, SetAside, add_integration, change_integration,
+    ChangedIntegration, IntegrationPatch, NewCredential, NewIntegration, add_integration, change_integration,
     integration, integrations, remove_integration,
 };
 pub use self::log::{AuditQuery, audit_page, verify_audit};

@@ -9,7 +9,7 @@ use sandbox::Registry;
 use sandbox::lend::Lender;
 use store::{IdempotencyKey, SharedStore};
 
-use super::upkeep::Readiness;
+use super::readiness::Readiness;
 use crate::config::Config;
 use crate::metrics::Metrics;
 

@@ -3,68 +3,22 @@
 use std::time::Duration;
 
 use serde_json::{Map, json};
-use tokio::sync::Mutex;
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
 use super::author::Author;
 use super::providers;
+use super::readiness::{NotReady, Prepared};
 use super::{App, OperationError};
 use model::{ProviderRecord, Timestamp};
 use store::StoreError;
 
-/// How long an answer of [`ready`] is given again: it is asked without authentication, and asks the disk.
-const PROBED_EVERY: Duration = Duration::from_secs(3);
 /// How long a probe may take. What takes longer is no readiness.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// What is known of whether operations can be done.
-#[derive(Default)]
-pub(super) struct Readiness {
-    last: Mutex<Option<(Instant, Result<(), NotReady>)>>,
-    prepared: Mutex<Option<Prepared>>,
-}
-
-/// How many providers are ready, of those that are registered.
-#[derive(Debug, Clone, Copy)]
-struct Prepared {
-    ready: usize,
-    registered: usize,
-}
-
-/// Why operations cannot be done now. For operators: the log says more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NotReady {
-    /// Providers are still being compiled.
-    #[error("providers are being prepared")]
-    Preparing,
-    /// None of the registered ones can be used.
-    #[error("no registered provider can be used")]
-    NoProvider,
-    /// It cannot be read or written, down to the device.
-    #[error("the store cannot be used")]
-    Store,
-    /// It did not answer in time.
-    #[error("the store does not answer")]
-    StoreSilent,
-}
 
 /// Whether operations can be done: providers are there, and it can be read and written down. The store is asked at most
 /// every few seconds, however often this is.
 pub async fn ready(app: &App) -> Result<(), NotReady> {
-    match *app.readiness.prepared.lock().await {
-        None => return Err(NotReady::Preparing),
-        Some(Prepared { ready: 0, registered: 1.. }) => return Err(NotReady::NoProvider),
-        Some(_) => {}
-    }
-    let mut last = app.readiness.last.lock().await;
-    if let Some((at, verdict)) = *last
-        && at.elapsed() < PROBED_EVERY
-    {
-        return verdict;
-    }
-    let verdict = probe(app).await;
-    *last = Some((Instant::now(), verdict));
-    verdict
+    app.readiness.verdict(probe(app)).await
 }
 
 async fn probe(app: &App) -> Result<(), NotReady> {
@@ -95,7 +49,7 @@ pub async fn prepare(app: &App) {
             }
         }
     }
-    *app.readiness.prepared.lock().await = Some(prepared);
+    app.readiness.note_prepared(prepared).await;
 }
 
 /// Forgets what has run out: token ids, kept answers, links. Returns how many rows.

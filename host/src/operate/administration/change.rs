@@ -3,12 +3,21 @@
 use crypto::{hex, sha256};
 use serde_json::{Map, Value, json};
 
-use super::{Administration, SetAside};
+use super::Administration;
 use crate::operate::App;
 use model::{
     AdminToken, Connector, IntegrationId, IntegrationRecord, Mapping, MaxLength, NewAuditEntry, Policy, ProviderRecord,
     Site,
 };
+
+/// Credentials that are lent no more because they were given to another address.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SetAside {
+    /// How many users have to confirm their PATs.
+    pub user_pats: usize,
+    /// Whether the integration's own credential has to be given again.
+    pub own_credential: bool,
+}
 
 /// One change.
 pub(super) enum Change<'a> {

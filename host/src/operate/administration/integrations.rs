@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use secrecy::SecretString;
 
-use super::change::Change;
+use super::change::{Change, SetAside};
 use super::providers::serving;
 use super::{Administration, Expected};
 use crate::operate::fields::{self, all_well};
@@ -76,15 +76,6 @@ pub struct ChangedIntegration {
     pub record: IntegrationRecord,
     /// What the change sets aside.
     pub set_aside: SetAside,
-}
-
-/// Credentials that are lent no more because they were given to another address.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct SetAside {
-    /// How many users have to confirm their PATs.
-    pub user_pats: usize,
-    /// Whether the integration's own credential has to be given again.
-    pub own_credential: bool,
 }
 
 /// All integrations, in order of id.

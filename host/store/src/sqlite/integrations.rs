@@ -8,7 +8,6 @@ use rusqlite::{Connection, params, params_from_iter};
 use super::SqliteStore;
 use super::columns::{Reading, json};
 use super::error::taken;
-use super::sites;
 use super::writer::{Guarded, Write};
 use crate::{Integrations, OwnCredentialChange, StoreError};
 
@@ -90,8 +89,9 @@ fn add(
 
 /// In the transaction of the change: a site is not removed in between.
 fn hold_to_sites(write: &Write<'_>, record: &IntegrationRecord) -> Result<(), StoreError> {
+    let mut known = write.database.prepare_cached("SELECT 1 FROM sites WHERE id = ?1")?;
     for site in record.projects.sites() {
-        if sites::one(write.database, site)?.is_none() {
+        if !known.exists([site.as_str()])? {
             return Err(StoreError::Missing(format!("site {site}")));
         }
     }

@@ -1,0 +1,86 @@
+//! What an administrator chooses of suggested names: what stands between words, and how long they are.
+
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+/// What stands between two words of a suggested name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Separator {
+    #[default]
+    Dash,
+    Underscore,
+    Dot,
+}
+
+/// Longest suggested name, in bytes. The least holds most issue keys; one that is longer is suggested all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MaxLength(u32);
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NamingError {
+    #[error("a separator is one of `-`, `_` and `.`")]
+    Separator,
+    #[error(
+        "the longest suggested name has {} to {} bytes", MaxLength::RANGE.start(), MaxLength::RANGE.end()
+    )]
+    MaxLength,
+}
+
+impl Separator {
+    pub const ALL: [Separator; 3] = [Separator::Dash, Separator::Underscore, Separator::Dot];
+
+    pub fn as_char(self) -> char {
+        match self {
+            Separator::Dash => '-',
+            Separator::Underscore => '_',
+            Separator::Dot => '.',
+        }
+    }
+}
+
+impl FromStr for Separator {
+    type Err = NamingError;
+    fn from_str(text: &str) -> Result<Self, NamingError> {
+        let is_it = |separator: &Separator| text.strip_prefix(separator.as_char()).is_some_and(str::is_empty);
+        Self::ALL.into_iter().find(is_it).ok_or(NamingError::Separator)
+    }
+}
+
+impl MaxLength {
+    const RANGE: RangeInclusive<u32> = 20..=255;
+
+    pub fn bytes(self) -> u32 {
+        self.0
+    }
+}
+
+impl TryFrom<u32> for MaxLength {
+    type Error = NamingError;
+    fn try_from(bytes: u32) -> Result<Self, NamingError> {
+        Some(bytes).filter(|bytes| Self::RANGE.contains(bytes)).map(Self).ok_or(NamingError::MaxLength)
+    }
+}
+
+impl FromStr for MaxLength {
+    type Err = NamingError;
+    fn from_str(text: &str) -> Result<Self, NamingError> {
+        text.parse::<u32>().map_err(|_| NamingError::MaxLength)?.try_into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_separators_and_lengths_are_refused() {
+        for wrong in ["", "/", "--", "-_", " ", "é"] {
+            assert_eq!(wrong.parse::<Separator>(), Err(NamingError::Separator), "{wrong:?}");
+        }
+        for wrong in ["", "19", "256", "-20", "twenty", "4294967316"] {
+            assert_eq!(wrong.parse::<MaxLength>(), Err(NamingError::MaxLength), "{wrong:?}");
+        }
+        assert_eq!(NamingError::MaxLength.to_string(), "the longest suggested name has 20 to 255 bytes");
+        assert_eq!(["20", "255"].map(|text| text.parse::<MaxLength>().unwrap().bytes()), [20, 255]);
+    }
+}
