@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use super::{BranchFacts, BranchName, BranchRules, BranchTemplate};
 
+/// How names are suggested for an integration's branches.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BranchNaming {
     /// When it is not the default.
@@ -29,6 +30,7 @@ pub enum Separator {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MaxLength(u32);
 
+/// Why a text or a number is no separator and no length.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NamingError {
     #[error("a separator is one of `-`, `_` and `.`")]
@@ -55,8 +57,10 @@ impl BranchNaming {
 }
 
 impl Separator {
+    /// Every one.
     pub const ALL: [Separator; 3] = [Separator::Dash, Separator::Underscore, Separator::Dot];
 
+    /// As it stands in a name, in JSON and in the database.
     pub fn as_char(self) -> char {
         match self {
             Separator::Dash => '-',
@@ -77,6 +81,7 @@ impl FromStr for Separator {
 impl MaxLength {
     const RANGE: RangeInclusive<u32> = 20..=255;
 
+    /// 20 to 255.
     pub fn bytes(self) -> u32 {
         self.0
     }
