@@ -81,9 +81,10 @@ impl IssueMention {
 impl Title {
     /// Whether the git server takes as long a one.
     pub fn fits(&self, limits: &TextLimits) -> Result<(), TitleTooLong> {
-        match self.as_str().encode_utf16().count() <= limits.title_chars as usize {
-            true => Ok(()),
-            false => Err(TitleTooLong { max_chars: limits.title_chars }),
+        if self.as_str().encode_utf16().count() <= limits.title_chars as usize {
+            Ok(())
+        } else {
+            Err(TitleTooLong { max_chars: limits.title_chars })
         }
     }
 

@@ -2,7 +2,6 @@
 //! How this holds for each git server and scheme of authentication is in the provider suite.
 
 use countersign_tests::daemon::{Daemon, GitHubServer, Holder, MAIN, Server as _, User, WIDGETS};
-use countersign_tests::standin::StandIn as _;
 use countersign_tests::standin::github::{GitHub, token};
 use http::Method;
 use rusqlite::Connection;

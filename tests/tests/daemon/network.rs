@@ -1,7 +1,6 @@
 //! Network settings that cannot work are refused when they are made, field by field, and nothing of them is stored.
 
 use countersign_tests::daemon::{Answer, Daemon, GitHubServer, Holder, MAIN, Server as _};
-use countersign_tests::standin::StandIn as _;
 use http::Method;
 use serde_json::{Value, json};
 

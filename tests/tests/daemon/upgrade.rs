@@ -1,9 +1,6 @@
 //! A database of the second schema: what a daemon of before left is there, opens, and is used where it was given to.
 
-use countersign_tests::daemon::{
-    Call, Daemon, GitHubServer, Holder, Key, MAIN, Server as _, User, WIDGETS, of_the_second_schema,
-};
-use countersign_tests::standin::StandIn as _;
+use countersign_tests::daemon::{Call, Daemon, GitHubServer, Holder, Key, MAIN, User, WIDGETS, of_the_second_schema};
 use http::Method;
 use rusqlite::Connection;
 use serde_json::{Value, json};
