@@ -26,6 +26,7 @@ pub struct Config {
     pub credentials_directory: Option<PathBuf>,
 }
 
+/// What a log line looks like: for people, or for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {

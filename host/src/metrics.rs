@@ -10,6 +10,7 @@ const BUCKETS_SECONDS: [f64; 10] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.
 
 type Labels = Vec<(&'static str, String)>;
 
+/// What was counted since the daemon started.
 #[derive(Debug, Default)]
 pub struct Metrics {
     counters: Mutex<BTreeMap<(&'static str, Labels), u64>>,
@@ -32,6 +33,7 @@ const COUNTERS: [(&str, &str); 3] = [
 const DURATION: &str = "countersign_operation_seconds";
 
 impl Metrics {
+    /// An operation has ended. `result` is `done` or another word for what came of it, or the code of an error.
     pub fn operation(&self, operation: &'static str, result: &str, took: Duration) {
         self.count("countersign_operations_total", vec![("operation", operation.into()), ("result", result.into())]);
         let mut durations = self.durations.lock().unwrap_or_else(PoisonError::into_inner);
@@ -44,10 +46,12 @@ impl Metrics {
         durations.sum_seconds += seconds;
     }
 
+    /// The policy refused one. `code` is [`Denial::code`](model::policy::Denial::code).
     pub fn denial(&self, code: &'static str) {
         self.count("countersign_denials_total", vec![("reason", code.into())]);
     }
 
+    /// A request was answered, by a page or by the API.
     pub fn request(&self, status: u16) {
         self.count("countersign_http_requests_total", vec![("status", status.to_string())]);
     }

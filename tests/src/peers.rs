@@ -33,10 +33,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
     let (mut passed, mut failed) = (0, 0);
     for peer in peers().await? {
         println!("--- {}", peer.script);
-        match peer.run().await? {
-            true => passed += 1,
-            false => failed += 1,
-        }
+        if peer.run().await? { passed += 1 } else { failed += 1 }
     }
     println!("{passed} passed, {failed} failed");
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -38,6 +38,11 @@ fn every_file_opens_with_what_it_is_for() {
 }
 
 #[test]
+fn every_public_item_of_the_host_and_the_sdk_says_what_it_is_for() {
+    apply(shape::explanation);
+}
+
+#[test]
 fn dependencies_keep_to_the_licences_bans_and_sources_of_deny_toml() {
     let root = workspace_root();
     let sources = sources(&root);

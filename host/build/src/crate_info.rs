@@ -110,6 +110,7 @@ impl CrateInfo {
         })
     }
 
+    /// The name of the package, without the prefix that ours have.
     pub fn provider_name(&self) -> &str {
         match self.package.strip_prefix(PACKAGE_PREFIX) {
             Some(name) if !name.is_empty() => name,
@@ -117,6 +118,7 @@ impl CrateInfo {
         }
     }
 
+    /// Where the component goes unless somebody says: `providers/` in cargo's target directory.
     pub fn default_output(&self) -> PathBuf {
         self.target_directory.join("providers").join(format!("{}.wasm", self.provider_name()))
     }

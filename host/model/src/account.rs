@@ -17,6 +17,7 @@ pub struct Account {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     pub account: Account,
+    /// Those the kind needs, as far as the provider had a word on them.
     pub permissions: Vec<Permission>,
     pub expiry: Expiry,
 }
@@ -41,6 +42,7 @@ pub struct Permission {
     pub state: PermissionState,
 }
 
+/// Whether a credential has a permission, as the git server says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PermissionState {
@@ -50,6 +52,7 @@ pub enum PermissionState {
     CannotTell,
 }
 
+/// When a credential ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Expiry {
@@ -78,6 +81,7 @@ pub enum ActedAs {
 }
 
 impl ActedAs {
+    /// As JSON names it.
     pub fn as_str(self) -> &'static str {
         match self {
             ActedAs::User => "user",
@@ -92,8 +96,10 @@ pub struct Receipt {
     pub acted_as: ActedAs,
     pub account: Account,
     pub integration: IntegrationId,
+    /// Of the Jira user. Receipts of before there were sites are of the one there was.
     #[serde(default)]
     pub site: SiteId,
+    /// Whom it was done for, whoever it is credited to.
     pub jira_user: JiraUser,
     pub at: Timestamp,
     /// Set when the git server's answer named another account than the one recorded with the credential (or with the one

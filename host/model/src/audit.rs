@@ -48,6 +48,7 @@ pub struct NewAuditEntry {
     pub subject: &'static str,
     pub actor: Actor,
     pub integration: Option<IntegrationId>,
+    /// Empty for what nobody asked for.
     pub request_id: String,
     /// The number of the entry this one completes.
     pub refers_to: Option<i64>,
@@ -73,13 +74,16 @@ pub struct AuditEntry {
 /// What a verification of the whole log found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditVerdict {
+    /// How many are as they were written, up to the fault.
     pub entries: i64,
     /// The first entry that is not as it was written, and in what way.
     pub fault: Option<AuditFault>,
 }
 
+/// Where the log is not as it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditFault {
+    /// The entry that is wrong or missing; the last good one where the head of the log is at fault.
     pub sequence: i64,
     /// One sentence.
     pub reason: String,

@@ -39,6 +39,7 @@ pub enum BranchNameError {
 }
 
 impl BranchName {
+    /// Takes the name as it is, or says what git would refuse in it.
     pub fn parse(text: impl Into<String>) -> Result<Self, BranchNameError> {
         let text = text.into();
         check(&text)?;
@@ -58,6 +59,7 @@ impl BranchName {
         Ok(())
     }
 
+    /// The short name, byte for byte.
     pub fn as_str(&self) -> &str {
         &self.0
     }

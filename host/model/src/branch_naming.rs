@@ -4,6 +4,7 @@
 
 use super::{BranchFacts, BranchName, BranchRules, BranchTemplate, MaxLength, Separator};
 
+/// How names are suggested for an integration's branches.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BranchNaming {
     /// When it is not the default.

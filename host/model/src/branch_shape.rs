@@ -16,6 +16,7 @@ pub enum Separator {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MaxLength(u32);
 
+/// Why a text or a number is no separator and no length.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NamingError {
     #[error("a separator is one of `-`, `_` and `.`")]
@@ -27,8 +28,10 @@ pub enum NamingError {
 }
 
 impl Separator {
+    /// Every one.
     pub const ALL: [Separator; 3] = [Separator::Dash, Separator::Underscore, Separator::Dot];
 
+    /// As it stands in a name, in JSON and in the database.
     pub fn as_char(self) -> char {
         match self {
             Separator::Dash => '-',
@@ -49,6 +52,7 @@ impl FromStr for Separator {
 impl MaxLength {
     const RANGE: RangeInclusive<u32> = 20..=255;
 
+    /// 20 to 255.
     pub fn bytes(self) -> u32 {
         self.0
     }

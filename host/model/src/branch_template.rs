@@ -90,9 +90,10 @@ impl BranchTemplate {
             rest = after;
         }
         pieces.push(Piece::Text(text(rest, at)?));
-        match pieces.contains(&Piece::Variable(ISSUE_KEY)) {
-            true => Ok(Self { text: template.to_owned(), pieces }),
-            false => Err(TemplateError::NoIssueKey),
+        if pieces.contains(&Piece::Variable(ISSUE_KEY)) {
+            Ok(Self { text: template.to_owned(), pieces })
+        } else {
+            Err(TemplateError::NoIssueKey)
         }
     }
 

@@ -58,7 +58,9 @@ pub struct Sealed {
     pub key_id: String,
     /// Random, new with every write; the sealing key is derived from the master key and this.
     pub salt: Vec<u8>,
+    /// Random, new with every write.
     pub nonce: Vec<u8>,
+    /// With the tag at its end.
     pub ciphertext: Vec<u8>,
 }
 
@@ -75,6 +77,7 @@ pub struct PatMetadata {
     pub account: Option<Account>,
     /// While unchecked: the account of the PAT before this one, to be compared with whose this one turns out to be.
     pub account_before: Option<Account>,
+    /// Those its kind needs. Empty while unchecked.
     pub permissions: Vec<Permission>,
     /// As the git server says, or, where it does not, as the user entered.
     pub expiry: Expiry,

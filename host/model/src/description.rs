@@ -6,28 +6,38 @@ use url::Url;
 
 use super::{KindId, ProviderId};
 
+/// What a provider says of itself, once, when it is registered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Description {
     pub id: ProviderId,
+    /// Semantic version of the component.
     pub version: String,
+    /// For people.
     pub label: String,
+    /// At least one, told apart by their ids.
     pub kinds: Vec<Kind>,
 }
 
 impl Description {
+    /// None where the provider does not serve it, or no longer.
     pub fn kind(&self, id: &KindId) -> Option<&Kind> {
         self.kinds.iter().find(|kind| kind.id == *id)
     }
 }
 
+/// One sort of integration: the forms for it, how it authenticates, what its git server takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kind {
     pub id: KindId,
+    /// For people.
     pub label: String,
+    /// The form an administrator fills in.
     pub settings: Vec<Field>,
+    /// The form for a credential: the same for a user's and for the integration's own.
     pub credential: Vec<Field>,
     pub scheme: Scheme,
     pub permissions: Vec<NeededPermission>,
+    /// How a user makes a credential, in one or two sentences for the page where she saves it; may be empty.
     pub credential_help: String,
     pub branch_rules: BranchRules,
     /// Registrations made before the contract had it keep within what every git server takes.
@@ -35,22 +45,30 @@ pub struct Kind {
     pub text_limits: TextLimits,
 }
 
+/// One field of a form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
+    /// 1 to 32 lower-case letters, digits and `_`.
     pub name: String,
     pub label: String,
+    /// One sentence under the field; may be empty.
     pub help: String,
     pub required: bool,
     pub input: Input,
+    /// Shown in the empty field, never a default; may be empty.
     pub example: String,
 }
 
+/// What is filled in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Input {
     Text,
+    /// Absolute, `https://` or `http://`.
     Url,
+    /// Never shown again, sealed at rest.
     Secret,
+    /// One of these.
     Choice(Vec<String>),
 }
 
@@ -58,32 +76,47 @@ pub enum Input {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scheme {
+    /// `Authorization: Bearer`, with this field.
     Bearer { token: String },
+    /// `Authorization: Basic`, with a user name and this field.
     Basic { user: BasicUser, password: String },
+    /// A header of this name, with this field as it is.
     Header { name: String, value: String },
+    /// AWS Signature Version 4; service and region are the origin's.
     AwsSigv4 { access_key_id: String, secret_access_key: String, session_token: Option<String> },
 }
 
+/// Where the user name of Basic comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BasicUser {
+    /// This text, which may be empty.
     Fixed(String),
+    /// The value of this field; no user name where it is left empty.
     Field(String),
 }
 
+/// What a credential has to be allowed to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NeededPermission {
+    /// In the git server's own words.
     pub name: String,
+    /// In a few words: `create and delete branches`.
     pub needed_for: String,
 }
 
+/// What a git server refuses beyond git's own rules for reference names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BranchRules {
+    /// Longest name.
     pub max_bytes: u32,
+    /// Whether a name of 40 or 64 hexadecimal digits is refused.
     pub refuses_commit_ids: bool,
+    /// Whether names that differ only in case are the same. For the git server to hold to: it knows the others.
     pub case_insensitive: bool,
 }
 
+/// Longest texts of a pull request that a git server takes, in characters. What is longer is shortened, or refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TextLimits {
     pub title_chars: u32,
@@ -104,8 +137,11 @@ impl Default for TextLimits {
 /// What a provider makes of an integration's settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Connection {
+    /// Every one the integration will ever send to; at least one.
     pub origins: Vec<Origin>,
+    /// Where people look at the git server.
     pub web_url: String,
+    /// Where a user makes a credential, when the address is known.
     pub credential_page: Option<String>,
     pub user_credentials: UserCredentials,
 }
@@ -114,6 +150,7 @@ pub struct Connection {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
     pub url: String,
+    /// What requests are signed for by [`Scheme::AwsSigv4`]; other schemes have no use for it.
     pub aws: Option<AwsOrigin>,
 }
 
@@ -130,22 +167,27 @@ impl Origin {
     }
 }
 
+/// The AWS service and region a request is signed for, as AWS calls them in a signature.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AwsOrigin {
     pub service: String,
     pub region: String,
 }
 
+/// Whether users can have credentials of their own at an integration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum UserCredentials {
     Supported,
+    /// They cannot; why, in one sentence.
     Unsupported(String),
 }
 
 /// A field that cannot be used, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
+    /// By its name, and by its path where it is in another: `network.ca_pem`.
     pub field: String,
+    /// One sentence: what is wrong, or what would be right.
     pub message: String,
 }

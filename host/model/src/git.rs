@@ -8,79 +8,105 @@ use super::{Account, BranchName, FieldError, PullRequestDescription, RepositoryI
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
     pub items: Vec<T>,
+    /// None on the last page.
     pub next: Option<String>,
     /// What is left out although it may exist, in one sentence.
     pub partial: Option<String>,
 }
 
+/// A repository, as the credential that was lent sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Repository {
     pub id: RepositoryId,
+    /// For people, with its owner or group: `octo-org/hello-world`.
     pub name: String,
     /// None where the git server says that the repository is empty.
     pub default_branch: Option<String>,
     pub web_url: String,
     pub is_private: bool,
+    /// Archived, disabled or otherwise read-only.
     pub is_read_only: bool,
 }
 
+/// A branch that there is. Its name is whatever the git server has: git takes names that [`BranchName`] refuses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Branch {
+    /// Short: `feature/ABC-1`, not `refs/heads/…`.
     pub name: String,
     /// Commit id at its tip, in hexadecimal. None only in a list of a git server that would have to be asked for each.
     pub commit: Option<String>,
+    /// None where the git server does not say.
     pub is_default: Option<bool>,
+    /// None where the git server does not say.
     pub is_protected: Option<bool>,
     pub web_url: Option<String>,
 }
 
+/// A branch that is to be created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewBranch {
     pub name: BranchName,
+    /// The branch to start at.
     pub base: BranchName,
 }
 
+/// A branch that stands now, whoever made it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreatedBranch {
     pub branch: Branch,
+    /// It was there already, at the very commit it was to start at.
     pub existed: bool,
+    /// Who made it, where the git server's answer says so.
     pub credited_to: Option<Account>,
 }
 
+/// A pull request that is to be created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPullRequest {
     pub title: Title,
+    /// The branch with the change.
     pub source: BranchName,
+    /// The branch it is to go to.
     pub target: BranchName,
     pub description: Option<PullRequestDescription>,
     pub draft: bool,
+    /// Logins.
     pub reviewers: Vec<String>,
     /// The same for every attempt at the same request; 32 hexadecimal digits.
     pub attempt_token: String,
 }
 
+/// A pull request that there is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PullRequest {
+    /// As the git server numbers it in the repository: `17`.
     pub number: String,
     pub title: String,
     pub web_url: String,
+    /// Short name of the branch with the change.
     pub source: String,
+    /// Short name of the branch it is to go to.
     pub target: String,
     pub draft: bool,
+    /// None where the git server does not say.
     pub author: Option<Account>,
 }
 
+/// A pull request that stands now, whoever made it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreatedPullRequest {
     pub pull_request: PullRequest,
+    /// It was open already.
     pub existed: bool,
     /// What could not be done although the pull request stands.
     pub notes: Vec<String>,
 }
 
+/// What became of a branch that is to be gone: it is, either way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deletion {
     Deleted,
+    /// There was no such branch.
     WasAbsent,
 }
 
@@ -104,11 +130,14 @@ pub struct Failure {
     pub help_url: Option<String>,
 }
 
+/// Why it was not done, by whose it is to mend: the user's, the administrator's, the git server's, the provider's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FailureReason {
+    /// Wrong, revoked or expired, and the git server is sure of it: the credential is marked, and lent no more.
     CredentialRejected,
     /// Names the permission in the git server's own words.
     PermissionMissing(String),
+    /// The organisation wants single sign-on first; `help_url` is the page for it.
     SsoAuthorizationRequired,
     /// Missing, or not visible to this credential. Says what.
     NotFound(String),
@@ -116,29 +145,40 @@ pub enum FailureReason {
     AlreadyExists(String),
     /// Names the missing branch.
     BaseMissing(String),
+    /// The git server refuses the name of a branch.
     NameInvalid,
+    /// The two branches do not differ.
     NothingToMerge,
+    /// A protection rule or policy of the git server forbids it.
     Protected,
+    /// The repository is archived, disabled or moved read-only.
     ReadOnly,
+    /// The git server takes no more requests for now.
     RateLimited(Wait),
+    /// An outage, an error of the git server's own, or it cannot be reached.
     Unavailable,
     /// Sent, and no answer came.
     OutcomeUnknown,
     /// A setting of the integration does not fit the git server that answers there. Says which.
     Misconfigured(FieldError),
+    /// The git server's answer is none that the provider knows.
     UnexpectedReply,
     /// The provider itself: it trapped, went over a limit, or answered outside the contract.
     ProviderFailed,
 }
 
+/// How long to wait before asking again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wait {
+    /// From now.
     Seconds(u32),
     Until(Timestamp),
+    /// The git server does not say.
     Unknown,
 }
 
 impl Failure {
+    /// One that the host found itself: no status of the git server's, and no page.
     pub fn new(reason: FailureReason, message: impl Into<String>) -> Self {
         Self { reason, message: message.into(), status: None, help_url: None }
     }

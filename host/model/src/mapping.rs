@@ -10,12 +10,14 @@ use super::{BranchName, BranchTemplate, JiraComponent, RepositoryId, SiteProject
 /// Most mappings of one integration: what a large instance has in projects, and a list people can still read.
 const MAX_MAPPINGS: usize = 500;
 
+/// What issues of a project, or of one component of it, are worked on with: defaults, each of which may be missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mapping {
     pub project: SiteProject,
     /// None: for issues of no component, or of none that has a mapping.
     pub component: Option<JiraComponent>,
     pub repository: Option<RepositoryId>,
+    /// None: the repository's default branch.
     pub base: Option<BranchName>,
     /// Stands before the integration's own.
     pub branch_template: Option<BranchTemplate>,
@@ -36,6 +38,7 @@ pub enum MappingsError {
 }
 
 impl Mappings {
+    /// Kept in this order, which decides for an issue of several components.
     pub fn new(mappings: Vec<Mapping>) -> Result<Self, MappingsError> {
         if mappings.len() > MAX_MAPPINGS {
             return Err(MappingsError::TooMany(mappings.len()));
@@ -56,6 +59,7 @@ impl Mappings {
         of_project().find(is_among).or_else(|| of_project().find(|mapping| mapping.component.is_none()))
     }
 
+    /// In the administrator's order.
     pub fn as_slice(&self) -> &[Mapping] {
         &self.0
     }

@@ -113,6 +113,8 @@ pub enum ActAs {
     /// The user where she has a PAT, else whatever the policy allows.
     #[default]
     Auto,
+    /// The user herself, or nobody.
     User,
+    /// The integration account, where the rule allows it.
     Integration,
 }

@@ -26,14 +26,17 @@ pub struct IssueMention {
 /// A description as far as it got, and what had to be left out of it, in sentences.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Composed {
+    /// None where there was nothing to put together.
     pub description: Option<PullRequestDescription>,
     pub notes: Vec<String>,
 }
 
+/// Why an address is not taken for an issue's page. Without a connector there is no origin it could be on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("is not an http or https address on one of the connector's origins")]
 pub struct NotOnTheConnector;
 
+/// Why a title is not sent to this git server. Characters are counted in units of UTF-16.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("has at most {max_chars} characters on this git server")]
 pub struct TitleTooLong {
@@ -54,6 +57,7 @@ impl IssueMention {
         Ok(Self { key, address: address.map(|address| utf8_percent_encode(&address, ENDS_A_LINK).to_string()) })
     }
 
+    /// As the audit log keeps it: the issue, without its address.
     pub fn key(&self) -> &IssueKey {
         &self.key
     }
@@ -77,9 +81,10 @@ impl IssueMention {
 impl Title {
     /// Whether the git server takes as long a one.
     pub fn fits(&self, limits: &TextLimits) -> Result<(), TitleTooLong> {
-        match self.as_str().encode_utf16().count() <= limits.title_chars as usize {
-            true => Ok(()),
-            false => Err(TitleTooLong { max_chars: limits.title_chars }),
+        if self.as_str().encode_utf16().count() <= limits.title_chars as usize {
+            Ok(())
+        } else {
+            Err(TitleTooLong { max_chars: limits.title_chars })
         }
     }
 

@@ -7,6 +7,7 @@ pub(super) const MAX_TITLE_BYTES: usize = 1024;
 /// Longest pull request description, in bytes: what the most generous git server takes.
 pub(super) const MAX_DESCRIPTION_BYTES: usize = 64 * 1024;
 
+/// Why a text is not taken. Names what it was to be, and never repeats it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
     #[error("{0} cannot be empty")]
@@ -28,6 +29,7 @@ pub struct Title(String);
 pub struct Description(String);
 
 impl Title {
+    /// Takes the text as it is, or refuses it: a title is not blank.
     pub fn parse(text: impl Into<String>) -> Result<Self, TextError> {
         let text = text.into();
         if text.trim().is_empty() {
@@ -37,18 +39,21 @@ impl Title {
         Ok(Self(text))
     }
 
+    /// The text, byte for byte.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
 impl Description {
+    /// Takes the text as it is, or refuses it. One may be empty.
     pub fn parse(text: impl Into<String>) -> Result<Self, TextError> {
         let text = text.into();
         check("a description", &text, MAX_DESCRIPTION_BYTES, |char| matches!(char, '\n' | '\r' | '\t'))?;
         Ok(Self(text))
     }
 
+    /// The text, byte for byte.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -24,18 +24,22 @@ impl Timestamp {
         Self(unix_ms.clamp(0, Self::LAST_MS))
     }
 
+    /// Brought into the same years.
     pub fn from_unix_seconds(seconds: u64) -> Self {
         Self::from_unix_ms(i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1000))
     }
 
+    /// As it is stored.
     pub fn unix_ms(self) -> i64 {
         self.0
     }
 
+    /// Without the milliseconds, as tokens and signatures count.
     pub fn unix_seconds(self) -> i64 {
         self.0 / 1000
     }
 
+    /// So much later, or earlier where it is negative, within the same years.
     pub fn plus_ms(self, ms: i64) -> Self {
         Self::from_unix_ms(self.0.saturating_add(ms))
     }

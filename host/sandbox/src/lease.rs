@@ -19,6 +19,7 @@ pub(crate) struct Lease {
 }
 
 impl Lease {
+    /// `kind` says which fields are secret, and how they are put on a request.
     pub fn new(fields: CredentialFields, kind: &Kind) -> Self {
         let secrets: Vec<&str> = kind
             .credential
@@ -51,6 +52,7 @@ impl Lease {
         self.redactor.redact(bytes)
     }
 
+    /// The same in a text, which stays one.
     pub fn redact_text(&self, text: String) -> String {
         match String::from_utf8(self.redactor.redact(text.into_bytes())) {
             Ok(text) => text,

@@ -21,15 +21,18 @@ pub(super) struct Answer {
 }
 
 impl Answer {
+    /// The body is written here, so that what is kept is what is sent.
     pub fn new(status: StatusCode, body: &impl Serialize) -> Self {
         let body = serde_json::to_vec(body).expect("answers have text keys only");
         Self { status, location: None, entity_tag: None, body }
     }
 
+    /// 200.
     pub fn ok(body: &impl Serialize) -> Self {
         Self::new(StatusCode::OK, body)
     }
 
+    /// 204, with no body.
     pub fn nothing() -> Self {
         Self { status: StatusCode::NO_CONTENT, location: None, entity_tag: None, body: Vec::new() }
     }
@@ -39,6 +42,7 @@ impl Answer {
         Self { entity_tag: Some(entity_tag(revision)), ..self }
     }
 
+    /// What is kept of it for replays: all but its entity tag.
     pub fn to_stored(&self) -> StoredAnswer {
         StoredAnswer {
             status: self.status.as_u16(),
@@ -48,6 +52,7 @@ impl Answer {
         }
     }
 
+    /// As it was given the first time.
     pub fn from_stored(stored: StoredAnswer) -> Self {
         let status = StatusCode::from_u16(stored.status).unwrap_or(StatusCode::OK);
         Self { status, location: stored.location, entity_tag: None, body: stored.body }

@@ -100,6 +100,7 @@ pub(super) struct ForProject {
 }
 
 impl ForProject {
+    /// As [`project`] reads the two.
     pub fn project(&self) -> Result<ProjectKey, Problem> {
         project(self.project.as_deref(), self.issue.as_deref())
     }

@@ -83,6 +83,7 @@ pub struct FieldProblem {
 }
 
 impl Problem {
+    /// `code` is stable and `title` goes with it; `detail` is of this time. Callers read all three.
     pub fn new(status: StatusCode, code: &'static str, title: &str, detail: impl Into<String>) -> Self {
         Self {
             problem_type: format!("{TYPE_PREFIX}{code}"),
@@ -105,22 +106,27 @@ impl Problem {
         }
     }
 
+    /// 401. Says what is wrong with the token, and asks for a bearer.
     pub fn unauthenticated(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Not authenticated", detail)
     }
 
+    /// 400: not even its form is right.
     pub fn bad_request(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "bad-request", "The request cannot be read", detail)
     }
 
+    /// 404. `what` ends the sentence "There is no such …".
     pub fn not_found(what: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", format!("There is no such {what}."))
     }
 
+    /// 422, for one field or parameter. `message` goes on where the field's name ends.
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
         OperationError::invalid(field, message).into()
     }
 
+    /// By which tests tell problems apart.
     #[cfg(test)]
     pub fn code(&self) -> &'static str {
         self.code
@@ -131,6 +137,7 @@ impl Problem {
         self.is_mended_by_a_pat
     }
 
+    /// A one-time link to the page where the user saves a PAT.
     pub fn with_setup_url(mut self, url: String) -> Self {
         self.setup_url = Some(url);
         self
@@ -162,6 +169,7 @@ impl Problem {
         self
     }
 
+    /// From now.
     pub fn with_retry_after_s(mut self, seconds: u32) -> Self {
         self.retry_after = Some(HeaderValue::from(seconds));
         self

@@ -77,6 +77,7 @@ impl Author {
         Self { actor: Actor::Daemon, integration: None, request_id: String::new() }
     }
 
+    /// As of now. It completes no other entry; an outcome gets its intent from the store.
     pub fn entry(
         &self,
         app: &App,

@@ -76,18 +76,22 @@ impl Found {
         &self.case.integration
     }
 
+    /// Everything that was read of it.
     pub fn case(&self) -> &Case {
         &self.case
     }
 
+    /// Of whoever asks, when she has one.
     pub fn pat(&self) -> Option<&PatRecord> {
         self.case.pat.as_ref()
     }
 
+    /// What is known of that.
     pub fn pat_metadata(&self) -> Option<&PatMetadata> {
         self.pat().map(|pat| &pat.metadata)
     }
 
+    /// The integration's own, when it has one.
     pub fn own_credential(&self) -> Option<&Sealed> {
         self.case.own_credential.as_ref()
     }

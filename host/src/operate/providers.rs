@@ -13,6 +13,7 @@ pub(super) struct Served {
 }
 
 impl Served {
+    /// What the component that runs says of a kind, which it may serve no longer.
     pub fn kind(&self, kind: &KindId) -> Result<&Kind, OperationError> {
         Ok(self.provider.description().kind(kind).ok_or_else(|| ProviderError::KindGone(kind.clone()))?)
     }

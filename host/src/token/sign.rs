@@ -28,6 +28,7 @@ pub struct NewClaims<'a> {
     pub lifetime_s: u64,
 }
 
+/// Why no token was signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SignError {
     #[error(transparent)]

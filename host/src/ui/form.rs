@@ -20,6 +20,7 @@ pub const EXPIRES_AT: &str = "expires-at";
 pub const ALLOW_UNCHECKED: &str = "allow-unchecked";
 /// Give what is saved to these addresses, which were shown, one a line; nothing else is filled in then.
 pub const CONFIRM: &str = "confirm-addresses";
+/// What a ticked box sends.
 pub const YES: &str = "yes";
 
 /// Length of a date as a browser sends it: `2026-11-22`.
@@ -34,6 +35,7 @@ pub enum Unreadable {
 }
 
 impl Unreadable {
+    /// Of the page that says so.
     pub fn status(self) -> StatusCode {
         match self {
             Unreadable::NotAForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -67,6 +69,7 @@ pub struct Draft {
 }
 
 impl Filled {
+    /// `body` is what reading it within its bound came to. What no browser would send is refused.
     pub fn read(headers: &HeaderMap, body: Result<Body, BodyError>) -> Result<Self, Unreadable> {
         if !is_form(headers) {
             return Err(Unreadable::NotAForm);
@@ -110,6 +113,7 @@ impl Filled {
         }
     }
 
+    /// The date alone is looked at here: it has to be one, and after `now`.
     pub fn into_wanted(self, now: Timestamp) -> Result<Wanted, Problem> {
         if let Some(addresses) = &self.confirmed {
             return Ok(Wanted::Confirm(addresses.lines().map(str::to_owned).collect()));

@@ -58,6 +58,7 @@ pub fn gone() -> Page {
     )
 }
 
+/// A page of another site made the browser send the form.
 pub fn cross_site() -> Page {
     message(
         StatusCode::FORBIDDEN,
@@ -66,6 +67,7 @@ pub fn cross_site() -> Page {
     )
 }
 
+/// What was sent is no form. The link is as good as it was.
 pub fn unreadable(why: Unreadable) -> Page {
     message(
         why.status(),
@@ -92,6 +94,7 @@ pub fn too_slow() -> Page {
     )
 }
 
+/// As many requests as fit are being answered; this one was not begun.
 pub fn busy() -> Page {
     message(
         StatusCode::SERVICE_UNAVAILABLE,

@@ -17,6 +17,7 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// These fields cannot be used as they were filled in.
     pub fn with_fields(fields: Vec<FieldError>) -> Self {
         Self {
             summary: "Nothing was saved: something in the form has to change.".into(),
@@ -36,6 +37,7 @@ impl Problem {
         }
     }
 
+    /// What is wrong with one field, by its name.
     pub fn about<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a str> {
         let errors = self.fields.iter().filter(move |error| error.field == field);
         errors.map(|error| error.message.as_str())

@@ -23,6 +23,7 @@ const MAX_FORM_BYTES: usize = 64 << 10;
 
 type Token = Result<Path<String>, PathRejection>;
 
+/// The form, empty, with what is saved already. The link is looked at and stays.
 pub async fn show(State(app): State<SharedApp>, id: RequestId, token: Token) -> Result<Page, Page> {
     let token = well_formed(token)?;
     let link = peeked(&app, &token).await?;

@@ -40,6 +40,7 @@ pub(super) struct Columns {
 }
 
 impl Columns {
+    /// An entry, as it is stored under this number.
     pub fn of(sequence: i64, entry: &NewAuditEntry) -> Self {
         Self {
             sequence,
@@ -69,6 +70,7 @@ impl Columns {
         })
     }
 
+    /// Binds the entry to the one before it.
     pub fn mac(&self, key: &AuditKey, previous: &Mac) -> Mac {
         key.sign(self.message(previous).as_bytes())
     }
@@ -113,6 +115,7 @@ pub(super) struct Head {
 }
 
 impl Head {
+    /// Where a log begins.
     pub fn of_empty_log(key: &AuditKey) -> Self {
         Self::new(key, 0, BEFORE_THE_FIRST)
     }
@@ -121,6 +124,7 @@ impl Head {
         Self { sequence, mac, signature: key.sign(Self::message(sequence, &mac).as_bytes()) }
     }
 
+    /// Whether it was signed with this key, and not touched since.
     pub fn is_genuine(&self, key: &AuditKey) -> bool {
         key.verify(Self::message(self.sequence, &self.mac).as_bytes(), &self.signature)
     }
@@ -148,6 +152,7 @@ pub(super) struct Verification<'k> {
 }
 
 impl<'k> Verification<'k> {
+    /// Before the first entry. `head` is the stored one, if there is one.
     pub fn new(key: &'k AuditKey, head: Option<Head>) -> Self {
         Self { key, head, entries: 0, previous: BEFORE_THE_FIRST, fault: None }
     }

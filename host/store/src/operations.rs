@@ -50,6 +50,7 @@ pub struct Case {
     pub policy: Policy,
     /// The user's, when she has one.
     pub pat: Option<PatRecord>,
+    /// The one the integration is served by; none where it is not registered.
     pub provider: Option<ProviderRecord>,
 }
 

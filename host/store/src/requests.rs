@@ -24,6 +24,7 @@ pub struct RequestClaim {
     /// The token's own id and when it could no longer be used anyway.
     pub token_id: String,
     pub token_expires_at: Timestamp,
+    /// None for a request without a key.
     pub idempotency: Option<KeyClaim>,
     pub now: Timestamp,
 }
@@ -44,6 +45,7 @@ pub struct KeyClaim {
 pub struct IdempotencyKey {
     pub connector: ConnectorId,
     pub user: ActingUser,
+    /// As the caller chose it.
     pub key: String,
 }
 

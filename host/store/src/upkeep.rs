@@ -30,6 +30,7 @@ pub trait Upkeep {
 #[derive(Debug, Clone)]
 pub struct Reseal {
     pub owner: CredentialOwner,
+    /// What it was made of; where that is not what is stored any more, nothing is written.
     pub before: Sealed,
     pub after: Sealed,
 }

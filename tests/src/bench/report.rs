@@ -168,9 +168,10 @@ fn kilobytes(bytes: usize) -> String {
 }
 
 fn ratio(ratio: Ratio) -> String {
-    match ratio.least == ratio.greatest {
-        true => format!("{:.2}", ratio.median),
-        false => format!("{:.2} ({:.2}–{:.2})", ratio.median, ratio.least, ratio.greatest),
+    if ratio.least == ratio.greatest {
+        format!("{:.2}", ratio.median)
+    } else {
+        format!("{:.2} ({:.2}–{:.2})", ratio.median, ratio.least, ratio.greatest)
     }
 }
 

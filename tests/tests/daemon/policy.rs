@@ -32,11 +32,10 @@ async fn every_way(user: &User) -> Vec<(String, Answer)> {
 async fn a13_without_a_pat_everything_the_rule_covers_is_denied_and_nothing_is_sent_or_unsealed() {
     for global in [false, true] {
         let daemon = Daemon::start(GitHubServer::Cloud).await;
-        match global {
-            true => drop(
-                daemon.as_admin(Method::PUT, "/policy", Some(json!({ "require_user_pat": true }))).await.expect(200),
-            ),
-            false => daemon.require_user_pat(MAIN).await,
+        if global {
+            daemon.as_admin(Method::PUT, "/policy", Some(json!({ "require_user_pat": true }))).await.expect(200);
+        } else {
+            daemon.require_user_pat(MAIN).await;
         }
         for (way, answer) in every_way(&daemon.as_user("ann")).await {
             println!("{way}, global rule {global}");
@@ -84,9 +83,10 @@ async fn a13_a_rejected_pat_is_never_replaced_by_the_integrations_credential() {
         assert_eq!(daemon.stand_in.record.requests().len(), 0);
         assert_eq!(daemon.unseals().await, unseals);
         // Asked for by name, the integration account acts where the rule is off, and only there.
-        match required {
-            true => drop(branch(&ann, "integration").await.problem(403, "user-pat-required")),
-            false => drop(branch(&ann, "integration").await.expect(201)),
+        if required {
+            branch(&ann, "integration").await.problem(403, "user-pat-required");
+        } else {
+            branch(&ann, "integration").await.expect(201);
         }
     }
 }

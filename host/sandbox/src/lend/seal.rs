@@ -70,6 +70,7 @@ pub enum UnsealError {
 }
 
 impl Sealer {
+    /// `random` gives the salt and the nonce of each write.
     pub fn new(master: &MasterKey, random: Arc<dyn Random>) -> Self {
         Self {
             key: master.sealing_key(),

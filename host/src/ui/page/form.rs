@@ -8,6 +8,7 @@ use crate::ui::form::{ALLOW_UNCHECKED, CONFIRM, Draft, EXPIRES_AT, YES};
 use crate::ui::problem::Problem;
 use model::{Account, DAY_MS, Field, Input, IntegrationRecord, Kind, PatMetadata, PatState, Timestamp};
 
+/// What the form is made of.
 pub struct FormPage<'a> {
     pub integration: &'a IntegrationRecord,
     pub kind: &'a Kind,
@@ -22,6 +23,7 @@ pub struct FormPage<'a> {
     pub problem: Option<&'a Problem>,
 }
 
+/// 422 where it is shown again because of a problem.
 pub fn form(page: &FormPage<'_>) -> Page {
     let heading = format!("{} for {}", name_of_credential(page.kind), page.integration.name);
     let title = match page.problem {

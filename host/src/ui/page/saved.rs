@@ -7,6 +7,7 @@ use super::{Page, Who, day, is_web, layout, name_of_credential};
 use crate::operate::SavedPat;
 use model::{Expiry, IntegrationRecord, Kind, PatState, Permission, PermissionState, SetupLink};
 
+/// What the page is made of.
 pub struct SavedPage<'a> {
     pub integration: &'a IntegrationRecord,
     pub kind: &'a Kind,
@@ -15,6 +16,7 @@ pub struct SavedPage<'a> {
     pub link: &'a SetupLink,
 }
 
+/// 200, whatever state the PAT is in: it is saved.
 pub fn saved(page: &SavedPage<'_>) -> Page {
     let SavedPage { integration, kind, saved, link, .. } = page;
     let heading = format!("Saved: {} for {}", name_of_credential(kind), integration.name);

@@ -16,10 +16,12 @@ pub(super) struct Reading<'r> {
 }
 
 impl<'r> Reading<'r> {
+    /// `table` is what an error calls it.
     pub fn new(table: &'static str, row: &'r Row<'r>) -> Self {
         Self { table, row }
     }
 
+    /// A value of SQLite's own: a number, a text, bytes. Checked for its type alone.
     pub fn plain<T: FromSql>(&self, column: &str) -> Result<T, StoreError> {
         self.row.get(column).map_err(|_| self.damaged(column))
     }
@@ -29,6 +31,7 @@ impl<'r> Reading<'r> {
         self.text(column)?.parse().map_err(|_| self.damaged(column))
     }
 
+    /// The same where there may be none.
     pub fn optional_parsed<T: FromStr>(&self, column: &str) -> Result<Option<T>, StoreError> {
         let text: Option<String> = self.plain(column)?;
         text.map(|text| text.parse()).transpose().map_err(|_| self.damaged(column))
@@ -40,29 +43,35 @@ impl<'r> Reading<'r> {
         number.map(T::try_from).transpose().map_err(|_| self.damaged(column))
     }
 
+    /// A value that is kept as JSON.
     pub fn json<T: DeserializeOwned>(&self, column: &str) -> Result<T, StoreError> {
         serde_json::from_str(self.text(column)?).map_err(|_| self.damaged(column))
     }
 
+    /// The same where there may be none.
     pub fn optional_json<T: DeserializeOwned>(&self, column: &str) -> Result<Option<T>, StoreError> {
         let value = self.row.get_ref(column).map_err(|_| self.damaged(column))?;
         let text = value.as_str_or_null().map_err(|_| self.damaged(column))?;
         text.map(serde_json::from_str).transpose().map_err(|_| self.damaged(column))
     }
 
+    /// Milliseconds since 1970. A time that RFC 3339 cannot write is damage.
     pub fn time(&self, column: &str) -> Result<Timestamp, StoreError> {
         self.in_range(column, self.plain(column)?)
     }
 
+    /// The same where there may be none.
     pub fn optional_time(&self, column: &str) -> Result<Option<Timestamp>, StoreError> {
         let unix_ms: Option<i64> = self.plain(column)?;
         unix_ms.map(|unix_ms| self.in_range(column, unix_ms)).transpose()
     }
 
+    /// From the column of that name.
     pub fn revision(&self) -> Result<Revision, StoreError> {
         self.plain("revision").map(Revision::of_entry)
     }
 
+    /// From the five columns that every table of credentials has.
     pub fn sealed(&self) -> Result<Sealed, StoreError> {
         Ok(Sealed {
             algorithm: self.plain("algorithm")?,
@@ -73,6 +82,7 @@ impl<'r> Reading<'r> {
         })
     }
 
+    /// Says where. Also for whoever finds out after reading that a column cannot be right.
     pub fn damaged(&self, column: &str) -> StoreError {
         let row: i64 = self.row.get("row_number").unwrap_or_default();
         StoreError::Damaged(format!("table {}, row {row}, column {column}", self.table))

@@ -20,6 +20,7 @@ pub(super) struct Readers {
 }
 
 impl Readers {
+    /// Opens nothing yet; each connection is opened when it is first needed.
     pub fn new(path: &Path) -> Self {
         Self { path: path.to_owned(), idle: Arc::default(), permits: Arc::new(Semaphore::new(MAX_READERS)) }
     }

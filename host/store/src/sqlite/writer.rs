@@ -28,6 +28,7 @@ const ERASE_TIMEOUT: Duration = Duration::from_millis(100);
 
 /// What a job writes with.
 pub(super) struct Write<'a> {
+    /// Inside the job's own savepoint.
     pub database: &'a Connection,
     audit_key: &'a AuditKey,
     erases: Cell<bool>,
@@ -104,6 +105,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
+    /// With a thread that the connection is moved to. Fails where the system gives none.
     pub fn start(database: Connection, audit_key: AuditKey) -> Result<Self, StoreError> {
         let (sender, receiver) = mpsc::channel(MAX_QUEUED);
         let stopped = Arc::new(OnceLock::new());

@@ -15,9 +15,10 @@ fn page(more: &str) -> Expected {
 
 fn listed(items: Value, has_next: bool) -> Answer {
     let answer = Answer::json(200, items);
-    match has_next {
-        true => answer.header("Link", &format!("<{API}/projects?id_after=7&pagination=keyset>; rel=\"next\"")),
-        false => answer,
+    if has_next {
+        answer.header("Link", &format!("<{API}/projects?id_after=7&pagination=keyset>; rel=\"next\""))
+    } else {
+        answer
     }
 }
 

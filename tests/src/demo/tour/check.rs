@@ -34,18 +34,20 @@ impl<E: Into<anyhow::Error>> From<E> for Miss {
 }
 
 pub(super) fn expect_status(answer: &Answer, status: u16) -> Result<(), Miss> {
-    match answer.status == status {
-        true => Ok(()),
-        false => Err(Miss::new(status.to_string(), format!("{} {}", answer.status, answer.text))),
+    if answer.status == status {
+        Ok(())
+    } else {
+        Err(Miss::new(status.to_string(), format!("{} {}", answer.status, answer.text)))
     }
 }
 
 /// Compares one member of an answer.
 pub(super) fn expect(member: &str, expected: impl Into<Value>, came: &Value) -> Result<(), Miss> {
     let expected = expected.into();
-    match *came == expected {
-        true => Ok(()),
-        false => Err(Miss::new(format!("{member}: {expected}"), format!("{member}: {came}"))),
+    if *came == expected {
+        Ok(())
+    } else {
+        Err(Miss::new(format!("{member}: {expected}"), format!("{member}: {came}")))
     }
 }
 

@@ -13,9 +13,10 @@ const IDENTITIES: &[&str] = &["vso.identity", "vso.identity_manage"];
 
 /// The project of this name or GUID, to someone who may see it.
 pub(super) fn see_project<'a>(call: &Call<'a>, asked: &str) -> Result<&'a Project, Refusal> {
-    let found = match is_guid(asked) {
-        true => call.world.projects.iter().find(|project| project.id.eq_ignore_ascii_case(asked)),
-        false => call.world.project(asked),
+    let found = if is_guid(asked) {
+        call.world.projects.iter().find(|project| project.id.eq_ignore_ascii_case(asked))
+    } else {
+        call.world.project(asked)
     };
     match found {
         Some(project) if sees_project(call, project) => Ok(project),

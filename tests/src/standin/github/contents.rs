@@ -36,10 +36,7 @@ fn directory(place: &content::Place<'_>, tree: &Entry, path: &str) -> Outcome {
     let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
     let entries = place.repository.git.tree(&tree.oid)?;
     let entries = entries.iter().map(|entry| content::listed(place, entry, &below(&entry.name))).collect();
-    Ok(ok(&match accepts(place.call, OBJECT) {
-        true => content::tree(place, tree, path, entries),
-        false => Value::Array(entries),
-    }))
+    Ok(ok(&if accepts(place.call, OBJECT) { content::tree(place, tree, path, entries) } else { Value::Array(entries) }))
 }
 
 fn file(place: &content::Place<'_>, blob: &Entry, path: &str) -> Outcome {

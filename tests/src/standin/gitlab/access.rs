@@ -15,10 +15,8 @@ pub(super) fn see<'a>(call: &Call<'a>, id: &str) -> Result<&'a Repository, Refus
     let hidden = || Refusal::not_found("Project");
     let same = |name: &str| name.eq_ignore_ascii_case(id);
     let numbered = id.bytes().all(|byte| byte.is_ascii_digit());
-    let named = |repository: &&Repository| match numbered {
-        true => repository.id.to_string() == id,
-        false => same(&repository.full_name),
-    };
+    let named =
+        |repository: &&Repository| if numbered { repository.id.to_string() == id } else { same(&repository.full_name) };
     let renamed = |repository: &&Repository| repository.former_names.iter().any(|name| same(name));
     if let Some(repository) = repositories.iter().find(named) {
         return if is_visible(call, repository) { Ok(repository) } else { Err(hidden()) };
