@@ -80,16 +80,6 @@ pub enum ActedAs {
     Integration,
 }
 
-impl ActedAs {
-    /// As JSON names it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            ActedAs::User => "user",
-            ActedAs::Integration => "integration",
-        }
-    }
-}
-
 /// Who an operation is credited to, as the git server reports it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {

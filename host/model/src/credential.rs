@@ -140,11 +140,6 @@ impl PatState {
         }
     }
 
-    /// Whether it may be lent.
-    pub fn is_usable(self) -> bool {
-        matches!(self, PatState::Valid | PatState::Expiring | PatState::Unchecked)
-    }
-
     /// As JSON, pages and tables show it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -220,7 +215,6 @@ mod tests {
             assert_eq!(PatState::of(Some(&pat), &place("https://evil.test"), now), PatState::SetAside);
             assert_ne!(PatState::of(Some(&pat), &here(), now), PatState::SetAside);
         }
-        assert!(!PatState::SetAside.is_usable());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What callers are told when it worked.
 
-use axum::http::header::{CONTENT_TYPE, ETAG, LOCATION};
+use axum::http::header::{CONTENT_TYPE, ETAG};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -15,7 +15,6 @@ const JSON: &str = "application/json";
 #[derive(Debug)]
 pub(super) struct Answer {
     status: StatusCode,
-    location: Option<String>,
     entity_tag: Option<String>,
     body: Vec<u8>,
 }
@@ -24,7 +23,7 @@ impl Answer {
     /// The body is written here, so that what is kept is what is sent.
     pub fn new(status: StatusCode, body: &impl Serialize) -> Self {
         let body = serde_json::to_vec(body).expect("answers have text keys only");
-        Self { status, location: None, entity_tag: None, body }
+        Self { status, entity_tag: None, body }
     }
 
     /// 200.
@@ -34,7 +33,7 @@ impl Answer {
 
     /// 204, with no body.
     pub fn nothing() -> Self {
-        Self { status: StatusCode::NO_CONTENT, location: None, entity_tag: None, body: Vec::new() }
+        Self { status: StatusCode::NO_CONTENT, entity_tag: None, body: Vec::new() }
     }
 
     /// Names the state of the record that it shows.
@@ -44,18 +43,13 @@ impl Answer {
 
     /// What is kept of it for replays: all but its entity tag.
     pub fn to_stored(&self) -> StoredAnswer {
-        StoredAnswer {
-            status: self.status.as_u16(),
-            content_type: JSON.to_owned(),
-            location: self.location.clone(),
-            body: self.body.clone(),
-        }
+        StoredAnswer { status: self.status.as_u16(), content_type: JSON.to_owned(), body: self.body.clone() }
     }
 
     /// As it was given the first time.
     pub fn from_stored(stored: StoredAnswer) -> Self {
         let status = StatusCode::from_u16(stored.status).unwrap_or(StatusCode::OK);
-        Self { status, location: stored.location, entity_tag: None, body: stored.body }
+        Self { status, entity_tag: None, body: stored.body }
     }
 }
 
@@ -67,9 +61,6 @@ impl IntoResponse for Answer {
         headers.remove(CONTENT_TYPE);
         if has_body {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
-        }
-        if let Some(location) = self.location.and_then(|location| HeaderValue::from_str(&location).ok()) {
-            headers.insert(LOCATION, location);
         }
         if let Some(tag) = self.entity_tag.and_then(|tag| HeaderValue::from_str(&tag).ok()) {
             headers.insert(ETAG, tag);

@@ -60,7 +60,7 @@ impl From<AuditEntry> for AuditEntryView {
 /// What a verification of the audit log found.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AuditVerdictView {
-    /// Entries in the log.
+    /// Entries that are as they were written, up to the first that is not.
     entries: i64,
     /// Whether every one is as it was written.
     intact: bool,

@@ -73,7 +73,5 @@ pub enum Claim {
 pub struct StoredAnswer {
     pub status: u16,
     pub content_type: String,
-    /// `Location`, where the answer had one.
-    pub location: Option<String>,
     pub body: Vec<u8>,
 }

@@ -88,7 +88,7 @@ struct Earlier {
 
 fn earlier(write: &Write<'_>, key: &IdempotencyKey) -> Result<Option<Earlier>, StoreError> {
     let mut query = write.database.prepare_cached(&format!(
-        "SELECT rowid AS row_number, request_hash, claimed_at, expires_at, status, content_type, location, body \
+        "SELECT rowid AS row_number, request_hash, claimed_at, expires_at, status, content_type, body \
          FROM idempotency_keys {OF_KEY}"
     ))?;
     let mut rows = query.query_and_then(texts(key), |row| {
@@ -103,31 +103,15 @@ fn answer(row: &Reading<'_>) -> Result<Option<StoredAnswer>, StoreError> {
     let Some(body) = row.plain("body")? else {
         return Ok(None);
     };
-    Ok(Some(StoredAnswer {
-        status: row.plain("status")?,
-        content_type: row.plain("content_type")?,
-        location: row.plain("location")?,
-        body,
-    }))
+    Ok(Some(StoredAnswer { status: row.plain("status")?, content_type: row.plain("content_type")?, body }))
 }
 
 fn keep(write: &Write<'_>, key: &IdempotencyKey, answer: &StoredAnswer) -> Result<(), StoreError> {
     let [site, connector, user, key] = texts(key);
     write
         .database
-        .prepare_cached(&format!(
-            "UPDATE idempotency_keys SET status = ?5, content_type = ?6, location = ?7, body = ?8 {OF_KEY}"
-        ))?
-        .execute(params![
-            site,
-            connector,
-            user,
-            key,
-            answer.status,
-            answer.content_type,
-            answer.location,
-            answer.body
-        ])?;
+        .prepare_cached(&format!("UPDATE idempotency_keys SET status = ?5, content_type = ?6, body = ?7 {OF_KEY}"))?
+        .execute(params![site, connector, user, key, answer.status, answer.content_type, answer.body])?;
     Ok(())
 }
 

@@ -60,14 +60,12 @@ CREATE TABLE idempotency_keys (
     -- The answer, once there is one.
     status       INTEGER,
     content_type TEXT,
-    location     TEXT,
     body         BLOB,
     PRIMARY KEY (site, connector, jira_user, key),
     CHECK ((status IS NULL) = (body IS NULL) AND (content_type IS NULL) = (body IS NULL))
 ) STRICT;
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys (claimed_at);
 INSERT INTO idempotency_keys
-    SELECT 'default', connector, jira_user, key, request_hash, claimed_at, claimed_at + 60000, status, content_type,
-           location, body
+    SELECT 'default', connector, jira_user, key, request_hash, claimed_at, claimed_at + 60000, status, content_type, body
     FROM idempotency_keys_before_sites;
 DROP TABLE idempotency_keys_before_sites;
