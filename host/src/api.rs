@@ -23,10 +23,10 @@ mod setup_links;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
+use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub use self::openapi::document;
 pub(crate) use self::problem::{Problem, complete};
 use crate::operate::SharedApp;
 use crate::request::Trouble;
@@ -36,6 +36,11 @@ pub(crate) fn routes() -> Router<SharedApp> {
     let (api, document) = documented().split_for_parts();
     let document = openapi::finished(document);
     api.route("/openapi.json", get(move || async move { axum::Json(document) }))
+}
+
+/// The OpenAPI document of this version.
+pub fn document() -> OpenApi {
+    openapi::finished(documented().into_openapi())
 }
 
 fn documented() -> OpenApiRouter<SharedApp> {

@@ -24,17 +24,12 @@ use anyhow::Context as _;
 use self::daemon::Daemon;
 use crate::tidy::workspace_root;
 
-/// Most users at once in any measurement.
-const MAX_USERS: usize = 32;
-/// What a git server on another continent, or a busy one near by, takes to answer; most take longer.
-const FAR_ANSWER_TIME: Duration = Duration::from_millis(20);
-
 /// Builds the component, measures everything and returns the report, in Markdown. Says on standard error what it is at.
 pub async fn run() -> anyhow::Result<String> {
     let component = component(&workspace_root())?;
     let start = |wait| git_server::start(wait).context("the stand-in git server does not start");
-    let (near, far) = (start(Duration::ZERO)?, start(FAR_ANSWER_TIME)?);
-    let daemon = Daemon::start(&component, near, far, MAX_USERS).await?;
+    let (near, far) = (start(Duration::ZERO)?, start(create_branch::FAR_ANSWER_TIME)?);
+    let daemon = Daemon::start(&component, near, far, create_branch::MAX_USERS).await?;
     daemon.check_that_both_answer_alike().await?;
 
     eprintln!("measuring instances");

@@ -20,8 +20,10 @@
 //!
 //! Everything here panics where it cannot go on: a harness has no one to report to but the test.
 
+mod answer;
 pub mod client;
 mod contract;
+mod fixed;
 mod jwt;
 pub mod leaks;
 mod provider;
@@ -29,7 +31,7 @@ pub mod server;
 
 use std::fs::Permissions;
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use countersign::clock::ManualClock;
@@ -45,30 +47,22 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
+pub use self::answer::Answer;
 use self::client::Door;
-pub use self::client::{Answer, Call, User, all_at_once, at};
+pub use self::client::{Call, User, all_at_once, at};
 pub use self::contract::Contract;
+use self::fixed::START;
+pub use self::fixed::{CONNECTOR, MAIN, PUBLIC_URL, SITE, WIDGETS};
 pub use self::jwt::{Draft, Key, signed_part};
 pub use self::provider::component as provider_component;
 pub use self::server::{
     AzureServer, CodeCommitServer, End, Fields, GitHubServer, GitLabServer, Holder, Made, Place, Server, Traits,
 };
 use crate::standin::StandIn as _;
+use crate::tidy::workspace_root;
 
-/// What users and connectors call the daemon.
-pub const PUBLIC_URL: &str = "https://countersign.example.com";
-/// The connector every user comes through.
-pub const CONNECTOR: &str = "jira";
-/// The site that connector is of: the one every daemon has.
-pub const SITE: &str = "default";
-/// The integration every daemon starts with.
-pub const MAIN: &str = "main";
-/// A private repository of the usual scene that alice and the integration account push to.
-pub const WIDGETS: &str = "acme/widgets";
 /// The daemon's data directory, in a temporary one.
 const DATA_DIR_NAME: &str = "data";
-/// Where the daemon's clock stands until it is moved.
-const START: &str = "2026-11-22T09:00:00Z";
 
 /// A running daemon. Dropping it stops it, and fails the test where the provider and the stand-in spoke something the
 /// vendor's description does not.
@@ -238,11 +232,6 @@ impl<S: Server> Drop for Daemon<S> {
     }
 }
 
-/// This package, where it is now.
-fn package() -> PathBuf {
-    std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).expect("cargo runs the tests")
-}
-
 /// A place for a data directory, which is not there yet.
 fn data_dir() -> TempDir {
     tempfile::Builder::new().prefix("countersign-data-").tempdir().expect("a temporary directory")
@@ -250,7 +239,7 @@ fn data_dir() -> TempDir {
 
 /// The data directory of a daemon with the second schema, as that daemon left it. What is in it is said beside it.
 pub fn of_the_second_schema() -> TempDir {
-    let (kept, data) = (package().join("fixtures/schema-2"), data_dir());
+    let (kept, data) = (workspace_root().join("tests/fixtures/schema-2"), data_dir());
     let to = data.path().join(DATA_DIR_NAME);
     let packed = std::fs::File::open(kept.join("countersign.db.gz")).expect("the kept database");
     std::fs::DirBuilder::new().mode(0o700).create(&to).expect("a directory");

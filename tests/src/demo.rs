@@ -11,9 +11,11 @@
 //! | [`daemon`] | the daemon as a child process that never outlives the demo |
 //! | [`administer`] | from an empty data directory to integrations that can be used |
 //! | [`env`] | the file that tells other programs of all this |
+//! | [`running`] | all of this, from its start to its end |
 //! | [`guide`] | what a person is told to type |
 //! | [`tour`] | the same, played and checked step by step |
-//! | [`client`], [`screen`] | HTTP as a connector speaks it; lines on the terminal |
+//! | [`client`], [`loopback`] | HTTP as a connector speaks it, on this machine only |
+//! | [`screen`] | lines on the terminal |
 
 mod administer;
 mod client;
@@ -22,23 +24,21 @@ mod daemon;
 mod env;
 mod guide;
 mod integrations;
+mod loopback;
+mod running;
 mod screen;
 mod tour;
 mod world;
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use self::administer::Administered;
-use self::command::Countersign;
-use self::daemon::Daemon;
-use self::env::EnvFile;
+use self::running::Demo;
 use self::screen::Screen;
-use self::world::World;
 use crate::tidy::workspace_root;
 
 /// How to play, from environment variables: there is nothing else to choose.
@@ -74,11 +74,11 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let mut signals = Signals::catch().context("cannot catch signals")?;
     let screen = Screen::of_standard_output();
     let mut demo = tokio::select! {
-        started = Demo::start(&options, &screen) => started?,
+        started = Demo::start(options.port, &options.dir, &screen) => started?,
         name = signals.next() => bail!("{name} came before the demo was up"),
     };
     let played = tokio::select! {
-        played = demo.play(&options, &screen) => played,
+        played = play(&mut demo, &options, &screen) => played,
         name = signals.next() => {
             screen.text(&format!("\n{name}: stopping"));
             // That is how the guide ends; a tour cut short has shown nothing.
@@ -91,48 +91,14 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     Ok(code)
 }
 
-/// Everything that runs. Dropping it stops it too, only less politely.
-struct Demo {
-    // In the order they have to go: first what tells of the daemon, then it, then what it uses.
-    env: EnvFile,
-    daemon: Daemon,
-    countersign: Countersign,
-    administered: Administered,
-    world: World,
-}
-
-impl Demo {
-    async fn start(options: &Options, screen: &Screen) -> anyhow::Result<Demo> {
-        screen.heading("Starting");
-        let world = World::start().await?;
-        let countersign = Countersign::install()?;
-        create_dir(&options.dir)?;
-        let daemon = Daemon::start(&countersign, options.port, &options.dir.join("daemon.log")).await?;
-        screen.done("daemon", "answers", daemon.public_url());
-        let administered = administer::all(&countersign, &world, screen).await?;
-        let env = EnvFile::write(&options.dir.join("env.json"), &env::describe(&daemon, &administered, &world))?;
-        Ok(Demo { env, daemon, countersign, administered, world })
+async fn play(demo: &mut Demo, options: &Options, screen: &Screen) -> anyhow::Result<ExitCode> {
+    if options.once {
+        let as_promised = tour::play(demo, screen).await?;
+        return Ok(if as_promised { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
-
-    async fn play(&mut self, options: &Options, screen: &Screen) -> anyhow::Result<ExitCode> {
-        if options.once {
-            let as_promised = tour::play(self, screen).await?;
-            return Ok(if as_promised { ExitCode::SUCCESS } else { ExitCode::FAILURE });
-        }
-        guide::print(self, &options.dir, screen);
-        let status = self.daemon.ended().await?;
-        bail!("the daemon ended by itself ({status}); its log is {}", options.dir.join("daemon.log").display())
-    }
-
-    /// Returns once the daemon is gone. The stand-ins and their repositories go with `self`.
-    async fn stop(self) -> anyhow::Result<()> {
-        drop(self.env);
-        self.daemon.stop().await
-    }
-}
-
-fn create_dir(dir: &Path) -> anyhow::Result<()> {
-    std::fs::create_dir_all(dir).with_context(|| format!("cannot create {}", dir.display()))
+    guide::print(demo, &options.dir, screen);
+    let status = demo.daemon.ended().await?;
+    bail!("the daemon ended by itself ({status}); its log is {}", options.dir.join("daemon.log").display())
 }
 
 /// What asks the demo to stop, a closed terminal included.

@@ -3,7 +3,9 @@
 //! `tests/tidy.rs` applies them to the whole tree. Rules read text and tokens, never types: they are fast, and a rule
 //! that needs the compiler belongs into `[workspace.lints]` or `clippy.toml`.
 
+pub mod circles;
 pub mod dependencies;
+mod paths;
 pub mod shape;
 pub mod spdx;
 mod tokens;

@@ -3,7 +3,7 @@
 use std::{path::Path, process::Command};
 
 use countersign_tests::tidy::{
-    Source, Violation, dependencies, dependencies::Policy, expect_none, shape, sources, words, workspace_root,
+    Source, Violation, circles, dependencies, dependencies::Policy, expect_none, shape, sources, words, workspace_root,
 };
 use serde_json::Value;
 
@@ -40,6 +40,11 @@ fn every_file_opens_with_what_it_is_for() {
 #[test]
 fn every_public_item_of_the_host_and_the_sdk_says_what_it_is_for() {
     apply(shape::explanation);
+}
+
+#[test]
+fn no_files_use_each_other_in_a_circle() {
+    expect_none(&circles::circles(&sources(&workspace_root())));
 }
 
 #[test]

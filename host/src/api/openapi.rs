@@ -9,11 +9,6 @@ const ABOUT: &str = "Create branches and pull requests from Jira as the Jira use
     characters used once for a change, `projects` the keys of the Jira projects in which the user holds View Development \
     Tools. Administrators send an admin token. Errors are problems (RFC 9457).";
 
-/// The document of this version.
-pub fn document() -> OpenApi {
-    finished(super::documented().into_openapi())
-}
-
 pub(super) fn finished(mut document: OpenApi) -> OpenApi {
     let mut info = Info::new("Countersign", env!("CARGO_PKG_VERSION"));
     info.description = Some(ABOUT.to_owned());
@@ -52,7 +47,7 @@ mod tests {
 
     #[test]
     fn every_operation_has_a_name_of_its_own() {
-        let document = serde_json::to_value(super::document()).unwrap();
+        let document = serde_json::to_value(crate::api::document()).unwrap();
         let paths = document["paths"].as_object().unwrap().values();
         let ids = paths.flat_map(|item| item.as_object().unwrap().values());
         let ids: Vec<_> = ids.filter_map(|operation| operation["operationId"].as_str()).collect();

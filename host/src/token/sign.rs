@@ -6,8 +6,9 @@ use ring::rand::SecureRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _};
 use serde_json::json;
 
+use super::Algorithm;
+use super::claims::MAX_LIFETIME_S;
 use super::pem::{self, KeyError};
-use super::{Algorithm, MAX_LIFETIME_S};
 use model::{ConnectorId, JiraUser, ProjectKey, PublicKey, Timestamp};
 
 /// Random bytes in a token id: two are never the same by chance.

@@ -1,6 +1,7 @@
 //! Tokens that must not be believed, one table per adversary, each next to one that must.
 
 use crypto::SystemRandom;
+use model::{JiraUser, ProjectKey};
 use ring::hmac;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use secrecy::ExposeSecret as _;

@@ -11,6 +11,7 @@ mod connection;
 mod connectors;
 mod error;
 mod integrations;
+mod log;
 mod migrations;
 mod operations;
 mod pats;

@@ -11,8 +11,13 @@ use tokio::task::JoinSet;
 use super::daemon::Daemon;
 use super::samples::{Samples, time};
 
+/// Most users at once in any measurement.
+pub(super) const MAX_USERS: usize = 32;
+/// What a git server on another continent, or a busy one near by, takes to answer; most take longer.
+pub(super) const FAR_ANSWER_TIME: Duration = Duration::from_millis(20);
+
 /// Users at once.
-const USERS: [usize; 3] = [1, 8, super::MAX_USERS];
+const USERS: [usize; 3] = [1, 8, MAX_USERS];
 /// Pairs of rounds for each number of users, and the length of a round.
 const ROUNDS: usize = 5;
 const ROUND: Duration = Duration::from_millis(900);
@@ -71,7 +76,7 @@ pub(super) async fn measure_operations(daemon: &Daemon) -> anyhow::Result<Vec<Op
     for users in USERS {
         all.push(operations(daemon, &daemon.asks[..users], Duration::ZERO).await?);
     }
-    all.push(operations(daemon, &daemon.far_asks, super::FAR_ANSWER_TIME).await?);
+    all.push(operations(daemon, &daemon.far_asks, FAR_ANSWER_TIME).await?);
     Ok(all)
 }
 

@@ -10,7 +10,7 @@ use http::Method;
 use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
 
-use super::client::Answer;
+use super::answer::Answer;
 
 /// The name our copy of the document goes by among the schemas.
 const DOCUMENT: &str = "urn:countersign:openapi";

@@ -9,7 +9,7 @@ use crypto::{Random as _, SystemRandom};
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use serde_json::{Value, json};
 
-use super::{CONNECTOR, PUBLIC_URL};
+use super::fixed::{CONNECTOR, PUBLIC_URL};
 
 /// SubjectPublicKeyInfo of an Ed25519 key up to its 32 bytes (RFC 8410).
 const SPKI: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];

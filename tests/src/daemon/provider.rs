@@ -4,12 +4,14 @@
 use sandbox::{Engine, Registry};
 use tokio::sync::OnceCell;
 
+use crate::tidy::workspace_root;
+
 /// What this process has compiled.
 static COMPILED: OnceCell<(Engine, Registry)> = OnceCell::const_new();
 
 /// A component's bytes, as `make setup` built them.
 pub fn component(id: &str) -> Vec<u8> {
-    let path = super::package().join(format!("../target/providers/{id}.wasm"));
+    let path = workspace_root().join(format!("target/providers/{id}.wasm"));
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}; run `make setup`", path.display()))
 }
 

@@ -1,18 +1,14 @@
 //! The HTTP API as its callers use it: a connector that signs a token for each request, and an administrator.
 
-use std::time::Duration;
-
 use anyhow::Context as _;
 use http::Method;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use super::Demo;
 use super::administer::CONNECTOR;
 use super::integrations::{PROJECT, User};
-
-/// More than an operation may take: the first one waits for the provider to be compiled.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+use super::loopback::http;
+use super::running::Demo;
 
 /// Asks one demo's daemon.
 pub(super) struct Client<'a> {
@@ -65,14 +61,6 @@ impl<'a> Client<'a> {
         })
         .await
     }
-}
-
-/// A client for this machine only: no proxy is asked, and nothing is followed.
-pub(super) fn http() -> anyhow::Result<reqwest::Client> {
-    // Which provider wins does not matter: it is always ring.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let builder = reqwest::Client::builder().no_proxy().timeout(REQUEST_TIMEOUT);
-    Ok(builder.redirect(reqwest::redirect::Policy::none()).build()?)
 }
 
 /// One segment of a path, whatever is in it.

@@ -11,6 +11,7 @@ use tokio::process::{Child, Command};
 use tokio::time::{sleep, timeout};
 
 use super::command::Countersign;
+use super::loopback::http;
 
 /// How long the daemon may take until it is ready, and how long until it is gone.
 const START_TIMEOUT: Duration = Duration::from_secs(10);
@@ -95,9 +96,9 @@ impl Daemon {
 
     async fn until_ready(&mut self) -> anyhow::Result<()> {
         let url = format!("{}/readyz", self.public_url);
-        let http = super::client::http()?;
+        let client = http()?;
         let ready = async {
-            while !http.get(&url).send().await.is_ok_and(|answer| answer.status().is_success()) {
+            while !client.get(&url).send().await.is_ok_and(|answer| answer.status().is_success()) {
                 sleep(READY_POLL).await;
             }
         };

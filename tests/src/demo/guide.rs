@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::Demo;
 use super::administer::CONNECTOR;
 use super::client::segment;
 use super::env;
 use super::integrations::{Credential, ISSUE, PROJECT, USERS, User};
+use super::running::Demo;
 use super::screen::Screen;
 use super::world::Place;
 

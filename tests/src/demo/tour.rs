@@ -9,10 +9,10 @@ use http::Method;
 use serde_json::{Value, json};
 
 use self::check::{Miss, Outcome, expect, expect_status};
-use super::Demo;
 use super::client::{Answer, Client, segment};
 use super::env;
 use super::integrations::{Credential, ISSUE, PROJECT, USERS, User};
+use super::running::Demo;
 use super::screen::Screen;
 use super::world::Place;
 

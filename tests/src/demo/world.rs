@@ -5,13 +5,16 @@ mod azure_devops;
 mod codecommit;
 mod github;
 mod gitlab;
+mod started;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
 
+use self::started::Started;
 use super::integrations::{Credential, INTEGRATIONS, Row, Server};
+use crate::standin::PullRequest;
 use crate::standin::azure_devops::AzureDevOps;
 use crate::standin::certificate::Authority;
 use crate::standin::git;
@@ -19,10 +22,6 @@ use crate::standin::github::Product;
 use crate::standin::gitlab::GitLab;
 use crate::standin::listen::Doors;
 use crate::standin::record::{Record, Recorded};
-use crate::standin::{PullRequest, StandIn};
-
-/// Id of the first account on a stand-in, where ids are numbers; the following count up.
-const FIRST_ACCOUNT_ID: u64 = 101;
 
 /// The git servers of this demo. Dropping it stops them and removes their repositories.
 pub(super) struct World {
@@ -33,12 +32,8 @@ pub(super) struct World {
 /// A row of the table with the stand-in that answers for it.
 pub(super) struct Place {
     pub(super) row: &'static Row,
-    stand_in: Box<dyn StandIn>,
-    client_url: String,
+    started: Started,
 }
-
-/// A stand-in that was started for a row, and its base URL for the vendor's own clients.
-type Started = (Box<dyn StandIn>, String);
 
 impl World {
     pub(super) async fn start() -> anyhow::Result<World> {
@@ -46,9 +41,8 @@ impl World {
         let mut places = Vec::new();
         for row in INTEGRATIONS {
             let doors = Doors::default().named(row.hosts).issued_by(Arc::clone(&authority));
-            let started = start(row, doors).await;
-            let (stand_in, client_url) = started.with_context(|| format!("no stand-in for {}", row.name))?;
-            places.push(Place { row, stand_in, client_url });
+            let started = start(row, doors).await.with_context(|| format!("no stand-in for {}", row.name))?;
+            places.push(Place { row, started });
         }
         Ok(World { places, authority })
     }
@@ -85,18 +79,18 @@ async fn start(row: &Row, doors: Doors) -> anyhow::Result<Started> {
 impl Place {
     /// What to connect to for each host the provider calls.
     pub(super) fn connect_to(&self) -> Vec<String> {
-        let address = self.stand_in.tls_addr();
+        let address = self.started.stand_in.tls_addr();
         self.row.hosts.iter().map(|host| format!("{host}:443={address}")).collect()
     }
 
     /// Base URL for the vendor's own clients, over plain HTTP; `env.rs` says which part of the address it is.
     pub(super) fn client_url(&self) -> &str {
-        &self.client_url
+        &self.started.client_url
     }
 
     /// The repository itself.
     pub(super) fn git(&self) -> git::Repository {
-        self.stand_in.git(self.row.repository)
+        self.started.stand_in.git(self.row.repository)
     }
 
     pub(super) fn git_dir(&self) -> PathBuf {
@@ -105,12 +99,12 @@ impl Place {
 
     /// Oldest first.
     pub(super) fn pull_requests(&self) -> Vec<PullRequest> {
-        self.stand_in.pull_requests(self.row.repository)
+        self.started.stand_in.pull_requests(self.row.repository)
     }
 
     /// Every request so far.
     pub(super) fn record(&self) -> &Record {
-        self.stand_in.record()
+        self.started.stand_in.record()
     }
 
     /// Whether a request carried exactly this credential, and the stand-in took it for its account.

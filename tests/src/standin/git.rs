@@ -84,15 +84,6 @@ pub struct Comparison {
 }
 
 impl Repository {
-    /// Makes a bare repository in `dir`, which is created, and plants `seed` in it.
-    pub fn create(dir: &Path, seed: &Seed) -> Result<Repository, GitError> {
-        let repository = Repository { dir: dir.to_owned() };
-        let initial = format!("--initial-branch={}", seed::DEFAULT_BRANCH);
-        command::run(&["init", "--bare", "--quiet", "--template=", &initial, "--", &dir.to_string_lossy()], None)?;
-        seed.plant(&repository)?;
-        Ok(repository)
-    }
-
     pub fn dir(&self) -> &Path {
         &self.dir
     }

@@ -99,7 +99,7 @@ impl Record {
 
     /// Requests that may change something: everything but GET and HEAD.
     pub fn mutations(&self) -> Vec<Recorded> {
-        let mutates = |recorded: &Recorded| !matches!(recorded.request.method, Method::GET | Method::HEAD);
+        let mutates = |recorded: &Recorded| !recorded.request.reads();
         self.requests().into_iter().filter(mutates).collect()
     }
 

@@ -1,39 +1,15 @@
-//! The audit log's rows. The chain itself is `store/audit.rs`.
+//! The audit log's rows. The chain itself is `store/audit.rs`, what the store offers of it `log`.
 
-use async_trait::async_trait;
 use crypto::AuditKey;
-use model::{AuditEntry, AuditVerdict, IntegrationId, NewAuditEntry, Revision};
+use model::{AuditEntry, AuditVerdict, IntegrationId, NewAuditEntry};
 use rusqlite::{Connection, params};
 
-use super::SqliteStore;
 use super::columns::Reading;
+use crate::StoreError;
 use crate::audit::{Columns, Head, Link, Verification};
-use crate::{Log, MAX_AUDIT_PAGE, StoreError};
 
 const COLUMNS: &str = "sequence AS row_number, sequence, at, event, subject, actor, integration, request_id, refers_to, \
                        details, previous, mac";
-
-#[async_trait]
-impl Log for SqliteStore {
-    async fn append_audit(&self, entry: NewAuditEntry) -> Result<i64, StoreError> {
-        self.write(move |write| write.append_audit(&entry).map(Revision::number)).await
-    }
-
-    async fn audit_page(
-        &self,
-        before: Option<i64>,
-        integration: Option<&IntegrationId>,
-        limit: usize,
-    ) -> Result<Vec<AuditEntry>, StoreError> {
-        let (integration, limit) = (integration.cloned(), limit.min(MAX_AUDIT_PAGE));
-        self.read(move |database| page(database, before, integration.as_ref(), limit)).await
-    }
-
-    async fn verify_audit(&self) -> Result<AuditVerdict, StoreError> {
-        let key = self.audit_key.clone();
-        self.read(move |database| verify(database, &key)).await
-    }
-}
 
 /// For a new database.
 pub(super) fn begin_log(database: &Connection, key: &AuditKey) -> Result<(), StoreError> {
@@ -93,7 +69,7 @@ fn head(database: &Connection) -> Result<Option<Head>, StoreError> {
     Ok(rows.next().transpose()?)
 }
 
-fn page(
+pub(super) fn page(
     database: &Connection,
     before: Option<i64>,
     integration: Option<&IntegrationId>,
@@ -114,7 +90,7 @@ fn page(
 }
 
 /// Reads the whole log, in one transaction of the caller's.
-fn verify(database: &Connection, key: &AuditKey) -> Result<AuditVerdict, StoreError> {
+pub(super) fn verify(database: &Connection, key: &AuditKey) -> Result<AuditVerdict, StoreError> {
     let mut verification = Verification::new(key, head(database)?);
     let mut query = database.prepare(&format!("SELECT {COLUMNS} FROM audit ORDER BY sequence"))?;
     let mut rows = query.query([])?;

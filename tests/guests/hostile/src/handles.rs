@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use countersign_sdk::bindings::countersign::provider::lending::Credential;
 
-use crate::send;
+use crate::send::send;
 
 static KEPT: AtomicU32 = AtomicU32::new(0);
 

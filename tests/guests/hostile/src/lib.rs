@@ -5,8 +5,9 @@
 
 mod handles;
 mod resources;
+mod send;
 
-use countersign_sdk::bindings::countersign::provider::lending::{Credential, Header, Method, Request};
+use countersign_sdk::bindings::countersign::provider::lending::{Credential, Header};
 use countersign_sdk::bindings::countersign::provider::log;
 use countersign_sdk::bindings::exports::countersign::provider::provider::Guest;
 use countersign_sdk::types::{
@@ -15,6 +16,8 @@ use countersign_sdk::types::{
     NewPullRequest, Origin, PullRequestPage, Repository, RepositoryPage, Revocation, Scheme, TextLimits,
     UserCredentials,
 };
+
+use self::send::send;
 
 /// The component, whose every function is an attempt or nothing.
 pub struct Hostile;
@@ -158,19 +161,6 @@ impl Guest for Hostile {
         _: Option<String>,
     ) -> Result<PullRequestPage, Failure> {
         Err(nothing())
-    }
-}
-
-/// What an ordinary request with the lent credential comes to: status and the start of the body, or the code of the host's
-/// refusal.
-fn send(by: &Credential, url: &str, headers: Vec<Header>) -> String {
-    match by.send(&Request { method: Method::Get, url: url.to_owned(), headers, body: None, reads_only: false }) {
-        Ok(response) => {
-            let body: String =
-                String::from_utf8_lossy(&response.body).chars().filter(|char| !char.is_control()).take(200).collect();
-            format!("{} {body}", response.status)
-        }
-        Err(failure) => failure.code,
     }
 }
 

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::{Description, End, Fields, Holder, Made, Place, Server, Traits};
-use crate::daemon::START;
+use crate::daemon::fixed::START;
 use crate::standin::codecommit::description::Description as Models;
 use crate::standin::codecommit::{CodeCommit, TokenState, faults, token};
 use crate::standin::conformance::{Findings, spec_file};

@@ -2,7 +2,8 @@
 
 use anyhow::Context as _;
 
-use super::{FIRST_ACCOUNT_ID, Row, Started};
+use super::started::{FIRST_ACCOUNT_ID, Started};
+use crate::demo::integrations::Row;
 use crate::standin::azure_devops::{Builder, NewRepository, Permission, Token};
 use crate::standin::listen::Doors;
 
@@ -20,5 +21,5 @@ pub(super) async fn start(empty: Builder, row: &Row, doors: Doors) -> anyhow::Re
     }
     let azure = scene.repository(repository).start().await?;
     let client_url = azure.url();
-    Ok((Box::new(azure), client_url))
+    Ok(Started::new(azure, client_url))
 }

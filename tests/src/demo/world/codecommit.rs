@@ -1,6 +1,7 @@
 //! A CodeCommit for a row: an account of AWS in which everybody in the row may do everything.
 
-use super::{Row, Started};
+use super::started::Started;
+use crate::demo::integrations::Row;
 use crate::standin::codecommit::token::Key;
 use crate::standin::codecommit::{AccessKey, CodeCommit, NewRepository, Statement};
 use crate::standin::listen::Doors;
@@ -15,5 +16,5 @@ pub(super) async fn start(region: &str, row: &Row, doors: Doors) -> anyhow::Resu
     }
     let codecommit = scene.repository(NewRepository::named(row.repository)).start().await?;
     let client_url = codecommit.url();
-    Ok((Box::new(codecommit), client_url))
+    Ok(Started::new(codecommit, client_url))
 }

@@ -2,7 +2,8 @@
 
 use anyhow::Context as _;
 
-use super::{FIRST_ACCOUNT_ID, Row, Started};
+use super::started::{FIRST_ACCOUNT_ID, Started};
+use crate::demo::integrations::Row;
 use crate::standin::github::{GitHub, NewRepository, Permission, Product, Token};
 use crate::standin::listen::Doors;
 
@@ -23,5 +24,5 @@ pub(super) async fn start(product: Product, row: &Row, doors: Doors) -> anyhow::
     let github = scene.repository(repository).start().await?;
     // Clients of Enterprise Server are given its address and append the prefix themselves.
     let client_url = github.url().trim_end_matches(prefix).to_owned();
-    Ok((Box::new(github), client_url))
+    Ok(Started::new(github, client_url))
 }

@@ -2,7 +2,8 @@
 
 use anyhow::Context as _;
 
-use super::{FIRST_ACCOUNT_ID, Row, Started};
+use super::started::{FIRST_ACCOUNT_ID, Started};
+use crate::demo::integrations::Row;
 use crate::standin::gitlab::{Builder, NewRepository, Role, Token};
 use crate::standin::listen::Doors;
 
@@ -22,5 +23,5 @@ pub(super) async fn start(empty: Builder, row: &Row, doors: Doors) -> anyhow::Re
     }
     let gitlab = scene.repository(repository).start().await?;
     let client_url = gitlab.web_url();
-    Ok((Box::new(gitlab), client_url))
+    Ok(Started::new(gitlab, client_url))
 }

@@ -73,19 +73,23 @@ fn permission(call: &Call<'_>, repository: &Repository) -> Option<Permission> {
 /// Whether the token may read code at all. Nobody's token is no hindrance to what everybody may read.
 pub(super) fn may_read_code(call: &Call<'_>) -> Result<(), Refusal> {
     match call.caller {
-        Some(caller) if !caller.token.has_one_of(READING) => Err(Refusal::lacks_scope(call)),
+        Some(caller) if !caller.token.has_one_of(READING) => Err(lacks_scope(call)),
         _ => Ok(()),
     }
 }
 
 pub(super) fn may_write_code(call: &Call<'_>) -> Result<(), Refusal> {
     let caller = call.known_caller()?;
-    if caller.token.has_one_of(WRITING) { Ok(()) } else { Err(Refusal::lacks_scope(call)) }
+    if caller.token.has_one_of(WRITING) { Ok(()) } else { Err(lacks_scope(call)) }
 }
 
 pub(super) fn may_read_identities(call: &Call<'_>) -> Result<(), Refusal> {
     let caller = call.known_caller()?;
-    if caller.token.has_one_of(IDENTITIES) { Ok(()) } else { Err(Refusal::lacks_scope(call)) }
+    if caller.token.has_one_of(IDENTITIES) { Ok(()) } else { Err(lacks_scope(call)) }
+}
+
+fn lacks_scope(call: &Call<'_>) -> Refusal {
+    Refusal::lacks_scope(call.world.scope_refusal, call.product, call.request)
 }
 
 /// Whether the caller's account may change the repository, which is answered in more than one way.

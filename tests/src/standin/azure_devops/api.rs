@@ -12,7 +12,7 @@ use super::call::{Call, Caller, Outcome};
 use super::product::Product;
 use super::refusal::Refusal;
 use super::route;
-use super::version::Asked;
+use super::version::{Asked, asked_version};
 use super::world::World;
 use crate::standin::exchange::Api;
 use crate::standin::message::{Answer, Request};
@@ -96,7 +96,7 @@ impl AzureDevOpsApi {
                     newest.preview
                 ),
             )),
-            Some(Asked { version, preview: false }) if version > newest.released => Err(under_preview(asked)),
+            Some(Asked { version, preview: false }) if version > newest.released => Err(Refusal::under_preview(asked)),
             Some(Asked { preview, .. }) => Ok(!preview),
         }
     }
@@ -131,29 +131,6 @@ impl AzureDevOpsApi {
             .with(named("x-tfs-processid"), "5742d1e0-0000-4000-8000-000000000003")
             .with(named("x-tfs-session"), session)
     }
-}
-
-/// What the resources that were never released say to a version without `-preview`, and all resources beyond what the server
-/// released.
-pub(super) fn under_preview(asked: &str) -> Refusal {
-    let message = format!(
-        "The requested version \"{asked}\" of the resource is under preview. The -preview flag must be supplied in the api-version for such requests. For example: \"{asked}-preview\""
-    );
-    Refusal::web_api("VssInvalidPreviewVersionException", &message)
-}
-
-/// The version a request names, in the query or as a parameter of what it accepts.
-pub(super) fn asked_version(request: &Request) -> Option<String> {
-    let in_query = || {
-        let pairs = request.query_pairs().into_iter();
-        pairs.filter(|(name, _)| name.eq_ignore_ascii_case("api-version")).map(|(_, version)| version).next_back()
-    };
-    let in_accept = || {
-        let parameters = request.header("accept")?.split([';', ',']);
-        let mut versions = parameters.filter_map(|parameter| parameter.trim().strip_prefix("api-version="));
-        versions.next().map(str::to_owned)
-    };
-    in_query().or_else(in_accept)
 }
 
 fn named(name: &'static str) -> HeaderName {

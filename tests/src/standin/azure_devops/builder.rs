@@ -8,9 +8,10 @@ use tempfile::TempDir;
 use time::OffsetDateTime;
 use tokio::task::{JoinError, spawn_blocking};
 
-use super::AzureDevOps;
 use super::api::AzureDevOpsApi;
 use super::product::Product;
+use super::server::AzureDevOps;
+use super::version::Newest;
 use super::world::{Account, Permission, Project, Repository, Token, World, account_guid, guid};
 use crate::standin::exchange::Exchange;
 use crate::standin::faults::Faults;
@@ -100,8 +101,29 @@ impl NewRepository {
     }
 }
 
+impl AzureDevOps {
+    /// Azure DevOps Services at `https://dev.azure.com/{organization}`.
+    pub fn services(organization: &str) -> Builder {
+        Builder::new(Product::Services { organization: organization.to_owned() })
+    }
+
+    /// The same service under its old host: `https://{account}.visualstudio.com`, with or without `/DefaultCollection`.
+    pub fn visual_studio(account: &str) -> Builder {
+        Builder::new(Product::VisualStudio { account: account.to_owned() })
+    }
+
+    /// A server of one's own, by the year of its release and the number of its update: `2015`, `2018.2`, `2022.1`.
+    /// `directory` is where IIS serves it (`tfs`, or empty).
+    ///
+    /// Panics when there is no such release: a mistake in the test.
+    pub fn server(release: &str, directory: &str, collection: &str) -> Builder {
+        let newest = Newest::of_release(release).unwrap_or_else(|| panic!("no release {release}"));
+        Builder::new(Product::Server { newest, directory: directory.to_owned(), collection: collection.to_owned() })
+    }
+}
+
 impl Builder {
-    pub(super) fn new(product: Product) -> Builder {
+    fn new(product: Product) -> Builder {
         let hosts = product.hosts();
         let hosts: Vec<&str> = hosts.iter().map(String::as_str).collect();
         Builder {

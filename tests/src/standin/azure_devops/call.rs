@@ -44,6 +44,11 @@ impl Call<'_> {
         format!("{}{}{}", self.product.identity_origin(&self.request.origin), self.product.prefix(), encoded(path))
     }
 
+    /// The caller as refusals name her.
+    pub(super) fn identity(&self) -> String {
+        self.product.account_name(self.caller.map(|caller| caller.account.login.as_str()).unwrap_or_default())
+    }
+
     /// The caller, where an operation cannot be anonymous.
     pub(super) fn known_caller(&self) -> Result<Caller<'_>, Refusal> {
         self.caller.ok_or_else(|| Refusal::anonymous(self.product, self.request))

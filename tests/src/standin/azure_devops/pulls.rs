@@ -51,7 +51,7 @@ pub(super) fn create(call: &Call<'_>, repository: &Repository) -> Outcome {
     may_write_code(call)?;
     let author = call.known_caller()?.account.login.clone();
     if !contributes(call, repository) {
-        return Err(Refusal::needs_permission(call, "PullRequestContribute", "repository"));
+        return Err(Refusal::needs_permission(&call.identity(), "PullRequestContribute", "repository"));
     }
     let new = New::of(call, &call.body("gitPullRequestToCreate")?)?;
     // Held from the first look to the push: of two who ask at once, one makes it and the other is told that it exists.

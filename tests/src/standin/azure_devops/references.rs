@@ -116,7 +116,7 @@ impl Update {
                 (_, true) => ("writePermissionRequired", "ForcePush", "branch"),
                 _ => ("writePermissionRequired", "GenericContribute", "branch"),
             };
-            return Some(Done::said(status, needs_permission(call, permission, scope)));
+            return Some(Done::said(status, needs_permission(&call.identity(), permission, scope)));
         }
         if self.name.strip_prefix("refs/heads/").is_some_and(|branch| repository.is_protected(branch)) {
             let message =
@@ -166,7 +166,7 @@ impl Update {
 pub(super) fn lock(call: &Call<'_>, repository: &Repository, in_path: &str) -> Outcome {
     may_write_code(call)?;
     if !contributes(call, repository) {
-        return Err(Refusal::needs_permission(call, "GenericContribute", "branch"));
+        return Err(Refusal::needs_permission(&call.identity(), "GenericContribute", "branch"));
     }
     let filter = call.query("filter").unwrap_or_else(|| in_path.to_owned());
     let wanted = call.body("newRefInfo")?["isLocked"].as_bool();
@@ -180,7 +180,7 @@ pub(super) fn lock(call: &Call<'_>, repository: &Repository, in_path: &str) -> O
     match (wanted, entry.locked_by.as_deref()) {
         (true, None) => entry.locked_by = Some(login),
         (false, Some(by)) if by == login => entry.locked_by = None,
-        (false, Some(_)) => return Err(Refusal::needs_permission(call, "RemoveOthersLocks", "branch")),
+        (false, Some(_)) => return Err(Refusal::needs_permission(&call.identity(), "RemoveOthersLocks", "branch")),
         (false, None) | (true, Some(_)) => {}
     }
     Ok(ok(&shapes::reference::listed(call, repository, reference, known.get(&reference.name))))

@@ -4,7 +4,6 @@ use http::{HeaderName, Method, StatusCode, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use super::call::Call;
 use super::product::Product;
 use super::world::{Repository, TokenState};
 use crate::standin::git::GitError;
@@ -52,6 +51,15 @@ impl Refusal {
 
     pub(super) fn web_api(key: &str, message: &str) -> Refusal {
         Refusal::exception(StatusCode::BAD_REQUEST, WEB_API, key, message)
+    }
+
+    /// What the resources that were never released say to a version without `-preview`, and all resources beyond what the server
+    /// released.
+    pub(super) fn under_preview(asked: &str) -> Refusal {
+        let message = format!(
+            "The requested version \"{asked}\" of the resource is under preview. The -preview flag must be supplied in the api-version for such requests. For example: \"{asked}-preview\""
+        );
+        Refusal::web_api("VssInvalidPreviewVersionException", &message)
     }
 
     pub(super) fn invalid_argument(parameter: &str) -> Refusal {
@@ -116,15 +124,14 @@ impl Refusal {
         Refusal::git(StatusCode::NOT_FOUND, "GitUnresolvableToCommitException", &message)
     }
 
-    pub(super) fn needs_permission(call: &Call<'_>, permission: &str, scope: &str) -> Refusal {
-        let message = needs_permission(call, permission, scope);
+    pub(super) fn needs_permission(identity: &str, permission: &str, scope: &str) -> Refusal {
+        let message = needs_permission(identity, permission, scope);
         Refusal::git(StatusCode::FORBIDDEN, "GitNeedsPermissionException", &message)
     }
 
     /// A token that is good, but not for this: often no more than a status.
-    pub(super) fn lacks_scope(call: &Call<'_>) -> Refusal {
-        let answer = Answer::empty(call.world.scope_refusal);
-        Refusal::new(with_challenge(answer, call.product, &call.request.origin))
+    pub(super) fn lacks_scope(status: StatusCode, product: &Product, request: &Request) -> Refusal {
+        Refusal::new(with_challenge(Answer::empty(status), product, &request.origin))
     }
 
     /// A request without a credential where one is needed.
@@ -169,9 +176,7 @@ impl Refusal {
 const NOT_AUTHORIZED: &str = "TF400813: The user '' is not authorized to access this resource.";
 const EXPIRED: &str = "Access Denied: The Personal Access Token used has expired.";
 
-pub(super) fn needs_permission(call: &Call<'_>, permission: &str, scope: &str) -> String {
-    let login = call.caller.map(|caller| caller.account.login.as_str()).unwrap_or_default();
-    let identity = call.product.account_name(login);
+pub(super) fn needs_permission(identity: &str, permission: &str, scope: &str) -> String {
     format!(
         "TF401027: You need the Git '{permission}' permission to perform this action. Details: identity '{identity}', scope '{scope}'."
     )

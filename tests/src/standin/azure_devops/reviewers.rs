@@ -20,7 +20,7 @@ pub(super) fn list(call: &Call<'_>, repository: &Repository, number: &str) -> Ou
 pub(super) fn add(call: &Call<'_>, repository: &Repository, number: &str, id: &str) -> Outcome {
     may_write_code(call)?;
     if !contributes(call, repository) {
-        return Err(Refusal::needs_permission(call, "PullRequestContribute", "repository"));
+        return Err(Refusal::needs_permission(&call.identity(), "PullRequestContribute", "repository"));
     }
     let account = call.world.account_of_id(id).ok_or_else(|| Refusal::invalid_argument("reviewerId"))?;
     let mut pulls = refreshed(repository)?;

@@ -2,10 +2,10 @@
 
 use http::Method;
 
-use super::api::{asked_version, under_preview};
 use super::call::{Call, Outcome};
 use super::product::Side;
 use super::refusal::Refusal;
+use super::version::asked_version;
 use super::world::{Project, Repository};
 use super::{
     access, branches, connection, discovery, identities, items, projects, pulls, references, repositories, reviewers,
@@ -62,7 +62,7 @@ fn anywhere(call: &Call<'_>, words: &[&str], released: bool) -> Option<Outcome> 
     };
     // Neither was ever released.
     let asked = asked_version(call.request).unwrap_or_default();
-    Some(if released { Err(under_preview(&asked)) } else { answer(call) })
+    Some(if released { Err(Refusal::under_preview(&asked)) } else { answer(call) })
 }
 
 /// `path` is that of the API, `words` the lower case of what follows the repository in it.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::standin::message::Request;
+
 /// `7.1`, major and minor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ApiVersion(pub u8, pub u8);
@@ -76,6 +78,20 @@ impl Asked {
         let (major, minor) = number.split_once('.').unwrap_or((number, "0"));
         Some(Asked { version: ApiVersion(major.parse().ok()?, minor.parse().ok()?), preview })
     }
+}
+
+/// The version a request names, in the query or as a parameter of what it accepts.
+pub(super) fn asked_version(request: &Request) -> Option<String> {
+    let in_query = || {
+        let pairs = request.query_pairs().into_iter();
+        pairs.filter(|(name, _)| name.eq_ignore_ascii_case("api-version")).map(|(_, version)| version).next_back()
+    };
+    let in_accept = || {
+        let parameters = request.header("accept")?.split([';', ',']);
+        let mut versions = parameters.filter_map(|parameter| parameter.trim().strip_prefix("api-version="));
+        versions.next().map(str::to_owned)
+    };
+    in_query().or_else(in_accept)
 }
 
 #[cfg(test)]

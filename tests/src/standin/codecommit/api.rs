@@ -1,25 +1,25 @@
 //! One request through the API: which service it is for, whose signature it carries, which operation it asks for.
 
-use std::sync::RwLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, RwLock};
 
-use http::{HeaderName, Method, StatusCode};
+use http::{HeaderName, Method};
 use tempfile::TempDir;
+use time::OffsetDateTime;
 
 use super::authenticate;
-use super::builder::Clock;
 use super::call::{Call, Outcome};
 use super::refusal::Refusal;
-use super::signature::Authorization;
+use super::service::{JSON, Service, operation};
 use super::world::World;
 use super::{branches, identity, pull_requests, repositories, xml};
 use crate::standin::exchange::Api;
 use crate::standin::message::{Answer, Request};
 
-pub(super) const JSON: &str = "application/x-amz-json-1.1";
-/// What stands before an operation's name in `X-Amz-Target`.
-const TARGET_PREFIX: &str = "CodeCommit_20150413.";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+
+/// Where the time comes from.
+pub(super) type Clock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;
 
 pub(super) struct CodeCommitApi {
     pub(super) world: RwLock<World>,
@@ -29,40 +29,6 @@ pub(super) struct CodeCommitApi {
     pub(super) requests: AtomicU64,
     /// Holds the repositories; gone with the API.
     pub(super) _directory: TempDir,
-}
-
-/// Both services stand behind the same doors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Service {
-    CodeCommit,
-    Sts,
-}
-
-impl Service {
-    /// By the name the client used; at a bare address by what it signed for, and else by how it speaks.
-    fn of(request: &Request) -> Service {
-        let authority = request.origin.split_once("://").map_or("", |(_, authority)| authority);
-        match authority.split('.').next() {
-            Some("codecommit" | "codecommit-fips") => return Service::CodeCommit,
-            Some("sts" | "sts-fips") => return Service::Sts,
-            _ => {}
-        }
-        let scoped = request.header("authorization").and_then(|header| Authorization::parse(header).ok());
-        match scoped.as_ref().map(|authorization| authorization.scope.service.as_str()) {
-            Some("sts") => Service::Sts,
-            Some("codecommit") => Service::CodeCommit,
-            _ if request.headers.contains_key("x-amz-target") => Service::CodeCommit,
-            _ => Service::Sts,
-        }
-    }
-
-    /// As it stands in a signature's scope.
-    pub(super) fn signing_name(self) -> &'static str {
-        match self {
-            Service::CodeCommit => "codecommit",
-            Service::Sts => "sts",
-        }
-    }
 }
 
 impl Api for CodeCommitApi {
@@ -95,11 +61,6 @@ impl Api for CodeCommitApi {
     }
 }
 
-/// The operation a request to CodeCommit asks for; none where it names none.
-pub(super) fn operation(request: &Request) -> Option<&str> {
-    request.header("x-amz-target")?.strip_prefix(TARGET_PREFIX)
-}
-
 fn route(call: &Call<'_>) -> Outcome {
     let speaks = call.request.header("content-type").is_some_and(|media| media.starts_with(JSON));
     let is_rpc = call.request.method == Method::POST && call.request.path == "/" && speaks;
@@ -117,9 +78,4 @@ fn route(call: &Call<'_>) -> Outcome {
         _ => return Err(Refusal::unknown_operation("The requested operation is not known.")),
     };
     answer(call, &call.body()?)
-}
-
-/// What an operation without output answers: 200 and nothing.
-pub(super) fn done() -> Answer {
-    Answer::empty(StatusCode::OK).with(http::header::CONTENT_TYPE, JSON)
 }

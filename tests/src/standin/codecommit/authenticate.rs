@@ -4,9 +4,9 @@ use time::{
     Duration, OffsetDateTime, PrimitiveDateTime, format_description::BorrowedFormatItem, macros::format_description,
 };
 
-use super::api::Service;
 use super::call::Caller;
 use super::refusal::Refusal;
+use super::service::Service;
 use super::signature::{ALGORITHM, Authorization};
 use super::world::{AccessKey, TokenState, World};
 use crate::standin::message::Request;

@@ -3,8 +3,7 @@
 use serde_json::{Value, json};
 
 use super::access::named;
-use super::api::done;
-use super::call::{Body, Call, Outcome, ok};
+use super::call::{Body, Call, Outcome, done, ok};
 use super::paging::page;
 use super::refusal::Refusal;
 use super::world::Repository;

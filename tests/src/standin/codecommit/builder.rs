@@ -7,9 +7,9 @@ use tempfile::TempDir;
 use time::OffsetDateTime;
 use tokio::task::{JoinError, spawn_blocking};
 
-use super::CodeCommit;
-use super::api::CodeCommitApi;
+use super::api::{Clock, CodeCommitApi};
 use super::policy::Statement;
+use super::server::CodeCommit;
 use super::world::{AccessKey, EncryptionKey, Repository, User, World, repository_arn};
 use crate::standin::exchange::Exchange;
 use crate::standin::faults::Faults;
@@ -37,9 +37,6 @@ const CHANGES_TO_REFERENCES: &[&str] = &[
 /// What [`Permission`] means in a policy.
 const READING: &[&str] = &["codecommit:BatchGet*", "codecommit:Get*", "codecommit:GitPull", "codecommit:List*"];
 const EVERYTHING: &[&str] = &["codecommit:*"];
-
-/// Where the time comes from.
-pub(super) type Clock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;
 
 /// A scene being written. Nothing is served or stored before [`Builder::start`].
 #[must_use]
@@ -131,8 +128,15 @@ impl NewRepository {
     }
 }
 
+impl CodeCommit {
+    /// CodeCommit and STS of one region (`us-east-1`) and one account.
+    pub fn region(region: &str) -> Builder {
+        Builder::new(region)
+    }
+}
+
 impl Builder {
-    pub(super) fn new(region: &str) -> Builder {
+    fn new(region: &str) -> Builder {
         let names = ["codecommit", "sts", "codecommit-fips"].map(|name| format!("{name}.{region}.amazonaws.com"));
         Builder {
             region: region.to_owned(),

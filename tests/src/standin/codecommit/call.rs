@@ -4,8 +4,8 @@ use http::{StatusCode, header};
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
-use super::api;
 use super::refusal::Refusal;
+use super::service::{self, JSON};
 use super::world::{AccessKey, Repository, User, World};
 use crate::standin::message::{Answer, Request};
 
@@ -34,7 +34,7 @@ impl Call<'_> {
     }
 
     pub(super) fn operation(&self) -> &str {
-        api::operation(self.request).unwrap_or_default()
+        service::operation(self.request).unwrap_or_default()
     }
 
     pub(super) fn body(&self) -> Result<Body, Refusal> {
@@ -120,5 +120,10 @@ fn wrong_type(given: &Value, wanted: &str) -> Refusal {
 }
 
 pub(super) fn ok(body: &Value) -> Answer {
-    Answer::json(StatusCode::OK, body).with(header::CONTENT_TYPE, api::JSON)
+    Answer::json(StatusCode::OK, body).with(header::CONTENT_TYPE, JSON)
+}
+
+/// What an operation without output answers: 200 and nothing.
+pub(super) fn done() -> Answer {
+    Answer::empty(StatusCode::OK).with(header::CONTENT_TYPE, JSON)
 }

@@ -13,8 +13,8 @@ use std::path::Path;
 use http::Method;
 use serde_json::Value;
 
-use super::api;
-use super::deviations::{self, CommonError};
+use super::deviations::{self, is_common};
+use super::service::{self, JSON};
 use crate::standin::conformance::{Findings, ReadError, read_json};
 use crate::standin::message::{Answer, Request};
 use crate::standin::record::Recorded;
@@ -69,7 +69,7 @@ impl Description {
     }
 
     fn operation(&self, request: &Request) -> Option<&Value> {
-        self.operations.get(api::operation(request)?)
+        self.operations.get(service::operation(request)?)
     }
 
     fn request_findings(&self, request: &Request) -> Findings {
@@ -77,8 +77,8 @@ impl Description {
         if request.method != Method::POST || request.target() != "/" {
             found.push("not a POST to /".to_owned());
         }
-        if request.header("content-type") != Some(api::JSON) {
-            found.push(format!("the media type is not {}", api::JSON));
+        if request.header("content-type") != Some(JSON) {
+            found.push(format!("the media type is not {}", JSON));
         }
         match (self.operation(request), request.json()) {
             (None, _) => found.push("the operation is not described".to_owned()),
@@ -122,10 +122,6 @@ fn error_findings(operation: &Value, status: u16, body: &Value) -> Findings {
     found
 }
 
-fn is_common(errors: &[CommonError], name: &str, status: u16) -> bool {
-    errors.iter().any(|error| (error.name, error.status) == (name, status))
-}
-
 /// Requests without a target are for STS.
 fn is_query(request: &Request) -> bool {
     !request.headers.contains_key("x-amz-target")
@@ -137,7 +133,7 @@ fn is_outage(answer: &Answer) -> bool {
 }
 
 fn verdict(request: &Request, found: Findings) -> Result<(), Findings> {
-    let operation = api::operation(request).unwrap_or("STS");
+    let operation = service::operation(request).unwrap_or("STS");
     let found: Findings = found.into_iter().map(|finding| format!("{operation}: {finding}")).collect();
     if found.is_empty() { Ok(()) } else { Err(found) }
 }

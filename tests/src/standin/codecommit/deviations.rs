@@ -12,6 +12,11 @@ const fn error(name: &'static str, status: u16, reason: &'static str) -> CommonE
     CommonError { name, status, reason }
 }
 
+/// Whether an error of this name and status is one of them.
+pub(super) fn is_common(errors: &[CommonError], name: &str, status: u16) -> bool {
+    errors.iter().any(|error| (error.name, error.status) == (name, status))
+}
+
 /// CodeCommit's, by their names in JSON 1.1.
 pub static CODECOMMIT: &[CommonError] = &[
     error("AccessDeniedException", 400, "a policy does not allow it; never hidden as something missing"),

@@ -3,15 +3,15 @@
 use http::{HeaderName, StatusCode};
 use serde_json::json;
 
-use super::api;
 use super::paging;
 use super::refusal::{Refusal, json_error};
+use super::service;
 use crate::standin::faults::{Fault, When};
 use crate::standin::message::Answer;
 
 /// Requests to CodeCommit for this operation (`CreateBranch`): method and path are the same for all.
 pub fn operation(name: &'static str) -> When {
-    When::request(move |request| api::operation(request) == Some(name))
+    When::request(move |request| service::operation(request) == Some(name))
 }
 
 /// Requests to STS.

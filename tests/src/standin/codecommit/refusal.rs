@@ -3,6 +3,7 @@
 use http::{HeaderName, StatusCode, header};
 use serde_json::json;
 
+use super::service::JSON;
 use super::xml;
 use crate::standin::git::GitError;
 use crate::standin::message::Answer;
@@ -117,7 +118,7 @@ impl Refusal {
 }
 
 pub(super) fn json_error(status: StatusCode, body: &serde_json::Value) -> Answer {
-    Answer::json(status, body).with(header::CONTENT_TYPE, super::api::JSON)
+    Answer::json(status, body).with(header::CONTENT_TYPE, JSON)
 }
 
 fn status(number: u16) -> StatusCode {

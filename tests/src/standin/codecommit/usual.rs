@@ -8,14 +8,7 @@ use super::world::{AccessKey, TokenState};
 
 /// Access keys of the usual scene.
 pub mod token {
-    /// What a client needs to sign.
-    #[derive(Clone, Copy, Debug)]
-    pub struct Key {
-        pub id: &'static str,
-        pub secret: &'static str,
-        /// Of a temporary key.
-        pub session_token: Option<&'static str>,
-    }
+    pub use crate::standin::codecommit::world::Key;
 
     const fn long_term(id: &'static str, secret: &'static str) -> Key {
         Key { id, secret, session_token: None }

@@ -7,7 +7,6 @@ use std::sync::Mutex;
 use time::OffsetDateTime;
 
 use super::policy::Statement;
-use super::usual::token;
 use crate::standin::git;
 
 /// One AWS account in one region.
@@ -53,6 +52,15 @@ pub struct AccessKey {
     pub limited_to: Option<Vec<String>>,
 }
 
+/// What a client needs to sign.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    pub id: &'static str,
+    pub secret: &'static str,
+    /// Of a temporary key.
+    pub session_token: Option<&'static str>,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenState {
     Usable,
@@ -64,7 +72,7 @@ pub enum TokenState {
 
 impl AccessKey {
     /// A key that is usable until told otherwise; temporary when it comes with a session token.
-    pub fn new(key: &token::Key) -> AccessKey {
+    pub fn new(key: &Key) -> AccessKey {
         AccessKey {
             id: key.id.to_owned(),
             secret: key.secret.to_owned(),

@@ -1,6 +1,8 @@
 //! What a repository starts with, and commits added later, through `git fast-import`: one process for any number of commits.
 
-use super::command::{DATE, EMAIL, PERSON};
+use std::path::Path;
+
+use super::command::{self, DATE, EMAIL, PERSON};
 use super::{GitError, Repository};
 
 /// The branches a new repository has.
@@ -16,10 +18,10 @@ pub enum Seed {
 }
 
 /// The branch `HEAD` names, also while there is no commit.
-pub(super) const DEFAULT_BRANCH: &str = "main";
+const DEFAULT_BRANCH: &str = "main";
 
 impl Seed {
-    pub(super) fn plant(&self, repository: &Repository) -> Result<(), GitError> {
+    fn plant(&self, repository: &Repository) -> Result<(), GitError> {
         let Seed::Branches { ahead } = self else {
             return Ok(());
         };
@@ -30,6 +32,15 @@ impl Seed {
 }
 
 impl Repository {
+    /// Makes a bare repository in `dir`, which is created, and plants `seed` in it.
+    pub fn create(dir: &Path, seed: &Seed) -> Result<Repository, GitError> {
+        let repository = Repository { dir: dir.to_owned() };
+        let initial = format!("--initial-branch={}", DEFAULT_BRANCH);
+        command::run(&["init", "--bare", "--quiet", "--template=", &initial, "--", &dir.to_string_lossy()], None)?;
+        seed.plant(&repository)?;
+        Ok(repository)
+    }
+
     /// Adds one commit that writes some text to `file` in `branch`; see [`Repository::commit_file`].
     pub fn add_commit(&self, branch: &str, file: &str) -> Result<String, GitError> {
         self.commit_file(branch, file, &format!("Write {file}.\n"))

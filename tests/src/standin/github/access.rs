@@ -40,7 +40,17 @@ pub(super) fn see_named<'a>(call: &Call<'a>, full_name: &str) -> Result<&'a Repo
     }
     let renamed = repositories.iter().find(|repository| repository.former_names.iter().any(|name| same(name)));
     let repository = see(call, renamed.ok_or_else(Refusal::not_found)?)?;
-    Err(Refusal::moved(call, repository))
+    Err(Refusal::moved(&call.request.method, &numbered_url(call, repository)))
+}
+
+/// The address asked for with the repository's number in the place of its name.
+fn numbered_url(call: &Call<'_>, repository: &Repository) -> String {
+    let target = call.request.target();
+    let below = target.strip_prefix(call.product.api_prefix()).unwrap_or(&target);
+    // As it came, still encoded: what follows `/repos/owner/name`.
+    let rest: String = below.split('/').skip(4).map(|segment| format!("/{segment}")).collect();
+    let query = below.split('/').nth(3).and_then(|name| name.find('?').map(|at| &name[at..])).unwrap_or_default();
+    call.api_url(&format!("/repositories/{}{rest}{query}", repository.id))
 }
 
 pub(super) fn see_numbered<'a>(call: &Call<'a>, id: &str) -> Result<&'a Repository, Refusal> {
@@ -53,7 +63,7 @@ fn see<'a>(call: &Call<'_>, repository: &'a Repository) -> Result<&'a Repository
         let account_sees = !repository.private || permission(call.world, caller, repository).is_some();
         let block = caller.token.blocks.iter().find(|block| block.organization() == repository.owner);
         if let (true, Some(block)) = (account_sees, block) {
-            return Err(Refusal::blocked(call, block));
+            return Err(Refusal::blocked(&call.web_url(""), block));
         }
     }
     if !is_visible(call.world, call.caller, repository) {

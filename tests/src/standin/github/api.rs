@@ -10,9 +10,10 @@ use tempfile::TempDir;
 use time::OffsetDateTime;
 
 use super::authenticate;
-use super::call::{ACCEPTED_SCOPES, Call, Caller, Outcome};
+use super::call::{Call, Caller, Outcome};
 use super::faults;
-use super::refusal::Refusal;
+use super::limit::{RateLimit, with_limit_headers};
+use super::refusal::{ACCEPTED_SCOPES, Refusal};
 use super::route;
 use super::world::{Product, Token, TokenSort, World};
 use crate::standin::exchange::Api;
@@ -38,21 +39,6 @@ pub(super) struct GitHubApi {
     pub(super) bad_credentials: AtomicU32,
     /// Holds the repositories; gone with the API.
     pub(super) _directory: TempDir,
-}
-
-/// The primary limit as one request finds it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct RateLimit {
-    pub(super) limit: u32,
-    pub(super) used: u32,
-    /// Seconds since 1970.
-    pub(super) reset: i64,
-}
-
-impl RateLimit {
-    pub(super) fn remaining(self) -> u32 {
-        self.limit.saturating_sub(self.used)
-    }
 }
 
 impl Api for GitHubApi {
@@ -144,15 +130,6 @@ impl GitHubApi {
         }
         answer
     }
-}
-
-pub(super) fn with_limit_headers(answer: Answer, rate: RateLimit) -> Answer {
-    answer
-        .with(named("x-ratelimit-limit"), &rate.limit.to_string())
-        .with(named("x-ratelimit-remaining"), &rate.remaining().to_string())
-        .with(named("x-ratelimit-used"), &rate.used.to_string())
-        .with(named("x-ratelimit-reset"), &rate.reset.to_string())
-        .with(named("x-ratelimit-resource"), "core")
 }
 
 /// What an accepted token brings along: scopes for classic ones only, expiry for those that have one.

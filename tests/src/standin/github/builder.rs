@@ -8,8 +8,8 @@ use tempfile::TempDir;
 use time::OffsetDateTime;
 use tokio::task::{JoinError, spawn_blocking};
 
-use super::GitHub;
 use super::api::GitHubApi;
+use super::server::GitHub;
 use super::world::{Account, Permission, Product, Repository, Token, World};
 use crate::standin::exchange::Exchange;
 use crate::standin::faults::Faults;
@@ -130,8 +130,20 @@ impl NewRepository {
     }
 }
 
+impl GitHub {
+    /// GitHub.com: the API at the root.
+    pub fn cloud() -> Builder {
+        Builder::new(Product::Cloud)
+    }
+
+    /// GitHub Enterprise Server of this version (`3.16.2`): the API under `/api/v3`.
+    pub fn enterprise(version: &str) -> Builder {
+        Builder::new(Product::Enterprise { version: version.to_owned() })
+    }
+}
+
 impl Builder {
-    pub(super) fn new(product: Product) -> Builder {
+    fn new(product: Product) -> Builder {
         Builder {
             product,
             accounts: Vec::new(),

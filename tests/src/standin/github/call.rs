@@ -1,11 +1,11 @@
 //! One request on its way through the API: what every resource needs to answer it.
 
-use http::{HeaderName, StatusCode};
+use http::StatusCode;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
-use super::refusal::Refusal;
+use super::refusal::{ACCEPTED_SCOPES, Refusal};
 use super::world::{Account, Product, Token, World};
 use crate::standin::message::{Answer, Request};
 
@@ -126,5 +126,3 @@ pub(super) fn ok(body: &Value) -> Answer {
 pub(super) fn accepting_scopes(answer: Answer, scopes: &str) -> Answer {
     answer.with(ACCEPTED_SCOPES, scopes)
 }
-
-pub(super) const ACCEPTED_SCOPES: HeaderName = HeaderName::from_static("x-accepted-oauth-scopes");

@@ -1,10 +1,9 @@
 //! The errors of the API: status, message, what else the body says, and the headers that tell one 403 from another.
 
-use http::{HeaderName, StatusCode, header};
+use http::{HeaderName, Method, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::call::{ACCEPTED_SCOPES, Call};
-use super::world::{Block, Repository};
+use super::world::Block;
 use crate::standin::git::GitError;
 use crate::standin::message::Answer;
 
@@ -20,6 +19,8 @@ pub(super) struct Refusal {
     headers: Vec<(HeaderName, String)>,
 }
 
+/// Names the scopes that let a classic token do this, in refusals and other answers alike.
+pub(super) const ACCEPTED_SCOPES: HeaderName = HeaderName::from_static("x-accepted-oauth-scopes");
 const SSO_PAGE: &str = "/articles/authenticating-to-a-github-organization-with-saml-single-sign-on/";
 const REDIRECT_PAGE: &str = "/v3/#http-redirects";
 
@@ -57,12 +58,12 @@ impl Refusal {
         refusal.header(HeaderName::from_static("x-accepted-github-permissions"), permissions)
     }
 
-    /// A token that is good elsewhere but not for this organisation.
-    pub(super) fn blocked(call: &Call<'_>, block: &Block) -> Refusal {
+    /// A token that is good elsewhere but not for this organisation. `web` is the root of the web pages.
+    pub(super) fn blocked(web: &str, block: &Block) -> Refusal {
         let forbidden = |message: &str| Refusal::new(StatusCode::FORBIDDEN, message);
         match block {
             Block::SingleSignOn { organization } => {
-                let page = call.web_url(&format!("/orgs/{organization}/sso?authorization_request=STANDIN"));
+                let page = format!("{web}/orgs/{organization}/sso?authorization_request=STANDIN");
                 let mut refusal = forbidden(
                     "Resource protected by organization SAML enforcement. You must grant your personal token access to this organization.",
                 );
@@ -79,18 +80,12 @@ impl Refusal {
     }
 
     /// A name the repository had before: to the numeric route, with a status that keeps the method of anything but GET.
-    pub(super) fn moved(call: &Call<'_>, repository: &Repository) -> Refusal {
-        let target = call.request.target();
-        let below = target.strip_prefix(call.product.api_prefix()).unwrap_or(&target);
-        // As it came, still encoded: what follows `/repos/owner/name`.
-        let rest: String = below.split('/').skip(4).map(|segment| format!("/{segment}")).collect();
-        let query = below.split('/').nth(3).and_then(|name| name.find('?').map(|at| &name[at..])).unwrap_or_default();
-        let url = call.api_url(&format!("/repositories/{}{rest}{query}", repository.id));
-        let get = matches!(call.request.method, http::Method::GET | http::Method::HEAD);
+    pub(super) fn moved(method: &Method, url: &str) -> Refusal {
+        let get = matches!(*method, Method::GET | Method::HEAD);
         let status = if get { StatusCode::MOVED_PERMANENTLY } else { StatusCode::TEMPORARY_REDIRECT };
         let mut refusal = Refusal::new(status, "Moved Permanently").member("url", json!(url));
         refusal.documentation = REDIRECT_PAGE;
-        refusal.header(header::LOCATION, &url)
+        refusal.header(header::LOCATION, url)
     }
 
     #[must_use]

@@ -2,8 +2,8 @@
 
 use http::Method;
 
-use super::api::RateLimit;
 use super::call::{Call, Outcome};
+use super::limit::RateLimit;
 use super::refusal::Refusal;
 use super::world::Repository;
 use super::{access, account, branches, contents, pulls, references, requested_reviewers, service};

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::api::RateLimit;
 use super::call::{Call, Outcome, ok};
+use super::limit::RateLimit;
 use super::refusal::Refusal;
 use super::world::Product;
 

@@ -4,7 +4,6 @@
 
 use http::StatusCode;
 
-use super::api::reads;
 use super::call::{Call, Caller};
 use super::refusal::Refusal;
 use super::world::{Repository, Role, Visibility, World};
@@ -25,7 +24,7 @@ pub(super) fn see<'a>(call: &Call<'a>, id: &str) -> Result<&'a Repository, Refus
     if !call.product.since(16, 7) {
         return Ok(repository);
     }
-    if !reads(call.request) {
+    if !call.request.reads() {
         let message = "Non GET methods are not allowed for moved projects";
         return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, message));
     }
@@ -84,4 +83,10 @@ pub(super) fn may_write(call: &Call<'_>, repository: &Repository) -> Result<(), 
 /// Creating and deleting branches that match a protected pattern.
 pub(super) fn may_change_protected(call: &Call<'_>, repository: &Repository) -> bool {
     role(call, repository) >= Some(Role::Maintainer)
+}
+
+/// Whether merge requests can be made there by this caller.
+pub(super) fn takes_merge_requests(call: &Call<'_>, repository: &Repository) -> bool {
+    let open = repository.visibility != Visibility::Private && call.caller.is_some();
+    !repository.archived && repository.enabled && (open || role(call, repository) >= Some(Role::Developer))
 }

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, RwLock};
 
-use http::{HeaderName, Method, StatusCode, header};
+use http::{StatusCode, header};
 use tempfile::TempDir;
 use time::OffsetDateTime;
 
 use super::authenticate::{self, credential};
-use super::call::{Call, Caller, Outcome};
+use super::call::{Call, Caller, Outcome, named};
 use super::faults;
+use super::limit::{RateLimit, with_limit_headers};
 use super::product::Product;
 use super::refusal::Refusal;
 use super::route;
@@ -35,22 +36,6 @@ pub(super) struct GitLabApi {
     pub(super) requests_used: Mutex<HashMap<String, u32>>,
     /// Holds the repositories; gone with the API.
     pub(super) _directory: TempDir,
-}
-
-/// The limit of GitLab.com as one request finds it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct RateLimit {
-    pub(super) name: &'static str,
-    pub(super) limit: u32,
-    pub(super) used: u32,
-    /// Seconds since 1970.
-    pub(super) reset: i64,
-}
-
-impl RateLimit {
-    pub(super) fn remaining(self) -> u32 {
-        self.limit.saturating_sub(self.used)
-    }
 }
 
 impl Api for GitLabApi {
@@ -135,24 +120,4 @@ fn with_server_headers(answer: Answer) -> Answer {
         .with(header::X_FRAME_OPTIONS, "SAMEORIGIN")
         .with(named("x-gitlab-meta"), r#"{"correlation_id":"STANDIN","version":"1"}"#)
         .with(named("x-request-id"), "STANDIN")
-}
-
-pub(super) fn with_limit_headers(answer: Answer, rate: RateLimit) -> Answer {
-    let reset = OffsetDateTime::from_unix_timestamp(rate.reset).ok();
-    let reset_time = reset.map(super::call::http_date).unwrap_or_default();
-    answer
-        .with(named("ratelimit-name"), rate.name)
-        .with(named("ratelimit-limit"), &rate.limit.to_string())
-        .with(named("ratelimit-observed"), &rate.used.to_string())
-        .with(named("ratelimit-remaining"), &rate.remaining().to_string())
-        .with(named("ratelimit-reset"), &rate.reset.to_string())
-        .with(named("ratelimit-resettime"), &reset_time)
-}
-
-pub(super) fn named(name: &'static str) -> HeaderName {
-    HeaderName::from_static(name)
-}
-
-pub(super) fn reads(request: &Request) -> bool {
-    matches!(request.method, Method::GET | Method::HEAD)
 }

@@ -3,7 +3,6 @@
 
 use time::OffsetDateTime;
 
-use super::api::reads;
 use super::call::{Call, Caller};
 use super::refusal::Refusal;
 use super::world::{AccountState, TokenSort, TokenState, World};
@@ -84,7 +83,7 @@ pub(super) fn admit(call: &Call<'_>, scopes: Scopes) -> Result<(), Refusal> {
             )));
         }
     }
-    let reading = reads(call.request);
+    let reading = call.request.reads();
     let mut enough = Vec::new();
     match scopes {
         Scopes::Any => return Ok(()),

@@ -7,9 +7,9 @@ use tempfile::TempDir;
 use time::OffsetDateTime;
 use tokio::task::{JoinError, spawn_blocking};
 
-use super::GitLab;
 use super::api::GitLabApi;
 use super::product::Product;
+use super::server::GitLab;
 use super::world::{Account, AccountState, Group, Repository, Role, Token, Visibility, World};
 use crate::standin::exchange::Exchange;
 use crate::standin::faults::Faults;
@@ -132,8 +132,20 @@ impl NewRepository {
     }
 }
 
+impl GitLab {
+    /// GitLab.com: the newest version, the paid edition, and a limit on requests.
+    pub fn cloud() -> Builder {
+        Builder::new(Product::cloud())
+    }
+
+    /// Self-managed GitLab of this version (`16.11.2`), the paid edition.
+    pub fn self_managed(version: &str) -> Builder {
+        Builder::new(Product::self_managed(version))
+    }
+}
+
 impl Builder {
-    pub(super) fn new(product: Product) -> Builder {
+    fn new(product: Product) -> Builder {
         Builder {
             product,
             accounts: Vec::new(),

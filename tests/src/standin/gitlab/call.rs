@@ -1,6 +1,6 @@
 //! One request on its way through the API: what every resource needs to answer it.
 
-use http::StatusCode;
+use http::{HeaderName, StatusCode};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -75,6 +75,11 @@ pub(super) fn encoded(name: &str) -> String {
 
 pub(super) fn ok(body: &Value) -> Answer {
     Answer::json(StatusCode::OK, body)
+}
+
+/// A header of the API's own, in lower case.
+pub(super) fn named(name: &'static str) -> HeaderName {
+    HeaderName::from_static(name)
 }
 
 /// RFC 3339 in milliseconds, as the API writes dates.

@@ -3,7 +3,7 @@
 use http::{StatusCode, header};
 use serde_json::json;
 
-use super::api::{RateLimit, with_limit_headers};
+use super::limit::{RateLimit, with_limit_headers};
 use crate::standin::faults::Fault;
 use crate::standin::message::Answer;
 

@@ -7,9 +7,8 @@ use ring::digest;
 use serde_json::json;
 
 use super::access::may_read;
-use super::api::named;
 use super::branches::resolve;
-use super::call::{Call, Outcome, ok};
+use super::call::{Call, Outcome, named, ok};
 use super::params::Params;
 use super::refusal::Refusal;
 use super::world::Repository;

@@ -3,8 +3,7 @@
 use http::header;
 use serde_json::Value;
 
-use super::api::named;
-use super::call::{Call, Outcome, ok};
+use super::call::{Call, Outcome, named, ok};
 use super::params::Params;
 use super::refusal::Refusal;
 use crate::standin::message::Answer;

@@ -6,7 +6,7 @@ use super::paging::{self, Page};
 use super::params::Params;
 use super::refusal::Refusal;
 use super::shapes::project;
-use super::world::{Repository, Role, Visibility};
+use super::world::{Repository, Role};
 
 /// How far page numbers go; what lies beyond is reached by keyset only.
 const MAX_OFFSET: usize = 50_000;
@@ -115,10 +115,4 @@ impl Wanted {
             repositories.reverse();
         }
     }
-}
-
-/// Whether merge requests can be made there by this caller.
-pub(super) fn takes_merge_requests(call: &Call<'_>, repository: &Repository) -> bool {
-    let open = repository.visibility != Visibility::Private && call.caller.is_some();
-    !repository.archived && repository.enabled && (open || role(call, repository) >= Some(Role::Developer))
 }

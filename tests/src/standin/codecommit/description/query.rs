@@ -3,8 +3,7 @@
 use http::StatusCode;
 use serde_json::Value;
 
-use super::is_common;
-use crate::standin::codecommit::deviations;
+use crate::standin::codecommit::deviations::{self, is_common};
 use crate::standin::conformance::Findings;
 use crate::standin::message::{Answer, Request};
 

@@ -6,7 +6,6 @@ use super::{LONG_AGO, user};
 use crate::standin::git::References;
 use crate::standin::gitlab::access;
 use crate::standin::gitlab::call::Call;
-use crate::standin::gitlab::projects::takes_merge_requests;
 use crate::standin::gitlab::world::{Repository, Role};
 
 /// Parts of a project that can be switched off one by one; all are on.
@@ -85,7 +84,7 @@ pub(in crate::standin::gitlab) fn full(call: &Call<'_>, repository: &Repository)
     let more = json!({
         "_links": links, "empty_repo": is_empty(repository), "archived": repository.archived, "updated_at": LONG_AGO,
         "creator_id": 101, "import_status": "none", "import_error": null, "open_issues_count": 0,
-        "can_create_merge_request_in": takes_merge_requests(call, repository), "merge_requests_enabled": repository.enabled,
+        "can_create_merge_request_in": access::takes_merge_requests(call, repository), "merge_requests_enabled": repository.enabled,
         "shared_with_groups": [], "merge_method": "merge", "squash_option": "default_off", "ci_config_path": null,
         "ci_default_git_depth": 20, "build_timeout": 3600, "auto_cancel_pending_pipelines": "enabled",
         "repository_object_format": "sha1", "marked_for_deletion_at": null, "marked_for_deletion_on": null,

@@ -1,0 +1,27 @@
+//! What a store says when it did not do something, whichever backend it is.
+
+/// Why the store did not do it. Nothing is half done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// The id is taken.
+    #[error("{0} exists already")]
+    Conflict(String),
+    /// What was to be changed, or stored with, is not there (any more).
+    #[error("there is no {0}")]
+    Missing(String),
+    /// Somebody changed it since the state that was expected.
+    #[error("{0} was changed meanwhile")]
+    Changed(String),
+    /// Others still need it.
+    #[error("{0}")]
+    InUse(String),
+    /// Cannot be written or read now: disk full, read-only, busy. The text is for the log.
+    #[error("the store is unavailable: {0}")]
+    Unavailable(String),
+    /// What was read is not what was written. The text is for the log.
+    #[error("the store is damaged: {0}")]
+    Damaged(String),
+    /// Made by a newer version of the program, or with another key.
+    #[error("{0}")]
+    Unusable(String),
+}

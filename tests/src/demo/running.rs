@@ -1,0 +1,43 @@
+//! Everything that runs, from its start to its end.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use super::administer::{self, Administered};
+use super::command::Countersign;
+use super::daemon::Daemon;
+use super::env::{self, EnvFile};
+use super::screen::Screen;
+use super::world::World;
+
+/// Dropping it stops everything too, only less politely.
+pub(super) struct Demo {
+    // In the order they have to go: first what tells of the daemon, then it, then what it uses.
+    env: EnvFile,
+    pub(super) daemon: Daemon,
+    pub(super) countersign: Countersign,
+    pub(super) administered: Administered,
+    pub(super) world: World,
+}
+
+impl Demo {
+    /// `port` is where the daemon listens, any free one where there is none; `dir` takes its log and `env.json`.
+    pub(super) async fn start(port: Option<u16>, dir: &Path, screen: &Screen) -> anyhow::Result<Demo> {
+        screen.heading("Starting");
+        let world = World::start().await?;
+        let countersign = Countersign::install()?;
+        std::fs::create_dir_all(dir).with_context(|| format!("cannot create {}", dir.display()))?;
+        let daemon = Daemon::start(&countersign, port, &dir.join("daemon.log")).await?;
+        screen.done("daemon", "answers", daemon.public_url());
+        let administered = administer::all(&countersign, &world, screen).await?;
+        let env = EnvFile::write(&dir.join("env.json"), &env::describe(&daemon, &administered, &world))?;
+        Ok(Demo { env, daemon, countersign, administered, world })
+    }
+
+    /// Returns once the daemon is gone. The stand-ins and their repositories go with `self`.
+    pub(super) async fn stop(self) -> anyhow::Result<()> {
+        drop(self.env);
+        self.daemon.stop().await
+    }
+}
