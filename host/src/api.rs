@@ -12,13 +12,13 @@ mod cursor;
 mod integrations;
 mod json;
 mod openapi;
+mod page_links;
 mod path;
 mod pats;
 mod precondition;
-mod problem;
+
 mod pull_requests;
 mod repositories;
-mod setup_links;
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -27,8 +27,8 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub(crate) use self::problem::{Problem, complete};
 use crate::operate::SharedApp;
+use crate::problem::Problem;
 use crate::request::Trouble;
 
 /// Everything under `/api/v1`.
@@ -55,7 +55,8 @@ fn documented() -> OpenApiRouter<SharedApp> {
         .routes(routes!(branches::delete))
         .routes(routes!(pull_requests::create))
         .routes(routes!(branch_name::suggest))
-        .routes(routes!(setup_links::create))
+        .routes(routes!(page_links::create))
+        .routes(routes!(page_links::create_set_up))
         .routes(routes!(admin::integrations::list, admin::integrations::add))
         .routes(routes!(admin::integrations::get, admin::integrations::change, admin::integrations::remove))
         .routes(routes!(admin::policy::get, admin::policy::put))

@@ -10,10 +10,11 @@ pub mod config;
 mod data_dir;
 pub mod metrics;
 pub mod operate;
+mod pages;
+mod problem;
 pub mod request;
 pub mod serve;
 pub mod token;
-mod ui;
 mod view;
 #[cfg(test)]
 mod world;

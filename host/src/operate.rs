@@ -8,6 +8,7 @@ pub mod administration;
 mod app;
 mod author;
 mod branches;
+mod browse;
 mod callers;
 mod decision;
 mod effect;
@@ -18,18 +19,20 @@ mod learn;
 mod loan;
 mod look;
 mod open;
+mod page_links;
 mod pats;
 mod perform;
 mod providers;
 mod pull_requests;
 mod readiness;
 mod repositories;
-mod setup_links;
 mod upkeep;
+mod visits;
 
 pub use self::app::{App, AppParts, SharedApp};
 pub use self::author::{Ask, Asker};
 pub use self::branches::{CreateBranch, DeleteBranch, ListBranches};
+pub use self::browse::{Browse, Found, List, Place, Places, Row, browse};
 pub use self::callers::{
     ADMIN_TOKEN_PREFIX, ClaimedKey, Request, administrator, claim, connector, keep_answer, site_of,
 };
@@ -37,6 +40,7 @@ pub use self::effect::Effect;
 pub use self::error::{OperationError, ProviderError};
 pub use self::look::{Looked, OpenIntegration, look, open_integrations};
 pub use self::open::{DATABASE_FILE_NAME, StartError};
+pub use self::page_links::{NewPageLink, make_page_link, make_set_up_link, peek_page_link};
 pub use self::pats::{
     PatRemoval, RemovedPat, RevocationOutcome, SavePat, SavedPat, check_pat, confirm_pat, remove_pat, save_pat,
 };
@@ -44,7 +48,8 @@ pub use self::perform::{Performed, perform};
 pub use self::pull_requests::CreatePullRequest;
 pub use self::readiness::NotReady;
 pub use self::repositories::{GetRepository, ListRepositories};
-pub use self::setup_links::{
-    NewSetupLink, ask_of, make_setup_link, peek_setup_link, renew_setup_link, take_setup_link,
-};
 pub use self::upkeep::{note_start, prepare, ready, stopped, sweep};
+pub use self::visits::{
+    BegunVisit, Starred, asker_of, begin_visit, draft, drop_draft, hand_visit_over, keep_draft, settle_visit, star,
+    starred, unsettled_visit, visit,
+};

@@ -87,6 +87,7 @@ impl World {
             registry,
             lender: Lender::new(&key, random.clone(), egress, clock.clone()),
             cursor_key: key.cursor_key(),
+            form_key: key.form_key(),
             clock: clock.clone(),
             random,
         }));

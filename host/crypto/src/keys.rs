@@ -27,6 +27,7 @@ const KEY_ID_BYTES: usize = 8;
 const SEAL: &[u8] = b"countersign/1/seal";
 const AUDIT: &[u8] = b"countersign/1/audit";
 const CURSOR: &[u8] = b"countersign/1/cursor";
+const FORM: &[u8] = b"countersign/1/form";
 const KEY_CHECK: &[u8] = b"countersign/1/key-check";
 const KEY_ID: &[u8] = b"countersign/1/key-id";
 
@@ -74,6 +75,11 @@ impl MasterKey {
     /// For signing cursors.
     pub fn cursor_key(&self) -> CursorKey {
         CursorKey(MacKey(self.hmac_key(CURSOR)))
+    }
+
+    /// For signing forms.
+    pub fn form_key(&self) -> FormKey {
+        FormKey(MacKey(self.hmac_key(FORM)))
     }
 
     fn hmac_key(&self, info: &'static [u8]) -> hmac::Key {
@@ -156,6 +162,22 @@ impl CursorKey {
     }
 }
 
+/// Signs the forms on pages, so that one is sent only from where it was shown.
+#[derive(Clone)]
+pub struct FormKey(MacKey);
+
+impl FormKey {
+    /// HMAC-SHA256.
+    pub fn sign(&self, message: &[u8]) -> Digest {
+        self.0.sign(message)
+    }
+
+    /// Takes the same time wherever the two differ.
+    pub fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+        self.0.verify(message, signature)
+    }
+}
+
 #[derive(Clone)]
 struct MacKey(hmac::Key);
 
@@ -179,6 +201,12 @@ impl fmt::Debug for AuditKey {
 impl fmt::Debug for CursorKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("CursorKey(..)")
+    }
+}
+
+impl fmt::Debug for FormKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FormKey(..)")
     }
 }
 
@@ -206,6 +234,8 @@ mod tests {
             key(1).cursor_key().sign(b"x"),
             key(2).audit_key().sign(b"x"),
             key(2).cursor_key().sign(b"x"),
+            key(1).form_key().sign(b"x"),
+            key(2).form_key().sign(b"x"),
             key(1).check().mac,
             key(2).check().mac,
         ];

@@ -1,10 +1,10 @@
-//! Clients of the HTTP API, and the one-time links they ask for.
+//! Clients of the HTTP API.
 
 use serde::{Deserialize, Serialize};
 
 use url::Url;
 
-use super::{ActingUser, ConnectorId, DisplayName, IntegrationId, ProjectKey, Revision, SiteId, Timestamp};
+use super::{ConnectorId, DisplayName, Revision, SiteId, Timestamp};
 
 /// A registered client of the HTTP API.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,19 +51,6 @@ impl PublicKey {
             PublicKey::Ed25519(bytes) | PublicKey::P256(bytes) => bytes,
         }
     }
-}
-
-/// What a one-time link to the PAT page stands for. The link's secret is not in it; the store keeps only its hash.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SetupLink {
-    pub integration: IntegrationId,
-    pub user: ActingUser,
-    /// Of the user's site.
-    pub project: ProjectKey,
-    pub connector: ConnectorId,
-    /// Where the page offers to go afterwards; already held to the connector's origins.
-    pub return_to: Option<String>,
-    pub expires_at: Timestamp,
 }
 
 /// Why a text is not the origin of a web page.

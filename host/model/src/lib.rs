@@ -20,6 +20,7 @@ mod integration;
 mod mapping;
 mod names;
 pub mod operation;
+mod page_link;
 mod place;
 pub mod policy;
 mod pull_request_text;
@@ -36,7 +37,7 @@ pub use self::branch_naming::BranchNaming;
 pub use self::branch_shape::{MaxLength, NamingError, Separator};
 pub use self::branch_template::{BranchTemplate, Facts as BranchFacts, TemplateError};
 pub use self::clock::Clock;
-pub use self::connector::{Connector, NotAnOrigin, PublicKey, SetupLink, web_origin};
+pub use self::connector::{Connector, NotAnOrigin, PublicKey, web_origin};
 pub use self::credential::{CredentialFields, CredentialOwner, PatMetadata, PatRecord, PatState, Sealed};
 pub use self::description::{
     AwsOrigin, BasicUser, BranchRules, Connection, Description, Field, FieldError, Input, Kind, NeededPermission,
@@ -52,9 +53,10 @@ pub use self::integration::{
 pub use self::mapping::{Mapping, Mappings, MappingsError};
 pub use self::names::{
     ConnectorId, DisplayName, IntegrationId, IssueKey, JiraComponent, JiraUser, KindId, NameError, ProjectKey,
-    ProviderId, RepositoryId, SiteId, TokenLabel,
+    ProviderId, RepositoryId, SiteId, TokenLabel, VisitId,
 };
 pub use self::operation::{ActAs, OperationKind};
+pub use self::page_link::{PageContext, PageIssue, PageLink, PageName, Visit, Visitor};
 pub use self::place::{NetworkRules, Place};
 pub use self::pull_request_text::{Composed, IssueMention, NotOnTheConnector};
 pub use self::revision::Revision;

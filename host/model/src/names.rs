@@ -78,6 +78,8 @@ names! {
     SiteId: "a site id", "is 1 to 64 lower-case letters, digits and `-`", |text| is_slug(text, 64);
     /// A registered client of the HTTP API.
     ConnectorId: "a connector id", "is 1 to 64 lower-case letters, digits and `-`", |text| is_slug(text, 64);
+    /// One user's stay on her pages.
+    VisitId: "a visit id", "is 32 lower-case hexadecimal digits", is_visit;
     /// A Jira user's immutable id on her site, opaque and compared byte for byte: users whose ids differ in case, space or
     /// Unicode form are different users.
     JiraUser: "a Jira user id", "is 1 to 255 bytes without control characters", |text| is_opaque(text, 255);
@@ -111,6 +113,10 @@ fn is_slug(text: &str, max_bytes: usize) -> bool {
 
 fn is_opaque(text: &str, max_bytes: usize) -> bool {
     (1..=max_bytes).contains(&text.len()) && !text.chars().any(char::is_control)
+}
+
+fn is_visit(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 fn is_label(text: &str) -> bool {

@@ -27,7 +27,7 @@ impl Default for SiteId {
 }
 
 /// A Jira user of one site: whoever an operation is done for. Users of the same id on two sites are two people.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ActingUser {
     pub site: SiteId,
     pub id: JiraUser,

@@ -9,7 +9,7 @@ pub(super) mod providers;
 pub(super) mod sites;
 pub(super) mod tokens;
 
-use super::problem::Problem;
+use crate::problem::Problem;
 use model::DisplayName;
 
 /// What people call something.

@@ -8,8 +8,8 @@ use super::answer::Answer;
 use super::branches::issue;
 use super::caller::{Reading, project};
 use super::path::{self, AskedFor};
-use super::problem::Problem;
 use crate::operate::{self, SharedApp};
+use crate::problem::Problem;
 use model::{ActAs, BranchFacts, BranchName, IntegrationRecord};
 
 #[derive(Debug, Deserialize, IntoParams)]

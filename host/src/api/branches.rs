@@ -8,10 +8,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::answer::Answer;
 use super::caller::{Changing, Reading, project, project_and_issue};
-use super::cursor::{Cursors, Place, Scope};
+use super::cursor::Scope;
 use super::path::{self, Asked, ForProject, Named};
-use super::problem::Problem;
-use crate::operate::{self, App, CreateBranch, DeleteBranch, ListBranches, SharedApp};
+use crate::operate::{self, App, CreateBranch, DeleteBranch, ListBranches, Place, Places, SharedApp};
+use crate::problem::Problem;
 use crate::view::{BranchView, ReceiptView};
 use model::{ActAs, Deletion, IssueKey, NewBranch};
 
@@ -77,7 +77,7 @@ pub(super) async fn list(
         Err(error) => return Err(caller.problem(&app, &ask, error).await),
     };
     let place = listed.next.map(|next| (ask.integration.to_string(), Place { next, front: None }));
-    let next: Cursors = place.into_iter().collect();
+    let next: Places = place.into_iter().collect();
     Ok(Answer::ok(&BranchPage {
         branches: listed.items.into_iter().map(BranchView::from).collect(),
         next_cursor: scope.write(&app.cursor_key, &next),

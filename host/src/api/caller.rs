@@ -11,9 +11,9 @@ use serde::de::DeserializeOwned;
 
 use super::answer::Answer;
 use super::json;
-use super::problem::Problem;
 use crate::operate::administration::Administration;
 use crate::operate::{self, App, Ask, Asker, ClaimedKey, SharedApp};
+use crate::problem::Problem;
 use crate::request::{self, Body, BodyError, Limits, RequestId};
 use crate::token;
 use model::{ActAs, ActingUser, ConnectorId, IntegrationId, IssueKey, ProjectKey};
@@ -44,6 +44,7 @@ impl Caller {
             user: self.user.clone(),
             may_view_development_tools: self.projects.contains(&project),
             project,
+            display_name: None,
             request_id: self.request_id.clone(),
         }
     }
@@ -60,7 +61,7 @@ impl Caller {
         if !problem.is_mended_by_a_pat() {
             return problem;
         }
-        match operate::make_setup_link(app, ask, None).await {
+        match operate::make_set_up_link(app, ask, None).await {
             Ok(link) => problem.with_setup_url(link.url).with_credential_page(link.credential_page),
             // Users can have no PATs here, or there is no link to be had now: what went wrong stays what is told.
             Err(error) => {

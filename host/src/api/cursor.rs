@@ -1,40 +1,24 @@
-//! Cursors as callers see them: the providers' own, marked so that one works only for the user, place and question it was
+//! Places as callers see them: the providers' own, marked so that one works only for the user, place and question it was
 //! given out for.
-
-use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::{Deserialize, Serialize};
 
-use super::problem::Problem;
+use crate::operate::Places;
+use crate::problem::Problem;
 use crypto::{CursorKey, Parts};
-use model::RepositoryId;
 
 /// Bytes of the mark in front, an HMAC-SHA256 tag.
 const MARK_BYTES: usize = 32;
 /// Longest cursor taken, in bytes: those of all integrations in one.
 const MAX_CURSOR_BYTES: usize = 64 << 10;
 
-/// Integration to the place where its list goes on.
-pub(super) type Cursors = BTreeMap<String, Place>;
-
-/// Where a list goes on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Place {
-    /// The provider's own cursor.
-    pub next: String,
-    /// Id of the row that was put in front of the first page, to be left out of the later ones.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub front: Option<RepositoryId>,
-}
-
 /// What a cursor is for: path, user, and whatever else changes the list. Parts cannot run into each other.
 pub(super) struct Scope<'a>(pub &'a [&'a str]);
 
 impl Scope<'_> {
     /// None when no list goes on.
-    pub fn write(&self, key: &CursorKey, cursors: &Cursors) -> Option<String> {
+    pub fn write(&self, key: &CursorKey, cursors: &Places) -> Option<String> {
         if cursors.is_empty() {
             return None;
         }
@@ -44,7 +28,7 @@ impl Scope<'_> {
     }
 
     /// A cursor that was not given out for this very scope is as good as none.
-    pub fn read(&self, key: &CursorKey, cursor: &str) -> Result<Cursors, Problem> {
+    pub fn read(&self, key: &CursorKey, cursor: &str) -> Result<Places, Problem> {
         let unknown = || Problem::not_found("cursor for this list");
         if cursor.len() > MAX_CURSOR_BYTES {
             return Err(unknown());
@@ -65,13 +49,14 @@ impl Scope<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operate::Place;
     use crypto::{MasterKey, SystemRandom};
 
     #[test]
     fn a6_a_cursor_works_only_where_it_was_given_out() {
         let key = MasterKey::random(&SystemRandom).cursor_key();
         let place = Place { next: "2".to_owned(), front: None };
-        let cursors = Cursors::from([("main".to_owned(), place)]);
+        let cursors = Places::from([("main".to_owned(), place)]);
         let cursor = Scope(&["branches", "ann", "main"]).write(&key, &cursors).unwrap();
         assert_eq!(Scope(&["branches", "ann", "main"]).read(&key, &cursor).unwrap(), cursors);
         for scope in [&["branches", "bob", "main"], &["branches", "ann", "other"], &["branches", "annm", "ain"]] {
@@ -84,6 +69,6 @@ mod tests {
                 "{wrong}"
             );
         }
-        assert_eq!(Scope(&["x"]).write(&key, &Cursors::new()), None);
+        assert_eq!(Scope(&["x"]).write(&key, &Places::new()), None);
     }
 }

@@ -5,8 +5,8 @@ use axum::extract::State;
 use super::answer::Answer;
 use super::caller::Reading;
 use super::path::{Asked, ForProject};
-use super::problem::Problem;
 use crate::operate::{self, SharedApp};
+use crate::problem::Problem;
 use crate::view::{IntegrationView, Integrations};
 
 /// Integrations open to a Jira project, with the rule that holds and the state of the caller's PAT.

@@ -12,7 +12,7 @@ use serde::de::{DeserializeOwned, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
-use super::problem::Problem;
+use crate::problem::Problem;
 
 /// Reads a body. `T` has to refuse unknown members (`deny_unknown_fields`), with which a member given twice is refused too.
 pub(super) fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, Problem> {

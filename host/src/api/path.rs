@@ -10,8 +10,8 @@ use url::form_urlencoded::Serializer;
 use utoipa::IntoParams;
 
 use super::caller::project;
-use super::problem::Problem;
 use crate::operate::SharedApp;
+use crate::problem::Problem;
 use model::{BranchName, IntegrationId, JiraComponent, ProjectKey, RepositoryId};
 
 /// Path parameters, or a problem.

@@ -12,10 +12,10 @@ use super::answer::Answer;
 use super::caller::{Caller, Changing, Reading, project};
 use super::json;
 use super::path::{self, Asked, ForProject, Named};
-use super::problem::Problem;
 use crate::operate::{
     self, App, Ask, OperationError, PatRemoval, RemovedPat, RevocationOutcome, SavePat, SavedPat, SharedApp,
 };
+use crate::problem::Problem;
 use crate::view::{AccountView, PatView};
 use model::{ActAs, FailureReason, ProjectKey, Timestamp};
 
@@ -57,6 +57,8 @@ pub struct SavePatBody {
     /// Keep it although the git server cannot be reached now.
     #[serde(default)]
     allow_unchecked: bool,
+    /// The addresses the user was shown that it would go to; refused where the integration leads elsewhere now.
+    addresses: Option<Vec<String>>,
 }
 
 /// Checks a PAT with the git server, then saves it.
@@ -78,9 +80,9 @@ pub(super) async fn put(
 }
 
 async fn save(app: &App, caller: &Caller, body: SavePatBody, id: String) -> Result<Answer, Problem> {
-    let SavePatBody { fields, project: named, issue, expires_at, allow_unchecked } = body;
+    let SavePatBody { fields, project: named, issue, expires_at, allow_unchecked, addresses } = body;
     let ask = ask(caller, project(named.as_deref(), issue.as_deref())?, id)?;
-    let save = SavePat { fields, expires_at, allow_unchecked };
+    let save = SavePat { fields, expires_at, allow_unchecked, seen: addresses };
     Ok(view(operate::save_pat(app, &ask, save).await?, app))
 }
 

@@ -4,8 +4,8 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 
-use super::problem::Problem;
 use crate::operate::administration::Expected;
+use crate::problem::Problem;
 use model::Revision;
 
 /// The entity tag of a record in this state.

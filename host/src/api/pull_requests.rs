@@ -9,8 +9,8 @@ use super::answer::Answer;
 use super::branches::created_or_found;
 use super::caller::{Changing, project_and_issue};
 use super::path::{self, Named};
-use super::problem::Problem;
 use crate::operate::{self, App, Ask, CreatePullRequest, SharedApp};
+use crate::problem::Problem;
 use crate::view::{PullRequestView, ReceiptView};
 use model::{ActAs, ConnectorId, IssueKey, IssueMention, NewPullRequest, PullRequestDescription, Title};
 

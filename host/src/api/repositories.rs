@@ -2,20 +2,17 @@
 //! an administrator set up for the project in front.
 
 use axum::extract::State;
-use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::answer::Answer;
 use super::caller::{Caller, Reading, project};
-use super::cursor::{Cursors, Place, Scope};
+use super::cursor::Scope;
 use super::path::{self, AskedFor, ForProject, Named};
-use super::problem::Problem;
-use crate::operate::{self, App, Ask, GetRepository, ListRepositories, SharedApp};
+use crate::operate::{self, App, Browse, Found, GetRepository, Places, Row, SharedApp};
+use crate::problem::Problem;
 use crate::view::RepositoryView;
-use model::{
-    ActAs, IntegrationRecord, JiraComponent, PatMetadata, PatState, ProjectKey, Repository, RepositoryId, SiteProject,
-};
+use model::{ActAs, JiraComponent, PatState, RepositoryId};
 
 /// Beside a list without the repository that was set up.
 const NOT_SHOWN: &str = "The repository that is set up for this Jira project could not be shown.";
@@ -90,140 +87,52 @@ pub(super) async fn list(
     ];
     let scope: Vec<&str> = asked_for.into_iter().chain(components.iter().map(JiraComponent::as_str)).collect();
     let scope = Scope(&scope);
-    let cursors = asked.cursor.map(|cursor| scope.read(&app.cursor_key, &cursor)).transpose()?;
-
-    let mut chosen = chosen(&app, &caller, &project, asked.integration).await?;
-    // On a later page, only the lists that go on.
-    chosen.retain(|one| cursors.as_ref().is_none_or(|cursors| cursors.contains_key(one.record.id.as_str())));
-    let list = ListOf {
-        app: &app,
-        caller: &caller,
-        project: SiteProject { site: caller.user.site.clone(), key: project.clone() },
-        components: &components,
-        query: query.as_deref(),
+    let places = asked.cursor.map(|cursor| scope.read(&app.cursor_key, &cursor)).transpose()?;
+    let wanted = Browse {
+        integration: asked.integration.map(path::integration).transpose()?,
+        components: components.clone(),
+        query: query.clone(),
+        places,
     };
-    let place_of = |one: &Chosen| cursors.as_ref()?.get(one.record.id.as_str()).cloned();
-    let lists = join_all(chosen.iter().map(|one| list.of(one, place_of(one)))).await;
-    if let [Err(problem)] = &lists[..] {
-        return Err(problem.clone());
-    }
-    Ok(page(&app, &scope, chosen.iter().map(|one| &one.record).zip(lists)))
+    let found = operate::browse(&app, &caller.asker(project.clone()), &wanted).await?;
+    let is_one = wanted.integration.is_some();
+    page(&app, &caller, &scope, found, is_one).await
 }
 
-/// An integration whose repositories are asked for.
-struct Chosen {
-    record: IntegrationRecord,
-    pat: Option<PatMetadata>,
-}
-
-/// The one that is named, or all that are open to the project.
-async fn chosen(
+/// `is_one`: an integration was named, so that why it cannot be listed is the answer.
+async fn page(
     app: &App,
     caller: &Caller,
-    project: &ProjectKey,
-    named: Option<String>,
-) -> Result<Vec<Chosen>, Problem> {
-    if let Some(named) = named {
-        let ask = caller.ask(project.clone(), path::integration(named)?, ActAs::Auto);
-        let found = operate::look(app, &ask).await?;
-        return Ok(vec![Chosen { record: found.integration().clone(), pat: found.pat().cloned() }]);
-    }
-    let open = operate::open_integrations(app, &caller.asker(project.clone())).await?;
-    Ok(open.into_iter().map(|open| Chosen { record: open.integration, pat: open.pat }).collect())
-}
-
-/// What is the same for the lists of all integrations.
-struct ListOf<'a> {
-    app: &'a App,
-    caller: &'a Caller,
-    project: SiteProject,
-    components: &'a [JiraComponent],
-    query: Option<&'a str>,
-}
-
-/// One integration's part of a page.
-struct Listed {
-    rows: Vec<RepositoryView>,
-    next: Option<Place>,
-    incomplete: Vec<Incomplete>,
-}
-
-impl ListOf<'_> {
-    async fn of(&self, chosen: &Chosen, place: Option<Place>) -> Result<Listed, Problem> {
-        let Chosen { record, pat } = chosen;
-        let ask = self.caller.ask(self.project.key.clone(), record.id.clone(), ActAs::Auto);
-        let pat = PatState::of(pat.as_ref(), &record.place(), self.app.clock.now());
-        let mapping = record.mappings.of(&self.project, self.components);
-        let wanted = mapping.and_then(|mapping| mapping.repository.as_ref());
-
-        let is_whole_lists_start = place.is_none() && self.query.is_none();
-        let (cursor, mut front) = place.map_or((None, None), |place| (Some(place.next), place.front));
-        let effect = ListRepositories { query: self.query.map(str::to_owned), cursor };
-        let mut page = match operate::perform(self.app, &ask, &effect).await {
-            Ok(listed) => listed.answer,
-            Err(error) => return Err(self.caller.problem(self.app, &ask, error).await),
-        };
-        page.items.retain(|item| Some(&item.id) != front.as_ref());
-        let note = |note, problem| Incomplete { integration: record.id.to_string(), note: Some(note), problem };
-        let mut incomplete: Vec<_> = page.partial.map(|left_out| note(left_out, None)).into_iter().collect();
-        if let Some(wanted) = wanted.filter(|_| is_whole_lists_start) {
-            match self.put_in_front(&ask, wanted, &mut page.items).await {
-                Ok(id) => front = Some(id),
-                Err(problem) => incomplete.push(note(NOT_SHOWN.to_owned(), Some(problem))),
-            }
-        }
-        let default = front.as_ref().or(wanted);
-        let row = |item: Repository| {
-            let mapping = mapping.filter(|_| default == Some(&item.id));
-            RepositoryView::new(record, item, pat, mapping)
-        };
-        let rows = page.items.into_iter().map(row).collect();
-        Ok(Listed { rows, next: page.next.map(|next| Place { next, front }), incomplete })
-    }
-
-    /// Moves the repository to the front of the page, or fetches it. Its id is another than `wanted` where it was renamed.
-    async fn put_in_front(
-        &self,
-        ask: &Ask,
-        wanted: &RepositoryId,
-        items: &mut Vec<Repository>,
-    ) -> Result<RepositoryId, Problem> {
-        let position = |items: &[Repository], id: &RepositoryId| items.iter().position(|item| item.id == *id);
-        if let Some(at) = position(items, wanted) {
-            items[..=at].rotate_right(1);
-            return Ok(wanted.clone());
-        }
-        let found = match operate::perform(self.app, ask, &GetRepository { repository: wanted.clone() }).await {
-            Ok(found) => found.answer,
-            Err(error) => return Err(self.caller.problem(self.app, ask, error).await),
-        };
-        let id = found.id.clone();
-        match position(items, &id) {
-            Some(at) => items[..=at].rotate_right(1),
-            None => items.insert(0, found),
-        }
-        Ok(id)
-    }
-}
-
-fn page<'a>(
-    app: &App,
     scope: &Scope<'_>,
-    lists: impl Iterator<Item = (&'a IntegrationRecord, Result<Listed, Problem>)>,
-) -> Answer {
-    let (mut repositories, mut next, mut incomplete) = (Vec::new(), Cursors::new(), Vec::new());
-    for (record, list) in lists {
+    found: Vec<Found>,
+    is_one: bool,
+) -> Result<Answer, Problem> {
+    let (mut repositories, mut next, mut incomplete) = (Vec::new(), Places::new(), Vec::new());
+    for Found { ask, integration: record, pat, list } in found {
         let integration = record.id.to_string();
-        match list {
-            Ok(listed) => {
-                repositories.extend(listed.rows);
-                next.extend(listed.next.map(|place| (integration, place)));
-                incomplete.extend(listed.incomplete);
+        let list = match list {
+            Ok(list) => list,
+            Err(error) => {
+                let problem = caller.problem(app, &ask, error).await;
+                if is_one {
+                    return Err(problem);
+                }
+                incomplete.push(Incomplete { integration, note: None, problem: Some(problem) });
+                continue;
             }
-            Err(problem) => incomplete.push(Incomplete { integration, note: None, problem: Some(problem) }),
+        };
+        let pat = PatState::of(pat.as_ref(), &record.place(), app.clock.now());
+        let row = |row: Row| RepositoryView::new(&record, row.repository, pat, row.mapping.as_ref());
+        repositories.extend(list.rows.into_iter().map(row));
+        let note = |note, problem| Incomplete { integration: integration.clone(), note: Some(note), problem };
+        incomplete.extend(list.left_out.map(|left_out| note(left_out, None)));
+        if let Some(error) = list.not_in_front {
+            let problem = caller.problem(app, &ask, error).await;
+            incomplete.push(note(NOT_SHOWN.to_owned(), Some(problem)));
         }
+        next.extend(list.next.map(|place| (integration, place)));
     }
-    Answer::ok(&RepositoryPage { repositories, next_cursor: scope.write(&app.cursor_key, &next), incomplete })
+    Ok(Answer::ok(&RepositoryPage { repositories, next_cursor: scope.write(&app.cursor_key, &next), incomplete }))
 }
 
 /// One repository, as it is called now: its id may be another than the one asked for.

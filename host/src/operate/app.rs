@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
-use crypto::{CursorKey, Random};
+use crypto::{CursorKey, FormKey, Random};
 use model::Clock;
 use sandbox::Registry;
 use sandbox::lend::Lender;
@@ -20,6 +20,8 @@ pub struct App {
     pub config: Config,
     /// Marks cursors, so that one works only where it was given out.
     pub cursor_key: CursorKey,
+    /// Marks forms, so that one is sent only from where it was shown.
+    pub form_key: FormKey,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Where randomness comes from.
@@ -49,6 +51,8 @@ pub struct AppParts {
     pub lender: Lender,
     /// Marks cursors.
     pub cursor_key: CursorKey,
+    /// Marks forms.
+    pub form_key: FormKey,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Where randomness comes from.
@@ -57,10 +61,11 @@ pub struct AppParts {
 
 impl From<AppParts> for App {
     fn from(parts: AppParts) -> Self {
-        let AppParts { config, store, registry, lender, cursor_key, clock, random } = parts;
+        let AppParts { config, store, registry, lender, cursor_key, form_key, clock, random } = parts;
         Self {
             config,
             cursor_key,
+            form_key,
             clock,
             random,
             metrics: Arc::default(),

@@ -16,6 +16,8 @@ pub struct Asker {
     pub project: ProjectKey,
     /// Whether the connector vouches that the user holds *View Development Tools* in that project.
     pub may_view_development_tools: bool,
+    /// What Jira calls the user, where the connector says.
+    pub display_name: Option<String>,
     /// Names the request in the log and the audit log.
     pub request_id: String,
 }

@@ -61,7 +61,16 @@ impl App {
         let store = SqliteStore::open(&path, key.audit_key(), &key.check(), clock.now()).map_err(unusable)?;
         let store: SharedStore = Arc::new(store);
         let lender = Lender::new(&key, random.clone(), Egress::with_system_certificates(), clock.clone());
-        let parts = AppParts { config, store, registry, lender, cursor_key: key.cursor_key(), clock, random };
+        let parts = AppParts {
+            config,
+            store,
+            registry,
+            lender,
+            cursor_key: key.cursor_key(),
+            form_key: key.form_key(),
+            clock,
+            random,
+        };
         let app = Arc::new(App::from(parts));
         bind_credentials(&app).await.map_err(unusable)?;
         Ok(app)

@@ -29,6 +29,8 @@ pub struct SavePat {
     pub expires_at: Option<Timestamp>,
     /// Whether to keep it although the git server does not answer now.
     pub allow_unchecked: bool,
+    /// The addresses the user was shown that it would go to, in any order; none where she was shown none.
+    pub seen: Option<Vec<String>>,
 }
 
 /// What is kept now.
@@ -47,6 +49,9 @@ pub async fn save_pat(app: &App, ask: &Ask, save: SavePat) -> Result<SavedPat, O
     let found = decision::find(app, ask, CHECK).await?;
     let decided = policy::decide_candidate(&found.facts(app, ask));
     let permit = decision::decided(app, ask, CHECK, decided).await?;
+    if let Some(seen) = &save.seen {
+        agreed(&permit.destination().place, seen)?;
+    }
     if save.expires_at.is_some_and(|end| end <= app.clock.now()) {
         return Err(OperationError::invalid("expires_at", "has passed already"));
     }

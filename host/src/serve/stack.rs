@@ -14,9 +14,9 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::operators;
-use crate::operate::SharedApp;
+use crate::operate::{App, SharedApp};
 use crate::request::{Budget, Limits, REQUEST_ID_HEADER, RequestId, Trouble};
-use crate::{api, ui};
+use crate::{api, pages, problem};
 
 /// What goes with every answer that does not say otherwise itself: nobody keeps it, and it is nothing but what it says.
 ///
@@ -49,7 +49,7 @@ pub fn router(app: SharedApp, limits: Limits) -> Router {
         .route("/readyz", get(operators::ready))
         .route("/metrics", get(operators::metrics))
         .nest("/api/v1", api::routes())
-        .merge(ui::routes())
+        .merge(pages::routes())
         .fallback(api::nothing_here)
         .method_not_allowed_fallback(api::not_that_way)
         .layer(middleware::from_fn_with_state(stack, attend))
@@ -96,7 +96,7 @@ async fn attend(State(stack): State<Stack>, mut request: Request, next: Next) ->
         Err(_) if operators::is_theirs(&route) => Ok(next.run(request).await),
         Err(_) => Err(Trouble::Busy),
     };
-    let response = answered.unwrap_or_else(|trouble| in_trouble(trouble, &route));
+    let response = answered.unwrap_or_else(|trouble| in_trouble(&app, trouble, &route));
     let response = finished(response, &id);
     let status = response.status().as_u16();
     app.metrics.request(status);
@@ -110,12 +110,16 @@ fn note(id: &RequestId, method: &Method, route: &str, status: u16) {
 }
 
 /// In the form of whoever should have answered.
-fn in_trouble(trouble: Trouble, route: &str) -> Response {
-    if ui::is_theirs(route) { ui::trouble(trouble).into_response() } else { api::trouble(trouble).into_response() }
+fn in_trouble(app: &App, trouble: Trouble, route: &str) -> Response {
+    if pages::is_theirs(route) {
+        pages::trouble(app, trouble).into_response()
+    } else {
+        api::trouble(trouble).into_response()
+    }
 }
 
 fn finished(response: Response, id: &RequestId) -> Response {
-    let mut response = api::complete(response, id.as_str());
+    let mut response = problem::complete(response, id.as_str());
     let headers = response.headers_mut();
     add_missing(headers);
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {

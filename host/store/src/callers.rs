@@ -38,7 +38,7 @@ pub trait Connectors {
     /// [`StoreError::Conflict`] when the id is taken, [`StoreError::Missing`] when there is no such site.
     async fn add_connector(&self, connector: Connector, audit: NewAuditEntry) -> Result<Revision, StoreError>;
 
-    /// With the setup links it asked for. False when there was none.
+    /// With the links it asked for and the visits they began. False when there was none.
     async fn remove_connector(
         &self,
         id: &ConnectorId,

@@ -14,11 +14,11 @@ mod operations;
 mod pats;
 mod providers;
 mod requests;
-mod setup_links;
 mod sqlite;
 #[cfg(test)]
 mod suite;
 mod upkeep;
+mod visits;
 
 use std::sync::Arc;
 
@@ -30,9 +30,9 @@ pub use self::operations::{Begun, Case, Fingerprint, OpenIntegration, OpenIntegr
 pub use self::pats::{NewPat, Pats};
 pub use self::providers::Providers;
 pub use self::requests::{Claim, IdempotencyKey, KeyClaim, RequestClaim, RequestHash, Requests, StoredAnswer};
-pub use self::setup_links::SetupLinks;
 pub use self::sqlite::SqliteStore;
 pub use self::upkeep::{Reseal, Upkeep};
+pub use self::visits::{Draft, Favourite, NewVisit, Visits};
 
 /// Everything a backend does.
 pub trait Store:
@@ -44,9 +44,9 @@ pub trait Store:
     + Pats
     + Providers
     + Requests
-    + SetupLinks
     + Sites
     + Upkeep
+    + Visits
     + Send
     + Sync
     + 'static
@@ -62,9 +62,9 @@ impl<S> Store for S where
         + Pats
         + Providers
         + Requests
-        + SetupLinks
         + Sites
         + Upkeep
+        + Visits
         + Send
         + Sync
         + 'static

@@ -18,11 +18,11 @@ mod pats;
 mod providers;
 mod readers;
 mod requests;
-mod setup_links;
 mod sites;
 #[cfg(test)]
 mod tests;
 mod upkeep;
+mod visits;
 mod writer;
 
 use std::path::Path;

@@ -11,10 +11,10 @@ pub(super) mod operations;
 pub(super) mod pats;
 pub(super) mod providers;
 pub(super) mod requests;
-pub(super) mod setup_links;
 pub(super) mod sites;
 pub(super) mod upkeep;
 pub(super) mod values;
+pub(super) mod visits;
 
 /// `$open` gives `(SharedStore, guard)`; the guard is dropped after the test.
 macro_rules! every_promise {
@@ -90,11 +90,6 @@ macro_rules! every_promise {
                 a_label_names_one_token,
                 a20_a_revoked_token_is_forgotten,
                 the_last_use_is_remembered_and_never_goes_back;
-            setup_links:
-                a_link_can_be_looked_at_often_and_taken_once,
-                a_link_that_ran_out_is_gone,
-                u2_fifty_takers_at_once_give_one_winner,
-                a_link_without_its_integration_is_refused;
             audit:
                 entries_are_numbered_without_gaps_and_read_newest_first,
                 a_page_can_be_of_one_integration,
@@ -106,6 +101,18 @@ macro_rules! every_promise {
             upkeep:
                 what_is_sealed_otherwise_is_found_and_replaced,
                 what_was_replaced_meanwhile_is_not_resealed;
+            visits:
+                a_link_can_be_looked_at_often_and_begins_one_visit,
+                a_link_that_ran_out_is_gone,
+                u2_fifty_who_open_one_link_at_once_begin_one_visit,
+                a_link_without_its_integration_or_connector_is_refused,
+                u7_a_visit_is_found_by_its_id_and_its_own_secret,
+                a_visit_whose_cookie_never_came_back_is_handed_over_once,
+                a_visit_whose_cookie_came_back_is_handed_to_nobody,
+                a_visit_remembers_its_last_use_and_is_known_for_a_day_after_its_end,
+                removing_a_connector_ends_its_visits,
+                u8_what_was_typed_is_kept_for_its_user_and_form,
+                favourites_are_their_users_own;
         }
     };
     ($open:path; $($area:ident: $($promise:ident),+;)+) => {$(

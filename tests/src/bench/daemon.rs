@@ -158,6 +158,7 @@ fn app(master: &MasterKey, store: SharedStore, registry: Registry, data: &TempDi
         registry,
         lender: lender(master),
         cursor_key: master.cursor_key(),
+        form_key: master.form_key(),
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
     })))

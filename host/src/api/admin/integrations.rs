@@ -14,9 +14,9 @@ use crate::api::caller::{Admin, AdminBody};
 use crate::api::json;
 use crate::api::path::{Asked, Named};
 use crate::api::precondition::IfMatch;
-use crate::api::problem::Problem;
 use crate::operate::SharedApp;
 use crate::operate::administration::{self, IntegrationPatch, NewCredential, NewIntegration};
+use crate::problem::Problem;
 use crate::view::{AdminIntegrationView, AdminIntegrations, MappingView};
 use model::{IntegrationId, KindId, NetworkRules, Projects, SiteProjects};
 

@@ -1,7 +1,7 @@
 //! What administrators say of branch names and of the repositories of Jira projects, read member by member.
 
-use crate::api::problem::Problem;
 use crate::operate::OperationError;
+use crate::problem::Problem;
 use crate::view::MappingView;
 use model::{
     BranchName, BranchTemplate, FieldError, JiraComponent, Mapping, Mappings, MappingsError, MaxLength, NamingError,

@@ -7,9 +7,9 @@ use utoipa::ToSchema;
 use crate::api::answer::Answer;
 use crate::api::caller::{Admin, AdminBody};
 use crate::api::precondition::IfMatch;
-use crate::api::problem::Problem;
 use crate::operate::SharedApp;
 use crate::operate::administration;
+use crate::problem::Problem;
 use crate::view::PolicyView;
 
 /// The rule as it is to be.

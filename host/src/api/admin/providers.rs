@@ -4,9 +4,9 @@ use axum::extract::State;
 
 use crate::api::answer::Answer;
 use crate::api::caller::Admin;
-use crate::api::problem::Problem;
 use crate::operate::SharedApp;
 use crate::operate::administration;
+use crate::problem::Problem;
 use crate::view::{ProviderView, Providers};
 
 /// All registered providers.

@@ -10,9 +10,9 @@ use crate::api::answer::Answer;
 use crate::api::caller::{Admin, AdminBody};
 use crate::api::path::Named;
 use crate::api::precondition::IfMatch;
-use crate::api::problem::Problem;
 use crate::operate::SharedApp;
 use crate::operate::administration::{self, NewSite};
+use crate::problem::Problem;
 use crate::view::{SiteView, Sites};
 use model::{Site, SiteId};
 

@@ -8,9 +8,9 @@ use utoipa::ToSchema;
 use crate::api::answer::Answer;
 use crate::api::caller::{Admin, AdminBody};
 use crate::api::path::Named;
-use crate::api::problem::Problem;
 use crate::operate::SharedApp;
 use crate::operate::administration;
+use crate::problem::Problem;
 use crate::view::{AdminTokenView, AdminTokens, NewAdminTokenView};
 use model::{Timestamp, TokenLabel};
 

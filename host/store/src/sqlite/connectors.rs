@@ -64,7 +64,7 @@ fn add(write: &Write<'_>, connector: &Connector, audit: &NewAuditEntry) -> Resul
     Ok(revision)
 }
 
-/// The setup links it asked for go with it. The token ids it used stay: it may be added again with the same key.
+/// The links it asked for and the visits they began go with it, by the tables' foreign keys. The token ids it used stay: it may be added again with the same key.
 fn remove(
     write: &Write<'_>,
     id: &ConnectorId,
@@ -74,7 +74,6 @@ fn remove(
     let removed =
         write.guarded(Guarded { table: "connectors", what: "connector", id: id.as_str() }).remove(expected)?;
     if removed {
-        write.database.execute("DELETE FROM setup_links WHERE connector = ?1", [id.as_str()])?;
         write.append_audit(audit)?;
     }
     Ok(removed)

@@ -85,9 +85,7 @@ fn remove(
     }
     let removed = write.guarded(of(id)).remove(expected)?;
     if removed {
-        for table in ["idempotency_keys", "setup_links"] {
-            write.database.execute(&format!("DELETE FROM {table} WHERE site = ?1"), [id.as_str()])?;
-        }
+        write.database.execute("DELETE FROM idempotency_keys WHERE site = ?1", [id.as_str()])?;
         write.erased_credential();
         write.append_audit(audit)?;
     }

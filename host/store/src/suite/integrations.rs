@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::values::{at, at_once, audit, case, id, integration, link, name, pat, sealed, token};
+use super::values::{at, at_once, audit, case, connector, id, integration, link, name, pat, sealed, token};
 use crate::{OwnCredentialChange, SharedStore, StoreError};
 use model::{BranchNaming, IntegrationRecord, Mappings, NetworkRules, Policy, Projects, Revision};
 
@@ -119,18 +119,19 @@ pub async fn changing_or_removing_what_is_not_there_writes_nothing(store: Shared
 }
 
 pub async fn removing_takes_pats_and_links_along(store: SharedStore) {
+    store.add_connector(connector("jira"), audit("connector.add")).await.unwrap();
     for (name, secret) in [("acme", "1"), ("other", "2")] {
         add(&store, name).await;
         store.save_pat(pat(name, "ann", "ann"), audit("pat.save")).await.unwrap();
-        store.add_setup_link(token(secret), link(name), audit("setup-link.add")).await.unwrap();
+        store.add_page_link(token(secret), link(name), audit("page-link.make")).await.unwrap();
     }
     assert!(store.remove_integration(&id("acme"), None, audit("integration.remove")).await.unwrap());
     // An integration that takes the same id finds nothing of the old one's.
     store.add_integration(integration("acme"), None, audit("integration.add")).await.unwrap();
     let case = case(&store, "acme", "ann").await.unwrap();
     assert!(case.pat.is_none() && case.own_credential.is_none());
-    assert_eq!(store.peek_setup_link(token("1"), at(0)).await.unwrap(), None);
-    assert_eq!(store.peek_setup_link(token("2"), at(0)).await.unwrap(), Some(link("other")));
+    assert_eq!(store.peek_page_link(token("1"), at(0)).await.unwrap(), None);
+    assert_eq!(store.peek_page_link(token("2"), at(0)).await.unwrap(), Some(link("other")));
     assert_eq!(store.pats_for(&id("other")).await.unwrap().len(), 1);
 }
 

@@ -1,7 +1,7 @@
 //! The Jiras whose users are known.
 
 use super::values::{
-    at, audit, case, connector, integration, key, keyed, link, name, open_integration, pat, site, token, user,
+    at, audit, case, connector, integration, key, keyed, link_of, name, open_integration, pat, site, token, user,
 };
 use crate::{Claim, OwnCredentialChange, SharedStore, StoreError};
 use model::{Connector, IntegrationRecord, Mappings, Projects, Revision, SetupLink, Site, SiteId, SiteProjects};
@@ -87,11 +87,11 @@ pub async fn projects_of_a_site_that_is_none_are_refused(store: SharedStore) {
 
 pub async fn removing_a_site_takes_its_users_along(store: SharedStore) {
     let cloud = add(&store, "cloud").await;
+    store.add_connector(connector("jira"), audit("connector.add")).await.unwrap();
     store.add_integration(open_integration("acme"), None, audit("integration.add")).await.unwrap();
     for (who, secret) in [("ann", "1"), ("cloud/ann", "2")] {
         store.save_pat(pat("acme", who, who), audit("pat.save")).await.unwrap();
-        let link = SetupLink { user: user(who), ..link("acme") };
-        store.add_setup_link(token(secret), link, audit("setup-link.add")).await.unwrap();
+        store.add_page_link(token(secret), link_of(who, "acme"), audit("page-link.make")).await.unwrap();
         assert_eq!(store.claim_request(keyed(secret, who, 1, at(0))).await.unwrap(), Claim::Granted);
         store.keep_answer(key(who), None).await.unwrap();
         store.claim_request(keyed(&secret.repeat(2), who, 1, at(0))).await.unwrap();
@@ -100,9 +100,9 @@ pub async fn removing_a_site_takes_its_users_along(store: SharedStore) {
     // A site that takes the same id finds nothing of the old one's users.
     add(&store, "cloud").await;
     assert!(case(&store, "acme", "cloud/ann").await.unwrap().pat.is_none());
-    assert!(store.peek_setup_link(token("2"), at(0)).await.unwrap().is_none());
+    assert!(store.peek_page_link(token("2"), at(0)).await.unwrap().is_none());
     assert_eq!(store.claim_request(keyed("3", "cloud/ann", 2, at(0))).await.unwrap(), Claim::Granted);
     assert!(case(&store, "acme", "ann").await.unwrap().pat.is_some());
-    assert!(store.peek_setup_link(token("1"), at(0)).await.unwrap().is_some());
+    assert!(store.peek_page_link(token("1"), at(0)).await.unwrap().is_some());
     assert_eq!(store.claim_request(keyed("4", "ann", 2, at(0))).await.unwrap(), Claim::OtherRequest);
 }

@@ -238,13 +238,29 @@ pub fn admin_token(label: &str) -> AdminToken {
     AdminToken { label, created_at: at(0), expires_at: Some(at(1000)), last_used_at: None }
 }
 
-pub fn link(integration: &str) -> SetupLink {
-    SetupLink {
-        integration: id(integration),
-        user: user("ann"),
-        project: ProjectKey::parse("ABC").unwrap(),
-        connector: connector_id("jira"),
-        return_to: Some("https://jira.example.com/browse/ABC-1".into()),
+pub fn visit_id(text: &str) -> VisitId {
+    VisitId::parse(format!("{:0>32}", text.len().to_string() + &crypto::hex(text.as_bytes()))).unwrap()
+}
+
+pub fn link(integration: &str) -> PageLink {
+    link_of("ann", integration)
+}
+
+pub fn link_of(who: &str, integration: &str) -> PageLink {
+    PageLink {
+        visitor: Visitor {
+            user: user(who),
+            project: ProjectKey::parse("ABC").unwrap(),
+            connector: connector_id("jira"),
+            display_name: Some("Ann Example".into()),
+        },
+        context: PageContext {
+            page: PageName::SetUp,
+            issue: None,
+            integration: Some(id(integration)),
+            repository: None,
+            return_to: Some("https://jira.example.com/browse/ABC-1".into()),
+        },
         expires_at: at(1000),
     }
 }

@@ -63,7 +63,7 @@ fn append_and_panic(write: &Write<'_>) -> Result<i64, StoreError> {
 fn break_the_commit(write: &Write<'_>) -> Result<i64, StoreError> {
     write.database.execute_batch(
         "PRAGMA defer_foreign_keys = ON;
-         INSERT INTO setup_links VALUES (zeroblob(32), 'no such integration', 'ann', 'ABC', 'jira', NULL, 0, 'default');",
+         INSERT INTO drafts VALUES ('no such site', 'ann', 'create-branch', '{}', 0);",
     )?;
     append(write)
 }

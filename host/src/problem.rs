@@ -126,10 +126,53 @@ impl Problem {
         OperationError::invalid(field, message).into()
     }
 
-    /// By which tests tell problems apart.
-    #[cfg(test)]
+    /// Stable name of what happened.
     pub fn code(&self) -> &'static str {
         self.code
+    }
+
+    /// What it is answered with.
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// What happened, in a few words.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// What happened this time, and what to do.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// A page of the git server where it can be mended.
+    pub fn help_url(&self) -> Option<&str> {
+        self.help_url.as_deref()
+    }
+
+    /// Field by field, what cannot be used.
+    pub fn errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+
+    /// The request's id, once it is known.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    /// With the request's id.
+    pub fn of_request(mut self, request_id: &str) -> Self {
+        self.request_id = Some(request_id.to_owned());
+        self
+    }
+
+    /// Writes down what its reader is not told, where it is not her fault.
+    pub fn log(&self) {
+        if self.status >= 500 {
+            let reason = self.internal.as_deref().unwrap_or(&self.detail);
+            tracing::warn!(code = self.code, request_id = self.request_id, reason, "request failed");
+        }
     }
 
     /// Whether saving a PAT mends it, so that [`Problem::with_setup_url`] is due.
@@ -422,7 +465,7 @@ fn quoted(message: &str) -> String {
 /// The body is written by [`complete`], where the request's id is known.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = self.status();
         let mut response = status.into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
@@ -439,12 +482,9 @@ impl IntoResponse for Problem {
 
 /// Writes the body of a response that is a problem, and logs what its caller is not told.
 pub(crate) fn complete(mut response: Response, request_id: &str) -> Response {
-    let Some(mut problem) = response.extensions_mut().remove::<Problem>() else { return response };
-    if problem.status >= 500 {
-        let reason = problem.internal.as_deref().unwrap_or(&problem.detail);
-        tracing::warn!(code = problem.code, request_id, reason, "request failed");
-    }
-    problem.request_id = Some(request_id.to_owned());
+    let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
+    let problem = problem.of_request(request_id);
+    problem.log();
     let body = serde_json::to_vec(&problem).unwrap_or_default();
     *response.body_mut() = body.into();
     response

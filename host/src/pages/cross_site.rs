@@ -19,6 +19,13 @@ pub fn refuse(headers: &HeaderMap, public_url: &str) -> Result<(), CrossSite> {
     if is_ours { Ok(()) } else { Err(CrossSite) }
 }
 
+/// The same, where pages of these origins may send a form too.
+pub fn refuse_but(headers: &HeaderMap, public_url: &str, origins: &[String]) -> Result<(), CrossSite> {
+    let is_named = headers.contains_key(header::ORIGIN);
+    let is_one = |origin: &str| origins.iter().any(|allowed| allowed == origin);
+    if is_named && all(headers, header::ORIGIN, is_one) { Ok(()) } else { refuse(headers, public_url) }
+}
+
 fn all(headers: &HeaderMap, name: HeaderName, is_ours: impl Fn(&str) -> bool) -> bool {
     let mut values = headers.get_all(name).iter();
     values.all(|value| value.to_str().is_ok_and(&is_ours))
@@ -61,5 +68,27 @@ mod tests {
             assert!(is_refused(&sent), "{origin}");
         }
         assert!(is_refused(&[US, (header::ORIGIN, "https://evil.example")]));
+    }
+
+    #[test]
+    fn u1_a_form_of_a_named_origin_passes_and_no_other() {
+        let jira = ["https://jira.example.com".to_owned()];
+        let is_refused = |origins: &[&'static str], site: &'static str| {
+            let mut headers = HeaderMap::new();
+            for origin in origins {
+                headers.append(header::ORIGIN, HeaderValue::from_static(origin));
+            }
+            headers.append(SEC_FETCH_SITE, HeaderValue::from_static(site));
+            refuse_but(&headers, "https://pat.example.com", &jira) == Err(CrossSite)
+        };
+        assert!(!is_refused(&["https://jira.example.com"], "cross-site"));
+        assert!(!is_refused(&["https://pat.example.com"], "same-origin"));
+        assert!(is_refused(&[], "cross-site"));
+        for origin in
+            ["https://evil.example", "null", "http://jira.example.com", "https://jira.example.com.evil.example"]
+        {
+            assert!(is_refused(&[origin], "cross-site"), "{origin}");
+            assert!(is_refused(&["https://jira.example.com", origin], "cross-site"), "{origin}");
+        }
     }
 }

@@ -1,0 +1,57 @@
+//! Pages for people: what a Jira user sees and does, behind one-time links.
+//!
+//! Plain HTML, one stylesheet, and one script that only improves it. Nothing here decides, lends or stores:
+//! [`crate::operate`] does, and a page shows what it answered. A page never repeats a secret, and no log line holds a link.
+
+mod answer;
+mod assets;
+mod cookie;
+mod cross_site;
+mod form;
+mod layout;
+mod open;
+mod set_up;
+#[cfg(test)]
+mod tests;
+mod told;
+mod visit;
+mod words;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::routing::{get, post};
+
+pub(crate) use self::answer::Page;
+use crate::operate::{App, SharedApp};
+use crate::request::Trouble;
+
+/// What the addresses of pages begin with.
+const FAMILIES: [&str; 3] = ["/open/", "/visits/", "/ui/"];
+
+/// All pages.
+pub(crate) fn routes() -> Router<SharedApp> {
+    Router::new()
+        .route(assets::ROUTE, get(assets::serve))
+        .route("/open/{token}", get(open::show).post(open::begin))
+        .nest("/visits/{visit}", visits())
+}
+
+/// Those of a visit.
+fn visits() -> Router<SharedApp> {
+    Router::new()
+        .route(
+            "/window",
+            post(async |State(app): State<SharedApp>, request: Request| visit::window(app, request).await),
+        )
+        .route("/set-up/{integration}", get(set_up::show).post(set_up::enter))
+}
+
+/// Whether a route is one of these.
+pub(crate) fn is_theirs(route: &str) -> bool {
+    FAMILIES.iter().any(|family| route.starts_with(family))
+}
+
+/// A request that no handler answered.
+pub(crate) fn trouble(app: &App, trouble: Trouble) -> Page {
+    told::trouble(&app.config, trouble)
+}

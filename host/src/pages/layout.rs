@@ -1,0 +1,104 @@
+//! What all pages look like. Every text is escaped by `maud`; what came from a provider, a git server or Jira also stands in
+//! `bdi`, so that its writing direction ends with it.
+
+use http::StatusCode;
+use maud::{DOCTYPE, Markup, Render, html};
+use url::Url;
+
+use super::answer::Page;
+use super::assets::{script_path, style_path};
+use super::cookie::base;
+use super::words;
+use crate::config::Config;
+use crate::problem::Problem;
+use model::{Site, SiteId, Timestamp, Visitor};
+
+/// Whom a page is for: a user of one Jira, which is named where it is not the one that every daemon begins with.
+#[derive(Clone, Copy)]
+pub(super) struct Who<'a> {
+    pub visitor: &'a Visitor,
+    pub site: &'a Site,
+}
+
+impl Render for Who<'_> {
+    fn render(&self) -> Markup {
+        let Visitor { user, display_name, .. } = self.visitor;
+        html! {
+            strong { bdi { (display_name.as_deref().unwrap_or(user.id.as_str())) } }
+            @if display_name.is_some() { " (" bdi { (user.id) } ")" }
+            @if self.site.id != SiteId::default() { " of " strong { bdi { (self.site.name) } } }
+        }
+    }
+}
+
+/// A whole document. `base` is the path of the public URL.
+pub(super) fn document(base: &str, title: &str, body: Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="robots" content="noindex";
+                title { (title) " · " (words::PRODUCT) }
+                link rel="stylesheet" href={ (base) (style_path()) };
+                script type="module" src={ (base) (script_path()) } {}
+            }
+            body { (body) }
+        }
+    }
+}
+
+/// A page that says one thing and has nothing to fill in.
+pub(super) fn message(config: &Config, status: StatusCode, heading: &str, text: &str, more: Markup) -> Page {
+    let main = html! {
+        main .sheet {
+            h1 { (heading) }
+            p { bdi { (text) } }
+            (more)
+        }
+    };
+    Page::new(status, document(&base(config), heading, main))
+}
+
+/// What went wrong, above a form or in the place of a page.
+pub(super) fn alert(problem: &Problem) -> Markup {
+    html! {
+        div .told.wrong role="alert" id="problem" {
+            p { strong { bdi { (problem.title()) } } }
+            p { bdi { (problem.detail()) } }
+            @if let Some(address) = problem.help_url() { p { (link_out(address, words::WHERE_TO_MEND)) } }
+            @if let Some(id) = problem.request_id() { p .faint { (words::REQUEST_ID) " " code { (id) } } }
+        }
+    }
+}
+
+/// A link to another site, in a window of its own; the text alone where the address is none a browser should follow.
+pub(super) fn link_out(address: &str, text: &str) -> Markup {
+    html! {
+        @if is_web(address) {
+            a href=(address) target="_blank" rel="noreferrer noopener" {
+                bdi { (text) } span .hidden { " " (words::IN_A_NEW_WINDOW) }
+            }
+        } @else {
+            bdi { (text) }
+        }
+    }
+}
+
+/// Whether an address is one a browser should follow.
+pub(super) fn is_web(address: &str) -> bool {
+    Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.has_host())
+}
+
+/// The day, in UTC: `2026-11-22`.
+pub(super) fn day(at: Timestamp) -> String {
+    at.to_string().chars().take("2026-11-22".len()).collect()
+}
+
+/// A day and a minute, in UTC, that programs can read too.
+pub(super) fn moment(at: Timestamp) -> Markup {
+    let text = at.to_string();
+    let minute: String = text.chars().take("2026-11-22T12:00".len()).collect();
+    html! { time datetime=(text) { (minute.replace('T', " ")) " UTC" } }
+}

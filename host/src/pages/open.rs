@@ -1,0 +1,75 @@
+//! `/open/{token}`: a one-time link. Looking at it names the user it is for and uses nothing up; a form begins the visit.
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Request, State};
+use http::StatusCode;
+use maud::html;
+
+use super::answer::Page;
+use super::cookie::base;
+use super::layout::{Who, document};
+use super::visit::first_page;
+use super::{cross_site, told, words};
+use crate::operate::{self, App, SharedApp};
+use crate::request::RequestId;
+use model::PageLink;
+
+/// Longest token that is looked up, in bytes: three times what a link has, for links yet to come.
+const MAX_TOKEN_BYTES: usize = 128;
+
+type Token = Result<Path<String>, PathRejection>;
+
+/// Whose link it is, and a button. A preview of a link, or somebody who follows one that is not hers, does nothing.
+pub(super) async fn show(State(app): State<SharedApp>, token: Token) -> Result<Page, Page> {
+    let token = well_formed(&app, token)?;
+    let link = peeked(&app, &token).await?;
+    let framed_by = framed_by(&app, &link).await?;
+    let site = operate::site_of(&app, &link.visitor.user).await.map_err(|error| told::stopped(&app, error))?;
+    let who = Who { visitor: &link.visitor, site: &site };
+    let title = words::title_of(link.context.page);
+    let markup = html! {
+        main .sheet {
+            h1 { (title) }
+            p { (words::OPENED_FOR) " " (who) ". " (words::NOT_YOU) }
+            form method="post" action={ (base(&app.config)) "/open/" (token) } {
+                button type="submit" { (words::CONTINUE_AS) " " bdi { (link.visitor.user.id) } }
+            }
+        }
+    };
+    Ok(Page::new(StatusCode::OK, document(&base(&app.config), title, markup)).framed_by(&framed_by))
+}
+
+/// Begins the visit. Only a page of ours, or one of the connector that asked for the link, may send the form: another could
+/// make a browser begin a visit of somebody else's.
+pub(super) async fn begin(State(app): State<SharedApp>, token: Token, request: Request) -> Result<Page, Page> {
+    let (parts, _) = request.into_parts();
+    let token = well_formed(&app, token)?;
+    let link = peeked(&app, &token).await?;
+    let framed_by = framed_by(&app, &link).await?;
+    cross_site::refuse_but(&parts.headers, &app.config.public_url, &framed_by)
+        .map_err(|_| told::cross_site(&app.config))?;
+    let begun = operate::begin_visit(&app, &token, &link, RequestId::of(&parts).into()).await;
+    let begun = begun.map_err(|error| told::stopped(&app, error))?.ok_or_else(|| told::gone(&app.config))?;
+    Ok(first_page(&app, &begun.visit, &begun.secret, Some(&begun.handover)).framed_by(&framed_by))
+}
+
+async fn peeked(app: &App, token: &str) -> Result<PageLink, Page> {
+    let found = operate::peek_page_link(app, token).await.map_err(|error| told::stopped(app, error))?;
+    found.ok_or_else(|| told::gone(&app.config))
+}
+
+async fn framed_by(app: &App, link: &PageLink) -> Result<Vec<String>, Page> {
+    let connector = operate::connector(app, &link.visitor.connector).await;
+    let connector = connector.map_err(|error| told::stopped(app, error))?;
+    Ok(connector.map(|connector| connector.return_origins).unwrap_or_default())
+}
+
+/// A text that may be a link's: everything else is answered like a link that is gone.
+fn well_formed(app: &App, token: Token) -> Result<String, Page> {
+    let is_ours = |token: &String| {
+        token.len() <= MAX_TOKEN_BYTES
+            && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    let token = token.ok().map(|Path(token)| token);
+    token.filter(is_ours).ok_or_else(|| told::gone(&app.config))
+}

@@ -1,0 +1,244 @@
+//! `set-up/{integration}`: where a user saves her PAT, checks it again, confirms it for a new address, or takes it away.
+
+mod entry;
+mod kept;
+mod saved;
+
+use axum::extract::{Path, Request, State};
+use http::StatusCode;
+use maud::{Markup, html};
+
+use self::entry::Draft;
+use super::answer::Page;
+use super::form::Fields;
+use super::layout::link_out;
+use super::visit::{Entered, Visiting, query};
+use super::{told, words};
+use crate::operate::{self, Ask, Looked, OperationError, PatRemoval, RemovedPat, SharedApp};
+use crate::problem::Problem;
+use model::policy::users_may_have_pats;
+use model::{ActAs, IntegrationId, Kind, PageName};
+
+/// What is to be done with the PAT that is saved already: the button that was pressed.
+const CHECK: &str = "check";
+const REMOVE: &str = "remove";
+/// The form that asks once more.
+const REMOVAL: &str = "removal";
+/// Have the git server forget it too; `yes` where ticked.
+const REVOKE: &str = "revoke";
+/// What a ticked box sends.
+const YES: &str = "yes";
+/// Page that sent her here, and where she goes on afterwards.
+const FROM: &str = "from";
+
+/// The form, with what is saved already. Nothing is asked of any git server.
+pub(super) async fn show(at: Visiting, Path(named): Path<Named>, parts: http::request::Parts) -> Result<Page, Page> {
+    let from = From::of(query(&parts, FROM).as_deref());
+    let shown = Shown::find(&at, named.integration(&at)?, from).await?;
+    if query(&parts, REMOVAL).is_some() {
+        return Ok(shown.removal(None));
+    }
+    Ok(shown.form(&Draft::default(), None))
+}
+
+/// Does what the pressed button says.
+pub(super) async fn enter(
+    State(app): State<SharedApp>,
+    Path(named): Path<Named>,
+    request: Request,
+) -> Result<Page, Page> {
+    let Entered { at, fields } = Entered::read(&app, request, PageName::SetUp, &[]).await?;
+    let from = From::of(fields.filled(FROM));
+    let shown = Shown::find(&at, named.integration(&at)?, from).await?;
+    if fields.has(REMOVE) {
+        return shown.remove(fields.text(REVOKE) == YES).await;
+    }
+    if fields.has(CHECK) {
+        return Ok(shown.check().await);
+    }
+    Ok(shown.save(fields).await)
+}
+
+/// The parameters of the route.
+#[derive(serde::Deserialize)]
+pub(super) struct Named {
+    integration: String,
+}
+
+impl Named {
+    fn integration(self, at: &Visiting) -> Result<IntegrationId, Page> {
+        IntegrationId::parse(self.integration)
+            .map_err(|_| told::problem(&at.app.config, Problem::not_found("integration for this Jira project")))
+    }
+}
+
+/// The dialog that waits, filled in as it was left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct From(Option<PageName>);
+
+impl From {
+    fn of(text: Option<&str>) -> Self {
+        const WAITING: [PageName; 4] =
+            [PageName::CreateBranch, PageName::CreatePullRequest, PageName::Repositories, PageName::Tokens];
+        Self(WAITING.into_iter().find(|page| Some(page.as_str()) == text))
+    }
+}
+
+/// What is needed of an integration to write a page.
+struct Shown<'a> {
+    at: &'a Visiting,
+    ask: Ask,
+    found: Looked,
+    kind: Kind,
+    from: From,
+}
+
+impl<'a> Shown<'a> {
+    async fn find(at: &'a Visiting, integration: IntegrationId, from: From) -> Result<Self, Page> {
+        let ask = at.ask(&integration, ActAs::User);
+        let stopped = |error| told::stopped(&at.app, error).framed_by(&at.framed_by);
+        let found = operate::look(&at.app, &ask).await.map_err(stopped)?;
+        users_may_have_pats(&found.integration().connection.user_credentials)
+            .map_err(|denial| stopped(OperationError::Denied(denial)))?;
+        let kind = found.kind().map_err(stopped)?.clone();
+        Ok(Self { at, ask, found, kind, from })
+    }
+
+    /// As it is stored now, which is what the page shows after something was done.
+    async fn anew(self) -> Result<Self, Page> {
+        Self::find(self.at, self.ask.integration, self.from).await
+    }
+
+    async fn save(self, fields: Fields) -> Page {
+        let draft = Draft::of(&fields, &self.kind);
+        let wanted = match entry::wanted(fields, self.at.app.clock.now()) {
+            Ok(wanted) => wanted,
+            Err(problem) => return self.form(&draft, Some((problem, false))),
+        };
+        match wanted.carry_out(&self.at.app, &self.ask).await {
+            Ok(saved) => self.saved(&saved, words::SAVED),
+            Err(error) => self.refused(&draft, error),
+        }
+    }
+
+    async fn check(self) -> Page {
+        match operate::check_pat(&self.at.app, &self.ask).await {
+            Ok(saved) => self.saved(&saved, words::CHECKED),
+            Err(error) => {
+                let problem = Problem::from(error);
+                match self.anew().await {
+                    Ok(shown) => shown.form(&Draft::default(), Some((problem, false))),
+                    Err(page) => page,
+                }
+            }
+        }
+    }
+
+    async fn remove(self, revoke: bool) -> Result<Page, Page> {
+        let removal = if revoke { PatRemoval::EverywhereKnown } else { PatRemoval::Here };
+        match operate::remove_pat(&self.at.app, &self.ask, removal).await {
+            Ok(removed) => Ok(self.removed(&removed)),
+            Err(error) => Ok(self.anew().await?.removal(Some(&Problem::from(error)))),
+        }
+    }
+
+    /// The form again, where filling it in anew can mend it; else the page that says why not.
+    fn refused(self, draft: &Draft, error: OperationError) -> Page {
+        let offers_unchecked = error.is_temporary();
+        match error {
+            OperationError::Invalid(_) | OperationError::Failed { .. } => {
+                self.form(draft, Some((Problem::from(error), offers_unchecked)))
+            }
+            error => told::stopped(&self.at.app, error).framed_by(&self.at.framed_by),
+        }
+    }
+
+    /// 422 where it is shown again because of a problem; with whether saving without a check is offered.
+    fn form(&self, draft: &Draft, problem: Option<(Problem, bool)>) -> Page {
+        let heading = self.heading();
+        let title = match problem {
+            Some(_) => format!("{}: {heading}", words::NOT_SAVED),
+            None => heading.clone(),
+        };
+        let (told, offers_unchecked) = match &problem {
+            Some((problem, offers)) => (Some(problem), *offers),
+            None => (None, false),
+        };
+        let main = html! {
+            (self.head(&heading))
+            @if let Some(problem) = told {
+                p .faint { (words::NOTHING_WAS_SAVED) }
+                (told::above(problem))
+            }
+            (self.kept())
+            (self.how_to())
+            (self.entry(draft, told, offers_unchecked))
+            (self.way_back(words::CANCEL, true))
+        };
+        let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        self.at.page(status, &title, false, main)
+    }
+
+    fn heading(&self) -> String {
+        format!("{} {}", words::set_up(name_of_credential(&self.kind)), self.found.integration().name)
+    }
+
+    fn head(&self, heading: &str) -> Markup {
+        html! {
+            p .kind { bdi { (self.kind.label) } }
+            h1 { bdi { (heading) } }
+        }
+    }
+
+    fn how_to(&self) -> Markup {
+        let page = &self.found.integration().connection.credential_page;
+        html! {
+            h2 { (words::MAKE_ONE) }
+            @if !self.kind.credential_help.is_empty() { p { bdi { (self.kind.credential_help) } } }
+            @if let Some(address) = page { p { (link_out(address, words::NEW_TOKEN)) } }
+            @if !self.kind.permissions.is_empty() {
+                p { (words::PERMISSIONS_NEEDED) }
+                ul {
+                    @for permission in &self.kind.permissions {
+                        li { strong { bdi { (permission.name) } } ": " bdi { (permission.needed_for) } }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Where she goes on: the dialog that waits, the page the visit was opened for, or Jira.
+    fn way_back(&self, text: &str, is_quiet: bool) -> Markup {
+        let context = &self.at.visit.context;
+        let waiting = self.from.0.or_else(|| (context.page != PageName::SetUp).then_some(context.page));
+        html! {
+            @match (waiting, &context.return_to) {
+                (Some(page), _) => p { a .button .quiet[is_quiet] href=(self.at.path(page.as_str())) {
+                    (if is_quiet { text.to_owned() } else { words::back_to(page) })
+                } },
+                (None, Some(address)) => (words::back(address)),
+                (None, None) => p .faint { (words::YOU_CAN_CLOSE) },
+            }
+        }
+    }
+
+    fn removed(&self, removed: &RemovedPat) -> Page {
+        let main = html! {
+            (self.head(words::REMOVED))
+            p { (words::removed(removed)) }
+            (self.way_back("", false))
+        };
+        self.at.page(StatusCode::OK, words::REMOVED, false, main)
+    }
+}
+
+/// What the kind calls the thing to save, by the label of its first secret: `Personal access token`. A key that is two or
+/// three fields is called by what they are together.
+pub(super) fn name_of_credential(kind: &Kind) -> &str {
+    let secret = kind.credential.iter().find(|field| field.input == model::Input::Secret);
+    match (&kind.scheme, secret) {
+        (model::Scheme::AwsSigv4 { .. }, _) => words::AWS_CREDENTIALS,
+        (_, Some(field)) => &field.label,
+        (_, None) => words::CREDENTIAL,
+    }
+}

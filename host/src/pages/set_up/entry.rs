@@ -1,0 +1,220 @@
+//! What a user fills in to save a PAT: the fields her git server's kind asks for.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, html};
+
+use super::super::form::Fields;
+use super::super::layout::day;
+use super::super::visit::Visiting;
+use super::super::words;
+use super::{FROM, Shown, YES};
+use crate::operate::{App, Ask, OperationError, SavePat, SavedPat, confirm_pat, save_pat};
+use crate::problem::Problem;
+use model::{DAY_MS, Field, Input, Kind, PageName, Timestamp};
+
+/// When the PAT ends. The `-` keeps it apart from the fields of a kind, whose names cannot hold one.
+const EXPIRES_AT: &str = "expires-at";
+/// Save although the git server does not answer; `yes` where ticked.
+const ALLOW_UNCHECKED: &str = "allow-unchecked";
+/// Where what is typed in may go: the addresses that were shown, one a line.
+const ADDRESSES: &str = "to-addresses";
+/// Give what is saved to these addresses, which were shown, one a line; nothing else is filled in then.
+pub(super) const CONFIRM: &str = "confirm-addresses";
+
+/// Length of a date as a browser sends it: `2026-11-22`.
+const DATE_BYTES: usize = 10;
+
+/// What is to be done.
+pub(super) enum Wanted {
+    /// What was filled in is to be saved, for these addresses.
+    Save(SavePat),
+    /// What is saved is to be given to these addresses.
+    Confirm(Vec<String>),
+}
+
+impl Wanted {
+    pub async fn carry_out(self, app: &App, ask: &Ask) -> Result<SavedPat, OperationError> {
+        match self {
+            Wanted::Save(pat) => save_pat(app, ask, pat).await,
+            Wanted::Confirm(addresses) => confirm_pat(app, ask, &addresses).await,
+        }
+    }
+}
+
+/// What the form starts with when it is shown again: never a secret.
+#[derive(Debug, Default)]
+pub(super) struct Draft {
+    fields: BTreeMap<String, String>,
+    expires_at: String,
+}
+
+impl Draft {
+    /// What may be shown again.
+    pub fn of(fields: &Fields, kind: &Kind) -> Self {
+        let shown = kind.credential.iter().filter(|field| field.input != Input::Secret);
+        let names: Vec<&str> = shown.map(|field| field.name.as_str()).collect();
+        let date = fields.filled(EXPIRES_AT).filter(|text| parsed_date(text).is_some());
+        Self { fields: fields.kept(&names), expires_at: date.unwrap_or_default().to_owned() }
+    }
+}
+
+/// The date alone is looked at here: it has to be one, and after `now`.
+pub(super) fn wanted(mut fields: Fields, now: Timestamp) -> Result<Wanted, Problem> {
+    if fields.has(CONFIRM) {
+        return Ok(Wanted::Confirm(lines(fields.text(CONFIRM))));
+    }
+    let expires_at = match fields.filled(EXPIRES_AT).map(parsed_date) {
+        None => None,
+        Some(None) => return Err(Problem::invalid(EXPIRES_AT, words::NO_DATE)),
+        Some(Some(end)) if end <= now => return Err(Problem::invalid(EXPIRES_AT, words::PAST_DATE)),
+        Some(end) => end,
+    };
+    let allow_unchecked = fields.text(ALLOW_UNCHECKED) == YES;
+    let seen = fields.has(ADDRESSES).then(|| lines(fields.text(ADDRESSES)));
+    for ours in [EXPIRES_AT, ALLOW_UNCHECKED, ADDRESSES, FROM, super::super::form::PROOF] {
+        fields.take(ours);
+    }
+    Ok(Wanted::Save(SavePat { fields: fields.into_inner(), expires_at, allow_unchecked, seen }))
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::to_owned).collect()
+}
+
+fn parsed_date(text: &str) -> Option<Timestamp> {
+    if text.len() == DATE_BYTES { Timestamp::parse(text) } else { None }
+}
+
+impl Shown<'_> {
+    /// The form for a new one.
+    pub(super) fn entry(&self, draft: &Draft, problem: Option<&Problem>, offers_unchecked: bool) -> Markup {
+        let addresses = self.found.integration().place().addresses();
+        html! {
+            h2 { (words::SAVE_IT_HERE) }
+            form method="post" action=(self.action()) autocomplete="off" {
+                (self.unseen())
+                input type="hidden" name=(ADDRESSES) value=(addresses.join("\n"));
+                @for field in &self.kind.credential { (entry_of(field, draft, problem)) }
+                (expiry(&self.kind, self.at, draft, problem))
+                @if offers_unchecked { (unchecked(&self.kind)) }
+                p .faint {
+                    (words::IT_GOES_TO) " "
+                    @for (index, address) in addresses.iter().enumerate() {
+                        @if index > 0 { ", " }
+                        bdi { (address) }
+                    }
+                    "."
+                }
+                p .buttons { button type="submit" { (words::UPDATE) } }
+            }
+        }
+    }
+
+    /// Where the forms go, below the public URL.
+    pub(super) fn action(&self) -> String {
+        self.at.path(&format!("{}/{}", PageName::SetUp.as_str(), self.ask.integration))
+    }
+
+    /// What every form of this page has in it.
+    pub(super) fn unseen(&self) -> Markup {
+        html! {
+            (self.at.proof())
+            @if let Some(page) = self.from.0 { input type="hidden" name=(FROM) value=(page.as_str()); }
+        }
+    }
+}
+
+fn entry_of(field: &Field, draft: &Draft, problem: Option<&Problem>) -> Markup {
+    let id = format!("field-{}", field.name);
+    let kept = draft.fields.get(&field.name).map_or("", String::as_str);
+    let (described_by, is_wrong) = described_by(&id, &field.name, !field.help.is_empty(), problem);
+    let input_type = match field.input {
+        Input::Secret => "password",
+        Input::Url => "url",
+        Input::Text | Input::Choice(_) => "text",
+    };
+    let value = Some(kept).filter(|_| field.input != Input::Secret);
+    let invalid = is_wrong.then_some("true");
+    let control = html! {
+        @if let Input::Choice(choices) = &field.input {
+            select id=(id) name=(field.name) required[field.required] aria-describedby=[described_by] aria-invalid=[invalid] {
+                @if !field.required { option value="" { (words::NONE) } }
+                @for choice in choices {
+                    option value=(choice) selected[choice == kept] { (choice) }
+                }
+            }
+        } @else {
+            input id=(id) name=(field.name) type=(input_type) value=[value] required[field.required]
+                placeholder=(field.example) autocomplete="off" autocapitalize="none" spellcheck="false"
+                aria-describedby=[described_by] aria-invalid=[invalid];
+        }
+    };
+    labelled(&id, &field.label, field.required, &field.help, &field.name, problem, control)
+}
+
+fn expiry(kind: &Kind, at: &Visiting, draft: &Draft, problem: Option<&Problem>) -> Markup {
+    let id = "field-expires-at";
+    let help = words::expiry_help(&kind.label);
+    let (described_by, is_wrong) = described_by(id, EXPIRES_AT, true, problem);
+    let tomorrow = day(at.app.clock.now().plus_ms(DAY_MS));
+    let control = html! {
+        input id=(id) name=(EXPIRES_AT) type="date" value=(draft.expires_at) min=(tomorrow)
+            aria-describedby=[described_by] aria-invalid=[is_wrong.then_some("true")];
+    };
+    labelled(id, words::EXPIRES_ON, false, &help, EXPIRES_AT, problem, control)
+}
+
+fn unchecked(kind: &Kind) -> Markup {
+    html! {
+        p .choice {
+            input id="field-allow-unchecked" name=(ALLOW_UNCHECKED) type="checkbox" value=(YES);
+            " "
+            label for="field-allow-unchecked" { (words::SAVE_WITHOUT_ASKING) " " bdi { (kind.label) } }
+        }
+    }
+}
+
+/// A label, the control, the help under it and what is wrong with it.
+pub(in super::super) fn labelled(
+    id: &str,
+    label: &str,
+    is_required: bool,
+    help: &str,
+    name: &str,
+    problem: Option<&Problem>,
+    control: Markup,
+) -> Markup {
+    html! {
+        div .field {
+            label for=(id) { bdi { (label) } @if !is_required { span .optional { " " (words::OPTIONAL) } } }
+            (control)
+            @if !help.is_empty() { p .help id={ (id) "-help" } { bdi { (help) } } }
+            @if let Some(problem) = problem {
+                @for (index, message) in about(problem, name).enumerate() {
+                    p .error id=[(index == 0).then(|| format!("{id}-error"))] { bdi { (message) } }
+                }
+            }
+        }
+    }
+}
+
+/// What is wrong with one field, by its name.
+fn about<'a>(problem: &'a Problem, field: &'a str) -> impl Iterator<Item = &'a str> {
+    let errors = problem.errors().iter().filter(move |error| error.field == field);
+    errors.map(|error| error.message.as_str())
+}
+
+/// The ids of the texts that explain a control, and whether what was in it was refused.
+pub(in super::super) fn described_by(
+    id: &str,
+    name: &str,
+    has_help: bool,
+    problem: Option<&Problem>,
+) -> (Option<String>, bool) {
+    let is_wrong = problem.is_some_and(|problem| about(problem, name).next().is_some());
+    let help = has_help.then(|| format!("{id}-help"));
+    let error = is_wrong.then(|| format!("{id}-error"));
+    let ids: Vec<String> = error.into_iter().chain(help).collect();
+    (Some(ids.join(" ")).filter(|ids| !ids.is_empty()), is_wrong)
+}

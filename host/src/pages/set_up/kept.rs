@@ -1,0 +1,93 @@
+//! What is saved already: whose it is, what it is good for, and what can be done with it.
+
+use http::StatusCode;
+use maud::{Markup, html};
+
+use super::super::answer::Page;
+use super::super::layout::{day, moment};
+use super::super::{told, words};
+use super::entry::CONFIRM;
+use super::{CHECK, REMOVAL, REMOVE, REVOKE, Shown, YES, name_of_credential};
+use crate::problem::Problem;
+use model::{Account, PatMetadata, PatState};
+
+impl Shown<'_> {
+    pub(super) fn kept(&self) -> Markup {
+        let Some(pat) = self.found.pat() else { return Markup::default() };
+        let state = self.found.pat_state(self.at.app.clock.now());
+        html! {
+            section .told {
+                p {
+                    (words::ALREADY_SAVED) " " (day(pat.saved_at)) ": " bdi { (name_of_credential(&self.kind)) }
+                    @if let Some(Account { login, .. }) = &pat.account { " " (words::OF_ACCOUNT) " " strong { bdi { (login) } } }
+                    ". " (words::kept_state(state))
+                }
+                @if let Some(at) = pat.last_checked_at { p .faint { (words::LAST_CHECKED) " " (moment(at)) } }
+                (self.deeds(state))
+            }
+            @if state == PatState::SetAside { (self.confirmation(pat)) }
+        }
+    }
+
+    /// The buttons.
+    fn deeds(&self, state: PatState) -> Markup {
+        html! {
+            div .buttons {
+                @if state != PatState::SetAside {
+                    form method="post" action=(self.action()) {
+                        (self.unseen())
+                        button .quiet type="submit" name=(CHECK) value=(YES) { (words::CHECK_AGAIN) }
+                    }
+                }
+                form method="get" action=(self.action()) {
+                    @if let Some(page) = self.from.0 { input type="hidden" name=(super::FROM) value=(page.as_str()); }
+                    button .quiet type="submit" name=(REMOVAL) value=(YES) { (words::REMOVE) }
+                }
+            }
+        }
+    }
+
+    /// The user says herself that what she gave to one address goes to another.
+    fn confirmation(&self, pat: &PatMetadata) -> Markup {
+        let (from, to) = (pat.given_to.addresses(), self.found.integration().place().addresses());
+        html! {
+            h2 { (words::CONFIRM_YOURS) }
+            p { (words::GIVEN_TO) }
+            ul { @for address in &from { li { bdi { (address) } } } }
+            p { (words::LEADS_TO) }
+            ul { @for address in &to { li { strong { bdi { (address) } } } } }
+            p { (words::CONFIRM_ONLY_IF) }
+            form method="post" action=(self.action()) {
+                (self.unseen())
+                input type="hidden" name=(CONFIRM) value=(to.join("\n"));
+                button type="submit" { (words::USE_IT_THERE) }
+            }
+        }
+    }
+
+    /// Asks once more before a PAT is taken away.
+    pub(super) fn removal(&self, problem: Option<&Problem>) -> Page {
+        let title = words::REMOVE_YOURS;
+        let main = html! {
+            p .kind { bdi { (self.found.integration().name) } }
+            h1 { (title) }
+            @if let Some(problem) = problem { (told::above(problem)) }
+            p { (words::REMOVAL_MEANS) }
+            form method="post" action=(self.action()) {
+                (self.unseen())
+                p .choice {
+                    input id="field-revoke" name=(REVOKE) type="checkbox" value=(YES);
+                    " "
+                    label for="field-revoke" { (words::REVOKE_TOO) " " bdi { (self.kind.label) } }
+                }
+                p .buttons {
+                    button .danger type="submit" name=(REMOVE) value=(YES) { (words::REMOVE) }
+                    " "
+                    a .button.quiet href=(self.action()) { (words::CANCEL) }
+                }
+            }
+        };
+        let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        self.at.page(status, title, false, main)
+    }
+}

@@ -1,0 +1,69 @@
+//! After saving: whose account it is, what it may do, when it ends, and the way on.
+
+use http::StatusCode;
+use maud::{Markup, html};
+
+use super::super::answer::Page;
+use super::super::layout::day;
+use super::super::words;
+use super::{Shown, name_of_credential};
+use crate::operate::SavedPat;
+use model::{Expiry, Permission, PermissionState};
+
+impl Shown<'_> {
+    /// 200, whatever state the PAT is in: it is saved.
+    pub(super) fn saved(&self, saved: &SavedPat, what: &str) -> Page {
+        let heading = format!("{what}: {} {}", name_of_credential(&self.kind), self.found.integration().name);
+        let main = html! {
+            (self.head(&heading))
+            (self.whose(saved))
+            @if let Some(note) = words::saved_state(saved.state) { p .told.wrong { (note) } }
+            @if !saved.metadata.permissions.is_empty() {
+                h2 { (words::PERMISSIONS) }
+                ul { @for permission in &saved.metadata.permissions { (state_of(permission)) } }
+            }
+            h2 { (words::EXPIRY) }
+            p { (ends(saved.metadata.expiry, &self.kind.label)) }
+            (self.way_back("", false))
+        };
+        self.at.page(StatusCode::OK, &heading, false, main)
+    }
+
+    fn whose(&self, saved: &SavedPat) -> Markup {
+        html! {
+            p {
+                (words::FROM_NOW_ON) " " (self.at.who()) " " (words::CREATES_HERE) " "
+                @match &saved.metadata.account {
+                    Some(account) => {
+                        (words::AS_ACCOUNT) " " strong { bdi { (account.login) } } " " (words::OF) " " bdi { (self.kind.label) } "."
+                    },
+                    None => (words::WITH_IT),
+                }
+            }
+            @if let Some(previous) = &saved.previous_account {
+                p .told.wrong { (words::OF_ANOTHER_BEFORE) " " strong { bdi { (previous.login) } } "." }
+            }
+        }
+    }
+}
+
+fn state_of(permission: &Permission) -> Markup {
+    let (class, state) = match permission.state {
+        PermissionState::Present => ("present", words::PRESENT),
+        PermissionState::Absent => ("absent", words::ABSENT),
+        PermissionState::CannotTell => ("cannot-tell", words::CANNOT_TELL),
+    };
+    html! {
+        li .(class) { strong { bdi { (permission.name) } } ": " (state) }
+    }
+}
+
+fn ends(expiry: Expiry, server: &str) -> Markup {
+    html! {
+        @match expiry {
+            Expiry::At(end) => { (words::ENDS_ON) " " (day(end)) " (UTC)." },
+            Expiry::Never => (words::DOES_NOT_EXPIRE),
+            Expiry::Unknown => { bdi { (server) } " " (words::DOES_NOT_SAY) },
+        }
+    }
+}

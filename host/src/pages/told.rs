@@ -1,0 +1,71 @@
+//! Pages that say why there is no other.
+
+use http::StatusCode;
+use maud::{Markup, html};
+
+use super::answer::Page;
+use super::form::Unreadable;
+use super::layout::{alert, message};
+use super::words;
+use crate::config::Config;
+use crate::operate::{App, OperationError};
+use crate::problem::Problem;
+use crate::request::Trouble;
+
+/// The link is used up, has run out, or never was. Which, nobody is told.
+pub(super) fn gone(config: &Config) -> Page {
+    plain(config, StatusCode::GONE, words::LINK_GONE)
+}
+
+/// A page of another site made the browser send the form.
+pub(super) fn cross_site(config: &Config) -> Page {
+    plain(config, StatusCode::FORBIDDEN, words::CROSS_SITE)
+}
+
+/// The form is not one of this visit's.
+pub(super) fn not_from_here(config: &Config) -> Page {
+    plain(config, StatusCode::FORBIDDEN, words::NOT_FROM_HERE)
+}
+
+/// This browser has no such visit.
+pub(super) fn no_visit(config: &Config) -> Page {
+    plain(config, StatusCode::FORBIDDEN, words::NO_VISIT)
+}
+
+/// What was sent is no form.
+pub(super) fn unreadable(config: &Config, why: Unreadable) -> Page {
+    plain(config, why.status(), words::UNREADABLE)
+}
+
+/// An error in the place of a page.
+pub(super) fn stopped(app: &App, error: OperationError) -> Page {
+    problem(&app.config, Problem::from(error))
+}
+
+/// The same, told already.
+pub(super) fn problem(config: &Config, problem: Problem) -> Page {
+    problem.log();
+    let more = html! {
+        @if let Some(address) = problem.help_url() { p { (super::layout::link_out(address, words::WHERE_TO_MEND)) } }
+    };
+    message(config, problem.status(), problem.title(), problem.detail(), more)
+}
+
+/// Above a form: why it was not done.
+pub(super) fn above(problem: &Problem) -> Markup {
+    problem.log();
+    alert(problem)
+}
+
+/// A request that no handler answered.
+pub(super) fn trouble(config: &Config, trouble: Trouble) -> Page {
+    match trouble {
+        Trouble::TooSlow => plain(config, StatusCode::GATEWAY_TIMEOUT, words::TOO_SLOW),
+        Trouble::Broken => plain(config, StatusCode::INTERNAL_SERVER_ERROR, words::BROKEN),
+        Trouble::Busy => plain(config, StatusCode::SERVICE_UNAVAILABLE, words::BUSY),
+    }
+}
+
+fn plain(config: &Config, status: StatusCode, (heading, text): (&str, &str)) -> Page {
+    message(config, status, heading, text, Markup::default())
+}

@@ -1,0 +1,200 @@
+//! Every text of the pages that is not somebody else's: in one place, ready for translation.
+
+use maud::{Markup, html};
+
+use super::layout::is_web;
+use crate::operate::{RemovedPat, RevocationOutcome};
+use model::{PageName, PatState};
+
+pub(super) const PRODUCT: &str = "Countersign";
+
+// --- Ways in and out -----------------------------------------------------------------------------------------------
+
+/// Heading and text.
+type Told = (&'static str, &'static str);
+
+pub(super) const OPENED_FOR: &str = "This page is for Jira user";
+pub(super) const NOT_YOU: &str = "If that is not you, close this page.";
+pub(super) const CONTINUE_AS: &str = "Continue as";
+pub(super) const FOR_WHOM: &str = "Jira user";
+pub(super) const BACK_TO_JIRA: &str = "Back to Jira";
+pub(super) const OPEN_IN_A_WINDOW: &str = "Open it in a new window";
+pub(super) const WHAT_YOU_TYPED: &str = "What you typed";
+pub(super) const WHERE_TO_MEND: &str = "Where it can be mended";
+pub(super) const IN_A_NEW_WINDOW: &str = "(opens in a new window)";
+pub(super) const REQUEST_ID: &str = "For your administrator: request";
+
+pub(super) const LINK_GONE: Told =
+    ("This link does not work any more", "It works once, for half an hour. Start again from Jira to get a new one.");
+pub(super) const CROSS_SITE: Told =
+    ("This form was sent from another site", "Nothing was done. Start again from Jira, and fill in the form there.");
+pub(super) const NOT_FROM_HERE: Told =
+    ("This form is not of this page", "Nothing was done. Load the page again, and fill in the form there.");
+pub(super) const NO_VISIT: Told = (
+    "This page is not open in this browser",
+    "It belongs to whoever opened it from Jira, in the browser it was opened in. Start again from Jira.",
+);
+pub(super) const VISIT_ENDED: Told = (
+    "You were away for a while",
+    "For your safety this page has ended, and nothing was sent. What you typed is kept for a day: open the same page from \
+     Jira again, and it is filled in.",
+);
+pub(super) const NO_COOKIE: Told = (
+    "Your browser keeps no cookies here",
+    "This page is shown within Jira, and your browser keeps no cookies for such pages. It works in a window of its own.",
+);
+pub(super) const UNREADABLE: Told =
+    ("The form could not be read", "Nothing was done. Go back, load the page again and fill it in.");
+pub(super) const TOO_SLOW: Told = (
+    "This took too long",
+    "It may be done or not. Start again from Jira and look; what you do again is looked up before anything is sent.",
+);
+pub(super) const BROKEN: Told = (
+    "Something went wrong",
+    "It is our fault, and the log holds the reason. Start again from Jira; if it happens again, tell your Jira \
+     administrator.",
+);
+pub(super) const BUSY: Told =
+    ("Too many people are here just now", "Nothing was done. Load the page again in a minute.");
+
+/// What a page is called.
+pub(super) fn title_of(page: PageName) -> &'static str {
+    match page {
+        PageName::CreateBranch => "Create branch",
+        PageName::CreatePullRequest => "Create pull request",
+        PageName::SetUp => "Set up your personal access token",
+        PageName::Repositories => "Repository browser",
+        PageName::Tokens => "My tokens",
+    }
+}
+
+/// The way back, where there is one a browser should follow.
+pub(super) fn back(address: &str) -> Markup {
+    html! {
+        @if is_web(address) {
+            p { a .button.quiet href=(address) target="_top" rel="noreferrer" { (BACK_TO_JIRA) } }
+        }
+    }
+}
+
+// --- Set up a personal access token ----------------------------------------------------------------------------------
+
+pub(super) const AWS_CREDENTIALS: &str = "AWS credentials";
+pub(super) const CREDENTIAL: &str = "credential";
+pub(super) const NOT_SAVED: &str = "Not saved";
+pub(super) const NOTHING_WAS_SAVED: &str = "Nothing was saved.";
+pub(super) const MAKE_ONE: &str = "Make one";
+pub(super) const NEW_TOKEN: &str = "New token";
+pub(super) const PERMISSIONS_NEEDED: &str = "It needs these permissions:";
+pub(super) const SAVE_IT_HERE: &str = "Save it here";
+pub(super) const UPDATE: &str = "Update";
+pub(super) const CANCEL: &str = "Cancel";
+pub(super) const NONE: &str = "None";
+pub(super) const OPTIONAL: &str = "(optional)";
+pub(super) const EXPIRES_ON: &str = "Expires on";
+pub(super) const NO_DATE: &str = "The date is written as in 2026-11-22.";
+pub(super) const PAST_DATE: &str = "This day has come already.";
+pub(super) const SAVE_WITHOUT_ASKING: &str = "Save it without asking first:";
+pub(super) const IT_GOES_TO: &str = "It is sent nowhere but to";
+pub(super) const ALREADY_SAVED: &str = "Already saved on";
+pub(super) const OF_ACCOUNT: &str = "of account";
+pub(super) const LAST_CHECKED: &str = "Last checked";
+pub(super) const CHECK_AGAIN: &str = "Check again";
+pub(super) const REMOVE: &str = "Remove";
+pub(super) const REMOVE_YOURS: &str = "Remove your personal access token?";
+pub(super) const REMOVAL_MEANS: &str =
+    "It is erased here. What needs it is not done in your name any more, until you save another.";
+pub(super) const REVOKE_TOO: &str = "Revoke it as well, so that nobody can use it any more, at";
+pub(super) const REMOVED: &str = "Removed";
+pub(super) const CONFIRM_YOURS: &str = "Confirm the one you saved";
+pub(super) const GIVEN_TO: &str = "You gave it to:";
+pub(super) const LEADS_TO: &str = "An administrator changed this integration; it now leads to:";
+pub(super) const CONFIRM_ONLY_IF: &str =
+    "Confirm only if you know this address. Your token is sent there, to see whether it is good there.";
+pub(super) const USE_IT_THERE: &str = "Use it at the new address";
+pub(super) const YOU_CAN_CLOSE: &str = "You can close this page.";
+pub(super) const SAVED: &str = "Saved";
+pub(super) const CHECKED: &str = "Checked";
+pub(super) const PERMISSIONS: &str = "Permissions";
+pub(super) const EXPIRY: &str = "Expiry";
+pub(super) const FROM_NOW_ON: &str = "From now on, what Jira user";
+pub(super) const CREATES_HERE: &str = "creates here is created";
+pub(super) const AS_ACCOUNT: &str = "as account";
+pub(super) const OF: &str = "of";
+pub(super) const WITH_IT: &str = "with it.";
+pub(super) const OF_ANOTHER_BEFORE: &str = "What was saved before belonged to another account:";
+pub(super) const PRESENT: &str = "present";
+pub(super) const ABSENT: &str = "absent: what needs it will fail";
+pub(super) const CANNOT_TELL: &str = "cannot tell: the git server does not say";
+pub(super) const ENDS_ON: &str = "It ends on";
+pub(super) const DOES_NOT_EXPIRE: &str = "It does not expire.";
+pub(super) const DOES_NOT_SAY: &str = "does not say when it ends.";
+
+/// Of a credential by the name its kind gives it; the integration's name follows.
+pub(super) fn set_up(credential: &str) -> String {
+    let mut rest = credential.chars();
+    // `Personal access token` within a sentence; `AWS credentials` as it is.
+    let within = match (rest.next(), rest.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            first.to_lowercase().collect::<String>() + rest.as_str()
+        }
+        _ => credential.to_owned(),
+    };
+    format!("Set up your {within} for")
+}
+
+pub(super) fn expiry_help(server: &str) -> String {
+    format!("Only where {server} does not tell it. It counts as ended when that day begins, in UTC.")
+}
+
+/// After what is said of it already.
+pub(super) fn kept_state(state: PatState) -> &'static str {
+    match state {
+        PatState::Rejected => "The git server refused it since: set it up again.",
+        PatState::Expired => "It has expired: set up a new one.",
+        PatState::Expiring => "It expires soon.",
+        PatState::Unchecked => "The git server has not been asked about it yet.",
+        PatState::SetAside => {
+            "The address of this integration changed since: confirm your token below, or save another."
+        }
+        PatState::Valid | PatState::Missing => "Saving replaces it.",
+    }
+}
+
+/// What is not as it should be with one that was just saved.
+pub(super) fn saved_state(state: PatState) -> Option<&'static str> {
+    match state {
+        PatState::Unchecked => Some(
+            "It is saved without a check: the git server did not answer, so nobody knows yet whose it is and whether it \
+             works.",
+        ),
+        PatState::Expired => Some("It has expired already. Make a new one, and save that."),
+        PatState::Expiring => Some("It ends within two weeks."),
+        PatState::Missing | PatState::SetAside | PatState::Valid | PatState::Rejected => None,
+    }
+}
+
+/// What became of a PAT that was taken away.
+pub(super) fn removed(removed: &RemovedPat) -> String {
+    let there = match &removed.outcome {
+        None => "",
+        Some(RevocationOutcome::Revoked) => " The git server accepts it no more.",
+        Some(RevocationOutcome::NothingStored) => return "There was none.".to_owned(),
+        Some(RevocationOutcome::Unsupported) => {
+            " The git server does not let a token end itself: delete it on the page where you made it."
+        }
+        Some(RevocationOutcome::SetAside) => {
+            " It was given to another address than the integration's, and was not sent there: delete it on the page where \
+             you made it."
+        }
+        Some(RevocationOutcome::Failed(_)) => {
+            " The git server may still accept it: delete it on the page where you made it."
+        }
+    };
+    format!("Your token is erased here.{there}")
+}
+
+/// The way on to a page that waits.
+pub(super) fn back_to(page: PageName) -> String {
+    format!("Back to: {}", title_of(page))
+}
