@@ -6,6 +6,7 @@
 
 pub mod administration;
 mod app;
+mod asked;
 mod author;
 mod branches;
 mod browse;
@@ -19,6 +20,7 @@ mod learn;
 mod loan;
 mod look;
 mod open;
+mod outlook;
 mod page_links;
 mod pats;
 mod perform;
@@ -30,6 +32,7 @@ mod upkeep;
 mod visits;
 
 pub use self::app::{App, AppParts, SharedApp};
+pub use self::asked::{BranchAsked, PullRequestAsked, Suggestion, suggest};
 pub use self::author::{Ask, Asker};
 pub use self::branches::{CreateBranch, DeleteBranch, ListBranches};
 pub use self::browse::{Browse, Found, List, Place, Places, Row, browse};
@@ -40,6 +43,7 @@ pub use self::effect::Effect;
 pub use self::error::{OperationError, ProviderError};
 pub use self::look::{Looked, OpenIntegration, look, open_integrations};
 pub use self::open::{DATABASE_FILE_NAME, StartError};
+pub use self::outlook::{Choices, Outlook};
 pub use self::page_links::{NewPageLink, make_page_link, make_set_up_link, peek_page_link};
 pub use self::pats::{
     PatRemoval, RemovedPat, RevocationOutcome, SavePat, SavedPat, check_pat, confirm_pat, remove_pat, save_pat,

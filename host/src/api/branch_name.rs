@@ -10,7 +10,7 @@ use super::caller::{Reading, project};
 use super::path::{self, AskedFor};
 use crate::operate::{self, SharedApp};
 use crate::problem::Problem;
-use model::{ActAs, BranchFacts, BranchName, IntegrationRecord};
+use model::{ActAs, PageIssue};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -65,19 +65,11 @@ pub(super) async fn suggest(
     let project = project(asked.project.as_deref(), Some(&asked.issue))?;
     let ask = caller.ask(project, path::integration(asked.integration)?, ActAs::Auto);
     let found = operate::look(&app, &ask).await?;
-    let IntegrationRecord { naming, mappings, .. } = found.integration();
-    let mapping = mappings.of(&ask.asker.project(), &components);
-    let base = mapping.and_then(|mapping| mapping.base.as_ref());
-    let facts = BranchFacts {
-        issue: &issue,
-        summary: asked.summary.as_deref().unwrap_or_default(),
-        issue_type: asked.issue_type.as_deref(),
-        base: asked.from.as_deref().or(base.map(BranchName::as_str)),
-    };
-    let template = mapping.and_then(|mapping| mapping.branch_template.as_ref());
+    let issue = PageIssue { key: issue, summary: asked.summary, issue_type: asked.issue_type, url: None, components };
+    let suggestion = operate::suggest(&found, &ask, &issue, asked.from.as_deref())?;
     Ok(Answer::ok(&BranchNameView {
-        name: naming.suggest(template, &facts, &found.kind()?.branch_rules).to_string(),
-        base: base.map(ToString::to_string),
-        repository: mapping.and_then(|mapping| mapping.repository.as_ref()).map(ToString::to_string),
+        name: suggestion.name.to_string(),
+        base: suggestion.base.map(|base| base.to_string()),
+        repository: suggestion.repository.map(|repository| repository.to_string()),
     }))
 }

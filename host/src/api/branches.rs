@@ -10,7 +10,7 @@ use super::answer::Answer;
 use super::caller::{Changing, Reading, project, project_and_issue};
 use super::cursor::Scope;
 use super::path::{self, Asked, ForProject, Named};
-use crate::operate::{self, App, CreateBranch, DeleteBranch, ListBranches, Place, Places, SharedApp};
+use crate::operate::{self, App, BranchAsked, DeleteBranch, ListBranches, Place, Places, SharedApp};
 use crate::problem::Problem;
 use crate::view::{BranchView, ReceiptView};
 use model::{ActAs, Deletion, IssueKey, NewBranch};
@@ -145,9 +145,9 @@ async fn create_branch(
     let Changing { caller, body, .. } = changing;
     let (project, issue) = project_and_issue(body.project.as_deref(), body.issue.as_deref())?;
     let ask = caller.ask(project, path::integration(id)?, body.act_as);
-    let branch =
-        NewBranch { name: path::branch("name", body.name.clone())?, base: path::branch("from", body.from.clone())? };
-    let effect = CreateBranch { repository: path::repository(repository)?, branch, issue };
+    let repository = path::repository(repository)?;
+    let asked = BranchAsked { repository, name: body.name.clone(), from: body.from.clone(), issue };
+    let effect = asked.held()?;
     match operate::perform(app, &ask, &effect).await {
         Ok(done) => {
             let existed = done.answer.existed;

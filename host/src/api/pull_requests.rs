@@ -9,14 +9,10 @@ use super::answer::Answer;
 use super::branches::created_or_found;
 use super::caller::{Changing, project_and_issue};
 use super::path::{self, Named};
-use crate::operate::{self, App, Ask, CreatePullRequest, SharedApp};
+use crate::operate::{self, App, PullRequestAsked, SharedApp};
 use crate::problem::Problem;
 use crate::view::{PullRequestView, ReceiptView};
-use model::{ActAs, ConnectorId, IssueKey, IssueMention, NewPullRequest, PullRequestDescription, Title};
-
-/// Most reviewers of one pull request, and bytes of a login. A git server that takes fewer has its provider say so.
-const MAX_REVIEWERS: usize = 20;
-const MAX_LOGIN_BYTES: usize = 255;
+use model::ActAs;
 
 /// A pull request as it is to be.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -103,12 +99,20 @@ async fn create_pull_request(
     let Changing { caller, body, .. } = changing;
     let (project, issue) = project_and_issue(body.project.as_deref(), body.issue.as_deref())?;
     let ask = caller.ask(project, path::integration(id)?, body.act_as);
-    let effect = CreatePullRequest {
+    let asked = PullRequestAsked {
         repository: path::repository(repository)?,
-        pull_request: new_pull_request(body, issue.as_ref(), &ask)?,
+        title: body.title.clone(),
+        summary: body.summary.clone(),
+        source: body.source.clone(),
+        target: body.target.clone(),
+        description: body.description.clone(),
         use_template: body.use_template,
-        issue: mention(app, &caller.connector, issue, body.issue_url.as_deref()).await?,
+        draft: body.draft,
+        reviewers: body.reviewers.clone(),
+        issue,
+        issue_url: body.issue_url.clone(),
     };
+    let effect = asked.held(app, &ask).await?;
     match operate::perform(app, &ask, &effect).await {
         Ok(done) => {
             let existed = done.answer.existed;
@@ -122,56 +126,6 @@ async fn create_pull_request(
         }
         Err(error) => Err(caller.problem(app, &ask, error).await),
     }
-}
-
-/// How the description is to name the issue.
-async fn mention(
-    app: &App,
-    connector: &ConnectorId,
-    issue: Option<IssueKey>,
-    address: Option<&str>,
-) -> Result<Option<IssueMention>, Problem> {
-    let Some(key) = issue else {
-        return match address {
-            Some(_) => Err(Problem::invalid("issue_url", "is the address of no issue: name it in `issue`")),
-            None => Ok(None),
-        };
-    };
-    let connector = operate::connector(app, connector).await?;
-    let mention = IssueMention::new(key, address, connector.as_ref());
-    mention.map(Some).map_err(|error| Problem::invalid("issue_url", error.to_string()))
-}
-
-fn new_pull_request(body: &NewPullRequestBody, issue: Option<&IssueKey>, ask: &Ask) -> Result<NewPullRequest, Problem> {
-    let is_login =
-        |login: &String| (1..=MAX_LOGIN_BYTES).contains(&login.len()) && !login.chars().any(char::is_control);
-    if body.reviewers.len() > MAX_REVIEWERS || !body.reviewers.iter().all(is_login) {
-        return Err(Problem::invalid("reviewers", format!("are at most {MAX_REVIEWERS} logins")));
-    }
-    let title = match (&body.title, issue) {
-        (Some(title), _) => Title::parse(title).map_err(|error| Problem::invalid("title", error.to_string()))?,
-        (None, Some(issue)) => Title::of_issue(issue, body.summary.as_deref()),
-        (None, None) => {
-            return Err(Problem::invalid(
-                "title",
-                "is missing: give one, or an `issue` and its `summary` to make it of",
-            ));
-        }
-    };
-    let description = body.description.clone().map(PullRequestDescription::parse).transpose();
-    let (source, target) = (path::branch("source", body.source.clone())?, path::branch("target", body.target.clone())?);
-    if source == target {
-        return Err(Problem::invalid("target", "is the source branch itself"));
-    }
-    Ok(NewPullRequest {
-        title,
-        source,
-        target,
-        description: description.map_err(|error| Problem::invalid("description", error.to_string()))?,
-        draft: body.draft,
-        reviewers: body.reviewers.clone(),
-        attempt_token: ask.attempt_token.clone(),
-    })
 }
 
 fn yes() -> bool {
