@@ -6,10 +6,16 @@
 mod answer;
 mod assets;
 mod cookie;
+mod create_branch;
+mod credential;
 mod cross_site;
+mod dialog;
 mod form;
 mod layout;
+mod once;
 mod open;
+mod picker;
+mod results;
 mod set_up;
 #[cfg(test)]
 mod tests;
@@ -43,6 +49,8 @@ fn visits() -> Router<SharedApp> {
             "/window",
             post(async |State(app): State<SharedApp>, request: Request| visit::window(app, request).await),
         )
+        .route("/create-branch", get(create_branch::show).post(create_branch::enter))
+        .route("/results/{id}", get(results::show))
         .route("/set-up/{integration}", get(set_up::show).post(set_up::enter))
 }
 

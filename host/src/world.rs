@@ -2,6 +2,7 @@
 
 mod provider;
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -21,15 +22,15 @@ pub use self::provider::{Scripted, identity};
 use crate::clock::ManualClock;
 use crate::config::Settings as Flags;
 use crate::operate::administration::{self, Administration};
-use crate::operate::{self, App, AppParts, Ask, Asker, SharedApp, make_setup_link};
+use crate::operate::{self, App, AppParts, Asker, SharedApp, make_page_link};
 use crate::request::Limits;
 use crate::{serve, token};
 use crypto::{MasterKey, SystemRandom};
 use model::{
-    ActAs, ActingUser, Actor, AuditEvent, BranchNaming, Connection, Connector, ConnectorId, DisplayName, Features,
+    ActingUser, Actor, AuditEvent, BranchNaming, Connection, Connector, ConnectorId, DisplayName, Features,
     IntegrationId, IntegrationRecord, JiraUser, Kind, KindId, Mappings, NetworkRules, NewAuditEntry, Origin,
-    ProjectKey, Projects, ProviderId, ProviderRecord, Revision, Rules, Settings, SiteId, Timestamp, TokenLabel,
-    UserCredentials,
+    PageContext, PageName, ProjectKey, Projects, ProviderId, ProviderRecord, Revision, Rules, Settings, SiteId,
+    Timestamp, TokenLabel, UserCredentials,
 };
 use sandbox::lend::Lender;
 use sandbox::{Egress, Engine, Provider as _, Registry, fingerprint};
@@ -49,7 +50,15 @@ pub struct World {
     pub store: SharedStore,
     router: axum::Router,
     connector_key: OnceCell<SecretString>,
+    cookies: Mutex<BTreeMap<String, Cookie>>,
     _dir: TempDir,
+}
+
+/// What a browser keeps of a visit, and what its pages have in their forms.
+#[derive(Debug, Clone, Default)]
+struct Cookie {
+    line: String,
+    proof: String,
 }
 
 pub struct Answer {
@@ -93,7 +102,16 @@ impl World {
             random,
         }));
         let router = serve::router(app.clone(), limits);
-        let world = Self { app, clock, provider, store, router, connector_key: OnceCell::new(), _dir: dir };
+        let world = Self {
+            app,
+            clock,
+            provider,
+            store,
+            router,
+            connector_key: OnceCell::new(),
+            cookies: Mutex::default(),
+            _dir: dir,
+        };
         world.fill(integration).await;
         operate::prepare(&world.app).await;
         world
@@ -121,7 +139,7 @@ impl World {
                 site: SiteId::default(),
                 name: DisplayName::parse("Jira").unwrap(),
                 key,
-                return_origins: vec![],
+                return_origins: vec!["https://jira.example.com".into()],
                 created_at: self.app.clock.now(),
                 revision: Revision::FIRST,
             };
@@ -173,28 +191,69 @@ impl World {
         }
     }
 
-    /// Path of a new link for a Jira user.
+    /// Path of the page where a Jira user saves a PAT, in a visit that has begun.
     pub async fn link(&self, user: &str) -> String {
         self.link_back_to(user, Some("https://jira.example.com/browse/ABC-1")).await
     }
 
     pub async fn link_back_to(&self, user: &str, return_to: Option<&str>) -> String {
-        let link = make_setup_link(&self.app, &ask(user), return_to.map(str::to_owned)).await.unwrap();
+        let context = PageContext { return_to: return_to.map(str::to_owned), ..set_up() };
+        let link = self.page_link(user, context).await;
+        self.begun(&link).await
+    }
+
+    /// Path of a new one-time link.
+    pub async fn page_link(&self, user: &str, context: PageContext) -> String {
+        // The connector that asks for it is there.
+        self.connector_token(user).await;
+        let link = make_page_link(&self.app, &asker(user), context).await.unwrap();
         link.url.strip_prefix(PUBLIC_URL).unwrap().to_owned()
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
-        self.send(Method::GET, path, &[], "").await
+    /// Begins a visit as a browser does, and keeps its cookie. The path of its first page.
+    pub async fn begun(&self, link: &str) -> String {
+        let begun = self.post(link, "").await;
+        assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.body);
+        let path = begun.header("location").strip_prefix("/sub").unwrap().split('?').next().unwrap().to_owned();
+        let cookie = begun.header("set-cookie").split(';').next().unwrap().to_owned();
+        let folder = path.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+        self.cookies.lock().unwrap().insert(folder.clone(), Cookie { line: cookie, proof: String::new() });
+        let page = self.get(&path).await;
+        if let Some((_, after)) = page.body.split_once("name=\"proof\" value=\"") {
+            let proof = after.split_once('"').unwrap().0.to_owned();
+            self.cookies.lock().unwrap().get_mut(&folder).unwrap().proof = proof;
+        }
+        path
     }
 
-    /// As a browser posts it.
+    fn cookie(&self, path: &str) -> Option<Cookie> {
+        let folder = path.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+        self.cookies.lock().unwrap().get(&folder).cloned()
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        let cookie = self.cookie(path).map(|cookie| cookie.line).unwrap_or_default();
+        let headers = [("cookie", cookie.as_str())];
+        self.send(Method::GET, path, if cookie.is_empty() { &[] } else { &headers }, "").await
+    }
+
+    /// As a browser posts it, from the page that was shown.
     pub async fn post(&self, path: &str, body: &str) -> Answer {
+        let cookie = self.cookie(path).unwrap_or_default();
         let headers = [
             ("content-type", "application/x-www-form-urlencoded"),
             ("origin", "https://pat.example.com"),
             ("sec-fetch-site", "same-origin"),
+            ("cookie", cookie.line.as_str()),
         ];
-        self.send(Method::POST, path, &headers, body).await
+        let body = if cookie.proof.is_empty() { body.to_owned() } else { format!("{body}&proof={}", cookie.proof) };
+        self.send(Method::POST, path, &headers, &body).await
+    }
+
+    /// The headers and body with which a browser posts a form of a visit.
+    pub fn posted(&self, path: &str, body: &str) -> (String, String) {
+        let cookie = self.cookie(path).unwrap();
+        (cookie.line, format!("{body}&proof={}", cookie.proof))
     }
 
     pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
@@ -261,15 +320,26 @@ pub fn acting(user: &str) -> ActingUser {
     ActingUser { site: SiteId::default(), id: JiraUser::parse(user).unwrap() }
 }
 
-fn ask(user: &str) -> Ask {
-    let asker = Asker {
+fn asker(user: &str) -> Asker {
+    Asker {
         connector: ConnectorId::parse("jira").unwrap(),
         user: acting(user),
         project: ProjectKey::parse("ABC").unwrap(),
         may_view_development_tools: true,
+        display_name: None,
         request_id: "test".into(),
-    };
-    Ask { asker, integration: IntegrationId::parse("acme").unwrap(), act_as: ActAs::User, attempt_token: String::new() }
+    }
+}
+
+/// The page where a PAT is saved for the integration.
+pub fn set_up() -> PageContext {
+    PageContext {
+        page: PageName::SetUp,
+        issue: None,
+        integration: Some(IntegrationId::parse("acme").unwrap()),
+        repository: None,
+        return_to: None,
+    }
 }
 
 fn integration() -> IntegrationRecord {

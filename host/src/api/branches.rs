@@ -13,7 +13,7 @@ use super::path::{self, Asked, ForProject, Named};
 use crate::operate::{self, App, BranchAsked, DeleteBranch, ListBranches, Place, Places, SharedApp};
 use crate::problem::Problem;
 use crate::view::{BranchView, ReceiptView};
-use model::{ActAs, Deletion, IssueKey, NewBranch};
+use model::{ActAs, Deletion, IssueKey};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

@@ -111,9 +111,7 @@ async fn mention(
 ) -> Result<Option<IssueMention>, OperationError> {
     let Some(key) = issue else {
         return match address {
-            Some(_) => {
-                Err(OperationError::invalid("issue_url", "is the address of no issue: name it in `issue`"))
-            }
+            Some(_) => Err(OperationError::invalid("issue_url", "is the address of no issue: name it in `issue`")),
             None => Ok(None),
         };
     };
@@ -139,12 +137,7 @@ pub struct Suggestion {
 
 /// By the template of the project and the issue's components, or else the integration's. `from`: where it is to start,
 /// instead of what is set up.
-pub fn suggest(
-    found: &Looked,
-    ask: &Ask,
-    issue: &PageIssue,
-    from: Option<&str>,
-) -> Result<Suggestion, OperationError> {
+pub fn suggest(found: &Looked, ask: &Ask, issue: &PageIssue, from: Option<&str>) -> Result<Suggestion, OperationError> {
     let integration = found.integration();
     let mapping = integration.mappings.of(&ask.asker.project(), &issue.components);
     let base = mapping.and_then(|mapping| mapping.base.clone());

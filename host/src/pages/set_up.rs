@@ -4,6 +4,8 @@ mod entry;
 mod kept;
 mod saved;
 
+pub(super) use self::entry::{described_by, labelled};
+
 use axum::extract::{Path, Request, State};
 use http::StatusCode;
 use maud::{Markup, html};

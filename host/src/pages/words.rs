@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::layout::is_web;
+use super::once::Made;
 use crate::operate::{RemovedPat, RevocationOutcome};
 use model::{PageName, PatState};
 
@@ -197,4 +198,94 @@ pub(super) fn removed(removed: &RemovedPat) -> String {
 /// The way on to a page that waits.
 pub(super) fn back_to(page: PageName) -> String {
     format!("Back to: {}", title_of(page))
+}
+
+// --- The dialogs -----------------------------------------------------------------------------------------------------
+
+/// Fields of the dialogs that mean something for one repository alone.
+pub(super) const OF_A_REPOSITORY: [&str; 3] = ["from", "source", "target"];
+
+pub(super) const REPOSITORY: &str = "Repository";
+pub(super) const SEARCH: &str = "Search";
+pub(super) const PICK_HELP: &str = "Search by a part of the name; leave it empty for all.";
+pub(super) const FAVOURITES: &str = "Favourites";
+pub(super) const MORE_THAN_SHOWN: &str = "there are more; type more of the name.";
+pub(super) const READ_ONLY: &str = "read-only";
+pub(super) const SET_UP_YOURS: &str = "Set up your token";
+pub(super) const CHANGE: &str = "Change";
+pub(super) const BASE_BRANCH: &str = "Base branch";
+pub(super) const BRANCH_NAME: &str = "Branch name";
+pub(super) const CREATE_BRANCH: &str = "Create branch";
+pub(super) const NOT_CREATED: &str = "Not created";
+pub(super) const TYPE_FOR_MORE: &str = "There are more than are offered: type a part of the name, or all of it.";
+pub(super) const READ_ONLY_REPOSITORY: &str =
+    "This repository is archived or otherwise read-only: nothing can be created in it.";
+pub(super) const EMPTY_REPOSITORY: &str =
+    "This repository is empty: there is no branch to start at yet. Push a commit first.";
+
+pub(super) const WITH_YOURS: &str = "With your own token, as";
+pub(super) const WITH_YOURS_UNCHECKED: &str = "With your own token, which is checked at its first use.";
+pub(super) const EDIT: &str = "Edit";
+pub(super) const SET_UP_ANOTHER: &str = "Set up another";
+pub(super) const WITH_THE_INTEGRATIONS: &str = "With the integration account";
+pub(super) const USE_YOUR_OWN: &str = "Use your own token instead";
+pub(super) const FROM_THEN_ON: &str = "From";
+pub(super) const NEEDED_FROM: &str = "on, this needs a personal access token of your own.";
+pub(super) const EXPIRES_SOON: &str = "Your token expires soon.";
+
+/// The line of somebody whose token has an end in sight.
+pub(super) fn expires_on(day: &str) -> String {
+    format!("Your token expires on {day} (UTC).")
+}
+
+/// Why nothing can be done yet.
+pub(super) fn missing(state: PatState) -> &'static str {
+    match state {
+        PatState::Rejected => "The git server refused your token.",
+        PatState::Expired => "Your token has expired.",
+        PatState::SetAside => "The address of this integration changed since you saved your token.",
+        _ => "This needs a personal access token of your own.",
+    }
+}
+
+/// What mends it.
+pub(super) fn set_up_first(state: PatState) -> &'static str {
+    match state {
+        PatState::Rejected | PatState::Expired => "Set it up again",
+        PatState::SetAside => "Confirm it",
+        _ => "Set it up first",
+    }
+}
+
+/// How many repositories were found.
+pub(super) fn found(count: usize) -> String {
+    match count {
+        0 => "No repository was found.".to_owned(),
+        1 => "One repository.".to_owned(),
+        count => format!("{count} repositories."),
+    }
+}
+
+/// Under a branch's name.
+pub(super) fn branch_name_help(key: &str) -> String {
+    format!("Keep {key} in it: that ties the branch to the issue.")
+}
+
+// --- What was made ---------------------------------------------------------------------------------------------------
+
+pub(super) const CREDITED_TO: &str = "Credited to";
+pub(super) const THE_INTEGRATION_ACCOUNT: &str = "(the integration account)";
+pub(super) const FOUND_WITH: &str = "Nothing was changed. It was found with the credential of";
+pub(super) const EXPECTED_ANOTHER: &str = "Look at this: your token was known as that of";
+pub(super) const TELL_SOMEBODY: &str = "Somebody renamed the account, or the token is not yours.";
+pub(super) const NOT_ALL_OF_IT: &str = "What could not be done";
+
+/// What was made, or was there.
+pub(super) fn made(made: Made, existed: bool) -> &'static str {
+    match (made, existed) {
+        (Made::Branch, false) => "Branch created",
+        (Made::Branch, true) => "This branch is there already",
+        (Made::PullRequest, false) => "Pull request created",
+        (Made::PullRequest, true) => "A pull request is open already",
+    }
 }

@@ -176,7 +176,7 @@ fn unchecked(kind: &Kind) -> Markup {
 }
 
 /// A label, the control, the help under it and what is wrong with it.
-pub(in super::super) fn labelled(
+pub(in crate::pages) fn labelled(
     id: &str,
     label: &str,
     is_required: bool,
@@ -206,7 +206,7 @@ fn about<'a>(problem: &'a Problem, field: &'a str) -> impl Iterator<Item = &'a s
 }
 
 /// The ids of the texts that explain a control, and whether what was in it was refused.
-pub(in super::super) fn described_by(
+pub(in crate::pages) fn described_by(
     id: &str,
     name: &str,
     has_help: bool,

@@ -1,0 +1,102 @@
+//! The line under the repository that says whose credential will be used, before anything is sent.
+
+use maud::{Markup, html};
+
+use super::layout::day;
+use super::words;
+use crate::operate::{Choices, Looked};
+use model::policy::{Denial, Lends};
+use model::{Account, ActAs, PatMetadata, PatState, Timestamp};
+
+/// Button that leads to where a PAT is set up, and comes back to the dialog as it is.
+pub(super) const SET_UP: &str = "set-up";
+
+/// Whose credential an operation would use now.
+pub(super) enum Whose<'a> {
+    /// The user's own; its state has nothing against it.
+    Users { account: Option<&'a Account>, state: PatState },
+    /// The integration's, by the rule's leave.
+    Integrations { account: Option<&'a Account>, may_have_own: bool },
+    /// Nobody's, until she has set one up.
+    Missing { state: PatState, account: Option<&'a Account> },
+    /// Nobody's, and no PAT of hers mends it.
+    Nobodys(&'a Denial),
+}
+
+/// What would be decided for whoever is looked up.
+pub(super) fn whose<'a>(looked: &'a Looked, choices: &'a Choices, now: Timestamp) -> Whose<'a> {
+    let account = looked.pat().and_then(|pat: &PatMetadata| pat.account.as_ref());
+    let state = looked.pat_state(now);
+    match &choices.auto {
+        Ok(Lends::IntegrationAccount) => Whose::Integrations {
+            account: looked.integration().account.as_ref(),
+            may_have_own: !matches!(choices.user, Err(Denial::UserPatsUnsupported(_))),
+        },
+        Ok(_) => Whose::Users { account, state },
+        Err(denial) if denial.is_mended_by_a_pat() => Whose::Missing { state, account },
+        Err(denial) => Whose::Nobodys(denial),
+    }
+}
+
+impl Whose<'_> {
+    /// As whom the operation is asked for, so that nothing but what was shown is done.
+    pub fn act_as(&self) -> Option<ActAs> {
+        match self {
+            Whose::Users { .. } => Some(ActAs::User),
+            Whose::Integrations { .. } => Some(ActAs::Integration),
+            Whose::Missing { .. } | Whose::Nobodys(_) => None,
+        }
+    }
+
+    /// The line. Its buttons are those of the form around it.
+    pub fn line(&self, looked: &Looked) -> Markup {
+        let from = looked.outlook().pat_required_from;
+        html! {
+            div .credential .wanting[self.act_as().is_none()] id="credential" {
+                @match self {
+                    Whose::Users { account, state } => {
+                        p {
+                            span .mark aria-hidden="true" { "✓" } " "
+                            @match account {
+                                Some(account) => { (words::WITH_YOURS) " " strong { bdi { (account.login) } } "." },
+                                None => (words::WITH_YOURS_UNCHECKED),
+                            }
+                            " " (button(words::EDIT))
+                        }
+                        @if *state == PatState::Expiring { p .told.wrong { (expires(looked)) " " (button(words::SET_UP_ANOTHER)) } }
+                    },
+                    Whose::Integrations { account, may_have_own } => {
+                        p {
+                            (words::WITH_THE_INTEGRATIONS) " "
+                            strong { bdi { (account.map_or(looked.integration().name.as_str(), |account| &account.login)) } }
+                            "."
+                            @if *may_have_own { " " (button(words::USE_YOUR_OWN)) }
+                        }
+                    },
+                    Whose::Missing { state, account } => {
+                        p {
+                            (words::missing(*state)) " "
+                            @if let Some(account) = account { "(" (words::OF_ACCOUNT) " " bdi { (account.login) } ") " }
+                            (button(words::set_up_first(*state)))
+                        }
+                    },
+                    Whose::Nobodys(denial) => p { bdi { (denial) } },
+                }
+                @if let (Some(from), Whose::Integrations { .. }) = (from, self) {
+                    p .told { (words::FROM_THEN_ON) " " strong { (day(from)) } " " (words::NEEDED_FROM) }
+                }
+            }
+        }
+    }
+}
+
+fn button(text: &str) -> Markup {
+    html! { button .link type="submit" name=(SET_UP) value="yes" formnovalidate { (text) } }
+}
+
+fn expires(looked: &Looked) -> String {
+    match looked.pat().map(|pat| pat.expiry) {
+        Some(model::Expiry::At(end)) => words::expires_on(&day(end)),
+        _ => words::EXPIRES_SOON.to_owned(),
+    }
+}

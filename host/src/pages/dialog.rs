@@ -1,0 +1,263 @@
+//! What the two dialogs have in common: a repository that is chosen, whose credential will be used, and what was typed.
+
+use std::collections::BTreeMap;
+
+use axum::response::{IntoResponse as _, Response};
+use http::StatusCode;
+use http::request::Parts;
+use maud::{Markup, html};
+
+use super::answer::Page;
+use super::credential::{self, SET_UP, Whose, whose};
+use super::form::Fields;
+use super::once::ATTEMPT;
+use super::picker::{self, Chosen, PART, REPOSITORY, RESULTS};
+use super::visit::{Visiting, query};
+use super::{told, words};
+use crate::operate::{self, Ask, Choices, GetRepository, ListBranches, Looked, OperationError, Outlook};
+use crate::problem::Problem;
+use model::{ActAs, Branch, PageName, Repository};
+
+/// Button that goes back to choosing a repository.
+pub(super) const CHANGE: &str = "change";
+/// The part with the branches whose names hold a text.
+const BRANCHES: &str = "branches";
+/// Text that the branches are searched for.
+const BRANCH_QUERY: &str = "q";
+/// As whom it is asked for, as the line under the repository said.
+pub(super) const ACT_AS: &str = "act-as";
+/// Longest text branches are searched for, in bytes.
+const MAX_QUERY_BYTES: usize = 255;
+
+/// One of the dialogs, as it is to be shown.
+pub(super) struct Dialog<'a> {
+    pub at: &'a Visiting,
+    pub page: PageName,
+    /// Of whom the operation asks what.
+    pub choices: fn(&Outlook) -> &Choices,
+    /// What was typed.
+    pub draft: BTreeMap<String, String>,
+}
+
+/// A dialog with its repository.
+pub(super) struct Ready {
+    pub chosen: Chosen,
+    pub ask: Ask,
+    pub looked: Looked,
+    /// What the git server says of it; none where nobody may look, or why not.
+    pub seen: Option<Result<Seen, Problem>>,
+}
+
+/// What a git server says of a repository.
+pub(super) struct Seen {
+    pub repository: Repository,
+    /// Some of them, the first that were found.
+    pub branches: Vec<Branch>,
+    /// There are more than those.
+    pub more: bool,
+}
+
+impl Dialog<'_> {
+    /// What the address asks for: a part for the script, the picker, or the dialog itself (none).
+    pub async fn beside(&self, parts: &Parts, title: &str) -> Result<Option<Response>, Page> {
+        let find = picker::wanted(parts);
+        let part = query(parts, PART);
+        match (part.as_deref(), find) {
+            (Some(RESULTS), find) => {
+                let results = self.results(find.as_deref().or(Some(""))).await;
+                Ok(Some(part_of(results).into_response()))
+            }
+            (Some(BRANCHES), _) => Ok(Some(part_of(self.branch_options(parts).await).into_response())),
+            (_, None) if query(parts, CHANGE).is_none() && self.chosen().await?.is_some() => Ok(None),
+            (_, find) => {
+                let results = self.results(find.as_deref()).await;
+                let main = html! {
+                    (self.head(title))
+                    (picker::picker(self.at, self.page, find.as_deref(), &results))
+                    (self.cancel())
+                };
+                Ok(Some(self.at.page(StatusCode::OK, title, false, main).into_response()))
+            }
+        }
+    }
+
+    /// Buttons that do nothing yet: what was typed is kept, and she goes on somewhere else. None: the form is sent off.
+    pub async fn aside(&self, fields: &Fields, typed: BTreeMap<String, String>) -> Result<Option<Page>, Page> {
+        let mut kept = self.draft.clone();
+        kept.extend(typed);
+        if let Some(chosen) = Chosen::parse(fields.text(REPOSITORY)) {
+            // Of another repository, branches are others.
+            if kept.get(REPOSITORY) != Some(&chosen.to_text()) {
+                kept.retain(|name, _| !words::OF_A_REPOSITORY.contains(&name.as_str()));
+            }
+            kept.insert(REPOSITORY.to_owned(), chosen.to_text());
+        }
+        if fields.has(SET_UP) {
+            let chosen = kept.get(REPOSITORY).and_then(|text| Chosen::parse(text));
+            self.at.keep(self.page, kept).await?;
+            let integration = chosen.map(|chosen| chosen.integration.to_string()).unwrap_or_default();
+            return Ok(Some(self.at.see(&format!("set-up/{integration}?from={}", self.page.as_str()))));
+        }
+        if fields.has(CHANGE) {
+            self.at.keep(self.page, kept).await?;
+            return Ok(Some(self.at.see(&format!("{}?{CHANGE}=yes", self.page.as_str()))));
+        }
+        if !fields.has(ATTEMPT) {
+            self.at.keep(self.page, kept).await?;
+            return Ok(Some(self.at.see(self.page.as_str())));
+        }
+        Ok(None)
+    }
+
+    /// The repository that is chosen, and what the git server says of it.
+    pub async fn ready(&self) -> Result<Option<Ready>, Page> {
+        let Some(chosen) = self.chosen().await? else { return Ok(None) };
+        let ask = self.at.ask(&chosen.integration, ActAs::Auto);
+        let looked = match operate::look(&self.at.app, &ask).await {
+            Ok(looked) => looked,
+            Err(error) => return Err(told::stopped(&self.at.app, error).framed_by(&self.at.framed_by)),
+        };
+        let seen = match looked.outlook().look {
+            Ok(_) => Some(self.see(&ask, &chosen).await),
+            Err(_) => None,
+        };
+        // What the git server said may have changed what is known of the PAT.
+        let looked = match &seen {
+            Some(Err(_)) => operate::look(&self.at.app, &ask).await.unwrap_or(looked),
+            _ => looked,
+        };
+        Ok(Some(Ready { chosen, ask, looked, seen }))
+    }
+
+    async fn chosen(&self) -> Result<Option<Chosen>, Page> {
+        if let Some(chosen) = self.draft.get(REPOSITORY).and_then(|text| Chosen::parse(text)) {
+            return Ok(Some(chosen));
+        }
+        let given = Chosen::given(self.at).await;
+        given.map_err(|error| told::stopped(&self.at.app, error).framed_by(&self.at.framed_by))
+    }
+
+    async fn see(&self, ask: &Ask, chosen: &Chosen) -> Result<Seen, Problem> {
+        let repository = chosen.repository.clone();
+        let get = GetRepository { repository: repository.clone() };
+        let list = ListBranches { repository, query: None, cursor: None };
+        let app = &self.at.app;
+        let asked = tokio::try_join!(operate::perform(app, ask, &get), operate::perform(app, ask, &list));
+        let told = |error| Problem::from(error).of_request(&self.at.asker.request_id);
+        let (repository, branches) = asked.map_err(told)?;
+        let more = branches.answer.next.is_some();
+        Ok(Seen { repository: repository.answer, branches: branches.answer.items, more })
+    }
+
+    async fn results(&self, find: Option<&str>) -> Markup {
+        let found = match find {
+            Some(find) => picker::found(self.at, find).await,
+            None => picker::starred(self.at).await,
+        };
+        found.unwrap_or_else(|error| picker::not_asked(self.at, error))
+    }
+
+    /// Branches whose names hold a text, as options of a list.
+    async fn branch_options(&self, parts: &Parts) -> Markup {
+        let text = query(parts, BRANCH_QUERY).unwrap_or_default();
+        let query = Some(text).filter(|text| text.len() <= MAX_QUERY_BYTES && !text.is_empty());
+        let Ok(Some(chosen)) = self.chosen().await else { return Markup::default() };
+        let ask = self.at.ask(&chosen.integration, ActAs::Auto);
+        let list = ListBranches { repository: chosen.repository, query, cursor: None };
+        match operate::perform(&self.at.app, &ask, &list).await {
+            Ok(found) => options(&found.answer.items),
+            // The field takes any name; the list is a help and no more.
+            Err(error) => {
+                tracing::info!(%error, request_id = self.at.asker.request_id, "branches could not be searched");
+                Markup::default()
+            }
+        }
+    }
+
+    /// Heading, and the issue it is for.
+    pub fn head(&self, title: &str) -> Markup {
+        html! {
+            h1 { (title) }
+            @if let Some(issue) = &self.at.visit.context.issue {
+                p .kind {
+                    strong { (issue.key) }
+                    @if let Some(summary) = &issue.summary { " " bdi { (summary) } }
+                }
+            }
+        }
+    }
+
+    /// The repository with a way to choose another, and the line under it.
+    pub fn repository(&self, ready: &Ready, whose: &Whose<'_>) -> Markup {
+        let name = match &ready.seen {
+            Some(Ok(seen)) => seen.repository.name.as_str(),
+            _ => ready.chosen.repository.as_str(),
+        };
+        html! {
+            div .field {
+                span .label { (words::REPOSITORY) }
+                div .chosen {
+                    span { strong { bdi { (name) } } " " span .faint { bdi { (ready.looked.integration().name) } } }
+                    button .link type="submit" name=(CHANGE) value="yes" formnovalidate { (words::CHANGE) }
+                }
+                input type="hidden" name=(REPOSITORY) value=(ready.chosen.to_text());
+                (whose.line(&ready.looked))
+            }
+            @if let Some(Err(problem)) = &ready.seen { (told::above(problem)) }
+        }
+    }
+
+    /// Whose credential will be used.
+    pub fn whose<'r>(&self, ready: &'r Ready) -> Whose<'r> {
+        whose(&ready.looked, (self.choices)(ready.looked.outlook()), self.at.app.clock.now())
+    }
+
+    /// The way out, which changes nothing.
+    pub fn cancel(&self) -> Markup {
+        let back = self.at.visit.context.return_to.as_deref().filter(|address| super::layout::is_web(address));
+        html! {
+            @if let Some(address) = back {
+                a .button.quiet href=(address) target="_top" rel="noreferrer" data-cancel="yes" { (words::CANCEL) }
+            }
+        }
+    }
+}
+
+/// Options of a list of branches.
+pub(super) fn options(branches: &[Branch]) -> Markup {
+    html! { @for branch in branches { option value=(branch.name) {} } }
+}
+
+/// A part of a page, for the script.
+fn part_of(markup: Markup) -> Page {
+    Page::new(StatusCode::OK, markup)
+}
+
+/// As whom the form says that it is asked for.
+pub(super) fn act_as(fields: &Fields) -> ActAs {
+    match fields.text(ACT_AS) {
+        "integration" => ActAs::Integration,
+        _ => ActAs::User,
+    }
+}
+
+/// The same, as a form writes it.
+pub(super) fn act_as_text(whose: &Whose<'_>) -> &'static str {
+    match whose.act_as() {
+        Some(ActAs::Integration) => "integration",
+        _ => "user",
+    }
+}
+
+/// What did not work, told where it happened.
+pub(super) fn problem(at: &Visiting, error: OperationError) -> Problem {
+    Problem::from(error).of_request(&at.asker.request_id)
+}
+
+/// Button that is pressed first.
+pub(super) fn submit(text: &str, whose: &Whose<'_>, is_seen: bool) -> Markup {
+    let is_open = whose.act_as().is_some() && is_seen;
+    html! { button type="submit" disabled[!is_open] { (text) } }
+}
+
+pub(super) use credential::Whose as WhoseCredential;

@@ -1,0 +1,167 @@
+//! A form that is sent twice is done once: what came of it is kept under what was asked, and shown again.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use crypto::{Parts as Message, hex, random_id};
+use serde::{Deserialize, Serialize};
+
+use super::answer::Page;
+use super::told;
+use super::visit::Visiting;
+use crate::operate::{self, ClaimedKey, OperationError};
+use crate::request::REQUEST_TIMEOUT;
+use model::{IntegrationId, Receipt, RepositoryId};
+use store::{Claim, IdempotencyKey, StoredAnswer};
+
+/// Names one showing of a form: two presses of its button are of one attempt.
+pub(super) const ATTEMPT: &str = "attempt";
+
+/// How often the second of two presses looks whether the first is done.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+/// How long it does.
+const LOOK_FOR: Duration = Duration::from_secs(100);
+/// How much longer than a request may take it stands for its attempt, in milliseconds.
+const CLAIM_MARGIN_MS: u64 = 10_000;
+
+/// What was done, as it is shown as long as somebody comes back to it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Done {
+    pub made: Made,
+    /// As it is called: a branch's name, a pull request's number and title.
+    pub name: String,
+    /// Where people look at it.
+    pub url: Option<String>,
+    /// It was there already.
+    pub existed: bool,
+    /// What could not be done although it stands.
+    pub notes: Vec<String>,
+    pub integration: IntegrationId,
+    pub repository: RepositoryId,
+    /// Login of the account it is credited to, as the git server says.
+    pub account: String,
+    /// Whether that is the user's own.
+    pub is_users: bool,
+    /// Login it should have been credited to, where that is another.
+    pub expected: Option<String>,
+}
+
+/// What sort of thing was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Made {
+    Branch,
+    PullRequest,
+}
+
+impl Done {
+    /// With what the receipt says.
+    pub fn credited(self, receipt: &Receipt) -> Self {
+        Self {
+            account: receipt.account.login.clone(),
+            is_users: receipt.acted_as == model::ActedAs::User,
+            expected: receipt.expected_account.as_ref().map(|account| account.login.clone()),
+            ..self
+        }
+    }
+}
+
+/// What came of sending a form.
+pub(super) enum Outcome {
+    /// It is done; the id of what is kept of it.
+    Done(String),
+    /// It was not.
+    Failed(OperationError),
+}
+
+/// A name for one showing of a form.
+pub(super) fn new_attempt(at: &Visiting) -> String {
+    random_id(&*at.app.random)
+}
+
+/// The same for every press of one button with the same things filled in; 32 hexadecimal digits.
+pub(super) fn id_of(at: &Visiting, attempt: &str, asked: &BTreeMap<String, String>) -> String {
+    let mut message = Message::of(["form", at.visit.id.as_str(), attempt]);
+    for (name, value) in asked {
+        message = message.bytes(name.as_bytes()).bytes(value.as_bytes());
+    }
+    hex(&message.sha256()[..16])
+}
+
+/// Does it, unless it is done already or under way: then its end is waited for. `id` is [`id_of`] what was asked.
+pub(super) async fn once(
+    at: &Visiting,
+    id: String,
+    work: impl Future<Output = Result<Done, OperationError>>,
+) -> Result<Outcome, Page> {
+    let key = IdempotencyKey {
+        connector: at.asker.connector.clone(),
+        user: at.asker.user.clone(),
+        key: format!("page {id}"),
+    };
+    if !is_ours(at, &key).await? {
+        return Ok(Outcome::Done(id));
+    }
+    let request_id = &at.asker.request_id;
+    match work.await {
+        Ok(done) => {
+            let kept = serde_json::to_string(&done).expect("texts are JSON");
+            let body = kept.clone().into_bytes();
+            let keeping = at.keep_result(&id, kept).await;
+            let answer = StoredAnswer { status: 200, content_type: "application/json".to_owned(), body };
+            operate::keep_answer(&at.app, key, Some(answer), request_id).await;
+            keeping?;
+            Ok(Outcome::Done(id))
+        }
+        Err(error) => {
+            operate::keep_answer(&at.app, key, None, request_id).await;
+            Ok(Outcome::Failed(error))
+        }
+    }
+}
+
+/// Whether it is for this press of the button to do it. False where another did.
+async fn is_ours(at: &Visiting, key: &IdempotencyKey) -> Result<bool, Page> {
+    let stopped = |error| told::stopped(&at.app, error).framed_by(&at.framed_by);
+    let lasts_ms = i64::try_from(REQUEST_TIMEOUT.as_millis() as u64 + CLAIM_MARGIN_MS).unwrap_or(i64::MAX);
+    let began = Instant::now();
+    loop {
+        let request = operate::Request {
+            connector: key.connector.clone(),
+            token_id: format!("page {}", random_id(&*at.app.random)),
+            token_expires_at: at.app.clock.now(),
+            // All that was asked is in the key.
+            key: Some(ClaimedKey { key: key.clone(), request: [0; 32], lasts_ms }),
+        };
+        match operate::claim(&at.app, request).await.map_err(stopped)? {
+            Claim::Granted => return Ok(true),
+            Claim::Replay(_) => return Ok(false),
+            Claim::TokenReplayed | Claim::OtherRequest | Claim::InProgress => {
+                if began.elapsed() > LOOK_FOR {
+                    return Err(
+                        told::trouble(&at.app.config, crate::request::Trouble::TooSlow).framed_by(&at.framed_by)
+                    );
+                }
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+        }
+    }
+}
+
+impl Visiting {
+    async fn keep_result(&self, id: &str, kept: String) -> Result<(), Page> {
+        let fields = BTreeMap::from([("done".to_owned(), kept)]);
+        let keeping = operate::keep_draft(&self.app, &self.asker.user, subject(id), fields).await;
+        keeping.map_err(|error| told::stopped(&self.app, error).framed_by(&self.framed_by))
+    }
+
+    /// What was done, as long as it is kept.
+    pub(super) async fn result(&self, id: &str) -> Result<Option<Done>, Page> {
+        let fields = operate::draft(&self.app, &self.asker.user, &subject(id)).await;
+        let fields = fields.map_err(|error| told::stopped(&self.app, error).framed_by(&self.framed_by))?;
+        Ok(fields.get("done").and_then(|kept| serde_json::from_str(kept).ok()))
+    }
+}
+
+fn subject(id: &str) -> String {
+    format!("done {id}")
+}

@@ -1,0 +1,73 @@
+//! `results/{id}`: what was made, in whose name, and where to look at it.
+
+use axum::extract::Path;
+use http::StatusCode;
+use maud::{Markup, html};
+
+use super::answer::Page;
+use super::layout::link_out;
+use super::once::{Done, Made};
+use super::visit::Visiting;
+use super::{told, words};
+use crate::problem::Problem;
+use model::PageName;
+
+#[derive(serde::Deserialize)]
+pub(super) struct Named {
+    id: String,
+}
+
+pub(super) async fn show(at: Visiting, Path(named): Path<Named>) -> Result<Page, Page> {
+    let is_id = named.id.len() == 32 && named.id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let found = if is_id { at.result(&named.id).await? } else { None };
+    let Some(done) = found else {
+        let problem = Problem::not_found("result, or none that is still kept");
+        return Err(told::problem(&at.app.config, problem).framed_by(&at.framed_by));
+    };
+    let heading = words::made(done.made, done.existed);
+    let main = html! {
+        h1 { (heading) }
+        p .made data-done=(kind_of(&done)) {
+            @match &done.url {
+                Some(url) => (link_out(url, &done.name)),
+                None => strong { bdi { (done.name) } },
+            }
+            br;
+            span .faint { bdi { (done.repository) } }
+        }
+        (credited(&done))
+        @if !done.notes.is_empty() {
+            h2 { (words::NOT_ALL_OF_IT) }
+            ul { @for note in &done.notes { li { bdi { (note) } } } }
+        }
+        p .buttons {
+            @if done.made == Made::Branch {
+                a .button.quiet href=(at.path(PageName::CreatePullRequest.as_str())) { (words::title_of(PageName::CreatePullRequest)) }
+            }
+        }
+        @if let Some(address) = &at.visit.context.return_to { (words::back(address)) }
+    };
+    Ok(at.page(StatusCode::OK, heading, false, main))
+}
+
+fn kind_of(done: &Done) -> &'static str {
+    match done.made {
+        Made::Branch => "branch",
+        Made::PullRequest => "pull-request",
+    }
+}
+
+/// Whose name is on it. Of what was there already the git server may not say.
+fn credited(done: &Done) -> Markup {
+    html! {
+        @if done.existed {
+            p { (words::FOUND_WITH) " " strong { bdi { (done.account) } } "." }
+        } @else {
+            p { (words::CREDITED_TO) " " strong { bdi { (done.account) } }
+                @if !done.is_users { " " (words::THE_INTEGRATION_ACCOUNT) } "." }
+        }
+        @if let Some(expected) = &done.expected {
+            p .told.wrong role="alert" { (words::EXPECTED_ANOTHER) " " strong { bdi { (expected) } } ". " (words::TELL_SOMEBODY) }
+        }
+    }
+}
