@@ -8,7 +8,6 @@ mod answer;
 mod branch_name;
 mod branches;
 mod caller;
-mod cursor;
 mod integrations;
 mod json;
 mod openapi;

@@ -7,6 +7,7 @@ mod causes;
 pub mod cli;
 pub mod clock;
 pub mod config;
+mod cursor;
 mod data_dir;
 pub mod metrics;
 pub mod operate;

@@ -49,7 +49,7 @@ pub use self::pats::{
     PatRemoval, RemovedPat, RevocationOutcome, SavePat, SavedPat, check_pat, confirm_pat, remove_pat, save_pat,
 };
 pub use self::perform::{Performed, perform};
-pub use self::pull_requests::CreatePullRequest;
+pub use self::pull_requests::{CreatePullRequest, GetTemplate};
 pub use self::readiness::NotReady;
 pub use self::repositories::{GetRepository, ListRepositories};
 pub use self::upkeep::{note_start, prepare, ready, stopped, sweep};

@@ -3,22 +3,27 @@
 //! Plain HTML, one stylesheet, and one script that only improves it. Nothing here decides, lends or stores:
 //! [`crate::operate`] does, and a page shows what it answered. A page never repeats a secret, and no log line holds a link.
 
+mod access;
 mod answer;
 mod assets;
 mod cookie;
 mod create_branch;
+mod create_pull_request;
 mod credential;
 mod cross_site;
 mod dialog;
 mod form;
 mod layout;
+mod markdown;
 mod once;
 mod open;
 mod picker;
+mod repositories;
 mod results;
 mod set_up;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod told;
 mod visit;
 mod words;
@@ -50,6 +55,9 @@ fn visits() -> Router<SharedApp> {
             post(async |State(app): State<SharedApp>, request: Request| visit::window(app, request).await),
         )
         .route("/create-branch", get(create_branch::show).post(create_branch::enter))
+        .route("/create-pull-request", get(create_pull_request::show).post(create_pull_request::enter))
+        .route("/repositories", get(repositories::show).post(repositories::enter))
+        .route("/tokens", get(tokens::show).post(tokens::enter))
         .route("/results/{id}", get(results::show))
         .route("/set-up/{integration}", get(set_up::show).post(set_up::enter))
 }

@@ -27,7 +27,8 @@ impl Features {
             | OperationKind::RevokeCredential
             | OperationKind::ListRepositories
             | OperationKind::GetRepository
-            | OperationKind::ListBranches => true,
+            | OperationKind::ListBranches
+            | OperationKind::GetTemplate => true,
         }
     }
 }

@@ -13,6 +13,8 @@ pub enum OperationKind {
     ListRepositories,
     GetRepository,
     ListBranches,
+    /// The text that a repository wants pull requests to start from.
+    GetTemplate,
     CreateBranch,
     DeleteBranch,
     CreatePullRequest,
@@ -20,12 +22,13 @@ pub enum OperationKind {
 
 impl OperationKind {
     /// Every one.
-    pub const ALL: [OperationKind; 8] = [
+    pub const ALL: [OperationKind; 9] = [
         OperationKind::CheckCredential,
         OperationKind::RevokeCredential,
         OperationKind::ListRepositories,
         OperationKind::GetRepository,
         OperationKind::ListBranches,
+        OperationKind::GetTemplate,
         OperationKind::CreateBranch,
         OperationKind::DeleteBranch,
         OperationKind::CreatePullRequest,
@@ -39,7 +42,8 @@ impl OperationKind {
             | OperationKind::RevokeCredential
             | OperationKind::ListRepositories
             | OperationKind::GetRepository
-            | OperationKind::ListBranches => false,
+            | OperationKind::ListBranches
+            | OperationKind::GetTemplate => false,
         }
     }
 
@@ -51,6 +55,7 @@ impl OperationKind {
             OperationKind::ListRepositories => "repository.list",
             OperationKind::GetRepository => "repository.get",
             OperationKind::ListBranches => "branch.list",
+            OperationKind::GetTemplate => "pull-request.template",
             OperationKind::CreateBranch => "branch.create",
             OperationKind::DeleteBranch => "branch.delete",
             OperationKind::CreatePullRequest => "pull-request.create",
@@ -71,8 +76,11 @@ pub trait Operation: sealed::Sealed + Send + Sync + 'static {
 /// What is done with a repository, in somebody's name: [`crate::policy::decide`] says in whose.
 pub trait Use: Operation {}
 
+/// What is done by looking at what there is, beside or before whatever else it does.
+pub trait Look: Use {}
+
 /// What changes something. Its loan may be used to look whether the change stands.
-pub trait Change: Use {}
+pub trait Change: Look {}
 
 macro_rules! operations {
     ($($name:ident: $($also:ident)*;)*) => {$(
@@ -96,13 +104,14 @@ operations! {
     ListRepositories: Use;
     GetRepository: Use;
     ListBranches: Use;
-    CreateBranch: Use Change;
-    DeleteBranch: Use Change;
-    CreatePullRequest: Use Change;
+    GetTemplate: Use Look;
+    CreateBranch: Use Look Change;
+    DeleteBranch: Use Look Change;
+    CreatePullRequest: Use Look Change;
 }
 
-/// Marks a link that looks whether a [`Change`] stands. Nothing is permitted for it alone: it comes of the loan for the
-/// change.
+/// Marks a link that looks at what there is, or whether a [`Change`] stands. Nothing is permitted for it alone: it comes of
+/// the loan for what it is a part of.
 #[derive(Debug)]
 pub enum LookUp {}
 

@@ -8,8 +8,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::answer::Answer;
 use super::caller::{Changing, Reading, project, project_and_issue};
-use super::cursor::Scope;
 use super::path::{self, Asked, ForProject, Named};
+use crate::cursor::Scope;
 use crate::operate::{self, App, BranchAsked, DeleteBranch, ListBranches, Place, Places, SharedApp};
 use crate::problem::Problem;
 use crate::view::{BranchView, ReceiptView};

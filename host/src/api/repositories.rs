@@ -7,8 +7,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::answer::Answer;
 use super::caller::{Caller, Reading, project};
-use super::cursor::Scope;
 use super::path::{self, AskedFor, ForProject, Named};
+use crate::cursor::Scope;
 use crate::operate::{self, App, Browse, Found, GetRepository, Places, Row, SharedApp};
 use crate::problem::Problem;
 use crate::view::RepositoryView;

@@ -8,8 +8,8 @@ use tokio::time::timeout;
 use super::effect::{details, fingerprint};
 use super::{Effect, OperationError};
 use model::{
-    Account, ActedAs, CreatedPullRequest, Failure, FailureReason, IntegrationId, IssueMention, Kind, NewPullRequest,
-    PullRequest, PullRequestDescription, RepositoryId, operation,
+    Account, ActedAs, BranchName, CreatedPullRequest, Failure, FailureReason, IntegrationId, IssueMention, Kind,
+    NewPullRequest, PullRequest, PullRequestDescription, RepositoryId, operation,
 };
 use sandbox::Provider;
 use sandbox::lend::Loan;
@@ -109,6 +109,31 @@ impl Effect for CreatePullRequest {
     /// Of one that was open already the author may be anybody.
     fn credited_to(answer: &CreatedPullRequest) -> Option<&Account> {
         if answer.existed { None } else { answer.pull_request.author.as_ref() }
+    }
+}
+
+/// The text that a repository wants pull requests to a branch to start from.
+pub struct GetTemplate {
+    /// Whose.
+    pub repository: RepositoryId,
+    /// Branch that they are to go to.
+    pub target: BranchName,
+}
+
+impl Effect for GetTemplate {
+    type Operation = operation::GetTemplate;
+    type Answer = Option<String>;
+
+    fn details(&self, acted_as: ActedAs) -> Map<String, Value> {
+        details(&self.repository, acted_as)
+    }
+
+    async fn call(
+        &self,
+        provider: &dyn Provider,
+        loan: &Loan<operation::GetTemplate>,
+    ) -> Result<Option<String>, Failure> {
+        provider.pull_request_template(loan.look_up(), &self.repository, &self.target).await
     }
 }
 

@@ -151,7 +151,7 @@ impl Dialog<'_> {
 
     async fn results(&self, find: Option<&str>) -> Markup {
         let found = match find {
-            Some(find) => picker::found(self.at, find).await,
+            Some(find) => picker::found(self.at, self.page, find).await,
             None => picker::starred(self.at).await,
         };
         found.unwrap_or_else(|error| picker::not_asked(self.at, error))

@@ -115,7 +115,7 @@ pub(super) async fn starred(at: &Visiting) -> Result<Markup, operate::OperationE
 }
 
 /// What was found.
-pub(super) async fn found(at: &Visiting, find: &str) -> Result<Markup, operate::OperationError> {
+pub(super) async fn found(at: &Visiting, page: PageName, find: &str) -> Result<Markup, operate::OperationError> {
     let wanted = Browse {
         integration: at.visit.context.integration.clone(),
         components: components(at),
@@ -140,20 +140,26 @@ pub(super) async fn found(at: &Visiting, find: &str) -> Result<Markup, operate::
             }
         }
         @for Found { integration, list, .. } in found {
-            @if let Err(error) = list { (not_listed(at, integration.id, integration.name.as_str(), error)) }
+            @if let Err(error) = list { (not_listed(at, page, integration.id, integration.name.as_str(), error)) }
         }
     })
 }
 
 /// One integration that has nothing to show, and why; with the way to where a PAT is set up where that mends it.
-fn not_listed(at: &Visiting, id: IntegrationId, name: &str, error: operate::OperationError) -> Markup {
+pub(super) fn not_listed(
+    at: &Visiting,
+    page: PageName,
+    id: IntegrationId,
+    name: &str,
+    error: operate::OperationError,
+) -> Markup {
     let problem = Problem::from(error).of_request(&at.asker.request_id);
     problem.log();
     html! {
         p .told .wrong {
             strong { bdi { (name) } } ": " bdi { (problem.detail()) }
             @if problem.is_mended_by_a_pat() {
-                " " a href={ (at.path("set-up")) "/" (id) "?from=" (at.visit.context.page.as_str()) } { (words::SET_UP_YOURS) }
+                " " a href={ (at.path("set-up")) "/" (id) "?from=" (page.as_str()) } { (words::SET_UP_YOURS) }
             }
         }
     }

@@ -289,3 +289,95 @@ pub(super) fn made(made: Made, existed: bool) -> &'static str {
         (Made::PullRequest, true) => "A pull request is open already",
     }
 }
+
+// --- Create pull request ---------------------------------------------------------------------------------------------
+
+pub(super) const CREATE: &str = "Create";
+pub(super) const SOURCE_BRANCH: &str = "Source branch";
+pub(super) const TARGET_BRANCH: &str = "Target branch";
+pub(super) const SAME_BRANCH: &str = "Source and target are the same branch: there is nothing to merge.";
+pub(super) const TITLE: &str = "Title";
+pub(super) const DESCRIPTION: &str = "Description";
+pub(super) const DESCRIPTION_HELP: &str = "Markdown. A link to the issue is added where it is not in it.";
+pub(super) const PREVIEW: &str = "Preview";
+pub(super) const REVIEWERS: &str = "Reviewers";
+pub(super) const REVIEWERS_HELP: &str = "Their logins on the git server, with commas between them.";
+pub(super) const AS_A_DRAFT: &str = "Draft: it is not to be reviewed yet";
+
+// --- Repository browser and My tokens --------------------------------------------------------------------------------
+
+pub(super) const SEARCH_BY_NAME: &str = "Search by name";
+pub(super) const ROWS: &str = "Rows";
+pub(super) const NEXT_PAGE: &str = "Next page";
+pub(super) const FAVOURITE: &str = "Favourite";
+pub(super) const NAME: &str = "Name";
+pub(super) const INTEGRATION: &str = "Integration";
+pub(super) const DEFAULT_BRANCH: &str = "Default branch";
+pub(super) const PERS_ACCESS: &str = "Pers. access";
+pub(super) const PERSONAL_ACCESS: &str = "Personal access: the state of your token";
+pub(super) const ACTIONS: &str = "Actions";
+pub(super) const SET_UP_FOR_PROJECT: &str = "of this project";
+pub(super) const PRIVATE: &str = "private";
+pub(super) const EMPTY: &str = "(empty)";
+pub(super) const IN: &str = "in";
+pub(super) const STAR: &str = "Give a star to";
+pub(super) const UNSTAR: &str = "Take the star from";
+pub(super) const AS: &str = "as";
+pub(super) const TOKENS_ARE: &str =
+    "One token for each integration. Nobody sees it, and it is used for nobody but you.";
+pub(super) const NO_INTEGRATIONS: &str = "No integration is open to this Jira project.";
+pub(super) const STATE: &str = "Pers. access";
+pub(super) const LAST_USED: &str = "Last used";
+pub(super) const REQUIRED: &str = "required";
+pub(super) const NEVER: &str = "never";
+pub(super) const NOT_SAID: &str = "not said";
+pub(super) const SET_UP: &str = "Set up";
+pub(super) const REVOKE_ALL: &str = "Revoke everything";
+pub(super) const REVOKE_ALL_ASKED: &str = "Revoke all your tokens?";
+pub(super) const REVOKE_ALL_MEANS: &str =
+    "Each of these is erased here, and its git server is asked to accept it no more, where it can:";
+pub(super) const REVOKED_ALL: &str = "What became of your tokens";
+
+/// How many rows a page has.
+pub(super) fn rows(count: usize) -> String {
+    format!("{count} a page")
+}
+
+/// For whoever sees no pencil.
+pub(super) fn edit_for(integration: &str) -> String {
+    format!("Edit your token for {integration}")
+}
+
+/// Beside a list.
+pub(super) fn not_in_front(why: &str) -> String {
+    format!("The repository that is set up for this Jira project could not be shown: {why}.")
+}
+
+/// Of a PAT that is not named by its account.
+pub(super) fn state(state: PatState) -> &'static str {
+    match state {
+        PatState::Missing => "not set up",
+        PatState::SetAside => "address changed, confirm it",
+        PatState::Valid => "valid",
+        PatState::Expiring => "expires soon",
+        PatState::Unchecked => "not checked yet",
+        PatState::Expired => "expired, set it up again",
+        PatState::Rejected => "rejected, set it up again",
+    }
+}
+
+pub(super) fn expires_in_days(days: i64) -> String {
+    match days {
+        0 => "expires today".to_owned(),
+        1 => "expires in 1 day".to_owned(),
+        days => format!("expires in {days} days"),
+    }
+}
+
+pub(super) fn expires_at_day(day: &str) -> String {
+    format!("expires on {day}")
+}
+
+pub(super) fn required_from(day: &str) -> String {
+    format!("required from {day}")
+}

@@ -92,7 +92,8 @@ fn what(operation: OperationKind) -> &'static str {
         | OperationKind::RevokeCredential
         | OperationKind::ListRepositories
         | OperationKind::GetRepository
-        | OperationKind::ListBranches => "This",
+        | OperationKind::ListBranches
+        | OperationKind::GetTemplate => "This",
     }
 }
 

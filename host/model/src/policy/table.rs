@@ -1,7 +1,9 @@
 //! The whole matrix of the policy, as a table to read.
 
 use super::*;
-use crate::operation::{CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, ListBranches, ListRepositories};
+use crate::operation::{
+    CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, GetTemplate, ListBranches, ListRepositories,
+};
 use crate::{Features, IntegrationId, JiraUser, KindId, Place, Rules, SiteId, Timestamp};
 
 const PATS: [PatState; 7] = [
@@ -115,6 +117,7 @@ fn check_looking(set: impl Fn(&mut Facts<'_>) + Copy, expected: &str) {
     check::<ListRepositories>(set, expected);
     check::<GetRepository>(set, expected);
     check::<ListBranches>(set, expected);
+    check::<GetTemplate>(set, expected);
 }
 
 const NOT_REQUIRED: &str = "
@@ -248,7 +251,10 @@ fn every_operation_of_a_repository_is_in_these_tables() {
     assert_eq!(ruled.collect::<Vec<_>>(), [CreateBranch::KIND, DeleteBranch::KIND, CreatePullRequest::KIND]);
     let alone = [CheckCredential::KIND, RevokeCredential::KIND];
     let looking = OperationKind::ALL.into_iter().filter(|kind| !kind.is_ruled() && !alone.contains(kind));
-    assert_eq!(looking.collect::<Vec<_>>(), [ListRepositories::KIND, GetRepository::KIND, ListBranches::KIND]);
+    assert_eq!(
+        looking.collect::<Vec<_>>(),
+        [ListRepositories::KIND, GetRepository::KIND, ListBranches::KIND, GetTemplate::KIND]
+    );
 }
 
 #[test]

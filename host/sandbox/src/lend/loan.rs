@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::Link;
 use crate::egress::Route;
 use crate::lease::Lease;
-use model::operation::{Change, CheckCredential, LookUp, Operation};
+use model::operation::{CheckCredential, Look, LookUp, Operation};
 use model::policy::Permit;
 use model::{ActedAs, Clock, CredentialOwner, Destination};
 
@@ -130,7 +130,7 @@ impl<O: Operation> Loan<O> {
     }
 }
 
-impl<O: Change> Loan<O> {
+impl<O: Look> Loan<O> {
     /// For looking at what the change meets, or whether it stands.
     pub fn look_up(&self) -> Link<LookUp> {
         self.any()

@@ -1,0 +1,96 @@
+// Improves the pages; every one of them works without it. Nothing is loaded from elsewhere, and nothing is kept.
+
+/** Calls `work` once nothing has happened for a moment. */
+function later(work, delay = 250) {
+  let timer;
+  return (...given) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => work(...given), delay);
+  };
+}
+
+/** A part of a page as the server writes it. None where it cannot be had: the page stays as it is. */
+async function part(address, query, signal) {
+  try {
+    const answer = await fetch(`${address}?${new URLSearchParams(query)}`, { signal, credentials: "same-origin" });
+    return answer.ok && !answer.redirected ? await answer.text() : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Repositories are found while their name is typed. */
+function findWhileTyping(input) {
+  const results = document.getElementById(input.dataset.results);
+  let asked;
+  const find = async () => {
+    asked?.abort();
+    asked = new AbortController();
+    results.setAttribute("aria-busy", "true");
+    const found = await part(input.dataset.from, { part: "results", find: input.value }, asked.signal);
+    if (found !== null) results.innerHTML = found;
+    results.removeAttribute("aria-busy");
+  };
+  input.addEventListener("input", later(find));
+  if (results.childElementCount === 0) find();
+}
+
+/** Branches are offered that hold what is typed. */
+function offerBranches(input) {
+  const list = document.getElementById(input.dataset.branches);
+  let asked;
+  const offer = later(async () => {
+    asked?.abort();
+    asked = new AbortController();
+    const found = await part(location.pathname, { part: "branches", q: input.value }, asked.signal);
+    if (found !== null && input.value !== "") list.innerHTML = found;
+  });
+  input.addEventListener("input", (event) => {
+    // Choosing one of the list asks nothing.
+    if (event.inputType !== undefined && event.inputType !== "insertReplacementText") offer();
+  });
+}
+
+/** A form is sent once, and says that it is under way. */
+function sendOnce(form) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "yes";
+    form.setAttribute("aria-busy", "true");
+  });
+}
+
+/** Tells the page of Jira around this one what it has to know: that something was made, or nothing, or how high this is. */
+function tellParent(main) {
+  const parents = (main.dataset.parent ?? "").split(" ").filter((origin) => origin !== "");
+  const tell = (message) => {
+    // The browser hands it to the one whose origin it is, and to no other.
+    for (const origin of parents) window.parent.postMessage(message, origin);
+  };
+  const height = () => tell({ type: "countersign:height", height: document.documentElement.scrollHeight });
+  new ResizeObserver(height).observe(main);
+  const done = document.querySelector("[data-done]");
+  if (done) tell({ type: "countersign:done", made: done.dataset.done });
+  for (const link of document.querySelectorAll("[data-cancel]")) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      tell({ type: "countersign:cancel" });
+    });
+  }
+}
+
+for (const input of document.querySelectorAll("input[data-results]")) findWhileTyping(input);
+for (const input of document.querySelectorAll("input[data-branches]")) offerBranches(input);
+for (const form of document.querySelectorAll('form[method="post"]')) sendOnce(form);
+// Back from another page, a form can be sent again.
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    form.removeAttribute("aria-busy");
+  }
+});
+const main = document.querySelector("main");
+if (main && window.parent !== window) tellParent(main);

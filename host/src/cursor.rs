@@ -14,7 +14,7 @@ const MARK_BYTES: usize = 32;
 const MAX_CURSOR_BYTES: usize = 64 << 10;
 
 /// What a cursor is for: path, user, and whatever else changes the list. Parts cannot run into each other.
-pub(super) struct Scope<'a>(pub &'a [&'a str]);
+pub(crate) struct Scope<'a>(pub &'a [&'a str]);
 
 impl Scope<'_> {
     /// None when no list goes on.

@@ -1,0 +1,289 @@
+//! `create-pull-request`: repository, whose credential, source and target branch, title; description, draft, reviewers.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse as _, Response};
+use http::StatusCode;
+use http::request::Parts;
+use maud::{Markup, html};
+
+use super::answer::Page;
+use super::create_branch::{branch_field, first_button, text_field};
+use super::dialog::{self, ACT_AS, Dialog, Ready, Seen};
+use super::form::Fields;
+use super::once::{ATTEMPT, Done, Made, Outcome, id_of, new_attempt, once};
+use super::picker::{Chosen, REPOSITORY};
+use super::set_up::{described_by, labelled};
+use super::visit::{Entered, Visiting};
+use super::{markdown, told, words};
+use crate::operate::{self, GetTemplate, ListBranches, OperationError, PullRequestAsked, SharedApp};
+use crate::problem::Problem;
+use model::{Branch, BranchName, PageIssue, PageName, Title};
+
+const PAGE: PageName = PageName::CreatePullRequest;
+const SOURCE: &str = "source";
+const TARGET: &str = "target";
+const TITLE: &str = "title";
+const DESCRIPTION: &str = "description";
+const DRAFT: &str = "draft";
+const REVIEWERS: &str = "reviewers";
+/// The description was shown with the repository's template in it: it is not to be put in again.
+const WITH_TEMPLATE: &str = "with-template";
+/// Button that shows the description as its readers will see it.
+const PREVIEW: &str = "preview";
+const YES: &str = "yes";
+/// What is kept of the form.
+const TYPED: [&str; 7] = [SOURCE, TARGET, TITLE, DESCRIPTION, DRAFT, REVIEWERS, WITH_TEMPLATE];
+
+pub(super) async fn show(at: Visiting, parts: Parts) -> Result<Response, Page> {
+    let dialog = dialog(&at, at.draft(PAGE).await?);
+    if let Some(beside) = dialog.beside(&parts, title()).await? {
+        return Ok(beside);
+    }
+    Ok(form(&dialog, None, false).await?.into_response())
+}
+
+pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Result<Page, Page> {
+    let Entered { at, fields } = Entered::read(&app, request, PAGE, &TYPED).await?;
+    let mut dialog = dialog(&at, at.draft(PAGE).await?);
+    let mut typed = fields.kept(&TYPED);
+    // A box that is not ticked is not sent.
+    if fields.has(ATTEMPT) && !fields.has(DRAFT) {
+        typed.insert(DRAFT.to_owned(), String::new());
+    }
+    if let Some(elsewhere) = dialog.aside(&fields, typed.clone()).await? {
+        return Ok(elsewhere);
+    }
+    dialog.draft.extend(typed);
+    if fields.has(PREVIEW) {
+        at.keep(PAGE, dialog.draft.clone()).await?;
+        return form(&dialog, None, true).await;
+    }
+    let problem = match create(&at, &fields).await? {
+        Outcome::Done(id) => {
+            at.drop_draft(PAGE).await;
+            return Ok(at.see(&format!("results/{id}")));
+        }
+        Outcome::Failed(error) => dialog::problem(&at, error),
+    };
+    at.keep(PAGE, dialog.draft.clone()).await?;
+    form(&dialog, Some(&problem), false).await
+}
+
+fn title() -> &'static str {
+    words::title_of(PAGE)
+}
+
+fn dialog(at: &Visiting, draft: BTreeMap<String, String>) -> Dialog<'_> {
+    Dialog { at, page: PAGE, choices: |outlook| &outlook.create_pull_request, draft }
+}
+
+async fn create(at: &Visiting, fields: &Fields) -> Result<Outcome, Page> {
+    let Some(chosen) = Chosen::parse(fields.text(REPOSITORY)) else {
+        return Ok(Outcome::Failed(OperationError::invalid("repository", "has to be chosen")));
+    };
+    let id = id_of(at, fields.text(ATTEMPT), &fields.kept(&[&TYPED[..], &[ACT_AS, REPOSITORY]].concat()));
+    let mut ask = at.ask(&chosen.integration, dialog::act_as(fields));
+    ask.attempt_token.clone_from(&id);
+    let issue = at.visit.context.issue.as_ref();
+    let asked = PullRequestAsked {
+        repository: chosen.repository.clone(),
+        title: Some(fields.text(TITLE).trim().to_owned()),
+        summary: None,
+        source: fields.text(SOURCE).trim().to_owned(),
+        target: fields.text(TARGET).trim().to_owned(),
+        // As browsers send lines.
+        description: Some(fields.text(DESCRIPTION).replace("\r\n", "\n")).filter(|text| !text.trim().is_empty()),
+        use_template: fields.text(WITH_TEMPLATE) != YES,
+        draft: fields.text(DRAFT) == YES,
+        reviewers: logins(fields.text(REVIEWERS)),
+        issue: issue.map(|issue| issue.key.clone()),
+        issue_url: issue.and_then(|issue| issue.url.clone()),
+    };
+    let work = async {
+        let effect = asked.held(&at.app, &ask).await?;
+        let done = operate::perform(&at.app, &ask, &effect).await?;
+        let made = done.answer.pull_request;
+        let kept = Done {
+            made: Made::PullRequest,
+            name: format!("#{} {}", made.number, made.title),
+            url: Some(made.web_url),
+            existed: done.answer.existed,
+            notes: done.answer.notes,
+            integration: chosen.integration.clone(),
+            repository: chosen.repository.clone(),
+            account: String::new(),
+            is_users: false,
+            expected: None,
+        };
+        Ok(kept.credited(&done.receipt))
+    };
+    once(at, id, work).await
+}
+
+/// Between commas or blanks.
+fn logins(text: &str) -> Vec<String> {
+    let parts = text.split([',', ';', '\n', ' ']).map(|part| part.trim().trim_start_matches('@'));
+    parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
+/// 422 where it is shown again because of a problem.
+async fn form(dialog: &Dialog<'_>, problem: Option<&Problem>, is_previewed: bool) -> Result<Page, Page> {
+    let Some(ready) = dialog.ready().await? else { return Ok(dialog.at.see(&format!("{}?change=yes", PAGE.as_str()))) };
+    let whose = dialog.whose(&ready);
+    let title = match problem {
+        Some(_) => format!("{}: {}", words::NOT_CREATED, title()),
+        None => title().to_owned(),
+    };
+    let rows = match &ready.seen {
+        Some(Ok(seen)) if whose.act_as().is_some() => {
+            let filled = Filled::of(dialog, &ready, seen).await;
+            rows(&filled, seen, problem, is_previewed)
+        }
+        _ => Markup::default(),
+    };
+    let is_seen = matches!(ready.seen, Some(Ok(_)));
+    let main = html! {
+        (dialog.head(words::title_of(PAGE)))
+        @if let Some(problem) = problem { (told::above(problem)) }
+        form method="post" action=(dialog.at.path(PAGE.as_str())) autocomplete="off" {
+            (dialog.at.proof())
+            input type="hidden" name=(ATTEMPT) value=(new_attempt(dialog.at));
+            input type="hidden" name=(ACT_AS) value=(dialog::act_as_text(&whose));
+            (first_button(&whose, is_seen))
+            (dialog.repository(&ready, &whose))
+            (rows)
+            p .buttons { (dialog::submit(words::CREATE, &whose, is_seen)) " " (dialog.cancel()) }
+        }
+    };
+    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok(dialog.at.page(status, &title, false, main))
+}
+
+/// What the form starts with: what was typed, else what can be known.
+struct Filled {
+    source: String,
+    target: String,
+    title: String,
+    description: String,
+    with_template: bool,
+    is_draft: bool,
+    reviewers: String,
+    /// Branches with the issue's key in their names.
+    of_issue: Vec<Branch>,
+}
+
+impl Filled {
+    async fn of(dialog: &Dialog<'_>, ready: &Ready, seen: &Seen) -> Self {
+        let typed = |name: &str| dialog.draft.get(name).cloned();
+        let issue = dialog.at.visit.context.issue.as_ref();
+        let of_issue = match issue {
+            Some(issue) => branches_of(dialog.at, ready, issue).await,
+            None => Vec::new(),
+        };
+        let suggestion = issue.and_then(|issue| operate::suggest(&ready.looked, &ready.ask, issue, None).ok());
+        let set_up = suggestion.and_then(|suggestion| {
+            let is_it = suggestion.repository.as_ref().is_none_or(|repository| *repository == seen.repository.id);
+            suggestion.base.filter(|_| is_it).map(|base| base.to_string())
+        });
+        let default = || seen.repository.default_branch.clone();
+        let target = typed(TARGET).or(set_up).or_else(default).unwrap_or_default();
+        let first = of_issue.first().map(|branch| branch.name.clone());
+        let made = issue.map(|issue| Title::of_issue(&issue.key, issue.summary.as_deref()).as_str().to_owned());
+        let (description, with_template) = match typed(DESCRIPTION) {
+            Some(text) => (text, typed(WITH_TEMPLATE).as_deref() == Some(YES)),
+            None => template(dialog.at, ready, &target).await,
+        };
+        Self {
+            source: typed(SOURCE).or(first).unwrap_or_default(),
+            target,
+            title: typed(TITLE).or(made).unwrap_or_default(),
+            description,
+            with_template,
+            is_draft: typed(DRAFT).as_deref() == Some(YES),
+            reviewers: typed(REVIEWERS).unwrap_or_default(),
+            of_issue,
+        }
+    }
+}
+
+/// A help and no more: where they cannot be had, the field takes any name.
+async fn branches_of(at: &Visiting, ready: &Ready, issue: &PageIssue) -> Vec<Branch> {
+    let query = Some(issue.key.to_string());
+    let list = ListBranches { repository: ready.chosen.repository.clone(), query, cursor: None };
+    match operate::perform(&at.app, &ready.ask, &list).await {
+        Ok(found) => found.answer.items,
+        Err(error) => {
+            tracing::info!(%error, request_id = at.asker.request_id, "branches of an issue could not be searched");
+            Vec::new()
+        }
+    }
+}
+
+/// The repository's template, and whether it is known. Where it is not, it is put in when the pull request is made.
+async fn template(at: &Visiting, ready: &Ready, target: &str) -> (String, bool) {
+    let Ok(target) = BranchName::parse(target) else { return (String::new(), false) };
+    let get = GetTemplate { repository: ready.chosen.repository.clone(), target };
+    match operate::perform(&at.app, &ready.ask, &get).await {
+        Ok(found) => (found.answer.unwrap_or_default(), true),
+        Err(error) => {
+            tracing::info!(%error, request_id = at.asker.request_id, "a template could not be read");
+            (String::new(), false)
+        }
+    }
+}
+
+fn rows(filled: &Filled, seen: &Seen, problem: Option<&Problem>, is_previewed: bool) -> Markup {
+    let more = if seen.more { words::TYPE_FOR_MORE } else { "" };
+    html! {
+        @if seen.repository.is_read_only { p .told.wrong { (words::READ_ONLY_REPOSITORY) } }
+        (branch_field(SOURCE, words::SOURCE_BRANCH, &filled.source, more, problem))
+        (branch_field(TARGET, words::TARGET_BRANCH, &filled.target, "", problem))
+        datalist id="branches" {
+            (dialog::options(&filled.of_issue))
+            (dialog::options(&others(seen, &filled.of_issue)))
+        }
+        @if !filled.source.is_empty() && filled.source == filled.target { p .told.wrong { (words::SAME_BRANCH) } }
+        (text_field(TITLE, words::TITLE, &filled.title, "", problem))
+        (description(filled, problem, is_previewed))
+        (reviewers(filled, problem))
+        p .choice {
+            input id="field-draft" name=(DRAFT) type="checkbox" value=(YES) checked[filled.is_draft];
+            " "
+            label for="field-draft" { (words::AS_A_DRAFT) }
+        }
+    }
+}
+
+fn others(seen: &Seen, first: &[Branch]) -> Vec<Branch> {
+    let is_other = |branch: &&Branch| first.iter().all(|one| one.name != branch.name);
+    seen.branches.iter().filter(is_other).cloned().collect()
+}
+
+fn description(filled: &Filled, problem: Option<&Problem>, is_previewed: bool) -> Markup {
+    let id = "field-description";
+    let (described_by, is_wrong) = described_by(id, DESCRIPTION, true, problem);
+    let control = html! {
+        textarea id=(id) name=(DESCRIPTION) rows="8" aria-describedby=[described_by]
+            aria-invalid=[is_wrong.then_some("true")] { (filled.description) }
+    };
+    html! {
+        @if filled.with_template { input type="hidden" name=(WITH_TEMPLATE) value=(YES); }
+        (labelled(id, words::DESCRIPTION, false, words::DESCRIPTION_HELP, DESCRIPTION, problem, control))
+        p { button .quiet type="submit" name=(PREVIEW) value=(YES) formnovalidate { (words::PREVIEW) } }
+        @if is_previewed {
+            section .preview aria-label=(words::PREVIEW) tabindex="0" { (markdown::markup(&filled.description)) }
+        }
+    }
+}
+
+fn reviewers(filled: &Filled, problem: Option<&Problem>) -> Markup {
+    let id = "field-reviewers";
+    let (described_by, is_wrong) = described_by(id, REVIEWERS, true, problem);
+    let control = html! {
+        input id=(id) name=(REVIEWERS) type="text" value=(filled.reviewers) autocomplete="off" autocapitalize="none"
+            spellcheck="false" aria-describedby=[described_by] aria-invalid=[is_wrong.then_some("true")];
+    };
+    labelled(id, words::REVIEWERS, false, words::REVIEWERS_HELP, REVIEWERS, problem, control)
+}
