@@ -14,7 +14,7 @@
 //! | [`running`] | all of this, from its start to its end |
 //! | [`guide`] | what a person is told to type |
 //! | [`tour`] | the same, played and checked step by step |
-//! | [`client`], [`loopback`] | HTTP as a connector speaks it, on this machine only |
+//! | [`client`] | HTTP as a connector speaks it |
 //! | [`screen`] | lines on the terminal |
 
 mod administer;
@@ -24,7 +24,6 @@ mod daemon;
 mod env;
 mod guide;
 mod integrations;
-mod loopback;
 mod running;
 mod screen;
 mod tour;
