@@ -22,9 +22,9 @@ const POLL: Duration = Duration::from_millis(10);
 /// Waits until its standard input ends, which it does with this process. Then asks the whole group to go, which takes it a
 /// second, makes it go after five, and removes what it left.
 const WATCHER: &str = r#"read -r _
-kill -TERM -- "-$1" 2>/dev/null
-for _ in 1 2 3 4 5 6 7 8 9 10; do kill -0 -- "-$1" 2>/dev/null || break; sleep 0.5; done
-kill -KILL -- "-$1" 2>/dev/null
+kill -TERM "-$1" 2>/dev/null
+for _ in 1 2 3 4 5 6 7 8 9 10; do kill -0 "-$1" 2>/dev/null || break; sleep 0.5; done
+kill -KILL "-$1" 2>/dev/null
 rm -rf "$2""#;
 
 /// What a test in a browser cannot go without, and what is to be done.
@@ -142,8 +142,7 @@ mod tests {
     use super::*;
 
     fn is_there(group: u32) -> bool {
-        let asked =
-            Command::new("sh").args(["-c", r#"kill -0 -- "-$1" 2>/dev/null"#, "ask", &group.to_string()]).status();
+        let asked = Command::new("sh").args(["-c", r#"kill -0 "-$1" 2>/dev/null"#, "ask", &group.to_string()]).status();
         asked.expect("sh runs").success()
     }
 

@@ -22,13 +22,13 @@ impl Browser {
     pub async fn take_pictures(&self, name: &str) {
         for width_px in WIDTHS_PX {
             self.be_wide(width_px).await;
+            let script = "return document.documentElement.scrollWidth - document.documentElement.clientWidth;";
+            let over = self.script(script, json!([])).await;
+            assert_eq!(over, json!(0), "{name} is wider than a screen of {width_px} pixels");
             for scheme in [Scheme::Dark, Scheme::Light] {
                 self.prefer(scheme).await;
                 self.take_picture(&format!("{name}-{width_px}-{}", scheme.name())).await;
             }
-            let script = "return document.documentElement.scrollWidth - document.documentElement.clientWidth;";
-            let over = self.script(script, json!([])).await;
-            assert_eq!(over, json!(0), "{name} is wider than a screen of {width_px} pixels");
         }
     }
 

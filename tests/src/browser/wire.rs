@@ -3,7 +3,7 @@
 //! A client of our own, because the protocol is a request and an answer, and the crates for it bring Mozilla's `webdriver`
 //! along, whose licence is not among ours, while half of what is needed here are Chromium's own commands anyway.
 
-use std::io::{Read as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
 use std::time::Duration;
 
@@ -60,20 +60,31 @@ impl Wire {
 
     /// One command from where nothing can be awaited. Null where there is no answer: it is too late to do something about it.
     pub(super) fn ask_at_the_end(&self, method: &Method, path: &str, body: &str) -> Value {
-        let ask = || {
-            let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
-            stream.set_read_timeout(Some(LAST_WORDS_TIMEOUT))?;
-            let (session, port, length) = (&self.session, self.port, body.len());
-            // HTTP/1.0, so that the answer ends with the connection and comes in one piece.
-            let head =
-                format!("{method} {session}{path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nContent-Length: {length}");
-            stream.write_all(format!("{head}\r\nConnection: close\r\n\r\n{body}").as_bytes())?;
-            let mut answer = String::new();
-            stream.read_to_string(&mut answer).map(|_| answer)
-        };
-        let answer = ask().unwrap_or_default();
-        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-        serde_json::from_str(body).ok().and_then(|answer| value_of(answer).ok()).unwrap_or_default()
+        let answer = self.exchange(method, path, body).unwrap_or_default();
+        serde_json::from_slice(&answer).ok().and_then(|answer| value_of(answer).ok()).unwrap_or_default()
+    }
+
+    /// The body of an answer, by hand: the driver keeps connections open whatever it is asked, and says how long an answer is.
+    fn exchange(&self, method: &Method, path: &str, body: &str) -> io::Result<Vec<u8>> {
+        let mut stream = BufReader::new(TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?);
+        stream.get_ref().set_read_timeout(Some(LAST_WORDS_TIMEOUT))?;
+        let (session, port, length) = (&self.session, self.port, body.len());
+        let head = format!("{method} {session}{path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: {length}");
+        stream.get_mut().write_all(format!("{head}\r\n\r\n{body}").as_bytes())?;
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            stream.read_line(&mut line)?;
+            match line.trim_end().split_once(':') {
+                Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
+                    length = value.trim().parse().unwrap_or(0);
+                }
+                None if line.trim_end().is_empty() => break,
+                _ => {}
+            }
+        }
+        let mut body = vec![0; length];
+        stream.read_exact(&mut body).map(|()| body)
     }
 }
 
