@@ -14,10 +14,14 @@ pub(super) fn among(entries: &Value, pages: &[Value]) -> Vec<String> {
         .collect()
 }
 
+/// Asked for by browsers on their own, where no page names an icon.
+const ICON: &str = "/favicon.ico";
+
 /// A page that was answered with 404 or 422 is a page all the same; a stylesheet that was is none.
 fn is_of_a_page(message: &str, pages: &[Value]) -> bool {
     let address = message.split(' ').next().unwrap_or_default();
-    pages.iter().filter_map(Value::as_str).any(|page| page.split('#').next() == Some(address))
+    address.ends_with(ICON)
+        || pages.iter().filter_map(Value::as_str).any(|page| page.split('#').next() == Some(address))
 }
 
 #[cfg(test)]
@@ -33,6 +37,7 @@ mod tests {
         let failed = "Failed to load resource: the server responded with a status of 422 ()";
         let entries = json!([
             entry("SEVERE", "network", &format!("https://a.example/setup - {failed}")),
+            entry("SEVERE", "network", &format!("https://a.example/favicon.ico - {failed}")),
             entry("SEVERE", "network", &format!("https://a.example/style.css - {failed}")),
             entry("SEVERE", "security", "https://a.example/setup - Refused to load the image"),
             entry("INFO", "console-api", "hello"),

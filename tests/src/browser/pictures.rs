@@ -32,10 +32,15 @@ impl Browser {
         }
     }
 
-    /// Takes the whole page as it is.
+    /// Takes the whole page as it is; of one with a dialog over it, what is on the screen, which is all the dialog covers.
     async fn take_picture(&self, file_name: &str) {
-        let whole = json!({ "format": "png", "captureBeyondViewport": true, "clip": self.extent().await });
-        let taken = self.devtools("Page.captureScreenshot", whole).await;
+        let is_covered =
+            self.script("return document.querySelector(':modal') !== null;", json!([])).await == json!(true);
+        let mut wanted = json!({ "format": "png", "captureBeyondViewport": !is_covered });
+        if !is_covered {
+            wanted["clip"] = self.extent().await;
+        }
+        let taken = self.devtools("Page.captureScreenshot", wanted).await;
         let png = STANDARD.decode(taken["data"].as_str().expect("a picture")).expect("Base64");
         let directory = workspace_root().join(SCREENS);
         let write =

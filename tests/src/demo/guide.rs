@@ -20,8 +20,13 @@ const WHAT_CHARS: usize = 25;
 /// The branch a person makes with it; the tour makes another.
 const BRANCH: &str = "feature/ABC-1-by-hand";
 
-pub(super) fn print(demo: &Demo, dir: &Path, screen: &Screen) {
+/// `curl` is whether there is something to type too.
+pub(super) fn print(demo: &Demo, dir: &Path, curl: bool, screen: &Screen) {
     where_to_look(demo, dir, screen);
+    if !curl {
+        screen.text("\nDEMO_TOUR=curl prints what to type instead. Ctrl-C here stops everything and removes it.\n");
+        return;
+    }
     let Some(place) = demo.world.places.first() else { return };
     let guide = Guide { demo, place, user: USERS[0], credential: &place.row.users[0] };
     screen.heading("Now in a second terminal, one after the other. Ctrl-C here stops everything and removes it.");
@@ -32,6 +37,8 @@ pub(super) fn print(demo: &Demo, dir: &Path, screen: &Screen) {
 }
 
 fn where_to_look(demo: &Demo, dir: &Path, screen: &Screen) {
+    screen.heading("Open in a browser");
+    screen.text(&format!("  {:WHAT_CHARS$} {}", "Jira, as its users see it", demo.jira.page()));
     screen.heading("Running");
     let users: Vec<_> = USERS.iter().map(|user| format!("{} ({})", user.name, user.id)).collect();
     let described = format!("{}/openapi.json", demo.daemon.api_url());

@@ -2,5 +2,6 @@
 //! One file per page. `make test` says at its end which of these were skipped, where there is no browser.
 
 mod harness;
+mod jira;
 mod scene;
 mod set_up;
