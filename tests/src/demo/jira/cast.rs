@@ -7,9 +7,11 @@ pub struct Cast {
     /// The first is who somebody is who did not choose.
     pub people: Vec<Person>,
     pub integrations: Vec<Integration>,
-    /// What git servers have for an issue, by its key. Asked for every view, and may block.
-    pub development: Box<dyn Fn(&str) -> Vec<Made> + Send + Sync>,
+    pub development: Development,
 }
+
+/// Tells what git servers have for an issue, by its key. Asked for every view, and may block.
+pub type Development = Box<dyn Fn(&str) -> Vec<Made> + Send + Sync>;
 
 /// A Jira user.
 #[derive(Debug, Clone)]
