@@ -27,6 +27,7 @@ const ARGUMENTS: &[&str] = &[
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-default-apps",
+    "--disable-extensions",
     "--disable-breakpad",
     "--no-first-run",
     "--no-default-browser-check",
