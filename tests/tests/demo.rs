@@ -216,6 +216,9 @@ fn run_as_printed(demo: &Demo, env: &Value) {
     assert_eq!(created["receipt"]["account"]["login"], account[user]["account"]);
     let name = created["branch"]["name"].as_str().unwrap();
     assert!(!before.contains(name) && shell(demo, &show).contains(name));
+    let credited = format!("{name}</bdi> at GitHub.com, by <strong><bdi>alice</bdi>");
+    let issue = page(env["jira_page"].as_str().unwrap());
+    assert!(issue.contains(&credited), "{issue}");
 }
 
 #[test]
@@ -248,16 +251,21 @@ fn a_port_that_is_taken_is_told_and_nothing_is_started() {
 }
 
 /// The page of an issue, with everybody and every integration of the demo on it.
-fn expect_jira(page: &str) {
-    let (host, path) = page.trim_start_matches("http://").split_once('/').unwrap();
+fn expect_jira(address: &str) {
+    let page = page(address);
+    for part in ["Log in with a passkey", "Alice", "?as=bob", "Create branch", "AWS CodeCommit", "tfs"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+}
+
+fn page(address: &str) -> String {
+    let (host, path) = address.trim_start_matches("http://").split_once('/').unwrap();
     let mut stream = TcpStream::connect(host).unwrap();
     write!(stream, "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
-    for part in ["Log in with a passkey", "Alice", "?as=bob", "Create branch", "AWS CodeCommit", "tfs"] {
-        assert!(answer.contains(part), "{part}: {answer}");
-    }
+    answer
 }
 
 /// Whether something still listens where the daemon did.

@@ -3,10 +3,14 @@
 use std::net::SocketAddr;
 
 use axum::Router;
-use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, SET_COOKIE};
 use axum::routing::get;
 use countersign_tests::browser::{Browser, Front, Key, Scheme};
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
+
+/// What a session in a frame of another site's page is kept in.
+const COOKIE: &str = "__Host-kept=here; Secure; HttpOnly; SameSite=None; Path=/; Partitioned";
 
 const STYLE: &str = "<!doctype html><html lang=en><title>A page</title><style>
     :root { color-scheme: light dark } button:focus-visible { outline: 3px solid blue } .bare:focus-visible { outline: none }
@@ -22,7 +26,7 @@ async fn showing(body: &str) -> Option<(Browser, Front)> {
 
 async fn serve(pages: &[(&'static str, &str)], policy: &'static str) -> Option<(Browser, Front)> {
     let page = |body: &str| {
-        let headers = [(CONTENT_TYPE, "text/html"), (CONTENT_SECURITY_POLICY, policy)];
+        let headers = [(CONTENT_TYPE, "text/html"), (CONTENT_SECURITY_POLICY, policy), (SET_COOKIE, COOKIE)];
         let body = format!("{STYLE}{body}</main>");
         get(async move || (headers, body))
     };
@@ -102,6 +106,16 @@ async fn errors_of_scripts_are_complaints_and_there_are_none_without_script() {
     browser.reload().await;
     browser.find("heading", "A page").await;
     assert!(!browser.text().await.contains("A script ran"));
+}
+
+#[tokio::test]
+async fn cookies_are_seen_that_no_script_sees() {
+    let Some((browser, _front)) = showing("").await else { return };
+    let cookies = browser.cookies().await;
+    assert_eq!((cookies.len(), &cookies[0]["name"], &cookies[0]["httpOnly"]), (1, &json!("__Host-kept"), &json!(true)));
+    assert_eq!(cookies[0]["partitionKey"]["topLevelSite"], "https://example.com", "{cookies:?}");
+    browser.remove_cookies().await;
+    assert_eq!(browser.cookies().await, Vec::<Value>::new());
 }
 
 #[tokio::test]

@@ -140,6 +140,8 @@ async fn the_issue_is_for_everybody() {
     browser.find("heading", summary).await;
     browser.sees("</p><script>alert('not run')</script>").await;
     assert_eq!(browser.address().await, format!("{JIRA}/browse/ABC-2?as=ben"));
+    browser.find("link", "Jira of the demo").await.click().await;
+    browser.sees("What Ben would copy from the git servers").await;
     browser.open(&format!("{JIRA}/browse/ABC-9")).await;
     browser.find("heading", "There is no such issue").await;
     browser.expect_accessible().await;
@@ -231,7 +233,7 @@ async fn a_refusal_is_said_where_the_page_would_be() {
     let problem = json!({ "title": "Not permitted", "detail": "Ann may not view development tools in <ABC>." });
     *scene.kept.problem.lock().unwrap() = Some(problem);
     browser.find("button", "Create pull request").await.click().await;
-    let said = "Countersign answered 403 Forbidden. Not permitted Ann may not view development tools in <ABC>.";
+    let said = "Countersign answered 403 Forbidden. Not permitted: Ann may not view development tools in <ABC>.";
     browser.sees(said).await;
     browser.expect_accessible().await;
     browser.expect_keyboard_suffices().await;

@@ -34,7 +34,7 @@ impl Connector {
         if !status.is_success() {
             // A problem says what is the matter in two texts, a proxy in none.
             let text = |member: &str| answer[member].as_str().unwrap_or_default();
-            bail!("Countersign answered {status}. {} {}", text("title"), text("detail"));
+            bail!("Countersign answered {status}. {}: {}", text("title"), text("detail"));
         }
         let link = answer["url"].as_str().context("Countersign's answer holds no link")?;
         Ok(link.to_owned())

@@ -82,7 +82,7 @@ fn layout(title: &str, body: Markup) -> Markup {
 fn site_header(view: &View<'_>) -> Markup {
     html! {
         header .site {
-            a .home href="/" { "Jira of the demo" }
+            a .home href={ "/browse/" (view.cast.key(&ISSUES[0])) "?as=" (view.person.handle) } { "Jira of the demo" }
             nav aria-label="You are" {
                 ul {
                     @for person in &view.cast.people {
