@@ -13,7 +13,7 @@ PROVIDERS := $(patsubst providers/%/Cargo.toml,%,$(wildcard providers/*/Cargo.to
 .PHONY: help setup check test demo bench peers release deny clean
 
 help:
-	@echo "make setup   get and build what the rest needs: toolchain, both programs, provider components"
+	@echo "make setup   get and build what the rest needs: toolchain, both programs, provider components, a browser for tests"
 	@echo "make check   formatting, lints and the repository's own rules"
 	@echo "make test    every test"
 	@echo "make demo    the whole system on this machine, with stand-in git servers"
@@ -36,6 +36,8 @@ setup:
 		cargo run --quiet --bin countersign-build -- build "providers/$$name" --out "$$out" || exit 1; \
 		test -f "$$out" || { echo "no $$out was written" >&2; exit 1; }; \
 	done
+	@echo "==> looking for a browser to test the pages with"
+	@sh scripts/browser.sh get
 
 check:
 	@echo "==> looking for Rust, git, a C compiler, rustfmt and clippy"
@@ -48,9 +50,11 @@ check:
 	@cargo test --test tidy
 
 # Not with nextest: a process for every test would compile the provider component for every test.
+# What was skipped for want of a browser is said last, however the tests came out.
 test: setup
 	@echo "==> running the tests and the examples in the documentation"
-	@cargo test --workspace
+	@rm -f target/browser/skipped
+	@status=0; cargo test --workspace || status=$$?; sh scripts/browser.sh skipped; exit $$status
 
 demo: setup
 	@echo "==> starting the demo"
@@ -80,4 +84,4 @@ deny:
 clean:
 	@echo "==> removing what was built"
 	@cargo clean
-	@rm -rf $(COMPONENTS) target/demo target/peers
+	@rm -rf $(COMPONENTS) target/browser target/demo target/peers target/screens

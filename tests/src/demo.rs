@@ -10,21 +10,24 @@
 //! | [`command`] | the `countersign` program and its one configuration |
 //! | [`daemon`] | the daemon as a child process that never outlives the demo |
 //! | [`administer`] | from an empty data directory to integrations that can be used |
+//! | [`jira`] | a Jira to look at, whose buttons open the daemon's pages |
+//! | [`at_jira`] | the same with the people and the git servers of the table |
 //! | [`env`] | the file that tells other programs of all this |
 //! | [`running`] | all of this, from its start to its end |
 //! | [`guide`] | what a person is told to type |
 //! | [`tour`] | the same, played and checked step by step |
-//! | [`client`], [`loopback`] | HTTP as a connector speaks it, on this machine only |
+//! | [`client`] | HTTP as a connector speaks it |
 //! | [`screen`] | lines on the terminal |
 
 mod administer;
+mod at_jira;
 mod client;
 mod command;
 mod daemon;
 mod env;
 mod guide;
 mod integrations;
-mod loopback;
+pub mod jira;
 mod running;
 mod screen;
 mod tour;
@@ -46,6 +49,8 @@ use crate::tidy::workspace_root;
 pub struct Options {
     /// `DEMO_ONCE=1`: play the tour and end, instead of waiting for somebody to try things.
     pub once: bool,
+    /// `DEMO_TOUR=curl`: say, besides where to look, what to type.
+    pub curl: bool,
     /// `DEMO_PORT`: where the daemon listens; any free port where it is not set.
     pub port: Option<u16>,
     /// `DEMO_DIR`: where `env.json` and `daemon.log` go; `target/demo` of the workspace where it is not set.
@@ -59,11 +64,16 @@ impl Options {
             Ok("1") => true,
             Ok(other) => bail!("DEMO_ONCE is 1 or is not set, and not {other:?}"),
         };
+        let curl = match std::env::var("DEMO_TOUR").as_deref() {
+            Err(_) | Ok("") => false,
+            Ok("curl") => true,
+            Ok(other) => bail!("DEMO_TOUR is curl or is not set, and not {other:?}"),
+        };
         let port = std::env::var("DEMO_PORT").ok().filter(|port| !port.is_empty());
         let port =
             port.map(|port| port.parse().with_context(|| format!("DEMO_PORT={port} is not a port"))).transpose()?;
         let dir = std::env::var_os("DEMO_DIR").map_or_else(|| workspace_root().join("target/demo"), PathBuf::from);
-        Ok(Options { once, port, dir: std::path::absolute(dir)? })
+        Ok(Options { once, curl, port, dir: std::path::absolute(dir)? })
     }
 }
 
@@ -96,7 +106,7 @@ async fn play(demo: &mut Demo, options: &Options, screen: &Screen) -> anyhow::Re
         let as_promised = tour::play(demo, screen).await?;
         return Ok(if as_promised { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
-    guide::print(demo, &options.dir, screen);
+    guide::print(demo, &options.dir, options.curl, screen);
     let status = demo.daemon.ended().await?;
     bail!("the daemon ended by itself ({status}); its log is {}", options.dir.join("daemon.log").display())
 }

@@ -1,6 +1,7 @@
 //! The demo keeps its word: the tour comes out right, the guide's commands work as printed, and nothing is left behind.
 
 use std::fs::{self, File};
+use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -29,19 +30,30 @@ impl Demo {
             .env("DEMO_DIR", path("demo"))
             .env("TMPDIR", path("tmp"))
             .env_remove("DEMO_PORT")
-            .env_remove("DEMO_ONCE");
+            .env_remove("DEMO_ONCE")
+            .env_remove("DEMO_TOUR");
         command.envs(variables.iter().copied()).stdin(Stdio::null());
         command.stdout(File::create(path("stdout")).unwrap()).stderr(File::create(path("stderr")).unwrap());
         let process = command.spawn().unwrap();
         Demo { directory, process }
     }
 
+    /// A demo that waits for somebody to look, and what its file says.
+    fn addresses() -> (Demo, Value) {
+        Demo::start(&[]).described(0)
+    }
+
     /// A demo that waits for somebody to type, and what its file says.
     fn guide() -> (Demo, Value) {
-        let mut demo = Demo::start(&[]);
-        demo.until("the guide is printed", |demo| demo.printed().contains("Ctrl-C") && demo.commands().len() >= 4);
-        let text = fs::read_to_string(demo.env_path()).unwrap();
-        (demo, serde_json::from_str(&text).unwrap())
+        Demo::start(&[("DEMO_TOUR", "curl")]).described(4)
+    }
+
+    fn described(mut self, commands: usize) -> (Demo, Value) {
+        self.until("the guide is printed", |demo| {
+            demo.printed().contains("Ctrl-C") && demo.commands().len() >= commands
+        });
+        let text = fs::read_to_string(self.env_path()).unwrap();
+        (self, serde_json::from_str(&text).unwrap())
     }
 
     fn env_path(&self) -> PathBuf {
@@ -159,6 +171,7 @@ fn expect_documented(env: &Value) {
     let connector = &env["connector"];
     assert_eq!((&connector["audience"], &connector["id"]), (&env["public_url"], &json!("jira")));
     assert!(text(&connector["private_key_pem"]).starts_with("-----BEGIN PRIVATE KEY-----"));
+    assert!(text(&env["jira_page"]).ends_with("/browse/ABC-1"));
     assert_eq!(env["project"], "ABC");
     let users: Vec<_> = env["users"].as_array().unwrap().iter().map(text).collect();
     assert_eq!(users.len(), 2);
@@ -203,11 +216,20 @@ fn run_as_printed(demo: &Demo, env: &Value) {
     assert_eq!(created["receipt"]["account"]["login"], account[user]["account"]);
     let name = created["branch"]["name"].as_str().unwrap();
     assert!(!before.contains(name) && shell(demo, &show).contains(name));
+    let credited = format!("{name}</bdi> at GitHub.com, by <strong><bdi>alice</bdi>");
+    let issue = page(env["jira_page"].as_str().unwrap());
+    assert!(issue.contains(&credited), "{issue}");
 }
 
 #[test]
-fn a_killed_demo_leaves_no_daemon() {
-    let (mut demo, env) = Demo::guide();
+fn the_guide_begins_with_jira_is_short_and_a_killed_demo_leaves_no_daemon() {
+    let (mut demo, env) = Demo::addresses();
+    let printed = demo.printed();
+    let (_, guide) = printed.split_once("\nOpen in a browser\n").unwrap();
+    let page = env["jira_page"].as_str().unwrap();
+    assert!(guide.lines().next().unwrap().ends_with(page) && guide.lines().count() <= 8, "{guide}");
+    assert_eq!(demo.commands(), Vec::<String>::new());
+    expect_jira(page);
     assert!(answers(&env));
     demo.signal("-KILL");
     assert!(!demo.end().success());
@@ -226,6 +248,24 @@ fn a_port_that_is_taken_is_told_and_nothing_is_started() {
     assert_eq!(demo.end().code(), Some(1));
     assert!(demo.complained().contains(&format!("cannot listen on 127.0.0.1:{port}")), "{}", demo.complained());
     demo.expect_nothing_left();
+}
+
+/// The page of an issue, with everybody and every integration of the demo on it.
+fn expect_jira(address: &str) {
+    let page = page(address);
+    for part in ["Log in with a passkey", "Alice", "?as=bob", "Create branch", "AWS CodeCommit", "tfs"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+}
+
+fn page(address: &str) -> String {
+    let (host, path) = address.trim_start_matches("http://").split_once('/').unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    write!(stream, "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    answer
 }
 
 /// Whether something still listens where the daemon did.

@@ -37,6 +37,17 @@ impl Key {
         Key(Ed25519KeyPair::from_seed_unchecked(&seed).expect("a seed has 32 bytes"))
     }
 
+    /// A connector's private key as the command line writes it: PKCS#8, as PEM.
+    ///
+    /// # Errors
+    /// Where it is none.
+    pub fn from_pem(pem: &str) -> anyhow::Result<Key> {
+        let base64: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+        let der = STANDARD.decode(base64)?;
+        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(&der);
+        Ok(Key(pair.map_err(|error| anyhow::anyhow!("not the key of a connector: {error}"))?))
+    }
+
     pub fn public_bytes(&self) -> &[u8] {
         self.0.public_key().as_ref()
     }

@@ -31,16 +31,21 @@ pub(super) struct Administered {
     pub(super) private_key_pem: String,
 }
 
-pub(super) async fn all(countersign: &Countersign, world: &World, screen: &Screen) -> anyhow::Result<Administered> {
+pub(super) async fn all(
+    countersign: &Countersign,
+    world: &World,
+    jira_origin: &str,
+    screen: &Screen,
+) -> anyhow::Result<Administered> {
     for component in COMPONENTS {
         register(countersign, component, screen).await?;
     }
     let admin = countersign.run(&["admin", "token", "--label", "demo"]).await?;
     let admin_token = admin["token"].as_str().context("`admin token` printed no token")?.to_owned();
     let key_path = countersign.path("connector.pem");
-    let add =
-        ["connector", "add", CONNECTOR, "--name", "The demo's Jira", "--generate", &key_path.display().to_string()];
-    countersign.run(&add).await?;
+    let key_file = key_path.display().to_string();
+    let add = ["connector", "add", CONNECTOR, "--name", "The demo's Jira", "--generate", &key_file];
+    countersign.run(&[&add[..], &["--return-origin", jira_origin]].concat()).await?;
     screen.done("connector", CONNECTOR, "registered by its public key");
     let private_key_pem = fs::read_to_string(&key_path).context("the connector's key cannot be read")?;
     let ca_path = countersign.write("ca.pem", &world.ca_pem())?.display().to_string();

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::administer::CONNECTOR;
 use super::integrations::{PROJECT, User};
-use super::loopback::http;
 use super::running::Demo;
+use crate::loopback::http;
 
 /// Asks one demo's daemon.
 pub(super) struct Client<'a> {

@@ -11,7 +11,7 @@ use tokio::process::{Child, Command};
 use tokio::time::{sleep, timeout};
 
 use super::command::Countersign;
-use super::loopback::http;
+use crate::loopback::http;
 
 /// How long the daemon may take until it is ready, and how long until it is gone.
 const START_TIMEOUT: Duration = Duration::from_secs(10);

@@ -6,6 +6,7 @@
 //!   "public_url": "http://127.0.0.1:41234",
 //!   "admin_token": "csa_…",
 //!   "connector": { "id": "jira", "audience": "http://127.0.0.1:41234", "private_key_pem": "-----BEGIN …" },
+//!   "jira_page": "http://127.0.0.1:41236/browse/ABC-1",
 //!   "project": "ABC",
 //!   "users": ["5b10…", "557058:…"],
 //!   "integrations": [{
@@ -21,7 +22,7 @@
 //! }
 //! ```
 //!
-//! The paths of the HTTP API are appended to `api`. `stand_in` is the base URL for the vendor's own clients, over plain HTTP:
+//! The paths of the HTTP API are appended to `api`. `jira_page` plays a Jira issue; its buttons open the daemon's pages. `stand_in` is the base URL for the vendor's own clients, over plain HTTP:
 //! for GitHub.com the root of the API; for Enterprise Server and GitLab what clients append `/api/v3` and `/api/v4` to; for
 //! Azure DevOps the organisation or collection; for CodeCommit the endpoint, of STS too. `account` is the account as the git
 //! server shows it. No user's PAT is saved, and *Require User PAT* is off, until somebody changes that.
@@ -38,6 +39,7 @@ use tempfile::NamedTempFile;
 use super::administer::{Administered, CONNECTOR};
 use super::daemon::Daemon;
 use super::integrations::{Credential, PROJECT, USERS};
+use super::jira::Jira;
 use super::world::{Place, World};
 
 /// The credentials in it open nothing but this demo, which is still nobody else's.
@@ -72,7 +74,7 @@ impl Drop for EnvFile {
     }
 }
 
-pub(super) fn describe(daemon: &Daemon, administered: &Administered, world: &World) -> Value {
+pub(super) fn describe(jira: &Jira, daemon: &Daemon, administered: &Administered, world: &World) -> Value {
     json!({
         "api": daemon.api_url(),
         "public_url": daemon.public_url(),
@@ -82,6 +84,7 @@ pub(super) fn describe(daemon: &Daemon, administered: &Administered, world: &Wor
             "audience": daemon.public_url(),
             "private_key_pem": administered.private_key_pem,
         },
+        "jira_page": jira.page(),
         "project": PROJECT,
         "users": USERS.map(|user| user.id),
         "integrations": world.places.iter().map(integration).collect::<Vec<_>>(),

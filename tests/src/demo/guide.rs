@@ -1,4 +1,4 @@
-//! What a person is told once everything runs: where to look, and what to type in another terminal.
+//! What a person is told once everything runs: where to look first, and what to type in another terminal where that is wanted.
 //!
 //! Every command is one line that works as it is, in any directory and in any order of copying.
 
@@ -20,8 +20,16 @@ const WHAT_CHARS: usize = 25;
 /// The branch a person makes with it; the tour makes another.
 const BRANCH: &str = "feature/ABC-1-by-hand";
 
-pub(super) fn print(demo: &Demo, dir: &Path, screen: &Screen) {
+/// `curl` is whether there is something to type too.
+pub(super) fn print(demo: &Demo, dir: &Path, curl: bool, screen: &Screen) {
     where_to_look(demo, dir, screen);
+    if !curl {
+        screen.text(
+            "\nCtrl-C here stops everything and removes it. With DEMO_TOUR=curl there is a walk to copy and paste.\n",
+        );
+        return;
+    }
+    who_and_what(demo, screen);
     let Some(place) = demo.world.places.first() else { return };
     let guide = Guide { demo, place, user: USERS[0], credential: &place.row.users[0] };
     screen.heading("Now in a second terminal, one after the other. Ctrl-C here stops everything and removes it.");
@@ -32,17 +40,22 @@ pub(super) fn print(demo: &Demo, dir: &Path, screen: &Screen) {
 }
 
 fn where_to_look(demo: &Demo, dir: &Path, screen: &Screen) {
-    screen.heading("Running");
-    let users: Vec<_> = USERS.iter().map(|user| format!("{} ({})", user.name, user.id)).collect();
-    let described = format!("{}/openapi.json", demo.daemon.api_url());
+    screen.heading("Open in a browser");
     for (what, place) in [
-        ("the API", described),
+        ("Jira, as its users see it", demo.jira.page()),
+        ("the API", format!("{}/openapi.json", demo.daemon.api_url())),
         ("for programs", seen_from_here(&dir.join("env.json"))),
         ("daemon's log", seen_from_here(&dir.join("daemon.log"))),
-        ("Jira", format!("project {PROJECT}; users {}", users.join(" and "))),
     ] {
         screen.text(&format!("  {what:WHAT_CHARS$} {place}"));
     }
+}
+
+/// What the commands are about.
+fn who_and_what(demo: &Demo, screen: &Screen) {
+    screen.heading("Running");
+    let users: Vec<_> = USERS.iter().map(|user| format!("{} ({})", user.name, user.id)).collect();
+    screen.text(&format!("  {:WHAT_CHARS$} project {PROJECT}; users {}", "Jira", users.join(" and ")));
     for place in &demo.world.places {
         let (row, url) = (place.row, place.client_url());
         let what = row.name;

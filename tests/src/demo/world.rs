@@ -102,6 +102,11 @@ impl Place {
         self.started.stand_in.pull_requests(self.row.repository)
     }
 
+    /// Login of the account that made a branch through the API.
+    pub(super) fn who_made_branch(&self, branch: &str) -> Option<String> {
+        self.started.stand_in.who_made_branch(self.row.repository, branch)
+    }
+
     /// Every request so far.
     pub(super) fn record(&self) -> &Record {
         self.started.stand_in.record()

@@ -36,7 +36,7 @@ impl Authority {
     }
 
     /// A server configuration for exactly these names (DNS names or IP addresses), offering HTTP/2 and HTTP/1.1.
-    pub(super) fn serve_as(&self, names: Vec<String>) -> Result<Arc<ServerConfig>, CertificateError> {
+    pub(crate) fn serve_as(&self, names: Vec<String>) -> Result<Arc<ServerConfig>, CertificateError> {
         let key = KeyPair::generate()?;
         let certificate = CertificateParams::new(names)?.signed_by(&key, &self.issuer)?;
         let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(CertificateError::Key)?;

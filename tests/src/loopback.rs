@@ -1,4 +1,4 @@
-//! HTTP on this machine, where the daemon and the stand-ins are.
+//! HTTP on this machine, where the daemon, the stand-ins and the driver of a browser are.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use std::time::Duration;
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A client for this machine only: no proxy is asked, and nothing is followed.
-pub(super) fn http() -> anyhow::Result<reqwest::Client> {
+pub(crate) fn http() -> anyhow::Result<reqwest::Client> {
     // Which provider wins does not matter: it is always ring.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = reqwest::Client::builder().no_proxy().timeout(REQUEST_TIMEOUT);

@@ -1,0 +1,52 @@
+//! A real browser in a test: Debian's Chromium, without a window, told by WebDriver what a person would do.
+//!
+//! ```no_run
+//! # async fn scene(link: &str, front: &countersign_tests::browser::Front) {
+//! use countersign_tests::browser::Browser;
+//!
+//! let Some(browser) = Browser::start(&[front]).await else { return };
+//! browser.open(link).await;
+//! browser.labelled("Personal access token").await.fill("ghp_…").await;
+//! browser.find("button", "Check and save").await.click().await;
+//! browser.sees("as account alice").await;
+//! browser.expect_accessible().await;
+//! # }
+//! ```
+//!
+//! Things are found by what a person goes by, seeing or hearing the page: a role and a name, a label, a text. Whatever is looked
+//! for is waited for. What a page complains of on its console, breaches of its own Content-Security-Policy among it, fails the
+//! test at its next step, at the latest when the browser is dropped.
+//!
+//! Where there is no browser, [`Browser::start`] says so and gives none: the test ends, and `make test` names it at its end as
+//! one that did not pass. Everything else panics where it cannot go on, as in [`crate::daemon`].
+//!
+//! | module | job |
+//! |---|---|
+//! | [`driver`] | the one `chromedriver` of a process, which never outlives it |
+//! | [`wire`] | WebDriver itself: one request, one answer |
+//! | [`session`] | one browser with a profile of its own, from its start to its end |
+//! | [`complaints`] | what a page wrote on its console |
+//! | [`element`], [`find`], [`keys`], [`windows`] | what a person does: look for, click, type, go to a frame or a tab |
+//! | [`emulate`], [`pictures`] | light and dark, without script, how wide; what that looks like |
+//! | [`accessible`], [`keyboard`] | whether everybody can use a page: axe-core's rules, and the keyboard alone |
+//! | [`front`] | TLS under the daemon's public name, so that the browser is where a user's is |
+
+mod accessible;
+mod complaints;
+mod driver;
+mod element;
+mod emulate;
+mod find;
+mod front;
+mod keyboard;
+mod keys;
+mod pictures;
+mod session;
+mod windows;
+mod wire;
+
+pub use self::element::Element;
+pub use self::emulate::Scheme;
+pub use self::front::Front;
+pub use self::keys::Key;
+pub use self::session::Browser;

@@ -1,0 +1,7 @@
+//! The pages, used as people use them: a real browser, a whole daemon under its public name, a stand-in git server behind it.
+//! One file per page. `make test` says at its end which of these were skipped, where there is no browser.
+
+mod harness;
+mod jira;
+mod scene;
+mod set_up;

@@ -1,0 +1,98 @@
+//! The page behind a one-time link, where a user saves a PAT.
+
+use countersign_tests::browser::Key;
+use countersign_tests::daemon::{CodeCommitServer, GitHubServer, Holder};
+use countersign_tests::standin::github::token;
+
+use crate::scene::Scene;
+
+const PAT: &str = "Personal access token";
+const SAVE: &str = "Check and save";
+
+#[tokio::test]
+async fn a_pat_is_saved_and_the_way_back_is_offered() {
+    let Some(scene) = Scene::start(GitHubServer::Cloud).await else { return };
+    let browser = &scene.browser;
+    browser.open(&scene.link_for("ann").await).await;
+    browser.find("heading", "Personal access token for main").await;
+    browser.sees("You are saving this for Jira user ann.").await;
+    browser.labelled(PAT).await.fill(token::ALICE).await;
+    browser.find("button", SAVE).await.click().await;
+
+    browser.find("heading", "Saved: Personal access token for main").await;
+    browser.sees("as account alice").await;
+    let back = browser.find("link", "Back to Jira").await;
+    assert_eq!(back.attribute("href").await, "https://jira.example.com/browse/ABC-1");
+    assert_eq!(scene.saved_account("ann").await, "alice");
+    browser.expect_accessible().await;
+    browser.expect_keyboard_suffices().await;
+    browser.take_pictures("set-up-saved").await;
+}
+
+#[tokio::test]
+async fn a_pat_the_git_server_refuses_is_said_and_not_repeated_and_another_can_be_tried() {
+    let Some(scene) = Scene::start(GitHubServer::Cloud).await else { return };
+    let browser = &scene.browser;
+    browser.open(&scene.link_for("ann").await).await;
+    browser.labelled(PAT).await.fill(token::ALICE_REVOKED).await;
+    browser.find("button", SAVE).await.click().await;
+
+    browser.sees("Nothing was saved").await;
+    assert!(browser.title().await.starts_with("Not saved: "), "{}", browser.title().await);
+    assert_eq!(browser.labelled(PAT).await.value().await, "");
+    browser.expect_accessible().await;
+    browser.expect_keyboard_suffices().await;
+    browser.take_pictures("set-up-refused").await;
+    assert_eq!(scene.saved_account("ann").await, "");
+
+    browser.labelled(PAT).await.fill(token::ALICE).await;
+    browser.find("button", SAVE).await.click().await;
+    browser.sees("as account alice").await;
+}
+
+#[tokio::test]
+async fn the_empty_form_has_no_barriers_and_is_left_as_it_was() {
+    let Some(scene) = Scene::start(GitHubServer::Cloud).await else { return };
+    let browser = &scene.browser;
+    let link = scene.link_for("ann").await;
+    browser.open(&link).await;
+    browser.expect_accessible().await;
+    browser.expect_keyboard_suffices().await;
+    browser.take_pictures("set-up").await;
+    browser.reload().await;
+    browser.find("button", SAVE).await;
+    assert_eq!(browser.address().await, link);
+}
+
+#[tokio::test]
+async fn a_form_with_several_fields_is_filled_in_without_script_and_with_the_keyboard_alone() {
+    let Some(scene) = Scene::start(CodeCommitServer).await else { return };
+    let browser = &scene.browser;
+    browser.run_no_scripts().await;
+    browser.open(&scene.link_for("ann").await).await;
+    let credential = scene.daemon.credential(Holder::Alice);
+    while !browser.labelled("Access key ID").await.is_focused().await {
+        browser.press(Key::Tab).await;
+    }
+    browser.types(credential["access_key_id"].as_str().unwrap()).await;
+    browser.press(Key::Tab).await;
+    browser.types(credential["secret_access_key"].as_str().unwrap()).await;
+    browser.press(Key::Enter).await;
+    browser.find("heading", "Saved: Access key for main").await;
+    assert_eq!(scene.saved_account("ann").await, "alice");
+}
+
+#[tokio::test]
+async fn a_link_that_is_used_up_says_so() {
+    let Some(scene) = Scene::start(GitHubServer::Cloud).await else { return };
+    let browser = &scene.browser;
+    let link = scene.link_for("ann").await;
+    browser.open(&link).await;
+    browser.labelled(PAT).await.fill(token::ALICE).await;
+    browser.find("button", SAVE).await.click().await;
+    browser.sees("as account alice").await;
+    browser.open(&link).await;
+    browser.find("heading", "This link does not work any more").await;
+    browser.expect_accessible().await;
+    browser.take_pictures("set-up-gone").await;
+}
