@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod account;
+mod admin_session;
 mod admin_token;
 mod audit;
 mod branch_name;
@@ -32,6 +33,7 @@ mod text;
 mod time;
 
 pub use self::account::{Account, ActedAs, Expiry, Identity, Permission, PermissionState, Receipt};
+pub use self::admin_session::AdminSession;
 pub use self::admin_token::AdminToken;
 pub use self::audit::{Actor, AuditEntry, AuditEvent, AuditFault, AuditVerdict, NewAuditEntry};
 pub use self::branch_name::{BranchName, BranchNameError, MAX_BRANCH_NAME_BYTES};

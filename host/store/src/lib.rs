@@ -5,6 +5,7 @@
 //! is found for a user comes as [`Unseen`](model::policy::Unseen): whether she may know of it is the policy's to say.
 #![forbid(unsafe_code)]
 
+mod admin_sessions;
 mod audit;
 mod callers;
 mod error;
@@ -22,6 +23,7 @@ mod visits;
 
 use std::sync::Arc;
 
+pub use self::admin_sessions::{AdminSessions, NewAdminSession, SignIn};
 pub use self::callers::{AdminTokens, Connectors, Sites, TokenHash};
 pub use self::error::StoreError;
 pub use self::integrations::{Integrations, OwnCredentialChange};
@@ -36,7 +38,8 @@ pub use self::visits::{Draft, Favourite, NewVisit, Visits};
 
 /// Everything a backend does.
 pub trait Store:
-    AdminTokens
+    AdminSessions
+    + AdminTokens
     + Connectors
     + Integrations
     + Log
@@ -54,7 +57,8 @@ pub trait Store:
 }
 
 impl<S> Store for S where
-    S: AdminTokens
+    S: AdminSessions
+        + AdminTokens
         + Connectors
         + Integrations
         + Log
