@@ -10,6 +10,7 @@ pub mod config;
 mod cursor;
 mod data_dir;
 pub mod metrics;
+mod naming;
 pub mod operate;
 mod pages;
 mod problem;

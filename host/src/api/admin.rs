@@ -3,7 +3,7 @@
 pub(super) mod audit;
 pub(super) mod connectors;
 pub(super) mod integrations;
-mod naming;
+
 pub(super) mod policy;
 pub(super) mod providers;
 pub(super) mod sites;

@@ -8,12 +8,13 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{name, naming};
+use super::name;
 use crate::api::answer::Answer;
 use crate::api::caller::{Admin, AdminBody};
 use crate::api::json;
 use crate::api::path::{Asked, Named};
 use crate::api::precondition::IfMatch;
+use crate::naming;
 use crate::operate::SharedApp;
 use crate::operate::administration::{
     self, FeaturesPatch, IntegrationPatch, NewCredential, NewIntegration, RulesPatch,

@@ -39,8 +39,7 @@ pub async fn make_login_link(
 ) -> Result<(Zeroizing<String>, Timestamp), OperationError> {
     let token = new_token(&*app.random);
     let expires_at = app.clock.now().plus_ms(LINK_LIFETIME_MS);
-    let details =
-        Map::from_iter([("label".to_owned(), json!(label)), ("expires_at".to_owned(), json!(expires_at))]);
+    let details = Map::from_iter([("label".to_owned(), json!(label)), ("expires_at".to_owned(), json!(expires_at))]);
     let audit = by.author(None).changed(app, LINK, details);
     app.store.add_login_link(sha256(token.as_bytes()), label, expires_at, audit).await?;
     Ok((Zeroizing::new(format!("{}/admin/login/{}", app.config.public_url, *token)), expires_at))
@@ -126,7 +125,13 @@ pub async fn end_session(app: &App, by: &Administration, session: &AdminSession)
     }
 }
 
-fn of_session(app: &App, by: &Administration, subject: &'static str, id: &VisitId, label: &TokenLabel) -> NewAuditEntry {
+fn of_session(
+    app: &App,
+    by: &Administration,
+    subject: &'static str,
+    id: &VisitId,
+    label: &TokenLabel,
+) -> NewAuditEntry {
     let details = Map::from_iter([("session".to_owned(), json!(id)), ("label".to_owned(), json!(label))]);
     by.author(None).changed(app, subject, details)
 }
