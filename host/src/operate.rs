@@ -18,6 +18,7 @@ mod learn;
 mod loan;
 mod look;
 mod open;
+mod outlook;
 mod pats;
 mod perform;
 mod providers;
@@ -37,6 +38,7 @@ pub use self::effect::Effect;
 pub use self::error::{OperationError, ProviderError};
 pub use self::look::{Looked, OpenIntegration, look, open_integrations};
 pub use self::open::{DATABASE_FILE_NAME, StartError};
+pub use self::outlook::{Choices, Outlook};
 pub use self::pats::{
     PatRemoval, RemovedPat, RevocationOutcome, SavePat, SavedPat, check_pat, confirm_pat, remove_pat, save_pat,
 };

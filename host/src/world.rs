@@ -26,9 +26,10 @@ use crate::request::Limits;
 use crate::{serve, token};
 use crypto::{MasterKey, SystemRandom};
 use model::{
-    ActAs, ActingUser, Actor, AuditEvent, BranchNaming, Connection, Connector, ConnectorId, DisplayName, IntegrationId,
-    IntegrationRecord, JiraUser, Kind, KindId, Mappings, NetworkRules, NewAuditEntry, Origin, ProjectKey, Projects,
-    ProviderId, ProviderRecord, Revision, Settings, SiteId, Timestamp, TokenLabel, UserCredentials,
+    ActAs, ActingUser, Actor, AuditEvent, BranchNaming, Connection, Connector, ConnectorId, DisplayName, Features,
+    IntegrationId, IntegrationRecord, JiraUser, Kind, KindId, Mappings, NetworkRules, NewAuditEntry, Origin,
+    ProjectKey, Projects, ProviderId, ProviderRecord, Revision, Rules, Settings, SiteId, Timestamp, TokenLabel,
+    UserCredentials,
 };
 use sandbox::lend::Lender;
 use sandbox::{Egress, Engine, Provider as _, Registry, fingerprint};
@@ -287,7 +288,8 @@ fn integration() -> IntegrationRecord {
         },
         network: NetworkRules::default(),
         projects: Projects::All,
-        require_user_pat: true,
+        rules: Rules { require_user_pat: true, ..Rules::default() },
+        features: Features::default(),
         naming: BranchNaming::default(),
         mappings: Mappings::default(),
         own_given_to: None,

@@ -12,8 +12,8 @@ use countersign_tests::standin::github::{GitHub, token};
 use crypto::{MasterKey, SystemRandom};
 use model::policy;
 use model::{
-    BranchNaming, DisplayName, Failure, FailureReason, Identity, IntegrationId, IntegrationRecord, KindId, Mappings,
-    NetworkRules, Projects, Revision, Settings,
+    BranchNaming, DisplayName, Failure, FailureReason, Features, Identity, IntegrationId, IntegrationRecord, KindId,
+    Mappings, NetworkRules, Projects, Revision, Rules, Settings,
 };
 use sandbox::lend::{Lender, Material};
 use sandbox::{Egress, Engine, Provider, Registry};
@@ -81,7 +81,8 @@ impl Stage {
             settings,
             network: NetworkRules { allow_private: true, allow_http: true, ..NetworkRules::default() },
             projects: Projects::All,
-            require_user_pat: false,
+            rules: Rules::default(),
+            features: Features::default(),
             naming: BranchNaming::default(),
             mappings: Mappings::default(),
             own_given_to: None,

@@ -1,4 +1,4 @@
-//! Integrations, the providers that serve them, and the global rule.
+//! Integrations, the providers that serve them, and the rules over all of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Account, BranchNaming, Connection, Description, DisplayName, IntegrationId, KindId, Mappings, NetworkRules, Place,
-    ProviderId, Revision, SiteId, SiteProject, SiteProjects, Timestamp,
+    Account, BranchNaming, Connection, Description, DisplayName, Features, IntegrationId, KindId, Mappings,
+    NetworkRules, Place, ProviderId, Revision, Rules, SiteId, SiteProject, SiteProjects, Timestamp,
 };
 
 /// Settings of an integration: field name to value. Nothing secret is a setting.
@@ -26,8 +26,9 @@ pub struct IntegrationRecord {
     pub connection: Connection,
     pub network: NetworkRules,
     pub projects: Projects,
-    /// *Require User PAT*.
-    pub require_user_pat: bool,
+    /// Its own; those over all integrations hold beside them.
+    pub rules: Rules,
+    pub features: Features,
     pub naming: BranchNaming,
     /// What its projects are worked on with. Each is one the integration is open to.
     pub mappings: Mappings,
@@ -129,11 +130,11 @@ impl Projects {
     }
 }
 
-/// The rule over all integrations.
+/// The rules over all integrations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Policy {
-    /// *Require User PAT* everywhere; overrides integrations where it is off.
-    pub require_user_pat: bool,
+    /// They hold everywhere, also on integrations whose own are off.
+    pub rules: Rules,
     pub revision: Revision,
 }
 

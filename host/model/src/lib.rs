@@ -15,6 +15,7 @@ mod clock;
 mod connector;
 mod credential;
 mod description;
+mod features;
 mod git;
 mod integration;
 mod mapping;
@@ -24,6 +25,7 @@ mod place;
 pub mod policy;
 mod pull_request_text;
 mod revision;
+mod rules;
 mod site;
 mod text;
 mod time;
@@ -42,6 +44,7 @@ pub use self::description::{
     AwsOrigin, BasicUser, BranchRules, Connection, Description, Field, FieldError, Input, Kind, NeededPermission,
     Origin, Scheme, TextLimits, UserCredentials,
 };
+pub use self::features::Features;
 pub use self::git::{
     Branch, CreatedBranch, CreatedPullRequest, Deletion, Failure, FailureReason, NewBranch, NewPullRequest, Page,
     PullRequest, Repository, Revocation, Wait,
@@ -58,6 +61,7 @@ pub use self::operation::{ActAs, OperationKind};
 pub use self::place::{NetworkRules, Place};
 pub use self::pull_request_text::{Composed, IssueMention, NotOnTheConnector};
 pub use self::revision::Revision;
+pub use self::rules::Rules;
 pub use self::site::{ActingUser, Site, SiteProject, SiteProjects};
 pub use self::text::{Description as PullRequestDescription, TextError, Title};
 pub use self::time::{DAY_MS, Timestamp};

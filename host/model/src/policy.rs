@@ -17,7 +17,10 @@ pub use self::admission::{Admitted, Unseen, admit};
 pub use self::denial::Denial;
 pub use self::permit::{Lends, Permit};
 use super::operation::{CheckCredential, Operation, RevokeCredential, Use};
-use super::{ActAs, ActingUser, Destination, OperationKind, OwnCredentialState, PatState, UserCredentials};
+use super::{
+    ActAs, ActingUser, Destination, Features, OperationKind, OwnCredentialState, PatState, Rules, Timestamp,
+    UserCredentials,
+};
 
 /// What the decision rests on: all of it known before anything is unsealed.
 #[derive(Debug, Clone)]
@@ -25,10 +28,14 @@ pub struct Facts<'a> {
     /// The integration, as it is now.
     pub destination: &'a Arc<Destination>,
     pub user: &'a ActingUser,
-    /// *Require User PAT* over all integrations.
-    pub global_rule: bool,
-    /// *Require User PAT* on this one.
-    pub integration_rule: bool,
+    /// The instant it is decided at: a rule with a grace date holds by the clock.
+    pub now: Timestamp,
+    /// Those over all integrations.
+    pub global_rules: Rules,
+    /// Those of this one.
+    pub integration_rules: Rules,
+    /// What is not switched off on this one.
+    pub features: Features,
     /// Whether users can have credentials of their own there.
     pub user_credentials: &'a UserCredentials,
     pub pat: PatState,
@@ -36,8 +43,19 @@ pub struct Facts<'a> {
 }
 
 impl Facts<'_> {
-    fn requires_user_pat(&self, operation: OperationKind) -> bool {
-        operation.is_ruled() && (self.global_rule || self.integration_rule)
+    /// Whether the operation takes a PAT of the user now, by the rules of either level.
+    pub fn requires_user_pat(&self, operation: OperationKind) -> bool {
+        self.levels().iter().any(|rules| rules.cover(operation, self.now))
+    }
+
+    /// From when on *Require User PAT* will hold, where it is announced at some level and does not hold at any yet.
+    pub fn pat_required_from(&self) -> Option<Timestamp> {
+        let announced = self.levels().iter().filter_map(|rules| rules.announced_at(self.now)).min();
+        announced.filter(|_| !self.levels().iter().any(|rules| rules.require_user_pat_at(self.now)))
+    }
+
+    fn levels(&self) -> [Rules; 2] {
+        [self.global_rules, self.integration_rules]
     }
 
     fn permit<O: Operation>(&self, lends: Lends) -> Permit<O> {
@@ -47,18 +65,26 @@ impl Facts<'_> {
 
 /// Decides one operation, once, on the resolved integration.
 pub fn decide<O: Use>(facts: &Admitted<Facts<'_>>, act_as: ActAs) -> Result<Permit<O>, Denial> {
+    outlook::<O>(facts, act_as).map(|lends| facts.permit(lends))
+}
+
+/// What [`decide`] would say, without the permit: for whoever wants to tell beforehand whose credential will be lent.
+pub fn outlook<O: Use>(facts: &Admitted<Facts<'_>>, act_as: ActAs) -> Result<Lends, Denial> {
+    if !facts.features.include(O::KIND) {
+        return Err(Denial::SwitchedOff(O::KIND));
+    }
     let required = facts.requires_user_pat(O::KIND);
     if act_as == ActAs::Integration {
         return if required { Err(Denial::UserPatRequired(facts.pat)) } else { as_the_integration(facts) };
     }
     match facts.pat {
-        PatState::Valid | PatState::Expiring | PatState::Unchecked => Ok(facts.permit(Lends::UserPat)),
+        PatState::Valid | PatState::Expiring | PatState::Unchecked => Ok(Lends::UserPat),
         PatState::Rejected | PatState::Expired => Err(Denial::UserPatRejected(facts.pat)),
         PatState::Missing | PatState::SetAside => without_a_pat(facts, act_as, required),
     }
 }
 
-fn without_a_pat<O: Use>(facts: &Facts<'_>, act_as: ActAs, required: bool) -> Result<Permit<O>, Denial> {
+fn without_a_pat(facts: &Facts<'_>, act_as: ActAs, required: bool) -> Result<Lends, Denial> {
     if required || act_as == ActAs::User {
         users_may_have_pats(facts.user_credentials)?;
     }
@@ -71,9 +97,9 @@ fn without_a_pat<O: Use>(facts: &Facts<'_>, act_as: ActAs, required: bool) -> Re
     as_the_integration(facts)
 }
 
-fn as_the_integration<O: Use>(facts: &Facts<'_>) -> Result<Permit<O>, Denial> {
+fn as_the_integration(facts: &Facts<'_>) -> Result<Lends, Denial> {
     match facts.own_credential {
-        OwnCredentialState::Usable => Ok(facts.permit(Lends::IntegrationAccount)),
+        OwnCredentialState::Usable => Ok(Lends::IntegrationAccount),
         state => Err(Denial::IntegrationAccountMissing(state)),
     }
 }

@@ -252,6 +252,7 @@ fn denied(code: &'static str, denial: Denial) -> Problem {
     let (status, title) = match denial {
         Denial::PermissionMissing => (StatusCode::FORBIDDEN, "Permission missing in Jira"),
         Denial::NotOpenToProject => (StatusCode::NOT_FOUND, "Not found"),
+        Denial::SwitchedOff(_) => (StatusCode::FORBIDDEN, "Switched off for this integration"),
         Denial::UserPatRequired(_) => (StatusCode::FORBIDDEN, "Your own personal access token is required"),
         Denial::UserPatMissing(_) => (StatusCode::FORBIDDEN, "You have no personal access token here"),
         Denial::UserPatRejected(_) => (StatusCode::FORBIDDEN, "Your personal access token no longer works"),
@@ -265,7 +266,10 @@ fn denied(code: &'static str, denial: Denial) -> Problem {
         | Denial::UserPatRejected(_)
         | Denial::NothingToConfirm(_) => Some(ActedAs::User),
         Denial::IntegrationAccountMissing(_) => Some(ActedAs::Integration),
-        Denial::PermissionMissing | Denial::NotOpenToProject | Denial::UserPatsUnsupported(_) => None,
+        Denial::PermissionMissing
+        | Denial::NotOpenToProject
+        | Denial::SwitchedOff(_)
+        | Denial::UserPatsUnsupported(_) => None,
     };
     let missing = (denial == Denial::PermissionMissing).then(|| "View Development Tools".to_owned());
     let (is_mended_by_a_pat, pat_state) = (denial.is_mended_by_a_pat(), denial.pat_state());

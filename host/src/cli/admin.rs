@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::answer::{Answer, Table, document, or_dash};
 use super::context::{Context, administration};
-use super::failure;
+use super::{arguments, failure};
 use crate::operate::{App, OperationError, administration};
 use crate::view::{AdminTokenView, AdminTokens, NewAdminTokenView};
 use model::{AdminToken, Timestamp, TokenLabel};
@@ -41,7 +41,7 @@ pub(super) struct Add {
     #[arg(long)]
     label: Option<TokenLabel>,
     /// When it ends: a date (its first instant in UTC), or a time, as in 2027-01-31T09:00:00Z
-    #[arg(long, value_name = "DATE", value_parser = timestamp)]
+    #[arg(long, value_name = "DATE", value_parser = arguments::timestamp)]
     expires: Option<Timestamp>,
 }
 
@@ -104,8 +104,4 @@ fn explained(error: OperationError) -> anyhow::Error {
         "expires_at" => "--expires".to_owned(),
         field => format!("--{field}"),
     })
-}
-
-fn timestamp(text: &str) -> Result<Timestamp, String> {
-    Timestamp::parse(text).ok_or_else(|| "it is a date, as in 2027-01-31, or a time, as in 2027-01-31T09:00:00Z".into())
 }

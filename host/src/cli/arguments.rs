@@ -3,12 +3,14 @@
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read};
 use std::path::Path;
+use std::str::FromStr;
 
 use anyhow::Context as _;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use super::failure::Usage;
+use model::Timestamp;
 
 /// Largest file or input that is read for one argument, in bytes: many times a certificate bundle of one company, or the
 /// longest token.
@@ -25,6 +27,23 @@ impl Switch {
     pub(super) fn is_on(self) -> bool {
         self == Switch::On
     }
+}
+
+/// A time, or a date, which means its first instant in UTC.
+pub(super) fn timestamp(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse(text).ok_or_else(|| "it has to be 2027-01-31 or 2027-01-31T09:00:00Z".to_owned())
+}
+
+/// The same; none where it is empty.
+pub(super) fn given_timestamp(text: &str) -> Result<Given<Timestamp>, String> {
+    if text.is_empty() { Ok(None) } else { timestamp(text).map(Some) }
+}
+
+/// What was given; none where it was empty. (The argument parser reads an option of an option in its own way.)
+pub(super) type Given<T> = Option<T>;
+
+pub(super) fn unless_empty<T: FromStr>(text: &str) -> Result<Given<T>, T::Err> {
+    if text.is_empty() { Ok(None) } else { text.parse().map(Some) }
 }
 
 /// `NAME=VALUE`; the value may be empty and may contain `=`.

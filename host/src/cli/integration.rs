@@ -15,7 +15,10 @@ use super::shown::shown;
 use crate::operate::administration::{self, ChangedIntegration, Expected, NewIntegration, SetAside};
 use crate::operate::{App, OperationError};
 use crate::view::{AdminIntegrationView, AdminIntegrations};
-use model::{BranchNaming, BranchTemplate, IntegrationId, IntegrationRecord, KindId, OwnCredentialState, Projects};
+use model::{
+    BranchNaming, BranchTemplate, Features, IntegrationId, IntegrationRecord, KindId, OwnCredentialState, Projects,
+    Rules,
+};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -100,7 +103,7 @@ async fn list(context: &Context) -> anyhow::Result<Answer> {
             record.id.to_string(),
             record.name.to_string(),
             record.kind.to_string(),
-            if record.require_user_pat { "required" } else { "optional" }.to_owned(),
+            if record.rules.require_user_pat { "required" } else { "optional" }.to_owned(),
             account(record),
             projects(record),
             reached(record),
@@ -136,6 +139,7 @@ fn explained(error: OperationError) -> anyhow::Error {
         "kind" => "--kind".to_owned(),
         "projects" => "--project".to_owned(),
         "network.ca_pem" => "--ca".to_owned(),
+        "require_user_pat_from" | "enforce_git_permissions" => format!("--{}", field.replace('_', "-")),
         field if field.starts_with("mappings") => "--map".to_owned(),
         field => match field.strip_prefix("network.") {
             Some(setting) => format!("--{}", setting.replace('_', "-")),
@@ -157,13 +161,32 @@ fn told(record: &IntegrationRecord) -> String {
             format!("it acts as {login} where no PAT of a user is needed")
         }
     };
-    let pat = if record.require_user_pat { "required" } else { "not required" };
+    let Rules { require_user_pat, require_user_pat_from, enforce_git_permissions } = record.rules;
+    let pat = match (require_user_pat, enforce_git_permissions) {
+        (false, _) => "not required",
+        (true, false) => "required",
+        (true, true) => "required, for looking too",
+    };
+    let from = require_user_pat_from.map(|from| format!(" (from {from} on)")).unwrap_or_default();
+    let off = switched_off(record.features).map(|off| format!("; switched off: {off}")).unwrap_or_default();
     shown(&format!(
-        "{}: it may reach {} and nothing else; {account}; a PAT of the user is {pat}; it is open to {}",
+        "{}: it may reach {} and nothing else; {account}; a PAT of the user is {pat}{from}; it is open to {}{off}",
         record.id,
         reached(record),
         projects(record),
     ))
+}
+
+/// None where nothing is.
+fn switched_off(features: Features) -> Option<String> {
+    let Features { create_branches, delete_branches, create_pull_requests } = features;
+    let all = [
+        (create_branches, "creating branches"),
+        (delete_branches, "deleting branches"),
+        (create_pull_requests, "creating pull requests"),
+    ];
+    let off: Vec<_> = all.into_iter().filter(|(is_on, _)| !is_on).map(|(_, what)| what).collect();
+    (!off.is_empty()).then(|| off.join(", "))
 }
 
 /// Whom a change concerns.

@@ -1,54 +1,89 @@
-//! `countersign policy`: the rule over all integrations.
+//! `countersign policy`: the rules over all integrations.
 
-use clap::Subcommand;
+use clap::{ArgGroup, Args, Subcommand};
 use serde_json::json;
 
 use super::answer::{Answer, document};
-use super::arguments::Switch;
+use super::arguments::{Given, Switch, given_timestamp};
 use super::context::{Context, administration};
+use super::failure;
 use crate::operate::App;
-use crate::operate::administration::{self, Expected};
+use crate::operate::administration::{self, Expected, RulesPatch};
 use crate::view::PolicyView;
-use model::UserCredentials;
+use model::{Rules, Timestamp, UserCredentials};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Show the rule
+    /// Show the rules
     Show,
-    /// Change the rule
-    Set {
-        /// Whether branches and pull requests need a PAT of the user everywhere, whatever an integration says
-        #[arg(long, value_name = "on|off")]
-        require_user_pat: Switch,
-    },
+    /// Change the rules; what is not named stays as it is
+    Set(Set),
+}
+
+#[derive(Args)]
+#[command(group = ArgGroup::new("rule").required(true).multiple(true))]
+pub(super) struct Set {
+    /// Whether branches and pull requests need a PAT of the user everywhere, whatever an integration says
+    #[arg(long, value_name = "on|off", group = "rule")]
+    require_user_pat: Option<Switch>,
+    /// When that begins to hold, a time or a date; an empty value means at once
+    #[arg(long, value_name = "DATE", value_parser = given_timestamp, group = "rule")]
+    require_user_pat_from: Option<Given<Timestamp>>,
+    /// Whether looking, too, needs a PAT of the user everywhere; needs --require-user-pat
+    #[arg(long, value_name = "on|off", group = "rule")]
+    enforce_git_permissions: Option<Switch>,
 }
 
 impl Command {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<Answer> {
         let app = context.open().await?;
-        if let Command::Set { require_user_pat } = self {
-            let is_on = require_user_pat.is_on();
-            administration::set_policy(&app, &administration(), &Expected::Any, is_on).await?;
+        if let Command::Set(set) = self {
+            let changed = administration::set_policy(&app, &administration(), &Expected::Any, set.into_patch()).await;
+            changed.map_err(|error| {
+                let argument = |field: &str| format!("--{}", field.replace('_', "-"));
+                failure::of_operation(error, "countersign policy show", argument)
+            })?;
         }
         show(&app).await
     }
 }
 
+impl Set {
+    fn into_patch(self) -> RulesPatch {
+        RulesPatch {
+            require_user_pat: self.require_user_pat.map(Switch::is_on),
+            require_user_pat_from: self.require_user_pat_from,
+            enforce_git_permissions: self.enforce_git_permissions.map(Switch::is_on),
+        }
+    }
+}
+
 async fn show(app: &App) -> anyhow::Result<Answer> {
     let policy = administration::policy(app).await?;
-    let mut text = if policy.require_user_pat {
-        "require-user-pat is on: in every integration, branches and pull requests need a PAT of the user"
-    } else {
-        "require-user-pat is off: each integration says for itself whether a PAT of the user is needed"
-    }
-    .to_owned();
     let without_pats = without_user_pats(app).await?;
-    if policy.require_user_pat && !without_pats.is_empty() {
+    let mut text = told(policy.rules);
+    if policy.rules.require_user_pat && !without_pats.is_empty() {
         text += &format!("\nno user can have a PAT, so nothing can be created, in: {}", without_pats.join(", "));
     }
     let mut shown = document(&PolicyView::from(policy));
     shown["integrations_without_user_pats"] = json!(without_pats);
     Ok(Answer::new(text, shown))
+}
+
+fn told(rules: Rules) -> String {
+    let mut text = if rules.require_user_pat {
+        "require-user-pat is on: in every integration, branches and pull requests need a PAT of the user"
+    } else {
+        "require-user-pat is off: each integration says for itself whether a PAT of the user is needed"
+    }
+    .to_owned();
+    if rules.enforce_git_permissions {
+        text += "\nenforce-git-permissions is on: looking at repositories and branches needs one, too";
+    }
+    if let Some(from) = rules.require_user_pat_from {
+        text += &format!("\nthat holds from {from} on; before, it is announced, and denies nothing");
+    }
+    text
 }
 
 /// Integrations of kinds that know no user PATs.

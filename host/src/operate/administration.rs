@@ -7,6 +7,7 @@ mod integrations;
 mod log;
 mod policy;
 mod providers;
+mod rules;
 mod sites;
 mod tokens;
 
@@ -21,6 +22,7 @@ pub use self::integrations::{
 pub use self::log::{AuditQuery, audit_page, verify_audit};
 pub use self::policy::{policy, set_policy};
 pub use self::providers::{providers, register_provider};
+pub use self::rules::{FeaturesPatch, RulesPatch};
 pub use self::sites::{NewSite, add_site, change_site, remove_site, site, sites};
 pub use self::tokens::{NewToken, add_token, revoke_token, tokens};
 use super::OperationError;

@@ -8,7 +8,10 @@ use serde_json::{Map, json};
 use super::author::Author;
 use super::{App, Ask, Asker, OperationError, ProviderError};
 use model::policy::{self, Admitted, Denial, Facts, Permit, Unseen};
-use model::{AuditEvent, Destination, IntegrationRecord, Kind, PatMetadata, PatRecord, PatState, Sealed};
+use model::{
+    ActingUser, AuditEvent, Destination, IntegrationRecord, Kind, PatMetadata, PatRecord, PatState, Policy, Sealed,
+    Timestamp,
+};
 use store::{Case, OpenIntegrations};
 
 /// An integration that whoever asks may know of, with all that an operation on it is decided and done with.
@@ -70,6 +73,28 @@ async fn denied(app: &App, asker: &Asker, author: &Author, subject: &'static str
     }
 }
 
+/// What the policy decides by, of one integration and one user.
+pub(super) fn facts<'a>(
+    integration: &'a IntegrationRecord,
+    destination: &'a Arc<Destination>,
+    policy: &Policy,
+    user: &'a ActingUser,
+    pat: Option<&PatMetadata>,
+    now: Timestamp,
+) -> Facts<'a> {
+    Facts {
+        destination,
+        user,
+        now,
+        global_rules: policy.rules,
+        integration_rules: integration.rules,
+        features: integration.features,
+        user_credentials: &integration.connection.user_credentials,
+        pat: PatState::of(pat, &destination.place, now),
+        own_credential: integration.own_credential(),
+    }
+}
+
 impl Found {
     /// The integration as it is stored.
     pub fn integration(&self) -> &IntegrationRecord {
@@ -99,14 +124,9 @@ impl Found {
     /// What the policy decides by.
     pub fn facts<'a>(&'a self, app: &App, ask: &'a Ask) -> Admitted<Facts<'a>> {
         let now = app.clock.now();
-        self.case.about(|case| Facts {
-            destination: &self.destination,
-            user: ask.user(),
-            global_rule: case.policy.require_user_pat,
-            integration_rule: case.integration.require_user_pat,
-            user_credentials: &case.integration.connection.user_credentials,
-            pat: PatState::of(case.pat.as_ref().map(|pat| &pat.metadata), &self.destination.place, now),
-            own_credential: case.integration.own_credential(),
+        self.case.about(|case| {
+            let pat = case.pat.as_ref().map(|pat| &pat.metadata);
+            facts(&case.integration, &self.destination, &case.policy, ask.user(), pat, now)
         })
     }
 

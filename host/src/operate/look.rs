@@ -1,24 +1,28 @@
 //! What a user finds: integrations, and the state of her PATs. Nothing is asked of any git server.
 
 use super::decision::{self, Found};
-use super::{App, Ask, Asker, OperationError};
-use model::{IntegrationRecord, Kind, PatMetadata, PatState, Policy, Timestamp};
+use super::{App, Ask, Asker, OperationError, Outlook};
+use model::{IntegrationRecord, Kind, PatMetadata, PatState, Timestamp};
+use store::OpenIntegrations;
 
 /// As the audit log calls it where it is refused.
 const LOOK: &str = "integration.look";
 
 /// One integration, as its user finds it.
-pub struct Looked(Found);
+pub struct Looked {
+    found: Found,
+    outlook: Outlook,
+}
 
 impl Looked {
     /// The integration as it is stored.
     pub fn integration(&self) -> &IntegrationRecord {
-        self.0.integration()
+        self.found.integration()
     }
 
     /// What is known of the user's PAT.
     pub fn pat(&self) -> Option<&PatMetadata> {
-        self.0.pat_metadata()
+        self.found.pat_metadata()
     }
 
     /// What the PAT is good for now.
@@ -26,15 +30,22 @@ impl Looked {
         PatState::of(self.pat(), &self.integration().place(), now)
     }
 
+    /// Whose credential would be lent for what she may ask for next.
+    pub fn outlook(&self) -> &Outlook {
+        &self.outlook
+    }
+
     /// What the provider says of the integration's kind.
     pub fn kind(&self) -> Result<&Kind, OperationError> {
-        self.0.kind()
+        self.found.kind()
     }
 }
 
 /// The integration, if the user may know of it.
 pub async fn look(app: &App, ask: &Ask) -> Result<Looked, OperationError> {
-    decision::find(app, ask, LOOK).await.map(Looked)
+    let found = decision::find(app, ask, LOOK).await?;
+    let outlook = Outlook::of(&found.facts(app, ask));
+    Ok(Looked { found, outlook })
 }
 
 /// One of several integrations, as their user finds them.
@@ -44,18 +55,26 @@ pub struct OpenIntegration {
     pub integration: IntegrationRecord,
     /// What is known of the user's PAT.
     pub pat: Option<PatMetadata>,
-    /// Whether branches and pull requests need the user's own PAT, by this integration's rule or the global one.
-    pub requires_user_pat: bool,
+    /// Whose credential would be lent for what she may ask for next.
+    pub outlook: Outlook,
 }
 
 /// The integrations that are open to the project, in order of id.
 pub async fn open_integrations(app: &App, asker: &Asker) -> Result<Vec<OpenIntegration>, OperationError> {
-    let found = decision::list(app, asker, LOOK).await?.into_inner();
-    let Policy { require_user_pat, .. } = found.policy;
-    let one = |open: store::OpenIntegration| OpenIntegration {
-        requires_user_pat: require_user_pat || open.record.require_user_pat,
+    let found = decision::list(app, asker, LOOK).await?;
+    let now = app.clock.now();
+    let outlook = |open: &store::OpenIntegration| {
+        let destination = open.record.destination();
+        let facts = |found: &OpenIntegrations| {
+            decision::facts(&open.record, &destination, &found.policy, &asker.user, open.pat.as_ref(), now)
+        };
+        Outlook::of(&found.about(facts))
+    };
+    let outlooks: Vec<Outlook> = found.integrations.iter().map(outlook).collect();
+    let one = |(open, outlook): (store::OpenIntegration, Outlook)| OpenIntegration {
         integration: open.record,
         pat: open.pat,
+        outlook,
     };
-    Ok(found.integrations.into_iter().map(one).collect())
+    Ok(found.into_inner().integrations.into_iter().zip(outlooks).map(one).collect())
 }

@@ -43,6 +43,17 @@ pub struct AdminIntegrationView {
     pub projects: Option<Vec<String>>,
     /// *Require User PAT*.
     pub require_user_pat: bool,
+    /// When that begins to hold; null: at once.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub require_user_pat_from: Option<Timestamp>,
+    /// *Enforce git service permissions*: looking, too, needs the user's own PAT, as long as *Require User PAT* holds.
+    pub enforce_git_permissions: bool,
+    /// Whether branches can be created.
+    pub create_branches: bool,
+    /// Whether branches can be deleted.
+    pub delete_branches: bool,
+    /// Whether pull requests can be created.
+    pub create_pull_requests: bool,
     /// Why users cannot have PATs here, where they cannot.
     pub user_pats_unsupported: Option<String>,
     /// Template for suggested branch names; null: the default.
@@ -143,7 +154,12 @@ impl From<IntegrationRecord> for AdminIntegrationView {
                 Projects::All => None,
                 Projects::Only(some) => Some(some.into_iter().map(String::from).collect()),
             },
-            require_user_pat: record.require_user_pat,
+            require_user_pat: record.rules.require_user_pat,
+            require_user_pat_from: record.rules.require_user_pat_from,
+            enforce_git_permissions: record.rules.enforce_git_permissions,
+            create_branches: record.features.create_branches,
+            delete_branches: record.features.delete_branches,
+            create_pull_requests: record.features.create_pull_requests,
             user_pats_unsupported: match record.connection.user_credentials {
                 UserCredentials::Supported => None,
                 UserCredentials::Unsupported(why) => Some(why),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::PatView;
+use super::{OutlookView, PatView};
 use crate::operate::OpenIntegration;
 use model::{Timestamp, UserCredentials};
 
@@ -28,6 +28,13 @@ pub struct IntegrationView {
     web_url: String,
     /// Whether branches and pull requests need the user's own PAT here, by this integration's rule or the global one.
     requires_user_pat: bool,
+    /// From when on they will, where that is announced; null where they do already or nobody said so.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pat_required_from: Option<Timestamp>,
+    /// Whether looking, too, needs the user's own PAT here: *Enforce git service permissions*.
+    enforces_git_permissions: bool,
+    /// Whose credential would be lent for what.
+    outlook: OutlookView,
     /// Whether users can have PATs here at all.
     supports_user_pats: bool,
     /// What is known of the caller's.
@@ -37,14 +44,17 @@ pub struct IntegrationView {
 impl IntegrationView {
     /// As its user finds it now.
     pub fn of(open: OpenIntegration, now: Timestamp) -> Self {
-        let OpenIntegration { integration, pat, requires_user_pat } = open;
+        let OpenIntegration { integration, pat, outlook } = open;
         Self {
             pat: PatView::of(pat, &integration.place(), now),
             id: integration.id.to_string(),
             name: integration.name.to_string(),
             kind: integration.kind.to_string(),
             web_url: integration.connection.web_url,
-            requires_user_pat,
+            requires_user_pat: outlook.requires_user_pat,
+            pat_required_from: outlook.pat_required_from,
+            enforces_git_permissions: outlook.enforces_git_permissions,
+            outlook: OutlookView::from(&outlook),
             supports_user_pats: integration.connection.user_credentials == UserCredentials::Supported,
         }
     }

@@ -1,9 +1,9 @@
-//! Sites, and the rule over all integrations.
+//! Sites, and the rules over all integrations.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use model::{Policy, Revision, Site, Timestamp};
+use model::{Policy, Revision, Rules, Site, Timestamp};
 
 /// All sites.
 #[derive(Debug, Serialize, ToSchema)]
@@ -35,11 +35,17 @@ impl From<Site> for SiteView {
     }
 }
 
-/// The rule over all integrations.
+/// The rules over all integrations.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PolicyView {
     /// *Require User PAT* on every integration, whatever its own rule.
     pub require_user_pat: bool,
+    /// When that begins to hold; null: at once.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub require_user_pat_from: Option<Timestamp>,
+    /// *Enforce git service permissions* on every integration: looking, too, needs the user's own PAT, as long as this
+    /// *Require User PAT* holds.
+    pub enforce_git_permissions: bool,
     /// Names this state of it. As an entity tag, `"17"`, it is what `If-Match` compares.
     #[schema(value_type = i64)]
     pub revision: Revision,
@@ -47,7 +53,8 @@ pub struct PolicyView {
 
 impl From<Policy> for PolicyView {
     fn from(policy: Policy) -> Self {
-        let Policy { require_user_pat, revision } = policy;
-        Self { require_user_pat, revision }
+        let Policy { rules, revision } = policy;
+        let Rules { require_user_pat, require_user_pat_from, enforce_git_permissions } = rules;
+        Self { require_user_pat, require_user_pat_from, enforce_git_permissions, revision }
     }
 }

@@ -100,11 +100,29 @@ fn a_connector_signs_a_token_that_verifies_with_its_registered_key() {
 #[test]
 fn the_global_rule_is_shown_and_set() {
     let machine = Machine::new();
-    let rule = |on: bool, revision: i64| json!({ "require_user_pat": on, "revision": revision, "integrations_without_user_pats": [] });
+    let whole = |on: bool, from: Option<&str>, enforced: bool, revision: i64| {
+        json!({
+            "require_user_pat": on,
+            "require_user_pat_from": from,
+            "enforce_git_permissions": enforced,
+            "revision": revision,
+            "integrations_without_user_pats": [],
+        })
+    };
+    let rule = |on, revision| whole(on, None, false, revision);
     assert_eq!(machine.json("policy show"), rule(false, 0));
     assert!(machine.text("policy set --require-user-pat on").starts_with("require-user-pat is on: "));
     assert_eq!(machine.json("policy show"), rule(true, 1));
     assert_eq!(machine.json("policy set --require-user-pat off"), rule(false, 2));
+    let both = "policy set --require-user-pat on --enforce-git-permissions on --require-user-pat-from 2027-01-31";
+    assert_eq!(machine.json(both), whole(true, Some("2027-01-31T00:00:00Z"), true, 3));
+    let told = machine.text("policy show");
+    assert!(told.contains("enforce-git-permissions is on") && told.contains("from 2027-01-31T00:00:00Z on"), "{told}");
+    let (status, refused) = machine.error("policy set --require-user-pat off");
+    assert_eq!(status, 1);
+    assert!(refused.contains("--enforce-git-permissions: ") && refused.contains("Require User PAT"), "{refused}");
+    assert_eq!(machine.json("policy set --require-user-pat-from="), whole(true, None, true, 4));
+    assert_eq!(machine.error("policy set").0, 2);
 }
 
 #[test]

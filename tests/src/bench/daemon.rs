@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::{Context as _, anyhow, ensure};
 use countersign::clock::{Clock, SystemClock};
 use countersign::config::Settings as ConfigSettings;
-use countersign::operate::administration::{self, Administration, IntegrationPatch, NewIntegration};
+use countersign::operate::administration::{self, Administration, IntegrationPatch, NewIntegration, RulesPatch};
 use countersign::operate::{self, App, AppParts, Ask, Asker, CreateBranch, SavePat, SharedApp};
 use countersign_provider_github::GitHub;
 use crypto::{MasterKey, SystemRandom};
@@ -171,7 +171,7 @@ fn integration(id: &str, server: SocketAddr) -> anyhow::Result<NewIntegration> {
         patch: IntegrationPatch {
             settings: Some([("base_url".to_owned(), format!("http://{server}"))].into()),
             network: Some(network),
-            require_user_pat: Some(true),
+            rules: RulesPatch { require_user_pat: Some(true), ..RulesPatch::default() },
             ..IntegrationPatch::default()
         },
     })
@@ -202,13 +202,16 @@ fn pat() -> SavePat {
 }
 
 fn facts<'a>(ask: &'a Ask, case: &'a Case, destination: &'a Arc<Destination>) -> Facts<'a> {
+    let now = SystemClock.now();
     Facts {
         destination,
         user: &ask.asker.user,
-        global_rule: case.policy.require_user_pat,
-        integration_rule: case.integration.require_user_pat,
+        now,
+        global_rules: case.policy.rules,
+        integration_rules: case.integration.rules,
+        features: case.integration.features,
         user_credentials: &case.integration.connection.user_credentials,
-        pat: PatState::of(case.pat.as_ref().map(|pat| &pat.metadata), &destination.place, SystemClock.now()),
+        pat: PatState::of(case.pat.as_ref().map(|pat| &pat.metadata), &destination.place, now),
         own_credential: case.integration.own_credential(),
     }
 }

@@ -24,6 +24,7 @@ mod project;
 mod pull_request_text;
 mod revisions;
 mod revocation;
+mod rules;
 mod saving;
 mod secrets;
 mod sites;

@@ -1,6 +1,6 @@
 //! The coded refusals of the policy.
 
-use crate::{OwnCredentialState, PatState};
+use crate::{OperationKind, OwnCredentialState, PatState};
 
 /// Why an operation is not allowed. [`Denial::code`] is stable; the text is for people.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -12,6 +12,12 @@ pub enum Denial {
     /// Answered like an integration that does not exist.
     #[error("There is no such integration for this Jira project.")]
     NotOpenToProject,
+    /// By an administrator, for everybody.
+    #[error(
+        "{} is switched off for this integration. An administrator did that, and can switch it on again.",
+        what(*.0)
+    )]
+    SwitchedOff(OperationKind),
     #[error("This integration requires a personal access token of your own. {}", save(.0))]
     UserPatRequired(PatState),
     #[error(
@@ -35,6 +41,7 @@ impl Denial {
         match self {
             Denial::PermissionMissing => "permission-missing",
             Denial::NotOpenToProject => "not-found",
+            Denial::SwitchedOff(_) => "switched-off",
             Denial::UserPatRequired(_) => "user-pat-required",
             Denial::UserPatMissing(_) => "user-pat-missing",
             Denial::UserPatRejected(_) => "user-pat-rejected",
@@ -53,6 +60,7 @@ impl Denial {
             | Denial::IntegrationAccountMissing(_) => true,
             Denial::PermissionMissing
             | Denial::NotOpenToProject
+            | Denial::SwitchedOff(_)
             | Denial::UserPatsUnsupported(_)
             | Denial::NothingToConfirm(_) => false,
         }
@@ -67,9 +75,24 @@ impl Denial {
             | Denial::NothingToConfirm(state) => Some(*state),
             Denial::PermissionMissing
             | Denial::NotOpenToProject
+            | Denial::SwitchedOff(_)
             | Denial::UserPatsUnsupported(_)
             | Denial::IntegrationAccountMissing(_) => None,
         }
+    }
+}
+
+/// At the start of a sentence.
+fn what(operation: OperationKind) -> &'static str {
+    match operation {
+        OperationKind::CreateBranch => "Creating branches",
+        OperationKind::DeleteBranch => "Deleting branches",
+        OperationKind::CreatePullRequest => "Creating pull requests",
+        OperationKind::CheckCredential
+        | OperationKind::RevokeCredential
+        | OperationKind::ListRepositories
+        | OperationKind::GetRepository
+        | OperationKind::ListBranches => "This",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::operation::{CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, ListBranches, ListRepositories};
-use crate::{IntegrationId, JiraUser, KindId, Place, SiteId};
+use crate::{Features, IntegrationId, JiraUser, KindId, Place, Rules, SiteId, Timestamp};
 
 const PATS: [PatState; 7] = [
     PatState::Missing,
@@ -14,6 +14,21 @@ const PATS: [PatState; 7] = [
     PatState::Rejected,
 ];
 const ACT_AS: [(&str, ActAs); 3] = [("auto", ActAs::Auto), ("user", ActAs::User), ("integration", ActAs::Integration)];
+
+const OFF: Rules = Rules { require_user_pat: false, require_user_pat_from: None, enforce_git_permissions: false };
+/// *Require User PAT* alone.
+const ON: Rules = Rules { require_user_pat: true, ..OFF };
+/// *Enforce git service permissions* with it.
+const ENFORCED: Rules = Rules { enforce_git_permissions: true, ..ON };
+
+fn now() -> Timestamp {
+    Timestamp::parse("2026-12-01T00:00:00Z").unwrap()
+}
+
+/// With a grace date so many milliseconds from now.
+fn from(rules: Rules, ms: i64) -> Rules {
+    Rules { require_user_pat_from: Some(now().plus_ms(ms)), ..rules }
+}
 
 struct Case {
     destination: Arc<Destination>,
@@ -43,8 +58,10 @@ impl Case {
         Facts {
             destination: &self.destination,
             user: &self.user,
-            global_rule: false,
-            integration_rule: false,
+            now: now(),
+            global_rules: OFF,
+            integration_rules: OFF,
+            features: Features::default(),
             user_credentials: &self.user_credentials,
             pat,
             own_credential: OwnCredentialState::Usable,
@@ -126,18 +143,103 @@ fn the_rule_off() {
 
 #[test]
 fn the_rule_on_for_the_integration() {
-    check_ruled(|facts| facts.integration_rule = true, REQUIRED);
+    check_ruled(|facts| facts.integration_rules = ON, REQUIRED);
 }
 
 #[test]
 fn the_global_rule_overrides_an_integration_where_it_is_off() {
-    check_ruled(|facts| facts.global_rule = true, REQUIRED);
-    check_ruled(|facts| (facts.global_rule, facts.integration_rule) = (true, true), REQUIRED);
+    check_ruled(|facts| facts.global_rules = ON, REQUIRED);
+    check_ruled(|facts| (facts.global_rules, facts.integration_rules) = (ON, ON), REQUIRED);
 }
 
 #[test]
 fn looking_is_not_ruled_but_a_refused_pat_is_never_passed_over() {
-    check_looking(|facts| facts.global_rule = true, NOT_REQUIRED);
+    check_looking(|facts| (facts.global_rules, facts.integration_rules) = (ON, ON), NOT_REQUIRED);
+}
+
+#[test]
+fn under_enforcement_at_either_level_looking_is_decided_like_creating() {
+    for (global, own) in [(ENFORCED, OFF), (OFF, ENFORCED), (ENFORCED, ON), (ON, ENFORCED), (ENFORCED, ENFORCED)] {
+        check_looking(|facts| (facts.global_rules, facts.integration_rules) = (global, own), REQUIRED);
+        check_ruled(|facts| (facts.global_rules, facts.integration_rules) = (global, own), REQUIRED);
+    }
+}
+
+/// What the other level demands is no part of a level's own enforcement: it needs the rule of its own level.
+#[test]
+fn enforcement_without_the_rule_of_its_level_is_no_enforcement() {
+    let alone = Rules { enforce_git_permissions: true, ..OFF };
+    for (global, own) in [(alone, OFF), (OFF, alone), (ON, alone), (alone, ON)] {
+        check_looking(|facts| (facts.global_rules, facts.integration_rules) = (global, own), NOT_REQUIRED);
+    }
+}
+
+#[test]
+fn before_its_grace_date_a_rule_denies_nothing_and_from_that_instant_it_does() {
+    for (ms, creating) in [(1, NOT_REQUIRED), (0, REQUIRED), (-1, REQUIRED)] {
+        for rules in [ON, ENFORCED] {
+            let looking = if rules == ENFORCED { creating } else { NOT_REQUIRED };
+            check_ruled(|facts| facts.global_rules = from(rules, ms), creating);
+            check_ruled(|facts| facts.integration_rules = from(rules, ms), creating);
+            check_looking(|facts| facts.global_rules = from(rules, ms), looking);
+            check_looking(|facts| facts.integration_rules = from(rules, ms), looking);
+        }
+    }
+    // A date at one level does not put off the other.
+    check_ruled(|facts| (facts.global_rules, facts.integration_rules) = (from(ON, 1), ON), REQUIRED);
+    check_ruled(|facts| (facts.global_rules, facts.integration_rules) = (ON, from(ON, 1)), REQUIRED);
+    check_looking(|facts| (facts.global_rules, facts.integration_rules) = (from(ENFORCED, 1), ON), NOT_REQUIRED);
+    check_looking(|facts| (facts.global_rules, facts.integration_rules) = (ON, from(ENFORCED, 1)), NOT_REQUIRED);
+}
+
+#[test]
+fn the_nearest_grace_date_is_told_while_no_rule_holds() {
+    let case = Case::new();
+    let told = |global_rules, integration_rules| {
+        let facts = Facts { global_rules, integration_rules, ..case.facts(PatState::Missing) };
+        facts.pat_required_from().map(|from| from.unix_ms() - now().unix_ms())
+    };
+    assert_eq!([told(OFF, OFF), told(ON, OFF), told(OFF, from(ON, 0))], [None; 3]);
+    assert_eq!([told(from(ON, 5), OFF), told(OFF, from(ON, 5)), told(from(ON, 9), from(ON, 5))], [Some(5); 3]);
+    assert_eq!([told(from(ON, 5), ON), told(ON, from(ON, 5)), told(from(ON, 5), from(ON, -5))], [None; 3]);
+}
+
+const SWITCHED_OFF: &str = "
+    missing   | switched-off       | switched-off       | switched-off
+    set-aside | switched-off       | switched-off       | switched-off
+    valid     | switched-off       | switched-off       | switched-off
+    expiring  | switched-off       | switched-off       | switched-off
+    unchecked | switched-off       | switched-off       | switched-off
+    expired   | switched-off       | switched-off       | switched-off
+    rejected  | switched-off       | switched-off       | switched-off
+";
+
+#[test]
+fn what_is_switched_off_is_denied_before_the_pat_is_looked_at_and_nothing_else_is() {
+    for (rules, others) in [(OFF, NOT_REQUIRED), (ON, REQUIRED)] {
+        let branches = |facts: &mut Facts<'_>| {
+            (facts.integration_rules, facts.features.create_branches) = (rules, false);
+        };
+        check::<CreateBranch>(branches, SWITCHED_OFF);
+        check::<DeleteBranch>(branches, others);
+        check::<CreatePullRequest>(branches, others);
+        let deletion = |facts: &mut Facts<'_>| {
+            (facts.integration_rules, facts.features.delete_branches) = (rules, false);
+        };
+        check::<DeleteBranch>(deletion, SWITCHED_OFF);
+        check::<CreateBranch>(deletion, others);
+        check::<CreatePullRequest>(deletion, others);
+        let pull_requests = |facts: &mut Facts<'_>| {
+            (facts.integration_rules, facts.features.create_pull_requests) = (rules, false);
+        };
+        check::<CreatePullRequest>(pull_requests, SWITCHED_OFF);
+        check::<CreateBranch>(pull_requests, others);
+        check::<DeleteBranch>(pull_requests, others);
+    }
+    let nothing = Features { create_branches: false, delete_branches: false, create_pull_requests: false };
+    check_looking(|facts| facts.features = nothing, NOT_REQUIRED);
+    let told = Denial::SwitchedOff(OperationKind::CreateBranch).to_string();
+    assert!(told.starts_with("Creating branches is switched off") && told.contains("administrator"), "{told}");
 }
 
 #[test]
@@ -167,7 +269,7 @@ fn where_users_cannot_have_pats_the_rule_shuts_and_says_why() {
     let case = Case { user_credentials: UserCredentials::Unsupported("too old".into()), ..Case::new() };
     let unsupported = Denial::UserPatsUnsupported("too old".into());
     let ask = |rule, act_as| {
-        let facts = Facts { global_rule: rule, ..case.facts(PatState::Missing) };
+        let facts = Facts { global_rules: if rule { ON } else { OFF }, ..case.facts(PatState::Missing) };
         lends(decide::<CreateBranch>(&admitted(facts), act_as))
     };
     assert_eq!(ask(true, ActAs::Auto), Err(unsupported.clone()));
@@ -207,10 +309,10 @@ fn a_credential_itself() {
         rejected  | candidate | as the user      | nothing-to-confirm | as the user
     ";
     let case = Case::new();
-    for rule in [false, true] {
+    for rules in [OFF, ON, ENFORCED] {
         let mut table = String::new();
         for pat in PATS {
-            let facts = admitted(Facts { global_rule: rule, integration_rule: rule, ..case.facts(pat) });
+            let facts = admitted(Facts { global_rules: rules, integration_rules: rules, ..case.facts(pat) });
             let [candidate, check, confirm, revoke] = [
                 lends(decide_candidate(&facts)),
                 lends(decide_check(&facts)),

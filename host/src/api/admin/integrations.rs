@@ -16,9 +16,11 @@ use crate::api::path::{Asked, Named};
 use crate::api::precondition::IfMatch;
 use crate::api::problem::Problem;
 use crate::operate::SharedApp;
-use crate::operate::administration::{self, IntegrationPatch, NewCredential, NewIntegration};
+use crate::operate::administration::{
+    self, FeaturesPatch, IntegrationPatch, NewCredential, NewIntegration, RulesPatch,
+};
 use crate::view::{AdminIntegrationView, AdminIntegrations, MappingView};
-use model::{IntegrationId, KindId, NetworkRules, Projects, SiteProjects};
+use model::{IntegrationId, KindId, NetworkRules, Projects, Rules, SiteProjects, Timestamp};
 
 /// How the daemon may reach the integration's origins.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -93,6 +95,18 @@ pub struct NewIntegrationBody {
     /// *Require User PAT*.
     #[serde(default)]
     require_user_pat: bool,
+    /// When that begins to hold: a time, or a date (its first instant in UTC). Null, or left out: at once.
+    #[schema(value_type = Option<String>, example = "2027-01-31")]
+    require_user_pat_from: Option<Timestamp>,
+    /// *Enforce git service permissions*. Needs `require_user_pat`.
+    #[serde(default)]
+    enforce_git_permissions: bool,
+    /// Whether branches can be created; left out: yes.
+    create_branches: Option<bool>,
+    /// Whether branches can be deleted; left out: yes.
+    delete_branches: Option<bool>,
+    /// Whether pull requests can be created; left out: yes.
+    create_pull_requests: Option<bool>,
     #[serde(default)]
     network: NetworkBody,
     /// Template for suggested branch names; null: the default.
@@ -127,7 +141,16 @@ pub(in crate::api) async fn add(
             settings: Some(body.settings),
             network: Some(body.network.into()),
             projects: Some(projects(body.projects)?),
-            require_user_pat: Some(body.require_user_pat),
+            rules: RulesPatch::whole(Rules {
+                require_user_pat: body.require_user_pat,
+                require_user_pat_from: body.require_user_pat_from,
+                enforce_git_permissions: body.enforce_git_permissions,
+            }),
+            features: FeaturesPatch {
+                create_branches: body.create_branches,
+                delete_branches: body.delete_branches,
+                create_pull_requests: body.create_pull_requests,
+            },
             branch_template: Some(naming::template(body.branch_template)?),
             branch_separator: Some(naming::separator(body.branch_separator)?),
             branch_max_length: Some(naming::max_length(body.branch_max_length)?),
@@ -157,8 +180,20 @@ pub struct ChangeIntegrationBody {
     #[serde(deserialize_with = "json::given", default)]
     #[schema(value_type = Option<Vec<String>>)]
     projects: Option<Option<Vec<String>>>,
-    /// *Require User PAT*.
+    /// *Require User PAT*. Switched off, it loses its date.
     require_user_pat: Option<bool>,
+    /// When that begins to hold: a time, or a date (its first instant in UTC). An explicit null: at once.
+    #[serde(deserialize_with = "json::given", default)]
+    #[schema(value_type = Option<String>, example = "2027-01-31")]
+    require_user_pat_from: Option<Option<Timestamp>>,
+    /// *Enforce git service permissions*. Needs `require_user_pat` to be on.
+    enforce_git_permissions: Option<bool>,
+    /// Whether branches can be created.
+    create_branches: Option<bool>,
+    /// Whether branches can be deleted.
+    delete_branches: Option<bool>,
+    /// Whether pull requests can be created.
+    create_pull_requests: Option<bool>,
     /// The whole of it.
     network: Option<NetworkBody>,
     /// An explicit null goes back to the default.
@@ -210,7 +245,16 @@ pub(in crate::api) async fn change(
         settings: body.settings,
         network: body.network.map(NetworkRules::from),
         projects: body.projects.map(projects).transpose()?,
-        require_user_pat: body.require_user_pat,
+        rules: RulesPatch {
+            require_user_pat: body.require_user_pat,
+            require_user_pat_from: body.require_user_pat_from,
+            enforce_git_permissions: body.enforce_git_permissions,
+        },
+        features: FeaturesPatch {
+            create_branches: body.create_branches,
+            delete_branches: body.delete_branches,
+            create_pull_requests: body.create_pull_requests,
+        },
         branch_template: body.branch_template.map(naming::template).transpose()?,
         branch_separator: body.branch_separator.map(naming::separator).transpose()?,
         branch_max_length: body.branch_max_length.map(naming::max_length).transpose()?,

@@ -1,4 +1,4 @@
-//! The rule over all integrations.
+//! The rules over all integrations.
 
 use axum::extract::State;
 use serde::Deserialize;
@@ -9,18 +9,25 @@ use crate::api::caller::{Admin, AdminBody};
 use crate::api::precondition::IfMatch;
 use crate::api::problem::Problem;
 use crate::operate::SharedApp;
-use crate::operate::administration;
+use crate::operate::administration::{self, RulesPatch};
 use crate::view::PolicyView;
+use model::{Rules, Timestamp};
 
-/// The rule as it is to be.
+/// The rules as they are to be, all of them: what is left out is off.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PolicyBody {
     /// *Require User PAT* on every integration, whatever its own rule.
     require_user_pat: bool,
+    /// When that begins to hold: a time, or a date (its first instant in UTC). Null, or left out: at once.
+    #[schema(value_type = Option<String>, example = "2027-01-31")]
+    require_user_pat_from: Option<Timestamp>,
+    /// *Enforce git service permissions* on every integration. Needs `require_user_pat`.
+    #[serde(default)]
+    enforce_git_permissions: bool,
 }
 
-/// The global rule.
+/// The global rules.
 #[utoipa::path(
     get, path = "/admin/policy", tag = "admin",
     responses((status = 200, body = PolicyView), (status = "default", body = Problem, content_type = "application/problem+json")),
@@ -31,7 +38,7 @@ pub(in crate::api) async fn get(State(app): State<SharedApp>, _: Admin) -> Resul
     Ok(Answer::ok(&PolicyView::from(policy)).with_revision(policy.revision))
 }
 
-/// Sets the global rule.
+/// Sets the global rules.
 #[utoipa::path(
     put, path = "/admin/policy", tag = "admin", request_body = PolicyBody,
     params(("If-Match" = Option<String>, Header, description = "ETag of the state that was seen; another one is left as it is (412)")),
@@ -43,6 +50,8 @@ pub(in crate::api) async fn put(
     IfMatch(expected): IfMatch,
     AdminBody { by, body }: AdminBody<PolicyBody>,
 ) -> Result<Answer, Problem> {
-    let policy = administration::set_policy(&app, &by, &expected, body.require_user_pat).await?;
+    let PolicyBody { require_user_pat, require_user_pat_from, enforce_git_permissions } = body;
+    let rules = Rules { require_user_pat, require_user_pat_from, enforce_git_permissions };
+    let policy = administration::set_policy(&app, &by, &expected, RulesPatch::whole(rules)).await?;
     Ok(Answer::ok(&PolicyView::from(policy)).with_revision(policy.revision))
 }

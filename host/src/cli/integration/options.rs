@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
 
 use super::mapping;
-use crate::cli::arguments::{self, Switch, pair};
-use crate::operate::administration::{IntegrationPatch, NewCredential};
+use crate::cli::arguments::{self, Given, Switch, given_timestamp, pair, unless_empty};
+use crate::operate::administration::{FeaturesPatch, IntegrationPatch, NewCredential, RulesPatch};
 use model::{
     BranchTemplate, DisplayName, Mappings, MaxLength, NetworkRules, Projects, Separator, Settings, SiteProjects,
+    Timestamp,
 };
 
 #[derive(Args)]
@@ -38,6 +38,21 @@ pub(super) struct Options {
     /// Whether branches and pull requests need a PAT of the user
     #[arg(long, value_name = "on|off", num_args = 0..=1, default_missing_value = "on")]
     require_user_pat: Option<Switch>,
+    /// When that begins to hold, a time or a date; an empty value means at once
+    #[arg(long, value_name = "DATE", value_parser = given_timestamp)]
+    require_user_pat_from: Option<Given<Timestamp>>,
+    /// Whether looking, too, needs a PAT of the user; needs --require-user-pat
+    #[arg(long, value_name = "on|off", num_args = 0..=1, default_missing_value = "on")]
+    enforce_git_permissions: Option<Switch>,
+    /// Whether branches can be created
+    #[arg(long, value_name = "on|off", num_args = 0..=1, default_missing_value = "on")]
+    create_branches: Option<Switch>,
+    /// Whether branches can be deleted
+    #[arg(long, value_name = "on|off", num_args = 0..=1, default_missing_value = "on")]
+    delete_branches: Option<Switch>,
+    /// Whether pull requests can be created
+    #[arg(long, value_name = "on|off", num_args = 0..=1, default_missing_value = "on")]
+    create_pull_requests: Option<Switch>,
     /// Whether its origins may be private addresses
     #[arg(long, value_name = "on|off", num_args = 0..=1, default_missing_value = "on")]
     allow_private: Option<Switch>,
@@ -65,9 +80,6 @@ pub(super) struct Options {
     mappings: Vec<mapping::Change>,
 }
 
-/// What was given; none where it was empty. (The argument parser reads an option of an option in its own way.)
-type Given<T> = Option<T>;
-
 /// What an integration has of what is said piece by piece.
 #[derive(Default)]
 pub(super) struct Before {
@@ -90,7 +102,16 @@ impl Options {
                 none if none.is_empty() => None,
                 some => Some(Projects::Only(some)),
             },
-            require_user_pat: self.require_user_pat.map(Switch::is_on),
+            rules: RulesPatch {
+                require_user_pat: self.require_user_pat.map(Switch::is_on),
+                require_user_pat_from: self.require_user_pat_from,
+                enforce_git_permissions: self.enforce_git_permissions.map(Switch::is_on),
+            },
+            features: FeaturesPatch {
+                create_branches: self.create_branches.map(Switch::is_on),
+                delete_branches: self.delete_branches.map(Switch::is_on),
+                create_pull_requests: self.create_pull_requests.map(Switch::is_on),
+            },
             branch_template: self.branch_template,
             branch_separator: self.branch_separator,
             branch_max_length: self.branch_max_length,
@@ -128,10 +149,6 @@ fn network(
         },
         connect_to: merged(before.connect_to.clone(), connect_to).unwrap_or(before.connect_to),
     }))
-}
-
-fn unless_empty<T: FromStr>(text: &str) -> Result<Given<T>, T::Err> {
-    if text.is_empty() { Ok(None) } else { text.parse().map(Some) }
 }
 
 /// None where nothing changes.

@@ -7,7 +7,7 @@ use super::Administration;
 use crate::operate::App;
 use model::{
     AdminToken, Connector, IntegrationId, IntegrationRecord, Mapping, MaxLength, NewAuditEntry, Policy, ProviderRecord,
-    Site,
+    Rules, Site,
 };
 
 /// Credentials that are lent no more because they were given to another address.
@@ -153,7 +153,12 @@ fn integration(record: &IntegrationRecord) -> Map<String, Value> {
         "allow_http": record.network.allow_http,
         "ca_pem_sha256": record.network.ca_pem.as_ref().map(fingerprint),
         "projects": record.projects,
-        "require_user_pat": record.require_user_pat,
+        "require_user_pat": record.rules.require_user_pat,
+        "require_user_pat_from": record.rules.require_user_pat_from,
+        "enforce_git_permissions": record.rules.enforce_git_permissions,
+        "create_branches": record.features.create_branches,
+        "delete_branches": record.features.delete_branches,
+        "create_pull_requests": record.features.create_pull_requests,
         "branch_template": record.naming.template,
         "branch_separator": record.naming.separator.as_char(),
         "branch_max_length": record.naming.max_length.map(MaxLength::bytes),
@@ -183,7 +188,12 @@ fn mappings(before: &IntegrationRecord, after: &IntegrationRecord) -> Option<Val
 }
 
 fn policy(policy: Policy) -> Map<String, Value> {
-    members(json!({ "require_user_pat": policy.require_user_pat }))
+    let Rules { require_user_pat, require_user_pat_from, enforce_git_permissions } = policy.rules;
+    members(json!({
+        "require_user_pat": require_user_pat,
+        "require_user_pat_from": require_user_pat_from,
+        "enforce_git_permissions": enforce_git_permissions,
+    }))
 }
 
 fn connector(record: &Connector) -> Map<String, Value> {

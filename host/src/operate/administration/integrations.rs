@@ -7,6 +7,7 @@ use secrecy::SecretString;
 
 use super::change::{Change, SetAside};
 use super::providers::serving;
+use super::rules::{FeaturesPatch, RulesPatch};
 use super::{Administration, Expected};
 use crate::operate::fields::{self, all_well};
 use crate::operate::loan::{Check, Checked};
@@ -14,9 +15,9 @@ use crate::operate::providers::Served;
 use crate::operate::{App, OperationError, ProviderError};
 use model::policy::{permit_integration_check, users_may_have_pats};
 use model::{
-    BranchNaming, BranchTemplate, Connection, DisplayName, FieldError, IntegrationId, IntegrationRecord, KindId,
-    Mappings, MaxLength, NetworkRules, OwnCredentialState, Place, Projects, ProviderId, Revision, Sealed, Separator,
-    Settings, UserCredentials,
+    BranchNaming, BranchTemplate, Connection, DisplayName, Features, FieldError, IntegrationId, IntegrationRecord,
+    KindId, Mappings, MaxLength, NetworkRules, OwnCredentialState, Place, Projects, ProviderId, Revision, Rules,
+    Sealed, Separator, Settings, UserCredentials,
 };
 use sandbox::{ConnectError, network_errors};
 use store::OwnCredentialChange;
@@ -43,8 +44,10 @@ pub struct IntegrationPatch {
     pub network: Option<NetworkRules>,
     /// The Jira projects it is open to. By default all.
     pub projects: Option<Projects>,
-    /// *Require User PAT*. By default off.
-    pub require_user_pat: Option<bool>,
+    /// Its own rules. By default off.
+    pub rules: RulesPatch,
+    /// What can be done there. By default all.
+    pub features: FeaturesPatch,
     /// Template for suggested branch names; none of some goes back to the default.
     pub branch_template: Option<Option<BranchTemplate>>,
     /// What stands between the words of a suggested name.
@@ -166,7 +169,8 @@ fn blank(app: &App, id: IntegrationId, kind: KindId, provider: ProviderId) -> In
         },
         network: NetworkRules::default(),
         projects: Projects::All,
-        require_user_pat: false,
+        rules: Rules::default(),
+        features: Features::default(),
         naming: BranchNaming::default(),
         mappings: Mappings::default(),
         own_given_to: None,
@@ -202,9 +206,9 @@ async fn prepare(
     if (connection, &record.network) != (were, &before.network) {
         all_well(network_errors(connection, &record.network).await)?;
     }
-    let is_news = !before.require_user_pat || connection.user_credentials != were.user_credentials;
+    let is_news = !before.rules.require_user_pat || connection.user_credentials != were.user_credentials;
     // What cannot be kept is said when it is asked for, and does not stand in the way of another change.
-    if record.require_user_pat && is_news {
+    if record.rules.require_user_pat && is_news {
         users_may_have_pats(&connection.user_credentials).map_err(OperationError::Denied)?;
     }
     match credential {
@@ -225,7 +229,8 @@ fn patched(before: &IntegrationRecord, patch: IntegrationPatch) -> (IntegrationR
         settings: patch.settings.unwrap_or(before.settings),
         network: patch.network.unwrap_or(before.network),
         projects: patch.projects.unwrap_or(before.projects),
-        require_user_pat: patch.require_user_pat.unwrap_or(before.require_user_pat),
+        rules: patch.rules.apply(before.rules),
+        features: patch.features.apply(before.features),
         naming: BranchNaming {
             template: patch.branch_template.unwrap_or(before.naming.template),
             separator: patch.branch_separator.unwrap_or(before.naming.separator),
@@ -249,6 +254,7 @@ async fn connect(served: &Served, record: &IntegrationRecord) -> Result<Connecti
 /// What has to fit together, whatever of it was changed.
 async fn hold_together(app: &App, record: &IntegrationRecord) -> Result<(), OperationError> {
     let mut errors = fields::mappings(&record.mappings, &record.projects);
+    errors.extend(record.rules.contradictions());
     for site in record.projects.sites() {
         if app.store.site(site).await?.is_none() {
             errors.push(FieldError { field: "projects".into(), message: format!("there is no site {site}") });

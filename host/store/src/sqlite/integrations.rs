@@ -1,19 +1,24 @@
-//! Integrations with their own credential, and the rule over all of them.
+//! Integrations with their own credential, and the rules over all of them.
 
 use async_trait::async_trait;
-use model::{BranchNaming, IntegrationId, IntegrationRecord, NewAuditEntry, Policy, Revision, Sealed, SiteProject};
+use model::{
+    BranchNaming, Features, IntegrationId, IntegrationRecord, NewAuditEntry, Policy, Revision, Rules, Sealed,
+    SiteProject,
+};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 
 use super::SqliteStore;
-use super::columns::{Reading, json};
+use super::columns::{Reading, json, optional_ms};
 use super::error::taken;
 use super::writer::{Guarded, Write};
 use crate::{Integrations, OwnCredentialChange, StoreError};
 
 const COLUMNS: &str = "rowid AS row_number, id, name, provider, kind, settings, connection, network, projects, \
                        require_user_pat, branch_template, account, created_at, updated_at, branch_separator, \
-                       branch_max_length, mappings, own_given_to, revision, algorithm, key_id, salt, nonce, ciphertext";
+                       branch_max_length, mappings, own_given_to, require_user_pat_from, enforce_git_permissions, \
+                       create_branches, delete_branches, create_pull_requests, revision, algorithm, key_id, salt, \
+                       nonce, ciphertext";
 
 #[async_trait]
 impl Integrations for SqliteStore {
@@ -76,8 +81,10 @@ fn add(
         .prepare_cached(
             "INSERT INTO integrations (id, name, provider, kind, settings, connection, network, projects, \
              require_user_pat, branch_template, account, created_at, updated_at, branch_separator, branch_max_length, \
-             mappings, own_given_to, revision) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+             mappings, own_given_to, require_user_pat_from, enforce_git_permissions, create_branches, delete_branches, \
+             create_pull_requests, revision) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, \
+             ?22, ?23)",
         )?
         .execute(params_from_iter(columns(record).into_iter().chain([revision.number().into()])))
         .map_err(|error| taken(error, &format!("integration {}", record.id)))?;
@@ -114,7 +121,8 @@ fn change(
             "UPDATE integrations SET name = ?2, provider = ?3, kind = ?4, settings = ?5, connection = ?6, network = ?7, \
              projects = ?8, require_user_pat = ?9, branch_template = ?10, account = ?11, created_at = ?12, \
              updated_at = ?13, branch_separator = ?14, branch_max_length = ?15, mappings = ?16, own_given_to = ?17, \
-             revision = ?18 WHERE id = ?1 AND revision = ?19",
+             require_user_pat_from = ?18, enforce_git_permissions = ?19, create_branches = ?20, delete_branches = ?21, \
+             create_pull_requests = ?22, revision = ?23 WHERE id = ?1 AND revision = ?24",
         )?
         .execute(params_from_iter(values))?;
     write.guarded(of(&record.id)).changed(changed)?;
@@ -172,10 +180,12 @@ pub(super) fn all(database: &Connection) -> Result<Vec<IntegrationRecord>, Store
 }
 
 pub(super) fn policy(database: &Connection) -> Result<Policy, StoreError> {
-    let mut query = database.prepare_cached("SELECT id AS row_number, require_user_pat, revision FROM policy")?;
+    let mut query = database.prepare_cached(
+        "SELECT id AS row_number, require_user_pat, require_user_pat_from, enforce_git_permissions, revision FROM policy",
+    )?;
     let mut rows = query.query_and_then([], |row| {
         let row = Reading::new("policy", row);
-        Ok(Policy { require_user_pat: row.plain("require_user_pat")?, revision: row.revision()? })
+        Ok(Policy { rules: rules(&row)?, revision: row.revision()? })
     })?;
     // No row is no permission to go without the rule.
     rows.next().unwrap_or_else(|| Err(StoreError::Damaged("table policy has no row".to_owned())))
@@ -184,8 +194,15 @@ pub(super) fn policy(database: &Connection) -> Result<Policy, StoreError> {
 fn set_policy(write: &Write<'_>, policy: Policy, audit: &NewAuditEntry) -> Result<Revision, StoreError> {
     let revision = write.append_audit(audit)?;
     let changed = write.database.execute(
-        "UPDATE policy SET require_user_pat = ?1, revision = ?2 WHERE revision = ?3",
-        params![policy.require_user_pat, revision.number(), policy.revision.number()],
+        "UPDATE policy SET require_user_pat = ?1, require_user_pat_from = ?2, enforce_git_permissions = ?3, \
+         revision = ?4 WHERE revision = ?5",
+        params![
+            policy.rules.require_user_pat,
+            optional_ms(policy.rules.require_user_pat_from),
+            policy.rules.enforce_git_permissions,
+            revision.number(),
+            policy.revision.number(),
+        ],
     )?;
     if changed == 0 {
         return Err(StoreError::Changed("the policy".to_owned()));
@@ -213,8 +230,8 @@ fn set_credential(write: &Write<'_>, id: &IntegrationId, sealed: Option<&Sealed>
 }
 
 /// The record's columns but the revision, in the order in which adding and changing number them.
-fn columns(record: &IntegrationRecord) -> [Value; 17] {
-    let naming = &record.naming;
+fn columns(record: &IntegrationRecord) -> [Value; 22] {
+    let IntegrationRecord { naming, rules, features, .. } = record;
     [
         record.id.as_str().to_owned().into(),
         record.name.as_str().to_owned().into(),
@@ -224,7 +241,7 @@ fn columns(record: &IntegrationRecord) -> [Value; 17] {
         json(&record.connection).into(),
         json(&record.network).into(),
         json(&record.projects).into(),
-        record.require_user_pat.into(),
+        rules.require_user_pat.into(),
         naming.template.as_ref().map(|template| template.as_str().to_owned()).into(),
         record.account.as_ref().map(json).into(),
         record.created_at.unix_ms().into(),
@@ -233,6 +250,11 @@ fn columns(record: &IntegrationRecord) -> [Value; 17] {
         naming.max_length.map(|max| i64::from(max.bytes())).into(),
         json(&record.mappings).into(),
         record.own_given_to.as_ref().map(json).into(),
+        optional_ms(rules.require_user_pat_from).into(),
+        rules.enforce_git_permissions.into(),
+        features.create_branches.into(),
+        features.delete_branches.into(),
+        features.create_pull_requests.into(),
     ]
 }
 
@@ -246,7 +268,12 @@ fn record(row: &Reading<'_>) -> Result<IntegrationRecord, StoreError> {
         connection: row.json("connection")?,
         network: row.json("network")?,
         projects: row.json("projects")?,
-        require_user_pat: row.plain("require_user_pat")?,
+        rules: rules(row)?,
+        features: Features {
+            create_branches: row.plain("create_branches")?,
+            delete_branches: row.plain("delete_branches")?,
+            create_pull_requests: row.plain("create_pull_requests")?,
+        },
         naming: BranchNaming {
             template: row.optional_parsed("branch_template")?,
             separator: row.parsed("branch_separator")?,
@@ -258,6 +285,15 @@ fn record(row: &Reading<'_>) -> Result<IntegrationRecord, StoreError> {
         created_at: row.time("created_at")?,
         updated_at: row.time("updated_at")?,
         revision: row.revision()?,
+    })
+}
+
+/// Of an integration, or over all.
+fn rules(row: &Reading<'_>) -> Result<Rules, StoreError> {
+    Ok(Rules {
+        require_user_pat: row.plain("require_user_pat")?,
+        require_user_pat_from: row.optional_time("require_user_pat_from")?,
+        enforce_git_permissions: row.plain("enforce_git_permissions")?,
     })
 }
 

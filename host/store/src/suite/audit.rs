@@ -79,7 +79,7 @@ pub async fn every_change_writes_one_entry_with_it(store: SharedStore) {
     let revision = store.add_integration(integration("acme"), None, audit("1")).await.unwrap();
     let changed = IntegrationRecord { revision, ..integration("acme") };
     store.change_integration(changed, OwnCredentialChange::Replace(sealed("x")), audit("2")).await.unwrap();
-    let policy = Policy { require_user_pat: true, revision: Revision::FIRST };
+    let policy = Policy { rules: Default::default(), revision: Revision::FIRST };
     store.set_policy(policy, audit("3")).await.unwrap();
     let revision = store.save_pat(pat("acme", "ann", "x"), audit("4")).await.unwrap();
     store.note_pat(&acme, &ann, revision, metadata("y"), audit("5")).await.unwrap();

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::values::{at, at_once, audit, case, id, integration, link, name, pat, sealed, token};
+use super::values::{at, at_once, audit, case, id, integration, link, name, pat, rules, sealed, token};
 use crate::{OwnCredentialChange, SharedStore, StoreError};
-use model::{BranchNaming, IntegrationRecord, Mappings, NetworkRules, Policy, Projects, Revision};
+use model::{BranchNaming, Features, IntegrationRecord, Mappings, NetworkRules, Policy, Projects, Revision, Rules};
 
 async fn add(store: &SharedStore, name: &str) -> IntegrationRecord {
     let added = store.add_integration(integration(name), Some(sealed(name)), audit("integration.add")).await;
@@ -24,7 +24,8 @@ pub async fn an_integration_is_read_back_as_it_was_added(store: SharedStore) {
         settings: BTreeMap::new(),
         network: NetworkRules::default(),
         projects: Projects::All,
-        require_user_pat: false,
+        rules: Rules::default(),
+        features: Features::default(),
         naming: BranchNaming::default(),
         mappings: Mappings::default(),
         own_given_to: None,
@@ -72,7 +73,7 @@ pub async fn a_change_keeps_replaces_or_removes_the_credential(store: SharedStor
 
 pub async fn a15_a_change_of_an_older_state_is_refused_and_changes_nothing(store: SharedStore) {
     let seen_by_both = add(&store, "acme").await;
-    let one = IntegrationRecord { require_user_pat: false, ..seen_by_both.clone() };
+    let one = IntegrationRecord { rules: Rules::default(), ..seen_by_both.clone() };
     let other = IntegrationRecord { name: name("Other"), ..seen_by_both };
     let revision = change(&store, &one, OwnCredentialChange::Keep).await.unwrap();
     let changed = Err(StoreError::Changed("integration acme".into()));
@@ -83,11 +84,11 @@ pub async fn a15_a_change_of_an_older_state_is_refused_and_changes_nothing(store
     assert_eq!(case.integration, IntegrationRecord { revision, ..one });
     assert_eq!(case.own_credential, Some(sealed("acme")));
 
-    let on = Policy { require_user_pat: true, revision: Revision::FIRST };
+    let on = Policy { rules: rules(), revision: Revision::FIRST };
     store.set_policy(on, audit("policy.set")).await.unwrap();
-    let late = Policy { require_user_pat: false, ..on };
+    let late = Policy { rules: Rules::default(), ..on };
     assert_eq!(store.set_policy(late, audit("policy.set")).await, Err(StoreError::Changed("the policy".into())));
-    assert!(store.policy().await.unwrap().require_user_pat);
+    assert_eq!(store.policy().await.unwrap().rules, rules());
     assert_eq!(store.verify_audit().await.unwrap().entries, 3, "what is refused is not written down as done");
 }
 
@@ -143,11 +144,11 @@ pub async fn integrations_come_in_order(store: SharedStore) {
 }
 
 pub async fn the_policy_is_off_until_it_is_set(store: SharedStore) {
-    let mut policy = Policy { require_user_pat: false, revision: Revision::FIRST };
+    let mut policy = Policy { rules: Rules::default(), revision: Revision::FIRST };
     assert_eq!(store.policy().await.unwrap(), policy);
-    for require_user_pat in [true, false] {
-        let revision = store.set_policy(Policy { require_user_pat, ..policy }, audit("policy.set")).await.unwrap();
-        policy = Policy { require_user_pat, revision };
+    for rules in [rules(), Rules { require_user_pat: true, ..Rules::default() }, Rules::default()] {
+        let revision = store.set_policy(Policy { rules, ..policy }, audit("policy.set")).await.unwrap();
+        policy = Policy { rules, revision };
         assert_eq!(store.policy().await.unwrap(), policy);
     }
 }

@@ -1,13 +1,13 @@
 //! Cases, intents and outcomes.
 
 use super::values::{
-    audit, case, id, integration, intent, metadata, open_integration, outcome, pat, provider, sealed, site, site_id,
-    user,
+    audit, case, id, integration, intent, metadata, open_integration, outcome, pat, provider, rules, sealed, site,
+    site_id, user,
 };
 use crate::{Begun, OwnCredentialChange, SharedStore};
 use model::policy::{self, Admitted};
 use model::{
-    Connection, IntegrationRecord, Policy, ProjectKey, Projects, ProviderRecord, Revision, SiteId, SiteProject,
+    Connection, IntegrationRecord, Policy, ProjectKey, Projects, ProviderRecord, Revision, Rules, SiteId, SiteProject,
     SiteProjects,
 };
 
@@ -17,10 +17,10 @@ pub async fn a_case_holds_everything_or_says_what_is_missing(store: SharedStore)
     let bare = case(&store, "acme", "ann").await.unwrap();
     let record = IntegrationRecord { revision: first, ..integration("acme") };
     assert_eq!(bare.integration, record);
-    assert_eq!(bare.policy, Policy { require_user_pat: false, revision: Revision::FIRST });
+    assert_eq!(bare.policy, Policy { rules: Rules::default(), revision: Revision::FIRST });
     assert!(bare.own_credential.is_none() && bare.pat.is_none() && bare.provider.is_none());
 
-    let on = Policy { require_user_pat: true, revision: Revision::FIRST };
+    let on = Policy { rules: rules(), revision: Revision::FIRST };
     let credential = OwnCredentialChange::Replace(sealed("bot"));
     store.change_integration(record, credential, audit("integration.change")).await.unwrap();
     let on = Policy { revision: store.set_policy(on, audit("policy.set")).await.unwrap(), ..on };
@@ -88,7 +88,7 @@ pub async fn open_integrations_come_with_the_users_pats(store: SharedStore) {
     let found = policy::admit(true, Some(found)).map(Admitted::into_inner).unwrap();
     let shown: Vec<_> = found.integrations.into_iter().map(|found| (found.record.id, found.pat)).collect();
     assert_eq!(shown, [(id("a"), None), (id("b"), Some(metadata("ann")))]);
-    assert!(!found.policy.require_user_pat);
+    assert_eq!(found.policy.rules, Rules::default());
 }
 
 pub async fn an_intent_without_outcome_is_unsettled(store: SharedStore) {

@@ -8,11 +8,11 @@ use tokio::task::JoinSet;
 use crate::{Case, IdempotencyKey, KeyClaim, NewPat, RequestClaim, SharedStore, StoredAnswer, TokenHash};
 use model::{
     Account, ActingUser, Actor, AdminToken, AuditEvent, AwsOrigin, BranchName, BranchNaming, BranchRules,
-    BranchTemplate, Connection, Connector, ConnectorId, Description, DisplayName, Expiry, IntegrationId,
+    BranchTemplate, Connection, Connector, ConnectorId, Description, DisplayName, Expiry, Features, IntegrationId,
     IntegrationRecord, JiraComponent, JiraUser, Kind, KindId, Mapping, Mappings, MaxLength, NetworkRules,
     NewAuditEntry, Origin, PatMetadata, Permission, PermissionState, Place, ProjectKey, Projects, ProviderId,
-    ProviderRecord, PublicKey, RepositoryId, Revision, Scheme, Sealed, Separator, SetupLink, Site, SiteId, SiteProject,
-    SiteProjects, TextLimits, Timestamp, TokenLabel, UserCredentials, policy,
+    ProviderRecord, PublicKey, RepositoryId, Revision, Rules, Scheme, Sealed, Separator, SetupLink, Site, SiteId,
+    SiteProject, SiteProjects, TextLimits, Timestamp, TokenLabel, UserCredentials, policy,
 };
 
 /// How long claims of idempotency keys last here.
@@ -152,7 +152,8 @@ pub fn integration(id_text: &str) -> IntegrationRecord {
             connect_to: [("git.example.com:443".to_owned(), "127.0.0.1:8443".to_owned())].into(),
         },
         projects: Projects::Only(["ABC", "XYZ"].map(|text| SiteProjects::parse(text).unwrap()).into()),
-        require_user_pat: true,
+        rules: rules(),
+        features: Features { create_branches: false, delete_branches: true, create_pull_requests: false },
         naming: BranchNaming {
             template: Some(BranchTemplate::parse("${issuetype}/${issuekey}").unwrap()),
             separator: Separator::Underscore,
@@ -165,6 +166,11 @@ pub fn integration(id_text: &str) -> IntegrationRecord {
         updated_at: at(0),
         revision: Revision::FIRST,
     }
+}
+
+/// All of them on, from some day on.
+pub fn rules() -> Rules {
+    Rules { require_user_pat: true, require_user_pat_from: Some(at(7)), enforce_git_permissions: true }
 }
 
 /// The same, open to every project of every site.

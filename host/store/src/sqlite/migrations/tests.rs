@@ -7,7 +7,7 @@ use crate::sqlite::columns::json;
 use crate::suite::values::{at, integration, name, sealed, user};
 use crate::{AdminTokens as _, Connectors as _, Integrations as _, Pats as _, Requests as _, Sites as _, SqliteStore};
 use crypto::{MasterKey, SystemRandom};
-use model::{BranchNaming, IntegrationRecord, Mappings, Projects, Revision, SiteId};
+use model::{BranchNaming, Features, IntegrationRecord, Mappings, Projects, Revision, Rules, SiteId};
 
 /// A database of an older schema, and its key.
 struct Old {
@@ -49,7 +49,7 @@ fn insert(database: &Connection, record: &IntegrationRecord) {
         json(&record.connection),
         json(&record.network),
         json(&record.projects),
-        record.require_user_pat,
+        record.rules.require_user_pat,
         template,
         json(&record.account),
         record.created_at.unix_ms(),
@@ -74,6 +74,8 @@ async fn an_integration_of_the_first_schema_keeps_its_template_and_gets_no_mappi
         naming,
         mappings: Mappings::default(),
         own_given_to: None,
+        rules: Rules { require_user_pat: true, ..Rules::default() },
+        features: Features::default(),
         ..integration(name)
     };
     let kept = [old("with", naming), old("without", BranchNaming::default())];
