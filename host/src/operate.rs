@@ -25,6 +25,7 @@ mod providers;
 mod pull_requests;
 mod readiness;
 mod repositories;
+mod seen;
 mod setup_links;
 mod upkeep;
 

@@ -29,7 +29,7 @@ use model::{
     ActAs, ActingUser, Actor, AuditEvent, BranchNaming, Connection, Connector, ConnectorId, DisplayName, Features,
     IntegrationId, IntegrationRecord, JiraUser, Kind, KindId, Mappings, NetworkRules, NewAuditEntry, Origin,
     ProjectKey, Projects, ProviderId, ProviderRecord, Revision, Rules, Settings, SiteId, Timestamp, TokenLabel,
-    UserCredentials,
+    UserCredentials, UserNames,
 };
 use sandbox::lend::Lender;
 use sandbox::{Egress, Engine, Provider as _, Registry, fingerprint};
@@ -130,6 +130,7 @@ impl World {
         let claims = token::NewClaims {
             connector: &id,
             user: &JiraUser::parse(user).unwrap(),
+            names: &UserNames::default(),
             projects: &[ProjectKey::parse("ABC").unwrap()],
             audience: PUBLIC_URL,
             token_id: &token::new_token_id(&random).unwrap(),
@@ -264,6 +265,7 @@ fn ask(user: &str) -> Ask {
     let asker = Asker {
         connector: ConnectorId::parse("jira").unwrap(),
         user: acting(user),
+        names: UserNames::default(),
         project: ProjectKey::parse("ABC").unwrap(),
         may_view_development_tools: true,
         request_id: "test".into(),

@@ -54,14 +54,14 @@ pub use self::integration::{
 };
 pub use self::mapping::{Mapping, Mappings, MappingsError};
 pub use self::names::{
-    ConnectorId, DisplayName, IntegrationId, IssueKey, JiraComponent, JiraUser, KindId, NameError, ProjectKey,
-    ProviderId, RepositoryId, SiteId, TokenLabel,
+    ConnectorId, DisplayName, IntegrationId, IssueKey, JiraComponent, JiraUser, KindId, NameError, PersonName,
+    ProjectKey, ProviderId, RepositoryId, SiteId, TokenLabel,
 };
 pub use self::operation::{ActAs, OperationKind};
 pub use self::place::{NetworkRules, Place};
 pub use self::pull_request_text::{Composed, IssueMention, NotOnTheConnector};
 pub use self::revision::Revision;
 pub use self::rules::Rules;
-pub use self::site::{ActingUser, Site, SiteProject, SiteProjects};
+pub use self::site::{ActingUser, Site, SiteProject, SiteProjects, UserNames};
 pub use self::text::{Description as PullRequestDescription, TextError, Title};
 pub use self::time::{DAY_MS, Timestamp};

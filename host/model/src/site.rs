@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DisplayName, JiraUser, NameError, ProjectKey, Revision, SiteId, Timestamp};
+use super::{DisplayName, JiraUser, NameError, PersonName, ProjectKey, Revision, SiteId, Timestamp};
 
 /// The site a daemon begins with: whoever has one Jira need not name it.
 const DEFAULT: &str = "default";
@@ -31,6 +31,15 @@ impl Default for SiteId {
 pub struct ActingUser {
     pub site: SiteId,
     pub id: JiraUser,
+}
+
+/// What a connector states of a Jira user beside her id. Either may be left unsaid.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UserNames {
+    /// What she signs in to Jira with.
+    pub username: Option<PersonName>,
+    /// What Jira shows.
+    pub display_name: Option<PersonName>,
 }
 
 /// A Jira project of one site. Written `SITE/KEY`, or `KEY` alone for the site `default`.

@@ -73,6 +73,7 @@ pub(super) async fn suggest(
         summary: asked.summary.as_deref().unwrap_or_default(),
         issue_type: asked.issue_type.as_deref(),
         base: asked.from.as_deref().or(base.map(BranchName::as_str)),
+        user: &caller.names,
     };
     let template = mapping.and_then(|mapping| mapping.branch_template.as_ref());
     Ok(Answer::ok(&BranchNameView {

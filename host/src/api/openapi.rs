@@ -7,7 +7,7 @@ const ABOUT: &str = "Create branches and pull requests from Jira as the Jira use
     `Authorization: Bearer` with a JWT (EdDSA or ES256) signed with their registered key: `iss` the connector, `sub` the \
     Jira user's immutable id, `aud` the daemon's public URL, `iat` and `exp` at most 300 seconds apart, `jti` of 16 to 128 \
     characters used once for a change, `projects` the keys of the Jira projects in which the user holds View Development \
-    Tools. Administrators send an admin token. Errors are problems (RFC 9457).";
+    Tools; `username` and `display_name` may say what she is called, for people and for branch names. Administrators send an admin token. Errors are problems (RFC 9457).";
 
 pub(super) fn finished(mut document: OpenApi) -> OpenApi {
     let mut info = Info::new("Countersign", env!("CARGO_PKG_VERSION"));

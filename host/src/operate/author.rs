@@ -3,7 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::App;
-use model::{ActAs, ActingUser, Actor, AuditEvent, ConnectorId, IntegrationId, NewAuditEntry, ProjectKey, SiteProject};
+use model::{
+    ActAs, ActingUser, Actor, AuditEvent, ConnectorId, IntegrationId, NewAuditEntry, ProjectKey, SiteProject, UserNames,
+};
 
 /// A Jira user in one of her site's projects, as a connector vouches for her.
 #[derive(Debug, Clone)]
@@ -12,6 +14,8 @@ pub struct Asker {
     pub connector: ConnectorId,
     /// Whom it is done for.
     pub user: ActingUser,
+    /// What she is called, as far as the connector says.
+    pub names: UserNames,
     /// Of the user's site.
     pub project: ProjectKey,
     /// Whether the connector vouches that the user holds *View Development Tools* in that project.

@@ -6,7 +6,7 @@ use serde_json::{Map, json};
 use super::decision::{self, Found};
 use super::{App, Ask, Asker, OperationError};
 use model::policy::users_may_have_pats;
-use model::{ActAs, SetupLink, Timestamp};
+use model::{ActAs, SetupLink, Timestamp, UserNames};
 
 /// How long a link works: time to make a token on the git server's pages.
 const LIFETIME_MS: i64 = 30 * 60 * 1000;
@@ -71,6 +71,7 @@ pub fn ask_of(link: &SetupLink, request_id: String) -> Ask {
     let asker = Asker {
         connector: link.connector.clone(),
         user: link.user.clone(),
+        names: UserNames::default(),
         project: link.project.clone(),
         may_view_development_tools: true,
         request_id,

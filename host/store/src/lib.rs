@@ -14,6 +14,7 @@ mod operations;
 mod pats;
 mod providers;
 mod requests;
+mod seen;
 mod setup_links;
 mod sqlite;
 #[cfg(test)]
@@ -30,6 +31,7 @@ pub use self::operations::{Begun, Case, Fingerprint, OpenIntegration, OpenIntegr
 pub use self::pats::{NewPat, Pats};
 pub use self::providers::Providers;
 pub use self::requests::{Claim, IdempotencyKey, KeyClaim, RequestClaim, RequestHash, Requests, StoredAnswer};
+pub use self::seen::{SEEN_KEPT_MS, SeenUser, SeenUsers, Sighting};
 pub use self::setup_links::SetupLinks;
 pub use self::sqlite::SqliteStore;
 pub use self::upkeep::{Reseal, Upkeep};
@@ -44,6 +46,7 @@ pub trait Store:
     + Pats
     + Providers
     + Requests
+    + SeenUsers
     + SetupLinks
     + Sites
     + Upkeep
@@ -62,6 +65,7 @@ impl<S> Store for S where
         + Pats
         + Providers
         + Requests
+        + SeenUsers
         + SetupLinks
         + Sites
         + Upkeep

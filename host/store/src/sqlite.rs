@@ -18,6 +18,7 @@ mod pats;
 mod providers;
 mod readers;
 mod requests;
+mod seen;
 mod setup_links;
 mod sites;
 #[cfg(test)]

@@ -15,7 +15,7 @@ use crypto::{MasterKey, SystemRandom};
 use model::policy::{self, Facts, Permit};
 use model::{
     ActAs, ActingUser, Actor, BranchName, ConnectorId, Destination, IntegrationId, JiraUser, KindId, NetworkRules,
-    NewBranch, PatState, ProjectKey, RepositoryId, SiteId, operation,
+    NewBranch, PatState, ProjectKey, RepositoryId, SiteId, UserNames, operation,
 };
 use sandbox::lend::{Lender, Loan, Material};
 use sandbox::{Egress, Engine, Provider, Registry};
@@ -181,6 +181,7 @@ fn ask(integration: &str, number: usize) -> anyhow::Result<Ask> {
     let asker = Asker {
         connector: ConnectorId::parse("bench")?,
         user: ActingUser { site: SiteId::default(), id: JiraUser::parse(format!("user-{number}"))? },
+        names: UserNames::default(),
         project: ProjectKey::parse("BEDROCK")?,
         may_view_development_tools: true,
         request_id: format!("bench-{number}"),

@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 
 use super::columns::Reading;
 use super::writer::Write;
-use super::{SqliteStore, requests, setup_links};
+use super::{SqliteStore, requests, seen, setup_links};
 use crate::{Reseal, StoreError, Upkeep};
 
 /// The tables every operation reads.
@@ -24,7 +24,10 @@ impl Upkeep for SqliteStore {
     }
 
     async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError> {
-        self.write(move |write| Ok(requests::sweep(write, now)? + setup_links::sweep(write, now)?)).await
+        let swept = move |write: &Write<'_>| {
+            Ok(requests::sweep(write, now)? + setup_links::sweep(write, now)? + seen::sweep(write, now)?)
+        };
+        self.write(swept).await
     }
 
     async fn sealed_otherwise(&self, algorithm: &str) -> Result<Vec<(CredentialOwner, Sealed, Place)>, StoreError> {

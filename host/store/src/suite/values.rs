@@ -108,6 +108,7 @@ pub fn metadata(login: &str) -> PatMetadata {
         expiry: Expiry::At(at(1)),
         saved_at: at(2),
         last_checked_at: Some(at(3)),
+        last_used_at: Some(at(5)),
         rejected_at: Some(at(4)),
         given_to: place("https://git.example.com"),
     }
