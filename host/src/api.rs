@@ -3,6 +3,7 @@
 //! A handler parses, asks [`crate::operate`], and shapes the answer. Who calls is decided in [`caller`], what a failure
 //! looks like in [`problem`], and nowhere else.
 
+mod accept;
 mod admin;
 mod answer;
 mod branch_name;
@@ -58,6 +59,10 @@ fn documented() -> OpenApiRouter<SharedApp> {
         .routes(routes!(setup_links::create))
         .routes(routes!(admin::integrations::list, admin::integrations::add))
         .routes(routes!(admin::integrations::get, admin::integrations::change, admin::integrations::remove))
+        .routes(routes!(admin::coverage::of_one))
+        .routes(routes!(admin::coverage::sheet_of_one))
+        .routes(routes!(admin::coverage::of_all))
+        .routes(routes!(admin::coverage::sheet_of_all))
         .routes(routes!(admin::policy::get, admin::policy::put))
         .routes(routes!(admin::providers::list))
         .routes(routes!(admin::sites::list, admin::sites::add))

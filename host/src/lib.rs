@@ -12,6 +12,7 @@ pub mod metrics;
 pub mod operate;
 pub mod request;
 pub mod serve;
+mod spreadsheet;
 pub mod token;
 mod ui;
 mod view;

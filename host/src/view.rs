@@ -6,6 +6,7 @@ mod admin_integration;
 mod admin_token;
 mod audit;
 mod connector;
+mod coverage;
 mod integration;
 mod outlook;
 mod pat;
@@ -18,6 +19,7 @@ pub use self::admin_integration::{AdminIntegrationView, AdminIntegrations, Mappi
 pub use self::admin_token::{AdminTokenView, AdminTokens, NewAdminTokenView};
 pub use self::audit::{AuditEntryView, AuditPage, AuditVerdictView};
 pub use self::connector::{ConnectorView, Connectors};
+pub use self::coverage::{BlockedView, CoverageView, CoveredView, coverage_sheet};
 pub use self::integration::{IntegrationView, Integrations};
 pub use self::outlook::OutlookView;
 pub use self::pat::PatView;

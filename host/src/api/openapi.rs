@@ -32,7 +32,7 @@ fn name_operations(document: &mut OpenApi) {
     for (path, item) in &mut document.paths.paths {
         let is_parameter = |segment: &&str| segment.is_empty() || segment.starts_with('{');
         let resource = path.split('/').filter(|segment| !is_parameter(segment)).collect::<Vec<_>>().join("_");
-        let resource = resource.replace('-', "_");
+        let resource = resource.replace(['-', '.'], "_");
         let methods = [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
         for operation in methods.into_iter().flatten() {
             let handler = operation.operation_id.take().unwrap_or_default();

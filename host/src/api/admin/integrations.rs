@@ -288,7 +288,7 @@ pub(in crate::api) async fn remove(
     Ok(Answer::nothing())
 }
 
-fn known(id: String) -> Result<IntegrationId, Problem> {
+pub(super) fn known(id: String) -> Result<IntegrationId, Problem> {
     IntegrationId::parse(id).map_err(|_| Problem::not_found("integration"))
 }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use secrecy::SecretString;
 
 use super::change::{Change, SetAside};
+use super::coverage::{Blocked, blocked};
 use super::providers::serving;
 use super::rules::{FeaturesPatch, RulesPatch};
 use super::{Administration, Expected};
@@ -79,6 +80,8 @@ pub struct ChangedIntegration {
     pub record: IntegrationRecord,
     /// What the change sets aside.
     pub set_aside: SetAside,
+    /// Whom the rules there would be keep from creating, where the change was only tried.
+    pub blocked: Option<Blocked>,
 }
 
 /// All integrations, in order of id.
@@ -125,13 +128,15 @@ pub async fn change_integration(
     let Prepared { record, credential } = prepare(app, by, &served, &before, patch).await?;
     let set_aside = set_aside(app, &before, &record).await?;
     if only_tried {
-        return Ok(ChangedIntegration { record, set_aside });
+        let policy = app.store.policy().await?;
+        let blocked = blocked(app, std::slice::from_ref(&record), &policy).await?;
+        return Ok(ChangedIntegration { record, set_aside, blocked: Some(blocked) });
     }
     let has_new_credential = matches!(credential, OwnCredentialChange::Replace(_));
     let change = Change::IntegrationChanged { before: &before, after: &record, has_new_credential, set_aside };
     let audit = change.entry(app, by);
     let revision = app.store.change_integration(record.clone(), credential, audit).await?;
-    Ok(ChangedIntegration { record: IntegrationRecord { revision, ..record }, set_aside })
+    Ok(ChangedIntegration { record: IntegrationRecord { revision, ..record }, set_aside, blocked: None })
 }
 
 /// Removes an integration with every PAT saved for it.
