@@ -32,7 +32,9 @@ mod time;
 
 pub use self::account::{Account, ActedAs, Expiry, Identity, Permission, PermissionState, Receipt};
 pub use self::admin_token::AdminToken;
-pub use self::audit::{Actor, AuditEntry, AuditEvent, AuditFault, AuditVerdict, NewAuditEntry};
+pub use self::audit::{
+    Actor, AuditEntry, AuditEvent, AuditFault, AuditFilter, AuditVerdict, NewAuditEntry, NotAnEvent,
+};
 pub use self::branch_name::{BranchName, BranchNameError, MAX_BRANCH_NAME_BYTES};
 pub use self::branch_naming::BranchNaming;
 pub use self::branch_shape::{MaxLength, NamingError, Separator};

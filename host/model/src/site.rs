@@ -33,6 +33,15 @@ pub struct ActingUser {
     pub id: JiraUser,
 }
 
+impl FromStr for ActingUser {
+    type Err = NameError;
+    /// Reads `SITE/USER`, or `USER` alone for the site `default`. A user whose id has a `/` in it goes with a site.
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        let (site, id) = split(text)?;
+        Ok(Self { site, id: JiraUser::parse(id)? })
+    }
+}
+
 /// What a connector states of a Jira user beside her id. Either may be left unsaid.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct UserNames {
@@ -166,5 +175,10 @@ mod tests {
         let user =
             |site: &str| ActingUser { site: SiteId::parse(site).unwrap(), id: JiraUser::parse("alice").unwrap() };
         assert_ne!(user("default"), user("cloud"));
+        for (text, site) in [("alice", "default"), ("default/alice", "default"), ("cloud/alice", "cloud")] {
+            assert_eq!(text.parse::<ActingUser>().unwrap(), user(site));
+        }
+        assert_eq!("cloud/a/b".parse::<ActingUser>().unwrap().id.as_str(), "a/b");
+        assert!("Cloud/alice".parse::<ActingUser>().is_err() && "cloud/".parse::<ActingUser>().is_err());
     }
 }

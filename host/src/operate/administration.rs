@@ -24,7 +24,7 @@ pub use self::integrations::{
     ChangedIntegration, IntegrationPatch, NewCredential, NewIntegration, add_integration, change_integration,
     integration, integrations, remove_integration,
 };
-pub use self::log::{AuditQuery, audit_page, verify_audit};
+pub use self::log::{audit_entries, audit_page, verify_audit};
 pub use self::policy::{ChangedPolicy, policy, set_policy};
 pub use self::providers::{providers, register_provider};
 pub use self::rules::{FeaturesPatch, RulesPatch};

@@ -26,7 +26,7 @@ use std::sync::Arc;
 pub use self::callers::{AdminTokens, Connectors, Sites, TokenHash};
 pub use self::error::StoreError;
 pub use self::integrations::{Integrations, OwnCredentialChange};
-pub use self::log::{Log, MAX_AUDIT_PAGE};
+pub use self::log::{AuditPage, Log, MAX_AUDIT_PAGE, MAX_AUDIT_SCAN};
 pub use self::operations::{Begun, Case, Fingerprint, OpenIntegration, OpenIntegrations, Operations};
 pub use self::pats::{NewPat, Pats};
 pub use self::providers::Providers;

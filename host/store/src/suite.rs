@@ -105,6 +105,7 @@ macro_rules! every_promise {
             audit:
                 entries_are_numbered_without_gaps_and_read_newest_first,
                 a_page_can_be_of_one_integration,
+                filters_are_combined_and_every_page_says_where_the_next_begins,
                 a_page_is_bounded,
                 every_change_writes_one_entry_with_it,
                 a_refused_change_leaves_no_entry,

@@ -13,7 +13,7 @@ use crate::view::{CoverageView, CoveredView, coverage_sheet};
 use model::IntegrationId;
 
 #[derive(Args)]
-pub(super) struct CoverageArguments {
+pub(in crate::cli) struct CoverageArguments {
     /// Which integration [default: all of them]
     id: Option<IntegrationId>,
     /// Users who were seen within this time: 30d, 90d, 365d
