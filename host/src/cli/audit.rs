@@ -1,6 +1,6 @@
 //! `countersign audit`: the log, and whether it is as it was written.
 
-use std::io::{self, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::pin::pin;
 
 use clap::{Args, Subcommand};
@@ -138,7 +138,11 @@ async fn export(app: SharedApp, which: Which, form: FileForm) -> anyhow::Result<
                 sheet.into_bytes()
             }
         };
-        out.write_all(&written)?;
+        match out.write_all(&written) {
+            // Whoever reads has seen enough.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => break,
+            written => written?,
+        }
     }
     Ok(Answer::printed())
 }
