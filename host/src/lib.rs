@@ -16,6 +16,7 @@ mod pages;
 mod problem;
 pub mod request;
 pub mod serve;
+mod spreadsheet;
 pub mod token;
 mod view;
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! [`crate::operate`] does, and a page shows what it answered. A page never repeats a secret, and no log line holds a link.
 
 mod access;
+mod admin;
 mod answer;
 mod assets;
 mod cookie;
@@ -37,7 +38,7 @@ use crate::operate::{App, SharedApp};
 use crate::request::Trouble;
 
 /// What the addresses of pages begin with.
-const FAMILIES: [&str; 3] = ["/open/", "/visits/", "/ui/"];
+const FAMILIES: [&str; 4] = ["/open/", "/visits/", "/ui/", "/admin"];
 
 /// All pages.
 pub(crate) fn routes() -> Router<SharedApp> {
@@ -45,6 +46,7 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .route(assets::ROUTE, get(assets::serve))
         .route("/open/{token}", get(open::show).post(open::begin))
         .nest("/visits/{visit}", visits())
+        .nest("/admin", admin::routes())
 }
 
 /// Those of a visit.

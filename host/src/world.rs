@@ -30,7 +30,7 @@ use model::{
     ActingUser, Actor, AuditEvent, BranchNaming, Connection, Connector, ConnectorId, DisplayName, Features,
     IntegrationId, IntegrationRecord, JiraUser, Kind, KindId, Mappings, NetworkRules, NewAuditEntry, Origin,
     PageContext, PageName, ProjectKey, Projects, ProviderId, ProviderRecord, Revision, Rules, Settings, SiteId,
-    Timestamp, TokenLabel, UserCredentials,
+    Timestamp, TokenLabel, UserCredentials, UserNames,
 };
 use sandbox::lend::Lender;
 use sandbox::{Egress, Engine, Provider as _, Registry, fingerprint};
@@ -149,6 +149,7 @@ impl World {
         let claims = token::NewClaims {
             connector: &id,
             user: &JiraUser::parse(user).unwrap(),
+            names: &UserNames::default(),
             projects: &[ProjectKey::parse("ABC").unwrap()],
             audience: PUBLIC_URL,
             token_id: &token::new_token_id(&random).unwrap(),
@@ -324,9 +325,9 @@ fn asker(user: &str) -> Asker {
     Asker {
         connector: ConnectorId::parse("jira").unwrap(),
         user: acting(user),
+        names: UserNames::default(),
         project: ProjectKey::parse("ABC").unwrap(),
         may_view_development_tools: true,
-        display_name: None,
         request_id: "test".into(),
     }
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod audit;
 pub(super) mod connectors;
+pub(super) mod coverage;
 pub(super) mod integrations;
 
 pub(super) mod policy;

@@ -2,6 +2,7 @@
 
 mod audit;
 mod connectors;
+mod coverage;
 mod entry;
 mod general;
 mod integration;
@@ -31,5 +32,9 @@ pub(super) fn routes() -> Router<SharedApp> {
         .route("/general", get(general::show).post(general::enter))
         .route("/providers", get(providers::show))
         .route("/connectors", get(connectors::show).post(connectors::enter))
+        .route("/coverage", get(coverage::show))
+        .route("/coverage.csv", get(coverage::sheet))
         .route("/audit", get(audit::show))
+        .route("/audit.csv", get(audit::sheet))
+        .route("/audit.jsonl", get(audit::lines))
 }

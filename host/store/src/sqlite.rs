@@ -19,6 +19,7 @@ mod pats;
 mod providers;
 mod readers;
 mod requests;
+mod seen;
 mod sites;
 #[cfg(test)]
 mod tests;

@@ -39,7 +39,14 @@ fn ticked(fields: &Fields, name: &str) -> bool {
 }
 
 /// One line, with its help and what is wrong with it.
-pub(super) fn line(name: &str, label: &str, value: &str, help: &str, is_required: bool, problem: Option<&Problem>) -> Markup {
+pub(super) fn line(
+    name: &str,
+    label: &str,
+    value: &str,
+    help: &str,
+    is_required: bool,
+    problem: Option<&Problem>,
+) -> Markup {
     let id = format!("field-{name}");
     let (described_by, is_wrong) = described_by(&id, name, !help.is_empty(), problem);
     let control = html! {
@@ -167,7 +174,15 @@ impl Form<'_> {
                     autocapitalize="none" spellcheck="false" aria-describedby=[described_by] aria-invalid=[invalid];
             }
         };
-        labelled(&id, &field.label, field.required && prefix == SETTING, &field.help, &field.name, self.problem, control)
+        labelled(
+            &id,
+            &field.label,
+            field.required && prefix == SETTING,
+            &field.help,
+            &field.name,
+            self.problem,
+            control,
+        )
     }
 
     fn credential(&self) -> Markup {
@@ -277,7 +292,11 @@ fn section(title: &str, fields: Markup) -> Markup {
 }
 
 /// The whole form as a patch: nothing of it stays as it was but a credential that was not typed.
-pub(super) fn patch(fields: &Fields, kind: &Kind, secrets: BTreeMap<String, SecretString>) -> Result<IntegrationPatch, Problem> {
+pub(super) fn patch(
+    fields: &Fields,
+    kind: &Kind,
+    secrets: BTreeMap<String, SecretString>,
+) -> Result<IntegrationPatch, Problem> {
     let name = DisplayName::parse(fields.text("name").trim());
     let settings = kind.settings.iter().filter_map(|field| {
         let value = fields.filled(&format!("{SETTING}{}", field.name))?;
@@ -314,7 +333,9 @@ pub(super) fn secrets(fields: &mut Fields, kind: &Kind) -> BTreeMap<String, Secr
     let mut typed = BTreeMap::new();
     for field in &kind.credential {
         let name = format!("{SECRET}{}", field.name);
-        if fields.filled(&name).is_some() && let Some(value) = fields.take(&name) {
+        if fields.filled(&name).is_some()
+            && let Some(value) = fields.take(&name)
+        {
             typed.insert(field.name.clone(), value);
         }
     }
@@ -327,7 +348,8 @@ fn max_length(fields: &Fields) -> Result<Option<u32>, Problem> {
 }
 
 fn projects(fields: &Fields) -> Result<Projects, Problem> {
-    let named: Vec<&str> = fields.text("projects").split([',', ' ', '\r', '\n']).filter(|text| !text.is_empty()).collect();
+    let named: Vec<&str> =
+        fields.text("projects").split([',', ' ', '\r', '\n']).filter(|text| !text.is_empty()).collect();
     if named.is_empty() {
         return Ok(Projects::All);
     }

@@ -14,7 +14,7 @@ use crate::pages::answer::Page;
 use crate::pages::form::Fields;
 use crate::pages::{told, words};
 use crate::problem::Problem;
-use model::{BranchFacts, IntegrationId, IntegrationRecord, IssueKey, Kind};
+use model::{BranchFacts, IntegrationId, IntegrationRecord, IssueKey, Kind, UserNames};
 
 /// Button that stores nothing and says what would be.
 const TRY: &str = "try";
@@ -48,14 +48,18 @@ pub(super) async fn enter(
     let typed = match patch(&fields, &kind, secrets) {
         Ok(patch) => patch,
         Err(problem) => {
-            let shown = Shown { record: &now, kind: &kind, problem: Some(&problem), told: Markup::default(), preview: None };
+            let shown =
+                Shown { record: &now, kind: &kind, problem: Some(&problem), told: Markup::default(), preview: None };
             return Ok(page(&at, &shown));
         }
     };
     let as_typed = administration::as_it_would_be(&now, &typed);
     if fields.has(PREVIEW) {
         let preview = Some(preview(&as_typed, &kind, fields.text("preview_issue")));
-        return Ok(page(&at, &Shown { record: &as_typed, kind: &kind, problem: None, told: Markup::default(), preview }));
+        return Ok(page(
+            &at,
+            &Shown { record: &as_typed, kind: &kind, problem: None, told: Markup::default(), preview },
+        ));
     }
     let expected = Expected::OneOf(revision_of(&fields).into_iter().collect());
     let is_tried = fields.has(TRY);
@@ -63,7 +67,10 @@ pub(super) async fn enter(
         Ok(changed) => {
             let told = changed_told(&changed, is_tried);
             // A trial is not stored: the form goes on with the revision that it was made of.
-            let record = IntegrationRecord { revision: if is_tried { now.revision } else { changed.record.revision }, ..changed.record };
+            let record = IntegrationRecord {
+                revision: if is_tried { now.revision } else { changed.record.revision },
+                ..changed.record
+            };
             Ok(page(&at, &Shown { record: &record, kind: &kind, problem: None, told, preview: None }))
         }
         Err(error) => {
@@ -78,14 +85,16 @@ pub(super) async fn enter(
 }
 
 async fn found(at: &Administering, named: Named) -> Result<IntegrationRecord, Page> {
-    let id = IntegrationId::parse(named.id).map_err(|_| told::problem(&at.app.config, Problem::not_found("integration")))?;
+    let id =
+        IntegrationId::parse(named.id).map_err(|_| told::problem(&at.app.config, Problem::not_found("integration")))?;
     administration::integration(&at.app, &id).await.map_err(|error| at.stopped(error))
 }
 
 pub(super) async fn kind(at: &Administering, record: &IntegrationRecord) -> Result<Kind, Page> {
     let providers = administration::providers(&at.app).await.map_err(|error| at.stopped(error))?;
     let kind = providers.iter().find_map(|provider| provider.description.kind(&record.kind));
-    kind.cloned().ok_or_else(|| told::problem(&at.app.config, Problem::not_found("kind: its provider is not installed")))
+    kind.cloned()
+        .ok_or_else(|| told::problem(&at.app.config, Problem::not_found("kind: its provider is not installed")))
 }
 
 async fn remove(at: &Administering, record: &IntegrationRecord, fields: &Fields) -> Result<Page, Page> {
@@ -107,7 +116,9 @@ async fn remove(at: &Administering, record: &IntegrationRecord, fields: &Fields)
         return Ok(at.page(StatusCode::OK, words::REMOVE_INTEGRATION, main));
     }
     let expected = Expected::OneOf(revision_of(fields).into_iter().collect());
-    administration::remove_integration(&at.app, &at.by, &record.id, &expected).await.map_err(|error| at.stopped(error))?;
+    administration::remove_integration(&at.app, &at.by, &record.id, &expected)
+        .await
+        .map_err(|error| at.stopped(error))?;
     Ok(at.see("integrations"))
 }
 
@@ -162,7 +173,7 @@ pub(super) fn blocked_told(blocked: &Blocked) -> Markup {
     html! { p { (words::blocked(blocked.people, blocked.seen, blocked.seen_within_days)) } }
 }
 
-fn differences(changed: &Map<String, Value>) -> Markup {
+pub(super) fn differences(changed: &Map<String, Value>) -> Markup {
     html! {
         @if changed.is_empty() { p { (words::NOTHING_CHANGED) } }
         ul {
@@ -207,7 +218,13 @@ fn preview(record: &IntegrationRecord, kind: &Kind, issue: &str) -> String {
     let (key, summary) = issue.split_once(' ').unwrap_or((issue, ""));
     match IssueKey::parse(key) {
         Ok(key) => {
-            let facts = BranchFacts { issue: &key, summary, issue_type: Some("Story"), base: Some("main") };
+            let facts = BranchFacts {
+                issue: &key,
+                summary,
+                issue_type: Some("Story"),
+                base: Some("main"),
+                user: &UserNames::default(),
+            };
             record.naming.suggest(None, &facts, &kind.branch_rules).to_string()
         }
         Err(error) => error.to_string(),

@@ -51,7 +51,7 @@ async fn u6_no_log_holds_a_pat_or_a_link() {
     })
     .await;
     assert_eq!(log.matches("route=\"/setup/{token}\"").count(), 4, "{log}");
-    let audit = format!("{:?}", world.store.audit_page(None, None, 500).await.unwrap());
+    let audit = format!("{:?}", world.store.audit_page(&Default::default(), None, 500).await.unwrap());
     assert!(audit.contains("pat.save"));
     for secret in [PAT, SENT_PAT, link.trim_start_matches("/setup/"), action.trim_start_matches("/setup/")] {
         assert!(!log.contains(secret) && !audit.contains(secret), "{secret}");
