@@ -172,6 +172,7 @@ fn expect_documented(env: &Value) {
     assert_eq!((&connector["audience"], &connector["id"]), (&env["public_url"], &json!("jira")));
     assert!(text(&connector["private_key_pem"]).starts_with("-----BEGIN PRIVATE KEY-----"));
     assert!(text(&env["jira_page"]).ends_with("/browse/ABC-1"));
+    assert!(text(&env["admin_login_link"]).contains("/admin/login/"));
     assert_eq!(env["project"], "ABC");
     let users: Vec<_> = env["users"].as_array().unwrap().iter().map(text).collect();
     assert_eq!(users.len(), 2);

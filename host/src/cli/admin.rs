@@ -13,6 +13,9 @@ use model::{AdminToken, Timestamp, TokenLabel};
 /// What a token is called that nobody named.
 const USUAL_LABEL: &str = "command line";
 
+/// What the administrator is called whose link nobody named.
+const USUAL_LINK_LABEL: &str = "login link";
+
 #[derive(Subcommand)]
 pub(super) enum Command {
     /// Tokens of administrators; without a command, make one
@@ -23,6 +26,15 @@ pub(super) enum Command {
         #[command(flatten)]
         add: Add,
     },
+    /// Print a link that signs in to the administrator's pages, once
+    LoginLink(LoginLink),
+}
+
+#[derive(Args)]
+pub(super) struct LoginLink {
+    /// Whose it is; names the administrator in the audit log [default: login link]
+    #[arg(long)]
+    label: Option<TokenLabel>,
 }
 
 #[derive(Subcommand)]
@@ -47,13 +59,26 @@ pub(super) struct Add {
 
 impl Command {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<Answer> {
-        let Command::Token { command, add } = self;
         let app = context.open().await?;
-        match command.unwrap_or(TokenCommand::Add(add)) {
-            TokenCommand::Add(add) => add.run(&app).await,
-            TokenCommand::List => list(&app).await,
-            TokenCommand::Revoke { label } => revoke(&app, &label).await,
+        match self {
+            Command::Token { command, add } => match command.unwrap_or(TokenCommand::Add(add)) {
+                TokenCommand::Add(add) => add.run(&app).await,
+                TokenCommand::List => list(&app).await,
+                TokenCommand::Revoke { label } => revoke(&app, &label).await,
+            },
+            Command::LoginLink(link) => link.run(&app).await,
         }
+    }
+}
+
+impl LoginLink {
+    async fn run(self, app: &App) -> anyhow::Result<Answer> {
+        let usual = || TokenLabel::parse(USUAL_LINK_LABEL).expect("it is a label");
+        let label = self.label.unwrap_or_else(usual);
+        let (url, expires_at) =
+            administration::make_login_link(app, &administration(), label.clone()).await.map_err(explained)?;
+        let document = json!({ "url": *url, "label": label, "expires_at": expires_at });
+        Ok(Answer::new(url.to_string(), document))
     }
 }
 

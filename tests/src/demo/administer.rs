@@ -25,6 +25,8 @@ const COMPONENTS: &[&str] = &[
 #[derive(Debug)]
 pub(super) struct Administered {
     pub(super) admin_token: String,
+    /// Signs in to her pages, once, within half an hour.
+    pub(super) admin_login_link: String,
     /// File with the connector's private key.
     pub(super) key_path: PathBuf,
     /// The same key.
@@ -42,6 +44,8 @@ pub(super) async fn all(
     }
     let admin = countersign.run(&["admin", "token", "--label", "demo"]).await?;
     let admin_token = admin["token"].as_str().context("`admin token` printed no token")?.to_owned();
+    let link = countersign.run(&["admin", "login-link", "--label", "demo administrator"]).await?;
+    let admin_login_link = link["url"].as_str().context("`admin login-link` printed no link")?.to_owned();
     let key_path = countersign.path("connector.pem");
     let key_file = key_path.display().to_string();
     let add = ["connector", "add", CONNECTOR, "--name", "The demo's Jira", "--generate", &key_file];
@@ -52,7 +56,7 @@ pub(super) async fn all(
     for place in &world.places {
         add_integration(countersign, place, &ca_path, screen).await?;
     }
-    Ok(Administered { admin_token, key_path, private_key_pem })
+    Ok(Administered { admin_token, admin_login_link, key_path, private_key_pem })
 }
 
 async fn register(countersign: &Countersign, component: &str, screen: &Screen) -> anyhow::Result<()> {

@@ -5,6 +5,7 @@
 //!   "api": "http://127.0.0.1:41234/api/v1",
 //!   "public_url": "http://127.0.0.1:41234",
 //!   "admin_token": "csa_…",
+//!   "admin_login_link": "http://127.0.0.1:41235/admin/login/…",
 //!   "connector": { "id": "jira", "audience": "http://127.0.0.1:41234", "private_key_pem": "-----BEGIN …" },
 //!   "jira_page": "http://127.0.0.1:41236/browse/ABC-1",
 //!   "project": "ABC",
@@ -22,7 +23,7 @@
 //! }
 //! ```
 //!
-//! The paths of the HTTP API are appended to `api`. `jira_page` plays a Jira issue; its buttons open the daemon's pages. `stand_in` is the base URL for the vendor's own clients, over plain HTTP:
+//! The paths of the HTTP API are appended to `api`. `jira_page` plays a Jira issue; its buttons open the daemon's pages. `admin_login_link` signs in to the administrator's pages, once. `stand_in` is the base URL for the vendor's own clients, over plain HTTP:
 //! for GitHub.com the root of the API; for Enterprise Server and GitLab what clients append `/api/v3` and `/api/v4` to; for
 //! Azure DevOps the organisation or collection; for CodeCommit the endpoint, of STS too. `account` is the account as the git
 //! server shows it. No user's PAT is saved, and *Require User PAT* is off, until somebody changes that.
@@ -79,6 +80,7 @@ pub(super) fn describe(jira: &Jira, daemon: &Daemon, administered: &Administered
         "api": daemon.api_url(),
         "public_url": daemon.public_url(),
         "admin_token": administered.admin_token,
+        "admin_login_link": administered.admin_login_link,
         "connector": {
             "id": CONNECTOR,
             "audience": daemon.public_url(),

@@ -15,7 +15,7 @@ use super::screen::Screen;
 use super::world::Place;
 
 /// Width of the column that says what there is to look at, in characters.
-const WHAT_CHARS: usize = 25;
+const WHAT_CHARS: usize = 26;
 
 /// The branch a person makes with it; the tour makes another.
 const BRANCH: &str = "feature/ABC-1-by-hand";
@@ -43,6 +43,7 @@ fn where_to_look(demo: &Demo, dir: &Path, screen: &Screen) {
     screen.heading("Open in a browser");
     for (what, place) in [
         ("Jira, as its users see it", demo.jira.page()),
+        ("the administrator's pages", demo.administered.admin_login_link.clone()),
         ("the API", format!("{}/openapi.json", demo.daemon.api_url())),
         ("for programs", seen_from_here(&dir.join("env.json"))),
         ("daemon's log", seen_from_here(&dir.join("daemon.log"))),

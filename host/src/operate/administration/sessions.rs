@@ -12,8 +12,8 @@ use crate::operate::{App, OperationError};
 use model::{Actor, AdminSession, NewAuditEntry, Timestamp, TokenLabel, VisitId};
 use store::{NewAdminSession, SignIn};
 
-/// How long a login link works: a moment later it is opened.
-const LINK_LIFETIME_MS: i64 = 10 * 60 * 1000;
+/// How long a login link works: time to find a browser.
+const LINK_LIFETIME_MS: i64 = 30 * 60 * 1000;
 /// The last use of a session is remembered to within this time.
 const USE_NOTED_EVERY_MS: i64 = 60_000;
 /// Longest secret that is looked up, in bytes.
