@@ -3,6 +3,7 @@
 //! A handler parses, asks [`crate::operate`], and shapes the answer. Who calls is decided in [`caller`], what a failure
 //! looks like in [`problem`], and nowhere else.
 
+mod accept;
 mod admin;
 mod answer;
 mod branch_name;
@@ -26,6 +27,8 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub(crate) use self::accept::file;
+pub(crate) use self::admin::audit::{audit_lines, audit_sheet};
 use crate::operate::SharedApp;
 use crate::problem::Problem;
 use crate::request::Trouble;
@@ -58,6 +61,10 @@ fn documented() -> OpenApiRouter<SharedApp> {
         .routes(routes!(page_links::create_set_up))
         .routes(routes!(admin::integrations::list, admin::integrations::add))
         .routes(routes!(admin::integrations::get, admin::integrations::change, admin::integrations::remove))
+        .routes(routes!(admin::coverage::of_one))
+        .routes(routes!(admin::coverage::sheet_of_one))
+        .routes(routes!(admin::coverage::of_all))
+        .routes(routes!(admin::coverage::sheet_of_all))
         .routes(routes!(admin::policy::get, admin::policy::put))
         .routes(routes!(admin::providers::list))
         .routes(routes!(admin::sites::list, admin::sites::add))

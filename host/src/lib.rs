@@ -10,11 +10,13 @@ pub mod config;
 mod cursor;
 mod data_dir;
 pub mod metrics;
+mod naming;
 pub mod operate;
 mod pages;
 mod problem;
 pub mod request;
 pub mod serve;
+mod spreadsheet;
 pub mod token;
 mod view;
 #[cfg(test)]

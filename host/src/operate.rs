@@ -28,6 +28,7 @@ mod providers;
 mod pull_requests;
 mod readiness;
 mod repositories;
+mod seen;
 mod upkeep;
 mod visits;
 

@@ -4,6 +4,7 @@
 //! [`crate::operate`] does, and a page shows what it answered. A page never repeats a secret, and no log line holds a link.
 
 mod access;
+mod admin;
 mod answer;
 mod assets;
 mod cookie;
@@ -37,11 +38,12 @@ use crate::operate::{App, SharedApp};
 use crate::request::Trouble;
 
 /// What the addresses of pages begin with.
-const FAMILIES: [&str; 3] = ["/open/", "/visits/", "/ui/"];
+const FAMILIES: [&str; 4] = ["/open/", "/visits/", "/ui/", "/admin"];
 
 /// All pages.
 pub(crate) fn routes() -> Router<SharedApp> {
-    table().into_iter().fold(Router::new(), |router, (path, page)| router.route(path, page))
+    let router = table().into_iter().fold(Router::new(), |router, (path, page)| router.route(path, page));
+    router.nest(admin::BELOW, admin::routes())
 }
 
 /// Every route and what answers it: a page that is added here is in the tests of what all of them promise.
@@ -61,8 +63,10 @@ fn table() -> Vec<(&'static str, MethodRouter<SharedApp>)> {
 
 /// The paths of all routes.
 #[cfg(test)]
-pub(crate) fn paths() -> Vec<&'static str> {
-    table().into_iter().map(|(path, _)| path).collect()
+pub(crate) fn paths() -> Vec<String> {
+    let of_users = table().into_iter().map(|(path, _)| path.to_owned());
+    let for_administrators = admin::table().into_iter().map(|(path, _)| format!("{}{path}", admin::BELOW));
+    of_users.chain(for_administrators).collect()
 }
 
 /// Whether a route is one of these.

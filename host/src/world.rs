@@ -30,7 +30,7 @@ use model::{
     ActingUser, Actor, AuditEvent, BranchNaming, Connection, Connector, ConnectorId, DisplayName, Features,
     IntegrationId, IntegrationRecord, IssueKey, JiraUser, Kind, KindId, Mappings, NetworkRules, NewAuditEntry, Origin,
     PageContext, PageIssue, PageName, ProjectKey, Projects, ProviderId, ProviderRecord, Revision, Rules, Settings,
-    SiteId, Timestamp, TokenLabel, UserCredentials,
+    SiteId, Timestamp, TokenLabel, UserCredentials, UserNames,
 };
 use sandbox::lend::Lender;
 use sandbox::{Egress, Engine, Provider as _, Registry, fingerprint};
@@ -136,6 +136,7 @@ impl World {
         let claims = token::NewClaims {
             connector: &id,
             user: &JiraUser::parse(user).unwrap(),
+            names: &UserNames::default(),
             projects: &[ProjectKey::parse("ABC").unwrap()],
             audience: PUBLIC_URL,
             token_id: &token::new_token_id(&random).unwrap(),
@@ -354,9 +355,9 @@ fn asker(user: &str) -> Asker {
     Asker {
         connector: ConnectorId::parse("jira").unwrap(),
         user: acting(user),
+        names: UserNames::default(),
         project: ProjectKey::parse("ABC").unwrap(),
         may_view_development_tools: true,
-        display_name: None,
         request_id: "test".into(),
     }
 }

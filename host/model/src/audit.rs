@@ -1,9 +1,11 @@
 //! Entries of the audit log.
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{IntegrationId, JiraUser, SiteId, Timestamp};
+use super::{ActingUser, IntegrationId, JiraUser, SiteId, Timestamp};
 
 /// Who did it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +39,55 @@ pub enum AuditEvent {
     Denied,
     /// Something stored was changed: an integration, the policy, a PAT, a connector.
     Changed,
+}
+
+impl AuditEvent {
+    /// Every one.
+    pub const ALL: [AuditEvent; 4] = [AuditEvent::Intent, AuditEvent::Outcome, AuditEvent::Denied, AuditEvent::Changed];
+
+    /// As the log names it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            AuditEvent::Intent => "intent",
+            AuditEvent::Outcome => "outcome",
+            AuditEvent::Denied => "denied",
+            AuditEvent::Changed => "changed",
+        }
+    }
+}
+
+/// Why a text is not the name of an event.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("an event is one of: {}", AuditEvent::ALL.map(AuditEvent::as_str).join(", "))]
+pub struct NotAnEvent;
+
+impl FromStr for AuditEvent {
+    type Err = NotAnEvent;
+    fn from_str(text: &str) -> Result<Self, NotAnEvent> {
+        AuditEvent::ALL.into_iter().find(|event| event.as_str() == text).ok_or(NotAnEvent)
+    }
+}
+
+/// Which entries somebody asks for. What is none leaves them all in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// Those of what this user asked for.
+    pub user: Option<ActingUser>,
+    pub integration: Option<IntegrationId>,
+    pub event: Option<AuditEvent>,
+    /// `branch.create`, to the letter.
+    pub subject: Option<String>,
+    /// The first instant.
+    pub from: Option<Timestamp>,
+    /// The first instant that is too late.
+    pub until: Option<Timestamp>,
+}
+
+impl Actor {
+    /// Whether it is this user, through whatever connector.
+    pub fn is_user(&self, user: &ActingUser) -> bool {
+        matches!(self, Actor::User { site, jira_user, .. } if (site, jira_user) == (&user.site, &user.id))
+    }
 }
 
 /// What is to be written. The store adds the number and the chain.
@@ -87,4 +138,19 @@ pub struct AuditFault {
     pub sequence: i64,
     /// One sentence.
     pub reason: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_go_by_the_names_they_are_stored_with() {
+        for event in AuditEvent::ALL {
+            assert_eq!(serde_json::to_value(event).unwrap(), event.as_str());
+            assert_eq!(event.as_str().parse(), Ok(event));
+        }
+        assert_eq!("Intent".parse::<AuditEvent>(), Err(NotAnEvent));
+        assert_eq!(NotAnEvent.to_string(), "an event is one of: intent, outcome, denied, changed");
+    }
 }

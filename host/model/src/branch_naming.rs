@@ -32,7 +32,7 @@ impl BranchNaming {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::IssueKey;
+    use crate::{IssueKey, UserNames};
 
     const RULES: BranchRules = BranchRules { max_bytes: 40, refuses_commit_ids: true, case_insensitive: true };
 
@@ -46,7 +46,9 @@ mod tests {
 
     fn suggest(naming: &BranchNaming, key: &str, summary: &str, mapped: Option<&str>) -> String {
         let issue = IssueKey::parse(key).unwrap();
-        let facts = BranchFacts { issue: &issue, summary, issue_type: Some("Bug"), base: Some("release/1.2") };
+        let user = UserNames::default();
+        let (issue_type, base) = (Some("Bug"), Some("release/1.2"));
+        let facts = BranchFacts { issue: &issue, summary, issue_type, base, user: &user };
         let mapped = mapped.map(|text| BranchTemplate::parse(text).unwrap());
         let name = naming.suggest(mapped.as_ref(), &facts, &RULES);
         assert!(name.fits(&RULES).is_ok(), "{name}");

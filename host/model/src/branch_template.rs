@@ -7,17 +7,18 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BranchName, BranchRules, IssueKey, MAX_BRANCH_NAME_BYTES, Separator};
+use super::{BranchName, BranchRules, IssueKey, MAX_BRANCH_NAME_BYTES, PersonName, Separator, UserNames};
 
 const DEFAULT: &str = "${issuetype:Story=feature,Bug=bugfix,default=task}/${issuekey}-${summary}";
 /// Longest template, in bytes: room for a mapping of thirty issue types.
 const MAX_TEMPLATE_BYTES: usize = 1024;
 
 /// The variables. A number in a template, and in [`Words`], is a place in this list.
-const VARIABLES: [&str; 5] = ["issuekey", "projectkey", "summary", "basebranch", "issuetype"];
+const VARIABLES: [&str; 7] =
+    ["issuekey", "projectkey", "summary", "basebranch", "issuetype", "displayname", "username"];
 const ISSUE_KEY: usize = 0;
-/// What a name that is too long loses, from its end, in this order: summary, base branch, issue type.
-const CUTS: [usize; 3] = [2, 3, 4];
+/// What a name that is too long loses, from its end, in this order: summary, base branch, issue type, the user's names.
+const CUTS: [usize; 5] = [2, 3, 4, 5, 6];
 /// Opens the variable that stands for another text with every issue type, and the type that stands for all others.
 const MAPPING: &str = "issuetype:";
 const OTHERS: &str = "default";
@@ -52,6 +53,8 @@ pub struct Facts<'a> {
     pub issue_type: Option<&'a str>,
     /// The branch the new one is to start at.
     pub base: Option<&'a str>,
+    /// What the user who asks is called, where her connector says so.
+    pub user: &'a UserNames,
 }
 
 /// The values of [`VARIABLES`] as they go into a name: letters, digits and single separators.
@@ -209,7 +212,9 @@ fn words(facts: &Facts<'_>, separator: Separator, max_bytes: usize) -> Words {
         |char: char| char.to_lowercase().filter(move |lower| lower.is_alphanumeric() || !char.is_alphanumeric());
     let summary = joined(facts.summary.chars().flat_map(lower), separator, max_bytes);
     let (issue, project) = (facts.issue.to_string(), facts.issue.project().to_string());
-    [issue, project, summary, kept(facts.base), kept(facts.issue_type)]
+    let UserNames { username, display_name } = facts.user;
+    let name = |name: &Option<PersonName>| kept(name.as_ref().map(PersonName::as_str));
+    [issue, project, summary, kept(facts.base), kept(facts.issue_type), name(display_name), name(username)]
 }
 
 /// Runs of letters and digits, joined; no more than `max_bytes` of them, as a name has no room for more.
@@ -260,7 +265,7 @@ mod tests {
 
     fn suggest(template: &str, max_bytes: u32, summary: &str, issue_type: Option<&str>, base: Option<&str>) -> String {
         let (template, issue) = (BranchTemplate::parse(template).unwrap(), IssueKey::parse("A_B-12").unwrap());
-        let facts = Facts { issue: &issue, summary, issue_type, base };
+        let facts = Facts { issue: &issue, summary, issue_type, base, user: &UserNames::default() };
         let name = template.suggest(&facts, Separator::Dash, &BranchRules { max_bytes, ..RULES });
         name.to_string()
     }
@@ -285,6 +290,25 @@ mod tests {
         let refs = "refs/${basebranch}/${issuetype:Bug=fix/now}/${issuekey}";
         assert_eq!(suggest(refs, 244, "", Some("Bug"), Some("heads")), "fix/now/A_B-12");
         assert_eq!(suggest(refs, 244, "", Some("Task"), Some("heads")), "A_B-12");
+    }
+
+    #[test]
+    fn the_users_names_are_words_like_others_and_leave_no_gap_where_her_connector_does_not_state_them() {
+        let named = |template: &str, username: &str, display_name: &str| {
+            let name = |text: &str| PersonName::parse(text).ok();
+            let user = UserNames { username: name(username), display_name: name(display_name) };
+            let (template, issue) = (BranchTemplate::parse(template).unwrap(), IssueKey::parse("AB-1").unwrap());
+            let facts = Facts { issue: &issue, summary: "Fix it", issue_type: None, base: None, user: &user };
+            template.suggest(&facts, Separator::Dash, &BranchRules { max_bytes: 40, ..RULES }).to_string()
+        };
+        let template = "users/${username}/${issuekey}-${summary}";
+        assert_eq!(named(template, "Ann.Smith@acme", ""), "users/Ann-Smith-acme/AB-1-fix-it");
+        assert_eq!(named(template, "", "Ann"), "users/AB-1-fix-it");
+        assert_eq!(named("${displayname}_${issuekey}", "", "Ann Smith (she/her)"), "Ann-Smith-she-her_AB-1");
+        assert_eq!(named("${displayname}_${issuekey}", "ann", ""), "AB-1");
+        assert_eq!(named("${displayname}/${issuekey}", "", "../.. \u{1f980} .lock"), "lock/AB-1");
+        // They are cut last: the issue's key alone survives longer.
+        assert_eq!(named(template, &"x".repeat(255), ""), format!("users/{}/AB-1", "x".repeat(29)));
     }
 
     #[test]
@@ -328,7 +352,8 @@ mod tests {
                          refs/heads/${issuekey}/${summary} refs/${basebranch}/${summary}/${issuekey} \
                          /${summary}//${issuekey}/. ${summary}-${summary}-${issuekey}-${summary} \
                          -${basebranch}..${issuetype}.${issuekey} ${projectkey}/${basebranch}_${issuekey} \
-                         ${issuetype:default=HEAD}/${issuekey}/${summary}.lock/${basebranch}";
+                         ${issuetype:default=HEAD}/${issuekey}/${summary}.lock/${basebranch} \
+                         ${username}/${displayname}.lock/${issuekey}-${username}";
         let longest = format!("A{}-123456789012345678", "_".repeat(63));
         let keys = ["A-1", &longest].map(|key| IssueKey::parse(key).unwrap());
         let mut round = 0;
@@ -337,7 +362,10 @@ mod tests {
                 round += 1;
                 let (issue, separator) = (&keys[round % 2], Separator::ALL[round % 3]);
                 let rules = BranchRules { max_bytes: [244, 255, 100, 83][round % 4], ..RULES };
-                let facts = Facts { issue, summary, issue_type: Some(other), base: Some(other) };
+                let said: String = other.chars().filter(|char| !char.is_control()).take(255).collect();
+                let said = PersonName::parse(said).ok();
+                let user = UserNames { username: said.clone(), display_name: said };
+                let facts = Facts { issue, summary, issue_type: Some(other), base: Some(other), user: &user };
                 // Valid as it is filled in, too: the bare key is for what is too long, not for what is wrong.
                 let filled_in = template.fill_in(&facts, &words(&facts, separator, 40));
                 assert!(BranchName::parse(filled_in.as_str()).is_ok(), "{filled_in}");

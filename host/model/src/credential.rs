@@ -84,6 +84,8 @@ pub struct PatMetadata {
     pub saved_at: Timestamp,
     /// When the git server last answered for it.
     pub last_checked_at: Option<Timestamp>,
+    /// When it was last lent for something, to within an hour. None: never, as far as anybody wrote it down.
+    pub last_used_at: Option<Timestamp>,
     /// When the git server refused it. Cleared only by a check it passes, or a new PAT.
     pub rejected_at: Option<Timestamp>,
     /// Where its user gave it to.
@@ -140,6 +142,25 @@ impl PatState {
         }
     }
 
+    /// Whether it is lent for what its user asks.
+    pub fn is_usable(self) -> bool {
+        match self {
+            PatState::Valid | PatState::Expiring | PatState::Unchecked => true,
+            PatState::Missing | PatState::SetAside | PatState::Expired | PatState::Rejected => false,
+        }
+    }
+
+    /// Every one.
+    pub const ALL: [PatState; 7] = [
+        PatState::Missing,
+        PatState::SetAside,
+        PatState::Valid,
+        PatState::Expiring,
+        PatState::Expired,
+        PatState::Rejected,
+        PatState::Unchecked,
+    ];
+
     /// As JSON, pages and tables show it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -181,6 +202,7 @@ mod tests {
             expiry,
             saved_at: Timestamp::from_unix_ms(0),
             last_checked_at: None,
+            last_used_at: None,
             rejected_at: None,
             given_to: here(),
         }

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod account;
+mod admin_session;
 mod admin_token;
 mod audit;
 mod branch_name;
@@ -32,8 +33,11 @@ mod text;
 mod time;
 
 pub use self::account::{Account, ActedAs, Expiry, Identity, Permission, PermissionState, Receipt};
+pub use self::admin_session::AdminSession;
 pub use self::admin_token::AdminToken;
-pub use self::audit::{Actor, AuditEntry, AuditEvent, AuditFault, AuditVerdict, NewAuditEntry};
+pub use self::audit::{
+    Actor, AuditEntry, AuditEvent, AuditFault, AuditFilter, AuditVerdict, NewAuditEntry, NotAnEvent,
+};
 pub use self::branch_name::{BranchName, BranchNameError, MAX_BRANCH_NAME_BYTES};
 pub use self::branch_naming::BranchNaming;
 pub use self::branch_shape::{MaxLength, NamingError, Separator};
@@ -55,8 +59,8 @@ pub use self::integration::{
 };
 pub use self::mapping::{Mapping, Mappings, MappingsError};
 pub use self::names::{
-    ConnectorId, DisplayName, IntegrationId, IssueKey, JiraComponent, JiraUser, KindId, NameError, ProjectKey,
-    ProviderId, RepositoryId, SiteId, TokenLabel, VisitId,
+    ConnectorId, DisplayName, IntegrationId, IssueKey, JiraComponent, JiraUser, KindId, NameError, PersonName,
+    ProjectKey, ProviderId, RepositoryId, SiteId, TokenLabel, VisitId,
 };
 pub use self::operation::{ActAs, OperationKind};
 pub use self::page_link::{PageContext, PageIssue, PageLink, PageName, Visit, Visitor};
@@ -64,6 +68,6 @@ pub use self::place::{NetworkRules, Place};
 pub use self::pull_request_text::{Composed, IssueMention, NotOnTheConnector};
 pub use self::revision::Revision;
 pub use self::rules::Rules;
-pub use self::site::{ActingUser, Site, SiteProject, SiteProjects};
+pub use self::site::{ActingUser, Site, SiteProject, SiteProjects, UserNames};
 pub use self::text::{Description as PullRequestDescription, TextError, Title};
 pub use self::time::{DAY_MS, Timestamp};

@@ -91,6 +91,8 @@ names! {
     JiraComponent: "a Jira component", "is 1 to 255 characters without control characters", is_component;
     /// Whose an admin token is or what it is for; each names one token.
     TokenLabel: "a label", "is 1 to 64 characters without control characters", is_label;
+    /// What a Jira user is called, as a connector states it: for people and for branch names. Nothing is decided by it.
+    PersonName: "a person's name", "has 1 to 255 characters and no control characters", is_component;
     /// What people call an integration, a connector or a site.
     DisplayName: "a name", "has 1 to 255 bytes and no control characters", |text| is_opaque(text, 255);
     /// A repository of one integration, as its provider names it. Opaque: only the provider reads it.

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ActingUser, ConnectorId, IntegrationId, IssueKey, JiraComponent, ProjectKey, RepositoryId, Timestamp, VisitId,
+    ActingUser, ConnectorId, IntegrationId, IssueKey, JiraComponent, ProjectKey, RepositoryId, Timestamp, UserNames,
+    VisitId,
 };
 
 /// Which page a link opens first. Within a visit every one of them can be reached.
@@ -67,7 +68,7 @@ pub struct Visitor {
     pub project: ProjectKey,
     pub connector: ConnectorId,
     /// What Jira calls the user, where the connector says.
-    pub display_name: Option<String>,
+    pub names: UserNames,
 }
 
 /// What a one-time link stands for. Its secret is not in it; the store keeps only its hash.

@@ -78,9 +78,9 @@ pub fn outlook<O: Use>(facts: &Admitted<Facts<'_>>, act_as: ActAs) -> Result<Len
         return if required { Err(Denial::UserPatRequired(facts.pat)) } else { as_the_integration(facts) };
     }
     match facts.pat {
-        PatState::Valid | PatState::Expiring | PatState::Unchecked => Ok(Lends::UserPat),
+        usable if usable.is_usable() => Ok(Lends::UserPat),
         PatState::Rejected | PatState::Expired => Err(Denial::UserPatRejected(facts.pat)),
-        PatState::Missing | PatState::SetAside => without_a_pat(facts, act_as, required),
+        _ => without_a_pat(facts, act_as, required),
     }
 }
 

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DisplayName, JiraUser, NameError, ProjectKey, Revision, SiteId, Timestamp};
+use super::{DisplayName, JiraUser, NameError, PersonName, ProjectKey, Revision, SiteId, Timestamp};
 
 /// The site a daemon begins with: whoever has one Jira need not name it.
 const DEFAULT: &str = "default";
@@ -31,6 +31,24 @@ impl Default for SiteId {
 pub struct ActingUser {
     pub site: SiteId,
     pub id: JiraUser,
+}
+
+impl FromStr for ActingUser {
+    type Err = NameError;
+    /// Reads `SITE/USER`, or `USER` alone for the site `default`. A user whose id has a `/` in it goes with a site.
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        let (site, id) = split(text)?;
+        Ok(Self { site, id: JiraUser::parse(id)? })
+    }
+}
+
+/// What a connector states of a Jira user beside her id. Either may be left unsaid.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct UserNames {
+    /// What she signs in to Jira with.
+    pub username: Option<PersonName>,
+    /// What Jira shows.
+    pub display_name: Option<PersonName>,
 }
 
 /// A Jira project of one site. Written `SITE/KEY`, or `KEY` alone for the site `default`.
@@ -157,5 +175,10 @@ mod tests {
         let user =
             |site: &str| ActingUser { site: SiteId::parse(site).unwrap(), id: JiraUser::parse("alice").unwrap() };
         assert_ne!(user("default"), user("cloud"));
+        for (text, site) in [("alice", "default"), ("default/alice", "default"), ("cloud/alice", "cloud")] {
+            assert_eq!(text.parse::<ActingUser>().unwrap(), user(site));
+        }
+        assert_eq!("cloud/a/b".parse::<ActingUser>().unwrap().id.as_str(), "a/b");
+        assert!("Cloud/alice".parse::<ActingUser>().is_err() && "cloud/".parse::<ActingUser>().is_err());
     }
 }

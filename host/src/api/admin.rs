@@ -2,8 +2,9 @@
 
 pub(super) mod audit;
 pub(super) mod connectors;
+pub(super) mod coverage;
 pub(super) mod integrations;
-mod naming;
+
 pub(super) mod policy;
 pub(super) mod providers;
 pub(super) mod sites;

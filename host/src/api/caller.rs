@@ -16,7 +16,7 @@ use crate::operate::{self, App, Ask, Asker, ClaimedKey, SharedApp};
 use crate::problem::Problem;
 use crate::request::{self, Body, BodyError, Limits, RequestId};
 use crate::token;
-use model::{ActAs, ActingUser, ConnectorId, IntegrationId, IssueKey, ProjectKey};
+use model::{ActAs, ActingUser, ConnectorId, IntegrationId, IssueKey, ProjectKey, UserNames};
 use store::{Claim, IdempotencyKey, RequestHash};
 
 /// Largest body, in bytes: the longest description, escaped, and as much again.
@@ -31,6 +31,7 @@ const CLAIM_MARGIN_MS: i64 = 10_000;
 pub(super) struct Caller {
     pub connector: ConnectorId,
     pub user: ActingUser,
+    pub names: UserNames,
     projects: Vec<ProjectKey>,
     pub request_id: String,
     attempt_token: String,
@@ -42,9 +43,9 @@ impl Caller {
         Asker {
             connector: self.connector.clone(),
             user: self.user.clone(),
+            names: self.names.clone(),
             may_view_development_tools: self.projects.contains(&project),
             project,
-            display_name: None,
             request_id: self.request_id.clone(),
         }
     }
@@ -235,7 +236,14 @@ impl Verified {
 
     fn caller(self, attempt_token: String) -> Caller {
         let Self { user, claims, request_id } = self;
-        Caller { connector: claims.connector, user, projects: claims.projects, request_id, attempt_token }
+        Caller {
+            connector: claims.connector,
+            user,
+            names: claims.names,
+            projects: claims.projects,
+            request_id,
+            attempt_token,
+        }
     }
 
     async fn claim(&self, app: &App, key: Option<IdempotencyKey>, parts: &Parts, body: &[u8]) -> Result<(), Response> {

@@ -7,7 +7,7 @@ const ABOUT: &str = "Create branches and pull requests from Jira as the Jira use
     `Authorization: Bearer` with a JWT (EdDSA or ES256) signed with their registered key: `iss` the connector, `sub` the \
     Jira user's immutable id, `aud` the daemon's public URL, `iat` and `exp` at most 300 seconds apart, `jti` of 16 to 128 \
     characters used once for a change, `projects` the keys of the Jira projects in which the user holds View Development \
-    Tools. Administrators send an admin token. Errors are problems (RFC 9457).";
+    Tools; `username` and `display_name` may say what she is called, for people and for branch names. Administrators send an admin token. Errors are problems (RFC 9457).";
 
 pub(super) fn finished(mut document: OpenApi) -> OpenApi {
     let mut info = Info::new("Countersign", env!("CARGO_PKG_VERSION"));
@@ -32,7 +32,7 @@ fn name_operations(document: &mut OpenApi) {
     for (path, item) in &mut document.paths.paths {
         let is_parameter = |segment: &&str| segment.is_empty() || segment.starts_with('{');
         let resource = path.split('/').filter(|segment| !is_parameter(segment)).collect::<Vec<_>>().join("_");
-        let resource = resource.replace('-', "_");
+        let resource = resource.replace(['-', '.'], "_");
         let methods = [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
         for operation in methods.into_iter().flatten() {
             let handler = operation.operation_id.take().unwrap_or_default();

@@ -32,7 +32,7 @@ impl Format {
 #[derive(Debug)]
 pub(super) struct Answer {
     text: String,
-    json: Value,
+    json: Option<Value>,
     /// Whether what was looked at is as it should be.
     is_well: bool,
 }
@@ -40,7 +40,12 @@ pub(super) struct Answer {
 impl Answer {
     /// `text` without a newline at its end.
     pub(super) fn new(text: impl Into<String>, json: Value) -> Self {
-        Self { text: text.into(), json, is_well: true }
+        Self { text: text.into(), json: Some(json), is_well: true }
+    }
+
+    /// Everything is printed already.
+    pub(super) fn printed() -> Self {
+        Self { text: String::new(), json: None, is_well: true }
     }
 
     /// The exit status says whether all is well; the answer is printed all the same.
@@ -52,7 +57,7 @@ impl Answer {
     pub(super) fn print(self, format: Format) -> io::Result<ExitCode> {
         let text = match format {
             Format::Table => self.text,
-            Format::Json => format!("{:#}", self.json),
+            Format::Json => self.json.map(|json| format!("{json:#}")).unwrap_or_default(),
         };
         let printed = if text.is_empty() { Ok(()) } else { writeln!(io::stdout(), "{text}") };
         match printed {

@@ -1,13 +1,21 @@
 //! `countersign audit`: the log, and whether it is as it was written.
 
-use clap::Subcommand;
+use std::io::{self, ErrorKind, Write as _};
+use std::pin::pin;
+
+use clap::{Args, Subcommand};
+use futures_util::TryStreamExt as _;
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Table, document, or_dash};
+use super::arguments::timestamp;
 use super::context::Context;
-use crate::operate::administration::{self, AuditQuery};
-use crate::view::{AuditEntryView, AuditVerdictView};
-use model::{Actor, AuditEntry, AuditFault, AuditVerdict, IntegrationId};
+use crate::operate::{App, SharedApp, administration};
+use crate::spreadsheet::Sheet;
+use crate::view::{AUDIT_TITLES, AuditEntryView, AuditVerdictView, add_audit_rows};
+use model::{
+    ActingUser, Actor, AuditEntry, AuditEvent, AuditFault, AuditFilter, AuditVerdict, IntegrationId, Timestamp,
+};
 use store::MAX_AUDIT_PAGE;
 
 /// Members of an entry's details worth a column, the first that is there.
@@ -31,16 +39,53 @@ pub(super) enum Command {
     Verify,
     /// Show the newest entries
     List {
-        /// Only those of one integration
-        #[arg(long, value_name = "ID")]
-        integration: Option<IntegrationId>,
+        #[command(flatten)]
+        which: Which,
         /// Most entries to show, up to 500
         #[arg(long, default_value_t = 50, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=MAX_AUDIT_PAGE as i64))]
         limit: u16,
-        /// Only those before the entry with this number
-        #[arg(long, value_name = "NUMBER")]
-        before: Option<i64>,
     },
+    /// Print all entries, newest first, as a file
+    Export {
+        #[command(flatten)]
+        which: Which,
+        /// JSON documents, one a line, or rows for a spreadsheet
+        #[arg(long, value_enum, default_value_t, value_name = "FORM")]
+        form: FileForm,
+    },
+}
+
+/// Which entries; what is said has to be true of an entry all at once.
+#[derive(Args)]
+pub(super) struct Which {
+    /// Only those of what a Jira user asked for
+    #[arg(long, value_name = "[SITE/]USER")]
+    user: Option<ActingUser>,
+    /// Only those of one integration
+    #[arg(long, value_name = "ID")]
+    integration: Option<IntegrationId>,
+    /// Only one sort: intent, outcome, denied, changed
+    #[arg(long)]
+    event: Option<AuditEvent>,
+    /// Only those about this, as in branch.create
+    #[arg(long)]
+    subject: Option<String>,
+    /// Only those from this time on
+    #[arg(long, value_name = "DATE", value_parser = timestamp)]
+    from: Option<Timestamp>,
+    /// Only those before this time
+    #[arg(long, value_name = "DATE", value_parser = timestamp)]
+    until: Option<Timestamp>,
+    /// Only those before the entry with this number
+    #[arg(long, value_name = "NUMBER")]
+    before: Option<i64>,
+}
+
+#[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
+pub(super) enum FileForm {
+    #[default]
+    Jsonl,
+    Csv,
 }
 
 impl Command {
@@ -48,12 +93,58 @@ impl Command {
         let app = context.open().await?;
         match self {
             Command::Verify => Ok(verdict(administration::verify_audit(&app).await?)),
-            Command::List { integration, limit, before } => {
-                let query = AuditQuery { before, integration, limit: limit.into() };
-                Ok(list(administration::audit_page(&app, query).await?))
-            }
+            Command::List { which, limit } => newest(&app, which, limit.into()).await,
+            Command::Export { which, form } => export(app, which, form).await,
         }
     }
+}
+
+impl Which {
+    fn into_filter(self) -> (AuditFilter, Option<i64>) {
+        let Self { user, integration, event, subject, from, until, before } = self;
+        (AuditFilter { user, integration, event, subject, from, until }, before)
+    }
+}
+
+/// As many pages as it takes.
+async fn newest(app: &App, which: Which, limit: usize) -> anyhow::Result<Answer> {
+    let (filter, mut before) = which.into_filter();
+    let mut entries = Vec::new();
+    while entries.len() < limit {
+        let page = administration::audit_page(app, &filter, before, limit - entries.len()).await?;
+        entries.extend(page.entries);
+        before = page.next_before;
+        if before.is_none() {
+            break;
+        }
+    }
+    Ok(list(entries))
+}
+
+/// Written as it is read: the log may be longer than memory.
+async fn export(app: SharedApp, which: Which, form: FileForm) -> anyhow::Result<Answer> {
+    let (filter, before) = which.into_filter();
+    let mut pages = pin!(administration::audit_entries(app, filter, before));
+    let mut out = io::stdout();
+    if let FileForm::Csv = form {
+        out.write_all(&Sheet::titled(AUDIT_TITLES).into_bytes())?;
+    }
+    while let Some(entries) = pages.try_next().await? {
+        let written = match form {
+            FileForm::Jsonl => entries.into_iter().flat_map(|entry| AuditEntryView::from(entry).to_line()).collect(),
+            FileForm::Csv => {
+                let mut sheet = Sheet::untitled();
+                add_audit_rows(&mut sheet, &entries);
+                sheet.into_bytes()
+            }
+        };
+        match out.write_all(&written) {
+            // Whoever reads has seen enough.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => break,
+            written => written?,
+        }
+    }
+    Ok(Answer::printed())
 }
 
 fn verdict(verdict: AuditVerdict) -> Answer {
@@ -77,7 +168,7 @@ fn list(entries: Vec<AuditEntry>) -> Answer {
         table.row([
             entry.sequence.to_string(),
             entry.at.to_string(),
-            json!(entry.event).as_str().unwrap_or_default().to_owned(),
+            entry.event.as_str().to_owned(),
             entry.subject.clone(),
             by(&entry.actor),
             or_dash(entry.integration.as_ref()),

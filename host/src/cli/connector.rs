@@ -17,7 +17,7 @@ use crate::operate::OperationError;
 use crate::operate::administration::{self, Expected, NewConnector};
 use crate::token::{self, MAX_LIFETIME_S, NewClaims};
 use crate::view::{ConnectorView, Connectors};
-use model::{ConnectorId, DisplayName, JiraUser, ProjectKey, PublicKey, SiteId, web_origin};
+use model::{ConnectorId, DisplayName, JiraUser, PersonName, ProjectKey, PublicKey, SiteId, UserNames, web_origin};
 
 /// How long a token from the command line lives, in seconds: long enough to paste it.
 const USUAL_LIFETIME_S: u64 = 60;
@@ -65,6 +65,12 @@ pub(super) struct Sign {
     /// Id of the Jira user the connector asks for
     #[arg(long)]
     user: JiraUser,
+    /// What the user signs in to Jira with
+    #[arg(long, value_name = "NAME")]
+    username: Option<PersonName>,
+    /// What Jira shows the user as
+    #[arg(long, value_name = "NAME")]
+    display_name: Option<PersonName>,
     /// Jira project in which the user may view development tools (repeatable)
     #[arg(long = "project", value_name = "KEY")]
     projects: Vec<ProjectKey>,
@@ -158,6 +164,7 @@ impl Sign {
         let claims = NewClaims {
             connector: &self.id,
             user: &self.user,
+            names: &UserNames { username: self.username, display_name: self.display_name },
             projects: &self.projects,
             audience: &audience,
             token_id: &token::new_token_id(&random)?,

@@ -1,16 +1,19 @@
 //! `countersign integration`: connections to git servers. What an integration may reach is the provider's to say from the
 //! settings, and is shown to the administrator here.
 
+mod coverage;
 mod mapping;
 mod options;
 
 use clap::{ArgGroup, Args, Subcommand};
 use serde_json::json;
 
+use self::coverage::CoverageArguments;
 use self::options::{Before, Options};
 use super::answer::{Answer, Table, document, or_dash};
 use super::context::{Context, administration};
 use super::failure;
+use super::policy::concerned;
 use super::shown::shown;
 use crate::operate::administration::{self, ChangedIntegration, Expected, NewIntegration, SetAside};
 use crate::operate::{App, OperationError};
@@ -30,6 +33,8 @@ pub(super) enum Command {
     Show { id: IntegrationId },
     /// Change an integration; what is not named stays as it is
     Set(Box<Set>),
+    /// Show who has a usable PAT, of those who work with an integration, and whom requiring one would block
+    Coverage(CoverageArguments),
     /// Remove an integration with every PAT saved for it
     Remove { id: IntegrationId },
 }
@@ -64,6 +69,7 @@ impl Command {
             Command::List => list(context).await,
             Command::Show { id } => show(context, &id).await,
             Command::Set(set) => set.run(context).await,
+            Command::Coverage(coverage) => coverage.run(context).await,
             Command::Remove { id } => remove(context, &id).await,
         }
     }
@@ -74,7 +80,7 @@ impl Add {
         let patch = self.options.into_patch(Before::default())?;
         let new = NewIntegration { id: self.id, kind: self.kind, patch };
         let app = context.open().await?;
-        let added = administration::add_integration(&app, &administration(), new).await.map_err(explained)?;
+        let added = administration::add_integration(&app, &administration(), new, false).await.map_err(explained)?;
         Ok(Answer::new(format!("added integration {}", told(&added)), document(&AdminIntegrationView::from(added))))
     }
 }
@@ -90,7 +96,10 @@ impl Set {
         let changed = administration::change_integration(&app, &by, id, &expected, patch, self.dry_run).await;
         let changed = changed.map_err(explained)?;
         let done = if self.dry_run { "nothing is changed; it would be integration" } else { "changed integration" };
-        let text = [format!("{done} {}", told(&changed.record))].into_iter().chain(told_of(&changed));
+        let text = [format!("{done} {}", told(&changed.record))]
+            .into_iter()
+            .chain(told_of(&changed))
+            .chain(changed.blocked.map(concerned));
         Ok(Answer::new(text.collect::<Vec<_>>().join("\n"), document(&AdminIntegrationView::from(changed))))
     }
 }

@@ -8,7 +8,7 @@ use super::arguments::{Given, Switch, given_timestamp};
 use super::context::{Context, administration};
 use super::failure;
 use crate::operate::App;
-use crate::operate::administration::{self, Expected, RulesPatch};
+use crate::operate::administration::{self, Blocked, Expected, RulesPatch};
 use crate::view::PolicyView;
 use model::{Rules, Timestamp, UserCredentials};
 
@@ -32,17 +32,26 @@ pub(super) struct Set {
     /// Whether looking, too, needs a PAT of the user everywhere; needs --require-user-pat
     #[arg(long, value_name = "on|off", group = "rule")]
     enforce_git_permissions: Option<Switch>,
+    /// Check everything, say whom it would concern, and change nothing
+    #[arg(long)]
+    dry_run: bool,
 }
 
 impl Command {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<Answer> {
         let app = context.open().await?;
         if let Command::Set(set) = self {
-            let changed = administration::set_policy(&app, &administration(), &Expected::Any, set.into_patch()).await;
-            changed.map_err(|error| {
+            let (by, only_tried) = (administration(), set.dry_run);
+            let changed = administration::set_policy(&app, &by, &Expected::Any, set.into_patch(), only_tried).await;
+            let changed = changed.map_err(|error| {
                 let argument = |field: &str| format!("--{}", field.replace('_', "-"));
                 failure::of_operation(error, "countersign policy show", argument)
             })?;
+            if let Some(blocked) = changed.blocked {
+                let text =
+                    format!("nothing is changed; it would be: {}\n{}", told(changed.policy.rules), concerned(blocked));
+                return Ok(Answer::new(text, document(&PolicyView::from(changed))));
+            }
         }
         show(&app).await
     }
@@ -68,6 +77,15 @@ async fn show(app: &App) -> anyhow::Result<Answer> {
     let mut shown = document(&PolicyView::from(policy));
     shown["integrations_without_user_pats"] = json!(without_pats);
     Ok(Answer::new(text, shown))
+}
+
+/// Whom it would concern.
+pub(super) fn concerned(blocked: Blocked) -> String {
+    let Blocked { people, seen, seen_within_days } = blocked;
+    format!(
+        "of {seen} users seen within {seen_within_days} days, {people} could create nothing once it holds: \
+         `countersign integration coverage` shows them"
+    )
 }
 
 fn told(rules: Rules) -> String {

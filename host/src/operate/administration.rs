@@ -3,26 +3,35 @@
 
 mod change;
 mod connectors;
+mod coverage;
 mod integrations;
 mod log;
 mod policy;
 mod providers;
 mod rules;
+mod sessions;
 mod sites;
 mod tokens;
 
 use model::{Actor, IntegrationId, Revision};
 
-pub use self::change::SetAside;
+pub use self::change::{SetAside, differences, policy_differences};
 pub use self::connectors::{NewConnector, add_connector, connectors, remove_connector};
-pub use self::integrations::{
-    ChangedIntegration, IntegrationPatch, NewCredential, NewIntegration, add_integration, change_integration,
-    integration, integrations, remove_integration,
+pub use self::coverage::{
+    Blocked, Coverage, CoverageQuery, Covered, IntegrationCoverage, MAX_SEEN_WITHIN_DAYS, RowKey, Totals,
+    USUAL_SEEN_WITHIN_DAYS, coverage,
 };
-pub use self::log::{AuditQuery, audit_page, verify_audit};
-pub use self::policy::{policy, set_policy};
+pub use self::integrations::{
+    ChangedIntegration, IntegrationPatch, NewCredential, NewIntegration, add_integration, as_it_would_be,
+    blank_integration, change_integration, integration, integrations, remove_integration,
+};
+pub use self::log::{audit_entries, audit_page, verify_audit};
+pub use self::policy::{ChangedPolicy, policy, set_policy};
 pub use self::providers::{providers, register_provider};
 pub use self::rules::{FeaturesPatch, RulesPatch};
+pub use self::sessions::{
+    SignedIn, end_session, login_link, make_login_link, session, sessions, sign_in_by_link, sign_in_by_token,
+};
 pub use self::sites::{NewSite, add_site, change_site, remove_site, site, sites};
 pub use self::tokens::{NewToken, add_token, revoke_token, tokens};
 use super::OperationError;

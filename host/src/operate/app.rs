@@ -10,6 +10,7 @@ use sandbox::lend::Lender;
 use store::{IdempotencyKey, SharedStore};
 
 use super::readiness::Readiness;
+use super::seen::Seen;
 use crate::config::Config;
 use crate::metrics::Metrics;
 
@@ -32,6 +33,7 @@ pub struct App {
     pub(super) registry: Registry,
     pub(super) lender: Lender,
     pub(super) readiness: Readiness,
+    pub(super) seen: Seen,
     /// Keys whose request ended and whose answer could not be written down: they stand in nobody's way.
     pub(super) abandoned: Mutex<HashSet<IdempotencyKey>>,
 }
@@ -73,6 +75,7 @@ impl From<AppParts> for App {
             registry,
             lender,
             readiness: Readiness::default(),
+            seen: Seen::default(),
             abandoned: Mutex::default(),
         }
     }

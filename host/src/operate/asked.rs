@@ -146,6 +146,7 @@ pub fn suggest(found: &Looked, ask: &Ask, issue: &PageIssue, from: Option<&str>)
         summary: issue.summary.as_deref().unwrap_or_default(),
         issue_type: issue.issue_type.as_deref(),
         base: from.or(base.as_ref().map(BranchName::as_str)),
+        user: &ask.asker.names,
     };
     let template = mapping.and_then(|mapping| mapping.branch_template.as_ref());
     let name = integration.naming.suggest(template, &facts, &found.kind()?.branch_rules);

@@ -3,7 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::App;
-use model::{ActAs, ActingUser, Actor, AuditEvent, ConnectorId, IntegrationId, NewAuditEntry, ProjectKey, SiteProject};
+use model::{
+    ActAs, ActingUser, Actor, AuditEvent, ConnectorId, IntegrationId, NewAuditEntry, ProjectKey, SiteProject, UserNames,
+};
 
 /// A Jira user in one of her site's projects, as a connector vouches for her.
 #[derive(Debug, Clone)]
@@ -12,12 +14,12 @@ pub struct Asker {
     pub connector: ConnectorId,
     /// Whom it is done for.
     pub user: ActingUser,
+    /// What she is called, as far as the connector says.
+    pub names: UserNames,
     /// Of the user's site.
     pub project: ProjectKey,
     /// Whether the connector vouches that the user holds *View Development Tools* in that project.
     pub may_view_development_tools: bool,
-    /// What Jira calls the user, where the connector says.
-    pub display_name: Option<String>,
     /// Names the request in the log and the audit log.
     pub request_id: String,
 }

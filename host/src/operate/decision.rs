@@ -12,7 +12,7 @@ use model::{
     ActingUser, AuditEvent, Destination, IntegrationRecord, Kind, PatMetadata, PatRecord, PatState, Policy, Sealed,
     Timestamp,
 };
-use store::{Case, OpenIntegrations};
+use store::{Case, OpenIntegrations, Sighting};
 
 /// An integration that whoever asks may know of, with all that an operation on it is decided and done with.
 pub(super) struct Found {
@@ -58,9 +58,27 @@ async fn admitted<T>(
     found: Option<Unseen<T>>,
 ) -> Result<Admitted<T>, OperationError> {
     match policy::admit(asker.may_view_development_tools, found) {
-        Ok(admitted) => Ok(admitted),
+        Ok(admitted) => {
+            note_seen(app, asker);
+            Ok(admitted)
+        }
         Err(denial) => Err(denied(app, asker, author, subject, denial).await),
     }
+}
+
+/// Once a day for each user and project. Nobody waits for it, and nothing is refused because it cannot be written.
+fn note_seen(app: &App, asker: &Asker) {
+    let (project, at) = (asker.project(), app.clock.now());
+    if !app.seen.is_first_today(&asker.user, &project, at) {
+        return;
+    }
+    let (store, sighting) =
+        (app.store.clone(), Sighting { user: asker.user.clone(), project, names: asker.names.clone(), at });
+    tokio::spawn(async move {
+        if let Err(error) = store.note_seen(sighting).await {
+            tracing::warn!(%error, "that a user was seen could not be written down");
+        }
+    });
 }
 
 async fn denied(app: &App, asker: &Asker, author: &Author, subject: &'static str, denial: Denial) -> OperationError {

@@ -45,6 +45,25 @@ pub(super) async fn mark_rejected(app: &App, ask: &Ask, pat: &PatRecord) {
     note(app, ask, pat, rejected, "pat.rejected", Map::new()).await;
 }
 
+/// A PAT's last use is remembered to within this time, in milliseconds.
+const USE_NOTED_EVERY_MS: i64 = 60 * 60 * 1000;
+
+/// Remembers that a user's PAT was lent. Nobody waits for it, and nothing is refused because it cannot be written.
+pub(super) fn note_use(app: &App, ask: &Ask, pat: &PatRecord) {
+    let now = app.clock.now();
+    if pat.metadata.last_used_at.is_some_and(|last| last.plus_ms(USE_NOTED_EVERY_MS) > now) {
+        return;
+    }
+    let (store, integration, user, revision) =
+        (app.store.clone(), ask.integration.clone(), ask.user().clone(), pat.revision);
+    tokio::spawn(async move {
+        let noted = store.note_pat_use(&integration, &user, revision, now, USE_NOTED_EVERY_MS).await;
+        if let Err(error) = noted {
+            tracing::warn!(%error, "the last use of a PAT could not be written down");
+        }
+    });
+}
+
 /// What was learnt serves this operation even where it cannot be written down.
 async fn note(
     app: &App,

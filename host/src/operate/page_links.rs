@@ -31,7 +31,7 @@ impl Asker {
             user: self.user.clone(),
             project: self.project.clone(),
             connector: self.connector.clone(),
-            display_name: self.display_name.clone(),
+            names: self.names.clone(),
         }
     }
 

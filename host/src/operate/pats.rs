@@ -80,7 +80,8 @@ pub async fn check_pat(app: &App, ask: &Ask) -> Result<SavedPat, OperationError>
     let metadata = match answer {
         Ok(identity) => {
             let entered = entered(known.expiry);
-            PatMetadata { saved_at: known.saved_at, ..checked(identity, entered, now, &known.given_to) }
+            let kept = PatMetadata { saved_at: known.saved_at, ..checked(identity, entered, now, &known.given_to) };
+            PatMetadata { last_used_at: known.last_used_at, ..kept }
         }
         Err(error) if error.is_rejected_credential() => {
             PatMetadata { rejected_at: Some(now), last_checked_at: Some(now), ..known }
@@ -104,7 +105,9 @@ pub async fn confirm_pat(app: &App, ask: &Ask, addresses: &[String]) -> Result<S
     agreed(&permit.destination().place, addresses)?;
     let (Checked { loan, answer }, pat) = check_stored(app, ask, &found, permit).await?;
     let given_to = &loan.destination().place;
-    let metadata = checked(answer?, entered(pat.metadata.expiry), app.clock.now(), given_to);
+    let known = &pat.metadata;
+    let confirmed = checked(answer?, entered(known.expiry), app.clock.now(), given_to);
+    let metadata = PatMetadata { last_used_at: known.last_used_at, ..confirmed };
     keep(app, ask, &found, &loan, metadata, "pat.confirm").await
 }
 
@@ -159,6 +162,7 @@ fn checked(identity: Identity, entered: Option<Timestamp>, now: Timestamp, given
         expiry: identity.expiry.or(entered.map_or(Expiry::Unknown, Expiry::At)),
         saved_at: now,
         last_checked_at: Some(now),
+        last_used_at: None,
         rejected_at: None,
         given_to: given_to.clone(),
     }
@@ -177,6 +181,7 @@ fn unchecked(
         expiry: entered.map_or(Expiry::Unknown, Expiry::At),
         saved_at: now,
         last_checked_at: None,
+        last_used_at: None,
         rejected_at: None,
         given_to: given_to.clone(),
     }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::decision::{self, Found};
 use super::journal::Journal;
-use super::learn::{identify, mark_rejected};
+use super::learn::{identify, mark_rejected, note_use};
 use super::loan::lend;
 use super::providers::{Served, serving};
 use super::{App, Ask, Effect, OperationError};
@@ -73,6 +73,9 @@ impl Call<'_> {
         let Self { app, ask, found, served, .. } = self;
         let integration = found.integration();
         let loan = lend(app, found, served.kind(&integration.kind)?, permit, ask.request_id())?;
+        if let Some(pat) = self.lent_pat() {
+            note_use(app, ask, pat);
+        }
         let acted_as = loan.acts_as();
         let answered = self.answer(effect, &loan, unsettled).await;
         if let Err(failure) = &answered

@@ -35,7 +35,7 @@ pub fn asker_of(visit: &Visit, request_id: String) -> Asker {
         user: visitor.user.clone(),
         project: visitor.project.clone(),
         may_view_development_tools: true,
-        display_name: visitor.display_name.clone(),
+        names: visitor.names.clone(),
         request_id,
     }
 }

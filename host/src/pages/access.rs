@@ -27,3 +27,8 @@ fn end(pat: Option<&PatMetadata>, now: Timestamp) -> Option<String> {
     let days = (end.unix_ms() - now.unix_ms()) / DAY_MS;
     Some(if days <= 30 { words::expires_in_days(days) } else { words::expires_at_day(&day(end)) })
 }
+
+/// The same without whose it is.
+pub(super) fn access_in_words(state: PatState) -> Markup {
+    access(None, state, Timestamp::from_unix_ms(0))
+}

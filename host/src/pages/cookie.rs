@@ -21,6 +21,9 @@ pub(super) struct Cookie {
 /// Keeps a visit.
 pub(super) const VISIT: Cookie = Cookie { name: "countersign-visit", in_frames: true };
 
+/// Keeps an administrator's session.
+pub(super) const ADMIN: Cookie = Cookie { name: "countersign-admin", in_frames: false };
+
 impl Cookie {
     /// For the pages under `path`, which begins and ends with a slash, below the public URL.
     pub fn set(self, config: &Config, path: &str, secret: &str) -> HeaderValue {
@@ -34,7 +37,7 @@ impl Cookie {
 
     fn line(self, config: &Config, path: &str, secret: &str, more: &str) -> HeaderValue {
         let (name, path) = (self.name(config), format!("{}{path}", base(config)));
-        let (is_secure, same_site) = (is_trustworthy(config), if self.in_frames { "None" } else { "Strict" });
+        let (is_secure, same_site) = (is_trustworthy(config), if self.in_frames { "None" } else { "Lax" });
         let protection = match (is_secure, self.in_frames) {
             // Partitioned: a frame on one site and a frame on another have cookies of their own.
             (true, true) => format!("; Secure; SameSite={same_site}; Partitioned"),

@@ -22,9 +22,10 @@ pub(super) struct Who<'a> {
 
 impl Render for Who<'_> {
     fn render(&self) -> Markup {
-        let Visitor { user, display_name, .. } = self.visitor;
+        let Visitor { user, names, .. } = self.visitor;
+        let display_name = names.display_name.as_ref().map(|name| name.as_str());
         html! {
-            strong { bdi { (display_name.as_deref().unwrap_or(user.id.as_str())) } }
+            strong { bdi { (display_name.unwrap_or(user.id.as_str())) } }
             @if display_name.is_some() { " (" bdi { (user.id) } ")" }
             @if self.site.id != SiteId::default() { " of " strong { bdi { (self.site.name) } } }
         }

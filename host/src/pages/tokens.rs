@@ -81,7 +81,8 @@ fn row(at: &Visiting, open: &OpenIntegration) -> Markup {
     let now = at.app.clock.now();
     let state = PatState::of(pat.as_ref(), &integration.place(), now);
     let set_up = format!("{}/{}?from={}", at.path("set-up"), integration.id, PAGE.as_str());
-    let (checked, used) = (pat.as_ref().and_then(|pat| pat.last_checked_at), None::<model::Timestamp>);
+    let (checked, used) =
+        (pat.as_ref().and_then(|pat| pat.last_checked_at), pat.as_ref().and_then(|pat| pat.last_used_at));
     html! {
         tr {
             th scope="row" {

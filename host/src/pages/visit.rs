@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{FromRequestParts, RawPathParams, Request, State};
+use axum::extract::{FromRequestParts, OriginalUri, RawPathParams, Request, State};
 use axum::http::request::Parts;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -50,7 +50,7 @@ impl FromRequestParts<SharedApp> for Visiting {
             // The cookie came back. The address is cleaned, so that nothing that opens a visit stays in it.
             let settled = operate::settle_visit(app, &found.visit.id).await;
             settled.map_err(|error| told::stopped(app, error).framed_by(&found.framed_by))?;
-            return Err(Page::see(format!("{}{}", base(&app.config), parts.uri.path())));
+            return Err(Page::see(format!("{}{}", base(&app.config), path_of(parts))));
         }
         found.entering(RequestId::of(parts)).await
     }
@@ -255,6 +255,11 @@ async fn visit_id(parts: &mut Parts, app: &SharedApp) -> Option<VisitId> {
     let named = RawPathParams::from_request_parts(parts, app).await.ok()?;
     let text = named.iter().find(|(name, _)| *name == "visit")?.1;
     VisitId::parse(text).ok()
+}
+
+/// The whole path: a router that is nested sees only what is left of it.
+fn path_of(parts: &Parts) -> &str {
+    parts.extensions.get::<OriginalUri>().map_or(parts.uri.path(), |OriginalUri(uri)| uri.path())
 }
 
 /// A query parameter.

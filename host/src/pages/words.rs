@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::layout::is_web;
 use super::once::Made;
 use crate::operate::{RemovedPat, RevocationOutcome};
-use model::{PageName, PatState};
+use model::{AuditEvent, PageName, PatState};
 
 pub(super) const PRODUCT: &str = "Countersign";
 
@@ -408,4 +408,220 @@ pub(super) fn typed_as(field: &str) -> Option<&'static str> {
         "reviewers" => Some(REVIEWERS),
         _ => None,
     }
+}
+
+// --- For administrators ----------------------------------------------------------------------------------------------
+
+/// The pages, as the bar above all of them has them.
+pub(super) const ADMIN_PAGES: [(&str, &str); 7] = [
+    ("integrations", MANAGE),
+    ("coverage", COVERAGE),
+    ("general", GENERAL),
+    ("providers", PROVIDERS),
+    ("connectors", CONNECTORS),
+    ("audit", AUDIT),
+    ("sessions", SESSIONS),
+];
+pub(super) const ADMINISTRATION: &str = "Administration";
+pub(super) const SKIP: &str = "Skip to the content";
+pub(super) const SIGN_IN: &str = "Sign in";
+pub(super) const SIGN_IN_AS: &str = "Sign in as";
+pub(super) const SIGN_IN_HOW: &str = "With an admin token, or with the link that this command prints:";
+pub(super) const SIGN_OUT: &str = "Sign out";
+pub(super) const SIGNED_IN_AS: &str = "Signed in as";
+pub(super) const ADMIN_TOKEN: &str = "Admin token";
+pub(super) const TOKEN_REFUSED: &str = "This token is not known here, was revoked, or has expired.";
+pub(super) const SESSIONS: &str = "Sessions";
+pub(super) const ADMINISTRATOR: &str = "Administrator";
+pub(super) const SINCE: &str = "Since";
+pub(super) const THIS_ONE: &str = "this one";
+
+pub(super) const MANAGE: &str = "Manage Git repositories";
+pub(super) const ADD_INTEGRATION: &str = "Add integration";
+pub(super) const NO_INTEGRATIONS_YET: &str = "There is no integration yet.";
+pub(super) const REQUIRED_EVERYWHERE: &str = "Require User PAT is on for all integrations";
+pub(super) const KIND: &str = "Kind";
+pub(super) const SERVER: &str = "Server";
+pub(super) const ACCOUNT: &str = "Account";
+pub(super) const RULES: &str = "Rules";
+pub(super) const NO_ACCOUNT: &str = "none";
+pub(super) const SET_ASIDE: &str = "set aside: give it again";
+
+pub(super) const SETTINGS: &str = "Integration Feature Settings";
+pub(super) const SECTION_GENERAL: &str = "Connection";
+pub(super) const SECTION_PAT: &str = "Personal Access Token";
+pub(super) const SECTION_ACCOUNT: &str = "Integration account";
+pub(super) const SECTION_PROJECTS: &str = "Project permissions";
+pub(super) const SECTION_BRANCHES: &str = "Branches";
+pub(super) const SECTION_PULL_REQUESTS: &str = "Pull requests";
+pub(super) const SECTION_MAPPING: &str = "Project mapping";
+pub(super) const SECTION_NETWORK: &str = "Network";
+
+pub(super) const REQUIRE_USER_PAT: &str = "Require User PAT";
+pub(super) const REQUIRE_MEANS: &str = "Everybody creates and deletes branches and creates pull requests here with a personal \
+                                        access token of her own, or not at all. The integration account is not used for it.";
+pub(super) const GRACE_DATE: &str = "From (grace date)";
+pub(super) const GRACE_MEANS: &str =
+    "Until this day, in UTC, the dialogs announce the rule and nobody is kept from anything. Empty: it holds at once.";
+pub(super) const ENFORCE: &str = "Enforce git service permissions";
+pub(super) const ENFORCE_MEANS: &str = "Looking, too, is done with the user's own token or not at all, so that nobody sees \
+                                        what the git server would not show her. Needs Require User PAT.";
+pub(super) const ACCOUNT_MEANS: &str = "Leave these empty to keep the credential there is. Now:";
+pub(super) const REMOVE_CREDENTIAL: &str = "Take the credential away: the integration acts as nobody";
+pub(super) const PROJECTS: &str = "Restrict to Jira projects";
+pub(super) const PROJECTS_HELP: &str =
+    "One a line: KEY, SITE/KEY, or SITE/* for all of a site. Empty: it is associated with all projects.";
+pub(super) const CREATE_BRANCHES: &str = "Enable creating branches";
+pub(super) const DELETE_BRANCHES: &str = "Enable deleting branches";
+pub(super) const CREATE_PULL_REQUESTS: &str = "Enable creating pull requests";
+pub(super) const TEMPLATE: &str = "Branch template";
+pub(super) const TEMPLATE_HELP: &str = "Such as ${issuetype}/${issuekey}-${summary}. Also ${basebranch}, ${username} and ${displayname}. Empty: the usual one.";
+pub(super) const SEPARATOR: &str = "Separator";
+pub(super) const MAX_LENGTH: &str = "Maximum length";
+pub(super) const MAX_LENGTH_HELP: &str = "From 20 to 255. Empty: what the git server takes.";
+pub(super) const NO_NUMBER: &str = "is not a number";
+pub(super) const PREVIEW_ISSUE: &str = "Issue to try the template with";
+pub(super) const PREVIEW_ISSUE_HELP: &str = "Its key and summary: ABC-1 Log in with a passkey";
+pub(super) const AN_ISSUE: &str = "ABC-1 Log in with a passkey";
+pub(super) const MAPPING_MEANS: &str =
+    "What issues of a Jira project, or of one component of it, are worked on with. A row with nothing in it is none.";
+pub(super) const JIRA_PROJECT: &str = "Jira project";
+pub(super) const COMPONENT: &str = "Component";
+pub(super) const REPOSITORY_ID: &str = "Repository id";
+pub(super) const REACHES: &str = "It reaches nothing but:";
+pub(super) const ALLOW_PRIVATE: &str = "Allow private addresses";
+pub(super) const ALLOW_PRIVATE_MEANS: &str = "For a git server within your own network.";
+pub(super) const ALLOW_HTTP: &str = "Allow HTTP";
+pub(super) const ALLOW_HTTP_MEANS: &str = "Credentials travel unencrypted. For tests.";
+pub(super) const CONNECT_TO: &str = "Connect to";
+pub(super) const CONNECT_TO_HELP: &str =
+    "Addresses to dial instead of asking DNS, one a line: git.example.com:443 = 10.0.0.7:443";
+pub(super) const NO_PAIR: &str = "has a line that is not as in git.example.com:443 = 10.0.0.7:443";
+pub(super) const CA: &str = "Certificates";
+pub(super) const CA_HELP: &str = "To trust beside the system's, in PEM.";
+pub(super) const DRY_RUN: &str = "Dry run";
+pub(super) const UPDATED: &str = "Updated.";
+pub(super) const NOTHING_STORED: &str = "Nothing was stored.";
+pub(super) const POLICY_CONFLICT: &str =
+    "Somebody else changed these settings since you opened them. Now (first) and as you typed it:";
+pub(super) const WOULD_BE: &str = "Nothing was stored. This would be changed:";
+pub(super) const NOTHING_CHANGED: &str = "Nothing is different.";
+pub(super) const OWN_SET_ASIDE: &str =
+    "The integration's own credential was given to the address before: give it again.";
+pub(super) const CONFLICT: &str =
+    "Somebody else changed this integration since you opened it. Now (first) and as you typed it:";
+pub(super) const CONFLICT_THEN: &str =
+    "Nothing was stored. What you typed is below; Update stores it over what there is now.";
+pub(super) const REMOVE_INTEGRATION: &str = "Remove this integration?";
+pub(super) const REMOVE_INTEGRATION_MEANS: &str = "it goes with every personal access token that was saved for it.";
+pub(super) const ID: &str = "Id";
+pub(super) const ID_HELP: &str = "How the API and the command line name it: small letters, digits and dashes.";
+pub(super) const ANOTHER_KIND: &str = "Another kind";
+pub(super) const TEST_CONNECTION: &str = "Test connection";
+pub(super) const CONNECTION_WORKS: &str = "The connection works. Nothing is stored yet.";
+pub(super) const ADD: &str = "Add";
+pub(super) const NO_PROVIDERS: &str = "No provider is installed:";
+
+pub(super) const GENERAL: &str = "General settings";
+pub(super) const OVER_ALL: &str = "For all integrations";
+pub(super) const COVERAGE: &str = "Coverage";
+pub(super) const PROVIDERS: &str = "Providers";
+pub(super) const PROVIDERS_ARE: &str = "Components that speak the git servers' APIs. One is installed with";
+pub(super) const VERSION: &str = "Version";
+pub(super) const KINDS: &str = "Kinds";
+pub(super) const DIGEST: &str = "Digest";
+pub(super) const CONNECTORS: &str = "Connectors";
+pub(super) const CONNECTORS_ARE: &str = "Who calls the API for Jira users. One is added with";
+pub(super) const SITE: &str = "Site";
+pub(super) const KEY: &str = "Key";
+pub(super) const ORIGINS: &str = "Origins";
+pub(super) const REMOVE_CONNECTOR: &str = "Remove this connector?";
+pub(super) const REMOVE_CONNECTOR_MEANS: &str = "what it asks is refused from then on, and its pages end.";
+pub(super) const AUDIT: &str = "Audit";
+pub(super) const FILTER: &str = "Filter";
+pub(super) const VERIFY: &str = "Verify";
+pub(super) const OLDER: &str = "Older";
+pub(super) const WHEN: &str = "When";
+pub(super) const WHO: &str = "Who";
+pub(super) const WHAT: &str = "What";
+pub(super) const DETAILS: &str = "Details";
+pub(super) const COMMAND_LINE: &str = "the command line";
+pub(super) const THE_DAEMON: &str = "the daemon";
+
+pub(super) fn from(day: &str) -> String {
+    format!("from {day}")
+}
+
+pub(super) fn row(number: usize) -> String {
+    format!("row {number}")
+}
+
+/// How many people have to confirm their tokens.
+pub(super) fn set_aside(people: usize, is_tried: bool) -> String {
+    let verb = if is_tried { "would be" } else { "were" };
+    format!(
+        "The address changes: the tokens of {people} {verb} set aside until they confirm them.",
+        people = persons(people)
+    )
+}
+
+/// Whom a rule keeps from creating.
+pub(super) fn blocked(people: usize, seen: usize, days: u16) -> String {
+    format!(
+        "Of {} seen within {days} days, the rule keeps {people} from creating until they save a token.",
+        persons(seen)
+    )
+}
+
+fn persons(count: usize) -> String {
+    if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
+}
+
+pub(super) fn intact(entries: i64) -> String {
+    format!("All {entries} entries are as they were written.")
+}
+
+pub(super) fn not_intact(sequence: i64) -> String {
+    format!("Entry {sequence} is not as it was written:")
+}
+
+pub(super) fn event(event: AuditEvent) -> &'static str {
+    match event {
+        AuditEvent::Intent => "intent",
+        AuditEvent::Outcome => "outcome",
+        AuditEvent::Denied => "denied",
+        AuditEvent::Changed => "changed",
+    }
+}
+
+// --- Coverage and the audit log --------------------------------------------------------------------------------------
+
+pub(super) const SEEN_WITHIN: &str = "Seen within";
+pub(super) const SHOW: &str = "Show";
+pub(super) const AS_CSV: &str = "As CSV";
+pub(super) const AS_LINES: &str = "As JSON lines";
+pub(super) const USER: &str = "Jira user";
+pub(super) const LAST_SEEN: &str = "Last seen";
+pub(super) const EVENT: &str = "Event";
+pub(super) const ANY: &str = "any";
+pub(super) const FROM_TIME: &str = "From";
+pub(super) const UNTIL_TIME: &str = "Until";
+pub(super) const USER_HELP: &str = "SITE/USER, or USER";
+pub(super) const READY: &str = "Ready";
+
+pub(super) fn days(days: u16) -> String {
+    format!("{days} days")
+}
+
+/// How many of those seen are ready for the rule.
+pub(super) fn ready(usable: usize, people: usize) -> String {
+    format!("{usable} of {people}")
+}
+
+/// The totals of a coverage, in a sentence.
+pub(super) fn totals(people: usize, usable: usize, expiring: usize, never_used: usize) -> String {
+    format!(
+        "{}: {usable} with a usable token, {expiring} of them expiring within 14 days; {never_used} never used theirs.",
+        persons(people)
+    )
 }

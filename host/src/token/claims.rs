@@ -1,6 +1,6 @@
 //! What a verified token says, within which bounds, and why another one is not believed.
 
-use model::{ConnectorId, JiraUser, ProjectKey, Timestamp};
+use model::{ConnectorId, JiraUser, ProjectKey, Timestamp, UserNames};
 
 /// Longest token, in bytes: what fits into one request header everywhere.
 pub const MAX_TOKEN_BYTES: usize = 8 << 10;
@@ -23,6 +23,8 @@ pub struct Claims {
     pub connector: ConnectorId,
     /// `sub`: the acting user, byte for byte.
     pub user: JiraUser,
+    /// `username` and `display_name`, without blanks at their ends; each may be left out.
+    pub names: UserNames,
     /// Jira projects in which the user holds `VIEW_DEV_TOOLS`. May be empty.
     pub projects: Vec<ProjectKey>,
     /// `jti`: good for one request that changes something.

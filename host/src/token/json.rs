@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::claims::{
     Claims, MAX_CLOCK_SKEW_MS, MAX_LIFETIME_S, MAX_PROJECTS, MAX_TOKEN_ID_BYTES, MIN_TOKEN_ID_BYTES, TokenError,
 };
-use model::{ConnectorId, JiraUser, ProjectKey, Timestamp};
+use model::{ConnectorId, JiraUser, PersonName, ProjectKey, Timestamp, UserNames};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -42,6 +42,10 @@ pub(super) struct Payload {
     jti: Option<Value>,
     #[serde(deserialize_with = "present")]
     projects: Option<Value>,
+    #[serde(deserialize_with = "present")]
+    username: Option<Value>,
+    #[serde(deserialize_with = "present")]
+    display_name: Option<Value>,
 }
 
 /// `null` is a value that stands there, not an absent member.
@@ -69,6 +73,10 @@ impl Payload {
         Ok(Claims {
             connector,
             user: JiraUser::parse(string(&self.sub, "sub")?).map_err(|_| TokenError::ClaimInvalid("sub"))?,
+            names: UserNames {
+                username: person_name(&self.username, "username")?,
+                display_name: person_name(&self.display_name, "display_name")?,
+            },
             projects: self.projects()?,
             token_id: self.token_id()?,
             expires_at,
@@ -127,6 +135,14 @@ fn claim<'a>(value: &'a Option<Value>, name: &'static str) -> Result<&'a Value, 
 
 fn string<'a>(value: &'a Option<Value>, name: &'static str) -> Result<&'a str, TokenError> {
     claim(value, name)?.as_str().ok_or(TokenError::ClaimInvalid(name))
+}
+
+/// A name that may be left out, without blanks at its ends. A blank one says nothing.
+fn person_name(value: &Option<Value>, name: &'static str) -> Result<Option<PersonName>, TokenError> {
+    let invalid = TokenError::ClaimInvalid(name);
+    let Some(value) = value else { return Ok(None) };
+    let text = value.as_str().ok_or(invalid)?.trim_matches(|char: char| char.is_whitespace() && !char.is_control());
+    if text.is_empty() { Ok(None) } else { PersonName::parse(text).map(Some).map_err(|_| invalid) }
 }
 
 /// Seconds since 1970, a whole number written as one: RFC 7519 would allow fractions and exponents.

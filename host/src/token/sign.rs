@@ -9,7 +9,7 @@ use serde_json::json;
 use super::Algorithm;
 use super::claims::MAX_LIFETIME_S;
 use super::pem::{self, KeyError};
-use model::{ConnectorId, JiraUser, ProjectKey, PublicKey, Timestamp};
+use model::{ConnectorId, JiraUser, ProjectKey, PublicKey, Timestamp, UserNames};
 
 /// Random bytes in a token id: two are never the same by chance.
 const TOKEN_ID_BYTES: usize = 16;
@@ -19,6 +19,7 @@ const TOKEN_ID_BYTES: usize = 16;
 pub struct NewClaims<'a> {
     pub connector: &'a ConnectorId,
     pub user: &'a JiraUser,
+    pub names: &'a UserNames,
     pub projects: &'a [ProjectKey],
     /// The daemon's public URL, as it is configured there.
     pub audience: &'a str,
@@ -63,7 +64,7 @@ pub fn new_token_id(random: &dyn SecureRandom) -> Result<String, KeyError> {
 
 fn payload(claims: &NewClaims<'_>) -> String {
     let issued_s = claims.issued_at.unix_seconds();
-    json!({
+    let mut payload = json!({
         "iss": claims.connector,
         "sub": claims.user,
         "aud": claims.audience,
@@ -71,8 +72,14 @@ fn payload(claims: &NewClaims<'_>) -> String {
         "exp": issued_s + i64::try_from(claims.lifetime_s).expect("checked to be at most 300"),
         "jti": claims.token_id,
         "projects": claims.projects,
-    })
-    .to_string()
+    });
+    let UserNames { username, display_name } = claims.names;
+    for (name, stated) in [("username", username), ("display_name", display_name)] {
+        if let Some(stated) = stated {
+            payload[name] = json!(stated);
+        }
+    }
+    payload.to_string()
 }
 
 pub(super) enum SigningKey {

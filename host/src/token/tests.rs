@@ -1,7 +1,7 @@
 //! Tokens that must not be believed, one table per adversary, each next to one that must.
 
 use crypto::SystemRandom;
-use model::{JiraUser, ProjectKey};
+use model::{JiraUser, PersonName, ProjectKey, UserNames};
 use ring::hmac;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use secrecy::ExposeSecret as _;
@@ -320,5 +320,30 @@ fn projects_are_a_bounded_list_of_project_keys() {
     for projects in wrong {
         let claims = claimed(&with(payload(), "projects", projects.clone()));
         assert_eq!(claims, Err(TokenError::ClaimInvalid("projects")), "{projects}");
+    }
+}
+
+#[test]
+fn a_user_is_called_what_the_token_says_and_what_is_no_name_is_refused() {
+    let names = |username: Value, display_name: Value| {
+        let claims = claimed(&with(with(payload(), "username", username), "display_name", display_name))?;
+        let text = |name: Option<PersonName>| name.map(String::from);
+        Ok((text(claims.names.username), text(claims.names.display_name)))
+    };
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(names(json!("ann"), json!("Ann Smith")), Ok((some("ann"), some("Ann Smith"))));
+    assert_eq!(
+        names(json!(" ann "), json!("\u{a0}\u{2003}")),
+        Ok((some("ann"), None)),
+        "blanks at the ends are none of it"
+    );
+    let long = "é".repeat(255);
+    assert_eq!(names(json!(""), json!(long)), Ok((None, some(&long))));
+    assert_eq!(claimed(&payload()).unwrap().names, UserNames::default());
+    for wrong in
+        [json!(null), json!(7), json!(["ann"]), json!("a\nb"), json!("\u{7f}"), json!("\tann"), json!("é".repeat(256))]
+    {
+        assert_eq!(names(wrong.clone(), json!("Ann")), Err(TokenError::ClaimInvalid("username")), "{wrong}");
+        assert_eq!(names(json!("ann"), wrong.clone()), Err(TokenError::ClaimInvalid("display_name")), "{wrong}");
     }
 }

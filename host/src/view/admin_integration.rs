@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::AccountView;
+use super::{AccountView, BlockedView};
 use crate::operate::administration::{ChangedIntegration, SetAside};
 use model::{
     IntegrationRecord, Mapping, MaxLength, NetworkRules, OwnCredentialState, Projects, Revision, Timestamp,
@@ -83,6 +83,9 @@ pub struct AdminIntegrationView {
     /// What a change set aside, or would; in the answer to a change only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub set_aside: Option<SetAsideView>,
+    /// Whom the rules would keep from creating anything once they hold; in the answer to a dry run only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blocked: Option<BlockedView>,
 }
 
 /// How the daemon may reach an integration's origins.
@@ -173,6 +176,7 @@ impl From<IntegrationRecord> for AdminIntegrationView {
             updated_at: record.updated_at,
             revision: record.revision,
             set_aside: None,
+            blocked: None,
         }
     }
 }
@@ -190,6 +194,6 @@ impl From<ChangedIntegration> for AdminIntegrationView {
     fn from(changed: ChangedIntegration) -> Self {
         let SetAside { user_pats, own_credential } = changed.set_aside;
         let set_aside = Some(SetAsideView { user_pats, own_credential });
-        Self { set_aside, ..changed.record.into() }
+        Self { set_aside, blocked: changed.blocked.map(BlockedView::from), ..changed.record.into() }
     }
 }

@@ -1,14 +1,16 @@
 //! The audit log.
 
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::spreadsheet::Sheet;
 use model::{Actor, AuditEntry, AuditEvent, AuditVerdict, Timestamp};
 
 /// Some entries of the audit log.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AuditPage {
-    /// Newest first.
+    /// Newest first. A page that was searched for may be short, or empty, although more follow.
     pub entries: Vec<AuditEntryView>,
     /// For the next page; null on the last.
     pub next_before: Option<i64>,
@@ -54,6 +56,59 @@ impl From<AuditEntry> for AuditEntryView {
             refers_to: entry.refers_to,
             details: entry.details,
         }
+    }
+}
+
+impl AuditEntryView {
+    /// As one line of a file of JSON lines, with its end.
+    pub fn to_line(&self) -> Vec<u8> {
+        let mut line = serde_json::to_vec(self).expect("entries are plain data");
+        line.push(b'\n');
+        line
+    }
+}
+
+/// Titles of an audit log for a spreadsheet.
+pub const AUDIT_TITLES: [&str; 12] = [
+    "sequence",
+    "at",
+    "event",
+    "subject",
+    "by",
+    "site",
+    "jira_user",
+    "through",
+    "integration",
+    "request_id",
+    "refers_to",
+    "details",
+];
+
+/// Adds entries to a spreadsheet with these titles. `through` is the connector of a user, or the token of an administrator.
+pub fn add_audit_rows(sheet: &mut Sheet, entries: &[AuditEntry]) {
+    for entry in entries {
+        let (by, site, jira_user, through) = match &entry.actor {
+            Actor::User { site, connector, jira_user } => {
+                ("user", site.to_string(), jira_user.to_string(), connector.clone())
+            }
+            Actor::Administrator { token } => ("administrator", String::new(), String::new(), token.clone()),
+            Actor::CommandLine => ("command-line", String::new(), String::new(), String::new()),
+            Actor::Daemon => ("daemon", String::new(), String::new(), String::new()),
+        };
+        sheet.row([
+            entry.sequence.to_string(),
+            entry.at.to_string(),
+            entry.event.as_str().to_owned(),
+            entry.subject.clone(),
+            by.to_owned(),
+            site,
+            jira_user,
+            through,
+            entry.integration.as_ref().map(ToString::to_string).unwrap_or_default(),
+            entry.request_id.clone(),
+            entry.refers_to.map(|number| number.to_string()).unwrap_or_default(),
+            Value::Object(entry.details.clone()).to_string(),
+        ]);
     }
 }
 

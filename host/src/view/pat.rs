@@ -26,6 +26,9 @@ pub struct PatView {
     /// When the git server last answered for it.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub last_checked_at: Option<Timestamp>,
+    /// When it was last lent for something, to within an hour; null: never.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub last_used_at: Option<Timestamp>,
     /// The account of the PAT before this one, where it was another.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub previous_account: Option<AccountView>,
@@ -57,6 +60,7 @@ impl PatView {
                 expires_at: None,
                 expiry: "unknown",
                 last_checked_at: None,
+                last_used_at: None,
                 previous_account: None,
                 moved: None,
             };
@@ -74,6 +78,7 @@ impl PatView {
             expires_at,
             expiry,
             last_checked_at: metadata.last_checked_at,
+            last_used_at: metadata.last_used_at,
             previous_account: None,
             moved: (state == PatState::SetAside).then_some(moved),
         }

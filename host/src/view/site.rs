@@ -3,6 +3,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::BlockedView;
+use crate::operate::administration::ChangedPolicy;
 use model::{Policy, Revision, Rules, Site, Timestamp};
 
 /// All sites.
@@ -49,12 +51,21 @@ pub struct PolicyView {
     /// Names this state of it. As an entity tag, `"17"`, it is what `If-Match` compares.
     #[schema(value_type = i64)]
     pub revision: Revision,
+    /// Whom the rules would keep from creating anything once they hold; in the answer to a dry run only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blocked: Option<BlockedView>,
+}
+
+impl From<ChangedPolicy> for PolicyView {
+    fn from(changed: ChangedPolicy) -> Self {
+        Self { blocked: changed.blocked.map(BlockedView::from), ..changed.policy.into() }
+    }
 }
 
 impl From<Policy> for PolicyView {
     fn from(policy: Policy) -> Self {
         let Policy { rules, revision } = policy;
         let Rules { require_user_pat, require_user_pat_from, enforce_git_permissions } = rules;
-        Self { require_user_pat, require_user_pat_from, enforce_git_permissions, revision }
+        Self { require_user_pat, require_user_pat_from, enforce_git_permissions, revision, blocked: None }
     }
 }

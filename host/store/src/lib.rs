@@ -5,6 +5,7 @@
 //! is found for a user comes as [`Unseen`](model::policy::Unseen): whether she may know of it is the policy's to say.
 #![forbid(unsafe_code)]
 
+mod admin_sessions;
 mod audit;
 mod callers;
 mod error;
@@ -14,6 +15,7 @@ mod operations;
 mod pats;
 mod providers;
 mod requests;
+mod seen;
 mod sqlite;
 #[cfg(test)]
 mod suite;
@@ -22,21 +24,24 @@ mod visits;
 
 use std::sync::Arc;
 
+pub use self::admin_sessions::{AdminSessions, NewAdminSession, SignIn};
 pub use self::callers::{AdminTokens, Connectors, Sites, TokenHash};
 pub use self::error::StoreError;
 pub use self::integrations::{Integrations, OwnCredentialChange};
-pub use self::log::{Log, MAX_AUDIT_PAGE};
+pub use self::log::{AuditPage, Log, MAX_AUDIT_PAGE, MAX_AUDIT_SCAN};
 pub use self::operations::{Begun, Case, Fingerprint, OpenIntegration, OpenIntegrations, Operations};
 pub use self::pats::{NewPat, Pats};
 pub use self::providers::Providers;
 pub use self::requests::{Claim, IdempotencyKey, KeyClaim, RequestClaim, RequestHash, Requests, StoredAnswer};
+pub use self::seen::{SEEN_KEPT_MS, SeenUser, SeenUsers, Sighting};
 pub use self::sqlite::SqliteStore;
 pub use self::upkeep::{Reseal, Upkeep};
 pub use self::visits::{Draft, Favourite, NewVisit, Visits};
 
 /// Everything a backend does.
 pub trait Store:
-    AdminTokens
+    AdminSessions
+    + AdminTokens
     + Connectors
     + Integrations
     + Log
@@ -44,6 +49,7 @@ pub trait Store:
     + Pats
     + Providers
     + Requests
+    + SeenUsers
     + Sites
     + Upkeep
     + Visits
@@ -54,7 +60,8 @@ pub trait Store:
 }
 
 impl<S> Store for S where
-    S: AdminTokens
+    S: AdminSessions
+        + AdminTokens
         + Connectors
         + Integrations
         + Log
@@ -62,6 +69,7 @@ impl<S> Store for S where
         + Pats
         + Providers
         + Requests
+        + SeenUsers
         + Sites
         + Upkeep
         + Visits

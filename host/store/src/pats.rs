@@ -1,7 +1,7 @@
 //! User PATs.
 
 use async_trait::async_trait;
-use model::{ActingUser, IntegrationId, NewAuditEntry, PatMetadata, Revision, Sealed};
+use model::{ActingUser, IntegrationId, NewAuditEntry, PatMetadata, Revision, Sealed, Timestamp};
 
 use crate::StoreError;
 
@@ -22,7 +22,7 @@ pub trait Pats {
     ) -> Result<bool, StoreError>;
 
     /// Replaces what is known of a PAT, unless a newer one was saved in between (then nothing is written; false). Where it
-    /// was given to stays what it was.
+    /// was given to, and when it was last used, stays what it was.
     async fn note_pat(
         &self,
         integration: &IntegrationId,
@@ -31,6 +31,17 @@ pub trait Pats {
         metadata: PatMetadata,
         audit: NewAuditEntry,
     ) -> Result<bool, StoreError>;
+
+    /// Remembers when a PAT was last used, unless a newer one was saved in between, or a use within `every_ms` before is known
+    /// already. No change anybody made: it has no entry in the audit log.
+    async fn note_pat_use(
+        &self,
+        integration: &IntegrationId,
+        user: &ActingUser,
+        revision: Revision,
+        at: Timestamp,
+        every_ms: i64,
+    ) -> Result<(), StoreError>;
 
     /// All of one user's, for lists.
     async fn pats_of(&self, user: &ActingUser) -> Result<Vec<(IntegrationId, PatMetadata)>, StoreError>;

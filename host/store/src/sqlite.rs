@@ -4,6 +4,7 @@
 //! (`readers`). A file per subject holds its statements. Other processes may write at the same time, the command line for
 //! one: nothing that decides a write is kept in memory.
 
+mod admin_sessions;
 mod admin_tokens;
 mod audit;
 mod columns;
@@ -18,6 +19,7 @@ mod pats;
 mod providers;
 mod readers;
 mod requests;
+mod seen;
 mod sites;
 #[cfg(test)]
 mod tests;

@@ -11,6 +11,7 @@ pub(super) mod operations;
 pub(super) mod pats;
 pub(super) mod providers;
 pub(super) mod requests;
+pub(super) mod seen;
 pub(super) mod sites;
 pub(super) mod upkeep;
 pub(super) mod values;
@@ -57,7 +58,13 @@ macro_rules! every_promise {
                 deleting_one_revision_leaves_a_newer_one_alone,
                 s8_two_writers_for_one_user_leave_one_whole_pat,
                 a_pat_without_its_integration_is_refused,
-                pats_are_listed_by_user_and_by_integration;
+                pats_are_listed_by_user_and_by_integration,
+                a_use_is_remembered_once_in_a_while_and_outlives_what_is_learnt;
+            seen:
+                users_are_remembered_by_site_and_project,
+                what_was_stated_last_stays_and_time_never_goes_back,
+                a_user_of_a_site_that_is_none_is_not_remembered,
+                who_is_seen_no_more_is_forgotten_after_a_year;
             integrations:
                 an_integration_is_read_back_as_it_was_added,
                 an_id_can_be_taken_once,
@@ -93,6 +100,7 @@ macro_rules! every_promise {
             audit:
                 entries_are_numbered_without_gaps_and_read_newest_first,
                 a_page_can_be_of_one_integration,
+                filters_are_combined_and_every_page_says_where_the_next_begins,
                 a_page_is_bounded,
                 every_change_writes_one_entry_with_it,
                 a_refused_change_leaves_no_entry,

@@ -15,7 +15,8 @@ pub trait Upkeep {
     /// writes, a full disk included.
     fn stopped(&self) -> Option<String>;
 
-    /// Forgets what has run out: token ids, kept answers, page links, visits, drafts. Returns how many rows.
+    /// Forgets what has run out: token ids, kept answers, page links, visits, drafts, sessions of administrators, users who
+    /// are seen no more. Returns how many rows.
     async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError>;
 
     /// Credentials that were sealed in any other way than this one, with where they were given to.

@@ -260,3 +260,76 @@ fn a_toolchain_and_a_build_need_no_configuration() {
     assert!(status == 1 && error.starts_with("error: nowhere: "), "{error}");
     assert!(!machine.data_dir().exists(), "nothing was made");
 }
+
+#[test]
+fn rules_dates_and_what_is_switched_off_are_said_of_an_integration() {
+    let machine = Machine::new();
+    machine.register_github();
+    let line = "integration add --id gh --kind github --project ABC --require-user-pat --require-user-pat-from 2027-01-31 \
+                --enforce-git-permissions --create-branches off";
+    let text = machine.text(line);
+    assert!(
+        text.ends_with(
+            "a PAT of the user is required, for looking too (from 2027-01-31T00:00:00Z on); it is open to ABC; switched off: \
+             creating branches"
+        ),
+        "{text}"
+    );
+    let shown = machine.json("integration show gh");
+    assert_eq!(shown["require_user_pat_from"], "2027-01-31T00:00:00Z");
+    assert_eq!((&shown["enforce_git_permissions"], &shown["create_branches"]), (&json!(true), &json!(false)));
+    assert_eq!((&shown["delete_branches"], &shown["create_pull_requests"]), (&json!(true), &json!(true)));
+    let (status, refused) = machine.error("integration set gh --require-user-pat off");
+    assert!(status == 1 && refused.contains("--enforce-git-permissions: "), "{refused}");
+    let tried = machine.text("integration set gh --create-branches on --dry-run");
+    assert!(tried.contains("of 0 users seen within 90 days, 0 could create nothing"), "{tried}");
+    let tried = machine.text("policy set --require-user-pat on --dry-run");
+    assert!(tried.starts_with("nothing is changed; it would be: require-user-pat is on"), "{tried}");
+    assert_eq!(machine.json("policy show")["require_user_pat"], false);
+    let (status, refused) = machine.error("integration set gh --require-user-pat-from soon");
+    assert!(status == 2 && refused.contains("2027-01-31"), "{refused}");
+}
+
+#[test]
+fn coverage_is_a_table_a_document_and_a_spreadsheet() {
+    let machine = Machine::new();
+    machine.register_github();
+    machine.text("integration add --id gh --kind github --all-projects");
+    let text = machine.text("integration coverage gh --seen-within 30d");
+    assert!(
+        text.starts_with("gh: 0 seen within 30 days, 0 never used, 0 would be blocked\nINTEGRATION  SITE"),
+        "{text}"
+    );
+    let document = machine.json("integration coverage --seen-within 365d");
+    assert_eq!((&document["seen_within_days"], &document["users"]), (&json!(365), &json!(0)));
+    assert_eq!(document["integrations"][0]["totals"]["by_state"]["missing"], 0);
+    let sheet = machine.text("integration coverage gh --csv");
+    assert_eq!(sheet.lines().count(), 1);
+    assert!(sheet.starts_with("integration,site,jira_user,"), "{sheet}");
+    assert_eq!(machine.error("integration coverage gh --seen-within 400d").0, 2);
+    let (status, refused) = machine.error("integration coverage none");
+    assert!(status == 1 && refused.contains("there is no integration none"), "{refused}");
+}
+
+#[test]
+fn the_audit_log_is_searched_and_exported() {
+    let machine = Machine::new();
+    machine.text("policy set --require-user-pat on");
+    machine.text("site add cloud");
+    machine.text("policy set --require-user-pat off");
+    let subjects = |line: &str| -> Vec<String> {
+        let entries = machine.json(line)["entries"].take();
+        entries.as_array().unwrap().iter().map(|entry| entry["subject"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(subjects("audit list --subject policy.set"), ["policy.set", "policy.set"]);
+    assert_eq!(subjects("audit list --subject policy.set --before 3"), ["policy.set"]);
+    assert_eq!(subjects("audit list --event changed --limit 2"), ["policy.set", "site.add"]);
+    assert_eq!(subjects("audit list --user cloud/ann"), [""; 0]);
+    assert_eq!(subjects("audit list --until 2020-01-01"), [""; 0]);
+    assert_eq!(machine.error("audit list --event done").0, 2);
+    let lines = machine.text("audit export --subject site.add");
+    let entry: Value = serde_json::from_str(&lines).unwrap();
+    assert_eq!((&entry["subject"], &entry["actor"]["kind"]), (&json!("site.add"), &json!("command-line")));
+    let sheet = machine.text("audit export --form csv");
+    assert!(sheet.starts_with("sequence,at,event,subject,by,") && sheet.lines().count() == 4, "{sheet}");
+}

@@ -15,7 +15,7 @@ use crypto::{MasterKey, SystemRandom};
 use model::policy::{self, Facts, Permit};
 use model::{
     ActAs, ActingUser, Actor, BranchName, ConnectorId, Destination, IntegrationId, JiraUser, KindId, NetworkRules,
-    NewBranch, PatState, ProjectKey, RepositoryId, SiteId, operation,
+    NewBranch, PatState, ProjectKey, RepositoryId, SiteId, UserNames, operation,
 };
 use sandbox::lend::{Lender, Loan, Material};
 use sandbox::{Egress, Engine, Provider, Registry};
@@ -86,7 +86,7 @@ impl Daemon {
         let by = Administration { actor: Actor::CommandLine, request_id: "bench".into() };
         let registered = administration::register_provider(&sandboxed, &by, component.to_vec()).await?;
         for (id, server) in [(NEAR, near), (FAR, far)] {
-            administration::add_integration(&sandboxed, &by, integration(id, server)?).await?;
+            administration::add_integration(&sandboxed, &by, integration(id, server)?, false).await?;
         }
         let asks_of = |id| (0..users).map(|user| ask(id, user)).collect::<anyhow::Result<Vec<_>>>();
         let (asks, far_asks) = (asks_of(NEAR)?, asks_of(FAR)?);
@@ -182,9 +182,9 @@ fn ask(integration: &str, number: usize) -> anyhow::Result<Ask> {
     let asker = Asker {
         connector: ConnectorId::parse("bench")?,
         user: ActingUser { site: SiteId::default(), id: JiraUser::parse(format!("user-{number}"))? },
+        names: UserNames::default(),
         project: ProjectKey::parse("BEDROCK")?,
         may_view_development_tools: true,
-        display_name: None,
         request_id: format!("bench-{number}"),
     };
     Ok(Ask {

@@ -46,17 +46,26 @@ pub struct User {
     connector: String,
     id: String,
     projects: Vec<String>,
+    names: Vec<(&'static str, String)>,
 }
 
 impl User {
     pub(super) fn new(door: Arc<Door>, key: Arc<Key>, clock: Arc<ManualClock>, id: &str) -> User {
-        User { door, key, clock, connector: CONNECTOR.to_owned(), id: id.to_owned(), projects: vec!["ABC".to_owned()] }
+        let (connector, id, projects) = (CONNECTOR.to_owned(), id.to_owned(), vec!["ABC".to_owned()]);
+        User { door, key, clock, connector, id, projects, names: Vec::new() }
     }
 
     /// The same user with *View Development Tools* in other projects.
     #[must_use]
     pub fn viewing(mut self, projects: &[&str]) -> User {
         self.projects = projects.iter().map(|&key| key.to_owned()).collect();
+        self
+    }
+
+    /// The same user as her connector calls her: `username` or `display_name`.
+    #[must_use]
+    pub fn called(mut self, claim: &'static str, name: &str) -> User {
+        self.names.push((claim, name.to_owned()));
         self
     }
 
@@ -70,7 +79,8 @@ impl User {
     /// A good token that is not signed yet.
     pub fn unsigned(&self) -> Draft {
         let token = Draft::of(&self.id, &self.projects, self.clock.now().unix_seconds());
-        token.claim("iss", json!(self.connector))
+        let names = self.names.iter();
+        names.fold(token.claim("iss", json!(self.connector)), |token, (claim, name)| token.claim(claim, json!(name)))
     }
 
     pub fn token(&self) -> String {

@@ -90,7 +90,9 @@ impl Contract {
             Some(content) if !content.contains_key(media_type) => vec![format!("media type {media_type:?}")],
             Some(_) => {
                 let schema = format!("{response}/content/{}/schema", media_type.replace('/', "~1"));
-                self.schema_findings(&schema, &answer.body, "answer")
+                let is_text = media_type.starts_with("text/") || media_type.ends_with("ndjson");
+                let text = if is_text { json!(answer.text) } else { answer.body.clone() };
+                self.schema_findings(&schema, &text, "answer")
             }
         }
     }

@@ -40,13 +40,16 @@ fn findings(
 fn an_exchange_that_leaves_the_document_is_found() {
     let policy = |status, media_type, body| findings(Method::GET, "/api/v1/admin/policy", "", status, media_type, body);
     let json = "application/json";
-    assert_eq!(policy(200, json, json!({ "require_user_pat": true, "revision": 7 })), Vec::<String>::new());
+    assert_eq!(
+        policy(200, json, json!({ "require_user_pat": true, "enforce_git_permissions": false, "revision": 7 })),
+        Vec::<String>::new()
+    );
     for (status, media_type, body) in [
-        (200, json, json!({ "require_user_pat": "yes", "revision": 7 })),
+        (200, json, json!({ "require_user_pat": "yes", "enforce_git_permissions": false, "revision": 7 })),
         (200, json, json!({})),
-        (200, json, json!({ "require_user_pat": true, "revision": 7, "more": 1 })),
-        (200, "text/html", json!({ "require_user_pat": true, "revision": 7 })),
-        (202, json, json!({ "require_user_pat": true, "revision": 7 })),
+        (200, json, json!({ "require_user_pat": true, "enforce_git_permissions": false, "revision": 7, "more": 1 })),
+        (200, "text/html", json!({ "require_user_pat": true, "enforce_git_permissions": false, "revision": 7 })),
+        (202, json, json!({ "require_user_pat": true, "enforce_git_permissions": false, "revision": 7 })),
         (404, "application/problem+json", json!({ "title": "a problem without the rest" })),
     ] {
         assert!(!policy(status, media_type, body.clone()).is_empty(), "{status} {media_type} {body}");
@@ -58,7 +61,7 @@ fn an_exchange_that_leaves_the_document_is_found() {
             request,
             200,
             json,
-            json!({ "require_user_pat": true, "revision": 7 }),
+            json!({ "require_user_pat": true, "enforce_git_permissions": false, "revision": 7 }),
         )
     };
     assert_eq!(put(r#"{"require_user_pat":true}"#), Vec::<String>::new());

@@ -6,8 +6,10 @@
 
 mod admin_tokens;
 mod admission;
+mod audit_queries;
 mod bodies;
 mod contract;
+mod coverage;
 mod git_server;
 mod histories;
 mod identity;

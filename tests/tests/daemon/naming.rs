@@ -44,6 +44,19 @@ async fn name(ann: &User, more: &str) -> String {
 }
 
 #[tokio::test]
+async fn a_template_may_name_the_user_as_her_connector_does() {
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
+    set(&daemon, json!({ "branch_template": "users/${username}/${displayname}_${issuekey}" })).await;
+    let ann = daemon.as_user("5b10a2844c20165700ede21g");
+    assert_eq!(name(&ann, "").await, "users/ABC-7", "her id is no name");
+    let ann = ann.called("username", " ann.smith ").called("display_name", "Ann Smith");
+    assert_eq!(name(&ann, "").await, "users/ann-smith/Ann-Smith_ABC-7");
+    let wrong = daemon.as_user("ann").called("username", "a\nb");
+    let refused = wrong.pat(MAIN).await.problem(401, "unauthenticated");
+    assert!(refused.text_at("/detail").contains("`username`"), "{}", refused.text);
+}
+
+#[tokio::test]
 async fn the_integrations_template_separator_and_length_make_the_name() {
     let daemon = Daemon::start(GitHubServer::Cloud).await;
     let ann = daemon.as_user("ann");

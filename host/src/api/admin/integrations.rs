@@ -8,12 +8,13 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{name, naming};
+use super::name;
 use crate::api::answer::Answer;
 use crate::api::caller::{Admin, AdminBody};
 use crate::api::json;
 use crate::api::path::{Asked, Named};
 use crate::api::precondition::IfMatch;
+use crate::naming;
 use crate::operate::SharedApp;
 use crate::operate::administration::{
     self, FeaturesPatch, IntegrationPatch, NewCredential, NewIntegration, RulesPatch,
@@ -158,7 +159,7 @@ pub(in crate::api) async fn add(
             credential: body.credential.map_or(NewCredential::Keep, NewCredential::Replace),
         },
     };
-    let record = administration::add_integration(&app, &by, new).await?;
+    let record = administration::add_integration(&app, &by, new, false).await?;
     let revision = record.revision;
     Ok(Answer::new(StatusCode::CREATED, &AdminIntegrationView::from(record)).with_revision(revision))
 }
@@ -288,7 +289,7 @@ pub(in crate::api) async fn remove(
     Ok(Answer::nothing())
 }
 
-fn known(id: String) -> Result<IntegrationId, Problem> {
+pub(super) fn known(id: String) -> Result<IntegrationId, Problem> {
     IntegrationId::parse(id).map_err(|_| Problem::not_found("integration"))
 }
 

@@ -82,7 +82,7 @@ impl Change<'_> {
     }
 
     /// Of what was added or removed, all of it; of what was changed, what is different, each member `before` and `after`.
-    fn details(&self) -> Map<String, Value> {
+    pub fn details(&self) -> Map<String, Value> {
         match self {
             Change::IntegrationAdded(record) | Change::IntegrationRemoved(record) => integration(record),
             Change::IntegrationChanged { before, after, has_new_credential, set_aside } => {
@@ -121,6 +121,17 @@ impl Change<'_> {
             })),
         }
     }
+}
+
+/// What is different between two states of an integration, each member `before` and `after`.
+pub fn differences(before: &IntegrationRecord, after: &IntegrationRecord) -> Map<String, Value> {
+    let set_aside = SetAside::default();
+    Change::IntegrationChanged { before, after, has_new_credential: false, set_aside }.details()
+}
+
+/// The same of the rules over all.
+pub fn policy_differences(before: Policy, after: Policy) -> Map<String, Value> {
+    Change::PolicySet { before, after }.details()
 }
 
 fn members(object: Value) -> Map<String, Value> {

@@ -4,8 +4,10 @@
 use std::collections::BTreeMap;
 
 use secrecy::SecretString;
+use serde_json::{Map, Value};
 
 use super::change::{Change, SetAside};
+use super::coverage::{Blocked, blocked};
 use super::providers::serving;
 use super::rules::{FeaturesPatch, RulesPatch};
 use super::{Administration, Expected};
@@ -79,6 +81,10 @@ pub struct ChangedIntegration {
     pub record: IntegrationRecord,
     /// What the change sets aside.
     pub set_aside: SetAside,
+    /// Whom the rules there would be keep from creating, where the change was only tried.
+    pub blocked: Option<Blocked>,
+    /// What is different, each member `before` and `after`.
+    pub changed: Map<String, Value>,
 }
 
 /// All integrations, in order of id.
@@ -91,16 +97,20 @@ pub async fn integration(app: &App, id: &IntegrationId) -> Result<IntegrationRec
     app.store.integration(id).await?.ok_or_else(|| missing(id))
 }
 
-/// Adds an integration.
+/// Adds an integration. `only_tried`: everything is checked and nothing stored.
 pub async fn add_integration(
     app: &App,
     by: &Administration,
     new: NewIntegration,
+    only_tried: bool,
 ) -> Result<IntegrationRecord, OperationError> {
     let NewIntegration { id, kind, patch } = new;
     let (provider, served) = serving(app, &kind).await?;
     let blank = blank(app, id, kind, provider.description.id);
     let Prepared { record, credential } = prepare(app, by, &served, &blank, patch).await?;
+    if only_tried {
+        return Ok(record);
+    }
     let audit = Change::IntegrationAdded(&record).entry(app, by);
     let sealed = match credential {
         OwnCredentialChange::Replace(sealed) => Some(sealed),
@@ -124,14 +134,17 @@ pub async fn change_integration(
     let (_, served) = serving(app, &before.kind).await?;
     let Prepared { record, credential } = prepare(app, by, &served, &before, patch).await?;
     let set_aside = set_aside(app, &before, &record).await?;
-    if only_tried {
-        return Ok(ChangedIntegration { record, set_aside });
-    }
     let has_new_credential = matches!(credential, OwnCredentialChange::Replace(_));
     let change = Change::IntegrationChanged { before: &before, after: &record, has_new_credential, set_aside };
+    let changed = change.details();
+    if only_tried {
+        let policy = app.store.policy().await?;
+        let blocked = blocked(app, std::slice::from_ref(&record), &policy).await?;
+        return Ok(ChangedIntegration { record, set_aside, blocked: Some(blocked), changed });
+    }
     let audit = change.entry(app, by);
     let revision = app.store.change_integration(record.clone(), credential, audit).await?;
-    Ok(ChangedIntegration { record: IntegrationRecord { revision, ..record }, set_aside })
+    Ok(ChangedIntegration { record: IntegrationRecord { revision, ..record }, set_aside, blocked: None, changed })
 }
 
 /// Removes an integration with every PAT saved for it.
@@ -194,7 +207,7 @@ async fn prepare(
     before: &IntegrationRecord,
     patch: IntegrationPatch,
 ) -> Result<Prepared, OperationError> {
-    let (patched, credential) = patched(before, patch);
+    let (patched, credential) = (as_it_would_be(before, &patch), patch.credential);
     let record = IntegrationRecord {
         provider: served.provider.description().id.clone(),
         connection: connect(served, &patched).await?,
@@ -221,25 +234,29 @@ async fn prepare(
     }
 }
 
-/// What was said, put in the place of what was; the credential is still to be looked at.
-fn patched(before: &IntegrationRecord, patch: IntegrationPatch) -> (IntegrationRecord, NewCredential) {
-    let before = before.clone();
-    let record = IntegrationRecord {
-        name: patch.name.unwrap_or(before.name),
-        settings: patch.settings.unwrap_or(before.settings),
-        network: patch.network.unwrap_or(before.network),
-        projects: patch.projects.unwrap_or(before.projects),
-        rules: patch.rules.apply(before.rules),
-        features: patch.features.apply(before.features),
+/// What was said, put in the place of what was. The provider has not been asked, nor any git server.
+pub fn as_it_would_be(before: &IntegrationRecord, patch: &IntegrationPatch) -> IntegrationRecord {
+    IntegrationRecord {
+        name: patch.name.clone().unwrap_or_else(|| before.name.clone()),
+        settings: patch.settings.clone().unwrap_or_else(|| before.settings.clone()),
+        network: patch.network.clone().unwrap_or_else(|| before.network.clone()),
+        projects: patch.projects.clone().unwrap_or_else(|| before.projects.clone()),
+        rules: patch.rules.clone().apply(before.rules),
+        features: patch.features.clone().apply(before.features),
         naming: BranchNaming {
-            template: patch.branch_template.unwrap_or(before.naming.template),
+            template: patch.branch_template.clone().unwrap_or_else(|| before.naming.template.clone()),
             separator: patch.branch_separator.unwrap_or(before.naming.separator),
             max_length: patch.branch_max_length.unwrap_or(before.naming.max_length),
         },
-        mappings: patch.mappings.unwrap_or(before.mappings),
-        ..before
-    };
-    (record, patch.credential)
+        mappings: patch.mappings.clone().unwrap_or_else(|| before.mappings.clone()),
+        ..before.clone()
+    }
+}
+
+/// An integration of a kind before anything is said of it: it leads nowhere, and is not stored.
+pub fn blank_integration(app: &App, kind: &KindId) -> IntegrationRecord {
+    let id = IntegrationId::parse("new").expect("it is an id");
+    blank(app, id, kind.clone(), ProviderId::parse("none").expect("it is an id"))
 }
 
 async fn connect(served: &Served, record: &IntegrationRecord) -> Result<Connection, OperationError> {

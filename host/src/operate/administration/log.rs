@@ -1,22 +1,34 @@
 //! The audit log, as administrators read it.
 
-use crate::operate::{App, OperationError};
-use model::{AuditEntry, AuditVerdict, IntegrationId};
+use futures_util::stream::{self, Stream};
 
-/// Which entries.
-#[derive(Debug, Clone)]
-pub struct AuditQuery {
-    /// Those before the entry with this number.
-    pub before: Option<i64>,
-    /// Those about this integration.
-    pub integration: Option<IntegrationId>,
-    /// At most so many.
-    pub limit: usize,
+use crate::operate::{App, OperationError, SharedApp};
+use model::{AuditEntry, AuditFilter, AuditVerdict};
+use store::{AuditPage, MAX_AUDIT_PAGE};
+
+/// One page, newest first. It may be short, or empty, although more follow.
+pub async fn audit_page(
+    app: &App,
+    filter: &AuditFilter,
+    before: Option<i64>,
+    limit: usize,
+) -> Result<AuditPage, OperationError> {
+    Ok(app.store.audit_page(filter, before, limit).await?)
 }
 
-/// Newest first.
-pub async fn audit_page(app: &App, query: AuditQuery) -> Result<Vec<AuditEntry>, OperationError> {
-    Ok(app.store.audit_page(query.before, query.integration.as_ref(), query.limit).await?)
+/// All entries, newest first, page by page: no more of them than one page is in memory. It ends with the first error.
+pub fn audit_entries(
+    app: SharedApp,
+    filter: AuditFilter,
+    before: Option<i64>,
+) -> impl Stream<Item = Result<Vec<AuditEntry>, OperationError>> + Send + 'static {
+    let begin = Some((app, filter, before));
+    stream::try_unfold(begin, |state| async move {
+        let Some((app, filter, before)) = state else { return Ok(None) };
+        let page = audit_page(&app, &filter, before, MAX_AUDIT_PAGE).await?;
+        let rest = page.next_before.map(|next| (app, filter, Some(next)));
+        Ok(Some((page.entries, rest)))
+    })
 }
 
 /// Recomputes the whole chain.

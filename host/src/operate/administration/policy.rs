@@ -1,6 +1,7 @@
 //! The rules over all integrations.
 
 use super::change::Change;
+use super::coverage::{Blocked, blocked};
 use super::{Administration, Expected, RulesPatch};
 use crate::operate::fields::all_well;
 use crate::operate::{App, OperationError};
@@ -11,18 +12,33 @@ pub async fn policy(app: &App) -> Result<Policy, OperationError> {
     Ok(app.store.policy().await?)
 }
 
-/// Changes the rules over all. What they are now.
+/// The rules over all after a change, or as they would be after it.
+#[derive(Debug)]
+pub struct ChangedPolicy {
+    /// As they are stored, or would be.
+    pub policy: Policy,
+    /// Whom they would keep from creating, where the change was only tried.
+    pub blocked: Option<Blocked>,
+}
+
+/// Changes the rules over all. `only_tried`: everything is checked and nothing stored.
 pub async fn set_policy(
     app: &App,
     by: &Administration,
     expected: &Expected,
     patch: RulesPatch,
-) -> Result<Policy, OperationError> {
+    only_tried: bool,
+) -> Result<ChangedPolicy, OperationError> {
     let before = app.store.policy().await?;
     expected.hold(before.revision, || "the policy".to_owned())?;
     let after = Policy { rules: patch.apply(before.rules), ..before };
     all_well(after.rules.contradictions())?;
+    if only_tried {
+        let integrations = app.store.integrations().await?;
+        let blocked = blocked(app, &integrations, &after).await?;
+        return Ok(ChangedPolicy { policy: after, blocked: Some(blocked) });
+    }
     let audit = Change::PolicySet { before, after }.entry(app, by);
     let revision = app.store.set_policy(after, audit).await?;
-    Ok(Policy { revision, ..after })
+    Ok(ChangedPolicy { policy: Policy { revision, ..after }, blocked: None })
 }

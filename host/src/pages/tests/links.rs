@@ -104,7 +104,7 @@ async fn u2_of_twenty_that_race_one_begins_a_visit() {
     assert_eq!(statuses[0], 303);
     assert_eq!(statuses[1..], [410; 19]);
     assert_eq!(answers.iter().filter(|answer| !answer.header("set-cookie").is_empty()).count(), 1);
-    let audit = format!("{:?}", world.store.audit_page(None, None, 500).await.unwrap());
+    let audit = format!("{:?}", world.store.audit_page(&Default::default(), None, 500).await.unwrap());
     assert_eq!(audit.matches("visit.begin").count(), 1);
 }
 

@@ -86,7 +86,7 @@ async fn u6_u7_no_log_and_no_audit_entry_holds_a_pat_a_link_or_what_opens_a_visi
     ] {
         assert_eq!(log.matches(route).count(), times, "{route} in {log}");
     }
-    let audit = format!("{:?}", world.store.audit_page(None, None, 500).await.unwrap());
+    let audit = format!("{:?}", world.store.audit_page(&Default::default(), None, 500).await.unwrap());
     for subject in ["page-link.make", "visit.begin", "pat.save"] {
         assert!(audit.contains(subject), "{subject}");
     }

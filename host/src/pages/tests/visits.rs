@@ -24,7 +24,7 @@ async fn nothing_was_done(world: &World) {
     assert_eq!(world.provider.made(), [""; 0]);
     assert_eq!(world.provider.unused_answers(), 1);
     assert_eq!(world.saved_account("ann").await.as_deref(), Some("octo"));
-    let audit = format!("{:?}", world.store.audit_page(None, None, 500).await.unwrap());
+    let audit = format!("{:?}", world.store.audit_page(&Default::default(), None, 500).await.unwrap());
     for subject in ["branch.create", "pull-request.create", "pat.remove"] {
         assert!(!audit.contains(subject), "{subject}");
     }

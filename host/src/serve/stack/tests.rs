@@ -47,12 +47,13 @@ async fn pages(world: &World) -> Vec<String> {
     let visit = path.split('/').nth(2).unwrap();
     let page = world.get(&path).await.body;
     let style = page.split_once("/sub/ui/").unwrap().1.split('"').next().unwrap();
-    let filled_in = |route: &str| match route {
+    let filled_in = |route: String| match route.as_str() {
         "/open/{token}" => link.clone(),
         "/ui/{file}" => format!("/ui/{style}"),
         route => {
             assert!(pages::is_theirs(route), "errors of {route} are no pages");
-            route.replace("{visit}", visit).replace("{integration}", "acme").replace("{id}", &"0".repeat(32))
+            let route = route.replace("{visit}", visit).replace("{integration}", "acme");
+            route.replace("{id}", &"0".repeat(32)).replace("{token}", "unknown")
         }
     };
     let filled: Vec<String> = pages::paths().into_iter().map(filled_in).collect();
@@ -145,8 +146,8 @@ async fn a16_a_body_held_back_is_answered_in_time_on_every_route_and_method() {
                 expect_the_stack(&answer, &format!("{method} {path}"));
                 let took = begun.elapsed();
                 assert!(took < Duration::from_secs(5), "{what}: {took:?}");
-                // Nobody who is not known makes the daemon wait.
-                if caller == As::Nobody {
+                // Nobody who is not known makes the daemon wait, but for whoever brings an admin token.
+                if caller == As::Nobody && path != "/admin/sign-in" {
                     assert_ne!(answer.status, StatusCode::REQUEST_TIMEOUT, "{what}");
                 }
             }

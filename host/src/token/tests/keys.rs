@@ -46,9 +46,11 @@ fn a_signed_token_is_one_the_daemon_believes() {
         let id = new_token_id(&random).unwrap();
         let (connector, user) = (ConnectorId::parse("jira-dc").unwrap(), JiraUser::parse("Ann \"é\"").unwrap());
         let projects = [ProjectKey::parse("ABC").unwrap()];
+        let names = UserNames { username: PersonName::parse("ann").ok(), display_name: None };
         let claims = NewClaims {
             connector: &connector,
             user: &user,
+            names: &names,
             projects: &projects,
             audience: AUDIENCE,
             token_id: &id,
@@ -61,7 +63,7 @@ fn a_signed_token_is_one_the_daemon_believes() {
             (believed.connector, believed.user, believed.token_id),
             (connector.clone(), user.clone(), id.clone())
         );
-        assert_eq!(believed.projects, projects);
+        assert_eq!((&believed.projects[..], &believed.names), (&projects[..], &names));
         assert_eq!(believed.expires_at.unix_seconds(), now_s() + 300);
         for lifetime_s in [0, 301] {
             let claims = NewClaims { lifetime_s, ..claims.clone() };

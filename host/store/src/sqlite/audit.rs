@@ -1,12 +1,12 @@
 //! The audit log's rows. The chain itself is `store/audit.rs`, what the store offers of it `log`.
 
 use crypto::AuditKey;
-use model::{AuditEntry, AuditVerdict, IntegrationId, NewAuditEntry};
+use model::{AuditEntry, AuditEvent, AuditFilter, AuditVerdict, IntegrationId, NewAuditEntry, Timestamp};
 use rusqlite::{Connection, params};
 
-use super::columns::Reading;
-use crate::StoreError;
+use super::columns::{Reading, json};
 use crate::audit::{Columns, Head, Link, Verification};
+use crate::{AuditPage, StoreError};
 
 const COLUMNS: &str = "sequence AS row_number, sequence, at, event, subject, actor, integration, request_id, refers_to, \
                        details, previous, mac";
@@ -69,24 +69,51 @@ fn head(database: &Connection) -> Result<Option<Head>, StoreError> {
     Ok(rows.next().transpose()?)
 }
 
+/// `scan`: most entries to look at. An integration's own are found by an index, and cost nothing to pass over.
 pub(super) fn page(
     database: &Connection,
+    filter: &AuditFilter,
     before: Option<i64>,
-    integration: Option<&IntegrationId>,
     limit: usize,
-) -> Result<Vec<AuditEntry>, StoreError> {
+    scan: i64,
+) -> Result<AuditPage, StoreError> {
+    let AuditFilter { user, integration, event, subject, from, until } = filter;
+    let end: i64 = database.query_row("SELECT coalesce(max(sequence), 0) + 1 FROM audit", [], |row| row.get(0))?;
+    let before = before.map_or(end, |before| before.min(end));
+    let finds_by_index = *filter == AuditFilter { integration: integration.clone(), ..AuditFilter::default() };
+    let floor = if finds_by_index { 1 } else { before.saturating_sub(scan).max(1) };
     let of_integration = if integration.is_some() { "integration = ?3" } else { "?3 IS NULL" };
-    let sql =
-        format!("SELECT {COLUMNS} FROM audit WHERE sequence < ?1 AND {of_integration} ORDER BY sequence DESC LIMIT ?2");
-    let before = before.unwrap_or(i64::MAX);
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let sql = format!(
+        "SELECT {COLUMNS} FROM audit WHERE sequence < ?1 AND sequence >= ?2 AND {of_integration} \
+         AND (?4 IS NULL OR event = ?4) AND (?5 IS NULL OR subject = ?5) AND (?6 IS NULL OR at >= ?6) \
+         AND (?7 IS NULL OR at < ?7) AND (?8 IS NULL OR instr(actor, ?8) > 0) ORDER BY sequence DESC"
+    );
     let mut query = database.prepare_cached(&sql)?;
-    query
-        .query_and_then(params![before, limit, integration.map(IntegrationId::as_str)], |row| {
-            let reading = Reading::new("audit", row);
-            link(&reading)?.columns.entry().ok_or_else(|| reading.damaged("event, actor, integration or details"))
-        })?
-        .collect()
+    let mut rows = query.query(params![
+        before,
+        floor,
+        integration.as_ref().map(IntegrationId::as_str),
+        event.map(AuditEvent::as_str),
+        subject,
+        from.map(Timestamp::unix_ms),
+        until.map(Timestamp::unix_ms),
+        // Stands in the JSON of every entry of theirs, and perhaps in others.
+        user.as_ref().map(|user| json(&user.id)),
+    ])?;
+    let mut entries = Vec::new();
+    while let Some(row) = rows.next()? {
+        let reading = Reading::new("audit", row);
+        let entry = link(&reading)?.columns.entry();
+        let entry: AuditEntry = entry.ok_or_else(|| reading.damaged("event, actor, integration or details"))?;
+        if user.as_ref().is_none_or(|user| entry.actor.is_user(user)) {
+            entries.push(entry);
+        }
+        if entries.len() == limit {
+            break;
+        }
+    }
+    let looked_down_to = entries.last().filter(|_| entries.len() == limit).map_or(floor, |last| last.sequence);
+    Ok(AuditPage { next_before: (looked_down_to > 1).then_some(looked_down_to), entries })
 }
 
 /// Reads the whole log, in one transaction of the caller's.

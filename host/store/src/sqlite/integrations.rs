@@ -180,7 +180,8 @@ pub(super) fn all(database: &Connection) -> Result<Vec<IntegrationRecord>, Store
 }
 
 pub(super) fn policy(database: &Connection) -> Result<Policy, StoreError> {
-    let mut query = database.prepare_cached("SELECT id AS row_number, require_user_pat, require_user_pat_from, enforce_git_permissions, revision FROM policy",
+    let mut query = database.prepare_cached(
+        "SELECT id AS row_number, require_user_pat, require_user_pat_from, enforce_git_permissions, revision FROM policy",
     )?;
     let mut rows = query.query_and_then([], |row| {
         let row = Reading::new("policy", row);

@@ -1,11 +1,11 @@
 //! The audit log as the store offers it. Its rows are in `audit`, for all that write entries with what they change.
 
 use async_trait::async_trait;
-use model::{AuditEntry, AuditVerdict, IntegrationId, NewAuditEntry, Revision};
+use model::{AuditFilter, AuditVerdict, NewAuditEntry, Revision};
 
 use super::SqliteStore;
 use super::audit::{page, verify};
-use crate::{Log, MAX_AUDIT_PAGE, StoreError};
+use crate::{AuditPage, Log, MAX_AUDIT_PAGE, MAX_AUDIT_SCAN, StoreError};
 
 #[async_trait]
 impl Log for SqliteStore {
@@ -15,12 +15,12 @@ impl Log for SqliteStore {
 
     async fn audit_page(
         &self,
+        filter: &AuditFilter,
         before: Option<i64>,
-        integration: Option<&IntegrationId>,
         limit: usize,
-    ) -> Result<Vec<AuditEntry>, StoreError> {
-        let (integration, limit) = (integration.cloned(), limit.min(MAX_AUDIT_PAGE));
-        self.read(move |database| page(database, before, integration.as_ref(), limit)).await
+    ) -> Result<AuditPage, StoreError> {
+        let (filter, limit) = (filter.clone(), limit.clamp(1, MAX_AUDIT_PAGE));
+        self.read(move |database| page(database, &filter, before, limit, MAX_AUDIT_SCAN)).await
     }
 
     async fn verify_audit(&self) -> Result<AuditVerdict, StoreError> {

@@ -1,7 +1,7 @@
 //! User PATs: sealed credentials with what is known of them.
 
 use async_trait::async_trait;
-use model::{ActingUser, IntegrationId, NewAuditEntry, PatMetadata, PatRecord, Revision};
+use model::{ActingUser, IntegrationId, NewAuditEntry, PatMetadata, PatRecord, Revision, Timestamp};
 use rusqlite::{Connection, params};
 
 use super::SqliteStore;
@@ -11,8 +11,8 @@ use super::writer::Write;
 use crate::{NewPat, Pats, StoreError};
 
 const COLUMNS: &str = "rowid AS row_number, integration, site, jira_user, revision, account, account_before, permissions, \
-                       expiry, saved_at, last_checked_at, rejected_at, given_to, algorithm, key_id, salt, nonce, \
-                       ciphertext";
+                       expiry, saved_at, last_checked_at, last_used_at, rejected_at, given_to, algorithm, key_id, \
+                       salt, nonce, ciphertext";
 
 #[async_trait]
 impl Pats for SqliteStore {
@@ -50,6 +50,18 @@ impl Pats for SqliteStore {
         self.write(move |write| note(write, &integration, &user, revision, &metadata, &audit)).await
     }
 
+    async fn note_pat_use(
+        &self,
+        integration: &IntegrationId,
+        user: &ActingUser,
+        revision: Revision,
+        at: Timestamp,
+        every_ms: i64,
+    ) -> Result<(), StoreError> {
+        let (integration, user) = (integration.clone(), user.clone());
+        self.write(move |write| note_use(write, &integration, &user, revision, at, every_ms)).await
+    }
+
     async fn pats_of(&self, user: &ActingUser) -> Result<Vec<(IntegrationId, PatMetadata)>, StoreError> {
         let user = user.clone();
         self.read(move |database| of_user(database, &user)).await
@@ -69,8 +81,8 @@ fn save(write: &Write<'_>, pat: &NewPat, audit: &NewAuditEntry) -> Result<Revisi
         .database
         .prepare_cached(
             "INSERT INTO pats (integration, site, jira_user, revision, account, account_before, permissions, expiry, \
-             saved_at, last_checked_at, rejected_at, given_to, algorithm, key_id, salt, nonce, ciphertext) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+             saved_at, last_checked_at, last_used_at, rejected_at, given_to, algorithm, key_id, salt, nonce, ciphertext) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
         )?
         .execute(params![
             pat.integration.as_str(),
@@ -83,6 +95,7 @@ fn save(write: &Write<'_>, pat: &NewPat, audit: &NewAuditEntry) -> Result<Revisi
             json(&metadata.expiry),
             metadata.saved_at.unix_ms(),
             optional_ms(metadata.last_checked_at),
+            optional_ms(metadata.last_used_at),
             optional_ms(metadata.rejected_at),
             json(&metadata.given_to),
             sealed.algorithm,
@@ -152,6 +165,31 @@ fn note(
     Ok(changed > 0)
 }
 
+fn note_use(
+    write: &Write<'_>,
+    integration: &IntegrationId,
+    user: &ActingUser,
+    revision: Revision,
+    at: Timestamp,
+    every_ms: i64,
+) -> Result<(), StoreError> {
+    write
+        .database
+        .prepare_cached(
+            "UPDATE pats SET last_used_at = ?5 WHERE integration = ?1 AND site = ?2 AND jira_user = ?3 AND revision = ?4 \
+             AND (last_used_at IS NULL OR last_used_at <= ?6)",
+        )?
+        .execute(params![
+            integration.as_str(),
+            user.site.as_str(),
+            user.id.as_str(),
+            revision.number(),
+            at.unix_ms(),
+            at.plus_ms(-every_ms).unix_ms(),
+        ])?;
+    Ok(())
+}
+
 pub(super) fn one(
     database: &Connection,
     integration: &IntegrationId,
@@ -202,6 +240,7 @@ fn metadata(row: &Reading<'_>) -> Result<PatMetadata, StoreError> {
         expiry: row.json("expiry")?,
         saved_at: row.time("saved_at")?,
         last_checked_at: row.optional_time("last_checked_at")?,
+        last_used_at: row.optional_time("last_used_at")?,
         rejected_at: row.optional_time("rejected_at")?,
         given_to: row.json("given_to")?,
     })

@@ -5,6 +5,7 @@ mod erasing;
 mod killing;
 mod measurements;
 mod refusals;
+mod searching;
 mod tampering;
 mod writing;
 

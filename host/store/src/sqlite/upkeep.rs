@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 
 use super::columns::Reading;
 use super::writer::Write;
-use super::{SqliteStore, requests, visits};
+use super::{SqliteStore, admin_sessions, requests, seen, visits};
 use crate::{Reseal, StoreError, Upkeep};
 
 /// The tables every operation reads.
@@ -24,7 +24,12 @@ impl Upkeep for SqliteStore {
     }
 
     async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError> {
-        self.write(move |write| Ok(requests::sweep(write, now)? + visits::sweep(write, now)?)).await
+        self.write(move |write| {
+            let of_requests = requests::sweep(write, now)?;
+            let of_pages = visits::sweep(write, now)? + admin_sessions::sweep(write, now)?;
+            Ok(of_requests + of_pages + seen::sweep(write, now)?)
+        })
+        .await
     }
 
     async fn sealed_otherwise(&self, algorithm: &str) -> Result<Vec<(CredentialOwner, Sealed, Place)>, StoreError> {

@@ -4,10 +4,10 @@ use super::values::{
     admin_token, at, at_once, audit, connector, id, integration, link, metadata, pat, provider, sealed, site, token,
     user,
 };
-use crate::{MAX_AUDIT_PAGE, OwnCredentialChange, Reseal, SharedStore};
+use crate::{AuditPage, MAX_AUDIT_PAGE, OwnCredentialChange, Reseal, SharedStore};
 use model::{
-    Actor, AuditEntry, AuditEvent, AuditVerdict, CredentialOwner, IntegrationRecord, NewAuditEntry, Policy, Revision,
-    Site,
+    ActingUser, Actor, AuditEntry, AuditEvent, AuditFilter, AuditVerdict, CredentialOwner, IntegrationRecord,
+    NewAuditEntry, Policy, Revision, Site,
 };
 
 fn written(sequence: i64, entry: NewAuditEntry) -> AuditEntry {
@@ -24,10 +24,14 @@ fn written(sequence: i64, entry: NewAuditEntry) -> AuditEntry {
     }
 }
 
+async fn all(store: &SharedStore, limit: usize) -> AuditPage {
+    store.audit_page(&AuditFilter::default(), None, limit).await.unwrap()
+}
+
 async fn sequences(store: &SharedStore, before: Option<i64>, integration: Option<&str>, limit: usize) -> Vec<i64> {
-    let integration = integration.map(id);
-    let page = store.audit_page(before, integration.as_ref(), limit).await.unwrap();
-    page.into_iter().map(|entry| entry.sequence).collect()
+    let filter = AuditFilter { integration: integration.map(id), ..AuditFilter::default() };
+    let page = store.audit_page(&filter, before, limit).await.unwrap();
+    page.entries.into_iter().map(|entry| entry.sequence).collect()
 }
 
 pub async fn entries_are_numbered_without_gaps_and_read_newest_first(store: SharedStore) {
@@ -47,7 +51,7 @@ pub async fn entries_are_numbered_without_gaps_and_read_newest_first(store: Shar
     }
     let mut expected: Vec<_> = (1..).zip(entries).map(|(number, entry)| written(number, entry)).collect();
     expected.reverse();
-    assert_eq!(store.audit_page(None, None, 100).await.unwrap(), expected);
+    assert_eq!(all(&store, 100).await, AuditPage { entries: expected, next_before: None });
     assert_eq!(sequences(&store, Some(3), None, 100).await, [2, 1]);
     assert_eq!(sequences(&store, Some(3), None, 1).await, [2]);
     assert_eq!(store.verify_audit().await.unwrap(), AuditVerdict { entries: 4, fault: None });
@@ -63,6 +67,57 @@ pub async fn a_page_can_be_of_one_integration(store: SharedStore) {
     assert_eq!(sequences(&store, None, None, 10).await, [4, 3, 2, 1]);
 }
 
+pub async fn filters_are_combined_and_every_page_says_where_the_next_begins(store: SharedStore) {
+    let of = |who: &str, connector: &str| {
+        let ActingUser { site, id: jira_user } = user(who);
+        Actor::User { site, connector: connector.into(), jira_user }
+    };
+    let entries = [
+        (of("ann", "jira"), "main", AuditEvent::Intent, "branch.create", 10),
+        (of("ann", "other"), "main", AuditEvent::Outcome, "branch.create", 20),
+        (of("cloud/ann", "jira"), "main", AuditEvent::Denied, "branch.create", 30),
+        // Somebody else, whose connector is called as ann is.
+        (of("bob", "ann"), "side", AuditEvent::Denied, "branch.delete", 40),
+        (Actor::Administrator { token: "ann".into() }, "side", AuditEvent::Changed, "integration.change", 50),
+        (of("ann", "jira"), "side", AuditEvent::Denied, "branch.delete", 50),
+    ];
+    for (actor, integration, event, subject, ms) in entries {
+        let (integration, at) = (Some(id(integration)), at(ms));
+        store.append_audit(NewAuditEntry { actor, integration, event, at, ..audit(subject) }).await.unwrap();
+    }
+    let found = async |filter: AuditFilter| {
+        let mut found = Vec::new();
+        let mut before = None;
+        loop {
+            let page = store.audit_page(&filter, before, 1).await.unwrap();
+            assert!(page.entries.len() <= 1);
+            found.extend(page.entries.into_iter().map(|entry| entry.sequence));
+            before = page.next_before;
+            if before.is_none() {
+                let whole = store.audit_page(&filter, None, 100).await.unwrap();
+                let whole: Vec<_> = whole.entries.into_iter().map(|entry| entry.sequence).collect();
+                assert_eq!(whole, found, "in one page and in many: {filter:?}");
+                return found;
+            }
+        }
+    };
+    let none = AuditFilter::default;
+    let ann = || AuditFilter { user: Some(user("ann")), ..none() };
+    assert_eq!(found(none()).await, [6, 5, 4, 3, 2, 1]);
+    assert_eq!(found(ann()).await, [6, 2, 1]);
+    assert_eq!(found(AuditFilter { user: Some(user("cloud/ann")), ..none() }).await, [3]);
+    assert_eq!(found(AuditFilter { integration: Some(id("side")), ..none() }).await, [6, 5, 4]);
+    assert_eq!(found(AuditFilter { event: Some(AuditEvent::Denied), ..none() }).await, [6, 4, 3]);
+    assert_eq!(found(AuditFilter { subject: Some("branch.create".into()), ..none() }).await, [3, 2, 1]);
+    assert_eq!(found(AuditFilter { from: Some(at(20)), until: Some(at(50)), ..none() }).await, [4, 3, 2]);
+    assert_eq!(
+        found(AuditFilter { integration: Some(id("main")), event: Some(AuditEvent::Outcome), ..ann() }).await,
+        [2]
+    );
+    assert_eq!(found(AuditFilter { until: Some(at(20)), ..ann() }).await, [1]);
+    assert_eq!(found(AuditFilter { subject: Some("branch".into()), ..none() }).await, Vec::<i64>::new());
+}
+
 pub async fn a_page_is_bounded(store: SharedStore) {
     let count = MAX_AUDIT_PAGE + 5;
     at_once(count, |_| {
@@ -70,7 +125,8 @@ pub async fn a_page_is_bounded(store: SharedStore) {
         async move { store.append_audit(audit("x")).await.unwrap() }
     })
     .await;
-    assert_eq!(store.audit_page(None, None, usize::MAX).await.unwrap().len(), MAX_AUDIT_PAGE);
+    let page = all(&store, usize::MAX).await;
+    assert_eq!((page.entries.len(), page.next_before), (MAX_AUDIT_PAGE, Some(6)));
 }
 
 pub async fn every_change_writes_one_entry_with_it(store: SharedStore) {
@@ -97,7 +153,7 @@ pub async fn every_change_writes_one_entry_with_it(store: SharedStore) {
     store.remove_connector(&connector("jira").id, None, audit("15")).await.unwrap();
     store.remove_site(&site("cloud").id, None, audit("16")).await.unwrap();
     store.remove_integration(&acme, None, audit("17")).await.unwrap();
-    let mut page = store.audit_page(None, None, 100).await.unwrap();
+    let mut page = all(&store, 100).await.entries;
     page.reverse();
     let subjects: Vec<_> = page.into_iter().map(|entry| entry.subject).collect();
     assert_eq!(subjects, (1..=17).map(|number| number.to_string()).collect::<Vec<_>>());

@@ -7,8 +7,8 @@ use super::values::{
 use crate::{Begun, OwnCredentialChange, SharedStore};
 use model::policy::{self, Admitted};
 use model::{
-    Connection, IntegrationRecord, Policy, ProjectKey, Projects, ProviderRecord, Revision, Rules, SiteId, SiteProject,
-    SiteProjects,
+    AuditFilter, Connection, IntegrationRecord, Policy, ProjectKey, Projects, ProviderRecord, Revision, Rules, SiteId,
+    SiteProject, SiteProjects,
 };
 
 pub async fn a_case_holds_everything_or_says_what_is_missing(store: SharedStore) {
@@ -137,6 +137,6 @@ pub async fn an_outcome_refers_to_its_intent(store: SharedStore) {
     let begun = store.begin_operation(intent(), None).await.unwrap();
     store.append_audit(audit("daemon.start")).await.unwrap();
     store.finish_operation(begun.intent, outcome(), true).await.unwrap();
-    let newest = store.audit_page(None, None, 1).await.unwrap().remove(0);
+    let newest = store.audit_page(&AuditFilter::default(), None, 1).await.unwrap().entries.remove(0);
     assert_eq!((newest.sequence, newest.refers_to), (3, Some(begun.intent)));
 }

@@ -35,6 +35,7 @@ pub async fn a_pat_is_read_back_as_it_was_saved(store: SharedStore) {
         expiry: Expiry::Unknown,
         saved_at: at(9),
         last_checked_at: None,
+        last_used_at: None,
         rejected_at: None,
         given_to: place("https://elsewhere.example.com"),
     };
@@ -169,4 +170,26 @@ pub async fn pats_are_listed_by_user_and_by_integration(store: SharedStore) {
     let of_a = store.pats_for(&id("a")).await.unwrap();
     assert_eq!(of_a, [(user("ann"), metadata("ann")), (user("bob"), metadata("bob"))]);
     assert_eq!(store.pats_of(&user("zoe")).await.unwrap(), []);
+}
+
+pub async fn a_use_is_remembered_once_in_a_while_and_outlives_what_is_learnt(store: SharedStore) {
+    with_acme(&store).await;
+    let unused = PatMetadata { last_used_at: None, ..metadata("ann") };
+    let pat = NewPat { metadata: unused.clone(), ..pat("acme", "ann", "ann") };
+    let revision = store.save_pat(pat, audit("pat.save")).await.unwrap();
+    let used = async |ms: i64| {
+        store.note_pat_use(&id("acme"), &user("ann"), revision, at(ms), 10).await.unwrap();
+        load(&store, "ann").await.unwrap().metadata.last_used_at
+    };
+    for (ms, known) in [(100, 100), (109, 100), (90, 100), (110, 110)] {
+        assert_eq!(used(ms).await, Some(at(known)), "used at {ms}");
+    }
+    // What was learnt meanwhile knows of no use.
+    assert!(note(&store, revision, unused).await);
+    assert_eq!(load(&store, "ann").await.unwrap().metadata.last_used_at, Some(at(110)));
+    let before = entries(&store).await;
+    save(&store, "ann", "new").await;
+    assert_eq!(used(500).await, metadata("new").last_used_at, "that was an older PAT");
+    store.note_pat_use(&id("acme"), &user("bob"), revision, at(1), 10).await.unwrap();
+    assert_eq!(entries(&store).await, before + 1);
 }

@@ -108,6 +108,7 @@ pub fn metadata(login: &str) -> PatMetadata {
         expiry: Expiry::At(at(1)),
         saved_at: at(2),
         last_checked_at: Some(at(3)),
+        last_used_at: Some(at(5)),
         rejected_at: Some(at(4)),
         given_to: place("https://git.example.com"),
     }
@@ -258,7 +259,7 @@ pub fn link_of(who: &str, integration: &str) -> PageLink {
             user: user(who),
             project: ProjectKey::parse("ABC").unwrap(),
             connector: connector_id("jira"),
-            display_name: Some("Ann Example".into()),
+            names: UserNames::default(),
         },
         context: PageContext {
             page: PageName::SetUp,

@@ -5,7 +5,10 @@ use rusqlite::params;
 use super::*;
 use crate::sqlite::columns::json;
 use crate::suite::values::{at, integration, name, sealed, user};
-use crate::{AdminTokens as _, Connectors as _, Integrations as _, Pats as _, Requests as _, Sites as _, SqliteStore};
+use crate::{
+    AdminTokens as _, Connectors as _, Integrations as _, Pats as _, Requests as _, SeenUsers as _, Sites as _,
+    SqliteStore,
+};
 use crypto::{MasterKey, SystemRandom};
 use model::{BranchNaming, Features, IntegrationRecord, Mappings, Projects, Revision, Rules, SiteId};
 
@@ -156,6 +159,20 @@ async fn names_that_are_none_by_now_are_mended() {
     assert!(connectors.iter().all(|connector| connector.site == SiteId::default()));
     let names: Vec<_> = connectors.into_iter().map(|connector| connector.name).collect();
     assert_eq!(names, expected);
+}
+
+#[tokio::test]
+async fn rules_of_the_third_schema_hold_at_once_and_nothing_is_switched_off() {
+    let old = Old::new(3, |database| {
+        insert(database, &integration("acme"));
+        database.execute("UPDATE policy SET require_user_pat = 1", []).unwrap();
+    });
+    let store = old.upgraded().unwrap();
+    let alone = Rules { require_user_pat: true, ..Rules::default() };
+    let record = store.integrations().await.unwrap().remove(0);
+    assert_eq!((record.rules, record.features), (alone, Features::default()));
+    assert_eq!(store.policy().await.unwrap().rules, alone);
+    assert!(store.seen_users().await.unwrap().is_empty());
 }
 
 #[tokio::test]

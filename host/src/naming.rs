@@ -12,17 +12,17 @@ use model::{
 const MAX_REFUSALS: usize = 20;
 
 /// An integration's own template.
-pub(super) fn template(text: Option<String>) -> Result<Option<BranchTemplate>, Problem> {
+pub(crate) fn template(text: Option<String>) -> Result<Option<BranchTemplate>, Problem> {
     let template = text.map(BranchTemplate::try_from).transpose();
     template.map_err(|error| Problem::invalid("branch_template", error.to_string()))
 }
 
-pub(super) fn separator(text: Option<String>) -> Result<Separator, Problem> {
+pub(crate) fn separator(text: Option<String>) -> Result<Separator, Problem> {
     let separator = text.map(|text| text.parse()).transpose();
     Ok(separator.map_err(|error| invalid("branch_separator", &error))?.unwrap_or_default())
 }
 
-pub(super) fn max_length(bytes: Option<u32>) -> Result<Option<MaxLength>, Problem> {
+pub(crate) fn max_length(bytes: Option<u32>) -> Result<Option<MaxLength>, Problem> {
     bytes.map(MaxLength::try_from).transpose().map_err(|error| invalid("branch_max_length", &error))
 }
 
@@ -31,7 +31,7 @@ fn invalid(field: &str, error: &NamingError) -> Problem {
 }
 
 /// Tells every member that cannot be used, by its place in the list.
-pub(super) fn mappings(given: Vec<MappingView>) -> Result<Mappings, Problem> {
+pub(crate) fn mappings(given: Vec<MappingView>) -> Result<Mappings, Problem> {
     let mut refused = Refused::default();
     let read: Vec<_> = given.into_iter().enumerate().filter_map(|(at, view)| mapping(view, at, &mut refused)).collect();
     if !refused.0.is_empty() {

@@ -1,0 +1,390 @@
+//! The sections of the form for an integration: shown with what is stored or was typed, and read back into a patch.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, html};
+use secrecy::SecretString;
+
+use crate::naming;
+use crate::operate::administration::{FeaturesPatch, IntegrationPatch, NewCredential, RulesPatch};
+use crate::pages::form::Fields;
+use crate::pages::layout::day;
+use crate::pages::set_up::{described_by, labelled};
+use crate::pages::words;
+use crate::problem::Problem;
+use crate::view::MappingView;
+use model::{
+    DisplayName, Field, Input, IntegrationRecord, Kind, NetworkRules, Projects, Revision, Rules, SiteProjects,
+    Timestamp,
+};
+
+/// The state of the record that the form shows.
+pub(super) const REVISION: &str = "revision";
+const YES: &str = "yes";
+/// What a form writes in front of the names of a kind's settings and credential fields.
+const SETTING: &str = "setting-";
+const SECRET: &str = "credential-";
+/// Rows for mappings that are offered beside those there are.
+const EMPTY_ROWS: usize = 3;
+/// Length of a date as a browser sends it: `2026-11-22`.
+const DATE_BYTES: usize = 10;
+
+/// The revision that the form was made of.
+pub(super) fn revision_of(fields: &Fields) -> Option<Revision> {
+    fields.text(REVISION).parse().ok().map(Revision::of_entry)
+}
+
+fn ticked(fields: &Fields, name: &str) -> bool {
+    fields.text(name) == YES
+}
+
+/// One line, with its help and what is wrong with it.
+pub(super) fn line(
+    name: &str,
+    label: &str,
+    value: &str,
+    help: &str,
+    is_required: bool,
+    problem: Option<&Problem>,
+) -> Markup {
+    let id = format!("field-{name}");
+    let (described_by, is_wrong) = described_by(&id, name, !help.is_empty(), problem);
+    let control = html! {
+        input id=(id) name=(name) type="text" value=(value) required[is_required] autocomplete="off"
+            autocapitalize="none" spellcheck="false" aria-describedby=[described_by] aria-invalid=[is_wrong.then_some("true")];
+    };
+    labelled(&id, label, is_required, help, name, problem, control)
+}
+
+fn lines(name: &str, label: &str, value: &str, help: &str, problem: Option<&Problem>) -> Markup {
+    let id = format!("field-{name}");
+    let (described_by, is_wrong) = described_by(&id, name, !help.is_empty(), problem);
+    let control = html! {
+        textarea id=(id) name=(name) rows="4" spellcheck="false" aria-describedby=[described_by]
+            aria-invalid=[is_wrong.then_some("true")] { (value) }
+    };
+    labelled(&id, label, false, help, name, problem, control)
+}
+
+fn tick(name: &str, label: &str, is_ticked: bool, help: &str) -> Markup {
+    let id = format!("field-{name}");
+    let help_id = (!help.is_empty()).then(|| format!("{id}-help"));
+    html! {
+        div .field {
+            div .choice {
+                input id=(id) name=(name) type="checkbox" value=(YES) checked[is_ticked] aria-describedby=[help_id.as_deref()];
+                " "
+                label for=(id) { (label) }
+            }
+            @if let Some(help_id) = &help_id { p .help id=(help_id) { (help) } }
+        }
+    }
+}
+
+// --- Rules -----------------------------------------------------------------------------------------------------------
+
+/// *Personal Access Token*.
+pub(super) fn rules_fields(rules: &Rules, problem: Option<&Problem>) -> Markup {
+    let id = "field-require_user_pat_from";
+    let (described_by, is_wrong) = described_by(id, "require_user_pat_from", true, problem);
+    let date = rules.require_user_pat_from.map(day).unwrap_or_default();
+    let control = html! {
+        input id=(id) name="require_user_pat_from" type="date" value=(date) aria-describedby=[described_by]
+            aria-invalid=[is_wrong.then_some("true")];
+    };
+    html! {
+        (tick("require_user_pat", words::REQUIRE_USER_PAT, rules.require_user_pat, words::REQUIRE_MEANS))
+        (labelled(id, words::GRACE_DATE, false, words::GRACE_MEANS, "require_user_pat_from", problem, control))
+        (tick("enforce_git_permissions", words::ENFORCE, rules.enforce_git_permissions, words::ENFORCE_MEANS))
+    }
+}
+
+/// As they were filled in.
+pub(super) fn rules_of(fields: &Fields) -> Result<Rules, Problem> {
+    let from = match fields.filled("require_user_pat_from") {
+        None => None,
+        Some(text) => {
+            let date = Some(text).filter(|text| text.len() == DATE_BYTES).and_then(Timestamp::parse);
+            Some(date.ok_or_else(|| Problem::invalid("require_user_pat_from", words::NO_DATE))?)
+        }
+    };
+    let require_user_pat = ticked(fields, "require_user_pat");
+    Ok(Rules {
+        require_user_pat,
+        // A date is of no use without the rule, and goes with it.
+        require_user_pat_from: from.filter(|_| require_user_pat),
+        enforce_git_permissions: ticked(fields, "enforce_git_permissions"),
+    })
+}
+
+// --- The whole form --------------------------------------------------------------------------------------------------
+
+/// All sections of an integration's form.
+pub(super) struct Form<'a> {
+    pub record: &'a IntegrationRecord,
+    pub kind: &'a Kind,
+    pub problem: Option<&'a Problem>,
+    /// What the branch template makes of an issue.
+    pub preview: Option<String>,
+}
+
+impl Form<'_> {
+    pub fn markup(&self) -> Markup {
+        let record = self.record;
+        html! {
+            (section(words::SECTION_GENERAL, html! {
+                (line("name", words::NAME, record.name.as_str(), "", true, self.problem))
+                @for field in &self.kind.settings { (self.setting(field)) }
+            }))
+            (section(words::SECTION_PAT, rules_fields(&record.rules, self.problem)))
+            (section(words::SECTION_ACCOUNT, self.credential()))
+            (section(words::SECTION_PROJECTS, self.projects()))
+            (section(words::SECTION_BRANCHES, html! {
+                (tick("create_branches", words::CREATE_BRANCHES, record.features.create_branches, ""))
+                (tick("delete_branches", words::DELETE_BRANCHES, record.features.delete_branches, ""))
+                (self.naming())
+            }))
+            (section(words::SECTION_PULL_REQUESTS, tick("create_pull_requests", words::CREATE_PULL_REQUESTS, record.features.create_pull_requests, "")))
+            (section(words::SECTION_MAPPING, self.mappings()))
+            (section(words::SECTION_NETWORK, self.network()))
+        }
+    }
+
+    fn setting(&self, field: &Field) -> Markup {
+        let value = self.record.settings.get(&field.name).map_or("", String::as_str);
+        self.of_kind(SETTING, field, value)
+    }
+
+    fn of_kind(&self, prefix: &str, field: &Field, value: &str) -> Markup {
+        let name = format!("{prefix}{}", field.name);
+        let id = format!("field-{name}");
+        // The problem calls the field by its own name.
+        let (described_by, is_wrong) = described_by(&id, &field.name, !field.help.is_empty(), self.problem);
+        let invalid = is_wrong.then_some("true");
+        let is_secret = field.input == Input::Secret;
+        let control = html! {
+            @if let Input::Choice(choices) = &field.input {
+                select id=(id) name=(name) aria-describedby=[described_by] aria-invalid=[invalid] {
+                    option value="" { (words::NONE) }
+                    @for choice in choices { option value=(choice) selected[choice == value] { (choice) } }
+                }
+            } @else {
+                input id=(id) name=(name) type=(if is_secret { "password" } else { "text" })
+                    value=[(!is_secret).then_some(value)] placeholder=(field.example) autocomplete="off"
+                    autocapitalize="none" spellcheck="false" aria-describedby=[described_by] aria-invalid=[invalid];
+            }
+        };
+        labelled(
+            &id,
+            &field.label,
+            field.required && prefix == SETTING,
+            &field.help,
+            &field.name,
+            self.problem,
+            control,
+        )
+    }
+
+    fn credential(&self) -> Markup {
+        html! {
+            p .faint { (words::ACCOUNT_MEANS) " " (super::integrations::account(self.record)) }
+            @for field in &self.kind.credential { (self.of_kind(SECRET, field, "")) }
+            @if self.record.own_given_to.is_some() { (tick("remove_credential", words::REMOVE_CREDENTIAL, false, "")) }
+        }
+    }
+
+    fn projects(&self) -> Markup {
+        let text = match &self.record.projects {
+            Projects::All => String::new(),
+            Projects::Only(some) => some.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+        };
+        lines("projects", words::PROJECTS, &text, words::PROJECTS_HELP, self.problem)
+    }
+
+    fn naming(&self) -> Markup {
+        let naming = &self.record.naming;
+        let template = naming.template.as_ref().map(|template| template.as_str()).unwrap_or_default();
+        let length = naming.max_length.map(|max| max.bytes().to_string()).unwrap_or_default();
+        let separator = naming.separator.as_char().to_string();
+        html! {
+            (line("branch_template", words::TEMPLATE, template, words::TEMPLATE_HELP, false, self.problem))
+            div .field {
+                label for="field-branch_separator" { (words::SEPARATOR) }
+                select id="field-branch_separator" name="branch_separator" {
+                    @for choice in ["-", "_", "."] { option value=(choice) selected[choice == separator] { (choice) } }
+                }
+            }
+            (line("branch_max_length", words::MAX_LENGTH, &length, words::MAX_LENGTH_HELP, false, self.problem))
+            (line("preview_issue", words::PREVIEW_ISSUE, "", words::PREVIEW_ISSUE_HELP, false, None))
+            @if let Some(preview) = &self.preview { p role="status" { (words::PREVIEW) ": " code { bdi { (preview) } } } }
+            p { button .quiet type="submit" name="preview" value=(YES) formnovalidate { (words::PREVIEW) } }
+        }
+    }
+
+    fn mappings(&self) -> Markup {
+        let mappings = self.record.mappings.as_slice();
+        let rows = mappings.len() + EMPTY_ROWS;
+        let columns = [
+            ("project", words::JIRA_PROJECT),
+            ("component", words::COMPONENT),
+            ("repository", words::REPOSITORY_ID),
+            ("base", words::BASE_BRANCH),
+            ("template", words::TEMPLATE),
+        ];
+        html! {
+            p .faint { (words::MAPPING_MEANS) }
+            @if let Some(problem) = self.problem {
+                @for error in problem.errors().iter().filter(|error| error.field.starts_with("mappings")) {
+                    p .error { (error.field) ": " bdi { (error.message) } }
+                }
+            }
+            input type="hidden" name="mapping_rows" value=(rows);
+            div .scroll role="region" aria-label=(words::SECTION_MAPPING) tabindex="0" {
+                table {
+                    thead { tr { @for (_, heading) in columns { th scope="col" { (heading) } } } }
+                    tbody {
+                        @for row in 0..rows {
+                            @let values = mappings.get(row).map(|mapping| MappingView::from(mapping));
+                            tr {
+                                @for (column, heading) in columns {
+                                    td {
+                                        input type="text" name={ "mapping-" (row) "-" (column) }
+                                            aria-label={ (heading) ", " (words::row(row + 1)) }
+                                            value=(values.as_ref().map(|view| of_mapping(view, column)).unwrap_or_default())
+                                            autocomplete="off" spellcheck="false";
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn network(&self) -> Markup {
+        let network = &self.record.network;
+        let connect_to: Vec<String> = network.connect_to.iter().map(|(from, to)| format!("{from} = {to}")).collect();
+        html! {
+            p { (words::REACHES) " "
+                @for (index, origin) in self.record.connection.origins.iter().enumerate() { @if index > 0 { ", " } code { (origin.url) } }
+            }
+            (tick("allow_private", words::ALLOW_PRIVATE, network.allow_private, words::ALLOW_PRIVATE_MEANS))
+            (tick("allow_http", words::ALLOW_HTTP, network.allow_http, words::ALLOW_HTTP_MEANS))
+            (lines("connect_to", words::CONNECT_TO, &connect_to.join("\n"), words::CONNECT_TO_HELP, self.problem))
+            (lines("ca_pem", words::CA, network.ca_pem.as_deref().unwrap_or_default(), words::CA_HELP, self.problem))
+        }
+    }
+}
+
+fn of_mapping(view: &MappingView, column: &str) -> String {
+    match column {
+        "project" => view.project.clone(),
+        "component" => view.component.clone().unwrap_or_default(),
+        "repository" => view.repository.clone().unwrap_or_default(),
+        "base" => view.base.clone().unwrap_or_default(),
+        _ => view.branch_template.clone().unwrap_or_default(),
+    }
+}
+
+fn section(title: &str, fields: Markup) -> Markup {
+    html! { fieldset { legend { h2 { (title) } } (fields) } }
+}
+
+/// The whole form as a patch: nothing of it stays as it was but a credential that was not typed.
+pub(super) fn patch(
+    fields: &Fields,
+    kind: &Kind,
+    secrets: BTreeMap<String, SecretString>,
+) -> Result<IntegrationPatch, Problem> {
+    let name = DisplayName::parse(fields.text("name").trim());
+    let settings = kind.settings.iter().filter_map(|field| {
+        let value = fields.filled(&format!("{SETTING}{}", field.name))?;
+        Some((field.name.clone(), value.to_owned()))
+    });
+    let credential = if !secrets.is_empty() {
+        NewCredential::Replace(secrets)
+    } else if ticked(fields, "remove_credential") {
+        NewCredential::Remove
+    } else {
+        NewCredential::Keep
+    };
+    Ok(IntegrationPatch {
+        name: Some(name.map_err(|error| Problem::invalid("name", error.to_string()))?),
+        settings: Some(settings.collect()),
+        network: Some(network(fields)?),
+        projects: Some(projects(fields)?),
+        rules: RulesPatch::whole(rules_of(fields)?),
+        features: FeaturesPatch {
+            create_branches: Some(ticked(fields, "create_branches")),
+            delete_branches: Some(ticked(fields, "delete_branches")),
+            create_pull_requests: Some(ticked(fields, "create_pull_requests")),
+        },
+        branch_template: Some(naming::template(fields.filled("branch_template").map(str::to_owned))?),
+        branch_separator: Some(naming::separator(fields.filled("branch_separator").map(str::to_owned))?),
+        branch_max_length: Some(naming::max_length(max_length(fields)?)?),
+        mappings: Some(naming::mappings(mappings(fields))?),
+        credential,
+    })
+}
+
+/// What was typed into the credential's fields; nothing where all of them are empty.
+pub(super) fn secrets(fields: &mut Fields, kind: &Kind) -> BTreeMap<String, SecretString> {
+    let mut typed = BTreeMap::new();
+    for field in &kind.credential {
+        let name = format!("{SECRET}{}", field.name);
+        if fields.filled(&name).is_some()
+            && let Some(value) = fields.take(&name)
+        {
+            typed.insert(field.name.clone(), value);
+        }
+    }
+    typed
+}
+
+fn max_length(fields: &Fields) -> Result<Option<u32>, Problem> {
+    let read = fields.filled("branch_max_length").map(str::parse).transpose();
+    read.map_err(|_| Problem::invalid("branch_max_length", words::NO_NUMBER))
+}
+
+fn projects(fields: &Fields) -> Result<Projects, Problem> {
+    let named: Vec<&str> =
+        fields.text("projects").split([',', ' ', '\r', '\n']).filter(|text| !text.is_empty()).collect();
+    if named.is_empty() {
+        return Ok(Projects::All);
+    }
+    let read: Result<_, _> = named.iter().map(|text| SiteProjects::parse(text)).collect();
+    Ok(Projects::Only(read.map_err(|error| Problem::invalid("projects", error.to_string()))?))
+}
+
+fn network(fields: &Fields) -> Result<NetworkRules, Problem> {
+    let mut connect_to = BTreeMap::new();
+    for line in fields.text("connect_to").lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let pair = line.split_once('=').ok_or_else(|| Problem::invalid("connect_to", words::NO_PAIR))?;
+        connect_to.insert(pair.0.trim().to_owned(), pair.1.trim().to_owned());
+    }
+    Ok(NetworkRules {
+        allow_private: ticked(fields, "allow_private"),
+        allow_http: ticked(fields, "allow_http"),
+        ca_pem: fields.filled("ca_pem").map(|pem| pem.replace("\r\n", "\n")),
+        connect_to,
+    })
+}
+
+/// Rows with nothing in them are none.
+fn mappings(fields: &Fields) -> Vec<MappingView> {
+    let rows: usize = fields.text("mapping_rows").parse().unwrap_or_default();
+    let of = |row: usize, column: &str| fields.filled(&format!("mapping-{row}-{column}")).map(str::to_owned);
+    let read = (0..rows.min(600)).map(|row| MappingView {
+        project: of(row, "project").unwrap_or_default(),
+        component: of(row, "component"),
+        repository: of(row, "repository"),
+        base: of(row, "base"),
+        branch_template: of(row, "template"),
+    });
+    read.filter(|view| {
+        !view.project.is_empty()
+            || [&view.component, &view.repository, &view.base, &view.branch_template].iter().any(|one| one.is_some())
+    })
+    .collect()
+}

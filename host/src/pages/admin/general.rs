@@ -1,0 +1,84 @@
+//! *General settings*: the two rules over all integrations.
+
+use axum::extract::{Request, State};
+use http::StatusCode;
+use maud::{Markup, html};
+
+use super::entry::{REVISION, rules_fields, rules_of};
+use super::integration::{blocked_told, differences};
+use super::session::{Administering, Entered};
+use crate::operate::administration::{self, ChangedPolicy, Expected};
+use crate::operate::{OperationError, SharedApp};
+use crate::pages::answer::Page;
+use crate::pages::{told, words};
+use crate::problem::Problem;
+use model::Policy;
+
+/// Button that stores nothing and says what would be.
+const TRY: &str = "try";
+
+pub(super) async fn show(at: Administering) -> Result<Page, Page> {
+    let policy = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
+    Ok(form(&at, policy, None, &Markup::default()))
+}
+
+pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Result<Page, Page> {
+    let Entered { at, fields } = Entered::read(&app, request).await?;
+    let seen = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
+    let rules = match rules_of(&fields) {
+        Ok(rules) => rules,
+        Err(problem) => return Ok(form(&at, seen, Some(&problem), &Markup::default())),
+    };
+    let typed = Policy { rules, ..seen };
+    let expected = Expected::OneOf(super::entry::revision_of(&fields).into_iter().collect());
+    let is_tried = fields.has(TRY);
+    let patch = administration::RulesPatch::whole(rules);
+    match administration::set_policy(&at.app, &at.by, &expected, patch, is_tried).await {
+        Ok(ChangedPolicy { policy, blocked }) => {
+            let told = html! {
+                section .told role="status" {
+                    p { strong { (if is_tried { words::NOTHING_STORED } else { words::UPDATED }) } }
+                    @if let Some(blocked) = &blocked { (blocked_told(blocked)) }
+                }
+            };
+            Ok(form(&at, policy, None, &told))
+        }
+        Err(error) => {
+            let is_conflict = matches!(error, OperationError::Stale(_) | OperationError::Changed(_));
+            let told = if is_conflict { conflict(&seen, &typed) } else { Markup::default() };
+            Ok(form(&at, typed, Some(&at.problem(error)), &told))
+        }
+    }
+}
+
+fn form(at: &Administering, policy: Policy, problem: Option<&Problem>, told: &Markup) -> Page {
+    let main = html! {
+        h1 { (words::GENERAL) }
+        @if let Some(problem) = problem { (told::above(problem)) }
+        (told)
+        form method="post" action=(at.path("general")) {
+            (at.proof())
+            input type="hidden" name=(REVISION) value=(policy.revision.number());
+            fieldset {
+                legend { (words::OVER_ALL) }
+                (rules_fields(&policy.rules, problem))
+            }
+            p .buttons {
+                button type="submit" { (words::UPDATE) }
+                button .quiet type="submit" name=(TRY) value="yes" { (words::DRY_RUN) }
+            }
+        }
+    };
+    at.page(problem.map_or(StatusCode::OK, Problem::status), words::GENERAL, main)
+}
+
+/// What is there now beside what was typed.
+fn conflict(now: &Policy, typed: &Policy) -> Markup {
+    html! {
+        section .told {
+            p { (words::POLICY_CONFLICT) }
+            (differences(&administration::policy_differences(*now, *typed)))
+            p { (words::CONFLICT_THEN) }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! *Manage Git repositories*: all integrations, with the rules and who is ready for them.
+
+use http::StatusCode;
+use maud::{Markup, html};
+
+use super::session::Administering;
+use crate::operate::administration;
+use crate::pages::answer::Page;
+use crate::pages::layout::{day, link_out};
+use crate::pages::words;
+use model::{IntegrationRecord, OwnCredentialState, Timestamp};
+
+pub(super) async fn show(at: Administering) -> Result<Page, Page> {
+    let integrations = administration::integrations(&at.app).await.map_err(|error| at.stopped(error))?;
+    let policy = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
+    let now = at.app.clock.now();
+    let main = html! {
+        h1 { (words::MANAGE) }
+        @if policy.rules.require_user_pat {
+            p .told { (words::REQUIRED_EVERYWHERE) @if let Some(from) = policy.rules.announced_at(now) { " " (words::from(&day(from))) } "." }
+        }
+        p { a .button href=(at.path("new-integration")) { (words::ADD_INTEGRATION) } }
+        @if integrations.is_empty() { p { (words::NO_INTEGRATIONS_YET) } } @else { (table(&at, &integrations, now)) }
+    };
+    Ok(at.page(StatusCode::OK, words::MANAGE, main))
+}
+
+fn table(at: &Administering, integrations: &[IntegrationRecord], now: Timestamp) -> Markup {
+    html! {
+        div .scroll role="region" aria-label=(words::MANAGE) tabindex="0" {
+            table {
+                thead { tr {
+                    @for heading in [words::NAME, words::KIND, words::SERVER, words::ACCOUNT, words::RULES, words::ACTIONS] {
+                        th scope="col" { (heading) }
+                    }
+                } }
+                tbody {
+                    @for integration in integrations {
+                        tr {
+                            th scope="row" { bdi { (integration.name) } " " span .faint { (integration.id) } }
+                            td { (integration.kind) }
+                            td { (link_out(&integration.connection.web_url, &integration.connection.web_url)) }
+                            td { (account(integration)) }
+                            td { (rules(integration, now)) }
+                            td .actions {
+                                a href=(at.path(&format!("integrations/{}", integration.id))) {
+                                    (words::EDIT) span .hidden { ": " bdi { (integration.name) } }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whose its own credential is, and whether it is good.
+pub(super) fn account(integration: &IntegrationRecord) -> Markup {
+    let login = integration.account.as_ref().map(|account| account.login.as_str()).unwrap_or_default();
+    html! {
+        @match integration.own_credential() {
+            OwnCredentialState::Missing => span .faint { (words::NO_ACCOUNT) },
+            OwnCredentialState::Usable => { span .mark aria-hidden="true" { "✓" } " " bdi { (login) } },
+            OwnCredentialState::SetAside => { bdi { (login) } " " span .badge { (words::SET_ASIDE) } },
+        }
+    }
+}
+
+fn rules(integration: &IntegrationRecord, now: Timestamp) -> Markup {
+    let rules = &integration.rules;
+    html! {
+        @if rules.require_user_pat {
+            span .badge { (words::REQUIRE_USER_PAT) @if let Some(from) = rules.announced_at(now) { " " (words::from(&day(from))) } }
+        }
+        @if rules.enforce_git_permissions { " " span .badge { (words::ENFORCE) } }
+    }
+}

@@ -1,0 +1,118 @@
+//! *Add integration*: choose a kind, then a form made of the provider's description.
+
+use axum::extract::{Request, State};
+use http::StatusCode;
+use http::request::Parts;
+use maud::html;
+
+use super::entry::{Form, line, patch, secrets};
+use super::session::{Administering, Entered};
+use crate::operate::SharedApp;
+use crate::operate::administration::{self, NewIntegration};
+use crate::pages::answer::Page;
+use crate::pages::visit::query;
+use crate::pages::{told, words};
+use crate::problem::Problem;
+use model::{IntegrationId, IntegrationRecord, Kind, KindId};
+
+const KIND: &str = "kind";
+const ID: &str = "id";
+const TRY: &str = "try";
+
+pub(super) async fn show(at: Administering, parts: Parts) -> Result<Page, Page> {
+    match query(&parts, KIND) {
+        None => choose(&at).await,
+        Some(kind) => {
+            let (id, kind) = known(&at, &kind).await?;
+            let record = administration::blank_integration(&at.app, &id);
+            Ok(page(&at, &record, &kind, "", None, false))
+        }
+    }
+}
+
+pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Result<Page, Page> {
+    let Entered { at, mut fields } = Entered::read(&app, request).await?;
+    let (kind_id, kind) = known(&at, fields.text(KIND)).await?;
+    let blank = administration::blank_integration(&at.app, &kind_id);
+    let typed_id = fields.text(ID).trim().to_owned();
+    let secrets = secrets(&mut fields, &kind);
+    let patch = match patch(&fields, &kind, secrets) {
+        Ok(patch) => patch,
+        Err(problem) => return Ok(page(&at, &blank, &kind, &typed_id, Some(&problem), false)),
+    };
+    let as_typed = administration::as_it_would_be(&blank, &patch);
+    let id = match IntegrationId::parse(typed_id.clone()) {
+        Ok(id) => id,
+        Err(error) => {
+            let problem = Problem::invalid(ID, error.to_string());
+            return Ok(page(&at, &as_typed, &kind, &typed_id, Some(&problem), false));
+        }
+    };
+    let is_tried = fields.has(TRY);
+    let new = NewIntegration { id, kind: kind_id, patch };
+    match administration::add_integration(&at.app, &at.by, new, is_tried).await {
+        Ok(record) if is_tried => Ok(page(&at, &record, &kind, &typed_id, None, true)),
+        Ok(record) => Ok(at.see(&format!("integrations/{}", record.id))),
+        Err(error) => Ok(page(&at, &as_typed, &kind, &typed_id, Some(&at.problem(error)), false)),
+    }
+}
+
+async fn choose(at: &Administering) -> Result<Page, Page> {
+    let providers = administration::providers(&at.app).await.map_err(|error| at.stopped(error))?;
+    let main = html! {
+        h1 { (words::ADD_INTEGRATION) }
+        @if providers.is_empty() { p .told { (words::NO_PROVIDERS) " " code { "countersign provider register FILE.wasm" } "." } }
+        ul .choices {
+            @for kind in providers.iter().flat_map(|provider| &provider.description.kinds) {
+                li { a .choice-of href=(at.path(&format!("new-integration?{KIND}={}", kind.id))) { bdi { (kind.label) } } }
+            }
+        }
+    };
+    Ok(at.page(StatusCode::OK, words::ADD_INTEGRATION, main))
+}
+
+async fn known(at: &Administering, text: &str) -> Result<(KindId, Kind), Page> {
+    let providers = administration::providers(&at.app).await.map_err(|error| at.stopped(error))?;
+    let found = KindId::parse(text).ok().and_then(|id| {
+        let kind = providers.iter().find_map(|provider| provider.description.kind(&id))?.clone();
+        Some((id, kind))
+    });
+    found.ok_or_else(|| told::problem(&at.app.config, Problem::not_found("kind")))
+}
+
+fn page(
+    at: &Administering,
+    record: &IntegrationRecord,
+    kind: &Kind,
+    id: &str,
+    problem: Option<&Problem>,
+    is_well: bool,
+) -> Page {
+    let form = Form { record, kind, problem, preview: None };
+    let main = html! {
+        p { a href=(at.path("new-integration")) { (words::ANOTHER_KIND) } }
+        h1 { (words::ADD_INTEGRATION) }
+        p .kind { bdi { (kind.label) } }
+        @if let Some(problem) = problem { (told::above(problem)) }
+        @if is_well {
+            section .told role="status" {
+                p { strong { (words::CONNECTION_WORKS) } }
+                @if let Some(account) = &record.account { p { (words::AS_ACCOUNT) " " strong { bdi { (account.login) } } } }
+                p { (words::REACHES) }
+                ul { @for address in record.place().addresses() { li { code { (address) } } } }
+            }
+        }
+        form method="post" action=(at.path("new-integration")) autocomplete="off" {
+            (at.proof())
+            input type="hidden" name=(KIND) value=(kind.id);
+            button .first type="submit" tabindex="-1" aria-hidden="true" name=(TRY) value="yes" {}
+            (line(ID, words::ID, id, words::ID_HELP, true, problem))
+            (form.markup())
+            p .buttons {
+                button .quiet type="submit" name=(TRY) value="yes" { (words::TEST_CONNECTION) }
+                button type="submit" { (words::ADD) }
+            }
+        }
+    };
+    at.page(problem.map_or(StatusCode::OK, Problem::status), words::ADD_INTEGRATION, main)
+}

@@ -1,0 +1,100 @@
+//! Signing in: with an admin token, or with a link that works once.
+
+use axum::extract::{Path, Request, State};
+use http::StatusCode;
+use http::request::Parts;
+use maud::{Markup, html};
+use secrecy::ExposeSecret as _;
+
+use super::session::path;
+use crate::operate::administration::{self, SignedIn};
+use crate::operate::{App, SharedApp};
+use crate::pages::answer::Page;
+use crate::pages::cookie::{ADMIN, base};
+use crate::pages::form::Fields;
+use crate::pages::layout::document;
+use crate::pages::set_up::labelled;
+use crate::pages::{cross_site, told, words};
+use crate::problem::Problem;
+use crate::request::{self, RequestId};
+
+const TOKEN: &str = "token";
+/// Largest form taken, in bytes.
+const MAX_FORM_BYTES: usize = 4 << 10;
+/// Folder of the cookie, below the public URL.
+pub(super) const FOLDER: &str = "/admin";
+
+#[derive(serde::Deserialize)]
+pub(super) struct Named {
+    token: String,
+}
+
+pub(super) async fn show(State(app): State<SharedApp>) -> Page {
+    form(&app, None)
+}
+
+pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Result<Page, Page> {
+    let (parts, body) = request.into_parts();
+    cross_site::refuse(&parts.headers, &app.config.public_url).map_err(|_| told::cross_site(&app.config))?;
+    let body = request::read(&parts, body, MAX_FORM_BYTES).await;
+    let mut fields = Fields::read(&parts.headers, body).map_err(|why| told::unreadable(&app.config, why))?;
+    let request_id = String::from(RequestId::of(&parts));
+    let token = fields.take(TOKEN).unwrap_or_default();
+    let signed_in = administration::sign_in_by_token(&app, token.expose_secret().trim(), request_id).await;
+    match signed_in.map_err(|error| told::stopped(&app, error))? {
+        Some(signed_in) => Ok(inside(&app, &signed_in)),
+        None => Ok(form(&app, Some(&Problem::invalid(TOKEN, words::TOKEN_REFUSED)))),
+    }
+}
+
+/// Whose link it is, and a button: a preview of it uses nothing up.
+pub(super) async fn show_link(State(app): State<SharedApp>, Path(named): Path<Named>) -> Result<Page, Page> {
+    let label = administration::login_link(&app, &named.token).await.map_err(|error| told::stopped(&app, error))?;
+    let label = label.ok_or_else(|| told::gone(&app.config))?;
+    let main = html! {
+        main .sheet {
+            h1 { (words::SIGN_IN) }
+            form method="post" action=(path(&app, &format!("login/{}", named.token))) {
+                button type="submit" { (words::SIGN_IN_AS) " " bdi { (label) } }
+            }
+        }
+    };
+    Ok(Page::new(StatusCode::OK, document(&base(&app.config), words::SIGN_IN, main)))
+}
+
+pub(super) async fn enter_by_link(
+    State(app): State<SharedApp>,
+    Path(named): Path<Named>,
+    parts: Parts,
+) -> Result<Page, Page> {
+    cross_site::refuse(&parts.headers, &app.config.public_url).map_err(|_| told::cross_site(&app.config))?;
+    let request_id = String::from(RequestId::of(&parts));
+    let signed_in = administration::sign_in_by_link(&app, &named.token, request_id).await;
+    let signed_in = signed_in.map_err(|error| told::stopped(&app, error))?.ok_or_else(|| told::gone(&app.config))?;
+    Ok(inside(&app, &signed_in))
+}
+
+fn inside(app: &App, signed_in: &SignedIn) -> Page {
+    Page::see(path(app, "")).with_cookie(ADMIN.set(&app.config, FOLDER, &signed_in.secret))
+}
+
+fn form(app: &App, problem: Option<&Problem>) -> Page {
+    let status = if problem.is_some() { StatusCode::FORBIDDEN } else { StatusCode::OK };
+    let main = html! {
+        main .sheet {
+            h1 { (words::SIGN_IN) }
+            @if problem.is_some() { p .told.wrong role="alert" { (words::TOKEN_REFUSED) } }
+            p { (words::SIGN_IN_HOW) " " code { "countersign admin login-link" } "." }
+            form method="post" action=(path(app, "sign-in")) autocomplete="off" { (field(problem)) button type="submit" { (words::SIGN_IN) } }
+        }
+    };
+    Page::new(status, document(&base(&app.config), words::SIGN_IN, main))
+}
+
+fn field(problem: Option<&Problem>) -> Markup {
+    let control = html! {
+        input id="field-token" name=(TOKEN) type="password" required autocomplete="off"
+            aria-invalid=[problem.map(|_| "true")];
+    };
+    labelled("field-token", words::ADMIN_TOKEN, true, "", TOKEN, None, control)
+}
