@@ -13,6 +13,7 @@ mod create_pull_request;
 mod credential;
 mod cross_site;
 mod dialog;
+mod drafts;
 mod form;
 mod layout;
 mod markdown;
@@ -30,8 +31,7 @@ mod visit;
 mod words;
 
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 
 pub(crate) use self::answer::Page;
 use crate::operate::{App, SharedApp};
@@ -42,26 +42,31 @@ const FAMILIES: [&str; 4] = ["/open/", "/visits/", "/ui/", "/admin"];
 
 /// All pages.
 pub(crate) fn routes() -> Router<SharedApp> {
-    Router::new()
-        .route(assets::ROUTE, get(assets::serve))
-        .route("/open/{token}", get(open::show).post(open::begin))
-        .nest("/visits/{visit}", visits())
-        .nest("/admin", admin::routes())
+    let router = table().into_iter().fold(Router::new(), |router, (path, page)| router.route(path, page));
+    router.nest(admin::BELOW, admin::routes())
 }
 
-/// Those of a visit.
-fn visits() -> Router<SharedApp> {
-    Router::new()
-        .route(
-            "/window",
-            post(async |State(app): State<SharedApp>, request: Request| visit::window(app, request).await),
-        )
-        .route("/create-branch", get(create_branch::show).post(create_branch::enter))
-        .route("/create-pull-request", get(create_pull_request::show).post(create_pull_request::enter))
-        .route("/repositories", get(repositories::show).post(repositories::enter))
-        .route("/tokens", get(tokens::show).post(tokens::enter))
-        .route("/results/{id}", get(results::show))
-        .route("/set-up/{integration}", get(set_up::show).post(set_up::enter))
+/// Every route and what answers it: a page that is added here is in the tests of what all of them promise.
+fn table() -> Vec<(&'static str, MethodRouter<SharedApp>)> {
+    vec![
+        (assets::ROUTE, get(assets::serve)),
+        ("/open/{token}", get(open::show).post(open::begin)),
+        ("/visits/{visit}/window", post(visit::window)),
+        ("/visits/{visit}/create-branch", get(create_branch::show).post(create_branch::enter)),
+        ("/visits/{visit}/create-pull-request", get(create_pull_request::show).post(create_pull_request::enter)),
+        ("/visits/{visit}/repositories", get(repositories::show).post(repositories::enter)),
+        ("/visits/{visit}/tokens", get(tokens::show).post(tokens::enter)),
+        ("/visits/{visit}/results/{id}", get(results::show)),
+        ("/visits/{visit}/set-up/{integration}", get(set_up::show).post(set_up::enter)),
+    ]
+}
+
+/// The paths of all routes.
+#[cfg(test)]
+pub(crate) fn paths() -> Vec<String> {
+    let of_users = table().into_iter().map(|(path, _)| path.to_owned());
+    let for_administrators = admin::table().into_iter().map(|(path, _)| format!("{}{path}", admin::BELOW));
+    of_users.chain(for_administrators).collect()
 }
 
 /// Whether a route is one of these.

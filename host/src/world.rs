@@ -28,9 +28,9 @@ use crate::{serve, token};
 use crypto::{MasterKey, SystemRandom};
 use model::{
     ActingUser, Actor, AuditEvent, BranchNaming, Connection, Connector, ConnectorId, DisplayName, Features,
-    IntegrationId, IntegrationRecord, JiraUser, Kind, KindId, Mappings, NetworkRules, NewAuditEntry, Origin,
-    PageContext, PageName, ProjectKey, Projects, ProviderId, ProviderRecord, Revision, Rules, Settings, SiteId,
-    Timestamp, TokenLabel, UserCredentials, UserNames,
+    IntegrationId, IntegrationRecord, IssueKey, JiraUser, Kind, KindId, Mappings, NetworkRules, NewAuditEntry, Origin,
+    PageContext, PageIssue, PageName, ProjectKey, Projects, ProviderId, ProviderRecord, Revision, Rules, Settings,
+    SiteId, Timestamp, TokenLabel, UserCredentials, UserNames,
 };
 use sandbox::lend::Lender;
 use sandbox::{Egress, Engine, Provider as _, Registry, fingerprint};
@@ -132,20 +132,7 @@ impl World {
     /// A connector's token for a Jira user in the project `ABC`, good for one change.
     pub async fn connector_token(&self, user: &str) -> String {
         let (id, random) = (ConnectorId::parse("jira").unwrap(), SystemRandom.of_ring());
-        let pem = self.connector_key.get_or_init(async || {
-            let (private, key) = token::generate_ed25519(&random).unwrap();
-            let connector = Connector {
-                id: id.clone(),
-                site: SiteId::default(),
-                name: DisplayName::parse("Jira").unwrap(),
-                key,
-                return_origins: vec!["https://jira.example.com".into()],
-                created_at: self.app.clock.now(),
-                revision: Revision::FIRST,
-            };
-            self.store.add_connector(connector, self.entry()).await.unwrap();
-            private
-        });
+        let pem = self.connector_key.get_or_init(|| self.add_connector("jira", "https://jira.example.com"));
         let claims = token::NewClaims {
             connector: &id,
             user: &JiraUser::parse(user).unwrap(),
@@ -157,6 +144,29 @@ impl World {
             lifetime_s: 60,
         };
         token::sign(pem.await.expose_secret(), &claims, &random).unwrap()
+    }
+
+    /// Registers a connector whose pages are on an origin. Its private key.
+    pub async fn add_connector(&self, id: &str, origin: &str) -> SecretString {
+        let (private, key) = token::generate_ed25519(&SystemRandom.of_ring()).unwrap();
+        let connector = Connector {
+            id: ConnectorId::parse(id).unwrap(),
+            site: SiteId::default(),
+            name: DisplayName::parse("Jira").unwrap(),
+            key,
+            return_origins: vec![origin.into()],
+            created_at: self.app.clock.now(),
+            revision: Revision::FIRST,
+        };
+        self.store.add_connector(connector, self.entry()).await.unwrap();
+        private
+    }
+
+    /// An administrator removes the connector whose links these are.
+    pub async fn remove_connector(&self) {
+        let by = Administration { actor: Actor::CommandLine, request_id: String::new() };
+        let id = ConnectorId::parse("jira").unwrap();
+        administration::remove_connector(&self.app, &by, &id, &administration::Expected::Any).await.unwrap();
     }
 
     pub async fn admin_token(&self) -> String {
@@ -215,8 +225,12 @@ impl World {
     pub async fn begun(&self, link: &str) -> String {
         let begun = self.post(link, "").await;
         assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.body);
-        let path = begun.header("location").strip_prefix("/sub").unwrap().split('?').next().unwrap().to_owned();
-        let cookie = begun.header("set-cookie").split(';').next().unwrap().to_owned();
+        self.keeps(&begun).await
+    }
+
+    /// Follows the way to the first page of a visit with the cookie that came with it. The path of that page.
+    pub async fn keeps(&self, begun: &Answer) -> String {
+        let (path, cookie) = (begun.location().split('?').next().unwrap().to_owned(), begun.cookie().to_owned());
         let folder = path.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
         self.cookies.lock().unwrap().insert(folder.clone(), Cookie { line: cookie, proof: String::new() });
         let page = self.get(&path).await;
@@ -251,10 +265,16 @@ impl World {
         self.send(Method::POST, path, &headers, &body).await
     }
 
-    /// The headers and body with which a browser posts a form of a visit.
-    pub fn posted(&self, path: &str, body: &str) -> (String, String) {
-        let cookie = self.cookie(path).unwrap();
-        (cookie.line, format!("{body}&proof={}", cookie.proof))
+    /// What a browser keeps of the visit a path is of: its cookie, as it is sent, and the proof in its pages' forms.
+    pub fn kept_of(&self, path: &str) -> (String, String) {
+        let cookie = self.cookie(path).expect("a visit that has begun");
+        (cookie.line, cookie.proof)
+    }
+
+    /// A form, with headers and cookies of the test's own.
+    pub async fn post_as(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        self.send(Method::POST, path, &[&form, headers].concat(), body).await
     }
 
     pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
@@ -287,6 +307,16 @@ impl Answer {
 
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Where the browser is sent, below the public URL.
+    pub fn location(&self) -> &str {
+        self.header("location").strip_prefix("/sub").expect("a way on")
+    }
+
+    /// The cookie that the browser is to keep, as it sends it.
+    pub fn cookie(&self) -> &str {
+        self.header("set-cookie").split(';').next().unwrap_or_default()
     }
 
     /// Where the form on the page goes, below the public URL.
@@ -341,6 +371,18 @@ pub fn set_up() -> PageContext {
         repository: None,
         return_to: None,
     }
+}
+
+/// The page where a branch is created for an issue.
+pub fn create_branch(issue: &str) -> PageContext {
+    let issue = PageIssue {
+        key: IssueKey::parse(issue).unwrap(),
+        summary: Some("Log in with a passkey".into()),
+        issue_type: Some("Story".into()),
+        url: None,
+        components: Vec::new(),
+    };
+    PageContext { page: PageName::CreateBranch, issue: Some(issue), integration: None, ..set_up() }
 }
 
 fn integration() -> IntegrationRecord {

@@ -28,6 +28,7 @@ mod jwt;
 pub mod leaks;
 mod provider;
 pub mod server;
+mod visit;
 
 use std::fs::Permissions;
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
@@ -58,6 +59,7 @@ pub use self::provider::component as provider_component;
 pub use self::server::{
     AzureServer, CodeCommitServer, End, Fields, GitHubServer, GitLabServer, Holder, Made, Place, Server, Traits,
 };
+pub use self::visit::Visit;
 use crate::standin::StandIn as _;
 use crate::tidy::workspace_root;
 
@@ -152,6 +154,11 @@ impl<S: Server> Daemon<S> {
     /// A call by nobody in particular, to a path from the root.
     pub fn call(&self, method: Method, path: &str) -> Call {
         Call::new(self.door.clone(), method, path)
+    }
+
+    /// A stay on somebody's pages, begun with a one-time link.
+    pub async fn visit(&self, link: &str) -> Visit {
+        Visit::begin(self.door.clone(), link).await
     }
 
     /// Adds an integration with the stand-in behind it, for project `ABC` and all others.

@@ -187,3 +187,6 @@ impl Addresses {
         page.map(|page| Some(page.to_string())).map_err(|error| Problem::invalid(field, error.to_string()))
     }
 }
+
+#[cfg(test)]
+mod tests;

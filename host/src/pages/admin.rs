@@ -14,27 +14,36 @@ mod sessions;
 mod sign_in;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 
 use crate::operate::SharedApp;
 
-/// All of them, below `/admin`.
+/// What their addresses begin with.
+pub(super) const BELOW: &str = "/admin";
+
+/// All of them, below that.
 pub(super) fn routes() -> Router<SharedApp> {
-    Router::new()
-        .route("/", get(integrations::show))
-        .route("/sign-in", get(sign_in::show).post(sign_in::enter))
-        .route("/login/{token}", get(sign_in::show_link).post(sign_in::enter_by_link))
-        .route("/sign-out", post(sessions::sign_out))
-        .route("/sessions", get(sessions::show).post(sessions::end))
-        .route("/integrations", get(integrations::show))
-        .route("/new-integration", get(new::show).post(new::enter))
-        .route("/integrations/{id}", get(integration::show).post(integration::enter))
-        .route("/general", get(general::show).post(general::enter))
-        .route("/providers", get(providers::show))
-        .route("/connectors", get(connectors::show).post(connectors::enter))
-        .route("/coverage", get(coverage::show))
-        .route("/coverage.csv", get(coverage::sheet))
-        .route("/audit", get(audit::show))
-        .route("/audit.csv", get(audit::sheet))
-        .route("/audit.jsonl", get(audit::lines))
+    table().into_iter().fold(Router::new(), |router, (path, page)| router.route(path, page))
+}
+
+/// Every route and what answers it: a page that is added here is in the tests of what all of them promise.
+pub(super) fn table() -> Vec<(&'static str, MethodRouter<SharedApp>)> {
+    vec![
+        ("/", get(integrations::show)),
+        ("/sign-in", get(sign_in::show).post(sign_in::enter)),
+        ("/login/{token}", get(sign_in::show_link).post(sign_in::enter_by_link)),
+        ("/sign-out", post(sessions::sign_out)),
+        ("/sessions", get(sessions::show).post(sessions::end)),
+        ("/integrations", get(integrations::show)),
+        ("/new-integration", get(new::show).post(new::enter)),
+        ("/integrations/{id}", get(integration::show).post(integration::enter)),
+        ("/general", get(general::show).post(general::enter)),
+        ("/providers", get(providers::show)),
+        ("/connectors", get(connectors::show).post(connectors::enter)),
+        ("/coverage", get(coverage::show)),
+        ("/coverage.csv", get(coverage::sheet)),
+        ("/audit", get(audit::show)),
+        ("/audit.csv", get(audit::sheet)),
+        ("/audit.jsonl", get(audit::lines)),
+    ]
 }

@@ -12,6 +12,7 @@ use super::answer::Page;
 use super::dialog::{self, ACT_AS, Dialog, Ready, Seen};
 use super::form::Fields;
 use super::once::{ATTEMPT, Done, Made, Outcome, id_of, new_attempt, once};
+use super::picker::{Chosen, REPOSITORY};
 use super::set_up::{described_by, labelled};
 use super::visit::{Entered, Visiting};
 use super::{told, words};
@@ -24,6 +25,8 @@ const BASE: &str = "from";
 const NAME: &str = "name";
 /// What is kept of the form.
 const TYPED: [&str; 2] = [BASE, NAME];
+/// What is kept of it where the visit has ended meanwhile.
+const LEFT: [&str; 3] = [REPOSITORY, BASE, NAME];
 
 pub(super) async fn show(at: Visiting, parts: Parts) -> Result<Response, Page> {
     let dialog = dialog(&at, at.draft(PAGE).await?);
@@ -34,7 +37,7 @@ pub(super) async fn show(at: Visiting, parts: Parts) -> Result<Response, Page> {
 }
 
 pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Result<Page, Page> {
-    let Entered { at, fields } = Entered::read(&app, request, PAGE, &TYPED).await?;
+    let Entered { at, fields } = Entered::read(&app, request, PAGE, &LEFT).await?;
     let mut dialog = dialog(&at, at.draft(PAGE).await?);
     let typed = fields.kept(&TYPED);
     if let Some(elsewhere) = dialog.aside(&fields, typed.clone()).await? {
@@ -61,10 +64,10 @@ fn dialog(at: &Visiting, draft: BTreeMap<String, String>) -> Dialog<'_> {
 }
 
 async fn create(at: &Visiting, fields: &Fields) -> Result<Outcome, Page> {
-    let Some(chosen) = super::picker::Chosen::parse(fields.text(super::picker::REPOSITORY)) else {
+    let Some(chosen) = Chosen::parse(fields.text(REPOSITORY)) else {
         return Ok(Outcome::Failed(OperationError::invalid("repository", "has to be chosen")));
     };
-    let asked = fields.kept(&[BASE, NAME, ACT_AS, super::picker::REPOSITORY]);
+    let asked = fields.kept(&[BASE, NAME, ACT_AS, REPOSITORY]);
     let id = id_of(at, fields.text(ATTEMPT), &asked);
     let mut ask = at.ask(&chosen.integration, dialog::act_as(fields));
     ask.attempt_token.clone_from(&id);

@@ -35,6 +35,8 @@ const PREVIEW: &str = "preview";
 const YES: &str = "yes";
 /// What is kept of the form.
 const TYPED: [&str; 7] = [SOURCE, TARGET, TITLE, DESCRIPTION, DRAFT, REVIEWERS, WITH_TEMPLATE];
+/// What is kept of it where the visit has ended meanwhile.
+const LEFT: [&str; 8] = [REPOSITORY, SOURCE, TARGET, TITLE, DESCRIPTION, DRAFT, REVIEWERS, WITH_TEMPLATE];
 
 pub(super) async fn show(at: Visiting, parts: Parts) -> Result<Response, Page> {
     let dialog = dialog(&at, at.draft(PAGE).await?);
@@ -45,7 +47,7 @@ pub(super) async fn show(at: Visiting, parts: Parts) -> Result<Response, Page> {
 }
 
 pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Result<Page, Page> {
-    let Entered { at, fields } = Entered::read(&app, request, PAGE, &TYPED).await?;
+    let Entered { at, fields } = Entered::read(&app, request, PAGE, &LEFT).await?;
     let mut dialog = dialog(&at, at.draft(PAGE).await?);
     let mut typed = fields.kept(&TYPED);
     // A box that is not ticked is not sent.

@@ -9,6 +9,7 @@ use maud::{Markup, html};
 
 use super::answer::Page;
 use super::credential::{self, SET_UP, Whose, whose};
+use super::drafts::merged;
 use super::form::Fields;
 use super::once::ATTEMPT;
 use super::picker::{self, Chosen, PART, REPOSITORY, RESULTS};
@@ -83,15 +84,11 @@ impl Dialog<'_> {
 
     /// Buttons that do nothing yet: what was typed is kept, and she goes on somewhere else. None: the form is sent off.
     pub async fn aside(&self, fields: &Fields, typed: BTreeMap<String, String>) -> Result<Option<Page>, Page> {
-        let mut kept = self.draft.clone();
-        kept.extend(typed);
+        let mut typed = typed;
         if let Some(chosen) = Chosen::parse(fields.text(REPOSITORY)) {
-            // Of another repository, branches are others.
-            if kept.get(REPOSITORY) != Some(&chosen.to_text()) {
-                kept.retain(|name, _| !words::OF_A_REPOSITORY.contains(&name.as_str()));
-            }
-            kept.insert(REPOSITORY.to_owned(), chosen.to_text());
+            typed.insert(REPOSITORY.to_owned(), chosen.to_text());
         }
+        let kept = merged(self.draft.clone(), typed);
         if fields.has(SET_UP) {
             let chosen = kept.get(REPOSITORY).and_then(|text| Chosen::parse(text));
             self.at.keep(self.page, kept).await?;
@@ -115,7 +112,7 @@ impl Dialog<'_> {
         let ask = self.at.ask(&chosen.integration, ActAs::Auto);
         let looked = match operate::look(&self.at.app, &ask).await {
             Ok(looked) => looked,
-            Err(error) => return Err(told::stopped(&self.at.app, error).framed_by(&self.at.framed_by)),
+            Err(error) => return Err(self.at.stopped(error)),
         };
         let seen = match looked.outlook().look {
             Ok(_) => Some(self.see(&ask, &chosen).await),
@@ -134,7 +131,7 @@ impl Dialog<'_> {
             return Ok(Some(chosen));
         }
         let given = Chosen::given(self.at).await;
-        given.map_err(|error| told::stopped(&self.at.app, error).framed_by(&self.at.framed_by))
+        given.map_err(|error| self.at.stopped(error))
     }
 
     async fn see(&self, ask: &Ask, chosen: &Chosen) -> Result<Seen, Problem> {

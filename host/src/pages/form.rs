@@ -75,6 +75,11 @@ impl Fields {
         self.0.contains_key(name)
     }
 
+    /// What its fields are called.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// Takes a field out.
     pub fn take(&mut self, name: &str) -> Option<SecretString> {
         self.0.remove(name)

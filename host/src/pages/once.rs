@@ -121,7 +121,7 @@ pub(super) async fn once(
 
 /// Whether it is for this press of the button to do it. False where another did.
 async fn is_ours(at: &Visiting, key: &IdempotencyKey) -> Result<bool, Page> {
-    let stopped = |error| told::stopped(&at.app, error).framed_by(&at.framed_by);
+    let stopped = |error| at.stopped(error);
     let lasts_ms = i64::try_from(REQUEST_TIMEOUT.as_millis() as u64 + CLAIM_MARGIN_MS).unwrap_or(i64::MAX);
     let began = Instant::now();
     loop {

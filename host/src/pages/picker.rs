@@ -3,6 +3,7 @@
 use http::request::Parts;
 use maud::{Markup, html};
 
+pub(super) use super::drafts::REPOSITORY;
 use super::visit::{Visiting, query};
 use super::{told, words};
 use crate::operate::{self, Browse, Found};
@@ -11,8 +12,6 @@ use model::{IntegrationId, JiraComponent, PageName, RepositoryId};
 
 /// What was searched for.
 pub(super) const FIND: &str = "find";
-/// Button with the repository that was chosen.
-pub(super) const REPOSITORY: &str = "repository";
 /// A part of the page, for the script.
 pub(super) const PART: &str = "part";
 /// The part with what was found.

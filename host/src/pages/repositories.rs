@@ -35,7 +35,7 @@ const BACK: &str = "back";
 
 pub(super) async fn show(at: Visiting, parts: Parts) -> Result<Page, Page> {
     let asked = Asked::of(&parts);
-    let stopped = |error| told::stopped(&at.app, error).framed_by(&at.framed_by);
+    let stopped = |error| at.stopped(error);
     let (find, components) = (asked.find.clone().unwrap_or_default(), components(&at));
     let scope = scope(&at, &find, &components);
     let scope: Vec<&str> = scope.iter().map(String::as_str).collect();
@@ -83,7 +83,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     if let Some(chosen) = Chosen::parse(text) {
         // Whoever may not know of an integration marks nothing there.
         let ask = at.ask(&chosen.integration, model::ActAs::Auto);
-        let stopped = |error| told::stopped(&at.app, error).framed_by(&at.framed_by);
+        let stopped = |error| at.stopped(error);
         operate::look(&at.app, &ask).await.map_err(stopped)?;
         let name: String = fields.text(NAME).chars().filter(|char| !char.is_control()).take(255).collect();
         let name = if name.is_empty() { chosen.repository.to_string() } else { name };

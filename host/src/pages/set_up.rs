@@ -12,7 +12,7 @@ use maud::{Markup, html};
 
 use self::entry::Draft;
 use super::answer::Page;
-use super::form::Fields;
+use super::form::{Fields, Unreadable};
 use super::layout::link_out;
 use super::visit::{Entered, Visiting, query};
 use super::{told, words};
@@ -69,8 +69,9 @@ pub(super) struct Named {
 
 impl Named {
     fn integration(self, at: &Visiting) -> Result<IntegrationId, Page> {
+        let absent = || Problem::not_found("integration for this Jira project");
         IntegrationId::parse(self.integration)
-            .map_err(|_| told::problem(&at.app.config, Problem::not_found("integration for this Jira project")))
+            .map_err(|_| told::problem(&at.app.config, absent()).framed_by(&at.framed_by))
     }
 }
 
@@ -86,6 +87,24 @@ impl From {
     }
 }
 
+/// Why the form is shown again.
+struct Unsaved {
+    problem: Problem,
+    /// What was not done, in the title.
+    what: &'static str,
+    /// What became of what was entered.
+    note: Option<String>,
+    /// Whether saving without a check is offered.
+    offers_unchecked: bool,
+}
+
+impl Unsaved {
+    fn because(problem: Problem) -> Self {
+        let note = Some(words::nothing_was_saved(None));
+        Self { problem, what: words::NOT_SAVED, note, offers_unchecked: false }
+    }
+}
+
 /// What is needed of an integration to write a page.
 struct Shown<'a> {
     at: &'a Visiting,
@@ -98,7 +117,7 @@ struct Shown<'a> {
 impl<'a> Shown<'a> {
     async fn find(at: &'a Visiting, integration: IntegrationId, from: From) -> Result<Self, Page> {
         let ask = at.ask(&integration, ActAs::User);
-        let stopped = |error| told::stopped(&at.app, error).framed_by(&at.framed_by);
+        let stopped = |error| at.stopped(error);
         let found = operate::look(&at.app, &ask).await.map_err(stopped)?;
         users_may_have_pats(&found.integration().connection.user_credentials)
             .map_err(|denial| stopped(OperationError::Denied(denial)))?;
@@ -113,9 +132,13 @@ impl<'a> Shown<'a> {
 
     async fn save(self, fields: Fields) -> Page {
         let draft = Draft::of(&fields, &self.kind);
+        if !entry::is_of(&self.kind, &fields) {
+            // The name of a field that is not on the page may hold anything, a secret too: it is not repeated.
+            return told::unreadable(&self.at.app.config, Unreadable::Malformed).framed_by(&self.at.framed_by);
+        }
         let wanted = match entry::wanted(fields, self.at.app.clock.now()) {
             Ok(wanted) => wanted,
-            Err(problem) => return self.form(&draft, Some((problem, false))),
+            Err(problem) => return self.form(&draft, Some(Unsaved::because(problem))),
         };
         match wanted.carry_out(&self.at.app, &self.ask).await {
             Ok(saved) => self.saved(&saved, words::SAVED),
@@ -127,9 +150,10 @@ impl<'a> Shown<'a> {
         match operate::check_pat(&self.at.app, &self.ask).await {
             Ok(saved) => self.saved(&saved, words::CHECKED),
             Err(error) => {
-                let problem = Problem::from(error);
+                let why = Unsaved::because(Problem::from(error));
+                let unchecked = Unsaved { what: words::NOT_CHECKED, note: None, ..why };
                 match self.anew().await {
-                    Ok(shown) => shown.form(&Draft::default(), Some((problem, false))),
+                    Ok(shown) => shown.form(&Draft::default(), Some(unchecked)),
                     Err(page) => page,
                 }
             }
@@ -146,35 +170,35 @@ impl<'a> Shown<'a> {
 
     /// The form again, where filling it in anew can mend it; else the page that says why not.
     fn refused(self, draft: &Draft, error: OperationError) -> Page {
-        let offers_unchecked = error.is_temporary();
+        let (offers_unchecked, is_refused) = (error.is_temporary(), error.is_rejected_credential());
         match error {
             OperationError::Invalid(_) | OperationError::Failed { .. } => {
-                self.form(draft, Some((Problem::from(error), offers_unchecked)))
+                let note = Some(words::nothing_was_saved(is_refused.then_some(&*self.kind.label)));
+                let why = Unsaved::because(Problem::from(error));
+                self.form(draft, Some(Unsaved { note, offers_unchecked, ..why }))
             }
-            error => told::stopped(&self.at.app, error).framed_by(&self.at.framed_by),
+            error => self.at.stopped(error),
         }
     }
 
-    /// 422 where it is shown again because of a problem; with whether saving without a check is offered.
-    fn form(&self, draft: &Draft, problem: Option<(Problem, bool)>) -> Page {
+    /// 422 where it is shown again because of a problem.
+    fn form(&self, draft: &Draft, unsaved: Option<Unsaved>) -> Page {
         let heading = self.heading();
-        let title = match problem {
-            Some(_) => format!("{}: {heading}", words::NOT_SAVED),
+        let title = match &unsaved {
+            Some(unsaved) => format!("{}: {heading}", unsaved.what),
             None => heading.clone(),
         };
-        let (told, offers_unchecked) = match &problem {
-            Some((problem, offers)) => (Some(problem), *offers),
-            None => (None, false),
-        };
+        let problem = unsaved.as_ref().map(|unsaved| &unsaved.problem);
+        let offers_unchecked = unsaved.as_ref().is_some_and(|unsaved| unsaved.offers_unchecked);
         let main = html! {
             (self.head(&heading))
-            @if let Some(problem) = told {
-                p .faint { (words::NOTHING_WAS_SAVED) }
+            @if let Some(Unsaved { problem, note, .. }) = &unsaved {
+                @if let Some(note) = note { p .faint { bdi { (note) } } }
                 (told::above(problem))
             }
             (self.kept())
             (self.how_to())
-            (self.entry(draft, told, offers_unchecked))
+            (self.entry(draft, problem, offers_unchecked))
             (self.way_back(words::CANCEL, true))
         };
         let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };

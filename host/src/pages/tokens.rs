@@ -9,7 +9,7 @@ use super::access::access;
 use super::answer::Page;
 use super::layout::{day, moment};
 use super::visit::{Entered, Visiting, query};
-use super::{told, words};
+use super::words;
 use crate::operate::{self, OpenIntegration, OperationError, PatRemoval, RemovedPat, SharedApp};
 use crate::problem::Problem;
 use model::{ActAs, Expiry, PageName, PatState, UserCredentials};
@@ -58,7 +58,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
 
 async fn open(at: &Visiting) -> Result<Vec<OpenIntegration>, Page> {
     let open = operate::open_integrations(&at.app, &at.asker).await;
-    open.map_err(|error| told::stopped(&at.app, error).framed_by(&at.framed_by))
+    open.map_err(|error| at.stopped(error))
 }
 
 fn table(at: &Visiting, open: &[OpenIntegration]) -> Markup {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{FromRequestParts, OriginalUri, RawPathParams, Request};
+use axum::extract::{FromRequestParts, OriginalUri, RawPathParams, Request, State};
 use axum::http::request::Parts;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,6 +13,7 @@ use url::form_urlencoded;
 
 use super::answer::Page;
 use super::cookie::{self, base};
+use super::drafts::merged;
 use super::form::{Fields, PROOF};
 use super::layout::{Who, document, message};
 use super::{cross_site, told, words};
@@ -47,7 +48,8 @@ impl FromRequestParts<SharedApp> for Visiting {
         }
         if query(parts, OPENED).is_some() {
             // The cookie came back. The address is cleaned, so that nothing that opens a visit stays in it.
-            operate::settle_visit(app, &found.visit.id).await.map_err(|error| told::stopped(app, error))?;
+            let settled = operate::settle_visit(app, &found.visit.id).await;
+            settled.map_err(|error| told::stopped(app, error).framed_by(&found.framed_by))?;
             return Err(Page::see(format!("{}{}", base(&app.config), path_of(parts))));
         }
         found.entering(RequestId::of(parts)).await
@@ -75,11 +77,14 @@ impl Entered {
             return Err(told::not_from_here(&app.config).framed_by(&framed_by));
         }
         if found.visit.has_ended(app.clock.now()) {
-            let kept = fields.kept(keeps);
-            let subject = subject(&found.visit, page);
-            let keeping = operate::keep_draft(app, &found.visit.visitor.user, subject, kept.clone()).await;
-            keeping.map_err(|error| told::stopped(app, error))?;
-            return Err(found.ended(&kept));
+            let typed = fields.kept(keeps);
+            if !typed.is_empty() {
+                let (user, subject) = (&found.visit.visitor.user, subject(&found.visit, page));
+                let stopped = |error| told::stopped(app, error).framed_by(&framed_by);
+                let kept = merged(operate::draft(app, user, &subject).await.map_err(stopped)?, typed.clone());
+                operate::keep_draft(app, user, subject, kept).await.map_err(stopped)?;
+            }
+            return Err(found.ended(&typed));
         }
         Ok(Self { at: found.entering(RequestId::of(&parts)).await?, fields })
     }
@@ -109,13 +114,13 @@ impl Visiting {
     /// What is kept of a form.
     pub async fn draft(&self, page: PageName) -> Result<BTreeMap<String, String>, Page> {
         let draft = operate::draft(&self.app, &self.asker.user, &subject(&self.visit, page)).await;
-        draft.map_err(|error| told::stopped(&self.app, error))
+        draft.map_err(|error| self.stopped(error))
     }
 
     /// Keeps it.
     pub async fn keep(&self, page: PageName, fields: BTreeMap<String, String>) -> Result<(), Page> {
         let kept = operate::keep_draft(&self.app, &self.asker.user, subject(&self.visit, page), fields).await;
-        kept.map_err(|error| told::stopped(&self.app, error))
+        kept.map_err(|error| self.stopped(error))
     }
 
     /// It was sent off.
@@ -135,6 +140,11 @@ impl Visiting {
             }
         };
         Page::new(status, document(&base(&self.app.config), title, body)).framed_by(&self.framed_by)
+    }
+
+    /// An error in the place of one of the visit's pages.
+    pub fn stopped(&self, error: operate::OperationError) -> Page {
+        told::stopped(&self.app, error).framed_by(&self.framed_by)
     }
 
     /// The way to one of the visit's pages.
@@ -173,22 +183,24 @@ impl Found {
 
     async fn entering(self, request_id: RequestId) -> Result<Visiting, Page> {
         let Self { app, visit, framed_by } = self;
-        let site = operate::site_of(&app, &visit.visitor.user).await.map_err(|error| told::stopped(&app, error))?;
+        let site = operate::site_of(&app, &visit.visitor.user).await;
+        let site = site.map_err(|error| told::stopped(&app, error).framed_by(&framed_by))?;
         let asker = operate::asker_of(&visit, request_id.into());
         Ok(Visiting { app, visit, site, asker, framed_by })
     }
 
     /// What was typed is shown, for whoever cannot come back.
     fn ended(&self, typed: &BTreeMap<String, String>) -> Page {
-        let typed: Vec<_> = typed.iter().filter(|(_, text)| !text.trim().is_empty()).collect();
+        let labelled = |(name, text): (&'_ String, &'_ String)| Some((words::typed_as(name)?, text.clone()));
+        let typed: Vec<_> = typed.iter().filter(|(_, text)| !text.trim().is_empty()).filter_map(labelled).collect();
         let more = html! {
             @if !typed.is_empty() {
                 h2 { (words::WHAT_YOU_TYPED) }
-                dl { @for (name, text) in typed { dt { (name) } dd .typed { bdi { (text) } } } }
+                dl { @for (label, text) in &typed { dt { (label) } dd .typed { bdi { (text) } } } }
             }
             @if let Some(address) = &self.visit.context.return_to { (words::back(address)) }
         };
-        let (heading, text) = words::VISIT_ENDED;
+        let (heading, text) = if typed.is_empty() { words::VISIT_ENDED } else { words::VISIT_ENDED_AND_KEPT };
         message(&self.app.config, StatusCode::FORBIDDEN, heading, text, more).framed_by(&self.framed_by)
     }
 }
@@ -196,28 +208,23 @@ impl Found {
 /// The browser keeps no cookie for a frame: the visit goes on in a window of its own.
 fn without_cookie(app: &App, visit: &Visit, handover: &str) -> Page {
     let (heading, text) = words::NO_COOKIE;
-    let action = format!("{}/visits/{}/window", base(&app.config), visit.id);
+    let action = format!("{}/visits/{}/window?{OPENED}={handover}", base(&app.config), visit.id);
     let more = html! {
         form method="post" action=(action) target="_blank" {
-            input type="hidden" name=(OPENED) value=(handover);
             button type="submit" { (words::OPEN_IN_A_WINDOW) }
         }
     };
     message(&app.config, StatusCode::FORBIDDEN, heading, text, more)
 }
 
-/// Takes a visit over whose cookie did not come back.
-pub(super) async fn window(app: SharedApp, request: Request) -> Result<Page, Page> {
-    let (mut parts, body) = request.into_parts();
+/// Takes a visit over whose cookie did not come back. What opens it is in the address: of nobody without it a body is read.
+pub(super) async fn window(State(app): State<SharedApp>, request: Request) -> Result<Page, Page> {
+    let (mut parts, _) = request.into_parts();
     cross_site::refuse(&parts.headers, &app.config.public_url).map_err(|_| told::cross_site(&app.config))?;
     let id = visit_id(&mut parts, &app).await.ok_or_else(|| told::no_visit(&app.config))?;
-    let body = request::read(&parts, body, MAX_FORM_BYTES).await;
-    let fields = Fields::read(&parts.headers, body).map_err(|why| told::unreadable(&app.config, why))?;
-    let handover = fields.text(OPENED);
-    if handover.len() > MAX_SECRET_BYTES {
-        return Err(told::no_visit(&app.config));
-    }
-    let taken = operate::hand_visit_over(&app, &id, handover).await.map_err(|error| told::stopped(&app, error))?;
+    let handover = query(&parts, OPENED).filter(|text| text.len() <= MAX_SECRET_BYTES);
+    let handover = handover.ok_or_else(|| told::no_visit(&app.config))?;
+    let taken = operate::hand_visit_over(&app, &id, &handover).await.map_err(|error| told::stopped(&app, error))?;
     let (visit, secret) = taken.ok_or_else(|| told::no_visit(&app.config))?;
     Ok(first_page(&app, &visit, &secret, None))
 }

@@ -37,6 +37,10 @@ pub(super) const NO_VISIT: Told = (
 );
 pub(super) const VISIT_ENDED: Told = (
     "You were away for a while",
+    "For your safety this page has ended, and nothing was sent. Open the same page from Jira again.",
+);
+pub(super) const VISIT_ENDED_AND_KEPT: Told = (
+    VISIT_ENDED.0,
     "For your safety this page has ended, and nothing was sent. What you typed is kept for a day: open the same page from \
      Jira again, and it is filled in.",
 );
@@ -83,7 +87,7 @@ pub(super) fn back(address: &str) -> Markup {
 pub(super) const AWS_CREDENTIALS: &str = "AWS credentials";
 pub(super) const CREDENTIAL: &str = "credential";
 pub(super) const NOT_SAVED: &str = "Not saved";
-pub(super) const NOTHING_WAS_SAVED: &str = "Nothing was saved.";
+pub(super) const NOT_CHECKED: &str = "Not checked";
 pub(super) const MAKE_ONE: &str = "Make one";
 pub(super) const NEW_TOKEN: &str = "New token";
 pub(super) const PERMISSIONS_NEEDED: &str = "It needs these permissions:";
@@ -115,6 +119,7 @@ pub(super) const CONFIRM_ONLY_IF: &str =
 pub(super) const USE_IT_THERE: &str = "Use it at the new address";
 pub(super) const YOU_CAN_CLOSE: &str = "You can close this page.";
 pub(super) const SAVED: &str = "Saved";
+pub(super) const FOR: &str = "for";
 pub(super) const CHECKED: &str = "Checked";
 pub(super) const PERMISSIONS: &str = "Permissions";
 pub(super) const EXPIRY: &str = "Expiry";
@@ -144,6 +149,14 @@ pub(super) fn set_up(credential: &str) -> String {
     format!("Set up your {within} for")
 }
 
+/// Above why, with the git server where it refused what was entered.
+pub(super) fn nothing_was_saved(refused_by: Option<&str>) -> String {
+    match refused_by {
+        Some(server) => format!("Nothing was saved: {server} refused what you entered."),
+        None => "Nothing was saved.".to_owned(),
+    }
+}
+
 pub(super) fn expiry_help(server: &str) -> String {
     format!("Only where {server} does not tell it. It counts as ended when that day begins, in UTC.")
 }
@@ -171,7 +184,8 @@ pub(super) fn saved_state(state: PatState) -> Option<&'static str> {
         ),
         PatState::Expired => Some("It has expired already. Make a new one, and save that."),
         PatState::Expiring => Some("It ends within two weeks."),
-        PatState::Missing | PatState::SetAside | PatState::Valid | PatState::Rejected => None,
+        PatState::Rejected => Some("The git server refuses it. Make a new one, and save that."),
+        PatState::Missing | PatState::SetAside | PatState::Valid => None,
     }
 }
 
@@ -201,9 +215,6 @@ pub(super) fn back_to(page: PageName) -> String {
 }
 
 // --- The dialogs -----------------------------------------------------------------------------------------------------
-
-/// Fields of the dialogs that mean something for one repository alone.
-pub(super) const OF_A_REPOSITORY: [&str; 3] = ["from", "source", "target"];
 
 pub(super) const REPOSITORY: &str = "Repository";
 pub(super) const SEARCH: &str = "Search";
@@ -380,6 +391,23 @@ pub(super) fn expires_at_day(day: &str) -> String {
 
 pub(super) fn required_from(day: &str) -> String {
     format!("required from {day}")
+}
+
+// --- A page left open ------------------------------------------------------------------------------------------------
+
+/// What a field that is kept is called on its page; none for one that nobody sees.
+pub(super) fn typed_as(field: &str) -> Option<&'static str> {
+    match field {
+        "repository" => Some(REPOSITORY),
+        "from" => Some(BASE_BRANCH),
+        "name" => Some(BRANCH_NAME),
+        "source" => Some(SOURCE_BRANCH),
+        "target" => Some(TARGET_BRANCH),
+        "title" => Some(TITLE),
+        "description" => Some(DESCRIPTION),
+        "reviewers" => Some(REVIEWERS),
+        _ => None,
+    }
 }
 
 // --- For administrators ----------------------------------------------------------------------------------------------

@@ -22,6 +22,8 @@ use sandbox::{ConnectError, Link, Provider};
 pub struct Scripted {
     description: Description,
     script: Mutex<VecDeque<Result<Identity, Failure>>>,
+    /// The only one there is, and the branches that were made in it.
+    repository: Mutex<Option<(Repository, Vec<NewBranch>)>>,
     /// One permit for every answer that may go out.
     pub gate: Semaphore,
 }
@@ -36,6 +38,7 @@ impl Scripted {
                 kinds: vec![kind],
             },
             script: Mutex::default(),
+            repository: Mutex::default(),
             gate: Semaphore::new(Semaphore::MAX_PERMITS),
         }
     }
@@ -50,6 +53,31 @@ impl Scripted {
 
     pub fn knows(&self, login: &str) {
         self.answers(Ok(identity(login)));
+    }
+
+    /// There is one repository from now on, `octo-org/hello`, called so, with one branch, `main`.
+    pub fn holds(&self, name: &str) {
+        let repository = Repository {
+            id: RepositoryId::parse("octo-org/hello").unwrap(),
+            name: name.into(),
+            default_branch: Some("main".into()),
+            web_url: "https://git.example.com/octo-org/hello".into(),
+            is_private: false,
+            is_read_only: false,
+        };
+        *self.repository.lock().unwrap() = Some((repository, Vec::new()));
+    }
+
+    /// What was made, in order, as `name from base`.
+    pub fn made(&self) -> Vec<String> {
+        let made = |(_, made): &(_, Vec<NewBranch>)| {
+            made.iter().map(|branch| format!("{} from {}", branch.name, branch.base)).collect()
+        };
+        self.repository.lock().unwrap().as_ref().map(made).unwrap_or_default()
+    }
+
+    fn held(&self) -> Result<Repository, Failure> {
+        self.repository.lock().unwrap().as_ref().map(|(held, _)| held.clone()).ok_or_else(not_scripted)
     }
 
     pub fn unused_answers(&self) -> usize {
@@ -83,11 +111,11 @@ impl Provider for Scripted {
         _: Option<String>,
         _: Option<String>,
     ) -> Result<Page<Repository>, Failure> {
-        Err(not_scripted())
+        Ok(page(vec![self.held()?]))
     }
 
     async fn get_repository(&self, _: Link<GetRepository>, _: &RepositoryId) -> Result<Repository, Failure> {
-        Err(not_scripted())
+        self.held()
     }
 
     async fn list_branches(
@@ -97,7 +125,8 @@ impl Provider for Scripted {
         _: Option<String>,
         _: Option<String>,
     ) -> Result<Page<Branch>, Failure> {
-        Err(not_scripted())
+        self.held()?;
+        Ok(page(vec![branch("main")]))
     }
 
     async fn find_branch(&self, _: Link<LookUp>, _: &RepositoryId, _: &BranchName) -> Result<Option<Branch>, Failure> {
@@ -108,9 +137,12 @@ impl Provider for Scripted {
         &self,
         _: Link<CreateBranch>,
         _: &RepositoryId,
-        _: &NewBranch,
+        new: &NewBranch,
     ) -> Result<CreatedBranch, Failure> {
-        Err(not_scripted())
+        let mut repository = self.repository.lock().unwrap();
+        let (_, made) = repository.as_mut().ok_or_else(not_scripted)?;
+        made.push(new.clone());
+        Ok(CreatedBranch { branch: branch(new.name.as_str()), existed: false, credited_to: None })
     }
 
     async fn delete_branch(
@@ -150,6 +182,15 @@ impl Provider for Scripted {
     ) -> Result<Page<PullRequest>, Failure> {
         Err(not_scripted())
     }
+}
+
+fn page<T>(items: Vec<T>) -> Page<T> {
+    Page { items, next: None, partial: None }
+}
+
+fn branch(name: &str) -> Branch {
+    let commit = Some("0123456789abcdef0123456789abcdef01234567".into());
+    Branch { name: name.into(), commit, is_default: None, is_protected: None, web_url: None }
 }
 
 fn not_scripted() -> Failure {

@@ -136,7 +136,7 @@ async fn a5_a10_no_body_query_or_header_says_who_somebody_is() {
     let forged =
         forged.header("x-user-id", "bob").header("x-forwarded-user", "bob").header("x-forwarded-for", "127.0.0.1");
     let denied = forged.await.problem(403, "user-pat-required");
-    assert!(denied.text_at("/setup_url").starts_with(&format!("{PUBLIC_URL}/setup/")));
+    assert!(denied.text_at("/setup_url").starts_with(&format!("{PUBLIC_URL}/open/")));
     let log = daemon.audit().await;
     let denial = log.iter().rfind(|entry| entry["event"] == "denied").unwrap();
     assert_eq!(denial["actor"]["jira_user"], "ann");

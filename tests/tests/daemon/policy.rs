@@ -41,7 +41,7 @@ async fn a13_without_a_pat_everything_the_rule_covers_is_denied_and_nothing_is_s
             println!("{way}, global rule {global}");
             let denied = answer.problem(403, "user-pat-required");
             assert_eq!(denied.text_at("/whose"), "user");
-            assert!(denied.text_at("/setup_url").starts_with("https://countersign.example.com/setup/"));
+            assert!(denied.text_at("/setup_url").starts_with("https://countersign.example.com/open/"));
         }
         assert_eq!(daemon.stand_in.record.requests().len(), 0);
         assert_eq!(daemon.unseals().await, (0, 0));

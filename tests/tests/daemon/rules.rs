@@ -61,7 +61,7 @@ async fn under_enforcement_looking_takes_ones_own_pat_and_the_integrations_crede
             // The list over all integrations tells of each by itself.
             let problem = answer.body.pointer("/incomplete/0/problem").unwrap_or(&answer.body);
             assert_eq!(problem["type"], "urn:countersign:problem:user-pat-required", "{}", answer.text);
-            assert!(problem["setup_url"].as_str().unwrap().contains("/setup/"), "{}", answer.text);
+            assert!(problem["setup_url"].as_str().unwrap().contains("/open/"), "{}", answer.text);
         }
         for act_as in ["auto", "user", "integration"] {
             let body = json!({ "name": "x", "from": "main", "project": "ABC", "act_as": act_as });

@@ -101,11 +101,13 @@ async fn a18_a_setup_link_saves_for_the_alice_it_was_made_for() {
     let (daemon, here, there) = two_jiras().await;
     let asked = json!({ "integration": MAIN, "project": "ABC" });
     let link = there.post("/api/v1/setup-links", &asked).await.expect(201);
-    let path = link.text_at("/url").strip_prefix("https://countersign.example.com").unwrap().to_owned();
-    let page = daemon.call(Method::GET, &path).await.expect(200);
+    let path = link.text_at("/url").strip_prefix("https://countersign.example.com").unwrap();
+    let page = daemon.call(Method::GET, path).await.expect(200);
     assert!(page.text.contains("ACME Cloud"), "the page says which Jira: {}", page.text);
-    let form = format!("token={}", token::BOB);
-    daemon.call(Method::POST, &path).body("application/x-www-form-urlencoded", form).await.expect(200);
+    let visit = daemon.visit(link.text_at("/url")).await;
+    let page = visit.get().await.expect(200);
+    assert!(page.text.contains("ACME Cloud"), "the page says which Jira: {}", page.text);
+    visit.post(&format!("token={}", token::BOB)).await.expect(200);
     assert_eq!(there.pat(MAIN).await.expect(200).text_at("/account/login"), "bob");
     assert_eq!(here.pat(MAIN).await.expect(200).text_at("/state"), "missing");
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::super::form::Fields;
+use super::super::form::{Fields, PROOF};
 use super::super::layout::day;
 use super::super::visit::Visiting;
 use super::super::words;
@@ -59,6 +59,12 @@ impl Draft {
     }
 }
 
+/// Whether all that was sent is in the form of this kind.
+pub(super) fn is_of(kind: &Kind, fields: &Fields) -> bool {
+    let ours = [EXPIRES_AT, ALLOW_UNCHECKED, ADDRESSES, CONFIRM, FROM, PROOF];
+    fields.names().all(|name| ours.contains(&name) || kind.credential.iter().any(|field| field.name == name))
+}
+
 /// The date alone is looked at here: it has to be one, and after `now`.
 pub(super) fn wanted(mut fields: Fields, now: Timestamp) -> Result<Wanted, Problem> {
     if fields.has(CONFIRM) {
@@ -72,7 +78,7 @@ pub(super) fn wanted(mut fields: Fields, now: Timestamp) -> Result<Wanted, Probl
     };
     let allow_unchecked = fields.text(ALLOW_UNCHECKED) == YES;
     let seen = fields.has(ADDRESSES).then(|| lines(fields.text(ADDRESSES)));
-    for ours in [EXPIRES_AT, ALLOW_UNCHECKED, ADDRESSES, FROM, super::super::form::PROOF] {
+    for ours in [EXPIRES_AT, ALLOW_UNCHECKED, ADDRESSES, FROM, PROOF] {
         fields.take(ours);
     }
     Ok(Wanted::Save(SavePat { fields: fields.into_inner(), expires_at, allow_unchecked, seen }))

@@ -8,15 +8,16 @@ use super::super::layout::day;
 use super::super::words;
 use super::{Shown, name_of_credential};
 use crate::operate::SavedPat;
-use model::{Expiry, Permission, PermissionState};
+use model::{Expiry, PatState, Permission, PermissionState};
 
 impl Shown<'_> {
     /// 200, whatever state the PAT is in: it is saved.
     pub(super) fn saved(&self, saved: &SavedPat, what: &str) -> Page {
-        let heading = format!("{what}: {} {}", name_of_credential(&self.kind), self.found.integration().name);
+        let (credential, integration) = (name_of_credential(&self.kind), &self.found.integration().name);
+        let heading = format!("{what}: {credential} {} {integration}", words::FOR);
         let main = html! {
             (self.head(&heading))
-            (self.whose(saved))
+            @if may_be_used(saved.state) { (self.whose(saved)) }
             @if let Some(note) = words::saved_state(saved.state) { p .told.wrong { (note) } }
             @if !saved.metadata.permissions.is_empty() {
                 h2 { (words::PERMISSIONS) }
@@ -44,6 +45,14 @@ impl Shown<'_> {
                 p .told.wrong { (words::OF_ANOTHER_BEFORE) " " strong { bdi { (previous.login) } } "." }
             }
         }
+    }
+}
+
+/// Whether anything will be created with it.
+fn may_be_used(state: PatState) -> bool {
+    match state {
+        PatState::Valid | PatState::Expiring | PatState::Unchecked => true,
+        PatState::Missing | PatState::SetAside | PatState::Expired | PatState::Rejected => false,
     }
 }
 

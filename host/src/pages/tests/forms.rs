@@ -16,8 +16,9 @@ async fn u3_the_page_names_the_jira_user_and_what_is_asked_for() {
     page.expect(
         200,
         &[
-            "You are saving this for Jira user <strong><bdi>JIRAUSER10101</bdi></strong>. If that is not you, close this page.",
-            "Personal access token for Acme Inc.",
+            "Jira user <strong><bdi>JIRAUSER10101</bdi></strong>.",
+            "<h1><bdi>Set up your personal access token for Acme Inc.</bdi></h1>",
+            "It is sent nowhere but to <bdi>https://git.example.com</bdi>.",
             "<bdi>Git Server</bdi>",
             "Make a token under Settings",
             "href=\"https://git.example.com/tokens\" target=\"_blank\" rel=\"noreferrer noopener\"",
@@ -108,10 +109,11 @@ async fn a_refusal_says_why_beside_the_field_and_keeps_what_is_no_secret() {
 #[tokio::test]
 async fn saving_without_a_check_is_offered_only_while_the_git_server_does_not_answer() {
     let world = World::new().await;
+    let misfit = FieldError { field: "version".into(), message: "in its own words".into() };
     for (reason, is_offered) in [
         (FailureReason::CredentialRejected, false),
         (FailureReason::PermissionMissing("branches".into()), false),
-        (FailureReason::Misconfigured(FieldError { field: "version".into(), message: "Older.".into() }), false),
+        (FailureReason::Misconfigured(misfit), false),
         (FailureReason::UnexpectedReply, false),
         (FailureReason::RateLimited(Wait::Unknown), true),
         (FailureReason::Unavailable, true),
@@ -146,10 +148,11 @@ async fn what_is_wrong_with_a_credential_is_mended_on_the_page_where_they_are_ma
 }
 
 #[tokio::test]
-async fn what_no_browser_would_send_is_refused_before_the_link_is_used_up() {
+async fn what_no_browser_would_send_is_refused_and_can_be_mended() {
     let world = World::new().await;
-    let link = world.link("ann").await;
-    let large = with(&format!("&user={}", "x".repeat(64 << 10)));
+    let path = world.link("ann").await;
+    let (cookie, proof) = world.kept_of(&path);
+    let large = with(&format!("&user={}", "x".repeat(256 << 10)));
     for (status, content_type, body) in [
         (415, "application/json", "{}"),
         (415, "multipart/form-data; boundary=x", "--x--"),
@@ -158,24 +161,60 @@ async fn what_no_browser_would_send_is_refused_before_the_link_is_used_up() {
         (400, "application/x-www-form-urlencoded", "user"),
         (400, "application/x-www-form-urlencoded", "user=a&user=b"),
         (400, "application/x-www-form-urlencoded", "user=%ff"),
-        (400, "application/x-www-form-urlencoded", "allow-unchecked=maybe"),
+        (400, "application/x-www-form-urlencoded", &*with(&format!("&other=x&proof={proof}"))),
     ] {
-        let answer = world.send(Method::POST, &link, &[("content-type", content_type)], body).await;
-        answer.expect(status, &["Nothing was saved"]);
+        let headers = [("content-type", content_type), ("cookie", &*cookie)];
+        let answer = world.send(Method::POST, &path, &headers, body).await;
+        answer.expect(status, &["The form could not be read", "Nothing was done."]);
     }
-    world.send(Method::POST, &link, &[], &with("")).await.expect(415, &[]);
+    let good = with(&format!("&proof={proof}"));
+    world.send(Method::POST, &path, &[("cookie", &*cookie)], &good).await.expect(415, &[]);
+    assert_eq!(world.saved_account("ann").await, None);
     world.provider.knows("octo");
-    let content_type = [("content-type", "Application/X-WWW-Form-URLEncoded; charset=UTF-8")];
-    world.send(Method::POST, &link, &content_type, &with("")).await.expect(200, &["octo"]);
+    let headers = [("content-type", "Application/X-WWW-Form-URLEncoded; charset=UTF-8"), ("cookie", &*cookie)];
+    world.send(Method::POST, &path, &headers, &good).await.expect(200, &["octo"]);
 }
 
 #[tokio::test]
 async fn where_users_cannot_have_a_pat_the_page_says_why_and_has_no_form() {
     let world = World::new().await;
-    let link = world.link("ann").await;
+    let path = world.link("ann").await;
     let unsupported = UserCredentials::Unsupported("version 2013 has none".into());
     world.change_integration(|integration| integration.connection.user_credentials = unsupported).await;
-    for answer in [world.get(&link).await, world.post(&link, &with("")).await] {
-        answer.expect(403, &["version 2013 has none"]).lacks(&["<form"]);
+    for answer in [world.get(&path).await, world.post(&path, &with("")).await] {
+        answer.expect(409, &["version 2013 has none"]).lacks(&["<form"]);
     }
+}
+
+#[tokio::test]
+async fn a_pat_that_is_checked_again_is_told_as_it_is_now() {
+    let world = World::new().await;
+    let path = world.link("ann").await;
+    world.provider.knows("octo");
+    world.post(&path, &with("")).await.expect(200, &["<h1><bdi>Saved: Personal access token for Acme Inc.</bdi></h1>"]);
+    world.provider.knows("octo");
+    let good = world.post(&path, "check=yes").await;
+    good.expect(200, &["Checked: Personal access token for Acme Inc.", "From now on", "<bdi>octo</bdi>"]);
+
+    world.provider.refuses(FailureReason::Unavailable, "in its own words");
+    let unknown = world.post(&path, "check=yes").await;
+    unknown.expect(422, &["<title>Not checked: ", "in its own words", "Already saved"]).lacks(&["Nothing was saved"]);
+
+    world.provider.refuses(FailureReason::CredentialRejected, "Bad credentials");
+    let refused = world.post(&path, "check=yes").await;
+    refused.expect(200, &["The git server refuses it."]).lacks(&["From now on"]);
+    world.get(&path).await.expect(200, &["The git server refused it since: set it up again."]);
+}
+
+#[tokio::test]
+async fn a_pat_is_removed_after_it_was_asked_once_more() {
+    let world = World::new().await;
+    let path = world.link("ann").await;
+    world.provider.knows("octo");
+    world.post(&path, &with("")).await.expect(200, &[]);
+    let asks = world.get(&format!("{path}?removal=yes")).await;
+    asks.expect(200, &["Remove your personal access token?", "name=\"remove\""]);
+    assert_eq!(world.saved_account("ann").await.as_deref(), Some("octo"));
+    world.post(&path, "remove=yes").await.expect(200, &["Your token is erased here."]);
+    assert_eq!(world.saved_account("ann").await, None);
 }

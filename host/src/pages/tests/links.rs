@@ -1,136 +1,188 @@
-//! One-time links: who may use one, how often, until when, and from where.
+//! One-time links: who may open one, how often, until when, and from where.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::Method;
 use tokio::task::JoinSet;
 
-use crate::world::{LINK_LIFETIME_MS, SENT_PAT, World};
-use model::FailureReason;
+use super::filled_in;
+use crate::world::{LINK_LIFETIME_MS, World, create_branch, set_up};
+use model::{FailureReason, PageName};
 
-fn filled_in() -> String {
-    format!("user=ann&realm=&token={SENT_PAT}&expires-at=")
+const OURS: (&str, &str) = ("origin", "https://pat.example.com");
+const JIRA: (&str, &str) = ("origin", "https://jira.example.com");
+
+#[tokio::test]
+async fn u3_a_link_names_the_jira_user_it_is_for_and_asks() {
+    let world = World::new().await;
+    let link = world.page_link("JIRAUSER10101", set_up()).await;
+    let page = world.get(&link).await;
+    page.expect(
+        200,
+        &[
+            "<h1>Set up your personal access token</h1>",
+            "This page is for Jira user <strong><bdi>JIRAUSER10101</bdi></strong>. If that is not you, close this page.",
+            "<form method=\"post\"",
+            "Continue as <bdi>JIRAUSER10101</bdi>",
+            "<html lang=\"en\">",
+            "width=device-width",
+        ],
+    );
+    assert_eq!(page.action(), link);
+    page.lacks(&["Already saved", "set-cookie"]);
+    assert_eq!(page.header("set-cookie"), "");
+    let branch = world.page_link("ann", create_branch("ABC-1")).await;
+    world.get(&branch).await.expect(200, &["<h1>Create branch</h1>"]);
 }
 
 #[tokio::test]
-async fn u1_a_form_sent_from_another_site_is_refused_and_the_link_still_works() {
+async fn u2_looking_never_uses_a_link_up_and_opening_it_does() {
     let world = World::new().await;
-    let link = world.link("ann").await;
-    let content_type = ("content-type", "application/x-www-form-urlencoded");
-    for elsewhere in [
-        ("origin", "https://evil.example"),
-        ("origin", "null"),
-        ("sec-fetch-site", "cross-site"),
-        ("sec-fetch-site", "same-site"),
-    ] {
-        let answer = world.send(Method::POST, &link, &[content_type, elsewhere], &filled_in()).await;
-        answer.expect(403, &["sent from another site"]);
-    }
-    assert_eq!(world.saved_account("ann").await, None);
-    world.provider.knows("octo");
-    world.post(&link, &filled_in()).await.expect(200, &["octo"]);
-}
-
-#[tokio::test]
-async fn u1_no_other_method_does_anything() {
-    let world = World::new().await;
-    let link = world.link("ann").await;
-    for method in [Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS, Method::TRACE] {
-        let answer = world.send(method, &link, &[], &filled_in()).await;
-        answer.expect(405, &[]);
-        assert_eq!(answer.header("allow"), "GET,HEAD,POST");
-        assert_eq!(answer.header("cache-control"), "no-store");
-    }
-    world.send(Method::POST, "/ui/style.css", &[], "").await.expect(405, &[]);
-    world.get(&link).await.expect(200, &[]);
-}
-
-#[tokio::test]
-async fn u2_looking_never_uses_a_link_up_and_saving_does() {
-    let world = World::new().await;
-    let link = world.link("ann").await;
+    let link = world.page_link("ann", set_up()).await;
     for _ in 0..3 {
-        world.get(&link).await.expect(200, &["<form"]);
+        world.get(&link).await.expect(200, &["<form method=\"post\""]);
         let head = world.send(Method::HEAD, &link, &[], "").await;
         assert_eq!((head.status.as_u16(), head.body.as_str()), (200, ""));
         assert_eq!(head.header("cache-control"), "no-store");
+        assert_eq!(head.header("set-cookie"), "");
     }
-    world.provider.knows("octo");
-    world.post(&link, &filled_in()).await.expect(200, &["<strong><bdi>octo</bdi></strong>"]);
-    world.post(&link, &filled_in()).await.expect(410, &["Start again from Jira"]);
-    world.get(&link).await.expect(410, &[]);
+    let begun = world.post(&link, "").await;
+    begun.expect(303, &[]);
+    assert_eq!(begun.header("cache-control"), "no-store");
+    let path = world.keeps(&begun).await;
+    world.get(&path).await.expect(200, &["Set up your personal access token for Acme Inc."]);
+    world.get(&link).await.expect(410, &["Start again from Jira"]);
+}
+
+#[tokio::test]
+async fn u7_a_stolen_link_opens_nothing_after_the_first() {
+    let world = World::new().await;
+    let link = world.page_link("ann", set_up()).await;
+    let hers = world.begun(&link).await;
+    for thief in [world.get(&link).await, world.post(&link, "").await, world.post_as(&link, &[], "").await] {
+        thief.expect(410, &["This link does not work any more"]).lacks(&["<bdi>ann"]);
+        assert_eq!((thief.header("set-cookie"), thief.header("location")), ("", ""));
+    }
+    world.get(&hers).await.expect(200, &["<bdi>ann</bdi>"]);
 }
 
 #[tokio::test]
 async fn u2_a_used_an_expired_an_unknown_and_a_malformed_link_look_the_same() {
     let world = World::new().await;
-    let (used, expired) = (world.link("ann").await, world.link("ann").await);
-    world.provider.knows("octo");
-    world.post(&used, &filled_in()).await.expect(200, &[]);
+    let (used, expired) = (world.page_link("ann", set_up()).await, world.page_link("ann", set_up()).await);
+    world.begun(&used).await;
     world.clock.advance_ms(LINK_LIFETIME_MS - 1);
     world.get(&expired).await.expect(200, &[]);
     world.clock.advance_ms(1);
 
-    let long = format!("/setup/{}", "a".repeat(129));
+    let long = format!("/open/{}", "a".repeat(129));
     let expected = world.get(&used).await.body;
-    let links = [&used, &expired, "/setup/unknown", &long, "/setup/a.b", "/setup/a%00", "/setup/%ff", "/setup/a%2Fb"];
+    let links = [&used, &expired, "/open/unknown", &long, "/open/a.b", "/open/a%00", "/open/%ff", "/open/a%2Fb"];
     for link in links {
-        for answer in [world.get(link).await, world.post(link, &filled_in()).await] {
+        let elsewhere = world.post_as(link, &[("origin", "https://evil.example")], "").await;
+        for answer in [world.get(link).await, world.post(link, "").await, elsewhere] {
             answer.expect(410, &["Start again from Jira"]);
             assert_eq!(answer.body, expected, "{link}");
+            assert_eq!((answer.header("set-cookie"), answer.header("location")), ("", ""));
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn u2_of_twenty_that_race_one_saves() {
-    let world = std::sync::Arc::new(World::new().await);
-    let link = world.link("ann").await;
-    (0..20).for_each(|_| world.provider.knows("octo"));
+async fn u2_of_twenty_that_race_one_begins_a_visit() {
+    let world = Arc::new(World::new().await);
+    let link = world.page_link("ann", set_up()).await;
     let mut racers = JoinSet::new();
     for _ in 0..20 {
         let (world, link) = (world.clone(), link.clone());
-        racers.spawn(async move { world.post(&link, &filled_in()).await.status.as_u16() });
+        racers.spawn(async move { world.post(&link, "").await });
     }
-    let mut statuses = racers.join_all().await;
+    let answers = racers.join_all().await;
+    let mut statuses: Vec<u16> = answers.iter().map(|answer| answer.status.as_u16()).collect();
     statuses.sort_unstable();
-    assert_eq!(statuses[0], 200);
+    assert_eq!(statuses[0], 303);
     assert_eq!(statuses[1..], [410; 19]);
-    assert_eq!(world.provider.unused_answers(), 19);
+    assert_eq!(answers.iter().filter(|answer| !answer.header("set-cookie").is_empty()).count(), 1);
+    let audit = format!("{:?}", world.store.audit_page(&Default::default(), None, 500).await.unwrap());
+    assert_eq!(audit.matches("visit.begin").count(), 1);
 }
 
 #[tokio::test]
-async fn u2_a_renewed_link_works_once_and_no_longer_than_the_first_would_have() {
+async fn u1_only_we_and_the_connector_that_asked_for_it_may_have_a_link_opened() {
     let world = World::new().await;
-    let first = world.link("ann").await;
-    world.clock.advance_ms(LINK_LIFETIME_MS - 10);
-    world.provider.refuses(FailureReason::CredentialRejected, "Bad credentials");
-    let refused = world.post(&first, &filled_in()).await;
-    refused.expect(422, &["Git Server refused", "Bad credentials"]);
-    assert_ne!(refused.action(), first);
-    world.get(&first).await.expect(410, &[]);
+    world.add_connector("other", "https://other-jira.example.com").await;
+    let link = world.page_link("ann", set_up()).await;
+    for elsewhere in [
+        &[("origin", "https://evil.example")][..],
+        &[("origin", "null")],
+        &[("origin", "")],
+        &[("origin", "http://jira.example.com")],
+        &[("origin", "https://jira.example.com.evil.example")],
+        &[("origin", "https://jira.example.com:8443")],
+        // Another connector's pages are nobody's to this one.
+        &[("origin", "https://other-jira.example.com")],
+        &[JIRA, ("origin", "https://evil.example")],
+        &[("sec-fetch-site", "cross-site")],
+        &[("sec-fetch-site", "same-site")],
+    ] {
+        let answer = world.post_as(&link, elsewhere, "").await;
+        answer.expect(403, &["sent from another site"]);
+        assert_eq!((answer.header("set-cookie"), answer.header("location")), ("", ""), "{elsewhere:?}");
+        world.get(&link).await.expect(200, &[]);
+    }
+    for passes in [&[JIRA, ("sec-fetch-site", "cross-site")][..], &[OURS, ("sec-fetch-site", "same-origin")], &[]] {
+        let link = world.page_link("ann", set_up()).await;
+        world.post_as(&link, passes, "").await.expect(303, &[]);
+    }
+}
 
+#[tokio::test]
+async fn u1_no_other_method_does_anything() {
+    let world = World::new().await;
+    let (link, page) = (world.page_link("ann", set_up()).await, world.link("ann").await);
+    for path in [&link, &page] {
+        for method in [Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS, Method::TRACE] {
+            let answer = world.send(method, path, &[], &filled_in()).await;
+            answer.expect(405, &[]);
+            assert_eq!(answer.header("allow"), "GET,HEAD,POST");
+            assert_eq!(answer.header("cache-control"), "no-store");
+        }
+        world.get(path).await.expect(200, &[]);
+    }
+    let visit = page.split('/').nth(2).unwrap();
+    let window = world.get(&format!("/visits/{visit}/window")).await;
+    assert_eq!((window.status.as_u16(), window.header("allow")), (405, "POST"));
+    world.send(Method::POST, "/ui/any.css", &[], "").await.expect(405, &[]);
+}
+
+#[tokio::test]
+async fn a_refused_form_can_be_filled_in_again_in_the_same_visit() {
+    let world = World::new().await;
+    let path = world.link("ann").await;
     world.provider.refuses(FailureReason::CredentialRejected, "Bad credentials");
-    let again = world.post(refused.action(), &filled_in()).await;
-    world.get(refused.action()).await.expect(410, &[]);
-    world.get(again.action()).await.expect(200, &[]);
-    world.clock.advance_ms(10);
-    world.get(again.action()).await.expect(410, &[]);
+    let refused = world.post(&path, &filled_in()).await;
+    refused.expect(422, &["Nothing was saved: Git Server refused what you entered.", "Bad credentials"]);
+    assert_eq!(world.saved_account("ann").await, None);
+    world.provider.knows("octo");
+    world.post(&path, &filled_in()).await.expect(200, &["octo"]);
+    // The page is hers as long as the visit lasts.
+    world.get(&path).await.expect(200, &["Already saved", "<bdi>octo</bdi>"]);
 }
 
 #[tokio::test]
 async fn u2_a_save_that_was_begun_is_finished_although_the_browser_gives_up() {
     let world = World::new().await;
-    let link = world.link("ann").await;
+    let path = world.link("ann").await;
     world.provider.knows("octo");
     world.provider.gate.forget_permits(usize::MAX);
     let body = filled_in();
-    let given_up = world.post(&link, &body);
+    let given_up = world.post(&path, &body);
     tokio::time::timeout(Duration::from_millis(200), given_up)
         .await
         .map(|answer| answer.body)
         .expect_err("the git server has not answered");
-    world.get(&link).await.expect(410, &[]);
+    world.get(&path).await.expect(200, &[]).lacks(&["Already saved"]);
 
     world.provider.gate.add_permits(1);
     let saved = async {
@@ -152,13 +204,28 @@ async fn u5_only_the_stored_way_back_is_offered_and_only_to_a_web_page() {
         (Some("data:text/html,x"), false),
         (None, false),
     ] {
-        let link = world.link_back_to("ann", stored).await;
+        let path = world.link_back_to("ann", stored).await;
         world.provider.knows("octo");
-        let asked = format!("{link}?return_to=https://evil.example");
+        let asked = format!("{path}?return_to=https://evil.example");
         world.get(&asked).await.expect(200, &[]).lacks(&["evil.example"]);
         let saved = world.post(&asked, &filled_in()).await;
         saved.expect(200, &[]).lacks(&["evil.example", "javascript:", "data:"]);
         assert_eq!(saved.body.contains("href=\"https://jira.example.com/browse/ABC-1\""), is_offered);
         assert_eq!(saved.body.contains("Back to Jira"), is_offered);
+    }
+}
+
+#[tokio::test]
+async fn u5_where_she_goes_on_is_a_page_of_her_visit_or_none() {
+    let world = World::new().await;
+    let path = world.link("ann").await;
+    let (waiting, _) = path.rsplit_once("/set-up/").unwrap();
+    for from in ["//evil.example", "https://evil.example", "set-up", "../../open/x", "nowhere"] {
+        let page = world.get(&format!("{path}?from={from}")).await;
+        page.expect(200, &["href=\"https://jira.example.com/browse/ABC-1\""]).lacks(&["evil.example", "../"]);
+    }
+    for from in [PageName::CreateBranch, PageName::Tokens] {
+        let page = world.get(&format!("{path}?from={}", from.as_str())).await;
+        page.expect(200, &[&format!("href=\"/sub{waiting}/{}\"", from.as_str())]);
     }
 }

@@ -28,7 +28,10 @@ async fn s11_the_page_says_where_the_pat_was_given_to_and_asks() {
             "Use it at the new address",
         ],
     );
-    world.get(&world.link("bob").await).await.expect(200, &[]).lacks(&["confirm-addresses", "git.new.example"]);
+    // Bob is told where his own would be sent, and nothing of hers.
+    let of_bob = world.get(&world.link("bob").await).await;
+    of_bob.expect(200, &["It is sent nowhere but to <bdi>https://git.new.example</bdi>."]);
+    of_bob.lacks(&["confirm-addresses", "You gave it to", "<bdi>https://git.example.com</bdi>", "octo"]);
 }
 
 #[tokio::test]
@@ -37,7 +40,7 @@ async fn s11_a_confirmed_pat_is_checked_at_the_new_address_and_used_there() {
     let link = world.link("ann").await;
     world.provider.knows("octo");
     world.post(&link, CONFIRMED).await.expect(200, &["as account <strong><bdi>octo</bdi></strong>"]);
-    world.post(&link, CONFIRMED).await.expect(410, &[]);
+    world.post(&link, CONFIRMED).await.expect(409, &["There is nothing to confirm"]);
     let page = world.get(&world.link("ann").await).await;
     page.expect(200, &["Already saved"]).lacks(&["confirm-addresses"]);
 }
@@ -65,10 +68,10 @@ async fn s11_what_was_not_agreed_to_is_not_done() {
 #[tokio::test]
 async fn s11_there_is_nothing_to_confirm_where_nothing_was_set_aside() {
     let world = World::new().await;
-    world.post(&world.link("ann").await, CONFIRMED).await.expect(403, &["There is nothing to confirm"]);
+    world.post(&world.link("ann").await, CONFIRMED).await.expect(409, &["There is nothing to confirm"]);
     let origins = vec![Origin { url: "https://git.example.com".into(), aws: None }];
     world.change_integration(|integration| integration.connection.origins = origins).await;
     world.provider.knows("octo");
     world.post(&world.link("ann").await, &format!("user=ann&token={SENT_PAT}")).await.expect(200, &["octo"]);
-    world.post(&world.link("ann").await, CONFIRMED).await.expect(403, &["There is nothing to confirm"]);
+    world.post(&world.link("ann").await, CONFIRMED).await.expect(409, &["There is nothing to confirm"]);
 }

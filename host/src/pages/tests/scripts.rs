@@ -1,19 +1,33 @@
-//! Texts from elsewhere stay texts, and no page brings or allows a script.
+//! Texts from elsewhere stay texts, and no page brings or allows a script but ours.
 
-use crate::world::{Answer, SENT_PAT, World, identity};
-use model::{Failure, FailureReason, Permission, PermissionState};
+use crate::world::{Answer, SENT_PAT, World, create_branch, identity, set_up};
+use model::{Failure, FailureReason, PageContext, PageName, Permission, PermissionState};
 
 const SCRIPT: &str = "</p>\"'><script>alert(1)</script><img src=x onerror=alert(1)>";
 
 #[track_caller]
 fn expect_harmless(answer: &Answer) {
-    for tag in ["<script", "<img", "<style", "<iframe", "<base", "<svg", " style=", " onerror=alert(1)&gt;\">"] {
-        assert!(!answer.body.contains(tag), "{tag} in {}", answer.body);
+    let body = without_ours(&answer.body);
+    for tag in ["<script", "<img", "<style", "<iframe", "<base", "<svg", " style=", "\"'&gt;"] {
+        assert!(!body.contains(tag), "{tag} in {body}");
     }
-    assert_eq!(
-        answer.header("content-security-policy"),
-        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    );
+    let policy = answer.header("content-security-policy");
+    assert!(!policy.contains("unsafe") && !policy.contains('*'), "{policy}");
+    let allowed = policy.split("; ").filter(|part| !part.starts_with("frame-ancestors "));
+    let (ours, of_all): (Vec<_>, Vec<_>) =
+        allowed.partition(|part| part.starts_with("script-") || part.starts_with("connect-"));
+    assert!(ours.is_empty() || ours == ["script-src 'self'", "connect-src 'self'"], "{policy}");
+    assert_eq!(of_all, ["default-src 'none'", "style-src 'self'", "form-action 'self'", "base-uri 'none'"]);
+}
+
+/// A page without the one script there is, which it names in its head.
+fn without_ours(body: &str) -> String {
+    let Some((head, rest)) = body.split_once("<script type=\"module\" src=\"/sub/ui/pages-") else {
+        return body.to_owned();
+    };
+    let (digest, rest) = rest.split_once(".js\"></script></head>").expect("our script is the last of the head");
+    assert!(digest.len() == 16 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()), "{digest}");
+    format!("{head}{rest}")
 }
 
 async fn world_of_scripts() -> World {
@@ -62,13 +76,13 @@ async fn u4_script_in_any_text_is_shown_as_text() {
 #[tokio::test]
 async fn u4_u5_every_answer_forbids_scripts_framing_and_telling_where_it_came_from() {
     let world = World::new().await;
-    let link = world.link("ann").await;
+    let (link, path) = (world.page_link("ann", set_up()).await, world.link("ann").await);
     let answers = [
         world.get(&link).await,
-        world.get("/setup/unknown").await,
-        world.post(&link, "nonsense").await,
-        world.send(http::Method::PUT, &link, &[], "").await,
-        world.get("/ui/style.css").await,
+        world.get("/open/unknown").await,
+        world.post(&path, "nonsense").await,
+        world.send(http::Method::PUT, &path, &[], "").await,
+        world.get("/ui/unknown").await,
     ];
     for answer in answers {
         expect_harmless(&answer);
@@ -79,13 +93,49 @@ async fn u4_u5_every_answer_forbids_scripts_framing_and_telling_where_it_came_fr
 }
 
 #[tokio::test]
-async fn u4_a_page_loads_nothing_but_our_stylesheet() {
+async fn u4_a_page_loads_nothing_but_our_stylesheet_and_our_script() {
     let world = World::new().await;
     let page = world.get(&world.link("ann").await).await;
     let loaded: Vec<&str> = page.body.split("<link ").skip(1).map(|rest| rest.split('>').next().unwrap()).collect();
-    assert_eq!(loaded, ["rel=\"stylesheet\" href=\"../ui/style.css\""]);
-    page.lacks(&[" src="]);
-    let style = world.get("/ui/style.css").await;
-    style.expect(200, &["color-scheme: light dark"]).lacks(&["url(", "@import"]);
-    assert_eq!(style.header("content-type"), "text/css; charset=utf-8");
+    let style = loaded[0].strip_prefix("rel=\"stylesheet\" href=\"/sub").and_then(|rest| rest.strip_suffix('"'));
+    assert_eq!(loaded.len(), 1);
+    let script = page.body.split_once("<script type=\"module\" src=\"/sub").unwrap().1.split('"').next().unwrap();
+    assert!(!without_ours(&page.body).contains(" src="));
+    for (path, content_type) in
+        [(style.unwrap(), "text/css; charset=utf-8"), (script, "text/javascript; charset=utf-8")]
+    {
+        let asset = world.get(path).await;
+        asset.expect(200, &[]).lacks(&["url(", "@import", "https://", "http://", "eval("]);
+        assert_eq!(asset.header("content-type"), content_type);
+        assert_eq!(asset.header("cache-control"), "public, max-age=31536000, immutable");
+    }
+    world.get(style.unwrap()).await.expect(200, &["color-scheme: light dark"]);
+}
+
+#[tokio::test]
+async fn u4_script_in_what_git_servers_and_jira_say_is_shown_as_text_in_the_dialogs() {
+    let world = World::with(|integration, _| integration.name = model::DisplayName::parse(SCRIPT).unwrap()).await;
+    let sent = format!("user=ann&token={SENT_PAT}");
+    world.provider.knows(SCRIPT);
+    world.post(&world.link("ann").await, &sent).await.expect(200, &[]);
+    world.provider.holds(SCRIPT);
+    let mut context = create_branch("ABC-1");
+    if let Some(issue) = &mut context.issue {
+        (issue.summary, issue.issue_type) = (Some(SCRIPT.into()), Some(SCRIPT.into()));
+    }
+    let link = world.page_link("ann", context.clone()).await;
+    expect_harmless(&world.get(&link).await);
+    let path = world.begun(&link).await;
+    let escaped = "&lt;script&gt;alert(1)&lt;/script&gt;";
+    for page in ["", "?find=x", "?part=results&find=x", "?find=%3Cscript%3Ealert(1)%3C/script%3E"] {
+        expect_harmless(world.get(&format!("{path}{page}")).await.expect(200, &[escaped]));
+    }
+    world.post(&path, "repository=acme+octo-org/hello").await.expect(303, &[]);
+    expect_harmless(world.get(&path).await.expect(200, &[escaped, "Base branch"]));
+    let form = "attempt=1&act-as=user&repository=acme+octo-org/hello&from=main&name=%22%3E%3Cscript%3E..";
+    expect_harmless(world.post(&path, form).await.expect(422, &["value=\"&quot;&gt;&lt;script&gt;..\""]));
+    for page in [PageName::Repositories, PageName::Tokens] {
+        let path = world.begun(&world.page_link("ann", PageContext { page, ..context.clone() }).await).await;
+        expect_harmless(world.get(&path).await.expect(200, &[escaped]));
+    }
 }

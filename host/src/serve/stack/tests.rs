@@ -9,7 +9,7 @@ use http::{Request, StatusCode};
 use hyper::body::Bytes;
 
 use super::*;
-use crate::world::{Answer, World, logged};
+use crate::world::{Answer, World, logged, set_up};
 
 /// What a body that is held back may take, here.
 const BODY_TIMEOUT: Duration = Duration::from_millis(150);
@@ -24,7 +24,7 @@ async fn world() -> World {
     World::within(limits(), |_, _| {}).await
 }
 
-/// A path for every route there is, and one for none.
+/// A path for every route of the API and for operators, and some for none.
 async fn paths(world: &World) -> Vec<String> {
     let document = serde_json::to_value(api::document()).unwrap();
     let documented = document["paths"].as_object().unwrap().keys();
@@ -34,10 +34,32 @@ async fn paths(world: &World) -> Vec<String> {
     };
     let mut paths: Vec<String> = documented.map(filled_in).collect();
     assert!(paths.len() > 20, "{paths:?}");
-    paths.extend(["/livez", "/readyz", "/metrics", "/api/v1/openapi.json", "/ui/style.css"].map(str::to_owned));
-    paths.extend(["/", "/nowhere", "/api/v1", "/api/v1/nowhere", "/setup/unknown", "/setup/"].map(str::to_owned));
-    paths.push(world.link("ann").await);
+    paths.extend(["/livez", "/readyz", "/metrics", "/api/v1/openapi.json"].map(str::to_owned));
+    paths.extend(["/", "/nowhere", "/api/v1", "/api/v1/nowhere", "/open/unknown", "/open/"].map(str::to_owned));
+    paths.extend(["/visits/unknown/tokens", "/visits/", "/ui/unknown"].map(str::to_owned));
+    paths.extend(pages(world).await);
     paths
+}
+
+/// A path for every page there is: those of ann's visit, her link, the stylesheet.
+async fn pages(world: &World) -> Vec<String> {
+    let (link, path) = (world.page_link("ann", set_up()).await, world.link("ann").await);
+    let visit = path.split('/').nth(2).unwrap();
+    let page = world.get(&path).await.body;
+    let style = page.split_once("/sub/ui/").unwrap().1.split('"').next().unwrap();
+    let filled_in = |route: String| match route.as_str() {
+        "/open/{token}" => link.clone(),
+        "/ui/{file}" => format!("/ui/{style}"),
+        route => {
+            assert!(pages::is_theirs(route), "errors of {route} are no pages");
+            let route = route.replace("{visit}", visit).replace("{integration}", "acme");
+            route.replace("{id}", &"0".repeat(32)).replace("{token}", "unknown")
+        }
+    };
+    let filled: Vec<String> = pages::paths().into_iter().map(filled_in).collect();
+    assert!(filled.iter().all(|path| !path.contains('{')), "{filled:?}");
+    assert!(filled.contains(&path), "{filled:?}");
+    filled
 }
 
 /// Some of it, and then nothing for ever.
@@ -55,16 +77,24 @@ fn endless() -> Body {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum As {
     Nobody,
+    /// Whoever has the cookie of the visit that a page is of.
+    Visitor,
     Connector,
     Administrator,
 }
 
+/// Everybody there is.
+const EVERYBODY: [As; 4] = [As::Nobody, As::Visitor, As::Connector, As::Administrator];
+
 async fn ask(world: &World, caller: As, method: &str, path: &str, body: Body) -> Answer {
     let form = "application/x-www-form-urlencoded";
-    let content_type = if path.starts_with("/setup/") { form } else { "application/json" };
+    let content_type = if pages::is_theirs(path) { form } else { "application/json" };
     let request = Request::builder().method(method).uri(path).header("content-type", content_type);
     let request = match caller {
-        As::Nobody => request,
+        As::Visitor if path.starts_with("/visits/") && !path.starts_with("/visits/unknown") && path != "/visits/" => {
+            request.header("cookie", world.kept_of(path).0)
+        }
+        As::Nobody | As::Visitor => request,
         As::Connector => request.header("authorization", format!("Bearer {}", world.connector_token("ann").await)),
         As::Administrator => request.header("authorization", format!("Bearer {}", world.admin_token().await)),
     };
@@ -79,7 +109,7 @@ fn expect_the_stack(answer: &Answer, what: &str) {
     }
     assert_eq!(answer.header("x-content-type-options"), "nosniff", "{what}");
     let is_kept = answer.header("cache-control") != "no-store";
-    assert_eq!(is_kept, what.ends_with("/ui/style.css") && answer.status.is_success(), "{what}");
+    assert_eq!(is_kept, what.contains("/ui/style-") && answer.status.is_success(), "{what}");
     if answer.status.is_client_error() || answer.status.is_server_error() {
         assert!(!answer.header("content-type").is_empty(), "{what}");
     }
@@ -95,9 +125,9 @@ fn counted(world: &World) -> u64 {
 async fn every_route_and_method_has_an_id_the_headers_and_a_place_in_the_metrics() {
     let world = world().await;
     for path in paths(&world).await {
-        for method in METHODS {
+        for (method, caller) in METHODS.into_iter().flat_map(|method| [(method, As::Nobody), (method, As::Visitor)]) {
             let (what, before) = (format!("{method} {path}"), counted(&world));
-            let answer = ask(&world, As::Nobody, method, &path, Body::empty()).await;
+            let answer = ask(&world, caller, method, &path, Body::empty()).await;
             expect_the_stack(&answer, &what);
             assert_eq!(counted(&world), before + 1, "{what}");
             assert!(!answer.status.is_server_error(), "{what}: {}", answer.body);
@@ -110,14 +140,14 @@ async fn a16_a_body_held_back_is_answered_in_time_on_every_route_and_method() {
     let world = world().await;
     for path in paths(&world).await {
         for method in METHODS {
-            for caller in [As::Nobody, As::Connector, As::Administrator] {
+            for caller in EVERYBODY {
                 let (what, begun) = (format!("{method} {path} as {caller:?}"), Instant::now());
                 let answer = ask(&world, caller, method, &path, held_back()).await;
                 expect_the_stack(&answer, &format!("{method} {path}"));
                 let took = begun.elapsed();
                 assert!(took < Duration::from_secs(5), "{what}: {took:?}");
-                // Nobody who is not known makes the daemon wait, but for whoever has a link.
-                if caller == As::Nobody && !path.starts_with("/setup/") {
+                // Nobody who is not known makes the daemon wait, but for whoever brings an admin token.
+                if caller == As::Nobody && path != "/admin/sign-in" {
                     assert_ne!(answer.status, StatusCode::REQUEST_TIMEOUT, "{what}");
                 }
             }
@@ -139,33 +169,63 @@ async fn a16_a_body_that_is_waited_for_is_told_to_be_too_slow() {
         let answer = ask(&world, caller, method, path, held_back()).await;
         answer.expect(408, &["urn:countersign:problem:body-too-slow"]);
     }
-    let link = world.link("ann").await;
-    ask(&world, As::Nobody, "POST", &link, held_back()).await.expect(408, &["the link still works"]);
-    world.get(&link).await.expect(200, &["<form"]);
+    for page in forms(&world).await {
+        let answer = ask(&world, As::Visitor, "POST", &page, held_back()).await;
+        answer.expect(408, &["The form could not be read", "Nothing was done."]);
+        assert_ne!(world.get(&page).await.status, StatusCode::REQUEST_TIMEOUT);
+    }
+}
+
+/// Pages of ann's visit that take a form, with her cookie.
+async fn forms(world: &World) -> Vec<String> {
+    let mut forms = Vec::new();
+    for page in pages(world).await.into_iter().filter(|page| page.starts_with("/visits/")) {
+        let answer = ask(world, As::Visitor, "POST", &page, Body::empty()).await;
+        // The window takes none: what opens it is in its address.
+        if answer.status != StatusCode::METHOD_NOT_ALLOWED && !page.ends_with("/window") {
+            forms.push(page);
+        }
+    }
+    assert!(forms.len() >= 5, "{forms:?}");
+    forms
 }
 
 #[tokio::test]
-async fn a16_a_link_is_looked_up_before_its_body_is_read() {
+async fn a16_nobody_without_a_visit_has_a_body_read() {
     let world = World::within(Limits { body: Duration::from_secs(60), ..Limits::default() }, |_, _| {}).await;
-    for path in ["/setup/anything", "/setup/a.b"] {
+    let link = world.page_link("ann", set_up()).await;
+    let mut cases = vec![(410, "/open/anything".to_owned()), (410, "/open/a.b".to_owned()), (303, link)];
+    for page in forms(&world).await {
+        let visit = page.split('/').nth(2).unwrap();
+        cases.extend([
+            (403, page.clone()),
+            (403, page.replace(visit, &"0".repeat(32))),
+            (403, page.replace(visit, "a.b")),
+        ]);
+        cases.push((403, format!("/visits/{visit}/window")));
+        cases.push((403, format!("/visits/{visit}/window?opened=x")));
+    }
+    for (status, path) in cases {
         let begun = Instant::now();
-        ask(&world, As::Nobody, "POST", path, held_back()).await.expect(410, &[]);
-        assert!(begun.elapsed() < Duration::from_secs(5));
+        ask(&world, As::Nobody, "POST", &path, held_back()).await.expect(status, &[]);
+        assert!(begun.elapsed() < Duration::from_secs(20), "{path}");
     }
 }
 
 #[tokio::test]
 async fn a8_a_body_without_end_is_refused_wherever_it_would_be_read() {
     let world = world().await;
-    let link = world.link("ann").await;
-    ask(&world, As::Nobody, "POST", &link, endless()).await.expect(413, &["the link still works"]);
+    for page in forms(&world).await {
+        let answer = ask(&world, As::Visitor, "POST", &page, endless()).await;
+        answer.expect(413, &["The form could not be read", "Nothing was done."]);
+    }
     ask(&world, As::Administrator, "PUT", "/api/v1/admin/policy", endless()).await.expect(413, &["body-too-large"]);
     for path in paths(&world).await {
         for method in ["POST", "PUT", "PATCH", "DELETE"] {
-            for caller in [As::Nobody, As::Connector, As::Administrator] {
+            for caller in EVERYBODY {
                 let answer = ask(&world, caller, method, &path, endless()).await;
-                // An administrator's deletion is all in its address: its body is nobody's to read.
-                let expected = [204, 401, 404, 405, 410, 413];
+                // An administrator's deletion is all in its address, a link too: their bodies are nobody's to read.
+                let expected = [204, 303, 401, 403, 404, 405, 410, 413];
                 assert!(expected.contains(&answer.status.as_u16()), "{method} {path} {caller:?}: {}", answer.status);
             }
         }
@@ -211,7 +271,7 @@ async fn a16_as_many_requests_as_fit_are_answered_and_the_others_told_to_come_ba
     busy.expect(503, &["urn:countersign:problem:busy"]);
     assert_eq!(busy.header("retry-after"), "1");
     expect_the_stack(&busy, "GET integrations");
-    world.get("/setup/unknown").await.expect(503, &["<h1>Too many people are here just now</h1>"]);
+    world.get("/open/unknown").await.expect(503, &["<h1>Too many people are here just now</h1>"]);
     for path in ["/livez", "/readyz", "/metrics"] {
         world.get(path).await.expect(200, &[]);
     }
@@ -225,15 +285,17 @@ async fn a16_as_many_requests_as_fit_are_answered_and_the_others_told_to_come_ba
 #[tokio::test]
 async fn the_log_names_the_route_and_never_the_path() {
     let world = world().await;
-    let link = world.link("ann").await;
+    let (link, page) = (world.page_link("ann", set_up()).await, world.link("ann").await);
     let (log, ()) = logged(async {
         world.get(&link).await;
+        world.get(&page).await;
         ask(&world, As::Nobody, "GET", "/api/v1/integrations/s3cret/pat", Body::empty()).await;
         ask(&world, As::Nobody, "GET", "/s3cret", Body::empty()).await;
     })
     .await;
-    for route in ["route=\"/setup/{token}\"", "route=\"/api/v1/integrations/{id}/pat\"", "route=\"-\""] {
-        assert_eq!(log.matches(route).count(), 1, "{route} in {log}");
+    for route in ["/open/{token}", "/visits/{visit}/set-up/{integration}", "/api/v1/integrations/{id}/pat", "-"] {
+        assert_eq!(log.matches(&format!("route=\"{route}\"")).count(), 1, "{route} in {log}");
     }
-    assert!(!log.contains("s3cret") && !log.contains(link.trim_start_matches("/setup/")), "{log}");
+    assert!(!log.contains("s3cret") && !log.contains(link.trim_start_matches("/open/")), "{log}");
+    assert!(!log.contains(page.split('/').nth(2).unwrap()), "{log}");
 }
