@@ -158,6 +158,10 @@ impl World {
         self.change_integration(|integration| integration.connection.origins = origins).await;
     }
 
+    pub async fn remove_pat(&self, user: &str) {
+        operate::remove_pat(&self.app, &ask(user), operate::PatRemoval::Here).await.unwrap();
+    }
+
     fn entry(&self) -> NewAuditEntry {
         NewAuditEntry {
             at: self.app.clock.now(),

@@ -113,6 +113,12 @@ pub fn stopped(error: OperationError) -> Page {
             };
             message(status, "You cannot save a credential here", &denial.to_string())
         }
+        OperationError::Changed(_) => message(
+            StatusCode::CONFLICT,
+            "Your credential here was changed meanwhile",
+            "Nothing was saved now: it was replaced or removed while it was being checked. Open the page from Jira again to see \
+             what is kept.",
+        ),
         error @ (OperationError::Store(_) | OperationError::Missing(_)) => {
             tracing::error!(error = with_causes(&error), "a page could not use the store");
             message(

@@ -11,6 +11,10 @@ pub trait Pats {
     /// In the place of the one there was. [`StoreError::Missing`] when the integration is gone.
     async fn save_pat(&self, pat: NewPat, audit: NewAuditEntry) -> Result<Revision, StoreError>;
 
+    /// In the place of the one of this revision, of which it was made. [`StoreError::Changed`] where that is gone or a newer one
+    /// was saved in between.
+    async fn replace_pat(&self, of: Revision, pat: NewPat, audit: NewAuditEntry) -> Result<Revision, StoreError>;
+
     /// Of this revision, or whichever there is. False when there was none (or a newer one was saved in between); nothing is
     /// written then, no audit entry either.
     async fn delete_pat(

@@ -55,6 +55,7 @@ macro_rules! every_promise {
                 a_revision_is_never_used_again,
                 deleting_tells_whether_there_was_one,
                 deleting_one_revision_leaves_a_newer_one_alone,
+                a15_a_pat_that_is_gone_or_replaced_is_not_put_back,
                 s8_two_writers_for_one_user_leave_one_whole_pat,
                 a_pat_without_its_integration_is_refused,
                 pats_are_listed_by_user_and_by_integration;

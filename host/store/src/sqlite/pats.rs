@@ -20,6 +20,10 @@ impl Pats for SqliteStore {
         self.write(move |write| save(write, &pat, &audit)).await
     }
 
+    async fn replace_pat(&self, of: Revision, pat: NewPat, audit: NewAuditEntry) -> Result<Revision, StoreError> {
+        self.write(move |write| replace(write, of, &pat, &audit)).await
+    }
+
     async fn delete_pat(
         &self,
         integration: &IntegrationId,
@@ -62,8 +66,20 @@ impl Pats for SqliteStore {
 }
 
 fn save(write: &Write<'_>, pat: &NewPat, audit: &NewAuditEntry) -> Result<Revision, StoreError> {
-    let revision = write.append_audit(audit)?;
     erase(write, &pat.integration, &pat.user, None)?;
+    insert(write, pat, audit)
+}
+
+/// The revision is compared in the transaction that writes.
+fn replace(write: &Write<'_>, of: Revision, pat: &NewPat, audit: &NewAuditEntry) -> Result<Revision, StoreError> {
+    if !erase(write, &pat.integration, &pat.user, Some(of))? {
+        return Err(StoreError::Changed(format!("the PAT for integration {}", pat.integration)));
+    }
+    insert(write, pat, audit)
+}
+
+fn insert(write: &Write<'_>, pat: &NewPat, audit: &NewAuditEntry) -> Result<Revision, StoreError> {
+    let revision = write.append_audit(audit)?;
     let (metadata, sealed) = (&pat.metadata, &pat.sealed);
     write
         .database

@@ -133,6 +133,29 @@ pub async fn deleting_one_revision_leaves_a_newer_one_alone(store: SharedStore) 
     assert!(load(&store, "ann").await.is_none());
 }
 
+pub async fn a15_a_pat_that_is_gone_or_replaced_is_not_put_back(store: SharedStore) {
+    with_acme(&store).await;
+    save(&store, "ann", "old").await;
+    let old = load(&store, "ann").await.unwrap().revision;
+    let replace = |of| store.replace_pat(of, pat("acme", "ann", "confirmed"), audit("pat.confirm"));
+    let refused = Err(StoreError::Changed("the PAT for integration acme".into()));
+
+    save(&store, "ann", "new").await;
+    let (new, before) = (load(&store, "ann").await.unwrap(), entries(&store).await);
+    assert_eq!(replace(old).await, refused);
+    let kept = load(&store, "ann").await.unwrap();
+    assert_eq!((kept.metadata, kept.sealed), (metadata("new"), sealed("new")));
+    assert_eq!(entries(&store).await, before, "what is refused is not written down as done");
+
+    let confirmed = replace(new.revision).await.unwrap();
+    let kept = load(&store, "ann").await.unwrap();
+    assert_eq!((kept.metadata, kept.sealed, kept.revision), (metadata("confirmed"), sealed("confirmed"), confirmed));
+
+    store.delete_pat(&id("acme"), &user("ann"), None, audit("pat.delete")).await.unwrap();
+    assert_eq!(replace(confirmed).await, refused);
+    assert!(load(&store, "ann").await.is_none());
+}
+
 pub async fn s8_two_writers_for_one_user_leave_one_whole_pat(store: SharedStore) {
     with_acme(&store).await;
     at_once(40, |index| {
