@@ -17,6 +17,7 @@ mod credential;
 mod description;
 mod git;
 mod integration;
+mod learnt;
 mod mapping;
 mod names;
 pub mod operation;
@@ -49,6 +50,7 @@ pub use self::git::{
 pub use self::integration::{
     Destination, IntegrationRecord, OwnCredentialState, Policy, Projects, ProviderRecord, Settings,
 };
+pub use self::learnt::{Learnt, PatAnswer};
 pub use self::mapping::{Mapping, Mappings, MappingsError};
 pub use self::names::{
     ConnectorId, DisplayName, IntegrationId, IssueKey, JiraComponent, JiraUser, KindId, NameError, ProjectKey,

@@ -15,7 +15,8 @@ use super::{App, Ask, OperationError};
 use model::operation::CheckCredential;
 use model::policy::{self, Permit};
 use model::{
-    Account, Expiry, Identity, OperationKind, PatMetadata, PatRecord, PatState, Place, Revision, Sealed, Timestamp,
+    Account, Expiry, Identity, Learnt, OperationKind, PatAnswer, PatMetadata, PatRecord, PatState, Place, Revision,
+    Sealed, Timestamp,
 };
 use sandbox::lend::Loan;
 use store::NewPat;
@@ -71,25 +72,22 @@ pub async fn check_pat(app: &App, ask: &Ask) -> Result<SavedPat, OperationError>
     let found = decision::find(app, ask, CHECK).await?;
     let decided = policy::decide_check(&found.facts(app, ask));
     let permit = decision::decided(app, ask, CHECK, decided).await?;
+    let asked_at = app.clock.now();
     let (Checked { answer, .. }, pat) = check_stored(app, ask, &found, permit).await?;
-    let now = app.clock.now();
-    let known = pat.metadata.clone();
-    let metadata = match answer {
-        Ok(identity) => {
-            let entered = entered(known.expiry);
-            PatMetadata { saved_at: known.saved_at, ..checked(identity, entered, now, &known.given_to) }
-        }
-        Err(error) if error.is_rejected_credential() => {
-            PatMetadata { rejected_at: Some(now), last_checked_at: Some(now), ..known }
-        }
+    let answer = match answer {
+        Ok(identity) => PatAnswer::Accepted(identity),
+        Err(error) if error.is_rejected_credential() => PatAnswer::Refused,
         Err(error) => return Err(error),
     };
-    let previous_account = previous_account(Some(&pat.metadata), &metadata);
-    let details = saved_details(&metadata, previous_account.as_ref());
-    let audit = ask.author().changed(app, "pat.check", details);
-    if !app.store.note_pat(&ask.integration, ask.user(), pat.revision, metadata.clone(), audit).await? {
-        return Err(OperationError::Changed(format!("the PAT for integration {}", ask.integration)));
-    }
+    let now = app.clock.now();
+    let learnt = Learnt { asked_at, answered_at: now, answer };
+    let changed = || OperationError::Changed(format!("the PAT for integration {}", ask.integration));
+    // Whose it was is told by what the check began with; what is kept is added to what is known by now.
+    let told = learnt.clone().added_to(pat.metadata.clone()).ok_or_else(changed)?;
+    let previous_account = previous_account(Some(&pat.metadata), &told);
+    let audit = ask.author().changed(app, "pat.check", saved_details(&told, previous_account.as_ref()));
+    let noted = app.store.note_pat(&ask.integration, ask.user(), pat.revision, learnt, audit).await?;
+    let metadata = noted.ok_or_else(changed)?;
     let state = PatState::of(Some(&metadata), &found.integration().place(), now);
     Ok(SavedPat { state, metadata, previous_account })
 }

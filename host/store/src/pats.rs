@@ -1,7 +1,7 @@
 //! User PATs.
 
 use async_trait::async_trait;
-use model::{ActingUser, IntegrationId, NewAuditEntry, PatMetadata, Revision, Sealed};
+use model::{ActingUser, IntegrationId, Learnt, NewAuditEntry, PatMetadata, Revision, Sealed};
 
 use crate::StoreError;
 
@@ -25,16 +25,16 @@ pub trait Pats {
         audit: NewAuditEntry,
     ) -> Result<bool, StoreError>;
 
-    /// Replaces what is known of a PAT, unless a newer one was saved in between (then nothing is written; false). Where it
-    /// was given to stays what it was.
+    /// Adds what was learnt of the PAT of this revision to what is known of it by now, and returns that. None where it is gone
+    /// or a newer one was saved in between, or where another answer came meanwhile; nothing is written then.
     async fn note_pat(
         &self,
         integration: &IntegrationId,
         user: &ActingUser,
         revision: Revision,
-        metadata: PatMetadata,
+        learnt: Learnt,
         audit: NewAuditEntry,
-    ) -> Result<bool, StoreError>;
+    ) -> Result<Option<PatMetadata>, StoreError>;
 
     /// All of one user's, for lists.
     async fn pats_of(&self, user: &ActingUser) -> Result<Vec<(IntegrationId, PatMetadata)>, StoreError>;

@@ -52,6 +52,7 @@ macro_rules! every_promise {
                 a18_users_of_one_id_on_two_sites_have_pats_of_their_own,
                 saving_again_replaces_and_raises_the_revision,
                 what_is_learnt_of_an_older_pat_is_not_noted,
+                what_is_learnt_is_added_to_what_others_learnt_meanwhile,
                 a_revision_is_never_used_again,
                 deleting_tells_whether_there_was_one,
                 deleting_one_revision_leaves_a_newer_one_alone,

@@ -1,7 +1,7 @@
 //! User PATs: sealed credentials with what is known of them.
 
 use async_trait::async_trait;
-use model::{ActingUser, IntegrationId, NewAuditEntry, PatMetadata, PatRecord, Revision};
+use model::{ActingUser, IntegrationId, Learnt, NewAuditEntry, PatMetadata, PatRecord, Revision};
 use rusqlite::{Connection, params};
 
 use super::SqliteStore;
@@ -47,11 +47,11 @@ impl Pats for SqliteStore {
         integration: &IntegrationId,
         user: &ActingUser,
         revision: Revision,
-        metadata: PatMetadata,
+        learnt: Learnt,
         audit: NewAuditEntry,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<PatMetadata>, StoreError> {
         let (integration, user) = (integration.clone(), user.clone());
-        self.write(move |write| note(write, &integration, &user, revision, &metadata, &audit)).await
+        self.write(move |write| note(write, &integration, &user, revision, learnt, &audit)).await
     }
 
     async fn pats_of(&self, user: &ActingUser) -> Result<Vec<(IntegrationId, PatMetadata)>, StoreError> {
@@ -134,38 +134,38 @@ fn erase(
     Ok(deleted > 0)
 }
 
+/// Read and written in one transaction: nothing that was learnt in between is lost.
 fn note(
     write: &Write<'_>,
     integration: &IntegrationId,
     user: &ActingUser,
     revision: Revision,
-    metadata: &PatMetadata,
+    learnt: Learnt,
     audit: &NewAuditEntry,
-) -> Result<bool, StoreError> {
-    let changed = write
+) -> Result<Option<PatMetadata>, StoreError> {
+    let known = one(write.database, integration, user)?.filter(|pat| pat.revision == revision);
+    let Some(metadata) = known.and_then(|pat| learnt.added_to(pat.metadata)) else {
+        return Ok(None);
+    };
+    write
         .database
         .prepare_cached(
-            "UPDATE pats SET account = ?5, account_before = ?6, permissions = ?7, expiry = ?8, saved_at = ?9, \
-             last_checked_at = ?10, rejected_at = ?11 \
-             WHERE integration = ?1 AND site = ?2 AND jira_user = ?3 AND revision = ?4",
+            "UPDATE pats SET account = ?4, account_before = ?5, permissions = ?6, expiry = ?7, last_checked_at = ?8, \
+             rejected_at = ?9 WHERE integration = ?1 AND site = ?2 AND jira_user = ?3",
         )?
         .execute(params![
             integration.as_str(),
             user.site.as_str(),
             user.id.as_str(),
-            revision.number(),
             metadata.account.as_ref().map(json),
             metadata.account_before.as_ref().map(json),
             json(&metadata.permissions),
             json(&metadata.expiry),
-            metadata.saved_at.unix_ms(),
             optional_ms(metadata.last_checked_at),
             optional_ms(metadata.rejected_at),
         ])?;
-    if changed > 0 {
-        write.append_audit(audit)?;
-    }
-    Ok(changed > 0)
+    write.append_audit(audit)?;
+    Ok(Some(metadata))
 }
 
 pub(super) fn one(

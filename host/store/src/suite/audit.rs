@@ -1,7 +1,7 @@
 //! The audit log as its readers see it. What tampering does to it, only a backend's own tests can try.
 
 use super::values::{
-    admin_token, at, at_once, audit, connector, id, integration, link, metadata, pat, provider, sealed, site, token,
+    accepted, admin_token, at, at_once, audit, connector, id, integration, link, pat, provider, sealed, site, token,
     user,
 };
 use crate::{MAX_AUDIT_PAGE, OwnCredentialChange, Reseal, SharedStore};
@@ -82,7 +82,7 @@ pub async fn every_change_writes_one_entry_with_it(store: SharedStore) {
     let policy = Policy { require_user_pat: true, revision: Revision::FIRST };
     store.set_policy(policy, audit("3")).await.unwrap();
     let revision = store.save_pat(pat("acme", "ann", "x"), audit("4")).await.unwrap();
-    store.note_pat(&acme, &ann, revision, metadata("y"), audit("5")).await.unwrap();
+    store.note_pat(&acme, &ann, revision, accepted("y", 5), audit("5")).await.unwrap();
     let owner = CredentialOwner::Integration { integration: acme.clone() };
     let reseal = Reseal { owner, before: sealed("x"), after: sealed("y") };
     store.reseal(vec![reseal], audit("6")).await.unwrap();
