@@ -199,6 +199,10 @@ impl From<OperationError> for Problem {
                 );
                 Self::new(StatusCode::GATEWAY_TIMEOUT, code, "It was done, and is not written down", detail)
             }
+            error @ OperationError::Unknown { .. } => {
+                let title = "Nobody knows whether it was done";
+                Self::new(StatusCode::GATEWAY_TIMEOUT, code, title, sentence(&error.to_string())).with_internal(&error)
+            }
             OperationError::Conflict(detail) => Self::new(StatusCode::CONFLICT, code, "Conflict", detail),
             error @ OperationError::Missing(_) => {
                 Self::new(StatusCode::NOT_FOUND, code, "Not found", sentence(&error.to_string()))

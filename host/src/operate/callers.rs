@@ -90,7 +90,7 @@ pub async fn claim(app: &App, request: Request) -> Result<Claim, OperationError>
     });
     let key = idempotency.as_ref().map(|claim| claim.key.clone());
     let claim = RequestClaim { connector, token_id, token_expires_at, idempotency, now: app.clock.now() };
-    let claimed = app.store.claim_request(claim).await?;
+    let claimed = app.store.claim_request(claim).await.map_err(OperationError::nothing_done)?;
     if let (Claim::Granted, Some(key)) = (&claimed, key) {
         abandoned(app, |keys| keys.remove(&key));
     }

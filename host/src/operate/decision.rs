@@ -66,7 +66,7 @@ async fn denied(app: &App, asker: &Asker, author: &Author, subject: &'static str
         Map::from_iter([("reason".to_owned(), json!(denial.code())), ("project".to_owned(), json!(asker.project()))]);
     match app.store.append_audit(author.entry(app, AuditEvent::Denied, subject, details)).await {
         Ok(_) => OperationError::Denied(denial),
-        Err(error) => error.into(),
+        Err(error) => OperationError::nothing_done(error),
     }
 }
 

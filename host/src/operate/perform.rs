@@ -42,7 +42,11 @@ pub async fn perform<E: Effect>(app: &App, ask: &Ask, effect: &E) -> Result<Perf
             details.extend(E::result(&performed.answer));
             let kept = journal.done("done", details.clone()).await;
             kept.map_err(|error| {
-                if operation.is_ruled() { OperationError::not_recorded(operation, &details) } else { error.into() }
+                if operation.is_ruled() {
+                    OperationError::not_recorded(operation, &details)
+                } else {
+                    OperationError::nothing_done(error)
+                }
             })?;
             Ok(performed)
         }

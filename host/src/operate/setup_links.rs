@@ -50,7 +50,9 @@ async fn store_link(app: &App, ask: &Ask, found: &Found, link: SetupLink) -> Res
     let expires_at = link.expires_at;
     let details = Map::from_iter([("expires_at".to_owned(), json!(expires_at))]);
     let audit = ask.author().changed(app, MAKE, details);
-    app.store.add_setup_link(sha256(token.as_bytes()), link, audit).await?;
+    // A link that nobody was given is none.
+    let stored = app.store.add_setup_link(sha256(token.as_bytes()), link, audit).await;
+    stored.map_err(OperationError::nothing_done)?;
     let credential_page = found.integration().connection.credential_page.clone();
     Ok(NewSetupLink { url: format!("{}/setup/{}", app.config.public_url, *token), expires_at, credential_page })
 }
@@ -62,7 +64,8 @@ pub async fn peek_setup_link(app: &App, token: &str) -> Result<Option<SetupLink>
 
 /// Uses a link up: of any number of callers, one gets it.
 pub async fn take_setup_link(app: &App, token: &str) -> Result<Option<SetupLink>, OperationError> {
-    Ok(app.store.take_setup_link(sha256(token.as_bytes()), app.clock.now()).await?)
+    let taken = app.store.take_setup_link(sha256(token.as_bytes()), app.clock.now()).await;
+    taken.map_err(OperationError::nothing_done)
 }
 
 /// What a link allows: to act as its user, in its project, on its integration. The connector vouched for the user's

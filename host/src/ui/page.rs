@@ -119,6 +119,14 @@ pub fn stopped(error: OperationError) -> Page {
             "Nothing was saved now: it was replaced or removed while it was being checked. Open the page from Jira again to see \
              what is kept.",
         ),
+        error @ OperationError::Unknown { .. } => {
+            tracing::error!(error = with_causes(&error), "a page could not tell what was kept");
+            message(
+                StatusCode::GATEWAY_TIMEOUT,
+                "Nobody knows whether this was saved",
+                "It may have been. Open the page from Jira again in a few minutes: it says what is saved.",
+            )
+        }
         error @ (OperationError::Store(_) | OperationError::Missing(_)) => {
             tracing::error!(error = with_causes(&error), "a page could not use the store");
             message(

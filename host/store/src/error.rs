@@ -1,6 +1,6 @@
 //! What a store says when it did not do something, whichever backend it is.
 
-/// Why the store did not do it. Nothing is half done.
+/// Why the store did not do it. Nothing is half done, and nothing is done at all, but for [`StoreError::OutcomeUnknown`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// The id is taken.
@@ -18,6 +18,10 @@ pub enum StoreError {
     /// Cannot be written or read now: disk full, read-only, busy. The text is for the log.
     #[error("the store is unavailable: {0}")]
     Unavailable(String),
+    /// It may have been kept: the device failed in the middle of a commit and did not say. Nothing more is written until the
+    /// store is opened anew, which tells. The text is for the log.
+    #[error("whether the last commit was kept is unknown: {0}")]
+    OutcomeUnknown(String),
     /// What was read is not what was written. The text is for the log.
     #[error("the store is damaged: {0}")]
     Damaged(String),

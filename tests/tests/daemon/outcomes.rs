@@ -1,10 +1,13 @@
 //! S12: what was done on the git server, and could not be written down here, is said so; asked again, it is found.
 
+use countersign_sdk::types::{Failure, FailureReason};
 use countersign_tests::daemon::{Answer, Call, Daemon, GitHubServer, MAIN, User, WIDGETS};
 use countersign_tests::standin::faults::{Fault, When};
 use countersign_tests::standin::github::token;
 use http::Method;
 use rusqlite::Connection;
+
+use crate::told::{Told, Words};
 
 const KEY: &str = "a-key-of-the-connectors";
 
@@ -102,6 +105,25 @@ async fn s12_a_pull_request_and_a_deletion_are_told_and_found_too() {
     assert_eq!(daemon.show_ref(WIDGETS, "feature/gone"), None, "it was deleted");
     disk.has_room_again();
     ann.delete_branch(MAIN, WIDGETS, "feature/gone").keyed("another-key").await.expect(200);
+}
+
+/// The git server was asked to forget a PAT and did not answer, and then nothing can be removed here either.
+#[tokio::test]
+async fn s12_a_pat_that_may_be_revoked_and_is_kept_is_told_so() {
+    let (daemon, ann, disk) = ann().await;
+    let told = Told::in_place_of_the_component(&daemon).await;
+    let lost = Failure::new(FailureReason::OutcomeUnknown, "Timed out.");
+    told.say(Words { revocation: Some(Err(lost)), ..Words::default() });
+    let full =
+        "CREATE TRIGGER no_removal BEFORE DELETE ON pats BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END;";
+    disk.0.execute_batch(full).unwrap();
+    unknown(ann.revoke_pat(MAIN).await, &["asked to forget", "no answer came", "ask again"]);
+    assert_eq!(ann.pat(MAIN).await.expect(200).text_at("/state"), "valid");
+    // Where the git server was not asked, nothing was done.
+    ann.call(Method::DELETE, "/api/v1/integrations/main/pat?project=ABC").await.problem(503, "store-unavailable");
+    disk.0.execute_batch("DROP TRIGGER no_removal").unwrap();
+    ann.revoke_pat(MAIN).await.expect(200);
+    assert_eq!(ann.pat(MAIN).await.expect(200).text_at("/state"), "missing");
 }
 
 /// What only looked is no change: nothing is unknown of it.
