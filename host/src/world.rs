@@ -105,7 +105,7 @@ impl World {
             registered_at: integration.created_at,
             revision: Revision::FIRST,
         };
-        self.store.put_provider(record, COMPONENT.to_vec(), self.entry()).await.unwrap();
+        self.store.put_provider(record, COMPONENT.to_vec(), None, self.entry()).await.unwrap();
         self.store.add_integration(integration, None, self.entry()).await.unwrap();
     }
 

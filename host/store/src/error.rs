@@ -12,7 +12,7 @@ pub enum StoreError {
     /// Somebody changed it since the state that was expected.
     #[error("{0} was changed meanwhile")]
     Changed(String),
-    /// Others still need it.
+    /// Others need it, or have it.
     #[error("{0}")]
     InUse(String),
     /// Cannot be written or read now: disk full, read-only, busy. The text is for the log.

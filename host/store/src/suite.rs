@@ -73,6 +73,9 @@ macro_rules! every_promise {
             providers:
                 a_component_is_read_back_byte_for_byte,
                 registering_again_replaces,
+                a15_a_registration_in_the_place_of_an_older_state_is_refused_and_changes_nothing,
+                a15_fifty_registrations_at_once_in_one_place_leave_one,
+                a15_fifty_providers_of_one_kind_at_once_leave_one,
                 bytes_that_are_not_the_ones_named_are_refused;
             connectors:
                 a_connector_is_read_back_and_removed,

@@ -17,9 +17,10 @@ impl Providers for SqliteStore {
         &self,
         record: ProviderRecord,
         component: Vec<u8>,
+        seen: Option<Revision>,
         audit: NewAuditEntry,
     ) -> Result<Revision, StoreError> {
-        self.write(move |write| put(write, &record, &component, &audit)).await
+        self.write(move |write| put(write, &record, &component, seen, &audit)).await
     }
 
     async fn providers(&self) -> Result<Vec<ProviderRecord>, StoreError> {
@@ -32,15 +33,30 @@ impl Providers for SqliteStore {
     }
 }
 
+/// Who serves which kind, and what is replaced, is looked at in the transaction that writes.
+///
 /// # Errors
 /// [`StoreError::Damaged`] where the bytes are not those that the record's SHA-256 names: they could never be read back.
 fn put(
     write: &Write<'_>,
     record: &ProviderRecord,
     component: &[u8],
+    seen: Option<Revision>,
     audit: &NewAuditEntry,
 ) -> Result<Revision, StoreError> {
     hold_to(&record.sha256, component)?;
+    let registered = all(write.database)?;
+    let id = &record.description.id;
+    for other in registered.iter().filter(|other| other.description.id != *id) {
+        if let Some(kind) = record.description.kinds.iter().find(|kind| other.description.kind(&kind.id).is_some()) {
+            let taken = format!("the kind `{}` is served by the provider `{}`", kind.id, other.description.id);
+            return Err(StoreError::InUse(taken));
+        }
+    }
+    let found = registered.iter().find(|record| record.description.id == *id).map(|record| record.revision);
+    if found != seen {
+        return Err(StoreError::Changed(format!("provider {id}")));
+    }
     let revision = write.append_audit(audit)?;
     write
         .database

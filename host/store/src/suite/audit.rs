@@ -87,7 +87,7 @@ pub async fn every_change_writes_one_entry_with_it(store: SharedStore) {
     let reseal = Reseal { owner, before: sealed("x"), after: sealed("y") };
     store.reseal(vec![reseal], audit("6")).await.unwrap();
     store.delete_pat(&acme, &ann, None, audit("7")).await.unwrap();
-    store.put_provider(provider(b"x"), b"x".to_vec(), audit("8")).await.unwrap();
+    store.put_provider(provider(b"x"), b"x".to_vec(), None, audit("8")).await.unwrap();
     let revision = store.add_site(site("cloud"), audit("9")).await.unwrap();
     store.change_site(Site { revision, ..site("cloud") }, audit("10")).await.unwrap();
     store.add_connector(connector("jira"), audit("11")).await.unwrap();
