@@ -1,7 +1,7 @@
 //! S12: what was done on the git server, and could not be written down here, is said so; asked again, it is found.
 
 use countersign_sdk::types::{Failure, FailureReason};
-use countersign_tests::daemon::{Answer, Call, Daemon, GitHubServer, MAIN, User, WIDGETS};
+use countersign_tests::daemon::{Answer, Call, Daemon, GitHubServer, MAIN, User, WIDGETS, all_at_once};
 use countersign_tests::standin::faults::{Fault, When};
 use countersign_tests::standin::github::token;
 use http::Method;
@@ -85,6 +85,27 @@ async fn s12_a_branch_that_could_not_be_written_down_is_told_and_found() {
         }
         let verdict = daemon.as_admin(Method::GET, "/audit/verification", None).await.expect(200);
         assert_eq!(verdict.body["intact"], true, "{}", verdict.text);
+    }
+}
+
+/// A key whose answer could not be kept is free for whoever asks again, and for one of those who ask at once.
+#[tokio::test]
+async fn s12_of_many_who_ask_again_at_once_one_is_let_through() {
+    let (daemon, ann, disk) = ann().await;
+    let create = || ann.create_branch(MAIN, WIDGETS, "feature/x", "main").keyed(KEY);
+    for _ in 0..5 {
+        disk.fills();
+        unknown(create().await, &["feature/x"]);
+        disk.has_room_again();
+        daemon.stand_in.faults.once(When::any(), Fault::DelayAnswer { delay_ms: 400 });
+        let answers = all_at_once((0..8).map(|_| create())).await;
+        let (found, waiting): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
+        assert_eq!(found.len(), 1, "{found:?}");
+        for answer in waiting {
+            answer.problem(409, "request-in-progress");
+        }
+        // The next round begins with a key that stands for nothing yet.
+        Connection::open(daemon.database()).unwrap().execute("DELETE FROM idempotency_keys", []).unwrap();
     }
 }
 
