@@ -74,8 +74,9 @@ impl World {
         let clock = Arc::new(ManualClock::at(Timestamp::parse("2026-11-22T12:00:00Z").unwrap()));
         let (key, random) = (MasterKey::random(&SystemRandom), Arc::new(SystemRandom));
         let path = dir.path().join("countersign.db");
-        let store: SharedStore =
-            Arc::new(SqliteStore::open(&path, key.audit_key(), &key.check(), model::Clock::now(&*clock)).unwrap());
+        let (answers, now) = (key.answer_key(random.clone()), model::Clock::now(&*clock));
+        let store = SqliteStore::open(&path, key.audit_key(), &key.check(), answers, now);
+        let store: SharedStore = Arc::new(store.unwrap());
         let registry = Registry::new(Engine::new().unwrap());
         registry.insert(fingerprint(COMPONENT), provider.clone());
         let flags =

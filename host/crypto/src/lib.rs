@@ -12,8 +12,8 @@ mod token;
 
 pub use self::digest::{Digest, hex, sha256};
 pub use self::keys::{
-    AuditKey, CREDENTIAL_NAME, CursorKey, KEY_FILE_NAME, KeyCheck, KeyError, KeyPlaces, KeySource, MASTER_KEY_BYTES,
-    MasterKey, SealingKey, sync_directory_of,
+    AnswerKey, AuditKey, CREDENTIAL_NAME, CursorKey, KEY_FILE_NAME, KeyCheck, KeyError, KeyPlaces, KeySource,
+    MASTER_KEY_BYTES, MasterKey, SealingKey, sync_directory_of,
 };
 pub use self::parts::Parts;
 pub use self::random::{Random, SystemRandom, random_bytes, random_id};

@@ -3,6 +3,7 @@
 
 use std::fs::{self, File};
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Subcommand;
@@ -78,7 +79,13 @@ async fn data(config: &Config) -> anyhow::Result<String> {
         can_be_written(&config.data_dir)?;
         return Ok(format!("the key {} is {source}; the first start makes a database in {directory}", key.key_id()));
     }
-    let store = SqliteStore::open(&database, key.audit_key(), &key.check(), SystemClock.now());
+    let store = SqliteStore::open(
+        &database,
+        key.audit_key(),
+        &key.check(),
+        key.answer_key(Arc::new(SystemRandom)),
+        SystemClock.now(),
+    );
     let tried = async { store?.probe().await };
     tried.await.with_context(|| format!("the database {} cannot be used", database.display()))?;
     Ok(format!("the key {} is {source}; it opens {}, which can be written", key.key_id(), database.display()))

@@ -58,8 +58,9 @@ impl App {
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let key = find_key(&config, &*random)?;
         let unusable = |source| StartError::Store { path: path.clone(), source };
-        let store = SqliteStore::open(&path, key.audit_key(), &key.check(), clock.now()).map_err(unusable)?;
-        let store: SharedStore = Arc::new(store);
+        let answers = key.answer_key(random.clone());
+        let store = SqliteStore::open(&path, key.audit_key(), &key.check(), answers, clock.now());
+        let store: SharedStore = Arc::new(store.map_err(unusable)?);
         let lender = Lender::new(&key, random.clone(), Egress::with_system_certificates(), clock.clone());
         let parts = AppParts { config, store, registry, lender, cursor_key: key.cursor_key(), clock, random };
         let app = Arc::new(App::from(parts));

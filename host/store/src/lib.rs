@@ -1,7 +1,7 @@
 //! Where everything lives between requests: one trait by subject, one database behind them.
 //!
 //! A method that changes something returns only when the change **and its audit entry** are committed and synced
-//! together; an error means that neither is, or, where it says so, that nobody knows. Sealed credentials pass through as they are: nothing here can open one. What
+//! together; an error means that neither is, or, where it says so, that nobody knows. Sealed credentials pass through as they are: nothing here can open one. Kept answers are sealed here. What
 //! is found for a user comes as [`Unseen`](model::policy::Unseen): whether she may know of it is the policy's to say.
 #![forbid(unsafe_code)]
 

@@ -27,7 +27,7 @@ mod writer;
 
 use std::path::Path;
 
-use crypto::{AuditKey, KeyCheck};
+use crypto::{AnswerKey, AuditKey, KeyCheck};
 use model::Timestamp;
 use rusqlite::Connection;
 
@@ -40,6 +40,7 @@ pub struct SqliteStore {
     writer: Writer,
     readers: Readers,
     audit_key: AuditKey,
+    answer_key: AnswerKey,
 }
 
 impl SqliteStore {
@@ -48,11 +49,18 @@ impl SqliteStore {
     /// # Errors
     /// [`StoreError::Unusable`] for a database of a newer version, of another program or of another master key; nothing in
     /// the file is changed then.
-    pub fn open(path: &Path, audit_key: AuditKey, key_check: &KeyCheck, now: Timestamp) -> Result<Self, StoreError> {
+    pub fn open(
+        path: &Path,
+        audit_key: AuditKey,
+        key_check: &KeyCheck,
+        answer_key: AnswerKey,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
         let mut database = connection::open_writer(path)?;
         migrations::bring_up_to_date(&mut database, &audit_key, key_check, now)?;
         connection::harden(&database)?;
-        Ok(Self { writer: Writer::start(database, audit_key.clone())?, readers: Readers::new(path), audit_key })
+        let writer = Writer::start(database, audit_key.clone())?;
+        Ok(Self { writer, readers: Readers::new(path), audit_key, answer_key })
     }
 
     async fn write<T, F>(&self, work: F) -> Result<T, StoreError>

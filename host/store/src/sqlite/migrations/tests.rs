@@ -1,5 +1,7 @@
 //! Databases of older schemas, brought up to date, and those that lie about theirs.
 
+use std::sync::Arc;
+
 use rusqlite::params;
 
 use super::*;
@@ -30,7 +32,13 @@ impl Old {
     }
 
     fn upgraded(&self) -> Result<SqliteStore, StoreError> {
-        SqliteStore::open(&self.path(), self.key.audit_key(), &self.key.check(), at(0))
+        SqliteStore::open(
+            &self.path(),
+            self.key.audit_key(),
+            &self.key.check(),
+            self.key.answer_key(Arc::new(SystemRandom)),
+            at(0),
+        )
     }
 }
 
@@ -102,18 +110,32 @@ async fn a18_users_of_the_second_schema_are_of_the_site_default_and_their_pats_s
     assert_eq!(store.sites().await.unwrap().len(), 1);
 }
 
+/// It kept the request's bare hash, and the answer as it was. That answer is not given again: what was done is found.
 #[tokio::test]
-async fn answers_kept_by_the_second_schema_are_replayed() {
-    use crate::suite::values::{answer, keyed};
+async fn a_request_answered_under_the_second_schema_is_known_and_granted_again() {
+    use crate::Claim;
+    use crate::suite::values::{answer, key, keyed};
     let old = Old::new(2, |database| {
-        let kept = answer("{}");
-        let insert = "INSERT INTO idempotency_keys (connector, jira_user, key, request_hash, claimed_at, status, \
-                      content_type, body) VALUES ('jira', 'ann', 'k', ?1, ?2, ?3, ?4, ?5)";
-        let values = params![[1_u8; 32], at(0).unix_ms(), kept.status, kept.content_type, kept.body];
-        database.execute(insert, values).unwrap();
+        for (jira_user, body) in [("ann", &b"{\"url\":\"https://example.com/setup/works-once\"}"[..]), ("bob", b"")] {
+            let kept = answer("");
+            let insert = "INSERT INTO idempotency_keys (connector, jira_user, key, request_hash, claimed_at, status, \
+                          content_type, body) VALUES ('jira', ?6, 'k', ?1, ?2, ?3, ?4, ?5)";
+            let values = params![[1_u8; 32], at(0).unix_ms(), kept.status, kept.content_type, body, jira_user];
+            database.execute(insert, values).unwrap();
+        }
     });
-    let again = old.upgraded().unwrap().claim_request(keyed("t", "ann", 1, at(1))).await.unwrap();
-    assert_eq!(again, crate::Claim::Replay(answer("{}")));
+    let store = old.upgraded().unwrap();
+    for who in ["ann", "bob"] {
+        let claim = async |token: &str, request| {
+            store.claim_request(keyed(&format!("{token} of {who}"), who, request, at(1))).await.unwrap()
+        };
+        assert_eq!(claim("t1", 2).await, Claim::OtherRequest);
+        assert_eq!(claim("t2", 1).await, Claim::Granted);
+        assert_eq!(claim("t3", 1).await, Claim::InProgress);
+        store.keep_answer(key(who), Some(answer("new"))).await.unwrap();
+        assert_eq!(claim("t4", 1).await, Claim::Replay(answer("new")));
+        assert_eq!(claim("t5", 2).await, Claim::OtherRequest);
+    }
 }
 
 #[tokio::test]
