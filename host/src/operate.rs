@@ -35,7 +35,7 @@ pub use self::callers::{
 };
 pub use self::effect::Effect;
 pub use self::error::{OperationError, ProviderError};
-pub use self::look::{Looked, OpenIntegration, look, open_integrations};
+pub use self::look::{Looked, OpenIntegration, look, look_to_save, open_integrations};
 pub use self::open::{DATABASE_FILE_NAME, StartError};
 pub use self::pats::{
     PatRemoval, RemovedPat, RevocationOutcome, SavePat, SavedPat, check_pat, confirm_pat, remove_pat, save_pat,

@@ -2,6 +2,7 @@
 
 use super::decision::{self, Found};
 use super::{App, Ask, Asker, OperationError};
+use model::policy::users_may_have_pats;
 use model::{IntegrationRecord, Kind, PatMetadata, PatState, Policy, Timestamp};
 
 /// As the audit log calls it where it is refused.
@@ -35,6 +36,14 @@ impl Looked {
 /// The integration, if the user may know of it.
 pub async fn look(app: &App, ask: &Ask) -> Result<Looked, OperationError> {
     decision::find(app, ask, LOOK).await.map(Looked)
+}
+
+/// The same where the user means to save a PAT: refused where users can have none.
+pub async fn look_to_save(app: &App, ask: &Ask) -> Result<Looked, OperationError> {
+    let found = decision::find(app, ask, LOOK).await?;
+    let may_have_one = users_may_have_pats(&found.integration().connection.user_credentials);
+    decision::decided(app, ask, LOOK, may_have_one).await?;
+    Ok(Looked(found))
 }
 
 /// One of several integrations, as their user finds them.

@@ -35,7 +35,8 @@ pub async fn make_setup_link(app: &App, ask: &Ask, return_to: Option<String>) ->
         expires_at: app.clock.now().plus_ms(LIFETIME_MS),
     };
     let found = decision::find(app, ask, MAKE).await?;
-    users_may_have_pats(&found.integration().connection.user_credentials).map_err(OperationError::Denied)?;
+    let may_have_one = users_may_have_pats(&found.integration().connection.user_credentials);
+    decision::decided(app, ask, MAKE, may_have_one).await?;
     store_link(app, ask, &found, link).await
 }
 

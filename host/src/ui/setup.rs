@@ -9,11 +9,10 @@ use super::form::{Draft, Filled, Wanted};
 use super::page::{self, FormPage, Page, SavedPage, Who};
 use super::problem::Problem;
 use crate::operate::{
-    App, Ask, Looked, OperationError, SavedPat, SharedApp, ask_of, confirm_pat, look, peek_setup_link,
+    App, Ask, Looked, OperationError, SavedPat, SharedApp, ask_of, confirm_pat, look_to_save, peek_setup_link,
     renew_setup_link, save_pat, site_of, take_setup_link,
 };
 use crate::request::{self, RequestId};
-use model::policy::users_may_have_pats;
 use model::{Kind, SetupLink, Site};
 
 /// Longest token that is looked up, in bytes: three times what a link has, for links yet to come.
@@ -78,8 +77,7 @@ struct Shown {
 
 impl Shown {
     async fn find(app: &App, ask: &Ask) -> Result<Self, OperationError> {
-        let found = look(app, ask).await?;
-        users_may_have_pats(&found.integration().connection.user_credentials).map_err(OperationError::Denied)?;
+        let found = look_to_save(app, ask).await?;
         let kind = found.kind()?.clone();
         Ok(Self { found, kind, site: site_of(app, &ask.asker.user).await? })
     }

@@ -59,7 +59,7 @@ pub async fn a15_fifty_providers_of_one_kind_at_once_leave_one(store: SharedStor
         let store = store.clone();
         async move {
             let mut record = provider(b"x");
-            record.description.id = ProviderId::parse(&format!("provider-{index}")).unwrap();
+            record.description.id = ProviderId::parse(format!("provider-{index}")).unwrap();
             put(&store, &record, b"x", None).await
         }
     })
