@@ -190,9 +190,10 @@ impl From<StoreError> for OperationError {
             StoreError::InUse(why) => OperationError::Conflict(why),
             StoreError::Missing(what) => OperationError::Missing(what),
             StoreError::Changed(what) => OperationError::Changed(what),
-            error @ (StoreError::Unavailable(_) | StoreError::Damaged(_) | StoreError::Unusable(_)) => {
-                OperationError::Store(error)
-            }
+            error @ (StoreError::Unavailable(_)
+            | StoreError::Damaged(_)
+            | StoreError::Outdated(_)
+            | StoreError::Unusable(_)) => OperationError::Store(error),
         }
     }
 }

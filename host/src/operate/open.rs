@@ -3,20 +3,18 @@
 //!
 //! The daemon and every command start here, so that all of them refuse the same things with the same words.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde_json::{Map, json};
-
-use super::author::Author;
 use super::{App, AppParts, SharedApp};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::data_dir::{self, DataDirError};
 use crypto::{KeyError, KeyPlaces, MasterKey, Random, SystemRandom};
+use model::{CredentialOwner, Place, Sealed, Timestamp};
 use sandbox::lend::{ALGORITHM, Lender};
 use sandbox::{Egress, Engine, Registry};
-use store::{Reseal, SharedStore, SqliteStore, StoreError};
+use store::{Binding, SharedStore, SqliteStore, StoreError};
 
 /// The database's name in the data directory.
 pub const DATABASE_FILE_NAME: &str = "countersign.db";
@@ -44,8 +42,8 @@ pub enum StartError {
 }
 
 impl App {
-    /// Opens the data directory the configuration names; at the very first start it makes directory, key and database.
-    /// Credentials that an earlier version sealed are sealed anew, for where they were given to.
+    /// Opens the data directory the configuration names; at the very first start it makes directory, key and database. One of
+    /// an earlier version is brought up to date, and what is sealed in it is sealed anew, for where it was given to.
     pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<SharedApp, StartError> {
         let engine = Engine::new().map_err(|error| StartError::Sandbox(error.into()))?;
         Self::open_with(config, clock, Registry::new(engine)).await
@@ -57,42 +55,32 @@ impl App {
         let path = config.database();
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let key = find_key(&config, &*random)?;
-        let unusable = |source| StartError::Store { path: path.clone(), source };
-        let store = SqliteStore::open(&path, key.audit_key(), &key.check(), clock.now()).map_err(unusable)?;
-        let store: SharedStore = Arc::new(store);
         let lender = Lender::new(&key, random.clone(), Egress::with_system_certificates(), clock.clone());
+        let store = open_store(&path, &key, &lender, clock.now());
+        let store: SharedStore = Arc::new(store.map_err(|source| StartError::Store { path, source })?);
         let parts = AppParts { config, store, registry, lender, cursor_key: key.cursor_key(), clock, random };
-        let app = Arc::new(App::from(parts));
-        bind_credentials(&app).await.map_err(unusable)?;
-        Ok(app)
+        Ok(Arc::new(App::from(parts)))
+    }
+}
+
+/// Brings one of an earlier version up to date first.
+fn open_store(path: &Path, key: &MasterKey, lender: &Lender, now: Timestamp) -> Result<SqliteStore, StoreError> {
+    let open = || SqliteStore::open(path, key.audit_key(), &key.check(), now);
+    match open() {
+        Err(StoreError::Outdated(_)) => {
+            let binding =
+                Binding { algorithm: ALGORITHM, seal: &|owner, place, sealed| bound(lender, owner, place, sealed) };
+            SqliteStore::upgrade(path, &key.audit_key(), &key.check(), &binding, now)?;
+            open()
+        }
+        opened => opened,
     }
 }
 
 /// What does not open stays as it is: it would not be lent either.
-async fn bind_credentials(app: &App) -> Result<(), StoreError> {
-    let unbound = app.store.sealed_otherwise(ALGORITHM).await?;
-    if unbound.is_empty() {
-        return Ok(());
-    }
-    let (mut bound, mut left) = (Vec::new(), 0_u64);
-    for (owner, before, given_to) in unbound {
-        match app.lender.bind(&owner, &given_to, &before) {
-            Ok(after) => bound.push(Reseal { owner, before, after }),
-            Err(error) => {
-                tracing::error!(?owner, %error, "a stored credential cannot be sealed for its address");
-                left += 1;
-            }
-        }
-    }
-    let details = Map::from_iter([
-        ("algorithm".to_owned(), json!(ALGORITHM)),
-        ("credentials".to_owned(), json!(bound.len())),
-        ("left".to_owned(), json!(left)),
-    ]);
-    let audit = Author::daemon().changed(app, "credentials.bind", details);
-    let credentials = app.store.reseal(bound, audit).await?;
-    tracing::info!(credentials, left, "sealed stored credentials for the addresses they were given to");
-    Ok(())
+fn bound(lender: &Lender, owner: &CredentialOwner, given_to: &Place, sealed: &Sealed) -> Option<Sealed> {
+    let bound = lender.bind(owner, given_to, sealed);
+    bound.map_err(|error| tracing::error!(?owner, %error, "a stored credential cannot be sealed for its address")).ok()
 }
 
 fn find_key(config: &Config, random: &dyn Random) -> Result<MasterKey, StartError> {
