@@ -67,6 +67,13 @@ async fn a_database_of_the_second_schema_is_opened_and_goes_on() {
     let own = as_ever(&daemon.as_user("erin"), "of-the-integration").await.expect(201);
     assert_eq!(own.text_at("/receipt/acted_as"), "integration");
 
+    // All projects are those of the one Jira there was: a site that is added later is told of nothing.
+    let main = daemon.as_admin(Method::GET, &format!("/integrations/{MAIN}"), None).await.expect(200);
+    assert_eq!(main.body["projects"], json!(["*"]));
+    daemon.as_admin(Method::POST, "/sites", Some(json!({ "id": "cloud" }))).await.expect(201);
+    daemon.add_connector("cloud-jira", "cloud").await;
+    as_ever(&daemon.as_user("erin").through("cloud-jira"), "x").await.problem(404, "not-found");
+
     // Rules and settings are as they were.
     let narrow = daemon.as_admin(Method::GET, "/integrations/narrow", None).await.expect(200);
     assert_eq!(narrow.body["projects"], json!(["ABC", "OPS"]));
@@ -93,6 +100,8 @@ async fn what_was_sealed_before_is_sealed_anew_for_its_place_and_its_site() {
     assert_eq!(found.len(), 1, "{found:?}");
     // As another site's, and as given to another place, it does not open.
     daemon.as_admin(Method::POST, "/sites", Some(json!({ "id": "cloud" }))).await.expect(201);
+    let open = json!({ "projects": null });
+    daemon.as_admin(Method::PATCH, &format!("/integrations/{MAIN}"), Some(open)).await.expect(200);
     database.execute("UPDATE pats SET site = 'cloud' WHERE jira_user = 'ann'", []).unwrap();
     daemon.add_connector("cloud-jira", "cloud").await;
     let ann = daemon.as_user("ann").through("cloud-jira");

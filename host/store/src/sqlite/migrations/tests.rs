@@ -118,6 +118,17 @@ async fn a18_users_of_the_second_schema_are_of_the_site_default_and_their_pats_s
 }
 
 #[tokio::test]
+async fn a18_what_was_open_to_all_projects_stays_so_for_the_site_there_was_and_opens_to_no_other() {
+    let old = Old::new(2, |database| {
+        insert(database, &IntegrationRecord { projects: Projects::All, ..integration("acme") });
+        insert(database, &integration("some"));
+    });
+    let integrations = old.upgraded().unwrap().integrations().await.unwrap();
+    assert_eq!(json(&integrations[0].projects), r#"{"only":["*"]}"#);
+    assert_eq!(integrations[1].projects, integration("some").projects);
+}
+
+#[tokio::test]
 async fn answers_kept_by_the_second_schema_are_replayed() {
     use crate::suite::values::{answer, keyed};
     let old = Old::new(2, |database| {
