@@ -19,7 +19,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 pub use self::connections::STOPPING_GRACE;
 pub use self::stack::router;
-use crate::data_dir::{self, DataDirError};
+use crate::data_dir::Lock;
 use crate::operate::{self, SharedApp};
 use crate::request::Limits;
 use store::StoreError;
@@ -44,9 +44,6 @@ pub enum ServeError {
     /// The system says why.
     #[error("the listener cannot be used")]
     Listener(#[from] io::Error),
-    /// Another daemon has it, or it cannot be used.
-    #[error(transparent)]
-    DataDir(#[from] DataDirError),
     /// The start could not be written down.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -58,11 +55,10 @@ pub enum ServeError {
     Panicked,
 }
 
-/// Starts a daemon on a bound listener; needs a tokio runtime, which then serves it. Returns once it has the data directory
-/// for itself and the start is in the audit log; requests are answered from then on.
-pub async fn start(app: SharedApp, listener: TcpListener) -> Result<Running, ServeError> {
+/// Starts a daemon on a bound listener, which keeps the data directory for itself until it ends; needs a tokio runtime, which
+/// then serves it. Returns once the start is in the audit log; requests are answered from then on.
+pub async fn start(app: SharedApp, lock: Lock, listener: TcpListener) -> Result<Running, ServeError> {
     let address = listener.local_addr()?;
-    let lock = data_dir::lock(&app.config.data_dir)?;
     operate::note_start(&app, &address.to_string()).await?;
     let (stop, stopping) = watch::channel(());
     let daemon = tokio::spawn(async move {

@@ -3,13 +3,13 @@
 //!
 //! The daemon and every command start here, so that all of them refuse the same things with the same words.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{App, AppParts, SharedApp};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::data_dir::{self, DataDirError};
+use crate::data_dir::{self, DataDirError, Lock};
 use crypto::{KeyError, KeyPlaces, MasterKey, Random, SystemRandom};
 use model::{CredentialOwner, Place, Sealed, Timestamp};
 use sandbox::lend::{ALGORITHM, Lender};
@@ -36,45 +36,95 @@ pub enum StartError {
         /// Why not.
         source: StoreError,
     },
+    /// A newer program's command, beside the daemon of before, which would go on with tables it does not know.
+    #[error(
+        "the database {path} is of an earlier version (schema {schema}), and is not upgraded while somebody works with it",
+        path = path.display()
+    )]
+    UpgradeUnderDaemon {
+        /// The database file.
+        path: PathBuf,
+        /// The number of its schema.
+        schema: usize,
+        /// Who works with it.
+        source: DataDirError,
+    },
     /// wasmtime says why.
     #[error("the sandbox for providers cannot be made")]
     Sandbox(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl App {
-    /// Opens the data directory the configuration names; at the very first start it makes directory, key and database. One of
-    /// an earlier version is brought up to date, and what is sealed in it is sealed anew, for where it was given to.
-    pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<SharedApp, StartError> {
-        let engine = Engine::new().map_err(|error| StartError::Sandbox(error.into()))?;
-        Self::open_with(config, clock, Registry::new(engine)).await
+    /// Opens the data directory the configuration names, for a command; at the very first start it makes directory, key and
+    /// database. One of an earlier version is brought up to date, and what is sealed in it is sealed anew, for where it was
+    /// given to: only where no daemon works with it.
+    pub fn open(config: Config, clock: Arc<dyn Clock>) -> Result<SharedApp, StartError> {
+        data_dir::make(&config.data_dir)?;
+        opened(config, clock, Registry::new(engine()?), None)
+    }
+
+    /// The same for a daemon, which has the data directory for itself before anything in it is touched.
+    pub fn open_to_serve(config: Config, clock: Arc<dyn Clock>) -> Result<(SharedApp, Lock), StartError> {
+        Self::open_with(config, clock, Registry::new(engine()?))
     }
 
     /// The same with providers that are compiled already: for tests, which start many daemons.
-    pub async fn open_with(config: Config, clock: Arc<dyn Clock>, registry: Registry) -> Result<SharedApp, StartError> {
+    pub fn open_with(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        registry: Registry,
+    ) -> Result<(SharedApp, Lock), StartError> {
         data_dir::make(&config.data_dir)?;
-        let path = config.database();
-        let random: Arc<dyn Random> = Arc::new(SystemRandom);
-        let key = find_key(&config, &*random)?;
-        let lender = Lender::new(&key, random.clone(), Egress::with_system_certificates(), clock.clone());
-        let store = open_store(&path, &key, &lender, clock.now());
-        let store: SharedStore = Arc::new(store.map_err(|source| StartError::Store { path, source })?);
-        let parts = AppParts { config, store, registry, lender, cursor_key: key.cursor_key(), clock, random };
-        Ok(Arc::new(App::from(parts)))
+        let lock = data_dir::lock(&config.data_dir)?;
+        Ok((opened(config, clock, registry, Some(&lock))?, lock))
     }
 }
 
-/// Brings one of an earlier version up to date first.
-fn open_store(path: &Path, key: &MasterKey, lender: &Lender, now: Timestamp) -> Result<SqliteStore, StoreError> {
-    let open = || SqliteStore::open(path, key.audit_key(), &key.check(), now);
-    match open() {
-        Err(StoreError::Outdated(_)) => {
-            let binding =
-                Binding { algorithm: ALGORITHM, seal: &|owner, place, sealed| bound(lender, owner, place, sealed) };
-            SqliteStore::upgrade(path, &key.audit_key(), &key.check(), &binding, now)?;
-            open()
-        }
-        opened => opened,
-    }
+fn engine() -> Result<Engine, StartError> {
+    Engine::new().map_err(|error| StartError::Sandbox(error.into()))
+}
+
+fn opened(
+    config: Config,
+    clock: Arc<dyn Clock>,
+    registry: Registry,
+    held: Option<&Lock>,
+) -> Result<SharedApp, StartError> {
+    let random: Arc<dyn Random> = Arc::new(SystemRandom);
+    let key = find_key(&config, &*random)?;
+    let lender = Lender::new(&key, random.clone(), Egress::with_system_certificates(), clock.clone());
+    let store: SharedStore = Arc::new(open_store(&config, &key, &lender, held, clock.now())?);
+    let parts = AppParts { config, store, registry, lender, cursor_key: key.cursor_key(), clock, random };
+    Ok(Arc::new(App::from(parts)))
+}
+
+/// Brings one of an earlier version up to date first, with the data directory held meanwhile.
+fn open_store(
+    config: &Config,
+    key: &MasterKey,
+    lender: &Lender,
+    held: Option<&Lock>,
+    now: Timestamp,
+) -> Result<SqliteStore, StartError> {
+    let path = config.database();
+    let unusable = |source| StartError::Store { path: path.clone(), source };
+    let open = || SqliteStore::open(&path, key.audit_key(), &key.check(), now);
+    let schema = match open() {
+        Err(StoreError::Outdated(schema)) => schema,
+        opened => return opened.map_err(unusable),
+    };
+    let _until_it_is_done = match held {
+        Some(_) => None,
+        None => Some(data_dir::lock(&config.data_dir).map_err(|source| StartError::UpgradeUnderDaemon {
+            path: path.clone(),
+            schema,
+            source,
+        })?),
+    };
+    let seal = |owner: &_, place: &_, sealed: &_| bound(lender, owner, place, sealed);
+    let binding = Binding { algorithm: ALGORITHM, seal: &seal };
+    SqliteStore::upgrade(&path, &key.audit_key(), &key.check(), &binding, now).map_err(unusable)?;
+    open().map_err(unusable)
 }
 
 /// What does not open stays as it is: it would not be lent either.

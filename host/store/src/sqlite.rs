@@ -49,10 +49,19 @@ impl SqliteStore {
     /// [`StoreError::Outdated`] for one of an earlier version, which [`SqliteStore::upgrade`] is for; [`StoreError::Unusable`]
     /// for one of a newer version, of another program or of another master key. Nothing in the file is changed then.
     pub fn open(path: &Path, audit_key: AuditKey, key_check: &KeyCheck, now: Timestamp) -> Result<Self, StoreError> {
-        let mut database = connection::open_writer(path)?;
+        let mut database = connection::open_writer(path, migrations::refuse_outdated)?;
         migrations::make_or_recognise(&mut database, &audit_key, key_check, now)?;
         connection::harden(&database)?;
         Ok(Self { writer: Writer::start(database, audit_key.clone())?, readers: Readers::new(path), audit_key })
+    }
+
+    /// Looks whether a database could be opened, and changes nothing, not even the files beside it. Blocks.
+    ///
+    /// # Errors
+    /// Those of [`SqliteStore::open`].
+    pub fn inspect(path: &Path, key_check: &KeyCheck) -> Result<(), StoreError> {
+        let database = connection::open_untouched(path)?;
+        if migrations::is_made(&database, key_check)? { upkeep::read_something(&database) } else { Ok(()) }
     }
 
     /// Brings a database of an earlier version up to date, all of it or nothing. Nobody else may work with it. Blocks.
@@ -66,7 +75,7 @@ impl SqliteStore {
         binding: &Binding<'_>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let mut database = connection::open_writer(path)?;
+        let mut database = connection::open_writer(path, migrations::refuse_foreign)?;
         // Closed again, the database is one file: nothing of what was sealed before stays in a write-ahead log.
         migrations::bring_up_to_date(&mut database, audit_key, key_check, binding, now)
     }

@@ -56,6 +56,15 @@ pub(super) fn refuse_foreign(database: &Connection) -> Result<(), StoreError> {
     refuse_other_tables(database, version)
 }
 
+/// Refuses those, and a database of an earlier version too. Changes nothing.
+pub(super) fn refuse_outdated(database: &Connection) -> Result<(), StoreError> {
+    refuse_foreign(database)?;
+    match version(database)? {
+        older if (1..MIGRATIONS.len()).contains(&older) => Err(StoreError::Outdated(older)),
+        _ => Ok(()),
+    }
+}
+
 /// The number in the file is easily changed, and a migration of the wrong tables would do harm before it failed.
 fn refuse_other_tables(database: &Connection, version: usize) -> Result<(), StoreError> {
     let found = columns(database)?;
@@ -104,12 +113,19 @@ pub(super) fn make_or_recognise(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    match recognised(&transaction, key_check)? {
-        0 => make(&transaction, MIGRATIONS.len(), audit_key, key_check, now)?,
-        current if current == MIGRATIONS.len() => {}
-        older => return Err(StoreError::Outdated(older)),
+    if !is_made(&transaction, key_check)? {
+        make(&transaction, MIGRATIONS.len(), audit_key, key_check, now)?;
     }
     Ok(transaction.commit()?)
+}
+
+/// Whether there are tables in a database yet, which have to be of this version and key.
+pub(super) fn is_made(database: &Connection, key_check: &KeyCheck) -> Result<bool, StoreError> {
+    match recognised(database, key_check)? {
+        0 => Ok(false),
+        current if current == MIGRATIONS.len() => Ok(true),
+        older => Err(StoreError::Outdated(older)),
+    }
 }
 
 /// Changes the tables, and what is sealed in them, all in one transaction: a database is of one version or of another, never

@@ -27,7 +27,7 @@ impl Upkeep for SqliteStore {
     }
 }
 
-fn read_something(database: &Connection) -> Result<(), StoreError> {
+pub(super) fn read_something(database: &Connection) -> Result<(), StoreError> {
     for table in READ_BY_OPERATIONS {
         database.prepare_cached(&format!("SELECT * FROM {table} LIMIT 1"))?.exists([])?;
     }
