@@ -64,7 +64,7 @@ impl SqliteStore {
         if migrations::is_made(&database, key_check)? { upkeep::read_something(&database) } else { Ok(()) }
     }
 
-    /// Brings a database of an earlier version up to date, all of it or nothing. Nobody else may work with it. Blocks.
+    /// Brings a database of an earlier version up to date, all of it or nothing, unless another process has it open. Blocks.
     ///
     /// # Errors
     /// Those of [`SqliteStore::open`], but for the one that this is for.
@@ -76,6 +76,7 @@ impl SqliteStore {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut database = connection::open_writer(path, migrations::refuse_foreign)?;
+        connection::refuse_company(&database)?;
         // Closed again, the database is one file: nothing of what was sealed before stays in a write-ahead log.
         migrations::bring_up_to_date(&mut database, audit_key, key_check, binding, now)
     }

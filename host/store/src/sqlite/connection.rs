@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::StoreError;
 use crypto::sync_directory_of;
@@ -52,6 +52,22 @@ pub(super) fn open_writer(
         })?;
     }
     Ok(database)
+}
+
+/// Refuses a database that another process has open: daemons of earlier versions, for one, which held nothing else that
+/// would show. Only a connection that is alone can leave the write-ahead log; it goes back to it at once.
+pub(super) fn refuse_company(writer: &Connection) -> Result<(), StoreError> {
+    let journal = |mode| writer.pragma_update_and_check(None, "journal_mode", mode, |row| row.get::<_, String>(0));
+    let left = journal("delete");
+    journal("wal")?;
+    match left {
+        Ok(mode) if mode == "delete" => Ok(()),
+        Err(error) if error.sqlite_error_code() != Some(ErrorCode::DatabaseBusy) => Err(error.into()),
+        _ => Err(StoreError::Unusable(
+            "this database is of an earlier version, and is not upgraded while another process has it open: stop that first"
+                .to_owned(),
+        )),
+    }
 }
 
 /// Makes sure that every setting took: a file system without shared memory, for one, silently keeps SQLite from using a

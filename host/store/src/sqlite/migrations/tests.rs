@@ -258,14 +258,24 @@ fn s11_old_tables_with_a_log_that_tells_of_an_upgrade_are_refused() {
 #[tokio::test]
 async fn s10_an_upgrade_that_is_cut_short_is_done_as_a_whole_by_the_next() {
     let old = Old::new(2, with_credentials);
-    let before = Connection::open(old.path()).unwrap();
     let cut_short = || old.upgrade(&|_, _, _| panic!("the power fails"));
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(cut_short)).unwrap_err();
-    assert_eq!(version(&before).unwrap(), 2);
-    drop(before);
     assert_eq!(old.open().err(), Some(StoreError::Outdated(2)));
     let store: crate::SharedStore = std::sync::Arc::new(old.upgraded().unwrap());
     assert_eq!(case(&store, "acme", "bob").await.unwrap().pat.unwrap().sealed.algorithm, "bound");
+}
+
+#[test]
+fn s10_a_database_that_a_daemon_of_then_has_open_is_not_upgraded() {
+    let old = Old::new(2, with_credentials);
+    let daemon = Connection::open(old.path()).unwrap();
+    daemon.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(())).unwrap();
+    daemon.execute("UPDATE probe SET writes = writes + 1", []).unwrap();
+    let Err(StoreError::Unusable(text)) = old.upgraded() else { panic!("it was upgraded") };
+    assert!(text.contains("another process has it open"), "{text}");
+    assert_eq!(version(&daemon).unwrap(), 2);
+    drop(daemon);
+    old.upgraded().unwrap();
 }
 
 #[test]
