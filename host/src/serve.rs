@@ -27,6 +27,9 @@ use store::StoreError;
 /// How often what has run out is forgotten: token ids live for minutes, kept answers for a day.
 const SWEEP_EVERY: Duration = Duration::from_secs(10 * 60);
 
+/// How often to look for providers that were registered meanwhile. It costs one read.
+const PREPARE_EVERY: Duration = Duration::from_secs(5);
+
 /// How often to look whether the store still writes. It costs a look at a flag.
 const STORE_CHECK_EVERY: Duration = Duration::from_secs(2);
 
@@ -93,12 +96,21 @@ async fn run(app: SharedApp, listener: TcpListener, stopping: watch::Receiver<()
     // Ends with this function, whatever they are at.
     let mut chores = JoinSet::new();
     let (prepared, swept) = (app.clone(), app.clone());
-    chores.spawn(async move { operate::prepare(&prepared).await });
+    chores.spawn(prepare(prepared));
     chores.spawn(sweep(swept));
     let answers = TowerToHyperService::new(router(app.clone(), Limits::default()));
     tokio::select! {
         () = connections::serve(listener, answers, stopping) => Ok(()),
         reason = store_stopped(&app) => Err(ServeError::StoreStopped(reason)),
+    }
+}
+
+async fn prepare(app: SharedApp) {
+    let mut turn = interval(PREPARE_EVERY);
+    turn.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        turn.tick().await;
+        operate::prepare(&app).await;
     }
 }
 

@@ -8,7 +8,8 @@ use crate::StoreError;
 /// Looks after the store.
 #[async_trait]
 pub trait Upkeep {
-    /// Whether an operation could be read and written down now: tries both, down to the device.
+    /// Whether an operation could be read and written down now: reads what operations read, as they do, and tries to write,
+    /// down to the device.
     async fn probe(&self) -> Result<(), StoreError>;
 
     /// Why nothing more will be written until the store is opened anew: it cannot know what it kept last. None while it

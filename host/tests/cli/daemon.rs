@@ -53,6 +53,22 @@ impl Daemon {
         status(&rest_of(&mut stream))
     }
 
+    /// The body of a GET.
+    fn text(&self, path: &str) -> String {
+        let mut stream = self.connect();
+        write!(stream, "GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address).unwrap();
+        rest_of(&mut stream).split_once("\r\n\r\n").unwrap().1.to_owned()
+    }
+
+    /// What it says of being ready once providers are prepared.
+    fn settles(&self) -> String {
+        let mut texts = (0..PATIENCE.as_millis() / 20).map(|_| {
+            sleep(Duration::from_millis(20));
+            self.text("/readyz")
+        });
+        texts.find(|text| !text.contains("being prepared")).unwrap()
+    }
+
     /// Within a second or so: what is registered is compiled first.
     fn becomes_ready(&self) -> bool {
         (0..PATIENCE.as_millis() / 20).any(|_| {
@@ -227,6 +243,26 @@ fn s14_a_data_directory_that_others_can_write_is_refused_by_every_command_and_th
     }
     let checked = machine.run(&words("config check"));
     assert!(checked.status == 1 && checked.out.contains("can be written by others"), "{checked:?}");
+}
+
+#[test]
+fn a_daemon_whose_providers_cannot_be_read_at_its_start_is_not_ready() {
+    let machine = Machine::new();
+    machine.register_github();
+    machine.edit_database(b"{\"id\":\"github\",\"version\"", b"[\"id\":\"github\",\"version\"");
+    let daemon = Daemon::start(&machine);
+    assert_eq!(daemon.settles(), "not ready: the registered providers cannot be read\n");
+}
+
+#[test]
+fn a_provider_registered_anew_beside_a_daemon_is_used_without_a_new_start() {
+    let machine = Machine::new();
+    machine.register_github();
+    machine.edit_database(b"countersign:provider/", b"counterfeit:provider/");
+    let daemon = Daemon::start(&machine);
+    assert_eq!(daemon.settles(), "not ready: no registered provider can be used\n");
+    machine.register_github();
+    assert!(daemon.becomes_ready());
 }
 
 /// A database that SQLite finds malformed, behind a daemon that runs: whoever routes requests to it is told, and why is in

@@ -5,11 +5,11 @@ use model::{Actor, AuditEvent, NewAuditEntry, Timestamp};
 use rusqlite::Connection;
 
 use super::writer::Write;
-use super::{SqliteStore, requests, setup_links};
+use super::{SqliteStore, integrations, providers, requests, setup_links};
 use crate::{StoreError, Upkeep};
 
-/// The tables every operation reads.
-const READ_BY_OPERATIONS: [&str; 6] = ["connectors", "integrations", "pats", "policy", "providers", "sites"];
+/// The tables of which every operation reads what is its caller's or its user's.
+const READ_BY_OPERATIONS: [&str; 3] = ["connectors", "pats", "sites"];
 
 #[async_trait]
 impl Upkeep for SqliteStore {
@@ -27,7 +27,11 @@ impl Upkeep for SqliteStore {
     }
 }
 
+/// What all operations read is read as they do. One integration that cannot be read is in the way of its own operations only.
 pub(super) fn read_something(database: &Connection) -> Result<(), StoreError> {
+    integrations::policy(database)?;
+    integrations::some_can_be_read(database)?;
+    providers::all(database)?;
     for table in READ_BY_OPERATIONS {
         database.prepare_cached(&format!("SELECT * FROM {table} LIMIT 1"))?.exists([])?;
     }
