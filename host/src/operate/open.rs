@@ -9,15 +9,12 @@ use std::sync::Arc;
 use super::{App, AppParts, SharedApp};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::data_dir::{self, DataDirError, Lock};
+use crate::data_dir::{self, DATABASE_FILE_NAME, DataDirError, Lock};
 use crypto::{KeyError, KeyPlaces, MasterKey, Random, SystemRandom};
 use model::{CredentialOwner, Place, Sealed, Timestamp};
 use sandbox::lend::{ALGORITHM, Lender};
 use sandbox::{Egress, Engine, Registry};
 use store::{Binding, SharedStore, SqliteStore, StoreError};
-
-/// The database's name in the data directory.
-pub const DATABASE_FILE_NAME: &str = "countersign.db";
 
 /// Why nothing can be started: what is wrong where, and what mends it.
 #[derive(Debug, thiserror::Error)]

@@ -265,6 +265,26 @@ fn a_provider_registered_anew_beside_a_daemon_is_used_without_a_new_start() {
     assert!(daemon.becomes_ready());
 }
 
+#[test]
+fn s14_a_database_that_others_can_write_is_refused_by_every_command_and_the_daemon() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let machine = Machine::new();
+    machine.text("policy show");
+    let database = machine.data_dir().join("countersign.db");
+    std::fs::set_permissions(machine.data_dir(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    machine.text("policy show");
+    std::fs::set_permissions(&database, std::fs::Permissions::from_mode(0o666)).unwrap();
+    let mend = format!("chmod 600 {}", database.display());
+    for line in ["policy show", "serve --listen 127.0.0.1:0 --log-level error", "admin token list"] {
+        let (status, error) = machine.error(line);
+        assert!(status == 1 && error.contains("can be read or written by others") && error.contains(&mend), "{error}");
+    }
+    let checked = machine.run(&words("config check"));
+    assert!(checked.status == 1 && checked.out.contains(&mend), "{checked:?}");
+    std::fs::set_permissions(&database, std::fs::Permissions::from_mode(0o600)).unwrap();
+    machine.text("policy show");
+}
+
 /// A database that SQLite finds malformed, behind a daemon that runs: whoever routes requests to it is told, and why is in
 /// the log.
 #[test]
