@@ -55,15 +55,6 @@ impl SqliteStore {
         Ok(Self { writer: Writer::start(database, audit_key.clone())?, readers: Readers::new(path), audit_key })
     }
 
-    /// Looks whether a database could be opened, and changes nothing, not even the files beside it. Blocks.
-    ///
-    /// # Errors
-    /// Those of [`SqliteStore::open`].
-    pub fn inspect(path: &Path, key_check: &KeyCheck) -> Result<(), StoreError> {
-        let database = connection::open_untouched(path)?;
-        if migrations::is_made(&database, key_check)? { upkeep::read_something(&database) } else { Ok(()) }
-    }
-
     /// Brings a database of an earlier version up to date, all of it or nothing, unless another process has it open. Blocks.
     ///
     /// # Errors

@@ -1,15 +1,29 @@
 //! What keeps the database going: whether it can be used, and what has run out.
 
+use std::path::Path;
+
 use async_trait::async_trait;
+use crypto::KeyCheck;
 use model::{Actor, AuditEvent, NewAuditEntry, Timestamp};
 use rusqlite::Connection;
 
 use super::writer::Write;
-use super::{SqliteStore, integrations, providers, requests, setup_links};
+use super::{SqliteStore, connection, integrations, migrations, providers, requests, setup_links};
 use crate::{StoreError, Upkeep};
 
 /// The tables of which every operation reads what is its caller's or its user's.
 const READ_BY_OPERATIONS: [&str; 3] = ["connectors", "pats", "sites"];
+
+impl SqliteStore {
+    /// Looks whether a database could be opened, and changes nothing, not even the files beside it. Blocks.
+    ///
+    /// # Errors
+    /// Those of [`SqliteStore::open`].
+    pub fn inspect(path: &Path, key_check: &KeyCheck) -> Result<(), StoreError> {
+        let database = connection::open_untouched(path)?;
+        if migrations::is_made(&database, key_check)? { read_something(&database) } else { Ok(()) }
+    }
+}
 
 #[async_trait]
 impl Upkeep for SqliteStore {
@@ -28,7 +42,7 @@ impl Upkeep for SqliteStore {
 }
 
 /// What all operations read is read as they do. One integration that cannot be read is in the way of its own operations only.
-pub(super) fn read_something(database: &Connection) -> Result<(), StoreError> {
+fn read_something(database: &Connection) -> Result<(), StoreError> {
     integrations::policy(database)?;
     integrations::some_can_be_read(database)?;
     providers::all(database)?;
