@@ -36,7 +36,7 @@ pub use self::callers::{
 pub use self::effect::Effect;
 pub use self::error::{OperationError, ProviderError};
 pub use self::look::{Looked, OpenIntegration, look, look_to_save, open_integrations};
-pub use self::open::{DATABASE_FILE_NAME, StartError};
+pub use self::open::StartError;
 pub use self::pats::{
     PatRemoval, RemovedPat, RevocationOutcome, SavePat, SavedPat, check_pat, confirm_pat, remove_pat, save_pat,
 };
@@ -48,3 +48,4 @@ pub use self::setup_links::{
     NewSetupLink, ask_of, make_setup_link, peek_setup_link, renew_setup_link, take_setup_link,
 };
 pub use self::upkeep::{note_start, prepare, ready, stopped, sweep};
+pub use crate::data_dir::DATABASE_FILE_NAME;

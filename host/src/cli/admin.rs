@@ -48,7 +48,7 @@ pub(super) struct Add {
 impl Command {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<Answer> {
         let Command::Token { command, add } = self;
-        let app = context.open().await?;
+        let app = context.open()?;
         match command.unwrap_or(TokenCommand::Add(add)) {
             TokenCommand::Add(add) => add.run(&app).await,
             TokenCommand::List => list(&app).await,

@@ -45,7 +45,7 @@ pub(super) enum Command {
 
 impl Command {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<Answer> {
-        let app = context.open().await?;
+        let app = context.open()?;
         match self {
             Command::Verify => Ok(verdict(administration::verify_audit(&app).await?)),
             Command::List { integration, limit, before } => {

@@ -25,7 +25,7 @@ pub(super) enum Command {
 
 impl Command {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<Answer> {
-        let app = context.open().await?;
+        let app = context.open()?;
         if let Command::Set { require_user_pat } = self {
             let is_on = require_user_pat.is_on();
             administration::set_policy(&app, &administration(), &Expected::Any, is_on).await?;

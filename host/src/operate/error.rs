@@ -211,9 +211,10 @@ impl From<StoreError> for OperationError {
             StoreError::Missing(what) => OperationError::Missing(what),
             StoreError::Changed(what) => OperationError::Changed(what),
             source @ StoreError::OutcomeUnknown(_) => OperationError::Unknown { told: KEPT_OR_NOT, source },
-            error @ (StoreError::Unavailable(_) | StoreError::Damaged(_) | StoreError::Unusable(_)) => {
-                OperationError::Store(error)
-            }
+            error @ (StoreError::Unavailable(_)
+            | StoreError::Damaged(_)
+            | StoreError::Outdated(_)
+            | StoreError::Unusable(_)) => OperationError::Store(error),
         }
     }
 }

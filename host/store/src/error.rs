@@ -25,6 +25,9 @@ pub enum StoreError {
     /// What was read is not what was written. The text is for the log.
     #[error("the store is damaged: {0}")]
     Damaged(String),
+    /// Made by an earlier version of the program, with a schema of this number, and not upgraded yet.
+    #[error("this database has schema {0}, made by an earlier version of Countersign, and is not upgraded yet")]
+    Outdated(usize),
     /// Made by a newer version of the program, or with another key.
     #[error("{0}")]
     Unusable(String),

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod audit;
+mod binding;
 mod callers;
 mod error;
 mod integrations;
@@ -22,6 +23,7 @@ mod upkeep;
 
 use std::sync::Arc;
 
+pub use self::binding::Binding;
 pub use self::callers::{AdminTokens, Connectors, Sites, TokenHash};
 pub use self::error::StoreError;
 pub use self::integrations::{Integrations, OwnCredentialChange};
@@ -32,7 +34,7 @@ pub use self::providers::Providers;
 pub use self::requests::{Claim, IdempotencyKey, KeyClaim, RequestClaim, RequestHash, Requests, StoredAnswer};
 pub use self::setup_links::SetupLinks;
 pub use self::sqlite::SqliteStore;
-pub use self::upkeep::{Reseal, Upkeep};
+pub use self::upkeep::Upkeep;
 
 /// Everything a backend does.
 pub trait Store:

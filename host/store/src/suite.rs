@@ -13,7 +13,6 @@ pub(super) mod providers;
 pub(super) mod requests;
 pub(super) mod setup_links;
 pub(super) mod sites;
-pub(super) mod upkeep;
 pub(super) mod values;
 
 /// `$open` gives `(SharedStore, guard)`; the guard is dropped after the test.
@@ -108,9 +107,6 @@ macro_rules! every_promise {
                 a_refused_change_leaves_no_entry,
                 appending_at_once_from_many_sides_keeps_the_chain,
                 a_probe_leaves_no_trace;
-            upkeep:
-                what_is_sealed_otherwise_is_found_and_replaced,
-                what_was_replaced_meanwhile_is_not_resealed;
         }
     };
     ($open:path; $($area:ident: $($promise:ident),+;)+) => {$(

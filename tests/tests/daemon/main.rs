@@ -22,6 +22,7 @@ mod outcomes;
 mod policy;
 mod project;
 mod pull_request_text;
+mod readiness;
 mod revisions;
 mod revocation;
 mod saving;

@@ -60,7 +60,11 @@ fn put(
     let revision = write.append_audit(audit)?;
     write
         .database
-        .prepare_cached("INSERT INTO components (sha256, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+        // What stands under this SHA-256 may have been damaged, and is what registering again is to mend.
+        .prepare_cached(
+            "INSERT INTO components (sha256, bytes) VALUES (?1, ?2) \
+             ON CONFLICT (sha256) DO UPDATE SET bytes = excluded.bytes",
+        )?
         .execute(params![record.sha256, component])?;
     write
         .database
@@ -89,7 +93,7 @@ pub(super) fn one(database: &Connection, id: &ProviderId) -> Result<Option<Provi
     rows.next().transpose()
 }
 
-fn all(database: &Connection) -> Result<Vec<ProviderRecord>, StoreError> {
+pub(super) fn all(database: &Connection) -> Result<Vec<ProviderRecord>, StoreError> {
     let mut query = database.prepare_cached(&format!("SELECT {COLUMNS} FROM providers ORDER BY id"))?;
     query.query_and_then([], |row| record(&Reading::new("providers", row)))?.collect()
 }
