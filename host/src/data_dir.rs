@@ -1,4 +1,4 @@
-//! The directory that everything is kept in: its owner's alone, and one daemon's at a time.
+//! The directory that everything is kept in: its owner's alone, and one daemon's at a time. So are the files in it.
 
 use std::fs::{self, DirBuilder, File, Metadata, TryLockError};
 use std::io;
@@ -9,6 +9,16 @@ use std::path::{Path, PathBuf};
 const MODE: u32 = 0o700;
 /// Write permission of the group and of everybody.
 const WRITABLE_BY_OTHERS: u32 = 0o022;
+/// The database's name in the data directory.
+pub const DATABASE_FILE_NAME: &str = "countersign.db";
+
+/// What SQLite keeps beside it: the write-ahead log, its index, and what a transaction would be taken back with.
+const DATABASE_ENDINGS: [&str; 4] = ["", "-wal", "-shm", "-journal"];
+
+/// Who may look into the directory's files, by its permissions, and what they may do there by a file's own.
+const GROUP: (u32, u32) = (0o010, 0o060);
+const EVERYBODY: (u32, u32) = (0o001, 0o006);
+
 /// Held by the daemon that works on the directory.
 const LOCK_FILE_NAME: &str = "daemon.lock";
 /// Where Linux says whose process this is.
@@ -36,6 +46,18 @@ pub enum DataDirError {
     )]
     WritableByOthers {
         /// The directory.
+        path: PathBuf,
+        /// Its permissions.
+        mode: u32,
+    },
+    /// A file's permissions, in a directory that others can enter.
+    #[error(
+        "{path} can be read or written by others (its mode is {mode:03o}), and holds everybody's credentials, sealed, and who is \
+         administrator: make it its owner's alone with `chmod 600 {path}`",
+        path = path.display()
+    )]
+    OpenToOthers {
+        /// The file.
         path: PathBuf,
         /// Its permissions.
         mode: u32,
@@ -72,12 +94,26 @@ pub fn make(path: &Path) -> Result<(), DataDirError> {
     hold(path)
 }
 
-/// Holds the directory, where there is one, to its owner.
+/// Holds the directory, where there is one, and the database in it to their owner. (Who opens the key holds it to its own.)
 pub fn hold(path: &Path) -> Result<(), DataDirError> {
     let own = fs::metadata(SELF).ok().map(|process| process.uid());
+    let Some(directory) = found(path)? else { return Ok(()) };
+    hold_to_its_owner(path, &directory, own)?;
+    let others = [GROUP, EVERYBODY].iter().filter(|(enter, _)| directory.mode() & enter != 0);
+    let theirs = others.fold(0, |theirs, (_, use_it)| theirs | use_it);
+    for ending in DATABASE_ENDINGS {
+        let file = path.join(format!("{DATABASE_FILE_NAME}{ending}"));
+        if let Some(mode) = found(&file)?.map(|file| file.mode() & 0o777).filter(|mode| mode & theirs != 0) {
+            return Err(DataDirError::OpenToOthers { path: file, mode });
+        }
+    }
+    Ok(())
+}
+
+fn found(path: &Path) -> Result<Option<Metadata>, DataDirError> {
     match fs::metadata(path) {
-        Ok(found) => hold_to_its_owner(path, &found, own),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(DataDirError::Unusable { path: path.to_owned(), source }),
     }
 }
@@ -147,6 +183,35 @@ mod tests {
         let by_another = judged(Some(found.uid() + 1));
         // Whatever root owns is not another user's.
         assert_eq!(by_another.is_err(), found.uid() != 0, "{by_another:?}");
+    }
+
+    #[test]
+    fn s14_a_database_that_others_can_read_or_write_is_refused_with_the_reason() {
+        let directory = TempDir::new().unwrap();
+        let set = |path: &Path, mode| fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+        for ending in DATABASE_ENDINGS {
+            let file = directory.path().join(format!("{DATABASE_FILE_NAME}{ending}"));
+            fs::write(&file, "").unwrap();
+            let refused =
+                [(0o755, 0o666), (0o755, 0o644), (0o755, 0o602), (0o750, 0o640), (0o710, 0o620), (0o711, 0o604)];
+            for (of_directory, of_file) in refused {
+                set(directory.path(), of_directory);
+                set(&file, of_file);
+                let refused = make(directory.path()).unwrap_err().to_string();
+                let mend = format!("`chmod 600 {}`", file.display());
+                assert!(
+                    refused.contains(&format!("(its mode is {of_file:03o})")) && refused.contains(&mend),
+                    "{refused}"
+                );
+            }
+            // Nobody comes near a file in a directory that is closed to them.
+            for (of_directory, of_file) in [(0o755, 0o600), (0o700, 0o666), (0o750, 0o604), (0o755, 0o400)] {
+                set(directory.path(), of_directory);
+                set(&file, of_file);
+                make(directory.path()).unwrap();
+            }
+            set(&file, 0o600);
+        }
     }
 
     #[test]

@@ -42,8 +42,8 @@ pub use self::callers::{
 };
 pub use self::effect::Effect;
 pub use self::error::{OperationError, ProviderError};
-pub use self::look::{Looked, OpenIntegration, look, open_integrations};
-pub use self::open::{DATABASE_FILE_NAME, StartError};
+pub use self::look::{Looked, OpenIntegration, look, look_to_save, open_integrations};
+pub use self::open::StartError;
 pub use self::outlook::{Choices, Outlook};
 pub use self::page_links::{NewPageLink, make_page_link, make_set_up_link, peek_page_link};
 pub use self::pats::{
@@ -58,3 +58,4 @@ pub use self::visits::{
     BegunVisit, Starred, asker_of, begin_visit, draft, drop_draft, hand_visit_over, keep_draft, settle_visit, star,
     starred, unsettled_visit, visit,
 };
+pub use crate::data_dir::DATABASE_FILE_NAME;

@@ -127,6 +127,7 @@ impl Problem {
     }
 
     /// Stable name of what happened.
+    #[cfg(test)]
     pub fn code(&self) -> &'static str {
         self.code
     }
@@ -241,6 +242,10 @@ impl From<OperationError> for Problem {
                      the same Idempotency-Key where there was one, it is looked up before anything is sent."
                 );
                 Self::new(StatusCode::GATEWAY_TIMEOUT, code, "It was done, and is not written down", detail)
+            }
+            error @ OperationError::Unknown { .. } => {
+                let title = "Nobody knows whether it was done";
+                Self::new(StatusCode::GATEWAY_TIMEOUT, code, title, sentence(&error.to_string())).with_internal(&error)
             }
             OperationError::Conflict(detail) => Self::new(StatusCode::CONFLICT, code, "Conflict", detail),
             error @ OperationError::Missing(_) => {

@@ -19,13 +19,16 @@ use tokio::time::{MissedTickBehavior, interval};
 
 pub use self::connections::STOPPING_GRACE;
 pub use self::stack::router;
-use crate::data_dir::{self, DataDirError};
+use crate::data_dir::Lock;
 use crate::operate::{self, SharedApp};
 use crate::request::Limits;
 use store::StoreError;
 
 /// How often what has run out is forgotten: token ids live for minutes, kept answers for a day.
 const SWEEP_EVERY: Duration = Duration::from_secs(10 * 60);
+
+/// How often to look for providers that were registered meanwhile. It costs one read.
+const PREPARE_EVERY: Duration = Duration::from_secs(5);
 
 /// How often to look whether the store still writes. It costs a look at a flag.
 const STORE_CHECK_EVERY: Duration = Duration::from_secs(2);
@@ -44,9 +47,6 @@ pub enum ServeError {
     /// The system says why.
     #[error("the listener cannot be used")]
     Listener(#[from] io::Error),
-    /// Another daemon has it, or it cannot be used.
-    #[error(transparent)]
-    DataDir(#[from] DataDirError),
     /// The start could not be written down.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -58,11 +58,10 @@ pub enum ServeError {
     Panicked,
 }
 
-/// Starts a daemon on a bound listener; needs a tokio runtime, which then serves it. Returns once it has the data directory
-/// for itself and the start is in the audit log; requests are answered from then on.
-pub async fn start(app: SharedApp, listener: TcpListener) -> Result<Running, ServeError> {
+/// Starts a daemon on a bound listener, which keeps the data directory for itself until it ends; needs a tokio runtime, which
+/// then serves it. Returns once the start is in the audit log; requests are answered from then on.
+pub async fn start(app: SharedApp, lock: Lock, listener: TcpListener) -> Result<Running, ServeError> {
     let address = listener.local_addr()?;
-    let lock = data_dir::lock(&app.config.data_dir)?;
     operate::note_start(&app, &address.to_string()).await?;
     let (stop, stopping) = watch::channel(());
     let daemon = tokio::spawn(async move {
@@ -97,12 +96,21 @@ async fn run(app: SharedApp, listener: TcpListener, stopping: watch::Receiver<()
     // Ends with this function, whatever they are at.
     let mut chores = JoinSet::new();
     let (prepared, swept) = (app.clone(), app.clone());
-    chores.spawn(async move { operate::prepare(&prepared).await });
+    chores.spawn(prepare(prepared));
     chores.spawn(sweep(swept));
     let answers = TowerToHyperService::new(router(app.clone(), Limits::default()));
     tokio::select! {
         () = connections::serve(listener, answers, stopping) => Ok(()),
         reason = store_stopped(&app) => Err(ServeError::StoreStopped(reason)),
+    }
+}
+
+async fn prepare(app: SharedApp) {
+    let mut turn = interval(PREPARE_EVERY);
+    turn.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        turn.tick().await;
+        operate::prepare(&app).await;
     }
 }
 

@@ -84,8 +84,9 @@ impl World {
         let clock = Arc::new(ManualClock::at(Timestamp::parse("2026-11-22T12:00:00Z").unwrap()));
         let (key, random) = (MasterKey::random(&SystemRandom), Arc::new(SystemRandom));
         let path = dir.path().join("countersign.db");
-        let store: SharedStore =
-            Arc::new(SqliteStore::open(&path, key.audit_key(), &key.check(), model::Clock::now(&*clock)).unwrap());
+        let (answers, now) = (key.answer_key(random.clone()), model::Clock::now(&*clock));
+        let store = SqliteStore::open(&path, key.audit_key(), &key.check(), answers, now);
+        let store: SharedStore = Arc::new(store.unwrap());
         let registry = Registry::new(Engine::new().unwrap());
         registry.insert(fingerprint(COMPONENT), provider.clone());
         let flags =
@@ -125,7 +126,7 @@ impl World {
             registered_at: integration.created_at,
             revision: Revision::FIRST,
         };
-        self.store.put_provider(record, COMPONENT.to_vec(), self.entry()).await.unwrap();
+        self.store.put_provider(record, COMPONENT.to_vec(), None, self.entry()).await.unwrap();
         self.store.add_integration(integration, None, self.entry()).await.unwrap();
     }
 
@@ -187,6 +188,16 @@ impl World {
     pub async fn moves_to(&self, url: &str) {
         let origins = vec![Origin { url: url.into(), aws: None }];
         self.change_integration(|integration| integration.connection.origins = origins).await;
+    }
+
+    pub async fn remove_pat(&self, user: &str) {
+        operate::remove_pat(
+            &self.app,
+            &asker(user).of(IntegrationId::parse("acme").unwrap(), model::ActAs::User),
+            operate::PatRemoval::Here,
+        )
+        .await
+        .unwrap();
     }
 
     fn entry(&self) -> NewAuditEntry {

@@ -111,12 +111,12 @@ impl<S: Server> Daemon<S> {
         let config = settings.resolve().expect("a configuration");
         let component = provider::component(server.provider());
         let registry = provider::ready(component.clone()).await;
-        let app =
-            App::open_with(config, clock.clone(), registry.clone()).await.expect("the daemon's data directory opens");
+        let (app, lock) =
+            App::open_with(config, clock.clone(), registry.clone()).expect("the daemon's data directory opens");
         let admin_token = admit_administrator(&app).await;
         administration::register_provider(&app, &by_harness(), component).await.expect("the component is a provider");
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
-        let running = serve::start(app.clone(), listener).await.expect("the daemon starts");
+        let running = serve::start(app.clone(), lock, listener).await.expect("the daemon starts");
         let door = Arc::new(Door { address: running.address(), contract: Contract::of_this_version() });
         let key = Arc::new(key);
         Daemon { app, clock, stand_in, registry, key, server, door, admin_token, data, _running: running }

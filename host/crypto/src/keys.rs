@@ -6,6 +6,7 @@
 //! The bytes kept here are wiped when dropped. What `ring` makes of them (its HMAC states and AES key schedules) is not:
 //! `ring` offers no wiping, so these live in freed memory until something else is written there.
 
+mod answers;
 mod file;
 
 use std::fmt;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use ring::{aead, hkdf, hmac};
 use secrecy::{ExposeSecret, SecretBox};
 
+pub use self::answers::AnswerKey;
 pub use self::file::{CREDENTIAL_NAME, KEY_FILE_NAME, KeyError, KeyPlaces, KeySource, sync_directory_of};
 use super::digest::{Digest, hex};
 use super::random::Random;
@@ -87,6 +89,14 @@ impl MasterKey {
         prk.expand(&info, hmac::HMAC_SHA256).expect("an HMAC-SHA256 key is within what HKDF gives").into()
     }
 
+    /// For AES-256-GCM. One salt is used for one write, so the key is too.
+    fn aes_key(&self, salt: &[u8], info: &'static [u8]) -> aead::LessSafeKey {
+        let (prk, info) = (self.salted(salt), [info]);
+        let output = prk.expand(&info, &aead::AES_256_GCM);
+        let key: aead::UnboundKey = output.expect("an AES-256 key is within what HKDF gives").into();
+        aead::LessSafeKey::new(key)
+    }
+
     fn without_salt(&self) -> hkdf::Prk {
         self.salted(&[])
     }
@@ -118,10 +128,7 @@ pub struct SealingKey(MasterKey);
 impl SealingKey {
     /// The AES-256-GCM key that goes with a salt. One salt is used for one write, so the key is too.
     pub fn for_salt(&self, salt: &[u8]) -> aead::LessSafeKey {
-        let prk = self.0.salted(salt);
-        let output = prk.expand(&[SEAL], &aead::AES_256_GCM);
-        let key: aead::UnboundKey = output.expect("an AES-256 key is within what HKDF gives").into();
-        aead::LessSafeKey::new(key)
+        self.0.aes_key(salt, SEAL)
     }
 
     /// [`MasterKey::key_id`] of the key it comes from.

@@ -12,7 +12,7 @@ mod token;
 
 pub use self::digest::{Digest, hex, sha256};
 pub use self::keys::{
-    AuditKey, CREDENTIAL_NAME, CursorKey, FormKey, KEY_FILE_NAME, KeyCheck, KeyError, KeyPlaces, KeySource,
+    AnswerKey, AuditKey, CREDENTIAL_NAME, CursorKey, FormKey, KEY_FILE_NAME, KeyCheck, KeyError, KeyPlaces, KeySource,
     MASTER_KEY_BYTES, MasterKey, SealingKey, sync_directory_of,
 };
 pub use self::parts::Parts;

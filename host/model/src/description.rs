@@ -86,6 +86,21 @@ pub enum Scheme {
     AwsSigv4 { access_key_id: String, secret_access_key: String, session_token: Option<String> },
 }
 
+impl Scheme {
+    /// Whether a request is authenticated with what is in the field.
+    pub fn uses(&self, name: &str) -> bool {
+        match self {
+            Scheme::Bearer { token } => token == name,
+            Scheme::Basic { user: BasicUser::Field(user), password } => user == name || password == name,
+            Scheme::Basic { user: BasicUser::Fixed(_), password } => password == name,
+            Scheme::Header { value, .. } => value == name,
+            Scheme::AwsSigv4 { access_key_id, secret_access_key, session_token } => {
+                access_key_id == name || secret_access_key == name || session_token.as_deref() == Some(name)
+            }
+        }
+    }
+}
+
 /// Where the user name of Basic comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -19,6 +19,7 @@ mod description;
 mod features;
 mod git;
 mod integration;
+mod learnt;
 mod mapping;
 mod names;
 pub mod operation;
@@ -57,6 +58,7 @@ pub use self::git::{
 pub use self::integration::{
     Destination, IntegrationRecord, OwnCredentialState, Policy, Projects, ProviderRecord, Settings,
 };
+pub use self::learnt::{Learnt, PatAnswer};
 pub use self::mapping::{Mapping, Mappings, MappingsError};
 pub use self::names::{
     ConnectorId, DisplayName, IntegrationId, IssueKey, JiraComponent, JiraUser, KindId, NameError, PersonName,

@@ -99,7 +99,8 @@ impl Lender {
         self.sealer.seal(Owned { owner: checked.owner(), given_to }, checked.lease().fields())
     }
 
-    /// Seals anew, for the place it was given to, what an earlier version sealed for its owner alone.
+    /// Seals anew, for the place it was given to, what an earlier version sealed for its owner alone. For the upgrade of a
+    /// database from then and nothing else: whoever calls it for a row of today lets that row say where its secret goes.
     ///
     /// # Errors
     /// Where it was not sealed so, or does not open.

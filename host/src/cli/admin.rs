@@ -59,7 +59,7 @@ pub(super) struct Add {
 
 impl Command {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<Answer> {
-        let app = context.open().await?;
+        let app = context.open()?;
         match self {
             Command::Token { command, add } => match command.unwrap_or(TokenCommand::Add(add)) {
                 TokenCommand::Add(add) => add.run(&app).await,

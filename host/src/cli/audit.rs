@@ -90,7 +90,7 @@ pub(super) enum FileForm {
 
 impl Command {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<Answer> {
-        let app = context.open().await?;
+        let app = context.open()?;
         match self {
             Command::Verify => Ok(verdict(administration::verify_audit(&app).await?)),
             Command::List { which, limit } => newest(&app, which, limit.into()).await,

@@ -1,5 +1,5 @@
 //! `countersign config check`: the configuration as it is resolved, where each value comes from, and whether a daemon could
-//! start with it. Leaves nothing behind, and prints nothing secret.
+//! start with it. Changes nothing, leaves nothing behind, and prints nothing secret.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -12,11 +12,10 @@ use tokio::net::TcpListener;
 use super::answer::{Answer, Table};
 use super::context::{Context, SETTINGS};
 use super::logging;
-use crate::clock::{Clock as _, SystemClock};
 use crate::config::{Config, LogFormat, LogLevel};
 use crate::data_dir;
 use crypto::{CREDENTIAL_NAME, KEY_FILE_NAME, KeyPlaces, MasterKey, SystemRandom};
-use store::{SqliteStore, Upkeep as _};
+use store::{SqliteStore, StoreError};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -31,7 +30,7 @@ impl Command {
         logging::start(LogFormat::Text, LogLevel::Error);
         let (settings, settings_json) = settings(context, &config)?;
         let (mut checks, mut checks_json, mut all_well) = (Table::new(["CHECK", "RESULT", "DETAIL"]), Vec::new(), true);
-        for (name, outcome) in [("data", data(&config).await), ("listen", listen(&config).await)] {
+        for (name, outcome) in [("data", data(&config)), ("listen", listen(&config).await)] {
             let (is_well, detail) = match outcome {
                 Ok(detail) => (true, detail),
                 Err(error) => (false, format!("{error:#}")),
@@ -59,7 +58,7 @@ fn settings(context: &Context, config: &Config) -> anyhow::Result<(Table, Map<St
 }
 
 /// Key and database together: each is of use with the other only.
-async fn data(config: &Config) -> anyhow::Result<String> {
+fn data(config: &Config) -> anyhow::Result<String> {
     let (database, directory) = (config.database(), config.data_dir.display());
     data_dir::hold(&config.data_dir)?;
     if is_first_start(config) {
@@ -78,10 +77,19 @@ async fn data(config: &Config) -> anyhow::Result<String> {
         can_be_written(&config.data_dir)?;
         return Ok(format!("the key {} is {source}; the first start makes a database in {directory}", key.key_id()));
     }
-    let store = SqliteStore::open(&database, key.audit_key(), &key.check(), SystemClock.now());
-    let tried = async { store?.probe().await };
-    tried.await.with_context(|| format!("the database {} cannot be used", database.display()))?;
-    Ok(format!("the key {} is {source}; it opens {}, which can be written", key.key_id(), database.display()))
+    let opens = format!("the key {} is {source}; it opens {}", key.key_id(), database.display());
+    let found = match SqliteStore::inspect(&database, &key.check()) {
+        Ok(()) => Ok(format!("{opens}, which can be written")),
+        Err(StoreError::Outdated(schema)) => Ok(format!(
+            "{opens}, which is of an earlier version (schema {schema}) and upgraded by the next start: make a copy of {directory} \
+             first"
+        )),
+        Err(error) => Err(error),
+    };
+    let found = found.with_context(|| format!("the database {} cannot be used", database.display()))?;
+    File::options().write(true).open(&database).with_context(|| format!("{} cannot be written", database.display()))?;
+    can_be_written(&config.data_dir)?;
+    Ok(found)
 }
 
 /// Whether the daemon would make the key.

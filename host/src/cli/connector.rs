@@ -95,7 +95,7 @@ impl Command {
 
 impl Add {
     async fn run(self, context: &Context) -> anyhow::Result<Answer> {
-        let app = context.open().await?;
+        let app = context.open()?;
         let new = NewConnector {
             id: self.id,
             site: self.site,
@@ -129,7 +129,7 @@ fn key(given: Option<&PathBuf>, generate: Option<&PathBuf>) -> anyhow::Result<Pu
 }
 
 async fn list(context: &Context) -> anyhow::Result<Answer> {
-    let connectors = administration::connectors(&*context.open().await?).await?;
+    let connectors = administration::connectors(&*context.open()?).await?;
     let mut table = Table::new(["ID", "SITE", "NAME", "KEY", "RETURN ORIGINS", "ADDED"]);
     for connector in &connectors {
         let origins = connector.return_origins.join(" ");
@@ -147,7 +147,7 @@ async fn list(context: &Context) -> anyhow::Result<Answer> {
 }
 
 async fn remove(context: &Context, id: &ConnectorId) -> anyhow::Result<Answer> {
-    let app = context.open().await?;
+    let app = context.open()?;
     let removed = administration::remove_connector(&app, &administration(), id, &Expected::Any).await;
     removed.map_err(explained)?;
     Ok(Answer::new(format!("removed connector {id}"), json!({ "removed": id })))

@@ -72,10 +72,10 @@ impl Context {
     }
 
     /// The data directory, for a command: what the library logs on the way would only stand between the lines.
-    pub(super) async fn open(&self) -> anyhow::Result<SharedApp> {
+    pub(super) fn open(&self) -> anyhow::Result<SharedApp> {
         let config = self.config()?;
         logging::start(LogFormat::Text, LogLevel::Error);
-        Ok(App::open(config, Arc::new(SystemClock)).await?)
+        Ok(App::open(config, Arc::new(SystemClock))?)
     }
 }
 

@@ -79,7 +79,7 @@ impl Add {
     async fn run(self, context: &Context) -> anyhow::Result<Answer> {
         let patch = self.options.into_patch(Before::default())?;
         let new = NewIntegration { id: self.id, kind: self.kind, patch };
-        let app = context.open().await?;
+        let app = context.open()?;
         let added = administration::add_integration(&app, &administration(), new, false).await.map_err(explained)?;
         Ok(Answer::new(format!("added integration {}", told(&added)), document(&AdminIntegrationView::from(added))))
     }
@@ -87,7 +87,7 @@ impl Add {
 
 impl Set {
     async fn run(self, context: &Context) -> anyhow::Result<Answer> {
-        let app = context.open().await?;
+        let app = context.open()?;
         let IntegrationRecord { revision, settings, network, mappings, .. } = find(&app, &self.id).await?;
         let patch = self.options.into_patch(Before { settings, network, mappings })?;
         // What was said piece by piece is of the state that was just read.
@@ -105,7 +105,7 @@ impl Set {
 }
 
 async fn list(context: &Context) -> anyhow::Result<Answer> {
-    let integrations = administration::integrations(&*context.open().await?).await?;
+    let integrations = administration::integrations(&*context.open()?).await?;
     let mut table = Table::new(["ID", "NAME", "KIND", "USER PAT", "ACCOUNT", "PROJECTS", "MAY REACH"]);
     for record in &integrations {
         table.row([
@@ -123,7 +123,7 @@ async fn list(context: &Context) -> anyhow::Result<Answer> {
 }
 
 async fn show(context: &Context, id: &IntegrationId) -> anyhow::Result<Answer> {
-    let record = find(&*context.open().await?, id).await?;
+    let record = find(&*context.open()?, id).await?;
     let mut parts = vec![told(&record), named(&record.naming)];
     if !record.mappings.as_slice().is_empty() {
         parts.push(mapping::table(&record.mappings).to_string());
@@ -132,7 +132,7 @@ async fn show(context: &Context, id: &IntegrationId) -> anyhow::Result<Answer> {
 }
 
 async fn remove(context: &Context, id: &IntegrationId) -> anyhow::Result<Answer> {
-    let app = context.open().await?;
+    let app = context.open()?;
     let removed = administration::remove_integration(&app, &administration(), id, &Expected::Any).await;
     removed.map_err(explained)?;
     Ok(Answer::new(format!("removed integration {id} and every PAT saved for it"), json!({ "removed": id })))

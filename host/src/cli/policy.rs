@@ -39,7 +39,7 @@ pub(super) struct Set {
 
 impl Command {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<Answer> {
-        let app = context.open().await?;
+        let app = context.open()?;
         if let Command::Set(set) = self {
             let (by, only_tried) = (administration(), set.dry_run);
             let changed = administration::set_policy(&app, &by, &Expected::Any, set.into_patch(), only_tried).await;

@@ -61,7 +61,7 @@ impl Command {
 
 async fn register(context: &Context, file: &Path) -> anyhow::Result<Answer> {
     let component = read(file).with_context(|| format!("{} cannot be read", file.display()))?;
-    let app = context.open().await?;
+    let app = context.open()?;
     let registered = administration::register_provider(&app, &administration(), component).await;
     let record = registered
         .map_err(|error| failure::of_operation(error, LIST, |_| "the component was refused".to_owned()))
@@ -85,7 +85,7 @@ fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
 }
 
 async fn list(context: &Context) -> anyhow::Result<Answer> {
-    let providers = administration::providers(&*context.open().await?).await?;
+    let providers = administration::providers(&*context.open()?).await?;
     let mut table = Table::new(["ID", "VERSION", "KINDS", "BYTES", "SHA-256", "REGISTERED"]);
     for record in &providers {
         table.row([

@@ -27,7 +27,8 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<Answer> {
     }
     let mut signals = Signals::catch().context("cannot catch signals")?;
     let public_url = config.public_url.clone();
-    let running = serve::start(App::open(config, Arc::new(SystemClock)).await?, listener).await?;
+    let (app, lock) = App::open_to_serve(config, Arc::new(SystemClock))?;
+    let running = serve::start(app, lock, listener).await?;
     tracing::info!(address = %running.address(), public_url, version = env!("CARGO_PKG_VERSION"), "listening");
     until_stopped(running, &mut signals).await?;
     tracing::info!("stopped");

@@ -36,7 +36,7 @@ pub(super) enum Command {
 
 impl Command {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<Answer> {
-        let app = context.open().await?;
+        let app = context.open()?;
         match self {
             Command::Add { id, name } => {
                 let site = administration::add_site(&app, &administration(), NewSite { id, name }).await;

@@ -82,19 +82,39 @@ pub struct ClaimedKey {
 /// Uses up a token id, and claims an idempotency key.
 pub async fn claim(app: &App, request: Request) -> Result<Claim, OperationError> {
     let Request { connector, token_id, token_expires_at, key } = request;
-    let idempotency = key.map(|ClaimedKey { key, request, lasts_ms }| KeyClaim {
-        is_abandoned: abandoned(app, |keys| keys.contains(&key)),
-        key,
-        request,
-        lasts_ms,
-    });
-    let key = idempotency.as_ref().map(|claim| claim.key.clone());
+    let mut mark = key.as_ref().and_then(|claimed| Mark::take(app, &claimed.key));
+    let is_abandoned = mark.is_some();
+    let idempotency =
+        key.map(|ClaimedKey { key, request, lasts_ms }| KeyClaim { is_abandoned, key, request, lasts_ms });
     let claim = RequestClaim { connector, token_id, token_expires_at, idempotency, now: app.clock.now() };
-    let claimed = app.store.claim_request(claim).await?;
-    if let (Claim::Granted, Some(key)) = (&claimed, key) {
-        abandoned(app, |keys| keys.remove(&key));
+    let claimed = app.store.claim_request(claim).await.map_err(OperationError::nothing_done)?;
+    if let (Claim::Granted | Claim::Replay(_), Some(mark)) = (&claimed, &mut mark) {
+        mark.is_used_up = true;
     }
     Ok(claimed)
+}
+
+/// That a key was abandoned, taken out of what is remembered while the key is claimed again: of any number who ask at once, one
+/// has it. Put back where the claim came to nothing, or was given up.
+struct Mark<'a> {
+    app: &'a App,
+    key: IdempotencyKey,
+    is_used_up: bool,
+}
+
+impl<'a> Mark<'a> {
+    fn take(app: &'a App, key: &IdempotencyKey) -> Option<Self> {
+        let key = abandoned(app, |keys| keys.take(key))?;
+        Some(Self { app, key, is_used_up: false })
+    }
+}
+
+impl Drop for Mark<'_> {
+    fn drop(&mut self) {
+        if !self.is_used_up {
+            abandoned(self.app, |keys| keys.insert(self.key.clone()));
+        }
+    }
 }
 
 /// Keeps the answer to a claimed key for replays; `None` gives the key free again. Where neither can be written down, the

@@ -7,7 +7,7 @@ use serde_json::{Map, json};
 
 use super::author::Author;
 use super::{App, Ask, Asker, OperationError, ProviderError};
-use model::policy::{self, Admitted, Denial, Facts, Permit, Unseen};
+use model::policy::{self, Admitted, Denial, Facts, Unseen};
 use model::{
     ActingUser, AuditEvent, Destination, IntegrationRecord, Kind, PatMetadata, PatRecord, PatState, Policy, Sealed,
     Timestamp,
@@ -37,15 +37,15 @@ pub(super) async fn list(
     admitted(app, asker, &asker.author(None), subject, Some(found)).await
 }
 
-/// Passes a permit on; writes a denial down and makes it the answer.
-pub(super) async fn decided<O>(
+/// Passes on what the policy gives, a permit for one; writes a denial down and makes it the answer.
+pub(super) async fn decided<T>(
     app: &App,
     ask: &Ask,
     subject: &'static str,
-    decided: Result<Permit<O>, Denial>,
-) -> Result<Permit<O>, OperationError> {
+    decided: Result<T, Denial>,
+) -> Result<T, OperationError> {
     match decided {
-        Ok(permit) => Ok(permit),
+        Ok(given) => Ok(given),
         Err(denial) => Err(denied(app, &ask.asker, &ask.author(), subject, denial).await),
     }
 }
@@ -87,7 +87,7 @@ async fn denied(app: &App, asker: &Asker, author: &Author, subject: &'static str
         Map::from_iter([("reason".to_owned(), json!(denial.code())), ("project".to_owned(), json!(asker.project()))]);
     match app.store.append_audit(author.entry(app, AuditEvent::Denied, subject, details)).await {
         Ok(_) => OperationError::Denied(denial),
-        Err(error) => error.into(),
+        Err(error) => OperationError::nothing_done(error),
     }
 }
 

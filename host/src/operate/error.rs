@@ -8,6 +8,10 @@ use sandbox::lend::LendError;
 use sandbox::{ComponentError, RouteError};
 use store::StoreError;
 
+/// What is told of a change that the disk failed in the middle of.
+const KEPT_OR_NOT: &str = "it may have been kept, and may not: the disk failed in the middle of writing it and did not say; \
+                           once the daemon was started anew, look at it before you do it again";
+
 /// Why an operation was not done, or not told as it should be.
 #[derive(Debug, thiserror::Error)]
 pub enum OperationError {
@@ -28,6 +32,14 @@ pub enum OperationError {
     /// It was done, and that could not be written down.
     #[error("it was done, and could not be written down: {0}")]
     NotRecorded(String),
+    /// It may have been done and kept, and may not.
+    #[error("{told}")]
+    Unknown {
+        /// What, and what to do.
+        told: &'static str,
+        /// What kept it from being known.
+        source: StoreError,
+    },
     /// Another one has that id, or somebody still needs it.
     #[error("{0}")]
     Conflict(String),
@@ -117,6 +129,14 @@ impl OperationError {
         OperationError::NotRecorded(format!("{} ({})", operation.as_str(), details.join(", ")))
     }
 
+    /// The store's error about something that is nothing by itself: what was asked for was not begun, or only looked at.
+    pub(super) fn nothing_done(error: StoreError) -> Self {
+        match error {
+            error @ StoreError::OutcomeUnknown(_) => OperationError::Store(error),
+            error => error.into(),
+        }
+    }
+
     /// As it is told to the administrator who has just filled the settings in: beside the field.
     pub(super) fn beside_the_setting(self) -> Self {
         match self {
@@ -132,7 +152,7 @@ impl OperationError {
         match self {
             OperationError::Denied(denial) => denial.code(),
             OperationError::Invalid(_) => "invalid",
-            OperationError::NotRecorded(_) => "outcome-unknown",
+            OperationError::NotRecorded(_) | OperationError::Unknown { .. } => "outcome-unknown",
             OperationError::Conflict(_) => "conflict",
             OperationError::Missing(_) => "not-found",
             OperationError::Changed(_) => "changed-meanwhile",
@@ -190,9 +210,11 @@ impl From<StoreError> for OperationError {
             StoreError::InUse(why) => OperationError::Conflict(why),
             StoreError::Missing(what) => OperationError::Missing(what),
             StoreError::Changed(what) => OperationError::Changed(what),
-            error @ (StoreError::Unavailable(_) | StoreError::Damaged(_) | StoreError::Unusable(_)) => {
-                OperationError::Store(error)
-            }
+            source @ StoreError::OutcomeUnknown(_) => OperationError::Unknown { told: KEPT_OR_NOT, source },
+            error @ (StoreError::Unavailable(_)
+            | StoreError::Damaged(_)
+            | StoreError::Outdated(_)
+            | StoreError::Unusable(_)) => OperationError::Store(error),
         }
     }
 }
@@ -209,6 +231,15 @@ mod tests {
         assert!(matches!(&told, OperationError::Invalid(fields) if *fields == [setting]), "{told:?}");
         let other = failed(FailureReason::Unavailable).beside_the_setting();
         assert_eq!(other.code(), "git-server-unavailable");
+    }
+
+    #[test]
+    fn s12_what_may_have_been_kept_is_not_called_undone() {
+        let unknown = || StoreError::OutcomeUnknown("disk I/O error".to_owned());
+        assert_eq!(OperationError::from(unknown()).code(), "outcome-unknown");
+        assert_eq!(OperationError::nothing_done(unknown()).code(), "store-unavailable");
+        let full = StoreError::Unavailable("full".to_owned());
+        assert_eq!(OperationError::from(full).code(), "store-unavailable");
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub(super) fn credential_fields(
     let mut errors = unknown(&kind.credential, given.keys());
     for field in &kind.credential {
         let value = given.get(&field.name).map(|value| value.expose_secret().trim()).unwrap_or_default();
-        errors.extend(problem(field, value).or_else(|| damage(field, value, is_password(kind, &given))));
+        errors.extend(problem(field, value).or_else(|| damage(field, value, maker(kind, field, &given))));
     }
     if !errors.is_empty() {
         return Err(OperationError::Invalid(errors));
@@ -101,15 +101,14 @@ fn problem(field: &Field, value: &str) -> Option<FieldError> {
 }
 
 /// What copying does to a credential: characters nobody sees, blanks inside, words from around it. Never repeats it.
-fn damage(field: &Field, value: &str, is_password: bool) -> Option<FieldError> {
-    let is_secret = field.input == Input::Secret;
+fn damage(field: &Field, value: &str, maker: Maker) -> Option<FieldError> {
     let with_word = HEADER_WORDS.iter().find(|word| starts_with(value, word));
     let message = if let Some(at) = value.chars().position(is_invisible) {
         format!("{} holds a character that cannot be seen, at place {}: copy it again, or type it", field.label, at + 1)
-    } else if let Some(word) = with_word.filter(|_| is_secret) {
+    } else if let Some(word) = with_word.filter(|_| maker != Maker::Nobody) {
         let word = word.trim_end_matches([' ', ':']);
         format!("{} begins with the word `{word}`: give what follows it alone", field.label)
-    } else if is_secret && !is_password && value.contains(char::is_whitespace) {
+    } else if maker == Maker::Machine && value.contains(char::is_whitespace) {
         format!("{} holds a blank: copy it again, in one piece", field.label)
     } else {
         return None;
@@ -121,11 +120,30 @@ fn starts_with(value: &str, word: &str) -> bool {
     value.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
 }
 
-/// Whether the secret goes with a user name that was given too: people choose passwords, blanks and all. Tokens are made by
-/// machines.
-fn is_password(kind: &Kind, given: &BTreeMap<String, SecretString>) -> bool {
-    let Scheme::Basic { user: BasicUser::Field(user), .. } = &kind.scheme else { return false };
-    given.get(user).is_some_and(|user| !user.expose_secret().trim().is_empty())
+/// Who makes up what is in a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Maker {
+    /// A git server, without blanks: tokens, and the names of access keys.
+    Machine,
+    /// A person, blanks and all: passwords.
+    Person,
+    /// No request is authenticated with it, or with something else that people choose: a user name.
+    Nobody,
+}
+
+/// A secret that goes with a user name that was given too is a password.
+fn maker(kind: &Kind, field: &Field, given: &BTreeMap<String, SecretString>) -> Maker {
+    let is_secret = field.input == Input::Secret;
+    match &kind.scheme {
+        Scheme::Basic { user: BasicUser::Field(user), .. } if *user == field.name && !is_secret => Maker::Nobody,
+        Scheme::Basic { user: BasicUser::Field(user), .. }
+            if is_secret && given.get(user).is_some_and(|user| !user.expose_secret().trim().is_empty()) =>
+        {
+            Maker::Person
+        }
+        scheme if is_secret || scheme.uses(&field.name) => Maker::Machine,
+        _ => Maker::Nobody,
+    }
 }
 
 /// What Unicode calls default-ignorable (DerivedCoreProperties, 16.0), and what else has no shape of its own.

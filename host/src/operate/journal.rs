@@ -30,7 +30,7 @@ impl<'a> Journal<'a> {
         fingerprint: Option<Fingerprint>,
     ) -> Result<Self, OperationError> {
         let intent = author.entry(app, AuditEvent::Intent, operation.as_str(), details);
-        let begun = app.store.begin_operation(intent, fingerprint).await?;
+        let begun = app.store.begin_operation(intent, fingerprint).await.map_err(OperationError::nothing_done)?;
         let (intent, unsettled, started) = (begun.intent, begun.unsettled, Instant::now());
         Ok(Self { app, author, operation, intent, unsettled, started })
     }

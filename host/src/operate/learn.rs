@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::providers::Served;
 use super::{App, Ask};
 use model::operation::Operation;
-use model::{Account, Failure, Identity, PatMetadata, PatRecord};
+use model::{Account, Failure, FailureReason, Learnt, PatAnswer, PatRecord, Timestamp};
 use sandbox::lend::Loan;
 
 /// Asks whose the lent credential is. What is learnt of a user's PAT is kept.
@@ -16,33 +16,37 @@ pub(super) async fn identify<O: Operation>(
     pat: Option<&PatRecord>,
     loan: &Loan<O>,
 ) -> Result<Account, Failure> {
+    let asked_at = app.clock.now();
     let identity = served.provider.whoami(loan.identify()).await?;
     let kind = served.kind(&loan.destination().kind).ok();
-    let Identity { account, permissions, expiry } = identity.covering(kind.map_or(&[], |kind| &kind.permissions));
+    let identity = identity.covering(kind.map_or(&[], |kind| &kind.permissions));
+    let account = identity.account.clone();
     if let Some(pat) = pat {
         let mut details = Map::from_iter([("account".to_owned(), json!(account))]);
         let before = pat.metadata.account_before.as_ref();
         if let Some(before) = before.filter(|before| before.id != account.id) {
             details.insert("previous_account".to_owned(), json!(before));
         }
-        let learnt = PatMetadata {
-            account: Some(account.clone()),
-            account_before: None,
-            permissions,
-            expiry: expiry.or(pat.metadata.expiry),
-            last_checked_at: Some(app.clock.now()),
-            ..pat.metadata.clone()
-        };
-        note(app, ask, pat, learnt, "pat.check", details).await;
+        note(app, ask, pat, asked_at, PatAnswer::Accepted(identity), details).await;
     }
     Ok(account)
 }
 
-/// Once: a PAT that was saved in between is left alone.
-pub(super) async fn mark_rejected(app: &App, ask: &Ask, pat: &PatRecord) {
-    let now = app.clock.now();
-    let rejected = PatMetadata { rejected_at: Some(now), last_checked_at: Some(now), ..pat.metadata.clone() };
-    note(app, ask, pat, rejected, "pat.rejected", Map::new()).await;
+/// Waits for an answer to what is asked with a user's PAT: one that the git server refuses is rejected from then on.
+pub(super) async fn heard<T>(
+    app: &App,
+    ask: &Ask,
+    pat: Option<&PatRecord>,
+    question: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let asked_at = app.clock.now();
+    let answer = question.await;
+    if let (Some(pat), Err(failure)) = (pat, &answer)
+        && failure.reason == FailureReason::CredentialRejected
+    {
+        note(app, ask, pat, asked_at, PatAnswer::Refused, Map::new()).await;
+    }
+    answer
 }
 
 /// A PAT's last use is remembered to within this time, in milliseconds.
@@ -64,16 +68,21 @@ pub(super) fn note_use(app: &App, ask: &Ask, pat: &PatRecord) {
     });
 }
 
-/// What was learnt serves this operation even where it cannot be written down.
+/// What was learnt serves this operation even where it cannot be written down, or something newer is known.
 async fn note(
     app: &App,
     ask: &Ask,
     pat: &PatRecord,
-    learnt: PatMetadata,
-    subject: &'static str,
+    asked_at: Timestamp,
+    answer: PatAnswer,
     details: Map<String, Value>,
 ) {
+    let subject = match &answer {
+        PatAnswer::Accepted(_) => "pat.check",
+        PatAnswer::Refused => "pat.rejected",
+    };
     let audit = ask.author().changed(app, subject, details);
+    let learnt = Learnt { asked_at, answered_at: app.clock.now(), answer };
     let noted = app.store.note_pat(&ask.integration, ask.user(), pat.revision, learnt, audit).await;
     if let Err(error) = noted {
         tracing::warn!(%error, request_id = ask.request_id(), "what was learnt of a PAT could not be kept");

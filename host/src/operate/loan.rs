@@ -96,7 +96,7 @@ impl Check<'_> {
         match answer {
             Ok(identity) => {
                 let details = Map::from_iter([("account".to_owned(), json!(identity.account))]);
-                journal.done("done", details).await?;
+                journal.done("done", details).await.map_err(OperationError::nothing_done)?;
                 Ok(Checked { loan, answer: Ok(identity.covering(&kind.permissions)) })
             }
             Err(failure) => {

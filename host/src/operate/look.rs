@@ -2,6 +2,7 @@
 
 use super::decision::{self, Found};
 use super::{App, Ask, Asker, OperationError, Outlook};
+use model::policy::users_may_have_pats;
 use model::{IntegrationRecord, Kind, PatMetadata, PatState, Timestamp};
 use store::OpenIntegrations;
 
@@ -44,6 +45,15 @@ impl Looked {
 /// The integration, if the user may know of it.
 pub async fn look(app: &App, ask: &Ask) -> Result<Looked, OperationError> {
     let found = decision::find(app, ask, LOOK).await?;
+    let outlook = Outlook::of(&found.facts(app, ask));
+    Ok(Looked { found, outlook })
+}
+
+/// The same where the user means to save a PAT: refused where users can have none.
+pub async fn look_to_save(app: &App, ask: &Ask) -> Result<Looked, OperationError> {
+    let found = decision::find(app, ask, LOOK).await?;
+    let may_have_one = users_may_have_pats(&found.integration().connection.user_credentials);
+    decision::decided(app, ask, LOOK, may_have_one).await?;
     let outlook = Outlook::of(&found.facts(app, ask));
     Ok(Looked { found, outlook })
 }

@@ -6,20 +6,15 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use serde_json::{Map, json};
-
-use super::author::Author;
 use super::{App, AppParts, SharedApp};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::data_dir::{self, DataDirError};
+use crate::data_dir::{self, DATABASE_FILE_NAME, DataDirError, Lock};
 use crypto::{KeyError, KeyPlaces, MasterKey, Random, SystemRandom};
+use model::{CredentialOwner, Place, Sealed, Timestamp};
 use sandbox::lend::{ALGORITHM, Lender};
 use sandbox::{Egress, Engine, Registry};
-use store::{Reseal, SharedStore, SqliteStore, StoreError};
-
-/// The database's name in the data directory.
-pub const DATABASE_FILE_NAME: &str = "countersign.db";
+use store::{Binding, SharedStore, SqliteStore, StoreError};
 
 /// Why nothing can be started: what is wrong where, and what mends it.
 #[derive(Debug, thiserror::Error)]
@@ -38,70 +33,112 @@ pub enum StartError {
         /// Why not.
         source: StoreError,
     },
+    /// A newer program's command, beside the daemon of before, which would go on with tables it does not know.
+    #[error(
+        "the database {path} is of an earlier version (schema {schema}), and is not upgraded while somebody works with it",
+        path = path.display()
+    )]
+    UpgradeUnderDaemon {
+        /// The database file.
+        path: PathBuf,
+        /// The number of its schema.
+        schema: usize,
+        /// Who works with it.
+        source: DataDirError,
+    },
     /// wasmtime says why.
     #[error("the sandbox for providers cannot be made")]
     Sandbox(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl App {
-    /// Opens the data directory the configuration names; at the very first start it makes directory, key and database.
-    /// Credentials that an earlier version sealed are sealed anew, for where they were given to.
-    pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<SharedApp, StartError> {
-        let engine = Engine::new().map_err(|error| StartError::Sandbox(error.into()))?;
-        Self::open_with(config, clock, Registry::new(engine)).await
+    /// Opens the data directory the configuration names, for a command; at the very first start it makes directory, key and
+    /// database. One of an earlier version is brought up to date, and what is sealed in it is sealed anew, for where it was
+    /// given to: only where no daemon works with it.
+    pub fn open(config: Config, clock: Arc<dyn Clock>) -> Result<SharedApp, StartError> {
+        data_dir::make(&config.data_dir)?;
+        opened(config, clock, Registry::new(engine()?), None)
+    }
+
+    /// The same for a daemon, which has the data directory for itself before anything in it is touched.
+    pub fn open_to_serve(config: Config, clock: Arc<dyn Clock>) -> Result<(SharedApp, Lock), StartError> {
+        Self::open_with(config, clock, Registry::new(engine()?))
     }
 
     /// The same with providers that are compiled already: for tests, which start many daemons.
-    pub async fn open_with(config: Config, clock: Arc<dyn Clock>, registry: Registry) -> Result<SharedApp, StartError> {
+    pub fn open_with(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        registry: Registry,
+    ) -> Result<(SharedApp, Lock), StartError> {
         data_dir::make(&config.data_dir)?;
-        let path = config.database();
-        let random: Arc<dyn Random> = Arc::new(SystemRandom);
-        let key = find_key(&config, &*random)?;
-        let unusable = |source| StartError::Store { path: path.clone(), source };
-        let store = SqliteStore::open(&path, key.audit_key(), &key.check(), clock.now()).map_err(unusable)?;
-        let store: SharedStore = Arc::new(store);
-        let lender = Lender::new(&key, random.clone(), Egress::with_system_certificates(), clock.clone());
-        let parts = AppParts {
-            config,
-            store,
-            registry,
-            lender,
-            cursor_key: key.cursor_key(),
-            form_key: key.form_key(),
-            clock,
-            random,
-        };
-        let app = Arc::new(App::from(parts));
-        bind_credentials(&app).await.map_err(unusable)?;
-        Ok(app)
+        let lock = data_dir::lock(&config.data_dir)?;
+        Ok((opened(config, clock, registry, Some(&lock))?, lock))
     }
 }
 
+fn engine() -> Result<Engine, StartError> {
+    Engine::new().map_err(|error| StartError::Sandbox(error.into()))
+}
+
+fn opened(
+    config: Config,
+    clock: Arc<dyn Clock>,
+    registry: Registry,
+    held: Option<&Lock>,
+) -> Result<SharedApp, StartError> {
+    let random: Arc<dyn Random> = Arc::new(SystemRandom);
+    let key = find_key(&config, &*random)?;
+    let lender = Lender::new(&key, random.clone(), Egress::with_system_certificates(), clock.clone());
+    let store: SharedStore = Arc::new(open_store(&config, &key, &lender, held, clock.now(), random.clone())?);
+    let parts = AppParts {
+        config,
+        store,
+        registry,
+        lender,
+        cursor_key: key.cursor_key(),
+        form_key: key.form_key(),
+        clock,
+        random,
+    };
+    Ok(Arc::new(App::from(parts)))
+}
+
+/// Brings one of an earlier version up to date first, with the data directory held meanwhile.
+fn open_store(
+    config: &Config,
+    key: &MasterKey,
+    lender: &Lender,
+    held: Option<&Lock>,
+    now: Timestamp,
+    random: Arc<dyn Random>,
+) -> Result<SqliteStore, StartError> {
+    let path = config.database();
+    let unusable = |source| StartError::Store { path: path.clone(), source };
+    let answers = key.answer_key(random);
+    let open = || SqliteStore::open(&path, key.audit_key(), &key.check(), answers.clone(), now);
+    let schema = match open() {
+        Err(StoreError::Outdated(schema)) => schema,
+        opened => return opened.map_err(unusable),
+    };
+    let _until_it_is_done = match held {
+        Some(_) => None,
+        None => Some(data_dir::lock(&config.data_dir).map_err(|source| StartError::UpgradeUnderDaemon {
+            path: path.clone(),
+            schema,
+            source,
+        })?),
+    };
+    let seal = |owner: &_, place: &_, sealed: &_| bound(lender, owner, place, sealed);
+    let binding = Binding { algorithm: ALGORITHM, seal: &seal };
+    SqliteStore::upgrade(&path, &key.audit_key(), &key.check(), &binding, now).map_err(unusable)?;
+    open().map_err(unusable)
+}
+
 /// What does not open stays as it is: it would not be lent either.
-async fn bind_credentials(app: &App) -> Result<(), StoreError> {
-    let unbound = app.store.sealed_otherwise(ALGORITHM).await?;
-    if unbound.is_empty() {
-        return Ok(());
-    }
-    let (mut bound, mut left) = (Vec::new(), 0_u64);
-    for (owner, before, given_to) in unbound {
-        match app.lender.bind(&owner, &given_to, &before) {
-            Ok(after) => bound.push(Reseal { owner, before, after }),
-            Err(error) => {
-                tracing::error!(?owner, %error, "a stored credential cannot be sealed for its address");
-                left += 1;
-            }
-        }
-    }
-    let details = Map::from_iter([
-        ("algorithm".to_owned(), json!(ALGORITHM)),
-        ("credentials".to_owned(), json!(bound.len())),
-        ("left".to_owned(), json!(left)),
-    ]);
-    let audit = Author::daemon().changed(app, "credentials.bind", details);
-    let credentials = app.store.reseal(bound, audit).await?;
-    tracing::info!(credentials, left, "sealed stored credentials for the addresses they were given to");
-    Ok(())
+fn bound(lender: &Lender, owner: &CredentialOwner, given_to: &Place, sealed: &Sealed) -> Option<Sealed> {
+    let bound = lender.bind(owner, given_to, sealed);
+    bound.map_err(|error| tracing::error!(?owner, %error, "a stored credential cannot be sealed for its address")).ok()
 }
 
 fn find_key(config: &Config, random: &dyn Random) -> Result<MasterKey, StartError> {

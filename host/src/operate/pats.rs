@@ -14,7 +14,10 @@ use super::providers::serving;
 use super::{App, Ask, OperationError};
 use model::operation::CheckCredential;
 use model::policy::{self, Permit};
-use model::{Account, Expiry, Identity, OperationKind, PatMetadata, PatRecord, PatState, Place, Sealed, Timestamp};
+use model::{
+    Account, Expiry, Identity, Learnt, OperationKind, PatAnswer, PatMetadata, PatRecord, PatState, Place, Revision,
+    Sealed, Timestamp,
+};
 use sandbox::lend::Loan;
 use store::NewPat;
 
@@ -66,7 +69,7 @@ pub async fn save_pat(app: &App, ask: &Ask, save: SavePat) -> Result<SavedPat, O
         }
         Err(error) => return Err(error),
     };
-    keep(app, ask, &found, &loan, metadata, "pat.save").await
+    keep(app, ask, &found, &loan, metadata, Keeping::Saved).await
 }
 
 /// Asks the git server again. What it says is kept: a PAT it refuses is rejected, one it accepts is good again.
@@ -74,24 +77,22 @@ pub async fn check_pat(app: &App, ask: &Ask) -> Result<SavedPat, OperationError>
     let found = decision::find(app, ask, CHECK).await?;
     let decided = policy::decide_check(&found.facts(app, ask));
     let permit = decision::decided(app, ask, CHECK, decided).await?;
+    let asked_at = app.clock.now();
     let (Checked { answer, .. }, pat) = check_stored(app, ask, &found, permit).await?;
-    let now = app.clock.now();
-    let known = pat.metadata.clone();
-    let metadata = match answer {
-        Ok(identity) => {
-            let entered = entered(known.expiry);
-            let kept = PatMetadata { saved_at: known.saved_at, ..checked(identity, entered, now, &known.given_to) };
-            PatMetadata { last_used_at: known.last_used_at, ..kept }
-        }
-        Err(error) if error.is_rejected_credential() => {
-            PatMetadata { rejected_at: Some(now), last_checked_at: Some(now), ..known }
-        }
+    let answer = match answer {
+        Ok(identity) => PatAnswer::Accepted(identity),
+        Err(error) if error.is_rejected_credential() => PatAnswer::Refused,
         Err(error) => return Err(error),
     };
-    let previous_account = previous_account(Some(&pat.metadata), &metadata);
-    let details = saved_details(&metadata, previous_account.as_ref());
-    let audit = ask.author().changed(app, "pat.check", details);
-    app.store.note_pat(&ask.integration, ask.user(), pat.revision, metadata.clone(), audit).await?;
+    let now = app.clock.now();
+    let learnt = Learnt { asked_at, answered_at: now, answer };
+    let changed = || OperationError::Changed(format!("the PAT for integration {}", ask.integration));
+    // Whose it was is told by what the check began with; what is kept is added to what is known by now.
+    let told = learnt.clone().added_to(pat.metadata.clone()).ok_or_else(changed)?;
+    let previous_account = previous_account(Some(&pat.metadata), &told);
+    let audit = ask.author().changed(app, "pat.check", saved_details(&told, previous_account.as_ref()));
+    let noted = app.store.note_pat(&ask.integration, ask.user(), pat.revision, learnt, audit).await?;
+    let metadata = noted.ok_or_else(changed)?;
     let state = PatState::of(Some(&metadata), &found.integration().place(), now);
     Ok(SavedPat { state, metadata, previous_account })
 }
@@ -108,7 +109,7 @@ pub async fn confirm_pat(app: &App, ask: &Ask, addresses: &[String]) -> Result<S
     let known = &pat.metadata;
     let confirmed = checked(answer?, entered(known.expiry), app.clock.now(), given_to);
     let metadata = PatMetadata { last_used_at: known.last_used_at, ..confirmed };
-    keep(app, ask, &found, &loan, metadata, "pat.confirm").await
+    keep(app, ask, &found, &loan, metadata, Keeping::Confirmed(pat.revision)).await
 }
 
 /// What she agreed to has to be all there is now, whatever its order.
@@ -134,22 +135,33 @@ async fn check_stored<'a>(
     Ok((checked, pat))
 }
 
-/// Seals what was checked, and stores it in the place of what there was.
+/// What is kept: a PAT that was typed in, in the place of whichever there is, or the stored one of this revision, in its own
+/// place only. The user may have removed or replaced that one while the git server was asked.
+enum Keeping {
+    Saved,
+    Confirmed(Revision),
+}
+
+/// Seals what was checked, and stores it.
 async fn keep(
     app: &App,
     ask: &Ask,
     found: &Found,
     loan: &Loan<CheckCredential>,
     metadata: PatMetadata,
-    subject: &'static str,
+    keeping: Keeping,
 ) -> Result<SavedPat, OperationError> {
     let sealed: Sealed = app.lender.seal(loan);
     let previous_account = previous_account(found.pat_metadata(), &metadata);
     let mut details = saved_details(&metadata, previous_account.as_ref());
     details.insert("given_to".into(), json!(metadata.given_to));
-    let audit = ask.author().changed(app, subject, details);
+    let changed = |subject| ask.author().changed(app, subject, details);
     let (integration, user) = (ask.integration.clone(), ask.user().clone());
-    app.store.save_pat(NewPat { integration, user, metadata: metadata.clone(), sealed }, audit).await?;
+    let pat = NewPat { integration, user, metadata: metadata.clone(), sealed };
+    match keeping {
+        Keeping::Saved => app.store.save_pat(pat, changed("pat.save")).await?,
+        Keeping::Confirmed(of) => app.store.replace_pat(of, pat, changed("pat.confirm")).await?,
+    };
     let state = PatState::of(Some(&metadata), &loan.destination().place, app.clock.now());
     Ok(SavedPat { state, metadata, previous_account })
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::decision::{self, Found};
 use super::journal::Journal;
-use super::learn::{identify, mark_rejected, note_use};
+use super::learn::{heard, identify, note_use};
 use super::loan::lend;
 use super::providers::{Served, serving};
 use super::{App, Ask, Effect, OperationError};
@@ -42,7 +42,11 @@ pub async fn perform<E: Effect>(app: &App, ask: &Ask, effect: &E) -> Result<Perf
             details.extend(E::result(&performed.answer));
             let kept = journal.done("done", details.clone()).await;
             kept.map_err(|error| {
-                if operation.is_ruled() { OperationError::not_recorded(operation, &details) } else { error.into() }
+                if operation.is_ruled() {
+                    OperationError::not_recorded(operation, &details)
+                } else {
+                    OperationError::nothing_done(error)
+                }
             })?;
             Ok(performed)
         }
@@ -77,43 +81,38 @@ impl Call<'_> {
             note_use(app, ask, pat);
         }
         let acted_as = loan.acts_as();
-        let answered = self.answer(effect, &loan, unsettled).await;
-        if let Err(failure) = &answered
-            && failure.reason == FailureReason::CredentialRejected
-            && let Some(pat) = self.lent_pat()
-        {
-            mark_rejected(app, ask, pat).await;
-        }
-        let (recorded, answer) = answered.map_err(|failure| OperationError::failed(failure, acted_as, integration))?;
+        let failed = |failure| OperationError::failed(failure, acted_as, integration);
+        let pat = self.lent_pat();
+        let recorded = match self.recorded_account() {
+            Some(account) => account,
+            // A PAT that was saved unchecked is checked now, at its first use: nothing is done in an unknown name.
+            None => heard(app, ask, pat, identify(app, ask, served, pat, &loan)).await.map_err(failed)?,
+        };
+        let answer = heard(app, ask, pat, self.answer(effect, &loan, unsettled)).await.map_err(failed)?;
         let receipt = self.receipt(acted_as, E::credited_to(&answer), recorded);
         Ok(Performed { answer, receipt })
     }
 
-    /// The account the credential is recorded for, and what the git server answered.
+    /// What the git server answered.
     async fn answer<E: Effect>(
         &self,
         effect: &E,
         loan: &Loan<E::Operation>,
         unsettled: bool,
-    ) -> Result<(Account, E::Answer), Failure> {
+    ) -> Result<E::Answer, Failure> {
         let provider = &*self.served.provider;
-        let recorded = match self.recorded_account() {
-            Some(account) => account,
-            // A PAT that was saved unchecked is checked now, at its first use: nothing is done in an unknown name.
-            None => identify(self.app, self.ask, self.served, self.lent_pat(), loan).await?,
-        };
         if unsettled && let Some(stands) = effect.look_up(provider, loan).await? {
-            return Ok((recorded, stands));
+            return Ok(stands);
         }
         match effect.call(provider, loan).await {
             // The answer to a change was lost. If it stands, it was made; if not, it may still come: nobody sends it again.
             Err(unknown) if unknown.reason == FailureReason::OutcomeUnknown => {
                 match effect.look_up(provider, loan).await {
-                    Ok(Some(stands)) => Ok((recorded, stands)),
+                    Ok(Some(stands)) => Ok(stands),
                     Ok(None) | Err(_) => Err(unknown),
                 }
             }
-            answered => answered.map(|answer| (recorded, answer)),
+            answered => answered,
         }
     }
 

@@ -7,7 +7,7 @@ use tokio::time::timeout;
 
 use super::author::Author;
 use super::providers;
-use super::readiness::{NotReady, Prepared};
+use super::readiness::NotReady;
 use super::{App, OperationError};
 use model::{ProviderRecord, Timestamp};
 use store::StoreError;
@@ -22,34 +22,55 @@ pub async fn ready(app: &App) -> Result<(), NotReady> {
 }
 
 async fn probe(app: &App) -> Result<(), NotReady> {
-    let probed = timeout(PROBE_TIMEOUT, app.store.probe()).await.map_err(|_| NotReady::StoreSilent)?;
-    probed.map_err(|error| {
-        tracing::warn!(%error, "not ready");
-        NotReady::Store
-    })
+    let probed = async {
+        has_providers(app).await?;
+        app.store.probe().await.map_err(|error| not_ready(NotReady::Store, &error))
+    };
+    timeout(PROBE_TIMEOUT, probed).await.unwrap_or(Err(NotReady::StoreSilent))
 }
 
-/// Compiles what is registered, so that the first caller does not wait for it. Each takes a second or so.
+/// What is registered now, and compiled now: either may have changed since the start.
+async fn has_providers(app: &App) -> Result<(), NotReady> {
+    let records = app.store.providers().await.map_err(|error| not_ready(NotReady::Providers, &error))?;
+    let is_ready = |record: &ProviderRecord| app.registry.get(&record.sha256).is_some();
+    match records.as_slice() {
+        [] => Ok(()),
+        some if some.iter().any(is_ready) => Ok(()),
+        some if some.iter().all(|record| app.readiness.has_failed(record)) => Err(NotReady::NoProvider),
+        _ => Err(NotReady::Preparing),
+    }
+}
+
+fn not_ready(why: NotReady, error: &StoreError) -> NotReady {
+    tracing::warn!(%error, "not ready: {why}");
+    why
+}
+
+/// Compiles what is registered and was not compiled yet, so that the first caller does not wait for it. Each takes a second or
+/// so. What the command line registers beside a daemon is found the next time.
 pub async fn prepare(app: &App) {
     let records = app.store.providers().await.unwrap_or_else(|error| {
         tracing::error!(%error, "the registered providers cannot be read");
         Vec::new()
     });
-    let mut prepared = Prepared { ready: 0, registered: records.len() };
     for record in &records {
-        let ProviderRecord { description, .. } = record;
+        let ProviderRecord { description, sha256, .. } = record;
+        if app.registry.get(sha256).is_some() || app.readiness.has_failed(record) {
+            continue;
+        }
         let (provider, version) = (&description.id, &description.version);
         match providers::ready(app, record).await {
-            Ok(_) => {
-                tracing::info!(%provider, %version, "the provider is ready");
-                prepared.ready += 1;
-            }
+            Ok(_) => tracing::info!(%provider, %version, "the provider is ready"),
             Err(error) => {
                 tracing::error!(%provider, %version, error = &error as &dyn std::error::Error, "the provider is not ready");
+                // A store that cannot be read just now says nothing of a provider.
+                if !matches!(error, OperationError::Store(StoreError::Unavailable(_))) {
+                    app.readiness.note_failed(record);
+                }
             }
         }
     }
-    app.readiness.note_prepared(prepared).await;
+    app.readiness.note_through();
 }
 
 /// Forgets what has run out: token ids, kept answers, links. Returns how many rows.

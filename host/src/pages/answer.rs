@@ -17,14 +17,12 @@ pub(crate) struct Page {
     cookie: Option<HeaderValue>,
     /// Origins whose pages may show it in a frame.
     framed_by: Vec<String>,
-    /// After so many seconds it is loaded again.
-    refresh_s: Option<u32>,
 }
 
 impl Page {
     /// A page nobody may put into a frame.
     pub fn new(status: StatusCode, markup: Markup) -> Self {
-        Self { status, markup, location: None, cookie: None, framed_by: Vec::new(), refresh_s: None }
+        Self { status, markup, location: None, cookie: None, framed_by: Vec::new() }
     }
 
     /// The way to another page, by GET.
@@ -41,11 +39,6 @@ impl Page {
     pub fn with_cookie(self, cookie: HeaderValue) -> Self {
         Self { cookie: Some(cookie), ..self }
     }
-
-    /// The browser is to load it again by itself.
-    pub fn refreshed_after_s(self, seconds: u32) -> Self {
-        Self { refresh_s: Some(seconds), ..self }
-    }
 }
 
 impl IntoResponse for Page {
@@ -60,9 +53,6 @@ impl IntoResponse for Page {
         }
         if let Some(location) = self.location.and_then(|location| HeaderValue::try_from(location).ok()) {
             headers.insert(header::LOCATION, location);
-        }
-        if let Some(seconds) = self.refresh_s {
-            headers.insert(header::REFRESH, HeaderValue::from(seconds));
         }
         if let Some(cookie) = self.cookie {
             headers.insert(header::SET_COOKIE, cookie);

@@ -1,12 +1,13 @@
 //! Where everything lives between requests: one trait by subject, one database behind them.
 //!
 //! A method that changes something returns only when the change **and its audit entry** are committed and synced
-//! together; an error means that neither is. Sealed credentials pass through as they are: nothing here can open one. What
+//! together; an error means that neither is, or, where it says so, that nobody knows. Sealed credentials pass through as they are: nothing here can open one. Kept answers are sealed here. What
 //! is found for a user comes as [`Unseen`](model::policy::Unseen): whether she may know of it is the policy's to say.
 #![forbid(unsafe_code)]
 
 mod admin_sessions;
 mod audit;
+mod binding;
 mod callers;
 mod error;
 mod integrations;
@@ -25,6 +26,7 @@ mod visits;
 use std::sync::Arc;
 
 pub use self::admin_sessions::{AdminSessions, NewAdminSession, SignIn};
+pub use self::binding::Binding;
 pub use self::callers::{AdminTokens, Connectors, Sites, TokenHash};
 pub use self::error::StoreError;
 pub use self::integrations::{Integrations, OwnCredentialChange};
@@ -35,7 +37,7 @@ pub use self::providers::Providers;
 pub use self::requests::{Claim, IdempotencyKey, KeyClaim, RequestClaim, RequestHash, Requests, StoredAnswer};
 pub use self::seen::{SEEN_KEPT_MS, SeenUser, SeenUsers, Sighting};
 pub use self::sqlite::SqliteStore;
-pub use self::upkeep::{Reseal, Upkeep};
+pub use self::upkeep::Upkeep;
 pub use self::visits::{Draft, Favourite, NewVisit, Visits};
 
 /// Everything a backend does.

@@ -1,7 +1,7 @@
 //! User PATs.
 
 use async_trait::async_trait;
-use model::{ActingUser, IntegrationId, NewAuditEntry, PatMetadata, Revision, Sealed, Timestamp};
+use model::{ActingUser, IntegrationId, Learnt, NewAuditEntry, PatMetadata, Revision, Sealed, Timestamp};
 
 use crate::StoreError;
 
@@ -10,6 +10,10 @@ use crate::StoreError;
 pub trait Pats {
     /// In the place of the one there was. [`StoreError::Missing`] when the integration is gone.
     async fn save_pat(&self, pat: NewPat, audit: NewAuditEntry) -> Result<Revision, StoreError>;
+
+    /// In the place of the one of this revision, of which it was made. [`StoreError::Changed`] where that is gone or a newer one
+    /// was saved in between.
+    async fn replace_pat(&self, of: Revision, pat: NewPat, audit: NewAuditEntry) -> Result<Revision, StoreError>;
 
     /// Of this revision, or whichever there is. False when there was none (or a newer one was saved in between); nothing is
     /// written then, no audit entry either.
@@ -21,16 +25,16 @@ pub trait Pats {
         audit: NewAuditEntry,
     ) -> Result<bool, StoreError>;
 
-    /// Replaces what is known of a PAT, unless a newer one was saved in between (then nothing is written; false). Where it
-    /// was given to, and when it was last used, stays what it was.
+    /// Adds what was learnt of the PAT of this revision to what is known of it by now, and returns that. None where it is gone
+    /// or a newer one was saved in between, or where another answer came meanwhile; nothing is written then.
     async fn note_pat(
         &self,
         integration: &IntegrationId,
         user: &ActingUser,
         revision: Revision,
-        metadata: PatMetadata,
+        learnt: Learnt,
         audit: NewAuditEntry,
-    ) -> Result<bool, StoreError>;
+    ) -> Result<Option<PatMetadata>, StoreError>;
 
     /// Remembers when a PAT was last used, unless a newer one was saved in between, or a use within `every_ms` before is known
     /// already. No change anybody made: it has no entry in the audit log.

@@ -8,11 +8,14 @@ use crate::StoreError;
 /// Keeps components, by what they say of themselves and by their bytes.
 #[async_trait]
 pub trait Providers {
-    /// Registers a component, or puts it in the place of the registered one with the same id.
+    /// Registers a component, or puts it in the place of the registered one with the same id. `seen` is the revision of that
+    /// one, none where there is to be none: [`StoreError::Changed`] where it is not so. [`StoreError::InUse`] where another
+    /// provider serves one of its kinds.
     async fn put_provider(
         &self,
         record: ProviderRecord,
         component: Vec<u8>,
+        seen: Option<Revision>,
         audit: NewAuditEntry,
     ) -> Result<Revision, StoreError>;
 

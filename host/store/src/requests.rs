@@ -49,7 +49,7 @@ pub struct IdempotencyKey {
     pub key: String,
 }
 
-/// SHA-256 of method, path and body.
+/// SHA-256 of method, path and body, which may hold a credential: never kept as it is.
 pub type RequestHash = [u8; 32];
 
 /// What became of a claim.
@@ -68,7 +68,7 @@ pub enum Claim {
     InProgress,
 }
 
-/// An answer kept for replays. Kept for 24 hours.
+/// An answer kept for replays. Kept for 24 hours, sealed: it may hold a link that works once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredAnswer {
     pub status: u16,

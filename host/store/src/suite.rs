@@ -13,7 +13,6 @@ pub(super) mod providers;
 pub(super) mod requests;
 pub(super) mod seen;
 pub(super) mod sites;
-pub(super) mod upkeep;
 pub(super) mod values;
 pub(super) mod visits;
 
@@ -53,9 +52,11 @@ macro_rules! every_promise {
                 a18_users_of_one_id_on_two_sites_have_pats_of_their_own,
                 saving_again_replaces_and_raises_the_revision,
                 what_is_learnt_of_an_older_pat_is_not_noted,
+                what_is_learnt_is_added_to_what_others_learnt_meanwhile,
                 a_revision_is_never_used_again,
                 deleting_tells_whether_there_was_one,
                 deleting_one_revision_leaves_a_newer_one_alone,
+                a15_a_pat_that_is_gone_or_replaced_is_not_put_back,
                 s8_two_writers_for_one_user_leave_one_whole_pat,
                 a_pat_without_its_integration_is_refused,
                 pats_are_listed_by_user_and_by_integration,
@@ -78,6 +79,9 @@ macro_rules! every_promise {
             providers:
                 a_component_is_read_back_byte_for_byte,
                 registering_again_replaces,
+                a15_a_registration_in_the_place_of_an_older_state_is_refused_and_changes_nothing,
+                a15_fifty_registrations_at_once_in_one_place_leave_one,
+                a15_fifty_providers_of_one_kind_at_once_leave_one,
                 bytes_that_are_not_the_ones_named_are_refused;
             connectors:
                 a_connector_is_read_back_and_removed,
@@ -106,9 +110,6 @@ macro_rules! every_promise {
                 a_refused_change_leaves_no_entry,
                 appending_at_once_from_many_sides_keeps_the_chain,
                 a_probe_leaves_no_trace;
-            upkeep:
-                what_is_sealed_otherwise_is_found_and_replaced,
-                what_was_replaced_meanwhile_is_not_resealed;
             visits:
                 a_link_can_be_looked_at_often_and_begins_one_visit,
                 a_link_that_ran_out_is_gone,

@@ -57,24 +57,13 @@ fn s3_an_edited_audit_entry_is_named_by_its_number_with_exit_status_1() {
     let machine = Machine::new();
     machine.text("admin token --label before-the-edit");
     machine.text("admin token --label another");
-    edit(&machine.data_dir().join("countersign.db"), b"before-the-edit", b"after--the-edit");
+    machine.edit_database(b"before-the-edit", b"after--the-edit");
     let ran = machine.run(&words("audit verify"));
     assert_eq!((ran.status, ran.err.as_str()), (1, ""), "{ran:?}");
     assert!(ran.out.starts_with("the audit log is broken at entry 1: entry 1 is not as it was written"), "{ran:?}");
     let document = machine.run(&words("audit verify --output json"));
     let verdict: serde_json::Value = serde_json::from_str(&document.out).unwrap();
     assert_eq!((document.status, &verdict["fault"]["sequence"]), (1, &serde_json::json!(1)));
-}
-
-/// Overwrites the text wherever it stands in the file: the last command has emptied the write-ahead log into it.
-fn edit(path: &std::path::Path, from: &[u8], to: &[u8]) {
-    let mut bytes = fs::read(path).unwrap();
-    let places: Vec<usize> = (0..bytes.len() - from.len()).filter(|at| bytes[*at..].starts_with(from)).collect();
-    assert!(!places.is_empty(), "the text stands in the file");
-    for at in places {
-        bytes[at..at + to.len()].copy_from_slice(to);
-    }
-    fs::write(path, bytes).unwrap();
 }
 
 #[test]

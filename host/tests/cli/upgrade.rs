@@ -1,5 +1,6 @@
 //! A database of the second schema, in the hands of an administrator.
 
+use std::collections::BTreeMap;
 use std::fs::{DirBuilder, File, Permissions};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::PathBuf;
@@ -37,6 +38,45 @@ fn what_there_was_is_listed_and_the_audit_log_verifies() {
     assert!(integrations.contains("https://api.github.com (dialled at 127.0.0.1:27443)"), "{integrations}");
     let bound = machine.text("audit list");
     assert!(bound.contains("credentials.bind"), "{bound}");
+}
+
+/// All there is in the data directory: each name, and the SHA-256 of what is in it.
+fn files(machine: &Machine) -> BTreeMap<PathBuf, String> {
+    let files = std::fs::read_dir(machine.data_dir()).unwrap().map(|file| file.unwrap().path());
+    files.map(|path| (path.clone(), crypto::hex(&crypto::sha256(&std::fs::read(path).unwrap())))).collect()
+}
+
+#[test]
+fn s10_a_check_says_that_an_upgrade_is_due_and_changes_nothing() {
+    let machine = upgraded();
+    let before = files(&machine);
+    let checked = machine.text("config check --listen 127.0.0.1:0");
+    let due = "which is of an earlier version (schema 2) and upgraded by the next start: make a copy";
+    assert!(checked.contains(due), "{checked}");
+    assert_eq!(files(&machine), before);
+    machine.text("policy show");
+    let before = files(&machine);
+    let checked = machine.text("config check --listen 127.0.0.1:0");
+    assert!(checked.contains("which can be written") && !checked.contains("upgraded"), "{checked}");
+    assert_eq!(files(&machine), before);
+}
+
+#[test]
+fn s10_nothing_is_upgraded_under_a_daemon_that_works_with_it() {
+    let machine = upgraded();
+    let daemons = File::create(machine.data_dir().join("daemon.lock")).unwrap();
+    daemons.lock().unwrap();
+    let before = files(&machine);
+    let (status, error) = machine.error("policy show");
+    let reason = "is of an earlier version (schema 2), and is not upgraded while somebody works with it: another daemon works on";
+    assert!(status == 1 && error.contains(reason), "{error}");
+    let (status, error) = machine.error("serve --listen 127.0.0.1:0 --log-level error");
+    assert!(status == 1 && error.starts_with("error: another daemon works on the data directory "), "{error}");
+    machine.text("config check --listen 127.0.0.1:0");
+    assert_eq!(files(&machine), before);
+    drop(daemons);
+    machine.text("policy show");
+    assert!(machine.text("audit list").contains("credentials.bind"));
 }
 
 #[test]

@@ -78,7 +78,8 @@ impl Daemon {
         let data = tempfile::tempdir()?;
         let master = MasterKey::random(&SystemRandom);
         let database = data.path().join("countersign.db");
-        let opened = SqliteStore::open(&database, master.audit_key(), &master.check(), SystemClock.now())?;
+        let answers = master.answer_key(Arc::new(SystemRandom));
+        let opened = SqliteStore::open(&database, master.audit_key(), &master.check(), answers, SystemClock.now())?;
         let store: SharedStore = Arc::new(opened);
         let engine = Engine::new().map_err(|error| anyhow!("{error:#}"))?;
         let registry = Registry::new(engine.clone());

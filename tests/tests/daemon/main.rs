@@ -24,6 +24,7 @@ mod outcomes;
 mod policy;
 mod project;
 mod pull_request_text;
+mod readiness;
 mod revisions;
 mod revocation;
 mod rules;

@@ -1,7 +1,8 @@
 //! S11: whatever of an integration's way to its git server is changed, and however, PATs stay where they were given.
 //! How this holds for each git server and scheme of authentication is in the provider suite.
 
-use countersign_tests::daemon::{Daemon, GitHubServer, Holder, MAIN, Server as _, User, WIDGETS};
+use countersign_tests::daemon::{Daemon, GitHubServer, Holder, MAIN, Server as _, User, WIDGETS, at};
+use countersign_tests::standin::faults::{Fault, When};
 use countersign_tests::standin::github::{GitHub, token};
 use http::Method;
 use rusqlite::Connection;
@@ -183,6 +184,40 @@ async fn s11_every_column_that_says_where_to_edited_with_sql_lends_nothing_elsew
             assert_eq!(database.execute(&back, (MAIN, connection, settings, network, own)).unwrap(), 1);
         }
     }
+}
+
+/// The git server at the new address takes its time; what the user does meanwhile is what stands.
+#[tokio::test]
+async fn s11_a_confirmation_brings_nothing_back_that_was_removed_or_replaced_meanwhile() {
+    let scene = Scene::new().await;
+    scene.change(&json!({ "network": scene.network("connect_to", scene.there("github.example.com")) })).await;
+    let addresses = scene.ann.pat(MAIN).await.expect(200).body["moved"]["to"].clone();
+    let confirm = || {
+        scene.elsewhere.faults.once(When::ends_with(Method::GET, "/user"), Fault::DelayAnswer { delay_ms: 500 });
+        let body = json!({ "project": "ABC", "addresses": addresses });
+        tokio::spawn(scene.ann.post(&at(&["integrations", MAIN, "pat", "confirm"]), &body).into_future())
+    };
+    let asked = async || tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+
+    let confirming = confirm();
+    asked().await;
+    scene.ann.save_pat(MAIN, token::BOB).await.expect(200);
+    let late = confirming.await.unwrap().problem(409, "changed-meanwhile");
+    assert!(late.text_at("/detail").contains(MAIN), "{}", late.text);
+    assert_eq!(scene.ann.check_pat(MAIN).await.expect(200).text_at("/account/login"), "bob");
+
+    // Once more: the PAT of before leads where the integration led.
+    scene.ann.save_pat(MAIN, token::ALICE).await.expect(200);
+    scene.change(&json!({ "network": scene.network("connect_to", scene.here()) })).await;
+    scene.ann.save_pat(MAIN, token::ALICE).await.expect(200);
+    scene.change(&json!({ "network": scene.network("connect_to", scene.there("github.example.com")) })).await;
+    let confirming = confirm();
+    asked().await;
+    scene.ann.call(Method::DELETE, "/api/v1/integrations/main/pat?project=ABC").await.expect(204);
+    confirming.await.unwrap().problem(409, "changed-meanwhile");
+    assert_eq!(scene.state().await, "missing");
+    let log = scene.daemon.audit().await;
+    assert!(log.iter().all(|entry| entry["subject"] != "pat.confirm"), "nothing is written down as confirmed");
 }
 
 /// Removing it everywhere is what a user asks for most when an address moved that she does not know.

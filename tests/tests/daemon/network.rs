@@ -48,9 +48,18 @@ fn at(url: &str) -> Option<Value> {
 #[tokio::test]
 async fn nonsense_in_connect_to_is_refused() {
     let daemon = Daemon::start(GitHubServer::Enterprise).await;
-    for to in
-        ["", "x", "127.0.0.1", "127.0.0.1:0x50", ":443", "127.0.0.1:443/x", "localhost:443", "169.254.169.254:443"]
-    {
+    for to in [
+        "",
+        "x",
+        "127.0.0.1",
+        "127.0.0.1:0x50",
+        ":443",
+        "127.0.0.1:443/x",
+        "localhost:443",
+        "169.254.169.254:443",
+        "0.0.0.0:443",
+        "127.0.0.1:0",
+    ] {
         let network = json!({ "connect_to": { "github.example.com:443": to } });
         refused_for(&daemon, None, network, "network.connect_to", "github.example.com:443").await;
     }

@@ -1,10 +1,13 @@
 //! S12: what was done on the git server, and could not be written down here, is said so; asked again, it is found.
 
-use countersign_tests::daemon::{Answer, Call, Daemon, GitHubServer, MAIN, User, WIDGETS};
+use countersign_sdk::types::{Failure, FailureReason};
+use countersign_tests::daemon::{Answer, Call, Daemon, GitHubServer, MAIN, User, WIDGETS, all_at_once};
 use countersign_tests::standin::faults::{Fault, When};
 use countersign_tests::standin::github::token;
 use http::Method;
 use rusqlite::Connection;
+
+use crate::told::{Told, Words};
 
 const KEY: &str = "a-key-of-the-connectors";
 
@@ -85,6 +88,27 @@ async fn s12_a_branch_that_could_not_be_written_down_is_told_and_found() {
     }
 }
 
+/// A key whose answer could not be kept is free for whoever asks again, and for one of those who ask at once.
+#[tokio::test]
+async fn s12_of_many_who_ask_again_at_once_one_is_let_through() {
+    let (daemon, ann, disk) = ann().await;
+    let create = || ann.create_branch(MAIN, WIDGETS, "feature/x", "main").keyed(KEY);
+    for _ in 0..5 {
+        disk.fills();
+        unknown(create().await, &["feature/x"]);
+        disk.has_room_again();
+        daemon.stand_in.faults.once(When::any(), Fault::DelayAnswer { delay_ms: 400 });
+        let answers = all_at_once((0..8).map(|_| create())).await;
+        let (found, waiting): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
+        assert_eq!(found.len(), 1, "{found:?}");
+        for answer in waiting {
+            answer.problem(409, "request-in-progress");
+        }
+        // The next round begins with a key that stands for nothing yet.
+        Connection::open(daemon.database()).unwrap().execute("DELETE FROM idempotency_keys", []).unwrap();
+    }
+}
+
 #[tokio::test]
 async fn s12_a_pull_request_and_a_deletion_are_told_and_found_too() {
     let (daemon, ann, disk) = ann().await;
@@ -102,6 +126,25 @@ async fn s12_a_pull_request_and_a_deletion_are_told_and_found_too() {
     assert_eq!(daemon.show_ref(WIDGETS, "feature/gone"), None, "it was deleted");
     disk.has_room_again();
     ann.delete_branch(MAIN, WIDGETS, "feature/gone").keyed("another-key").await.expect(200);
+}
+
+/// The git server was asked to forget a PAT and did not answer, and then nothing can be removed here either.
+#[tokio::test]
+async fn s12_a_pat_that_may_be_revoked_and_is_kept_is_told_so() {
+    let (daemon, ann, disk) = ann().await;
+    let told = Told::in_place_of_the_component(&daemon).await;
+    let lost = Failure::new(FailureReason::OutcomeUnknown, "Timed out.");
+    told.say(Words { revocation: Some(Err(lost)), ..Words::default() });
+    let full =
+        "CREATE TRIGGER no_removal BEFORE DELETE ON pats BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END;";
+    disk.0.execute_batch(full).unwrap();
+    unknown(ann.revoke_pat(MAIN).await, &["asked to forget", "no answer came", "ask again"]);
+    assert_eq!(ann.pat(MAIN).await.expect(200).text_at("/state"), "valid");
+    // Where the git server was not asked, nothing was done.
+    ann.call(Method::DELETE, "/api/v1/integrations/main/pat?project=ABC").await.problem(503, "store-unavailable");
+    disk.0.execute_batch("DROP TRIGGER no_removal").unwrap();
+    ann.revoke_pat(MAIN).await.expect(200);
+    assert_eq!(ann.pat(MAIN).await.expect(200).text_at("/state"), "missing");
 }
 
 /// What only looked is no change: nothing is unknown of it.

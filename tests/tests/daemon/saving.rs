@@ -2,7 +2,7 @@
 
 use countersign_sdk::types::{Account, Expiry, Failure, FailureReason, FieldError, Identity};
 use countersign_tests::daemon::{Answer, Daemon, GitHubServer, MAIN, User, WIDGETS, at};
-use countersign_tests::standin::faults::When;
+use countersign_tests::standin::faults::{Fault, When};
 use countersign_tests::standin::github::{TokenState, faults as github_faults, token};
 use http::{Method, StatusCode};
 use serde_json::json;
@@ -91,6 +91,26 @@ async fn another_account_is_told_and_written_down() {
     let log = daemon.audit().await;
     let details = &log.last().unwrap()["details"];
     assert_eq!((&details["account"]["login"], &details["previous_account"]["login"]), (&json!("bob"), &json!("alice")));
+}
+
+#[tokio::test]
+async fn a_check_of_a_pat_that_was_replaced_or_removed_meanwhile_is_not_answered_as_kept() {
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
+    let ann = daemon.as_user("ann");
+    for is_replaced in [true, false] {
+        ann.save_pat(MAIN, token::ALICE).await.expect(200);
+        daemon.stand_in.faults.once(When::ends_with(Method::GET, "/user"), Fault::DelayAnswer { delay_ms: 500 });
+        let checking = tokio::spawn(ann.check_pat(MAIN).into_future());
+        tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+        if is_replaced {
+            ann.save_pat(MAIN, token::BOB).await.expect(200);
+        } else {
+            ann.call(Method::DELETE, "/api/v1/integrations/main/pat?project=ABC").await.expect(204);
+        }
+        checking.await.unwrap().problem(409, "changed-meanwhile");
+        let shown = ann.pat(MAIN).await.expect(200);
+        assert_eq!(shown.text_at("/account/login"), if is_replaced { "bob" } else { "" });
+    }
 }
 
 #[tokio::test]

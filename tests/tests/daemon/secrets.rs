@@ -12,6 +12,7 @@ use countersign_tests::standin::faults::{Fault, When};
 use countersign_tests::standin::github::token;
 use http::{Method, StatusCode};
 use rusqlite::Connection;
+use serde_json::json;
 
 use crate::told::{Told, Words};
 
@@ -44,6 +45,23 @@ async fn p5_no_file_holds_a_secret() {
     for (name, bytes) in files {
         assert_eq!(leaks::in_text(&bytes), None, "{name}");
     }
+}
+
+/// A link works once, for whoever has it: it is told, and told again to whoever asks with the same key, and kept nowhere.
+#[tokio::test]
+async fn p5_no_file_holds_a_link_that_was_made_with_a_key() {
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
+    let ann = daemon.as_user("ann");
+    let make = || ann.post("/api/v1/setup-links", &json!({ "integration": MAIN, "project": "ABC" })).keyed("a key");
+    let made = make().await.expect(201);
+    let (_, secret) = made.text_at("/url").rsplit_once('/').unwrap();
+    for (name, bytes) in contents(&daemon.data_dir()) {
+        let is_there = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+        assert!(!is_there, "the link is in {name}");
+    }
+    let again = make().await.expect(201);
+    assert_eq!((&again.text, again.header("content-type")), (&made.text, made.header("content-type")));
+    daemon.call(Method::GET, &format!("/setup/{secret}")).await.expect(200);
 }
 
 #[tokio::test]

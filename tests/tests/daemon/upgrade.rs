@@ -1,9 +1,13 @@
 //! A database of the second schema: what a daemon of before left is there, opens, and is used where it was given to.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
+
 use countersign_tests::daemon::{Call, Daemon, GitHubServer, Holder, Key, MAIN, User, WIDGETS, of_the_second_schema};
 use http::Method;
 use rusqlite::Connection;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use tokio::sync::{Mutex, MutexGuard};
 
 /// Where its integrations are dialled; whoever has it locked listens there.
@@ -12,10 +16,14 @@ const SINCE: &str = "2026-11-22T10:00:00Z";
 
 async fn upgraded() -> (MutexGuard<'static, u16>, Daemon) {
     let port = PORT.lock().await;
+    let daemon = on(of_the_second_schema(), *port).await;
+    (port, daemon)
+}
+
+async fn on(data: TempDir, port: u16) -> Daemon {
     let builder = GitHubServer::Cloud.builder().usual();
-    let stand_in = builder.doors(|doors| doors.named(&["api.github.com"]).ports(0, *port)).start().await.unwrap();
-    let daemon =
-        Daemon::on(GitHubServer::Cloud, stand_in, of_the_second_schema(), Key::from_seed([7; 32]), SINCE).await;
+    let stand_in = builder.doors(|doors| doors.named(&["api.github.com"]).ports(0, port)).start().await.unwrap();
+    let daemon = Daemon::on(GitHubServer::Cloud, stand_in, data, Key::from_seed([7; 32]), SINCE).await;
     // It is another stand-in than the one of then, with another certificate authority; its address is the same.
     for id in ["main", "narrow"] {
         let path = format!("/integrations/{id}");
@@ -24,7 +32,7 @@ async fn upgraded() -> (MutexGuard<'static, u16>, Daemon) {
         let changed = daemon.as_admin(Method::PATCH, &path, Some(json!({ "network": network }))).await.expect(200);
         assert_eq!(changed.body["set_aside"], json!({ "user_pats": 0, "own_credential": false }));
     }
-    (port, daemon)
+    daemon
 }
 
 fn as_ever(user: &User, name: &str) -> Call {
@@ -59,6 +67,13 @@ async fn a_database_of_the_second_schema_is_opened_and_goes_on() {
     let own = as_ever(&daemon.as_user("erin"), "of-the-integration").await.expect(201);
     assert_eq!(own.text_at("/receipt/acted_as"), "integration");
 
+    // All projects are those of the one Jira there was: a site that is added later is told of nothing.
+    let main = daemon.as_admin(Method::GET, &format!("/integrations/{MAIN}"), None).await.expect(200);
+    assert_eq!(main.body["projects"], json!(["*"]));
+    daemon.as_admin(Method::POST, "/sites", Some(json!({ "id": "cloud" }))).await.expect(201);
+    daemon.add_connector("cloud-jira", "cloud").await;
+    as_ever(&daemon.as_user("erin").through("cloud-jira"), "x").await.problem(404, "not-found");
+
     // Rules and settings are as they were.
     let narrow = daemon.as_admin(Method::GET, "/integrations/narrow", None).await.expect(200);
     assert_eq!(narrow.body["projects"], json!(["ABC", "OPS"]));
@@ -85,6 +100,8 @@ async fn what_was_sealed_before_is_sealed_anew_for_its_place_and_its_site() {
     assert_eq!(found.len(), 1, "{found:?}");
     // As another site's, and as given to another place, it does not open.
     daemon.as_admin(Method::POST, "/sites", Some(json!({ "id": "cloud" }))).await.expect(201);
+    let open = json!({ "projects": null });
+    daemon.as_admin(Method::PATCH, &format!("/integrations/{MAIN}"), Some(open)).await.expect(200);
     database.execute("UPDATE pats SET site = 'cloud' WHERE jira_user = 'ann'", []).unwrap();
     daemon.add_connector("cloud-jira", "cloud").await;
     let ann = daemon.as_user("ann").through("cloud-jira");
@@ -95,6 +112,46 @@ async fn what_was_sealed_before_is_sealed_anew_for_its_place_and_its_site() {
         .execute("UPDATE integrations SET network = replace(network, '27443', '27444'), revision = revision + 1000", [])
         .unwrap();
     as_ever(&daemon.as_user("carol"), "x").await.problem(500, "credential-unusable");
+    assert_eq!(daemon.stand_in.record.requests().len(), 0);
+}
+
+/// Somebody has a backup from before the upgrade, can write to the database of today, and has no key.
+#[tokio::test]
+async fn s11_a_credential_put_back_from_before_the_upgrade_opens_for_nobody() {
+    let (port, daemon) = upgraded().await;
+    let (backup, data) = (of_the_second_schema(), of_the_second_schema());
+    let (from, to) = (daemon.database().strip_prefix(daemon.data_dir()).unwrap().to_owned(), daemon.data_dir());
+    let in_data = |directory: &TempDir| directory.path().join(to.file_name().unwrap()).join(&from);
+    std::fs::remove_file(in_data(&data)).unwrap();
+    let database = Connection::open(daemon.database()).unwrap();
+    database.execute("VACUUM INTO ?1", [in_data(&data).to_str().unwrap()]).unwrap();
+    std::fs::set_permissions(in_data(&data), Permissions::from_mode(0o600)).unwrap();
+    drop((database, daemon));
+
+    let database = Connection::open(in_data(&data)).unwrap();
+    database.execute("ATTACH ?1 AS backup", [in_data(&backup).to_str().unwrap()]).unwrap();
+    let columns = "(algorithm, key_id, salt, nonce, ciphertext)";
+    for edit in [
+        &format!(
+            "UPDATE pats SET {columns} = (SELECT algorithm, key_id, salt, nonce, ciphertext FROM backup.pats AS old \
+                  WHERE old.integration = pats.integration AND old.jira_user = pats.jira_user)"
+        ),
+        &format!(
+            "UPDATE integrations SET {columns} = (SELECT algorithm, key_id, salt, nonce, ciphertext \
+                  FROM backup.integrations AS old WHERE old.id = integrations.id)"
+        ),
+        "DELETE FROM admin_tokens WHERE label = 'harness'",
+    ] {
+        assert!(database.execute(edit, []).unwrap() > 0, "{edit}");
+    }
+    let kept = "SELECT count(DISTINCT ciphertext) FROM pats WHERE ciphertext IN (SELECT ciphertext FROM backup.pats)";
+    let count = |database: &Connection| database.query_row(kept, [], |row| row.get::<_, i64>(0)).unwrap();
+    let put_back = count(&database);
+    let daemon = on(data, *port).await;
+    assert_eq!(count(&database), put_back, "nothing is sealed anew");
+    for user in ["ann", "carol", "erin"] {
+        as_ever(&daemon.as_user(user), "x").await.problem(500, "credential-unusable");
+    }
     assert_eq!(daemon.stand_in.record.requests().len(), 0);
 }
 

@@ -54,4 +54,10 @@ async fn no_pat_is_taken_and_nobody_is_asked_for_one() {
     assert_eq!(integrations.body["integrations"][0]["supports_user_pats"], false);
     let link = ann.post(&at(&["setup-links"]), &json!({ "integration": MAIN, "project": "ABC" })).await;
     link.problem(409, "user-pats-unsupported");
+    // Each of these refusals is counted and written down.
+    let denied = daemon.audit().await.into_iter().filter(|entry| entry["event"] == "denied");
+    let denied: Vec<_> = denied.map(|entry| (entry["subject"].clone(), entry["details"]["reason"].clone())).collect();
+    let subjects = ["credential.check", "branch.create", "setup-link.make"];
+    assert_eq!(denied, subjects.map(|subject| (json!(subject), json!("user-pats-unsupported"))));
+    assert_eq!(daemon.metric(r#"countersign_denials_total{reason="user-pats-unsupported"}"#).await, 3);
 }

@@ -34,13 +34,22 @@ pub enum ConnectToError {
         /// The origin's port.
         port: u16,
     },
-    /// Never dialled.
-    #[error("`{from}`: {to} is the address of a cloud metadata service")]
-    Metadata {
+    /// Never dialled, whatever is allowed.
+    #[error("`{from}`: {why}")]
+    Never {
         /// The origin's `host:port`.
         from: String,
-        /// What was given for it.
-        to: IpAddr,
+        /// Names the address.
+        why: String,
+    },
+    /// No name is resolved for an address, so that nothing else would be dialled: whoever reads the entry would be told of an
+    /// address that the credential never goes to.
+    #[error(
+        "`{from}` is an address already, which is dialled as it is: take this entry away, or change the address in the settings"
+    )]
+    AlreadyAnAddress {
+        /// The origin's `host:port`.
+        from: String,
     },
 }
 
@@ -52,13 +61,17 @@ pub(super) fn fixed(origin: &Origin, place: &Place) -> Result<Option<SocketAddr>
         return Ok(None);
     };
     let from = from.clone();
-    let Ok(address) = to.parse::<SocketAddr>() else {
+    let url = Url::parse(&origin.url).ok();
+    if url.as_ref().and_then(literal).is_some() {
+        return Err(ConnectToError::AlreadyAnAddress { from });
+    }
+    let Some(address) = to.parse::<SocketAddr>().ok().filter(|address| address.port() != 0) else {
         return Err(ConnectToError::NotAnAddress { from, to: to.chars().take(64).collect() });
     };
-    if is_metadata(address.ip()) {
-        return Err(ConnectToError::Metadata { from, to: address.ip() });
+    if let Some(why) = never_dialled(address.ip()) {
+        return Err(ConnectToError::Never { from, why });
     }
-    match Url::parse(&origin.url).ok().and_then(|url| url.port()) {
+    match url.and_then(|url| url.port()) {
         Some(port) if port != address.port() => Err(ConnectToError::OtherPort { from, port }),
         _ => Ok(Some(address)),
     }
@@ -111,8 +124,8 @@ pub(super) fn literal(url: &Url) -> Option<IpAddr> {
 
 /// Says why not.
 pub(super) fn permit(address: IpAddr, allow_private: bool) -> Result<(), String> {
-    if is_metadata(address) {
-        return Err(format!("{address} is the address of a cloud metadata service"));
+    if let Some(why) = never_dialled(address) {
+        return Err(why);
     }
     if !allow_private && !is_public(address) {
         return Err(format!(
@@ -122,11 +135,19 @@ pub(super) fn permit(address: IpAddr, allow_private: bool) -> Result<(), String>
     Ok(())
 }
 
-fn is_metadata(address: IpAddr) -> bool {
-    match plain(address) {
-        IpAddr::V4(address) => METADATA_V4.contains(&address),
-        IpAddr::V6(address) => address == METADATA_V6,
+/// Why an address is not dialled whatever an integration allows: cloud metadata, and what is no address of one machine. The
+/// unspecified one would reach this machine.
+fn never_dialled(address: IpAddr) -> Option<String> {
+    let plain = plain(address);
+    let (is_metadata, is_broadcast) = match plain {
+        IpAddr::V4(plain) => (METADATA_V4.contains(&plain), plain.is_broadcast()),
+        IpAddr::V6(plain) => (plain == METADATA_V6, false),
+    };
+    if is_metadata {
+        return Some(format!("{address} is the address of a cloud metadata service"));
     }
+    let is_nobodys = plain.is_unspecified() || plain.is_multicast() || is_broadcast;
+    is_nobodys.then(|| format!("{address} is not the address of one machine"))
 }
 
 /// Takes an IPv4 address out of the IPv6 forms that reach it: mapped, compatible, NAT64, 6to4.
@@ -195,6 +216,13 @@ mod tests {
             let address = metadata.parse().unwrap();
             assert!(permit(address, false).is_err() && permit(address, true).is_err(), "{metadata}");
         }
+        for nobodys in ["0.0.0.0", "224.0.0.1", "255.255.255.255", "::", "ff02::1", "::ffff:0.0.0.0", "64:ff9b::e000:1"]
+        {
+            for allow_private in [false, true] {
+                let why = permit(nobodys.parse().unwrap(), allow_private).unwrap_err();
+                assert!(why.contains("is not the address of one machine"), "{why}");
+            }
+        }
         let private = [
             "127.0.0.1",
             "10.1.2.3",
@@ -202,17 +230,12 @@ mod tests {
             "192.168.1.1",
             "169.254.1.1",
             "100.64.0.1",
-            "0.0.0.0",
-            "224.0.0.1",
-            "255.255.255.255",
             "192.0.2.1",
             "198.18.0.1",
             "::1",
-            "::",
             "fe80::1",
             "fc00::1",
             "fd12::1",
-            "ff02::1",
             "2001:db8::1",
             "::ffff:10.0.0.1",
             "64:ff9b::10.0.0.1",
@@ -280,6 +303,11 @@ mod tests {
             ("https://git.test", "git.test:443", "localhost:1", "is not an IP address with a port"),
             ("https://git.test", "git.test:443", "10.0.0.1", "is not an IP address with a port"),
             ("https://git.test", "git.test:443", "169.254.169.254:80", "metadata"),
+            ("https://git.test", "git.test:443", "10.0.0.1:0", "is not an IP address with a port"),
+            ("https://git.test", "git.test:443", "0.0.0.0:443", "is not the address of one machine"),
+            ("https://git.test", "git.test:443", "[::ffff:255.255.255.255]:443", "is not the address of one machine"),
+            ("https://10.0.0.7", "10.0.0.7:443", "10.0.0.8:443", "is an address already"),
+            ("https://[fd00::7]", "[fd00::7]:443", "10.0.0.8:443", "is an address already"),
         ];
         for (origin, from, to, why) in wrong {
             let refused = with(origin, from, to).unwrap_err().to_string();

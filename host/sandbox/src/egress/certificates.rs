@@ -13,6 +13,15 @@ pub enum CertificateError {
     /// No block at all.
     #[error("there is no certificate in it: it is PEM, and a certificate begins with -----BEGIN CERTIFICATE-----")]
     None,
+    /// A line that was to begin or to end a block, and does not. What it belongs to would be left out unseen.
+    #[error(
+        "line {line} looks like the beginning or the end of a block and is neither: a certificate begins with \
+         -----BEGIN CERTIFICATE----- and ends with -----END CERTIFICATE-----, each on a line of its own"
+    )]
+    Stray {
+        /// Counted from 1.
+        line: usize,
+    },
     /// A block begins and does not end.
     #[error("block {place} has no end: -----END {label}----- is missing")]
     Unfinished {
@@ -65,20 +74,25 @@ struct Block {
     body: String,
 }
 
-/// The blocks of a text, with whatever stands between them left out, and blanks around lines and a byte order mark with it.
+/// The blocks of a text, with whatever stands between them left out, and blanks and byte order marks around lines with it: one
+/// stands at the beginning of each file of several that were put together.
 fn blocks(pem: &str) -> Result<Vec<Block>, CertificateError> {
     let mut blocks = Vec::new();
-    let mut lines = pem.trim_start_matches('\u{feff}').lines().map(str::trim);
-    while let Some(line) = lines.next() {
+    let around = |char: char| char.is_whitespace() || char == '\u{feff}';
+    let mut lines = (1..).zip(pem.lines().map(|line| line.trim_matches(around)));
+    while let Some((number, line)) = lines.next() {
         let Some(label) = line.strip_prefix("-----BEGIN ").and_then(|rest| rest.strip_suffix("-----")) else {
+            if is_nearly_a_border(line) {
+                return Err(CertificateError::Stray { line: number });
+            }
             continue;
         };
         let end = format!("-----END {label}-----");
         let mut body = String::new();
         loop {
             match lines.next() {
-                Some(line) if line == end => break,
-                Some(line) if !line.starts_with("-----") => {
+                Some((_, line)) if line == end => break,
+                Some((_, line)) if !line.starts_with("-----") => {
                     body.push_str(line);
                     body.push('\n');
                 }
@@ -88,6 +102,16 @@ fn blocks(pem: &str) -> Result<Vec<Block>, CertificateError> {
         blocks.push(Block { label: shown(label), body });
     }
     Ok(blocks)
+}
+
+/// Whether a line between blocks was to be the border of one: the end of none, or a beginning with a dash lost, made another
+/// dash by a word processor, or something unseen before it. A comment is none.
+fn is_nearly_a_border(line: &str) -> bool {
+    let is_dash = |char: char| matches!(char, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}');
+    let word = line.trim_start_matches(|char: char| !char.is_alphanumeric()).to_ascii_uppercase();
+    let is_word = word.starts_with("BEGIN") || word.starts_with("END");
+    let has_edges = line.ends_with(is_dash) || (line.contains(is_dash) && !line.starts_with(char::is_alphanumeric));
+    is_word && has_edges && !line.starts_with('#')
 }
 
 fn certificate(place: usize, block: &Block) -> Result<CertificateDer<'static>, CertificateError> {

@@ -1,6 +1,7 @@
 //! Whether an integration can be reached as it is set up: told to the administrator who sets it up, field by field, rather
 //! than to users later.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use tokio::net::lookup_host;
 use tokio::time::timeout;
 use url::Url;
 
-use super::address::{fixed, literal, permit};
+use super::address::{ConnectToError, fixed, literal, permit};
 use super::certificates;
 use model::{Connection, FieldError, NetworkRules, Origin, Place};
 
@@ -21,6 +22,7 @@ const DNS_TIMEOUT: Duration = Duration::from_secs(3);
 pub async fn network_errors(connection: &Connection, network: &NetworkRules) -> Vec<FieldError> {
     let place = Place::new(connection, network);
     let mut errors = foreign_entries(connection, network);
+    errors.extend(entries_for_one_origin(network));
     if let Some(pem) = &network.ca_pem
         && let Err(error) = certificates::add(&mut RootCertStore::empty(), pem)
     {
@@ -31,12 +33,12 @@ pub async fn network_errors(connection: &Connection, network: &NetworkRules) -> 
             let message = format!("{} is not encrypted; allow it with `allow_http`, or use https", origin.url);
             errors.push(wrong("allow_http", message));
         }
-        match fixed(origin, &place) {
-            Err(error) => errors.push(wrong("connect_to", error.to_string())),
-            // An administrator named the address herself.
-            Ok(Some(_)) => {}
-            Ok(None) => errors.extend(not_dialled(origin, place.allows_private()).await),
+        let fixed = fixed(origin, &place);
+        // What an administrator names herself may be private; an origin that is an address stays the one that is dialled.
+        if matches!(fixed, Ok(None) | Err(ConnectToError::AlreadyAnAddress { .. })) {
+            errors.extend(not_dialled(origin, place.allows_private()).await);
         }
+        errors.extend(fixed.err().map(|error| wrong("connect_to", error.to_string())));
     }
     errors
 }
@@ -47,10 +49,22 @@ fn foreign_entries(connection: &Connection, network: &NetworkRules) -> Vec<Field
     let entries = network.connect_to.keys();
     let foreign = entries.filter(|from| !ours.contains(&from.to_ascii_lowercase()));
     let message = |from: &String| {
-        let from: String = from.chars().filter(|char| !char.is_control()).take(128).collect();
-        format!("`{from}` is not the host:port of an origin of this integration; those are: {}", ours.join(", "))
+        let (from, ours) = (shown(from), ours.join(", "));
+        format!("`{from}` is not the host:port of an origin of this integration; those are: {ours}")
     };
     foreign.map(|from| wrong("connect_to", message(from))).collect()
+}
+
+/// Entries of which only one could be meant: names are the same in capitals.
+fn entries_for_one_origin(network: &NetworkRules) -> Vec<FieldError> {
+    let mut seen = BTreeSet::new();
+    let again = network.connect_to.keys().filter(|from| !seen.insert(from.to_ascii_lowercase()));
+    let message = |from: &String| format!("`{}` is given twice, in capitals and without: take one away", shown(from));
+    again.map(|from| wrong("connect_to", message(from))).collect()
+}
+
+fn shown(from: &str) -> String {
+    from.chars().filter(|char| !char.is_control()).take(128).collect()
 }
 
 /// Why an origin would not be dialled, if that is known. Every address a name resolves to has to be one that may be.
@@ -122,6 +136,11 @@ mod tests {
         refused(git, metadata, "network.connect_to", "metadata").await;
         let other_port = connect_to(&[("git.test:8443", "10.0.0.1:443")]);
         refused("https://git.test:8443", other_port, "network.connect_to", "8443").await;
+        for to in ["10.0.0.1:0", "0.0.0.0:443", "224.0.0.1:443", "255.255.255.255:443", "[::]:443", "[ff02::1]:443"] {
+            refused(git, connect_to(&[("git.test:443", to)]), "network.connect_to", "`git.test:443`").await;
+        }
+        let twice = connect_to(&[("git.test:443", "10.0.0.1:443"), ("GIT.test:443", "10.0.0.2:443")]);
+        refused(git, twice, "network.connect_to", "is given twice").await;
         for from in ["", "git.test", "evil.test:443", "git.test:80", "https://git.test", "git.test:443/"] {
             let network = connect_to(&[("git.test:443", "10.0.0.1:443"), (from, "10.0.0.1:443")]);
             refused(git, network, "network.connect_to", "is not the host:port of an origin").await;
@@ -139,6 +158,20 @@ mod tests {
         refused("https://localhost", none(), "network.allow_private", "localhost: ").await;
         let open = NetworkRules { allow_private: true, ..none() };
         refused("https://169.254.169.254", open, "network.allow_private", "metadata").await;
+    }
+
+    #[tokio::test]
+    async fn an_origin_that_is_an_address_is_dialled_there_and_nowhere_else() {
+        for (origin, from) in
+            [("https://8.8.8.8", "8.8.8.8:443"), ("https://[2606:4700::1]:8443", "[2606:4700::1]:8443")]
+        {
+            let to = format!("10.0.0.1:{}", from.rsplit(':').next().unwrap());
+            refused(origin, connect_to(&[(from, &to)]), "network.connect_to", "is an address already").await;
+        }
+        // An entry is no leave to dial what the network rules forbid.
+        let found = fields(&["https://10.0.0.7"], connect_to(&[("10.0.0.7:443", "8.8.8.8:443")])).await;
+        let names: Vec<_> = found.iter().map(|(field, _)| field.as_str()).collect();
+        assert_eq!(names, ["network.allow_private", "network.connect_to"]);
     }
 
     #[tokio::test]

@@ -17,6 +17,12 @@ pub const REDACTED: &str = "[redacted]";
 /// Shortest pattern looked for, in bytes. Shorter ones would hit ordinary text.
 const MIN_PATTERN_BYTES: usize = 6;
 
+/// Ways the bytes of a secret can stand to the groups of three that base64 encodes.
+const ALIGNMENTS: usize = 3;
+
+/// Most bytes one byte takes in percent-encoding (`%2F`).
+const PERCENT_EXPANSION: usize = 3;
+
 pub(super) struct Redactor {
     patterns: Vec<Zeroizing<Vec<u8>>>,
 }
@@ -38,21 +44,22 @@ impl Redactor {
     }
 
     fn add_forms_of(&mut self, secret: &str) {
-        self.add(secret.as_bytes().to_vec());
-        self.add(utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string().into_bytes());
-        self.add(crypto::hex(secret.as_bytes()).into_bytes());
-        for alignment in 0..3 {
-            let shifted = Zeroizing::new([&vec![0; alignment], secret.as_bytes()].concat());
+        self.add(secret.as_bytes());
+        self.add(&percent_encoded(secret));
+        self.add(&Zeroizing::new(crypto::hex(secret.as_bytes()).into_bytes()));
+        for alignment in 0..ALIGNMENTS {
+            let shifted = Zeroizing::new([&[0; ALIGNMENTS][..alignment], secret.as_bytes()].concat());
             for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
                 let encoded = Zeroizing::new(engine.encode(&*shifted));
-                self.add(stable_part(&encoded, alignment, shifted.len()).as_bytes().to_vec());
+                self.add(stable_part(&encoded, alignment, shifted.len()).as_bytes());
             }
         }
     }
 
-    fn add(&mut self, pattern: Vec<u8>) {
-        if pattern.len() >= MIN_PATTERN_BYTES && !self.patterns.iter().any(|known| **known == pattern) {
-            self.patterns.push(Zeroizing::new(pattern));
+    /// Copied only where it is kept.
+    fn add(&mut self, pattern: &[u8]) {
+        if pattern.len() >= MIN_PATTERN_BYTES && !self.patterns.iter().any(|known| **known == *pattern) {
+            self.patterns.push(Zeroizing::new(pattern.to_vec()));
         }
     }
 
@@ -70,6 +77,15 @@ impl fmt::Debug for Redactor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Redactor").finish_non_exhaustive()
     }
+}
+
+/// In a buffer that is large enough never to be moved: a moved buffer leaves its old copy behind.
+fn percent_encoded(secret: &str) -> Zeroizing<Vec<u8>> {
+    let mut encoded = Zeroizing::new(Vec::with_capacity(PERCENT_EXPANSION * secret.len()));
+    for piece in utf8_percent_encode(secret, NON_ALPHANUMERIC) {
+        encoded.extend_from_slice(piece.as_bytes());
+    }
+    encoded
 }
 
 /// The characters of an encoding that do not depend on what stands before and after the secret.

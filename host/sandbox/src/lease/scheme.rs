@@ -31,13 +31,12 @@ pub(super) fn apply(
 ) -> Result<(), ApplyError> {
     match scheme {
         Scheme::Bearer { token } => {
-            let text = Zeroizing::new(format!("Bearer {}", field(fields, token)?));
+            let text = joined(&["Bearer ", field(fields, token)?]);
             set(request, AUTHORIZATION, token, &text)
         }
         Scheme::Basic { password, .. } => {
             let user_and_password = basic_user_and_password(scheme, fields)?;
-            let text = Zeroizing::new(format!("Basic {}", STANDARD.encode(user_and_password.as_bytes())));
-            set(request, AUTHORIZATION, password, &text)
+            set(request, AUTHORIZATION, password, &basic(&user_and_password))
         }
         Scheme::Header { name, value } => {
             let header = HeaderName::try_from(name.as_str()).map_err(|_| ApplyError::NotAHeaderName)?;
@@ -66,7 +65,18 @@ fn basic_user_and_password(scheme: &Scheme, fields: &CredentialFields) -> Result
         BasicUser::Fixed(user) => user,
         BasicUser::Field(name) => filled_in(fields, name).map_or("", |(_, user)| user),
     };
-    Ok(Zeroizing::new(format!("{user}:{}", field(fields, password)?)))
+    Ok(joined(&[user, ":", field(fields, password)?]))
+}
+
+/// The header's value.
+fn basic(user_and_password: &str) -> Zeroizing<String> {
+    let encoded = Zeroizing::new(STANDARD.encode(user_and_password));
+    joined(&["Basic ", &encoded])
+}
+
+/// In one buffer of the right size: one that grows leaves its old copy behind.
+fn joined(parts: &[&str]) -> Zeroizing<String> {
+    Zeroizing::new(parts.concat())
 }
 
 fn field<'a>(fields: &'a CredentialFields, name: &str) -> Result<&'a str, ApplyError> {

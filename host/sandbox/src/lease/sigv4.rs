@@ -100,8 +100,8 @@ struct Signable<'a> {
     method: &'a str,
     path: &'a str,
     query: &'a str,
-    /// Lower-case name to value, trimmed, values of one name joined; in the order of names.
-    headers: BTreeMap<String, Vec<u8>>,
+    /// Lower-case name to value, trimmed, values of one name joined; in the order of names. One is the session token.
+    headers: BTreeMap<String, Zeroizing<Vec<u8>>>,
     body: &'a [u8],
 }
 
@@ -111,10 +111,11 @@ impl<'a> Signable<'a> {
         let mut headers: BTreeMap<_, _> = names
             .map(|name| {
                 let values: Vec<_> = request.headers().get_all(name).iter().map(trimmed).collect();
-                (name.as_str().to_owned(), values.join(&b','))
+                let values: Vec<&[u8]> = values.iter().map(|value| &value[..]).collect();
+                (name.as_str().to_owned(), Zeroizing::new(values.join(&b',')))
             })
             .collect();
-        headers.insert(HOST.as_str().to_owned(), host(request.uri()).into_bytes());
+        headers.insert(HOST.as_str().to_owned(), Zeroizing::new(host(request.uri()).into_bytes()));
         let uri = request.uri();
         Self {
             method: request.method().as_str(),
@@ -125,14 +126,14 @@ impl<'a> Signable<'a> {
         }
     }
 
-    fn canonical(&self, paths: Paths) -> Vec<u8> {
-        let mut text =
-            format!("{}\n{}\n{}\n", self.method, paths.canonical(self.path), canonical_query(self.query)).into_bytes();
-        for (name, value) in &self.headers {
-            text.extend([name.as_bytes(), b":", value, b"\n"].concat());
-        }
-        text.extend(format!("\n{}\n{}", self.header_names(), sha256_hex(self.body)).into_bytes());
-        text
+    /// Put together in one piece: a text that grows leaves copies of the session token behind.
+    fn canonical(&self, paths: Paths) -> Zeroizing<Vec<u8>> {
+        let before = format!("{}\n{}\n{}\n", self.method, paths.canonical(self.path), canonical_query(self.query));
+        let after = format!("\n{}\n{}", self.header_names(), sha256_hex(self.body));
+        let mut parts = vec![before.as_bytes()];
+        parts.extend(self.headers.iter().flat_map(|(name, value)| [name.as_bytes(), b":", &value[..], b"\n"]));
+        parts.push(after.as_bytes());
+        Zeroizing::new(parts.concat())
     }
 
     fn header_names(&self) -> String {
@@ -150,10 +151,10 @@ fn host(uri: &http::Uri) -> String {
 }
 
 /// Without blanks at the ends, and one space for each run of them inside.
-fn trimmed(value: &HeaderValue) -> Vec<u8> {
+fn trimmed(value: &HeaderValue) -> Zeroizing<Vec<u8>> {
     let words: Vec<&[u8]> =
         value.as_bytes().split(|byte| matches!(byte, b' ' | b'\t')).filter(|word| !word.is_empty()).collect();
-    words.join(&b' ')
+    Zeroizing::new(words.join(&b' '))
 }
 
 fn canonical_query(query: &str) -> String {

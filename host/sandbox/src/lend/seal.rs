@@ -24,7 +24,8 @@ use model::{AwsOrigin, CredentialFields, CredentialOwner, Origin, Place, Sealed,
 /// The way of sealing. Any change of it, or of what it binds to, gets a new name.
 pub const ALGORITHM: &str = "hkdf-sha256+aes-256-gcm+place";
 
-/// The way before there were sites and places, when there was one Jira. Read, never written.
+/// The way before there were sites and places, when there was one Jira. Read when a database from then is upgraded and at no
+/// other time, never written.
 const UNBOUND: &str = "hkdf-sha256+aes-256-gcm";
 
 /// In bytes: as many as HKDF-SHA256 makes use of.

@@ -34,7 +34,7 @@ fn days(text: &str) -> Result<u16, String> {
 
 impl CoverageArguments {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<Answer> {
-        let app = context.open().await?;
+        let app = context.open()?;
         let query = CoverageQuery { integration: self.id, seen_within_days: self.seen_within };
         let coverage = administration::coverage(&app, query).await.map_err(explained)?;
         let people = coverage.rows().map(CoveredView::from).collect();

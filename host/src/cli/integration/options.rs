@@ -147,8 +147,19 @@ fn network(
             Some(path) => Some(arguments::text_file(&path)?.to_string()),
             None => before.ca_pem,
         },
-        connect_to: merged(before.connect_to.clone(), connect_to).unwrap_or(before.connect_to),
+        connect_to: redirected(before.connect_to, connect_to),
     }))
+}
+
+/// A host's name is the same in capitals.
+fn redirected(mut entries: BTreeMap<String, String>, changes: Vec<(String, String)>) -> BTreeMap<String, String> {
+    for (from, to) in changes {
+        entries.retain(|before, _| !before.eq_ignore_ascii_case(&from));
+        if !to.is_empty() {
+            entries.insert(from, to);
+        }
+    }
+    entries
 }
 
 /// None where nothing changes.
@@ -164,4 +175,18 @@ fn merged(mut values: BTreeMap<String, String>, changes: Vec<(String, String)>) 
         }
     }
     Some(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_to_dial_takes_the_place_of_the_one_before_whatever_the_capitals() {
+        let before = BTreeMap::from([("Git.test:443".to_owned(), "10.0.0.1:443".to_owned())]);
+        let change = |from: &str, to: &str| vec![(from.to_owned(), to.to_owned())];
+        let expected = BTreeMap::from([("git.test:443".to_owned(), "10.0.0.2:443".to_owned())]);
+        assert_eq!(redirected(before.clone(), change("git.test:443", "10.0.0.2:443")), expected);
+        assert!(redirected(before, change("GIT.TEST:443", "")).is_empty());
+    }
 }

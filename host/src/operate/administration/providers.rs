@@ -23,17 +23,12 @@ pub async fn register_provider(
     let (sha256, provider) = loaded.map_err(|error| OperationError::invalid("component", with_causes(&error)))?;
     let description = provider.description().clone();
     let registered = app.store.providers().await?;
-    for other in registered.iter().filter(|other| other.description.id != description.id) {
-        if let Some(kind) = description.kinds.iter().find(|kind| other.description.kind(&kind.id).is_some()) {
-            let message = format!("the kind `{}` is served by the provider `{}`", kind.id, other.description.id);
-            return Err(OperationError::Conflict(message));
-        }
-    }
     let before = registered.iter().find(|record| record.description.id == description.id);
     let registered_at = app.clock.now();
     let after = ProviderRecord { description, sha256, size_bytes, registered_at, revision: Revision::FIRST };
     let audit = Change::ProviderRegistered { before, after: &after }.entry(app, by);
-    let revision = app.store.put_provider(after.clone(), component, audit).await?;
+    let seen = before.map(|record| record.revision);
+    let revision = app.store.put_provider(after.clone(), component, seen, audit).await?;
     Ok(ProviderRecord { revision, ..after })
 }
 

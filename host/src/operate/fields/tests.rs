@@ -100,6 +100,18 @@ fn a_token_with_a_character_nobody_sees_is_told_so() {
 }
 
 #[test]
+fn what_goes_into_a_signature_has_no_blank_inside_whether_it_is_secret_or_not() {
+    for blank in [" ", "\t", "\u{a0}", "\u{3000}"] {
+        let id = format!("AKIA{blank}0123");
+        let expected = if blank == "\t" { "control characters" } else { "holds a blank" };
+        refused(&access_key(), &[("id", &id), ("secret", "0123456789")], "id", expected);
+    }
+    assert!(read(&access_key(), &[("id", " AKIA0123 "), ("secret", "0123456789")]).is_ok());
+    // People choose user names.
+    assert!(read(&basic(), &[("user", "CORP\\Ann Lee"), ("token", "0123456789")]).is_ok());
+}
+
+#[test]
 fn a_token_with_a_blank_inside_or_a_word_before_it_is_told_so() {
     for blank in [" ", "\u{a0}", "\u{2003}", "\u{3000}"] {
         refused(&bearer(), &[("token", &format!("ghp_01234{blank}56789"))], "token", "holds a blank");

@@ -12,6 +12,8 @@ use model::policy::{Denial, Permit, decide_revocation};
 use model::{OperationKind, PatState, Revocation, operation};
 
 const DELETE: &str = "pat.delete";
+const REVOKED_OR_NOT: &str = "the git server was asked to forget the personal access token and no answer came; here it could \
+                              not be removed; ask again to remove it, once the store can be written";
 
 /// How far a PAT is removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,10 +64,15 @@ pub async fn remove_pat(app: &App, ask: &Ask, removal: PatRemoval) -> Result<Rem
     let revision = found.pat().map(|pat| pat.revision).filter(|_| outcome.is_some());
     let audit = ask.author().changed(app, DELETE, Map::new());
     let removed = app.store.delete_pat(&ask.integration, ask.user(), revision, audit).await;
-    removed.map_err(|error| match outcome {
-        Some(RevocationOutcome::Revoked) => revoked_but_kept(ask),
-        _ => error.into(),
-    })?;
+    if let Err(error) = removed {
+        return Err(match outcome {
+            Some(RevocationOutcome::Revoked) => revoked_but_kept(ask),
+            Some(RevocationOutcome::Failed(failed)) if failed.is_unknown_outcome() => {
+                OperationError::Unknown { told: REVOKED_OR_NOT, source: error }
+            }
+            _ => error.into(),
+        });
+    }
     let credential_page = found.integration().connection.credential_page.clone();
     Ok(RemovedPat { outcome, credential_page })
 }
@@ -94,7 +101,7 @@ async fn revoke(
             Ok(RevocationOutcome::Revoked)
         }
         Ok(Revocation::Unsupported) => {
-            journal.done("unsupported", Map::new()).await?;
+            journal.done("unsupported", Map::new()).await.map_err(OperationError::nothing_done)?;
             Ok(RevocationOutcome::Unsupported)
         }
         Err(error) => {

@@ -1,5 +1,7 @@
 //! An integration that leads elsewhere since a PAT was saved: nothing is used there until its user says so.
 
+use std::time::Duration;
+
 use model::{FailureReason, Origin};
 
 use crate::world::{SENT_PAT, World};
@@ -74,4 +76,23 @@ async fn s11_there_is_nothing_to_confirm_where_nothing_was_set_aside() {
     world.provider.knows("octo");
     world.post(&world.link("ann").await, &format!("user=ann&token={SENT_PAT}")).await.expect(200, &["octo"]);
     world.post(&world.link("ann").await, CONFIRMED).await.expect(409, &["There is nothing to confirm"]);
+}
+
+#[tokio::test]
+async fn s11_a_pat_removed_while_its_confirmation_waits_stays_removed_and_the_page_says_so() {
+    let world = moved().await;
+    let link = world.link("ann").await;
+    world.provider.knows("octo");
+    world.provider.gate.forget_permits(usize::MAX);
+    let confirming = world.post(&link, CONFIRMED);
+    let removing = async {
+        // The link is used up before the git server is asked.
+        while world.get(&link).await.status != 410 {}
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        world.remove_pat("ann").await;
+        world.provider.gate.add_permits(1);
+    };
+    let (answer, ()) = tokio::join!(confirming, removing);
+    answer.expect(409, &["was changed meanwhile", "Nothing was saved"]);
+    assert_eq!(world.saved_account("ann").await, None);
 }

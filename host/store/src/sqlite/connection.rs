@@ -2,14 +2,15 @@
 
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::{StoreError, migrations};
+use super::StoreError;
 use crypto::sync_directory_of;
 
 /// How long to wait for another process that is writing: longer than any command's transaction, shorter than a caller's
@@ -33,12 +34,15 @@ const SETTINGS: [(&str, &str); 7] = [
     ("cell_size_check", "1"),
 ];
 
-/// Opens the file for writing, made readable by its owner only where there is none, and refuses one that is not ours
+/// Opens the file for writing, made readable by its owner only where there is none, and has one that is not ours refused
 /// before anything in it is touched.
-pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
+pub(super) fn open_writer(
+    path: &Path,
+    refuse: fn(&Connection) -> Result<(), StoreError>,
+) -> Result<Connection, StoreError> {
     create_private(path)?;
     let database = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    migrations::refuse_foreign(&database)?;
+    refuse(&database)?;
     database.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     for (name, value) in SETTINGS {
         // Some of these answer with a row, some do not.
@@ -48,6 +52,22 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
         })?;
     }
     Ok(database)
+}
+
+/// Refuses a database that another process has open: daemons of earlier versions, for one, which held nothing else that
+/// would show. Only a connection that is alone can leave the write-ahead log; it goes back to it at once.
+pub(super) fn refuse_company(writer: &Connection) -> Result<(), StoreError> {
+    let journal = |mode| writer.pragma_update_and_check(None, "journal_mode", mode, |row| row.get::<_, String>(0));
+    let left = journal("delete");
+    journal("wal")?;
+    match left {
+        Ok(mode) if mode == "delete" => Ok(()),
+        Err(error) if error.sqlite_error_code() != Some(ErrorCode::DatabaseBusy) => Err(error.into()),
+        _ => Err(StoreError::Unusable(
+            "this database is of an earlier version, and is not upgraded while another process has it open: stop that first"
+                .to_owned(),
+        )),
+    }
 }
 
 /// Makes sure that every setting took: a file system without shared memory, for one, silently keeps SQLite from using a
@@ -70,6 +90,30 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     database.pragma_update(None, "trusted_schema", false)?;
     database.pragma_update(None, "temp_store", 2)?;
     Ok(database)
+}
+
+/// A connection that leaves the files as they are. A database without a write-ahead log is nobody's at the moment: SQLite is
+/// told that it stays so, and makes no log of its own.
+pub(super) fn open_untouched(path: &Path) -> Result<Connection, StoreError> {
+    if beside(path, "-wal").exists() {
+        return open_reader(path);
+    }
+    let (access, uri) = (OpenFlags::SQLITE_OPEN_READ_ONLY, OpenFlags::SQLITE_OPEN_URI);
+    open(Path::new(&format!("file:{}?immutable=1", escaped(path))), access | uri)
+}
+
+/// A path in a URI: whatever might mean something there is written as its bytes.
+fn escaped(path: &Path) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._".contains(&byte);
+    let bytes = path.as_os_str().as_bytes().iter();
+    bytes.map(|byte| if plain(*byte) { char::from(*byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+/// A file that SQLite keeps beside the database.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
 }
 
 fn open(path: &Path, access: OpenFlags) -> Result<Connection, StoreError> {

@@ -33,7 +33,10 @@ pub(super) fn taken(error: rusqlite::Error, new: &str) -> StoreError {
     refused(error, new, "such row to refer to")
 }
 
-/// Whether a COMMIT that failed so may yet be found done after a restart: the device did not say what it kept.
-pub(super) fn leaves_unknown(error: &rusqlite::Error) -> bool {
-    error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure)
+/// What a COMMIT's error means. One that the device gave may yet be found done after a restart.
+pub(super) fn of_commit(error: rusqlite::Error) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::SystemIoFailure) => StoreError::OutcomeUnknown(error.to_string()),
+        _ => error.into(),
+    }
 }

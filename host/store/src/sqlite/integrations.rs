@@ -179,6 +179,14 @@ pub(super) fn all(database: &Connection) -> Result<Vec<IntegrationRecord>, Store
     query.query_and_then([], |row| record(&Reading::new("integrations", row)))?.collect()
 }
 
+/// Fails where there are integrations and none of them can be read.
+pub(super) fn some_can_be_read(database: &Connection) -> Result<(), StoreError> {
+    let mut query = database.prepare_cached(&format!("SELECT {COLUMNS} FROM integrations ORDER BY id"))?;
+    let mut records = query.query_and_then([], |row| record(&Reading::new("integrations", row)))?;
+    let Some(Err(first)) = records.next() else { return Ok(()) };
+    if records.any(|record| record.is_ok()) { Ok(()) } else { Err(first) }
+}
+
 pub(super) fn policy(database: &Connection) -> Result<Policy, StoreError> {
     let mut query = database.prepare_cached(
         "SELECT id AS row_number, require_user_pat, require_user_pat_from, enforce_git_permissions, revision FROM policy",

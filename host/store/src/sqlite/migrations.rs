@@ -2,6 +2,7 @@
 //!
 //! A migration that was ever released is never edited: a new one is added.
 
+mod binding;
 mod sites_and_places;
 
 use std::collections::BTreeSet;
@@ -11,7 +12,7 @@ use model::Timestamp;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 use super::audit;
-use crate::StoreError;
+use crate::{Binding, StoreError};
 
 /// How one version becomes the next: statements, and then what takes a program.
 struct Migration {
@@ -28,6 +29,9 @@ const MIGRATIONS: [Migration; 6] = [
     Migration { sql: include_str!("migrations/0005_visits.sql"), then: nothing },
     Migration { sql: include_str!("migrations/0006_admin_sessions.sql"), then: nothing },
 ];
+
+/// The version from which on every credential is sealed for a place.
+const WITH_PLACES: usize = 3;
 
 /// `CSGN`: marks a SQLite file as a database of this program.
 const APPLICATION_ID: i64 = 0x4353_474e;
@@ -53,6 +57,15 @@ pub(super) fn refuse_foreign(database: &Connection) -> Result<(), StoreError> {
         )));
     }
     refuse_other_tables(database, version)
+}
+
+/// Refuses those, and a database of an earlier version too. Changes nothing.
+pub(super) fn refuse_outdated(database: &Connection) -> Result<(), StoreError> {
+    refuse_foreign(database)?;
+    match version(database)? {
+        older if (1..MIGRATIONS.len()).contains(&older) => Err(StoreError::Outdated(older)),
+        _ => Ok(()),
+    }
 }
 
 /// The number in the file is easily changed, and a migration of the wrong tables would do harm before it failed.
@@ -94,42 +107,82 @@ fn columns(database: &Connection) -> Result<BTreeSet<(String, String, String)>, 
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Makes or changes the tables, all in one transaction: a database is of one version or of another, never between.
-pub(super) fn bring_up_to_date(
+/// Makes the tables in an empty database, and sees whether another one is of this version and key. All in one transaction,
+/// which another process may not come between.
+pub(super) fn make_or_recognise(
     database: &mut Connection,
-    audit_key: &AuditKey,
-    key_check: &KeyCheck,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    bring_to(database, MIGRATIONS.len(), audit_key, key_check, now)
-}
-
-fn bring_to(
-    database: &mut Connection,
-    wanted: usize,
     audit_key: &AuditKey,
     key_check: &KeyCheck,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    // Asked again: another process may have been here between the first look and the lock.
-    refuse_foreign(&transaction)?;
-    let before = version(&transaction)?;
-    if before > 0 {
-        refuse_other_key(&transaction, key_check)?;
+    if !is_made(&transaction, key_check)? {
+        make(&transaction, MIGRATIONS.len(), audit_key, key_check, now)?;
     }
-    for migration in MIGRATIONS.iter().take(wanted).skip(before) {
+    Ok(transaction.commit()?)
+}
+
+/// Whether there are tables in a database yet, which have to be of this version and key.
+pub(super) fn is_made(database: &Connection, key_check: &KeyCheck) -> Result<bool, StoreError> {
+    match recognised(database, key_check)? {
+        0 => Ok(false),
+        current if current == MIGRATIONS.len() => Ok(true),
+        older => Err(StoreError::Outdated(older)),
+    }
+}
+
+/// Changes the tables, and what is sealed in them, all in one transaction: a database is of one version or of another, never
+/// between.
+pub(super) fn bring_up_to_date(
+    database: &mut Connection,
+    audit_key: &AuditKey,
+    key_check: &KeyCheck,
+    binding: &Binding<'_>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let (before, wanted) = (recognised(&transaction, key_check)?, MIGRATIONS.len());
+    // There is nothing to do where another process was here first.
+    if before == 0 || before == wanted {
+        return Ok(());
+    }
+    for migration in MIGRATIONS.iter().skip(before) {
         apply(migration, &transaction, now)?;
     }
     transaction.pragma_update(None, "user_version", wanted as u32)?;
-    if before == 0 {
-        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-        audit::begin_log(&transaction, audit_key)?;
-        keep_key_check(&transaction, key_check)?;
-    } else if before < wanted {
-        tracing::info!(from = before, to = wanted, "brought the database to a newer schema");
+    if before < WITH_PLACES {
+        binding::bind(&transaction, audit_key, binding, now)?;
     }
-    Ok(transaction.commit()?)
+    transaction.commit()?;
+    tracing::info!(from = before, to = wanted, "brought the database to a newer schema");
+    Ok(())
+}
+
+/// The version of a database that is ours, of this key, and of a version that is known; 0 for an empty one. Asked with the
+/// database locked: another process may have been here since it was opened.
+fn recognised(database: &Connection, key_check: &KeyCheck) -> Result<usize, StoreError> {
+    refuse_foreign(database)?;
+    let version = version(database)?;
+    if version > 0 {
+        refuse_other_key(database, key_check)?;
+    }
+    Ok(version)
+}
+
+fn make(
+    database: &Connection,
+    version: usize,
+    audit_key: &AuditKey,
+    key_check: &KeyCheck,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for migration in MIGRATIONS.iter().take(version) {
+        apply(migration, database, now)?;
+    }
+    database.pragma_update(None, "user_version", version as u32)?;
+    database.pragma_update(None, "application_id", APPLICATION_ID)?;
+    audit::begin_log(database, audit_key)?;
+    keep_key_check(database, key_check)
 }
 
 fn apply(migration: &Migration, database: &Connection, now: Timestamp) -> Result<(), StoreError> {

@@ -1,7 +1,7 @@
 //! User PATs: sealed credentials with what is known of them.
 
 use async_trait::async_trait;
-use model::{ActingUser, IntegrationId, NewAuditEntry, PatMetadata, PatRecord, Revision, Timestamp};
+use model::{ActingUser, IntegrationId, Learnt, NewAuditEntry, PatMetadata, PatRecord, Revision, Timestamp};
 use rusqlite::{Connection, params};
 
 use super::SqliteStore;
@@ -18,6 +18,10 @@ const COLUMNS: &str = "rowid AS row_number, integration, site, jira_user, revisi
 impl Pats for SqliteStore {
     async fn save_pat(&self, pat: NewPat, audit: NewAuditEntry) -> Result<Revision, StoreError> {
         self.write(move |write| save(write, &pat, &audit)).await
+    }
+
+    async fn replace_pat(&self, of: Revision, pat: NewPat, audit: NewAuditEntry) -> Result<Revision, StoreError> {
+        self.write(move |write| replace(write, of, &pat, &audit)).await
     }
 
     async fn delete_pat(
@@ -43,11 +47,11 @@ impl Pats for SqliteStore {
         integration: &IntegrationId,
         user: &ActingUser,
         revision: Revision,
-        metadata: PatMetadata,
+        learnt: Learnt,
         audit: NewAuditEntry,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<PatMetadata>, StoreError> {
         let (integration, user) = (integration.clone(), user.clone());
-        self.write(move |write| note(write, &integration, &user, revision, &metadata, &audit)).await
+        self.write(move |write| note(write, &integration, &user, revision, learnt, &audit)).await
     }
 
     async fn note_pat_use(
@@ -74,8 +78,20 @@ impl Pats for SqliteStore {
 }
 
 fn save(write: &Write<'_>, pat: &NewPat, audit: &NewAuditEntry) -> Result<Revision, StoreError> {
-    let revision = write.append_audit(audit)?;
     erase(write, &pat.integration, &pat.user, None)?;
+    insert(write, pat, audit)
+}
+
+/// The revision is compared in the transaction that writes.
+fn replace(write: &Write<'_>, of: Revision, pat: &NewPat, audit: &NewAuditEntry) -> Result<Revision, StoreError> {
+    if !erase(write, &pat.integration, &pat.user, Some(of))? {
+        return Err(StoreError::Changed(format!("the PAT for integration {}", pat.integration)));
+    }
+    insert(write, pat, audit)
+}
+
+fn insert(write: &Write<'_>, pat: &NewPat, audit: &NewAuditEntry) -> Result<Revision, StoreError> {
+    let revision = write.append_audit(audit)?;
     let (metadata, sealed) = (&pat.metadata, &pat.sealed);
     write
         .database
@@ -131,38 +147,38 @@ fn erase(
     Ok(deleted > 0)
 }
 
+/// Read and written in one transaction: nothing that was learnt in between is lost.
 fn note(
     write: &Write<'_>,
     integration: &IntegrationId,
     user: &ActingUser,
     revision: Revision,
-    metadata: &PatMetadata,
+    learnt: Learnt,
     audit: &NewAuditEntry,
-) -> Result<bool, StoreError> {
-    let changed = write
+) -> Result<Option<PatMetadata>, StoreError> {
+    let known = one(write.database, integration, user)?.filter(|pat| pat.revision == revision);
+    let Some(metadata) = known.and_then(|pat| learnt.added_to(pat.metadata)) else {
+        return Ok(None);
+    };
+    write
         .database
         .prepare_cached(
-            "UPDATE pats SET account = ?5, account_before = ?6, permissions = ?7, expiry = ?8, saved_at = ?9, \
-             last_checked_at = ?10, rejected_at = ?11 \
-             WHERE integration = ?1 AND site = ?2 AND jira_user = ?3 AND revision = ?4",
+            "UPDATE pats SET account = ?4, account_before = ?5, permissions = ?6, expiry = ?7, last_checked_at = ?8, \
+             rejected_at = ?9 WHERE integration = ?1 AND site = ?2 AND jira_user = ?3",
         )?
         .execute(params![
             integration.as_str(),
             user.site.as_str(),
             user.id.as_str(),
-            revision.number(),
             metadata.account.as_ref().map(json),
             metadata.account_before.as_ref().map(json),
             json(&metadata.permissions),
             json(&metadata.expiry),
-            metadata.saved_at.unix_ms(),
             optional_ms(metadata.last_checked_at),
             optional_ms(metadata.rejected_at),
         ])?;
-    if changed > 0 {
-        write.append_audit(audit)?;
-    }
-    Ok(changed > 0)
+    write.append_audit(audit)?;
+    Ok(Some(metadata))
 }
 
 fn note_use(

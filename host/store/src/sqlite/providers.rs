@@ -17,9 +17,10 @@ impl Providers for SqliteStore {
         &self,
         record: ProviderRecord,
         component: Vec<u8>,
+        seen: Option<Revision>,
         audit: NewAuditEntry,
     ) -> Result<Revision, StoreError> {
-        self.write(move |write| put(write, &record, &component, &audit)).await
+        self.write(move |write| put(write, &record, &component, seen, &audit)).await
     }
 
     async fn providers(&self) -> Result<Vec<ProviderRecord>, StoreError> {
@@ -32,19 +33,38 @@ impl Providers for SqliteStore {
     }
 }
 
+/// Who serves which kind, and what is replaced, is looked at in the transaction that writes.
+///
 /// # Errors
 /// [`StoreError::Damaged`] where the bytes are not those that the record's SHA-256 names: they could never be read back.
 fn put(
     write: &Write<'_>,
     record: &ProviderRecord,
     component: &[u8],
+    seen: Option<Revision>,
     audit: &NewAuditEntry,
 ) -> Result<Revision, StoreError> {
     hold_to(&record.sha256, component)?;
+    let registered = all(write.database)?;
+    let id = &record.description.id;
+    for other in registered.iter().filter(|other| other.description.id != *id) {
+        if let Some(kind) = record.description.kinds.iter().find(|kind| other.description.kind(&kind.id).is_some()) {
+            let taken = format!("the kind `{}` is served by the provider `{}`", kind.id, other.description.id);
+            return Err(StoreError::InUse(taken));
+        }
+    }
+    let found = registered.iter().find(|record| record.description.id == *id).map(|record| record.revision);
+    if found != seen {
+        return Err(StoreError::Changed(format!("provider {id}")));
+    }
     let revision = write.append_audit(audit)?;
     write
         .database
-        .prepare_cached("INSERT INTO components (sha256, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+        // What stands under this SHA-256 may have been damaged, and is what registering again is to mend.
+        .prepare_cached(
+            "INSERT INTO components (sha256, bytes) VALUES (?1, ?2) \
+             ON CONFLICT (sha256) DO UPDATE SET bytes = excluded.bytes",
+        )?
         .execute(params![record.sha256, component])?;
     write
         .database
@@ -73,7 +93,7 @@ pub(super) fn one(database: &Connection, id: &ProviderId) -> Result<Option<Provi
     rows.next().transpose()
 }
 
-fn all(database: &Connection) -> Result<Vec<ProviderRecord>, StoreError> {
+pub(super) fn all(database: &Connection) -> Result<Vec<ProviderRecord>, StoreError> {
     let mut query = database.prepare_cached(&format!("SELECT {COLUMNS} FROM providers ORDER BY id"))?;
     query.query_and_then([], |row| record(&Reading::new("providers", row)))?.collect()
 }

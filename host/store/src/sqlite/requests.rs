@@ -1,13 +1,17 @@
 //! What a request uses up: its token id, and its idempotency key with the answer kept for it.
+//!
+//! The answer is sealed, and the request marked, with keys of their own. What an earlier version kept is known by the bare hash
+//! of its request, and has no answer that opens: it is granted again, and what was done is found by doing it.
 
 use async_trait::async_trait;
+use crypto::{AnswerKey, Digest, Parts};
 use model::{DAY_MS, Timestamp};
 use rusqlite::params;
 
 use super::SqliteStore;
 use super::columns::Reading;
 use super::writer::Write;
-use crate::{Claim, IdempotencyKey, KeyClaim, RequestClaim, RequestHash, Requests, StoreError, StoredAnswer};
+use crate::{Claim, IdempotencyKey, KeyClaim, RequestClaim, Requests, StoreError, StoredAnswer};
 
 /// How long an answer is kept for replays.
 const KEPT_MS: i64 = DAY_MS;
@@ -17,18 +21,20 @@ const OF_KEY: &str = "WHERE site = ?1 AND connector = ?2 AND jira_user = ?3 AND 
 #[async_trait]
 impl Requests for SqliteStore {
     async fn claim_request(&self, claim: RequestClaim) -> Result<Claim, StoreError> {
+        let answers = self.answer_key.clone();
         self.write(move |write| {
             if !use_up(write, &claim)? {
                 return Ok(Claim::TokenReplayed);
             }
-            claim.idempotency.as_ref().map_or(Ok(Claim::Granted), |of_key| claim_key(write, of_key, claim.now))
+            claim.idempotency.as_ref().map_or(Ok(Claim::Granted), |key| claim_key(write, &answers, key, claim.now))
         })
         .await
     }
 
     async fn keep_answer(&self, key: IdempotencyKey, answer: Option<StoredAnswer>) -> Result<(), StoreError> {
+        let answers = self.answer_key.clone();
         self.write(move |write| match &answer {
-            Some(answer) => keep(write, &key, answer),
+            Some(answer) => keep(write, &answers, &key, answer),
             None => give_back(write, &key),
         })
         .await
@@ -46,17 +52,17 @@ fn use_up(write: &Write<'_>, claim: &RequestClaim) -> Result<bool, StoreError> {
     Ok(fresh > 0)
 }
 
-fn claim_key(write: &Write<'_>, claim: &KeyClaim, now: Timestamp) -> Result<Claim, StoreError> {
-    let earlier = earlier(write, &claim.key)?.filter(|earlier| now < earlier.claimed_at.plus_ms(KEPT_MS));
+fn claim_key(write: &Write<'_>, answers: &AnswerKey, claim: &KeyClaim, now: Timestamp) -> Result<Claim, StoreError> {
+    let mark = answers.mark(&claim.request);
+    let earlier = earlier(write, answers, &claim.key)?.filter(|earlier| now < earlier.claimed_at.plus_ms(KEPT_MS));
     if let Some(earlier) = earlier {
-        if earlier.hash != claim.request {
+        if earlier.request != mark && earlier.request != claim.request {
             return Ok(Claim::OtherRequest);
         }
-        if let Some(answer) = earlier.answer {
-            return Ok(Claim::Replay(answer));
-        }
-        if now < earlier.expires_at && !claim.is_abandoned {
-            return Ok(Claim::InProgress);
+        match earlier.answer {
+            Kept::Answer(answer) => return Ok(Claim::Replay(answer)),
+            Kept::Nothing if now < earlier.expires_at && !claim.is_abandoned => return Ok(Claim::InProgress),
+            Kept::Nothing | Kept::Illegible => {}
         }
     }
     let [site, connector, user, key] = texts(&claim.key);
@@ -71,7 +77,7 @@ fn claim_key(write: &Write<'_>, claim: &KeyClaim, now: Timestamp) -> Result<Clai
             connector,
             user,
             key,
-            claim.request,
+            mark,
             now.unix_ms(),
             now.plus_ms(claim.lasts_ms).unix_ms()
         ])?;
@@ -80,13 +86,21 @@ fn claim_key(write: &Write<'_>, claim: &KeyClaim, now: Timestamp) -> Result<Clai
 
 /// What a key stood for so far.
 struct Earlier {
-    hash: RequestHash,
+    request: Digest,
     claimed_at: Timestamp,
     expires_at: Timestamp,
-    answer: Option<StoredAnswer>,
+    answer: Kept,
 }
 
-fn earlier(write: &Write<'_>, key: &IdempotencyKey) -> Result<Option<Earlier>, StoreError> {
+enum Kept {
+    /// It is under way, or nobody knows what became of it.
+    Nothing,
+    Answer(StoredAnswer),
+    /// It was answered, and what is there does not open for this key.
+    Illegible,
+}
+
+fn earlier(write: &Write<'_>, answers: &AnswerKey, key: &IdempotencyKey) -> Result<Option<Earlier>, StoreError> {
     let mut query = write.database.prepare_cached(&format!(
         "SELECT rowid AS row_number, request_hash, claimed_at, expires_at, status, content_type, body \
          FROM idempotency_keys {OF_KEY}"
@@ -94,25 +108,35 @@ fn earlier(write: &Write<'_>, key: &IdempotencyKey) -> Result<Option<Earlier>, S
     let mut rows = query.query_and_then(texts(key), |row| {
         let row = Reading::new("idempotency_keys", row);
         let (claimed_at, expires_at) = (row.time("claimed_at")?, row.time("expires_at")?);
-        Ok(Earlier { hash: row.plain("request_hash")?, claimed_at, expires_at, answer: answer(&row)? })
+        Ok(Earlier { request: row.plain("request_hash")?, claimed_at, expires_at, answer: kept(&row, answers, key)? })
     })?;
     rows.next().transpose()
 }
 
-fn answer(row: &Reading<'_>) -> Result<Option<StoredAnswer>, StoreError> {
-    let Some(body) = row.plain("body")? else {
-        return Ok(None);
+fn kept(row: &Reading<'_>, answers: &AnswerKey, key: &IdempotencyKey) -> Result<Kept, StoreError> {
+    let Some(sealed) = row.plain::<Option<Vec<u8>>>("body")? else {
+        return Ok(Kept::Nothing);
     };
-    Ok(Some(StoredAnswer { status: row.plain("status")?, content_type: row.plain("content_type")?, body }))
+    let (status, content_type): (u16, String) = (row.plain("status")?, row.plain("content_type")?);
+    let opened = answers.open(&bound_to(key, status, &content_type), &sealed);
+    Ok(opened.map_or(Kept::Illegible, |body| Kept::Answer(StoredAnswer { status, content_type, body })))
 }
 
-fn keep(write: &Write<'_>, key: &IdempotencyKey, answer: &StoredAnswer) -> Result<(), StoreError> {
+fn keep(write: &Write<'_>, answers: &AnswerKey, key: &IdempotencyKey, answer: &StoredAnswer) -> Result<(), StoreError> {
+    let StoredAnswer { status, content_type, body } = answer;
+    let sealed = answers.seal(&bound_to(key, *status, content_type), body);
     let [site, connector, user, key] = texts(key);
     write
         .database
         .prepare_cached(&format!("UPDATE idempotency_keys SET status = ?5, content_type = ?6, body = ?7 {OF_KEY}"))?
-        .execute(params![site, connector, user, key, answer.status, answer.content_type, answer.body])?;
+        .execute(params![site, connector, user, key, status, content_type, sealed])?;
     Ok(())
+}
+
+/// Whose answer it is, and what stands beside it.
+fn bound_to(key: &IdempotencyKey, status: u16, content_type: &str) -> Parts {
+    let of_key = texts(key).into_iter().fold(Parts::new("kept answer"), Parts::text);
+    of_key.number(status.into()).text(content_type)
 }
 
 /// Only a key without an answer: giving it free again must not make a request that was answered run twice.

@@ -2,6 +2,7 @@
 
 mod durability;
 mod erasing;
+mod kept_answers;
 mod killing;
 mod measurements;
 mod refusals;
@@ -49,7 +50,13 @@ impl Scratch {
     }
 
     fn try_open(&self) -> Result<SqliteStore, StoreError> {
-        SqliteStore::open(&self.path(), self.key.audit_key(), &self.key.check(), at(0))
+        SqliteStore::open(
+            &self.path(),
+            self.key.audit_key(),
+            &self.key.check(),
+            self.key.answer_key(Arc::new(SystemRandom)),
+            at(0),
+        )
     }
 
     /// The refusal's text.

@@ -1,16 +1,29 @@
-//! What keeps the database going: whether it can be used, what has run out, and credentials to be sealed anew.
+//! What keeps the database going: whether it can be used, and what has run out.
+
+use std::path::Path;
 
 use async_trait::async_trait;
-use model::{ActingUser, Actor, AuditEvent, CredentialOwner, NewAuditEntry, Place, Sealed, Timestamp};
-use rusqlite::{Connection, params};
+use crypto::KeyCheck;
+use model::{Actor, AuditEvent, NewAuditEntry, Timestamp};
+use rusqlite::Connection;
 
-use super::columns::Reading;
 use super::writer::Write;
-use super::{SqliteStore, admin_sessions, requests, seen, visits};
-use crate::{Reseal, StoreError, Upkeep};
+use super::{SqliteStore, admin_sessions, connection, integrations, migrations, providers, requests, seen, visits};
+use crate::{StoreError, Upkeep};
 
-/// The tables every operation reads.
-const READ_BY_OPERATIONS: [&str; 6] = ["connectors", "integrations", "pats", "policy", "providers", "sites"];
+/// The tables of which every operation reads what is its caller's or its user's.
+const READ_BY_OPERATIONS: [&str; 3] = ["connectors", "pats", "sites"];
+
+impl SqliteStore {
+    /// Looks whether a database could be opened, and changes nothing, not even the files beside it. Blocks.
+    ///
+    /// # Errors
+    /// Those of [`SqliteStore::open`].
+    pub fn inspect(path: &Path, key_check: &KeyCheck) -> Result<(), StoreError> {
+        let database = connection::open_untouched(path)?;
+        if migrations::is_made(&database, key_check)? { read_something(&database) } else { Ok(()) }
+    }
+}
 
 #[async_trait]
 impl Upkeep for SqliteStore {
@@ -31,18 +44,13 @@ impl Upkeep for SqliteStore {
         })
         .await
     }
-
-    async fn sealed_otherwise(&self, algorithm: &str) -> Result<Vec<(CredentialOwner, Sealed, Place)>, StoreError> {
-        let algorithm = algorithm.to_owned();
-        self.read(move |database| sealed_otherwise(database, &algorithm)).await
-    }
-
-    async fn reseal(&self, credentials: Vec<Reseal>, audit: NewAuditEntry) -> Result<u64, StoreError> {
-        self.write(move |write| reseal(write, &credentials, &audit)).await
-    }
 }
 
+/// What all operations read is read as they do. One integration that cannot be read is in the way of its own operations only.
 fn read_something(database: &Connection) -> Result<(), StoreError> {
+    integrations::policy(database)?;
+    integrations::some_can_be_read(database)?;
+    providers::all(database)?;
     for table in READ_BY_OPERATIONS {
         database.prepare_cached(&format!("SELECT * FROM {table} LIMIT 1"))?.exists([])?;
     }
@@ -71,58 +79,4 @@ fn write_something(write: &Write<'_>) -> Result<(), StoreError> {
     tried?;
     write.database.prepare_cached("UPDATE probe SET writes = writes + 1")?.execute([])?;
     Ok(())
-}
-
-fn sealed_otherwise(
-    database: &Connection,
-    algorithm: &str,
-) -> Result<Vec<(CredentialOwner, Sealed, Place)>, StoreError> {
-    let mut users = database.prepare(
-        "SELECT rowid AS row_number, integration, site, jira_user, given_to, algorithm, key_id, salt, nonce, ciphertext \
-         FROM pats WHERE algorithm <> ?1",
-    )?;
-    let users = users.query_and_then([algorithm], |row| {
-        let row = Reading::new("pats", row);
-        let user = ActingUser { site: row.parsed("site")?, id: row.parsed("jira_user")? };
-        let owner = CredentialOwner::User { integration: row.parsed("integration")?, user };
-        Ok::<_, StoreError>((owner, row.sealed()?, row.json("given_to")?))
-    })?;
-    let mut integrations = database.prepare(
-        "SELECT rowid AS row_number, id, own_given_to, algorithm, key_id, salt, nonce, ciphertext \
-         FROM integrations WHERE ciphertext IS NOT NULL AND algorithm <> ?1",
-    )?;
-    let integrations = integrations.query_and_then([algorithm], |row| {
-        let row = Reading::new("integrations", row);
-        let owner = CredentialOwner::Integration { integration: row.parsed("id")? };
-        Ok::<_, StoreError>((owner, row.sealed()?, row.json("own_given_to")?))
-    })?;
-    users.chain(integrations).collect()
-}
-
-fn reseal(write: &Write<'_>, credentials: &[Reseal], audit: &NewAuditEntry) -> Result<u64, StoreError> {
-    const SET: &str = "SET algorithm = ?1, key_id = ?2, salt = ?3, nonce = ?4, ciphertext = ?5";
-    let mut resealed = 0;
-    for Reseal { owner, before, after } in credentials {
-        let Sealed { algorithm, key_id, salt, nonce, ciphertext } = after;
-        resealed += match owner {
-            CredentialOwner::User { integration, user } => {
-                let of_user = "WHERE ciphertext = ?6 AND integration = ?7 AND site = ?8 AND jira_user = ?9";
-                let mut update = write.database.prepare_cached(&format!("UPDATE pats {SET} {of_user}"))?;
-                let (integration, site, user) = (integration.as_str(), user.site.as_str(), user.id.as_str());
-                let before = &before.ciphertext;
-                update.execute(params![algorithm, key_id, salt, nonce, ciphertext, before, integration, site, user])?
-            }
-            CredentialOwner::Integration { integration } => {
-                let own = "WHERE ciphertext = ?6 AND id = ?7";
-                let mut update = write.database.prepare_cached(&format!("UPDATE integrations {SET} {own}"))?;
-                let (before, integration) = (&before.ciphertext, integration.as_str());
-                update.execute(params![algorithm, key_id, salt, nonce, ciphertext, before, integration])?
-            }
-        };
-    }
-    if resealed > 0 {
-        write.erased_credential();
-        write.append_audit(audit)?;
-    }
-    Ok(resealed as u64)
 }

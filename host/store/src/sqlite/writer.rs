@@ -2,6 +2,7 @@
 //! writes it makes durable.
 //!
 //! Nobody is answered before the commit. A job that fails is rolled back alone; a commit that fails, fails all of its jobs.
+//! Where the device did not say what it kept of a commit, its jobs hear that nobody knows, and the writer ends.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -128,8 +129,7 @@ impl Writer {
         let job = Box::new(Pending { work: Some(work), result: None, reply });
         let queue = self.queue.as_ref().ok_or_else(|| self.stopped())?;
         queue.send(job).await.map_err(|_| self.stopped())?;
-        // A writer that ends drops what is queued, and with it the other end of this channel.
-        answer.await.unwrap_or_else(|_| Err(self.stopped()))
+        answer.await.unwrap_or_else(|_| Err(self.dropped()))
     }
 
     /// None while it writes.
@@ -140,6 +140,15 @@ impl Writer {
 
     fn reason(&self) -> &str {
         self.stopped.get().map_or("unexpectedly", String::as_str)
+    }
+
+    /// A writer that ends drops what is queued, and with it the other end of the channel. One that ends without a reason may
+    /// have been in the middle of it.
+    fn dropped(&self) -> StoreError {
+        match self.stopped.get() {
+            Some(_) => self.stopped(),
+            None => StoreError::OutcomeUnknown("the writer ended unexpectedly".to_owned()),
+        }
     }
 
     fn stopped(&self) -> StoreError {
@@ -175,13 +184,6 @@ enum Erasing {
     Overdue,
 }
 
-/// Why nothing of a batch was committed.
-struct Failed {
-    error: StoreError,
-    /// Whether it may be found committed after a restart.
-    unknown: bool,
-}
-
 impl Serving {
     fn run(mut self, mut queue: mpsc::Receiver<Box<dyn Job>>) {
         while let Some(first) = queue.blocking_recv() {
@@ -195,12 +197,14 @@ impl Serving {
             if committed.is_ok() && self.erasing != Erasing::NotOwed {
                 self.erase();
             }
-            if let Err(Failed { error, unknown: true }) = &committed {
-                tracing::error!(%error, "a commit failed and may be found done after a restart: nothing more is written");
+            if let Err(StoreError::OutcomeUnknown(error)) = &committed {
+                tracing::error!(
+                    error,
+                    "a commit failed and may be found done after a restart: nothing more is written"
+                );
                 let _ = self.stopped.set(format!("a commit failed, and what of it was kept is unknown: {error}"));
             }
-            let answer = committed.map_err(|failed| failed.error);
-            batch.into_iter().for_each(|job| job.answer(&answer));
+            batch.into_iter().for_each(|job| job.answer(&committed));
             if self.stopped.get().is_some() {
                 return;
             }
@@ -217,7 +221,7 @@ impl Serving {
         self.erasing = if emptied == Ok(true) { Erasing::NotOwed } else { Erasing::Overdue };
     }
 
-    fn commit(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), Failed> {
+    fn commit(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
         let mut transaction = self.database.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for job in batch {
             let savepoint = transaction.savepoint()?;
@@ -226,7 +230,7 @@ impl Serving {
             let erases = write.erases.get();
             match result {
                 // After some errors, a full disk for one, SQLite has rolled back more than the savepoint.
-                Err(error) if savepoint.is_autocommit() => return Err(Failed { error, unknown: false }),
+                Err(error) if savepoint.is_autocommit() => return Err(error),
                 Err(_) => savepoint.finish()?,
                 Ok(()) => savepoint.commit()?,
             }
@@ -234,13 +238,7 @@ impl Serving {
                 self.erasing = Erasing::Owed;
             }
         }
-        transaction.commit().map_err(|error| Failed { unknown: error::leaves_unknown(&error), error: error.into() })
-    }
-}
-
-impl From<rusqlite::Error> for Failed {
-    fn from(error: rusqlite::Error) -> Self {
-        Self { error: error.into(), unknown: false }
+        transaction.commit().map_err(error::of_commit)
     }
 }
 
@@ -316,5 +314,13 @@ mod tests {
         for asked in [taken, queued, outside, ask()] {
             assert_eq!(asked.await.unwrap(), Err(expected.clone()));
         }
+    }
+
+    #[tokio::test]
+    async fn a_write_that_a_dying_writer_had_taken_may_have_been_kept() {
+        let (writer, mut receiver) = without_thread();
+        let taken = tokio::spawn(async move { writer.run(|_| Ok(())).await });
+        drop(receiver.recv().await.unwrap());
+        assert!(matches!(taken.await.unwrap(), Err(StoreError::OutcomeUnknown(_))));
     }
 }

@@ -24,7 +24,8 @@ pub async fn a_case_holds_everything_or_says_what_is_missing(store: SharedStore)
     let credential = OwnCredentialChange::Replace(sealed("bot"));
     store.change_integration(record, credential, audit("integration.change")).await.unwrap();
     let on = Policy { revision: store.set_policy(on, audit("policy.set")).await.unwrap(), ..on };
-    let registered = store.put_provider(provider(b"bytes"), b"bytes".to_vec(), audit("provider.put")).await.unwrap();
+    let registered =
+        store.put_provider(provider(b"bytes"), b"bytes".to_vec(), None, audit("provider.put")).await.unwrap();
     store.save_pat(pat("acme", "ann", "ann"), audit("pat.save")).await.unwrap();
     let full = case(&store, "acme", "ann").await.unwrap();
     assert_eq!(full.own_credential, Some(sealed("bot")));

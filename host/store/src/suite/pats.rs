@@ -1,10 +1,11 @@
 //! User PATs.
 
 use super::values::{
-    at, at_once, audit, case, id, integration, metadata, open_integration, pat, place, sealed, site, user,
+    accepted, account, at, at_once, audit, case, id, integration, metadata, open_integration, pat, place, refused,
+    sealed, site, user,
 };
 use crate::{NewPat, SharedStore, StoreError};
-use model::{Expiry, NewAuditEntry, PatMetadata, PatRecord, Revision};
+use model::{Expiry, Learnt, NewAuditEntry, PatMetadata, PatRecord, Revision};
 
 async fn with_acme(store: &SharedStore) {
     store.add_integration(integration("acme"), None, audit("integration.add")).await.unwrap();
@@ -18,8 +19,8 @@ async fn load(store: &SharedStore, jira_user: &str) -> Option<PatRecord> {
     case(store, "acme", jira_user).await.unwrap().pat
 }
 
-async fn note(store: &SharedStore, revision: Revision, metadata: PatMetadata) -> bool {
-    store.note_pat(&id("acme"), &user("ann"), revision, metadata, audit("pat.check")).await.unwrap()
+async fn note(store: &SharedStore, revision: Revision, learnt: Learnt) -> Option<PatMetadata> {
+    store.note_pat(&id("acme"), &user("ann"), revision, learnt, audit("pat.check")).await.unwrap()
 }
 
 async fn entries(store: &SharedStore) -> i64 {
@@ -85,15 +86,40 @@ pub async fn what_is_learnt_of_an_older_pat_is_not_noted(store: SharedStore) {
     with_acme(&store).await;
     save(&store, "ann", "old").await;
     let old = load(&store, "ann").await.unwrap().revision;
-    assert!(note(&store, old, metadata("checked")).await);
+    let noted = note(&store, old, accepted("checked", 5)).await.unwrap();
     let checked = load(&store, "ann").await.unwrap();
-    assert_eq!((checked.metadata, checked.sealed, checked.revision), (metadata("checked"), sealed("old"), old));
+    assert_eq!(
+        (&noted.account, noted.last_checked_at, noted.rejected_at),
+        (&Some(account("checked")), Some(at(5)), None)
+    );
+    assert_eq!((checked.metadata, checked.sealed, checked.revision), (noted, sealed("old"), old));
 
     save(&store, "ann", "new").await;
     let before = entries(&store).await;
-    assert!(!note(&store, old, metadata("late")).await);
+    assert_eq!(note(&store, old, accepted("late", 6)).await, None);
     assert_eq!(load(&store, "ann").await.unwrap().metadata, metadata("new"));
     assert_eq!(entries(&store).await, before);
+}
+
+/// Whoever learns something has read the PAT a while ago.
+pub async fn what_is_learnt_is_added_to_what_others_learnt_meanwhile(store: SharedStore) {
+    with_acme(&store).await;
+    let unchecked = PatMetadata { account: None, last_checked_at: None, rejected_at: None, ..metadata("ann") };
+    let pat = NewPat { metadata: unchecked, ..pat("acme", "ann", "x") };
+    let revision = store.save_pat(pat, audit("pat.save")).await.unwrap();
+    note(&store, revision, accepted("ann", 5)).await.unwrap();
+    let refused = note(&store, revision, refused(5, 6)).await.unwrap();
+    assert_eq!((&refused.account, refused.rejected_at), (&Some(account("ann")), Some(at(6))));
+
+    note(&store, revision, accepted("ann", 9)).await.unwrap();
+    let before = entries(&store).await;
+    assert_eq!(
+        note(&store, revision, self::refused(7, 10)).await,
+        None,
+        "good by a check that began later or about then"
+    );
+    let kept = load(&store, "ann").await.unwrap().metadata;
+    assert_eq!((kept.rejected_at, kept.last_checked_at, entries(&store).await), (None, Some(at(9)), before));
 }
 
 pub async fn a_revision_is_never_used_again(store: SharedStore) {
@@ -102,7 +128,7 @@ pub async fn a_revision_is_never_used_again(store: SharedStore) {
     let old = load(&store, "ann").await.unwrap().revision;
     store.delete_pat(&id("acme"), &user("ann"), None, audit("pat.delete")).await.unwrap();
     save(&store, "ann", "new").await;
-    assert!(!note(&store, old, metadata("late")).await);
+    assert_eq!(note(&store, old, accepted("late", 6)).await, None);
     assert_eq!(load(&store, "ann").await.unwrap().metadata, metadata("new"));
 }
 
@@ -131,6 +157,29 @@ pub async fn deleting_one_revision_leaves_a_newer_one_alone(store: SharedStore) 
     let new = load(&store, "ann").await.unwrap();
     assert_eq!((new.metadata, entries(&store).await), (metadata("new"), before));
     assert!(store.delete_pat(&acme, &ann, Some(new.revision), audit("pat.delete")).await.unwrap());
+    assert!(load(&store, "ann").await.is_none());
+}
+
+pub async fn a15_a_pat_that_is_gone_or_replaced_is_not_put_back(store: SharedStore) {
+    with_acme(&store).await;
+    save(&store, "ann", "old").await;
+    let old = load(&store, "ann").await.unwrap().revision;
+    let replace = |of| store.replace_pat(of, pat("acme", "ann", "confirmed"), audit("pat.confirm"));
+    let refused = Err(StoreError::Changed("the PAT for integration acme".into()));
+
+    save(&store, "ann", "new").await;
+    let (new, before) = (load(&store, "ann").await.unwrap(), entries(&store).await);
+    assert_eq!(replace(old).await, refused);
+    let kept = load(&store, "ann").await.unwrap();
+    assert_eq!((kept.metadata, kept.sealed), (metadata("new"), sealed("new")));
+    assert_eq!(entries(&store).await, before, "what is refused is not written down as done");
+
+    let confirmed = replace(new.revision).await.unwrap();
+    let kept = load(&store, "ann").await.unwrap();
+    assert_eq!((kept.metadata, kept.sealed, kept.revision), (metadata("confirmed"), sealed("confirmed"), confirmed));
+
+    store.delete_pat(&id("acme"), &user("ann"), None, audit("pat.delete")).await.unwrap();
+    assert_eq!(replace(confirmed).await, refused);
     assert!(load(&store, "ann").await.is_none());
 }
 
@@ -185,7 +234,7 @@ pub async fn a_use_is_remembered_once_in_a_while_and_outlives_what_is_learnt(sto
         assert_eq!(used(ms).await, Some(at(known)), "used at {ms}");
     }
     // What was learnt meanwhile knows of no use.
-    assert!(note(&store, revision, unused).await);
+    assert!(note(&store, revision, accepted("ann", 0)).await.is_some());
     assert_eq!(load(&store, "ann").await.unwrap().metadata.last_used_at, Some(at(110)));
     let before = entries(&store).await;
     save(&store, "ann", "new").await;

@@ -1,10 +1,10 @@
 //! The Jiras whose users are known.
 
 use super::values::{
-    at, audit, case, connector, integration, key, keyed, link_of, name, open_integration, pat, site, token, user,
+    at, audit, case, connector, integration, key, keyed, link_of, name, open_integration, pat, site, token,
 };
 use crate::{Claim, OwnCredentialChange, SharedStore, StoreError};
-use model::{Connector, IntegrationRecord, Mappings, Projects, Revision, SetupLink, Site, SiteId, SiteProjects};
+use model::{Connector, IntegrationRecord, Mappings, Projects, Revision, Site, SiteId, SiteProjects};
 
 async fn add(store: &SharedStore, id: &str) -> Site {
     Site { revision: store.add_site(site(id), audit("site.add")).await.unwrap(), ..site(id) }

@@ -8,11 +8,12 @@ use tokio::task::JoinSet;
 use crate::{Case, IdempotencyKey, KeyClaim, NewPat, RequestClaim, SharedStore, StoredAnswer, TokenHash};
 use model::{
     Account, ActingUser, Actor, AdminToken, AuditEvent, AwsOrigin, BranchName, BranchNaming, BranchRules,
-    BranchTemplate, Connection, Connector, ConnectorId, Description, DisplayName, Expiry, Features, IntegrationId,
-    IntegrationRecord, JiraComponent, JiraUser, Kind, KindId, Mapping, Mappings, MaxLength, NetworkRules,
-    NewAuditEntry, Origin, PatMetadata, Permission, PermissionState, Place, ProjectKey, Projects, ProviderId,
-    ProviderRecord, PublicKey, RepositoryId, Revision, Rules, Scheme, Sealed, Separator, SetupLink, Site, SiteId,
-    SiteProject, SiteProjects, TextLimits, Timestamp, TokenLabel, UserCredentials, policy,
+    BranchTemplate, Connection, Connector, ConnectorId, Description, DisplayName, Expiry, Features, Identity,
+    IntegrationId, IntegrationRecord, JiraComponent, JiraUser, Kind, KindId, Learnt, Mapping, Mappings, MaxLength,
+    NetworkRules, NewAuditEntry, Origin, PageContext, PageLink, PageName, PatAnswer, PatMetadata, Permission,
+    PermissionState, Place, ProjectKey, Projects, ProviderId, ProviderRecord, PublicKey, RepositoryId, Revision, Rules,
+    Scheme, Sealed, Separator, Site, SiteId, SiteProject, SiteProjects, TextLimits, Timestamp, TokenLabel,
+    UserCredentials, UserNames, VisitId, Visitor, policy,
 };
 
 /// How long claims of idempotency keys last here.
@@ -112,6 +113,16 @@ pub fn metadata(login: &str) -> PatMetadata {
         rejected_at: Some(at(4)),
         given_to: place("https://git.example.com"),
     }
+}
+
+/// An answer to a question that was put just before.
+pub fn accepted(login: &str, answered: i64) -> Learnt {
+    let identity = Identity { account: account(login), permissions: vec![], expiry: Expiry::Unknown };
+    Learnt { asked_at: at(answered - 1), answered_at: at(answered), answer: PatAnswer::Accepted(identity) }
+}
+
+pub fn refused(asked: i64, answered: i64) -> Learnt {
+    Learnt { asked_at: at(asked), answered_at: at(answered), answer: PatAnswer::Refused }
 }
 
 pub fn place(url: &str) -> Place {

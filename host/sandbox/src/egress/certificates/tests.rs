@@ -18,6 +18,7 @@ fn certificates_are_read_as_they_come() {
     let (one, two) = (certificate_of("one.test"), certificate_of("two.test"));
     assert_eq!(count(&one), Ok(1));
     assert_eq!(count(&format!("\u{feff}{one}")), Ok(1), "a byte order mark");
+    assert_eq!(count(&format!("\u{feff}{one}\u{feff}{two}")), Ok(2), "two files put together");
     assert_eq!(count(&format!("\n  \t{one}")), Ok(1), "blanks before it");
     assert_eq!(count(&one.lines().map(|line| format!("  {line} \r\n")).collect::<String>()), Ok(1), "indented");
     assert_eq!(count(&format!("# our CA\n{one}subject=/CN=two\n{two}")), Ok(2), "words between them");
@@ -57,7 +58,35 @@ fn the_block_that_cannot_be_used_is_named_by_its_place_and_nothing_is_added() {
     for (pem, why) in wrong {
         assert_eq!(count(&pem), Err(why.to_owned()));
     }
-    for none in ["", "x", "\u{feff}", "/etc/ssl/ca.pem", &good.replace("-----BEGIN", "----BEGIN")] {
+    for none in ["", "x", "\u{feff}", "/etc/ssl/ca.pem"] {
         assert!(count(none).unwrap_err().starts_with("there is no certificate in it"), "{none:?}");
+    }
+}
+
+#[test]
+fn a_border_that_is_none_is_named_by_its_line_rather_than_its_block_left_out() {
+    let good = certificate_of("one.test");
+    let lines = good.lines().count();
+    let damaged = [
+        good.replace("-----BEGIN", "----BEGIN"),
+        good.replace("-----BEGIN", "BEGIN"),
+        good.replace("-----BEGIN", "\u{2014}\u{2014}-BEGIN"),
+        good.replace("-----BEGIN", "\u{200b}-----BEGIN"),
+        good.replace("-----BEGIN CERTIFICATE-----", "-----BEGIN CERTIFICATE----"),
+        good.replace("-----BEGIN CERTIFICATE-----", "-----BEGIN"),
+        good.replace("-----BEGIN CERTIFICATE-----", "-----begin certificate-----"),
+        "-----END CERTIFICATE-----\n".to_owned(),
+    ];
+    for one in damaged {
+        for (pem, line) in [(one.clone(), 1), (format!("{good}{one}"), lines + 1), (format!("{one}{good}"), 1)] {
+            let refused = count(&pem).unwrap_err();
+            assert!(
+                refused.starts_with(&format!("line {line} looks like the beginning or the end")),
+                "{one}: {refused}"
+            );
+        }
+    }
+    for words in ["# ---- BEGIN our own ----", "End-entity: CN=one", "--- the end ---", "Certificate chain", "---"] {
+        assert_eq!(count(&format!("{words}\n{good}")), Ok(1), "{words}");
     }
 }

@@ -175,7 +175,7 @@ fn check_suite_case(case: &SuiteCase) {
     let signable = Signable { path, query, ..Signable::of(&request, |_| true) };
     let canonical = signable.canonical(if case.context.normalize { Paths::Usual } else { Paths::S3 });
 
-    let text = String::from_utf8(canonical.clone()).unwrap();
+    let text = String::from_utf8(canonical.to_vec()).unwrap();
     assert_eq!(text, case.header.canonical_request, "{}", case.name);
     assert_eq!(scope.string_to_sign(&canonical), case.header.string_to_sign, "{}", case.name);
     let signature = scope.signature(&case.context.credentials.secret_access_key, &canonical);

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use model::{Connection as Origins, DisplayName, NetworkRules, Place, SiteId, Timestamp};
+use model::{Connection as Origins, DisplayName, NetworkRules, Place, Projects, SiteId, SiteProjects, Timestamp};
 use rusqlite::{Connection, params};
 
 use crate::StoreError;
@@ -22,6 +22,7 @@ pub(super) fn migrate(database: &Connection, now: Timestamp) -> Result<(), Store
     for (integration, place) in places(database)? {
         give_to(database, &integration, &place, &site)?;
     }
+    close_to_other_sites(database, &site)?;
     database.execute_batch("DROP TABLE pats_before_sites")?;
     for table in ["integrations", "connectors"] {
         mend_names(database, table)?;
@@ -55,6 +56,22 @@ fn give_to(database: &Connection, integration: &str, place: &Place, site: &SiteI
          FROM pats_before_sites WHERE integration = ?1",
         params![integration, place, site.as_str()],
     )?;
+    Ok(())
+}
+
+/// All projects were those of the one Jira there was. Nobody opened an integration to sites that are added later.
+fn close_to_other_sites(database: &Connection, site: &SiteId) -> Result<(), StoreError> {
+    let of_site = json(&Projects::Only(vec![SiteProjects { site: site.clone(), key: None }]));
+    let mut query = database.prepare("SELECT rowid AS row_number, id, projects FROM integrations")?;
+    let open: Vec<(String, Projects)> = query
+        .query_and_then([], |row| {
+            let row = Reading::new("integrations", row);
+            Ok::<_, StoreError>((row.plain("id")?, row.json("projects")?))
+        })?
+        .collect::<Result<_, _>>()?;
+    for (id, _) in open.iter().filter(|(_, projects)| *projects == Projects::All) {
+        database.execute("UPDATE integrations SET projects = ?2 WHERE id = ?1", params![id, of_site])?;
+    }
     Ok(())
 }
 

@@ -1,16 +1,21 @@
 //! Databases of older schemas, brought up to date, and those that lie about theirs.
 
+use std::sync::Arc;
+
 use rusqlite::params;
 
 use super::*;
 use crate::sqlite::columns::json;
-use crate::suite::values::{at, integration, name, sealed, user};
+use crate::suite::values::{at, audit as entry, case, integration, name, place, sealed, user};
 use crate::{
     AdminTokens as _, Connectors as _, Integrations as _, Pats as _, Requests as _, SeenUsers as _, Sites as _,
     SqliteStore,
 };
 use crypto::{MasterKey, SystemRandom};
-use model::{BranchNaming, Features, IntegrationRecord, Mappings, Projects, Revision, Rules, SiteId};
+use model::{
+    AuditFilter, BranchNaming, CredentialOwner, Features, IntegrationRecord, Mappings, Place, Projects, Revision,
+    Rules, Sealed, SiteId,
+};
 
 /// A database of an older schema, and its key.
 struct Old {
@@ -22,8 +27,8 @@ impl Old {
     fn new(schema: usize, fill: impl FnOnce(&Connection)) -> Self {
         let (directory, key) = (tempfile::TempDir::new().unwrap(), MasterKey::random(&SystemRandom));
         let old = Old { directory, key };
-        let mut database = Connection::open(old.path()).unwrap();
-        bring_to(&mut database, schema, &old.key.audit_key(), &old.key.check(), at(0)).unwrap();
+        let database = Connection::open(old.path()).unwrap();
+        make(&database, schema, &old.key.audit_key(), &old.key.check(), at(0)).unwrap();
         fill(&database);
         old
     }
@@ -33,8 +38,24 @@ impl Old {
     }
 
     fn upgraded(&self) -> Result<SqliteStore, StoreError> {
-        SqliteStore::open(&self.path(), self.key.audit_key(), &self.key.check(), at(0))
+        self.upgrade(&bound)?;
+        self.open()
     }
+
+    fn upgrade(&self, seal: &dyn Fn(&CredentialOwner, &Place, &Sealed) -> Option<Sealed>) -> Result<(), StoreError> {
+        let binding = Binding { algorithm: "bound", seal };
+        SqliteStore::upgrade(&self.path(), &self.key.audit_key(), &self.key.check(), &binding, at(0))
+    }
+
+    fn open(&self) -> Result<SqliteStore, StoreError> {
+        let answers = self.key.answer_key(Arc::new(SystemRandom));
+        SqliteStore::open(&self.path(), self.key.audit_key(), &self.key.check(), answers, at(0))
+    }
+}
+
+/// As whoever has the key would seal it anew.
+fn bound(_: &CredentialOwner, given_to: &Place, sealed: &Sealed) -> Option<Sealed> {
+    Some(Sealed { algorithm: "bound".into(), ciphertext: json(given_to).into_bytes(), ..sealed.clone() })
 }
 
 /// As the first version stored it.
@@ -108,17 +129,42 @@ async fn a18_users_of_the_second_schema_are_of_the_site_default_and_their_pats_s
 }
 
 #[tokio::test]
-async fn answers_kept_by_the_second_schema_are_replayed() {
-    use crate::suite::values::{answer, keyed};
+async fn a18_what_was_open_to_all_projects_stays_so_for_the_site_there_was_and_opens_to_no_other() {
     let old = Old::new(2, |database| {
-        let kept = answer("{}");
-        let insert = "INSERT INTO idempotency_keys (connector, jira_user, key, request_hash, claimed_at, status, \
-                      content_type, body) VALUES ('jira', 'ann', 'k', ?1, ?2, ?3, ?4, ?5)";
-        let values = params![[1_u8; 32], at(0).unix_ms(), kept.status, kept.content_type, kept.body];
-        database.execute(insert, values).unwrap();
+        insert(database, &IntegrationRecord { projects: Projects::All, ..integration("acme") });
+        insert(database, &integration("some"));
     });
-    let again = old.upgraded().unwrap().claim_request(keyed("t", "ann", 1, at(1))).await.unwrap();
-    assert_eq!(again, crate::Claim::Replay(answer("{}")));
+    let integrations = old.upgraded().unwrap().integrations().await.unwrap();
+    assert_eq!(json(&integrations[0].projects), r#"{"only":["*"]}"#);
+    assert_eq!(integrations[1].projects, integration("some").projects);
+}
+
+/// It kept the request's bare hash, and the answer as it was. That answer is not given again: what was done is found.
+#[tokio::test]
+async fn a_request_answered_under_the_second_schema_is_known_and_granted_again() {
+    use crate::Claim;
+    use crate::suite::values::{answer, key, keyed};
+    let old = Old::new(2, |database| {
+        for (jira_user, body) in [("ann", &b"{\"url\":\"https://example.com/setup/works-once\"}"[..]), ("bob", b"")] {
+            let kept = answer("");
+            let insert = "INSERT INTO idempotency_keys (connector, jira_user, key, request_hash, claimed_at, status, \
+                          content_type, body) VALUES ('jira', ?6, 'k', ?1, ?2, ?3, ?4, ?5)";
+            let values = params![[1_u8; 32], at(0).unix_ms(), kept.status, kept.content_type, body, jira_user];
+            database.execute(insert, values).unwrap();
+        }
+    });
+    let store = old.upgraded().unwrap();
+    for who in ["ann", "bob"] {
+        let claim = async |token: &str, request| {
+            store.claim_request(keyed(&format!("{token} of {who}"), who, request, at(1))).await.unwrap()
+        };
+        assert_eq!(claim("t1", 2).await, Claim::OtherRequest);
+        assert_eq!(claim("t2", 1).await, Claim::Granted);
+        assert_eq!(claim("t3", 1).await, Claim::InProgress);
+        store.keep_answer(key(who), Some(answer("new"))).await.unwrap();
+        assert_eq!(claim("t4", 1).await, Claim::Replay(answer("new")));
+        assert_eq!(claim("t5", 2).await, Claim::OtherRequest);
+    }
 }
 
 #[tokio::test]
@@ -190,4 +236,100 @@ async fn s14_a_schema_number_that_lies_is_refused_in_words_and_nothing_is_change
     let old = Old::new(2, |database| database.execute_batch("ALTER TABLE pats DROP COLUMN last_checked_at").unwrap());
     let Err(StoreError::Unusable(text)) = old.upgraded() else { panic!("it was opened") };
     assert!(text.contains("its tables are not those of that schema"), "{text}");
+}
+
+/// An integration `acme` with a credential, and two users' PATs.
+fn with_credentials(database: &Connection) {
+    insert(database, &integration("acme"));
+    let own = "UPDATE integrations SET ciphertext = x'01', salt = x'01', nonce = x'01', algorithm = 'a', key_id = 'k'";
+    database.execute(own, []).unwrap();
+    insert_pat(database, "acme", "ann");
+    insert_pat(database, "acme", "bob");
+}
+
+#[tokio::test]
+async fn s11_an_upgrade_seals_every_credential_for_its_place_and_writes_down_how_many() {
+    let old = Old::new(2, with_credentials);
+    let bobs_does_not_open = |owner: &CredentialOwner, place: &Place, sealed: &Sealed| match owner {
+        CredentialOwner::User { user: who, .. } if *who == user("bob") => None,
+        _ => bound(owner, place, sealed),
+    };
+    old.upgrade(&bobs_does_not_open).unwrap();
+    let store: crate::SharedStore = std::sync::Arc::new(old.open().unwrap());
+    let here = json(&integration("acme").place()).into_bytes();
+    let ann = case(&store, "acme", "ann").await.unwrap();
+    assert_eq!((&ann.own_credential.unwrap().ciphertext, ann.pat.unwrap().sealed.ciphertext), (&here, here.clone()));
+    assert_eq!(case(&store, "acme", "bob").await.unwrap().pat.unwrap().sealed, sealed("bob"), "as it was");
+    let newest = store.audit_page(&AuditFilter::default(), None, 1).await.unwrap().entries.remove(0);
+    let details = serde_json::json!({ "algorithm": "bound", "credentials": 2, "left": 1 });
+    assert_eq!((newest.subject.as_str(), serde_json::json!(newest.details)), ("credentials.bind", details));
+    assert_eq!(store.verify_audit().await.unwrap().fault, None);
+}
+
+/// The place of a row in the new tables is whoever's who wrote it there.
+#[tokio::test]
+async fn s11_what_is_put_back_from_an_older_database_is_not_sealed_anew() {
+    let old = Old::new(2, with_credentials);
+    drop(old.upgraded().unwrap());
+    let before = sealed("ann");
+    let put_back = "UPDATE pats SET algorithm = ?1, key_id = ?2, salt = ?3, nonce = ?4, ciphertext = ?5, given_to = ?6 \
+                    WHERE jira_user = 'ann'";
+    let evil = json(&place("https://evil.example.com"));
+    let values = params![before.algorithm, before.key_id, before.salt, before.nonce, before.ciphertext, evil];
+    Connection::open(old.path()).unwrap().execute(put_back, values).unwrap();
+    let store: crate::SharedStore = std::sync::Arc::new(old.upgraded().unwrap());
+    assert_eq!(case(&store, "acme", "ann").await.unwrap().pat.unwrap().sealed, before);
+    let log = store.audit_page(&AuditFilter::default(), None, 100).await.unwrap().entries;
+    assert_eq!(log.iter().filter(|entry| entry.subject == "credentials.bind").count(), 1);
+}
+
+#[test]
+fn s11_old_tables_with_a_log_that_tells_of_an_upgrade_are_refused() {
+    let old = Old::new(2, with_credentials);
+    let database = Connection::open(old.path()).unwrap();
+    audit::append(&database, &old.key.audit_key(), &entry("credentials.bind")).unwrap();
+    drop(database);
+    let Err(StoreError::Unusable(text)) = old.upgraded() else { panic!("it was upgraded") };
+    assert!(text.contains("its audit log says that it was upgraded"), "{text}");
+    assert_eq!(old.open().err(), Some(StoreError::Outdated(2)), "nothing is changed");
+}
+
+#[tokio::test]
+async fn s10_an_upgrade_that_is_cut_short_is_done_as_a_whole_by_the_next() {
+    let old = Old::new(2, with_credentials);
+    let cut_short = || old.upgrade(&|_, _, _| panic!("the power fails"));
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(cut_short)).unwrap_err();
+    assert_eq!(old.open().err(), Some(StoreError::Outdated(2)));
+    let store: crate::SharedStore = std::sync::Arc::new(old.upgraded().unwrap());
+    assert_eq!(case(&store, "acme", "bob").await.unwrap().pat.unwrap().sealed.algorithm, "bound");
+}
+
+#[test]
+fn s10_a_database_that_a_daemon_of_then_has_open_is_not_upgraded() {
+    let old = Old::new(2, with_credentials);
+    let daemon = Connection::open(old.path()).unwrap();
+    daemon.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(())).unwrap();
+    daemon.execute("UPDATE probe SET writes = writes + 1", []).unwrap();
+    let Err(StoreError::Unusable(text)) = old.upgraded() else { panic!("it was upgraded") };
+    assert!(text.contains("another process has it open"), "{text}");
+    assert_eq!(version(&daemon).unwrap(), 2);
+    drop(daemon);
+    old.upgraded().unwrap();
+}
+
+#[test]
+fn s9_an_upgrade_leaves_no_trace_of_what_was_sealed_before() {
+    let old = Old::new(2, |database| {
+        with_credentials(database);
+        let marked = "UPDATE pats SET ciphertext = CAST('traces-of-a-sealed-credential-' || jira_user AS BLOB)";
+        database.execute(marked, []).unwrap();
+    });
+    let traces = || {
+        let files = std::fs::read_dir(old.directory.path()).unwrap();
+        let contents = files.map(|file| std::fs::read(file.unwrap().path()).unwrap());
+        contents.filter(|bytes| bytes.windows(30).any(|window| window == b"traces-of-a-sealed-credential-")).count()
+    };
+    assert!(traces() > 0);
+    old.upgrade(&bound).unwrap();
+    assert_eq!(traces(), 0);
 }

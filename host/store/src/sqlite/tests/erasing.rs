@@ -7,8 +7,8 @@ use crypto::{Random as _, SystemRandom};
 
 use super::{Scratch, SqliteStore, pat_of};
 use crate::suite::values::{audit, id, integration, pat, sealed, site, user};
-use crate::{Integrations as _, Log as _, NewPat, OwnCredentialChange, Pats as _, Reseal, Sites as _, Upkeep as _};
-use model::{CredentialOwner, Sealed};
+use crate::{Integrations as _, Log as _, NewPat, OwnCredentialChange, Pats as _, Sites as _};
+use model::Sealed;
 
 /// Enough of a ciphertext to be sure that it is one: no 8 random bytes come up twice in files of this size.
 type Trace = [u8; 8];
@@ -134,16 +134,4 @@ async fn s9_a_site_removed_leaves_no_trace_of_its_users_pats() {
     save(&store, "cloud/ann", &ciphertext).await;
     store.remove_site(&site("cloud").id, None, audit("site.remove")).await.unwrap();
     assert_eq!(traces(&scratch, &[ciphertext]), 0);
-}
-
-#[tokio::test]
-async fn s9_a_credential_sealed_anew_leaves_no_trace_of_the_one_before() {
-    let (scratch, store) = opened().await;
-    let (before, after) = (random_sealed(200), random_sealed(200));
-    save(&store, "ann", &before).await;
-    let owner = CredentialOwner::User { integration: id("acme"), user: user("ann") };
-    let reseal = Reseal { owner, before: before.clone(), after: after.clone() };
-    assert_eq!(store.reseal(vec![reseal], audit("credentials.reseal")).await.unwrap(), 1);
-    assert_eq!(traces(&scratch, &[before]), 0);
-    assert!(traces(&scratch, &[after]) > 0);
 }

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::{env, io};
 
 use tempfile::TempDir;
@@ -27,7 +28,7 @@ fn open(directory: &std::path::Path) -> SqliteStore {
         database_exists: path.exists(),
     };
     let (key, _) = MasterKey::find(places, &SystemRandom).unwrap();
-    SqliteStore::open(&path, key.audit_key(), &key.check(), at(0)).unwrap()
+    SqliteStore::open(&path, key.audit_key(), &key.check(), key.answer_key(Arc::new(SystemRandom)), at(0)).unwrap()
 }
 
 #[tokio::test]

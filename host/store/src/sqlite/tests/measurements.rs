@@ -24,7 +24,7 @@ async fn measure_loads_and_writes() {
     let scratch = Scratch::new();
     let store = Arc::new(scratch.open());
     store.add_integration(integration("acme"), Some(sealed("bot")), audit("integration.add")).await.unwrap();
-    store.put_provider(provider(b"x"), b"x".to_vec(), audit("provider.put")).await.unwrap();
+    store.put_provider(provider(b"x"), b"x".to_vec(), None, audit("provider.put")).await.unwrap();
     store.save_pat(pat("acme", "ann", "x"), audit("pat.save")).await.unwrap();
 
     let project = SiteProject::parse("ABC").unwrap();

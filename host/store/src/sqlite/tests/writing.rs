@@ -136,7 +136,7 @@ async fn s7_a_full_disk_is_unavailable_writes_nothing_half_and_passes() {
         })
     };
     limit(60).await.unwrap();
-    let put = || store.put_provider(provider(&component), component.clone(), audit("provider.put"));
+    let put = || store.put_provider(provider(&component), component.clone(), None, audit("provider.put"));
     let refused = put().await;
     assert_eq!(refused, Err(StoreError::Unavailable("database or disk is full".into())));
     assert_eq!(entries(&store).await, 0);
