@@ -6,6 +6,7 @@ mod admin_integration;
 mod admin_token;
 mod audit;
 mod connector;
+mod credential_page;
 mod integration;
 mod pat;
 mod provider;
@@ -17,6 +18,7 @@ pub use self::admin_integration::{AdminIntegrationView, AdminIntegrations, Mappi
 pub use self::admin_token::{AdminTokenView, AdminTokens, NewAdminTokenView};
 pub use self::audit::{AuditEntryView, AuditPage, AuditVerdictView};
 pub use self::connector::{ConnectorView, Connectors};
+pub use self::credential_page::{CredentialPageView, SnippetView};
 pub use self::integration::{IntegrationView, Integrations};
 pub use self::pat::PatView;
 pub use self::provider::{ProviderView, Providers};

@@ -26,9 +26,10 @@ use crate::request::Limits;
 use crate::{serve, token};
 use crypto::{MasterKey, SystemRandom};
 use model::{
-    ActAs, ActingUser, Actor, AuditEvent, BranchNaming, Connection, Connector, ConnectorId, DisplayName, IntegrationId,
-    IntegrationRecord, JiraUser, Kind, KindId, Mappings, NetworkRules, NewAuditEntry, Origin, ProjectKey, Projects,
-    ProviderId, ProviderRecord, Revision, Settings, SiteId, Timestamp, TokenLabel, UserCredentials,
+    ActAs, ActingUser, Actor, AuditEvent, BranchNaming, Connection, Connector, ConnectorId, CredentialPage,
+    DisplayName, IntegrationId, IntegrationRecord, JiraUser, Kind, KindId, Mappings, NetworkRules, NewAuditEntry,
+    Origin, ProjectKey, Projects, ProviderId, ProviderRecord, Revision, Settings, SiteId, Timestamp, TokenLabel,
+    UserCredentials,
 };
 use sandbox::lend::Lender;
 use sandbox::{Egress, Engine, Provider as _, Registry, fingerprint};
@@ -282,7 +283,12 @@ fn integration() -> IntegrationRecord {
         connection: Connection {
             origins: vec![origin],
             web_url: "https://git.example.com".into(),
-            credential_page: Some("https://git.example.com/tokens".into()),
+            credential_pages: vec![CredentialPage {
+                label: "Access token".into(),
+                url: "https://git.example.com/tokens/new?until={expires-on}".into(),
+            }],
+            credential_list_page: Some("https://git.example.com/tokens".into()),
+            grant: None,
             user_credentials: UserCredentials::Supported,
         },
         network: NetworkRules::default(),

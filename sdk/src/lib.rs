@@ -55,6 +55,7 @@
 //!                 scheme: Scheme::Bearer("token".into()),
 //!                 permissions: vec![],
 //!                 credential_help: "Make a token on your profile page.".into(),
+//!                 pull_request_label: "pull request".into(),
 //!                 branch_rules: BranchRules { max_bytes: 255, refuses_commit_ids: false, case_insensitive: false },
 //!                 text_limits: TextLimits { title_chars: 255, description_chars: 65_536 },
 //!             }],
@@ -79,7 +80,13 @@
 //!         Connection {
 //!             origins: vec![Origin { url: self.0.origin().into(), aws: None }],
 //!             web_url: self.0.origin().into(),
-//!             credential_page: None,
+//!             // The form in which a token is made, filled in: the host puts in when it is to end.
+//!             credential_pages: vec![CredentialPage {
+//!                 label: "Access token".into(),
+//!                 url: format!("{}/tokens/new?name=Countersign&until={{expires-on}}", self.0.origin()),
+//!             }],
+//!             credential_list_page: Some(format!("{}/tokens", self.0.origin())),
+//!             grant: None,
 //!             user_credentials: UserCredentials::Supported,
 //!         }
 //!     }

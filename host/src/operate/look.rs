@@ -2,7 +2,7 @@
 
 use super::decision::{self, Found};
 use super::{App, Ask, Asker, OperationError};
-use model::{IntegrationRecord, Kind, PatMetadata, PatState, Policy, Timestamp};
+use model::{IntegrationRecord, Kind, KindId, PatMetadata, PatState, Policy, Timestamp, USUAL_PULL_REQUEST_LABEL};
 
 /// As the audit log calls it where it is refused.
 const LOOK: &str = "integration.look";
@@ -46,13 +46,20 @@ pub struct OpenIntegration {
     pub pat: Option<PatMetadata>,
     /// Whether branches and pull requests need the user's own PAT, by this integration's rule or the global one.
     pub requires_user_pat: bool,
+    /// What pull requests are called there.
+    pub pull_request_label: String,
 }
 
 /// The integrations that are open to the project, in order of id.
 pub async fn open_integrations(app: &App, asker: &Asker) -> Result<Vec<OpenIntegration>, OperationError> {
     let found = decision::list(app, asker, LOOK).await?.into_inner();
     let Policy { require_user_pat, .. } = found.policy;
+    let providers = app.store.providers().await?;
+    let kind_of = |id: &KindId| providers.iter().find_map(|provider| provider.description.kind(id));
     let one = |open: store::OpenIntegration| OpenIntegration {
+        pull_request_label: kind_of(&open.record.kind)
+            .map_or(USUAL_PULL_REQUEST_LABEL, |kind| &kind.pull_request_label)
+            .to_owned(),
         requires_user_pat: require_user_pat || open.record.require_user_pat,
         integration: open.record,
         pat: open.pat,

@@ -81,7 +81,9 @@ impl Call<'_> {
         {
             mark_rejected(app, ask, pat).await;
         }
-        let (recorded, answer) = answered.map_err(|failure| OperationError::failed(failure, acted_as, integration))?;
+        let now = app.clock.now();
+        let (recorded, answer) =
+            answered.map_err(|failure| OperationError::failed(failure, acted_as, integration, now))?;
         let receipt = self.receipt(acted_as, E::credited_to(&answer), recorded);
         Ok(Performed { answer, receipt })
     }

@@ -20,7 +20,7 @@ pub struct NewSetupLink {
     pub url: String,
     /// Works until then.
     pub expires_at: Timestamp,
-    /// Where the user makes a PAT.
+    /// Where the user makes a PAT, with the form filled in.
     pub credential_page: Option<String>,
 }
 
@@ -51,7 +51,7 @@ async fn store_link(app: &App, ask: &Ask, found: &Found, link: SetupLink) -> Res
     let details = Map::from_iter([("expires_at".to_owned(), json!(expires_at))]);
     let audit = ask.author().changed(app, MAKE, details);
     app.store.add_setup_link(sha256(token.as_bytes()), link, audit).await?;
-    let credential_page = found.integration().connection.credential_page.clone();
+    let credential_page = found.integration().connection.credential_page_at(app.clock.now());
     Ok(NewSetupLink { url: format!("{}/setup/{}", app.config.public_url, *token), expires_at, credential_page })
 }
 

@@ -188,5 +188,5 @@ fn name_of_credential(kind: &Kind) -> &str {
 
 /// The day, in UTC: `2026-11-22`.
 fn day(at: Timestamp) -> String {
-    at.to_string().chars().take("2026-11-22".len()).collect()
+    at.day()
 }

@@ -195,6 +195,7 @@ pub fn kind() -> Kind {
             needed("organisation: read", "list repositories"),
         ],
         credential_help: "Make a token under Settings, with the permissions below.".into(),
+        pull_request_label: "pull request".into(),
         branch_rules: BranchRules { max_bytes: 244, refuses_commit_ids: false, case_insensitive: false },
         text_limits: TextLimits::LEAST,
     }

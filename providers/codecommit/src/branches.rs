@@ -7,6 +7,7 @@ use countersign_sdk::{Branches, Reply};
 
 use crate::api::{Api, RepositoryId, next_token};
 use crate::error_body::ErrorBody;
+use crate::operation::Operation;
 use crate::refusal::{Asked, refusal};
 use crate::wire::{self, WireAnswer, WireRequest};
 
@@ -27,9 +28,9 @@ impl Branches for Api<'_> {
         loop {
             searched += 1;
             let asked = WireRequest { next_token: token.as_deref(), ..WireRequest::of(id.as_str()) };
-            let reply = self.read("ListBranches", &asked)?;
+            let reply = self.read(Operation::ListBranches, &asked)?;
             if reply.status != 200 {
-                return Err(refused(&reply, id, "codecommit:ListBranches"));
+                return Err(refused(&reply, id, Operation::ListBranches.action()));
             }
             let page = |answer: &mut WireAnswer| Some((answer.branches.take()?, answer.next_token.take()));
             let (names, next) = wire::read(&reply, "a list of branches", page)?;
@@ -53,7 +54,7 @@ impl Branches for Api<'_> {
         };
         let asked =
             WireRequest { branch_name: Some(&new.name), commit_id: Some(&commit), ..WireRequest::of(id.as_str()) };
-        let reply = self.change("CreateBranch", &asked)?;
+        let reply = self.change(Operation::CreateBranch, &asked)?;
         match reply.status {
             200 if says_nothing(&reply) => {
                 let branch = branch(self, id, &new.name, Some(commit));
@@ -69,8 +70,10 @@ impl Branches for Api<'_> {
         if tip(self, id, name)?.is_none() {
             return Ok(Deletion::WasAbsent);
         }
-        let reply =
-            self.change("DeleteBranch", &WireRequest { branch_name: Some(name), ..WireRequest::of(id.as_str()) })?;
+        let reply = self.change(
+            Operation::DeleteBranch,
+            &WireRequest { branch_name: Some(name), ..WireRequest::of(id.as_str()) },
+        )?;
         if reply.status == 200 {
             // Another may have been quicker.
             return wire::read(&reply, "a deleted branch", |answer| {
@@ -83,14 +86,15 @@ impl Branches for Api<'_> {
             "BranchDoesNotExist" => Ok(Deletion::WasAbsent),
             "DefaultBranchCannotBeDeleted" => Err(protected().with_help_url(self.console().settings(id.as_str()))),
             _ if error.is_explicit_deny() => Err(protected()),
-            _ => Err(refused(&reply, id, "codecommit:DeleteBranch")),
+            _ => Err(refused(&reply, id, Operation::DeleteBranch.action())),
         }
     }
 }
 
 /// The commit a branch stands at; none where the repository is visible and has no branch of exactly this name.
 pub fn tip(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Option<String>, Failure> {
-    let reply = api.read("GetBranch", &WireRequest { branch_name: Some(name), ..WireRequest::of(id.as_str()) })?;
+    let reply =
+        api.read(Operation::GetBranch, &WireRequest { branch_name: Some(name), ..WireRequest::of(id.as_str()) })?;
     match reply.status {
         200 => {
             let of_the_name =
@@ -98,7 +102,7 @@ pub fn tip(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Option<String
             wire::read(&reply, "the branch asked for", of_the_name).map(|branch| Some(branch.commit_id))
         }
         _ if ErrorBody::of(&reply).code == "BranchDoesNotExist" => Ok(None),
-        _ => Err(refused(&reply, id, "codecommit:GetBranch")),
+        _ => Err(refused(&reply, id, Operation::GetBranch.action())),
     }
 }
 
@@ -117,7 +121,7 @@ fn not_created(
             says(FailureReason::BaseMissing(new.base.clone()))
         }
         _ if error.is_explicit_deny() => says(FailureReason::Protected),
-        _ => Err(refused(reply, id, "codecommit:CreateBranch")),
+        _ => Err(refused(reply, id, Operation::CreateBranch.action())),
     }
 }
 

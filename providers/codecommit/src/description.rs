@@ -54,6 +54,7 @@ pub fn kinds() -> Vec<Kind> {
                           with ASIA) also needs its session token; AWS does not tell when it ends, so enter that \
                           yourself."
             .into(),
+        pull_request_label: "pull request".into(),
         branch_rules: BranchRules { max_bytes: MAX_BRANCH_BYTES, refuses_commit_ids: true, case_insensitive: false },
         text_limits: TEXT_LIMITS,
     }]

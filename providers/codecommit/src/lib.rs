@@ -22,6 +22,7 @@ mod description;
 mod error_body;
 mod integration;
 mod open_pull_requests;
+mod operation;
 mod pull_requests;
 mod refusal;
 mod repositories;

@@ -8,6 +8,7 @@ use crate::api::{Api, RepositoryId};
 use crate::branches;
 use crate::error_body::ErrorBody;
 use crate::open_pull_requests::{self, Search, reference};
+use crate::operation::Operation;
 use crate::refusal::{Asked, refusal};
 use crate::wire::{self, WireRequest, WireTarget};
 
@@ -32,7 +33,7 @@ impl PullRequests for Api<'_> {
             targets: Some([targets]),
             ..WireRequest::default()
         };
-        let reply = self.change("CreatePullRequest", &asked)?;
+        let reply = self.change(Operation::CreatePullRequest, &asked)?;
         match reply.status {
             200 => created(self, id, new, &reply, notes),
             _ => Err(not_created(self, id, new, &reply)),
@@ -98,7 +99,7 @@ fn not_created(api: &Api<'_>, id: &RepositoryId, new: &NewPullRequest, reply: &R
         "MaximumOpenPullRequestsExceeded" => {
             says(FailureReason::Protected).with_help_url(api.console().pull_requests(id.as_str()))
         }
-        _ => refusal(reply, Asked { about: &format!("repository {id}"), needs: "codecommit:CreatePullRequest" }),
+        _ => refusal(reply, Asked { about: &format!("repository {id}"), needs: Operation::CreatePullRequest.action() }),
     }
 }
 

@@ -5,6 +5,7 @@ use countersign_sdk::types::{Failure, FailureReason, Repository, RepositoryPage}
 
 use crate::api::{Api, RepositoryId, next_token};
 use crate::description::LIST;
+use crate::operation::Operation;
 use crate::refusal::{Asked, refusal};
 use crate::wire::{self, WireRepository, WireRequest};
 
@@ -41,11 +42,14 @@ impl Repositories for Api<'_> {
     /// # Errors
     /// `not-found` where there is none of this name; what the credential may not see is `permission-missing`.
     fn get_repository(&self, id: &RepositoryId) -> Result<Repository, Failure> {
-        let reply = self.read("GetRepository", &WireRequest::of(id.as_str()))?;
+        let reply = self.read(Operation::GetRepository, &WireRequest::of(id.as_str()))?;
         match reply.status {
             200 => wire::read(&reply, "a repository", |answer| answer.repository_metadata.take())
                 .map(|one| repository(self, one)),
-            _ => Err(refusal(&reply, Asked { about: &format!("repository {id}"), needs: "codecommit:GetRepository" })),
+            _ => Err(refusal(
+                &reply,
+                Asked { about: &format!("repository {id}"), needs: Operation::GetRepository.action() },
+            )),
         }
     }
 }
@@ -58,7 +62,7 @@ pub fn names(api: &Api<'_>, token: Option<&str>) -> Result<(Vec<String>, Option<
         next_token: token,
         ..WireRequest::default()
     };
-    let reply = api.read("ListRepositories", &by_name)?;
+    let reply = api.read(Operation::ListRepositories, &by_name)?;
     if reply.status != 200 {
         return Err(refusal(&reply, Asked { about: "the list of repositories", needs: LIST }));
     }
@@ -81,8 +85,10 @@ struct Details {
 impl Details {
     /// AWS refuses all of a batch for one that may not be read; then each is asked for alone.
     fn add(&mut self, api: &Api<'_>, names: &[String]) -> Result<(), Failure> {
-        let reply =
-            api.read("BatchGetRepositories", &WireRequest { repository_names: Some(names), ..WireRequest::default() })?;
+        let reply = api.read(
+            Operation::BatchGetRepositories,
+            &WireRequest { repository_names: Some(names), ..WireRequest::default() },
+        )?;
         if reply.status == 200 {
             let parts = |answer: &mut wire::WireAnswer| Some((answer.repositories.take()?, answer.errors.take()));
             let (found, errors) = wire::read(&reply, "repositories", parts)?;
@@ -92,7 +98,7 @@ impl Details {
             self.add_in_order(api, names, found);
             return Ok(());
         }
-        let refused = refusal(&reply, Asked { about: "repositories", needs: "codecommit:BatchGetRepositories" });
+        let refused = refusal(&reply, Asked { about: "repositories", needs: Operation::BatchGetRepositories.action() });
         match refused.reason {
             FailureReason::PermissionMissing(_) => names.iter().try_for_each(|name| self.add_single(api, name)),
             _ => Err(refused),

@@ -171,6 +171,8 @@ pub struct Traits {
     pub reviewers: Result<(), &'static str>,
     /// Where a repository keeps its template for pull requests.
     pub templates: Result<&'static str, &'static str>,
+    /// What the addresses of the forms for a credential fill in, form by form.
+    pub fills_forms: Result<&'static [&'static [&'static str]], &'static str>,
 }
 
 /// A vendor's description that exchanges are held to.

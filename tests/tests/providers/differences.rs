@@ -20,6 +20,7 @@ fn reasons<S: Server>(server: S) -> Vec<String> {
         ("drafts", traits.drafts),
         ("reviewers", traits.reviewers),
         ("templates", traits.templates.map(drop)),
+        ("forms filled in", traits.fills_forms.map(drop)),
     ] {
         found.extend(absent(what.to_owned(), has.err()));
     }
@@ -51,14 +52,17 @@ const EXPECTED: &[&str] = &[
     "azure-devops, pages of repositories: Azure DevOps gives all repositories in one answer",
     "azure-devops, expiry: a personal access token cannot ask when it ends",
     "azure-devops, revocation: the interface for the life of tokens does not take one",
+    "azure-devops, forms filled in: the page of tokens takes nothing in its address",
     "vsts, Renamed: a former name leads nowhere; the id, which the list gives, survives a renaming",
     "vsts, pages of repositories: Azure DevOps gives all repositories in one answer",
     "vsts, expiry: a personal access token cannot ask when it ends",
     "vsts, revocation: the interface for the life of tokens does not take one",
+    "vsts, forms filled in: the page of tokens takes nothing in its address",
     "tfs, Renamed: a former name leads nowhere; the id, which the list gives, survives a renaming",
     "tfs, pages of repositories: Azure DevOps gives all repositories in one answer",
     "tfs, expiry: a personal access token cannot ask when it ends",
     "tfs, revocation: the interface for the life of tokens does not take one",
+    "tfs, forms filled in: the page of tokens takes nothing in its address",
     "tfs, Renamed: a former name leads nowhere; the id, which the list gives, survives a renaming",
     "tfs, Archived: repositories can be disabled since 2022",
     "tfs, pages of repositories: Azure DevOps gives all repositories in one answer",
@@ -67,6 +71,7 @@ const EXPECTED: &[&str] = &[
     "tfs, revocation: the interface for the life of tokens does not take one",
     "tfs, drafts: drafts came with Azure DevOps Server 2019",
     "tfs, templates: templates came with Azure DevOps Server 2019",
+    "tfs, forms filled in: the page of tokens takes nothing in its address",
     "codecommit, Renamed: CodeCommit forgets the name a repository had before",
     "codecommit, Archived: CodeCommit has no archived repositories",
     "codecommit, expiry: AWS does not tell when a temporary key ends",
@@ -74,4 +79,5 @@ const EXPECTED: &[&str] = &[
     "codecommit, drafts: CodeCommit has no drafts",
     "codecommit, reviewers: CodeCommit has approval rules and no reviewers",
     "codecommit, templates: CodeCommit has no templates for pull requests",
+    "codecommit, forms filled in: the console's page of access keys takes nothing in its address",
 ];

@@ -6,6 +6,7 @@
 
 mod azure_devops_replies;
 mod branches;
+mod codecommit_policy;
 mod components;
 mod credentials;
 mod differences;
@@ -38,6 +39,7 @@ macro_rules! suite {
             suite!(@row $server; credentials::expired_after_saving);
             suite!(@row $server; credentials::revoked_after_saving);
             suite!(@row $server; credentials::forgotten_by_the_server_too);
+            suite!(@row $server; credentials::the_forms_for_one_are_filled_in);
             suite!(@row $server; lists::repositories_page_by_page);
             suite!(@row $server; lists::branches_page_by_page);
             suite!(@row $server; lists::an_empty_repository);

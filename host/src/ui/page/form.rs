@@ -108,8 +108,10 @@ fn how_to(page: &FormPage<'_>) -> Markup {
     html! {
         h2 { "Make one" }
         @if !page.kind.credential_help.is_empty() { p { bdi { (page.kind.credential_help) } } }
-        @if let Some(address) = &page.integration.connection.credential_page {
-            p { (link_out(address, &format!("Open {} in a new window", page.kind.label))) }
+        (forms(page))
+        @if let Some(grant) = &page.integration.connection.grant {
+            p { bdi { (grant.label) } ":" }
+            pre .copy { (grant.text) }
         }
         @if !page.kind.permissions.is_empty() {
             p { "It needs these permissions:" }
@@ -118,6 +120,19 @@ fn how_to(page: &FormPage<'_>) -> Markup {
                     li { strong { bdi { (permission.name) } } ": " bdi { (permission.needed_for) } }
                 }
             }
+        }
+    }
+}
+
+/// The git server's own forms, filled in.
+fn forms(page: &FormPage<'_>) -> Markup {
+    let pages = page.integration.connection.credential_pages_at(page.now);
+    html! {
+        @if let [one] = &pages[..] {
+            p { (link_out(&one.url, &format!("Open {} in a new window", page.kind.label))) }
+        } @else if !pages.is_empty() {
+            p { "Open one of these forms of " bdi { (page.kind.label) } " in a new window; they are filled in:" }
+            ul { @for form in &pages { li { (link_out(&form.url, &form.label)) } } }
         }
     }
 }

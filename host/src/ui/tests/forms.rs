@@ -3,7 +3,7 @@
 use http::Method;
 
 use crate::world::{SENT_PAT, World, identity};
-use model::{Expiry, FailureReason, FieldError, Identity, Timestamp, UserCredentials, Wait};
+use model::{CredentialPage, Expiry, FailureReason, FieldError, Identity, Snippet, Timestamp, UserCredentials, Wait};
 
 fn with(extra: &str) -> String {
     format!("user=ann&token={SENT_PAT}{extra}")
@@ -20,7 +20,7 @@ async fn u3_the_page_names_the_jira_user_and_what_is_asked_for() {
             "Personal access token for Acme Inc.",
             "<bdi>Git Server</bdi>",
             "Make a token under Settings",
-            "href=\"https://git.example.com/tokens\" target=\"_blank\" rel=\"noreferrer noopener\"",
+            "href=\"https://git.example.com/tokens/new?until=2027-02-20\" target=\"_blank\" rel=\"noreferrer noopener\"",
             "<bdi>branches: write</bdi></strong>: <bdi>create and delete branches</bdi>",
             "<label for=\"field-user\">",
             "<input id=\"field-user\" name=\"user\" type=\"text\" value=\"\" required",
@@ -132,7 +132,7 @@ async fn saving_without_a_check_is_offered_only_while_the_git_server_does_not_an
 #[tokio::test]
 async fn what_is_wrong_with_a_credential_is_mended_on_the_page_where_they_are_made() {
     let world = World::new().await;
-    let mended = "<a href=\"https://git.example.com/tokens\" target=\"_blank\" rel=\"noreferrer noopener\"><bdi>Where it can be mended";
+    let mended = "<a href=\"https://git.example.com/tokens/new?until=2027-02-20\" target=\"_blank\" rel=\"noreferrer noopener\"><bdi>Where it can be mended";
     for (reason, is_linked) in [
         (FailureReason::CredentialRejected, true),
         (FailureReason::PermissionMissing("branches".into()), true),
@@ -178,4 +178,26 @@ async fn where_users_cannot_have_a_pat_the_page_says_why_and_has_no_form() {
     for answer in [world.get(&link).await, world.post(&link, &with("")).await] {
         answer.expect(403, &["version 2013 has none"]).lacks(&["<form"]);
     }
+}
+
+#[tokio::test]
+async fn of_several_forms_each_is_named_and_what_has_to_be_copied_stands_on_the_page() {
+    let world = World::with(|integration, _| {
+        let page = |label: &str, url: &str| CredentialPage { label: label.into(), url: url.into() };
+        integration.connection.credential_pages = vec![
+            page("Classic", "https://git.example.com/new?days={expires-in-days}"),
+            page("Fine", "https://git.example.com/fine"),
+        ];
+        integration.connection.grant = Some(Snippet { label: "Policy".into(), text: "{\n  \"a\": 1\n}".into() });
+    })
+    .await;
+    let page = world.get(&world.link("ann").await).await;
+    page.expect(
+        200,
+        &[
+            "href=\"https://git.example.com/new?days=90\" target=\"_blank\" rel=\"noreferrer noopener\"><bdi>Classic",
+            "href=\"https://git.example.com/fine\" target=\"_blank\" rel=\"noreferrer noopener\"><bdi>Fine",
+            "<pre class=\"copy\">{\n  &quot;a&quot;: 1\n}</pre>",
+        ],
+    );
 }

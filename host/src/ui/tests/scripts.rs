@@ -1,7 +1,7 @@
 //! Texts from elsewhere stay texts, and no page brings or allows a script.
 
 use crate::world::{Answer, SENT_PAT, World, identity};
-use model::{Failure, FailureReason, Permission, PermissionState};
+use model::{CredentialPage, Failure, FailureReason, Permission, PermissionState, Snippet};
 
 const SCRIPT: &str = "</p>\"'><script>alert(1)</script><img src=x onerror=alert(1)>";
 
@@ -19,7 +19,9 @@ fn expect_harmless(answer: &Answer) {
 async fn world_of_scripts() -> World {
     World::with(|integration, kind| {
         integration.name = model::DisplayName::parse(SCRIPT).unwrap();
-        integration.connection.credential_page = Some(format!("javascript:alert(1)//{SCRIPT}"));
+        let page = || CredentialPage { label: SCRIPT.into(), url: format!("javascript:alert(1)//{SCRIPT}") };
+        integration.connection.credential_pages = vec![page(), page()];
+        integration.connection.grant = Some(Snippet { label: SCRIPT.into(), text: SCRIPT.into() });
         kind.label = SCRIPT.into();
         kind.credential_help = SCRIPT.into();
         for field in &mut kind.credential {

@@ -54,6 +54,7 @@ impl Guest for Hostile {
                 scheme: Scheme::Bearer("token".into()),
                 permissions: vec![],
                 credential_help: String::new(),
+                pull_request_label: "pull request".into(),
                 branch_rules: BranchRules { max_bytes: 100, refuses_commit_ids: false, case_insensitive: false },
                 text_limits: TextLimits { title_chars: 255, description_chars: 65_536 },
             }],
@@ -65,7 +66,9 @@ impl Guest for Hostile {
         Ok(Connection {
             origins: vec![Origin { url: base_url.clone(), aws: None }],
             web_url: base_url,
-            credential_page: None,
+            credential_pages: vec![],
+            credential_list_page: None,
+            grant: None,
             user_credentials: UserCredentials::Supported,
         })
     }

@@ -187,6 +187,7 @@ impl Server for AzureServer {
                 AzureServer::Tfs2018 | AzureServer::Tfs2015 => Err("templates came with Azure DevOps Server 2019"),
                 _ => Ok(".azuredevops/pull_request_template.md"),
             },
+            fills_forms: Err("the page of tokens takes nothing in its address"),
         }
     }
 

@@ -108,6 +108,7 @@ impl Server for CodeCommitServer {
             drafts: Err("CodeCommit has no drafts"),
             reviewers: Err("CodeCommit has approval rules and no reviewers"),
             templates: Err("CodeCommit has no templates for pull requests"),
+            fills_forms: Err("the console's page of access keys takes nothing in its address"),
         }
     }
 

@@ -135,6 +135,7 @@ impl Server for GitLabServer {
             drafts: Ok(()),
             reviewers: Ok(()),
             templates: Ok(".gitlab/merge_request_templates/Default.md"),
+            fills_forms: Ok(&[&["name=Countersign", "scopes=api"]]),
         }
     }
 
