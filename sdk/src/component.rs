@@ -54,8 +54,9 @@ impl<P: Provider + Default + 'static> Guest for Exported<P> {
         by: &Credential,
         query: Option<String>,
         cursor: Option<String>,
+        limit: u32,
     ) -> Result<RepositoryPage, Failure> {
-        P::default().list_repositories(&at, by, query.as_deref(), cursor.as_deref())
+        P::default().list_repositories(&at, by, query.as_deref(), cursor.as_deref(), limit)
     }
 
     fn get_repository(at: Integration, by: &Credential, repository: String) -> Result<Repository, Failure> {
@@ -68,8 +69,9 @@ impl<P: Provider + Default + 'static> Guest for Exported<P> {
         repository: String,
         query: Option<String>,
         cursor: Option<String>,
+        limit: u32,
     ) -> Result<BranchPage, Failure> {
-        P::default().list_branches(&at, by, &repository, query.as_deref(), cursor.as_deref())
+        P::default().list_branches(&at, by, &repository, query.as_deref(), cursor.as_deref(), limit)
     }
 
     fn find_branch(

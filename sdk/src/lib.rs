@@ -133,13 +133,13 @@
 //! impl Repositories for Api<'_> {
 //!     type RepositoryId = Name;
 //!     // …
-//! #   fn list_repositories(&self, _: Option<&str>, _: Option<&str>) -> Result<RepositoryPage, Failure> { unimplemented!() }
+//! #   fn list_repositories(&self, _: Option<&str>, _: Option<&str>, _: u32) -> Result<RepositoryPage, Failure> { unimplemented!() }
 //! #   fn get_repository(&self, _: &Name) -> Result<Repository, Failure> { unimplemented!() }
 //! }
 //!
 //! impl Branches for Api<'_> {
 //!     // …
-//! #   fn list_branches(&self, _: &Name, _: Option<&str>, _: Option<&str>) -> Result<BranchPage, Failure> { unimplemented!() }
+//! #   fn list_branches(&self, _: &Name, _: Option<&str>, _: Option<&str>, _: u32) -> Result<BranchPage, Failure> { unimplemented!() }
 //! #   fn create_branch(&self, _: &Name, _: &NewBranch) -> Result<CreatedBranch, Failure> { unimplemented!() }
 //! #   fn delete_branch(&self, _: &Name, _: &str) -> Result<Deletion, Failure> { unimplemented!() }
 //! }
@@ -188,6 +188,7 @@
 //!   `outcome-unknown`, a lost read `unavailable`. Nothing is retried.
 //! * [`Reply`] and [`Json`]: reading an answer never panics and never puts a server's body into a message.
 //! * [`timestamp`], [`page_number`] and [`Reply::next_page`]: the dates and pages servers write.
+//! * [`sift`]: pages of the size that was asked for, where the server's are of another, or where it cannot search.
 //!
 //! # What a provider must take care of
 //!
@@ -209,6 +210,7 @@ mod json;
 pub mod log;
 mod provider;
 mod resources;
+mod sift;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
 pub mod timestamp;
@@ -221,6 +223,7 @@ pub use git_server::{GitServer, Settings};
 pub use json::Json;
 pub use provider::Provider;
 pub use resources::{Accounts, Branches, PullRequests, Repositories};
+pub use sift::{Sifted, sift};
 pub use transport::Transport;
 pub use types::field_value;
 pub use url::{BaseUrl, Url, query_value};

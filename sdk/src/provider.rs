@@ -33,6 +33,7 @@ pub trait Provider {
         by: &dyn Transport,
         query: Option<&str>,
         cursor: Option<&str>,
+        limit: u32,
     ) -> Result<RepositoryPage, Failure>;
 
     /// See [`Repositories::get_repository`].
@@ -46,6 +47,7 @@ pub trait Provider {
         repository: &str,
         query: Option<&str>,
         cursor: Option<&str>,
+        limit: u32,
     ) -> Result<BranchPage, Failure>;
 
     /// See [`Branches::find_branch`].
@@ -128,8 +130,9 @@ impl<S: GitServer> Provider for S {
         by: &dyn Transport,
         query: Option<&str>,
         cursor: Option<&str>,
+        limit: u32,
     ) -> Result<RepositoryPage, Failure> {
-        api::<S>(at, by)?.list_repositories(query, cursor)
+        api::<S>(at, by)?.list_repositories(query, cursor, limit)
     }
 
     fn get_repository(&self, at: &Integration, by: &dyn Transport, repository: &str) -> Result<Repository, Failure> {
@@ -144,9 +147,10 @@ impl<S: GitServer> Provider for S {
         repository: &str,
         query: Option<&str>,
         cursor: Option<&str>,
+        limit: u32,
     ) -> Result<BranchPage, Failure> {
         let (api, id) = api_and_id::<S>(at, by, repository)?;
-        api.list_branches(&id, query, cursor)
+        api.list_branches(&id, query, cursor, limit)
     }
 
     fn find_branch(

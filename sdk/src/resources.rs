@@ -14,6 +14,8 @@ use crate::types::{
 /// Most pages the default [`Branches::find_branch`] reads: enough for thousands of branches that share a name's
 /// letters, few enough for the host's limit on requests per call.
 const MAX_FIND_PAGES: usize = 20;
+/// Branches of each: the most the host would ask for.
+const FIND_PAGE_SIZE: u32 = 100;
 
 /// The account behind the credential.
 pub trait Accounts {
@@ -32,8 +34,13 @@ pub trait Repositories {
     /// text that is none ends the call with the `Failure` it gives, `not-found` as a rule.
     type RepositoryId: FromStr<Err = Failure>;
 
-    /// One page of all, only those whose name contains `query` where it is given.
-    fn list_repositories(&self, query: Option<&str>, cursor: Option<&str>) -> Result<RepositoryPage, Failure>;
+    /// One page of all, at most `limit`, only those whose name contains `query` where it is given.
+    fn list_repositories(
+        &self,
+        query: Option<&str>,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<RepositoryPage, Failure>;
 
     /// The repository of this id, as it is called now.
     fn get_repository(&self, id: &Self::RepositoryId) -> Result<Repository, Failure>;
@@ -41,13 +48,14 @@ pub trait Repositories {
 
 /// The branches of one repository.
 pub trait Branches: Repositories {
-    /// One page of them, only those that match `query` where it is given. A branch whose name *is* the query must be
-    /// among the matches.
+    /// One page of them, at most `limit`, only those that match `query` where it is given. A branch whose name *is* the
+    /// query must be among the matches.
     fn list_branches(
         &self,
         id: &Self::RepositoryId,
         query: Option<&str>,
         cursor: Option<&str>,
+        limit: u32,
     ) -> Result<BranchPage, Failure>;
 
     /// The branch of exactly this name; none when the repository is visible and has no such branch.
@@ -56,7 +64,7 @@ pub trait Branches: Repositories {
     fn find_branch(&self, id: &Self::RepositoryId, name: &str) -> Result<Option<Branch>, Failure> {
         let mut cursor = None;
         for _ in 0..MAX_FIND_PAGES {
-            let page = self.list_branches(id, Some(name), cursor.as_deref())?;
+            let page = self.list_branches(id, Some(name), cursor.as_deref(), FIND_PAGE_SIZE)?;
             if let Some(branch) = page.items.into_iter().find(|branch| branch.name == name) {
                 return Ok(Some(branch));
             }
@@ -121,7 +129,7 @@ mod tests {
     impl Repositories for Pages {
         type RepositoryId = Anything;
 
-        fn list_repositories(&self, _: Option<&str>, _: Option<&str>) -> Result<RepositoryPage, Failure> {
+        fn list_repositories(&self, _: Option<&str>, _: Option<&str>, _: u32) -> Result<RepositoryPage, Failure> {
             unreachable!("nothing but branches is asked for")
         }
 
@@ -131,7 +139,13 @@ mod tests {
     }
 
     impl Branches for Pages {
-        fn list_branches(&self, _: &Anything, _: Option<&str>, cursor: Option<&str>) -> Result<BranchPage, Failure> {
+        fn list_branches(
+            &self,
+            _: &Anything,
+            _: Option<&str>,
+            cursor: Option<&str>,
+            _: u32,
+        ) -> Result<BranchPage, Failure> {
             let number = cursor.map_or(1, |cursor| cursor.parse().unwrap());
             let name = number.to_string();
             let branch = Branch { name, commit: None, is_default: None, is_protected: None, web_url: None };

@@ -46,7 +46,7 @@ pub use self::description::{
 };
 pub use self::git::{
     Branch, CreatedBranch, CreatedPullRequest, Deletion, Failure, FailureReason, NewBranch, NewPullRequest, Page,
-    PullRequest, Repository, Revocation, Wait,
+    PageLimit, PullRequest, Repository, Revocation, Wait,
 };
 pub use self::integration::{
     Destination, IntegrationRecord, OwnCredentialState, Policy, Projects, ProviderRecord, Settings,

@@ -8,8 +8,8 @@ use self::untrusted::{MAX_PARTS, MAX_TEXT_BYTES, Read, list, malformed, message,
 use super::bindings::countersign::provider::types as wit;
 use model::{
     Account, Branch, CreatedBranch, CreatedPullRequest, Deletion, Expiry, Failure, FailureReason, FieldError, Identity,
-    NewPullRequest, Page, Permission, PermissionState, PullRequest, Repository, RepositoryId, Revocation, Settings,
-    Timestamp, Wait,
+    NewPullRequest, Page, PageLimit, Permission, PermissionState, PullRequest, Repository, RepositoryId, Revocation,
+    Settings, Timestamp, Wait,
 };
 
 pub(super) use self::description::{connection, description, field_errors};
@@ -19,8 +19,8 @@ pub use self::untrusted::Malformed;
 const MAX_CURSOR_BYTES: usize = 2048;
 /// Longest pull request template, in bytes: it leaves room for a description of one's own behind it.
 const MAX_TEMPLATE_BYTES: usize = 32 << 10;
-/// Most items of one page.
-const MAX_PAGE_ITEMS: usize = 1000;
+/// Most pull requests of one page: how many that is, the git server decides.
+const MAX_PULL_REQUESTS: usize = 1000;
 
 // --- to the provider -----------------------------------------------------------------------------------------------------
 
@@ -73,9 +73,9 @@ fn cursor(cursor: Option<String>) -> Read<Option<String>> {
     cursor.map(|cursor| text("a cursor", cursor, MAX_CURSOR_BYTES)).transpose()
 }
 
-pub(super) fn repositories(from: wit::RepositoryPage) -> Read<Page<Repository>> {
+pub(super) fn repositories(from: wit::RepositoryPage, limit: PageLimit) -> Read<Page<Repository>> {
     Ok(Page {
-        items: list("the repositories of a page", from.items, MAX_PAGE_ITEMS, repository)?,
+        items: list("the repositories of a page", from.items, limit.items() as usize, repository)?,
         next: cursor(from.next)?,
         partial: from.partial.map(|why| text("the note on what is left out", why, MAX_TEXT_BYTES)).transpose()?,
     })
@@ -95,8 +95,8 @@ pub(super) fn repository(from: wit::Repository) -> Read<Repository> {
     })
 }
 
-pub(super) fn branches(from: wit::BranchPage) -> Read<Page<Branch>> {
-    let items = list("the branches of a page", from.items, MAX_PAGE_ITEMS, branch)?;
+pub(super) fn branches(from: wit::BranchPage, limit: PageLimit) -> Read<Page<Branch>> {
+    let items = list("the branches of a page", from.items, limit.items() as usize, branch)?;
     Ok(Page { items, next: cursor(from.next)?, partial: None })
 }
 
@@ -156,7 +156,7 @@ pub(super) fn pull_request_template(from: Option<String>) -> Read<Option<String>
 }
 
 pub(super) fn pull_requests(from: wit::PullRequestPage) -> Read<Page<PullRequest>> {
-    let items = list("the pull requests of a page", from.items, MAX_PAGE_ITEMS, pull_request)?;
+    let items = list("the pull requests of a page", from.items, MAX_PULL_REQUESTS, pull_request)?;
     Ok(Page { items, next: cursor(from.next)?, partial: None })
 }
 

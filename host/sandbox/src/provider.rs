@@ -9,7 +9,8 @@ use model::operation::{
 };
 use model::{
     Branch, BranchName, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FieldError,
-    Identity, KindId, NewBranch, NewPullRequest, Page, PullRequest, Repository, RepositoryId, Revocation, Settings,
+    Identity, KindId, NewBranch, NewPullRequest, Page, PageLimit, PullRequest, Repository, RepositoryId, Revocation,
+    Settings,
 };
 
 /// A git server's API, spoken. One call is one fresh start: nothing is kept between calls.
@@ -36,6 +37,7 @@ pub trait Provider: Send + Sync {
         link: Link<ListRepositories>,
         query: Option<String>,
         cursor: Option<String>,
+        limit: PageLimit,
     ) -> Result<Page<Repository>, Failure>;
 
     /// The repository of this id, as it is called now.
@@ -49,6 +51,7 @@ pub trait Provider: Send + Sync {
         repository: &RepositoryId,
         query: Option<String>,
         cursor: Option<String>,
+        limit: PageLimit,
     ) -> Result<Page<Branch>, Failure>;
 
     /// The branch of exactly this name, if there is one.

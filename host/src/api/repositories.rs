@@ -14,7 +14,8 @@ use super::problem::Problem;
 use crate::operate::{self, App, Ask, GetRepository, ListRepositories, SharedApp};
 use crate::view::RepositoryView;
 use model::{
-    ActAs, IntegrationRecord, JiraComponent, PatMetadata, PatState, ProjectKey, Repository, RepositoryId, SiteProject,
+    ActAs, IntegrationRecord, JiraComponent, PageLimit, PatMetadata, PatState, ProjectKey, Repository, RepositoryId,
+    SiteProject,
 };
 
 /// Beside a list without the repository that was set up.
@@ -36,6 +37,10 @@ pub(super) struct RepositoriesQuery {
     q: Option<String>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
+    /// At most so many repositories of each integration (1 to 100; usually 100), beside the one that is set up for the project.
+    /// The same for all pages of a list.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
+    limit: Option<String>,
 }
 
 /// Some of the repositories a user sees.
@@ -79,6 +84,8 @@ pub(super) async fn list(
 ) -> Result<Answer, Problem> {
     let project = project(asked.project.as_deref(), asked.issue.as_deref())?;
     let query = path::search(asked.q)?;
+    let limit = path::limit(asked.limit.as_deref())?;
+    let page_size = limit.items().to_string();
     let which = asked.integration.clone().unwrap_or_default();
     let asked_for = [
         "repositories",
@@ -87,6 +94,7 @@ pub(super) async fn list(
         project.as_str(),
         &which,
         query.as_deref().unwrap_or_default(),
+        &page_size,
     ];
     let scope: Vec<&str> = asked_for.into_iter().chain(components.iter().map(JiraComponent::as_str)).collect();
     let scope = Scope(&scope);
@@ -101,6 +109,7 @@ pub(super) async fn list(
         project: SiteProject { site: caller.user.site.clone(), key: project.clone() },
         components: &components,
         query: query.as_deref(),
+        limit,
     };
     let place_of = |one: &Chosen| cursors.as_ref()?.get(one.record.id.as_str()).cloned();
     let lists = join_all(chosen.iter().map(|one| list.of(one, place_of(one)))).await;
@@ -139,6 +148,7 @@ struct ListOf<'a> {
     project: SiteProject,
     components: &'a [JiraComponent],
     query: Option<&'a str>,
+    limit: PageLimit,
 }
 
 /// One integration's part of a page.
@@ -158,7 +168,7 @@ impl ListOf<'_> {
 
         let is_whole_lists_start = place.is_none() && self.query.is_none();
         let (cursor, mut front) = place.map_or((None, None), |place| (Some(place.next), place.front));
-        let effect = ListRepositories { query: self.query.map(str::to_owned), cursor };
+        let effect = ListRepositories { query: self.query.map(str::to_owned), cursor, limit: self.limit };
         let mut page = match operate::perform(self.app, &ask, &effect).await {
             Ok(listed) => listed.answer,
             Err(error) => return Err(self.caller.problem(self.app, &ask, error).await),

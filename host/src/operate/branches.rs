@@ -6,7 +6,7 @@ use super::effect::{details, fingerprint};
 use super::{Effect, OperationError};
 use model::{
     Account, ActedAs, Branch, BranchName, CreatedBranch, Deletion, Failure, IntegrationId, IssueKey, Kind, NewBranch,
-    Page, RepositoryId, operation,
+    Page, PageLimit, RepositoryId, operation,
 };
 use sandbox::Provider;
 use sandbox::lend::Loan;
@@ -20,6 +20,8 @@ pub struct ListBranches {
     pub query: Option<String>,
     /// Where the list goes on, as the provider said.
     pub cursor: Option<String>,
+    /// The same for all pages of a list.
+    pub limit: PageLimit,
 }
 
 impl Effect for ListBranches {
@@ -35,7 +37,8 @@ impl Effect for ListBranches {
         provider: &dyn Provider,
         loan: &Loan<operation::ListBranches>,
     ) -> Result<Page<Branch>, Failure> {
-        provider.list_branches(loan.link(), &self.repository, self.query.clone(), self.cursor.clone()).await
+        let (query, cursor) = (self.query.clone(), self.cursor.clone());
+        provider.list_branches(loan.link(), &self.repository, query, cursor, self.limit).await
     }
 }
 

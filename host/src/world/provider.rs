@@ -13,8 +13,8 @@ use model::operation::{
 use model::{
     Account, Branch, BranchName, BranchRules, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description,
     Expiry, Failure, FailureReason, Field, Identity, Input, Kind, KindId, NeededPermission, NewBranch, NewPullRequest,
-    Page, Permission, PermissionState, ProviderId, PullRequest, Repository, RepositoryId, Revocation, Scheme, Settings,
-    TextLimits,
+    Page, PageLimit, Permission, PermissionState, ProviderId, PullRequest, Repository, RepositoryId, Revocation,
+    Scheme, Settings, TextLimits,
 };
 use sandbox::{ConnectError, Link, Provider};
 
@@ -82,6 +82,7 @@ impl Provider for Scripted {
         _: Link<ListRepositories>,
         _: Option<String>,
         _: Option<String>,
+        _: PageLimit,
     ) -> Result<Page<Repository>, Failure> {
         Err(not_scripted())
     }
@@ -96,6 +97,7 @@ impl Provider for Scripted {
         _: &RepositoryId,
         _: Option<String>,
         _: Option<String>,
+        _: PageLimit,
     ) -> Result<Page<Branch>, Failure> {
         Err(not_scripted())
     }

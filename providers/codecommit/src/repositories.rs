@@ -1,7 +1,7 @@
 //! Repositories: their names page by page, and what else is known of them from `BatchGetRepositories`.
 
-use countersign_sdk::Repositories;
 use countersign_sdk::types::{Failure, FailureReason, Repository, RepositoryPage};
+use countersign_sdk::{Repositories, Sifted, sift};
 
 use crate::api::{Api, RepositoryId, next_token};
 use crate::description::LIST;
@@ -9,8 +9,9 @@ use crate::operation::Operation;
 use crate::refusal::{Asked, refusal};
 use crate::wire::{self, WireRepository, WireRequest};
 
-/// Most pages one call reads in search of the first match.
-const MAX_SEARCH_PAGES: usize = 5;
+/// Most pages of names one call reads in search of the first match. AWS has no search, and pages of its own size; with what
+/// comes after it that leaves room in the host's 120 requests of a call.
+const MAX_SEARCH_PAGES: usize = 20;
 /// Most repositories `BatchGetRepositories` takes at once.
 const BATCH: usize = 100;
 /// Most repositories one call asks for singly, which leaves the host's 120 requests of a call enough for the rest.
@@ -19,24 +20,19 @@ const MAX_SINGLE: usize = 60;
 impl Repositories for Api<'_> {
     type RepositoryId = RepositoryId;
 
-    /// With a query, pages without any match are passed over.
-    fn list_repositories(&self, query: Option<&str>, cursor: Option<&str>) -> Result<RepositoryPage, Failure> {
+    /// Names first, for they are searched here; what else is known is asked of those that are given.
+    fn list_repositories(
+        &self,
+        query: Option<&str>,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<RepositoryPage, Failure> {
         let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
-        let mut token = cursor.map(str::to_owned);
-        let mut searched = 0;
-        loop {
-            searched += 1;
-            let (mut names, next) = names(self, token.as_deref())?;
-            names.retain(|name| name.to_ascii_lowercase().contains(&query));
-            match next {
-                Some(next) if names.is_empty() && searched < MAX_SEARCH_PAGES => token = Some(next),
-                next => {
-                    let mut found = Details::default();
-                    names.chunks(BATCH).try_for_each(|batch| found.add(self, batch))?;
-                    return Ok(RepositoryPage { partial: found.left_out(), items: found.repositories, next });
-                }
-            }
-        }
+        let matches = |name: &String| name.to_ascii_lowercase().contains(&query);
+        let (names, next) = sift(cursor, limit, MAX_SEARCH_PAGES, matches, |token| names(self, token))?;
+        let mut found = Details::default();
+        names.chunks(BATCH).try_for_each(|batch| found.add(self, batch))?;
+        Ok(RepositoryPage { partial: found.left_out(), items: found.repositories, next })
     }
 
     /// # Errors
@@ -55,7 +51,7 @@ impl Repositories for Api<'_> {
 }
 
 /// One page of all names, and the token of the next.
-pub fn names(api: &Api<'_>, token: Option<&str>) -> Result<(Vec<String>, Option<String>), Failure> {
+pub fn names(api: &Api<'_>, token: Option<&str>) -> Result<Sifted<String>, Failure> {
     let by_name = WireRequest {
         sort_by: Some("repositoryName"),
         order: Some("ascending"),

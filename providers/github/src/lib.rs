@@ -19,9 +19,11 @@ mod branches;
 mod description;
 mod error_body;
 mod integration;
+mod listing;
 mod pull_requests;
 mod refusal;
 mod repositories;
+mod search;
 mod template;
 
 use countersign_sdk::types::Description;

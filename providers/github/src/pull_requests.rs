@@ -9,7 +9,7 @@ use countersign_sdk::{PullRequests, Reply, Repositories, page_number};
 use serde::{Deserialize, Serialize};
 
 use crate::account::WireAccount;
-use crate::api::{Api, PAGE_SIZE, RepositoryId};
+use crate::api::{Api, MAX_PAGE_SIZE, RepositoryId};
 use crate::description::PULL_REQUESTS;
 use crate::error_body::ErrorBody;
 use crate::refusal::{Asked, refusal};
@@ -178,7 +178,7 @@ fn get_page(
     if let Some(target) = target {
         url = url.query("base", target);
     }
-    let reply = api.client.get(url.query("per_page", PAGE_SIZE).query("page", &number.to_string()))?;
+    let reply = api.client.get(url.query("per_page", &MAX_PAGE_SIZE.to_string()).query("page", &number.to_string()))?;
     match reply.status {
         200 => Ok(reply),
         _ => Err(refused(&reply, id)),

@@ -9,7 +9,7 @@ use countersign_sdk::{Branches, PullRequests, Reply, page_number};
 use serde::{Deserialize, Serialize};
 
 use crate::account::WireAccount;
-use crate::api::{Api, PAGE_SIZE, ProjectId, next_page};
+use crate::api::{Api, MAX_PAGE_SIZE, ProjectId, next_page};
 use crate::branches::base_missing;
 use crate::error_body::ErrorBody;
 use crate::repositories::{Obstacle, WireProject, by_number, change_refused, refused};
@@ -59,7 +59,8 @@ impl PullRequests for Api<'_> {
         if let Some(target) = target {
             url = url.query("target_branch", target);
         }
-        let reply = self.client.get(url.query("per_page", PAGE_SIZE).query("page", &number.to_string()))?;
+        let reply =
+            self.client.get(url.query("per_page", &MAX_PAGE_SIZE.to_string()).query("page", &number.to_string()))?;
         if reply.status != 200 {
             return Err(refused(self, &reply, id));
         }

@@ -36,6 +36,7 @@ mod references;
 mod refusal;
 mod requested_reviewers;
 mod route;
+mod search;
 mod server;
 mod service;
 mod shapes;

@@ -77,8 +77,9 @@ impl Provider for Told {
         by: &dyn Transport,
         query: Option<&str>,
         cursor: Option<&str>,
+        limit: u32,
     ) -> Result<RepositoryPage, Failure> {
-        GitHub.list_repositories(at, by, query, cursor)
+        GitHub.list_repositories(at, by, query, cursor, limit)
     }
 
     fn get_repository(&self, at: &Integration, by: &dyn Transport, repository: &str) -> Result<Repository, Failure> {
@@ -92,8 +93,9 @@ impl Provider for Told {
         repository: &str,
         query: Option<&str>,
         cursor: Option<&str>,
+        limit: u32,
     ) -> Result<BranchPage, Failure> {
-        GitHub.list_branches(at, by, repository, query, cursor)
+        GitHub.list_branches(at, by, repository, query, cursor, limit)
     }
 
     fn find_branch(

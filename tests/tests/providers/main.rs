@@ -42,6 +42,7 @@ macro_rules! suite {
             suite!(@row $server; credentials::the_forms_for_one_are_filled_in);
             suite!(@row $server; lists::repositories_page_by_page);
             suite!(@row $server; lists::branches_page_by_page);
+            suite!(@row $server; lists::no_page_is_larger_than_asked_for);
             suite!(@row $server; lists::an_empty_repository);
             suite!(@row $server; branches::created_and_deleted);
             suite!(@row $server; branches::one_that_stands_already);

@@ -163,7 +163,7 @@ fn each_kind_goes_to_its_own_address() {
     let at = countersign_sdk::types::Integration { kind: "vsts".into(), settings: old };
     let url = versioned("https://acme.visualstudio.com/_apis/git/repositories", "7.1");
     let steps = script([(countersign_sdk::testing::get(url), Answer::json(200, json!({ "count": 0, "value": [] })))]);
-    assert_eq!(AzureDevOps.list_repositories(&at, &steps, None, None).unwrap().items, []);
+    assert_eq!(AzureDevOps.list_repositories(&at, &steps, None, None, 100).unwrap().items, []);
 }
 
 #[test]

@@ -112,6 +112,7 @@ impl Guest for Hostile {
         _: &Credential,
         _: Option<String>,
         _: Option<String>,
+        _: u32,
     ) -> Result<RepositoryPage, Failure> {
         Err(nothing())
     }
@@ -126,6 +127,7 @@ impl Guest for Hostile {
         _: String,
         _: Option<String>,
         _: Option<String>,
+        _: u32,
     ) -> Result<BranchPage, Failure> {
         Err(nothing())
     }

@@ -6,7 +6,7 @@ use super::call::{Call, Outcome};
 use super::limit::RateLimit;
 use super::refusal::Refusal;
 use super::world::Repository;
-use super::{access, account, branches, contents, pulls, references, requested_reviewers, service};
+use super::{access, account, branches, contents, pulls, references, requested_reviewers, search, service};
 
 /// `segments` are decoded; those of a branch name are put together again, however its slashes came.
 pub(super) fn route(call: &Call<'_>, segments: &[String], rate: RateLimit) -> Outcome {
@@ -20,6 +20,7 @@ pub(super) fn route(call: &Call<'_>, segments: &[String], rate: RateLimit) -> Ou
         ("GET", ["rate_limit"]) => service::rate_limit(call, rate),
         ("GET", ["user"]) => account::user(call),
         ("GET", ["user", "repos"]) => account::repositories(call),
+        ("GET", ["search", "repositories"]) => search::repositories(call),
         (_, ["repos", owner, name, rest @ ..]) => {
             repository_route(call, access::see_named(call, &format!("{owner}/{name}")), rest)
         }
