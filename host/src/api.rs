@@ -8,6 +8,7 @@ mod answer;
 mod branch_name;
 mod branches;
 mod caller;
+mod comparison;
 mod cursor;
 mod integrations;
 mod json;
@@ -53,6 +54,7 @@ fn documented() -> OpenApiRouter<SharedApp> {
         .routes(routes!(pats::confirm))
         .routes(routes!(branches::list, branches::create))
         .routes(routes!(branches::delete))
+        .routes(routes!(comparison::get))
         .routes(routes!(pull_requests::create))
         .routes(routes!(branch_name::suggest))
         .routes(routes!(setup_links::create))

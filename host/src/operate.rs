@@ -29,7 +29,7 @@ mod upkeep;
 
 pub use self::app::{App, AppParts, SharedApp};
 pub use self::author::{Ask, Asker};
-pub use self::branches::{CreateBranch, DeleteBranch, ListBranches};
+pub use self::branches::{CompareBranches, CreateBranch, DeleteBranch, ListBranches};
 pub use self::callers::{
     ADMIN_TOKEN_PREFIX, ClaimedKey, Request, administrator, claim, connector, keep_answer, site_of,
 };

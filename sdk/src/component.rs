@@ -9,9 +9,9 @@ use crate::Provider;
 use crate::bindings::countersign::provider::lending::Credential;
 use crate::bindings::exports::countersign::provider::provider::Guest;
 use crate::types::{
-    Branch, BranchPage, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FieldError,
-    FieldValue, Identity, Integration, NewBranch, NewPullRequest, PullRequestPage, Repository, RepositoryPage,
-    Revocation,
+    Branch, BranchPage, Comparison, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure,
+    FieldError, FieldValue, Identity, Integration, NewBranch, NewPullRequest, PullRequestPage, Repository,
+    RepositoryPage, Revocation,
 };
 
 /// Makes the component's exports from a type that is `GitServer + Default`.
@@ -94,6 +94,16 @@ impl<P: Provider + Default + 'static> Guest for Exported<P> {
 
     fn delete_branch(at: Integration, by: &Credential, repository: String, name: String) -> Result<Deletion, Failure> {
         P::default().delete_branch(&at, by, &repository, &name)
+    }
+
+    fn compare_branches(
+        at: Integration,
+        by: &Credential,
+        repository: String,
+        source: String,
+        target: String,
+    ) -> Result<Comparison, Failure> {
+        P::default().compare_branches(&at, by, &repository, &source, &target)
     }
 
     fn create_pull_request(

@@ -6,9 +6,9 @@
 //! promise more.
 
 use crate::types::{
-    Branch, BranchPage, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FailureReason,
-    FieldError, FieldValue, Identity, Integration, NewBranch, NewPullRequest, PullRequestPage, Repository,
-    RepositoryPage, Revocation,
+    Branch, BranchPage, Comparison, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure,
+    FailureReason, FieldError, FieldValue, Identity, Integration, NewBranch, NewPullRequest, PullRequestPage,
+    Repository, RepositoryPage, Revocation,
 };
 use crate::{Accounts, Branches, GitServer, PullRequests, Repositories, Settings, Transport};
 
@@ -76,6 +76,16 @@ pub trait Provider {
         repository: &str,
         name: &str,
     ) -> Result<Deletion, Failure>;
+
+    /// See [`PullRequests::compare_branches`].
+    fn compare_branches(
+        &self,
+        at: &Integration,
+        by: &dyn Transport,
+        repository: &str,
+        source: &str,
+        target: &str,
+    ) -> Result<Comparison, Failure>;
 
     /// See [`PullRequests::create_pull_request`].
     fn create_pull_request(
@@ -184,6 +194,18 @@ impl<S: GitServer> Provider for S {
     ) -> Result<Deletion, Failure> {
         let (api, id) = api_and_id::<S>(at, by, repository)?;
         api.delete_branch(&id, name)
+    }
+
+    fn compare_branches(
+        &self,
+        at: &Integration,
+        by: &dyn Transport,
+        repository: &str,
+        source: &str,
+        target: &str,
+    ) -> Result<Comparison, Failure> {
+        let (api, id) = api_and_id::<S>(at, by, repository)?;
+        api.compare_branches(&id, source, target)
     }
 
     fn create_pull_request(

@@ -7,8 +7,8 @@
 use std::str::FromStr;
 
 use crate::types::{
-    Branch, BranchPage, CreatedBranch, CreatedPullRequest, Deletion, Failure, FailureReason, Identity, NewBranch,
-    NewPullRequest, PullRequestPage, Repository, RepositoryPage, Revocation,
+    Branch, BranchPage, Comparison, CreatedBranch, CreatedPullRequest, Deletion, Failure, FailureReason, Identity,
+    NewBranch, NewPullRequest, PullRequestPage, Repository, RepositoryPage, Revocation,
 };
 
 /// Most pages the default [`Branches::find_branch`] reads: enough for thousands of branches that share a name's
@@ -89,7 +89,22 @@ pub trait Branches: Repositories {
 }
 
 /// The pull requests within one repository.
-pub trait PullRequests: Repositories {
+pub trait PullRequests: Branches {
+    /// Whether there is anything on `source` that `target` has not; `base-missing` where one of them is missing.
+    ///
+    /// By default it looks where the two stand, and cannot tell where that is not the same commit. Override it where the
+    /// server compares.
+    fn compare_branches(&self, id: &Self::RepositoryId, source: &str, target: &str) -> Result<Comparison, Failure> {
+        let tip = |name: &str| match self.find_branch(id, name)? {
+            Some(branch) => Ok(branch.commit),
+            None => {
+                Err(Failure::new(FailureReason::BaseMissing(name.to_owned()), format!("There is no branch `{name}`.")))
+            }
+        };
+        let (source, target) = (tip(source)?, tip(target)?);
+        Ok(if source.is_some() && source == target { Comparison::Nothing } else { Comparison::CannotTell })
+    }
+
     /// Creates one, sending the creating request at most once; one that is open already is a success.
     fn create_pull_request(&self, id: &Self::RepositoryId, new: &NewPullRequest)
     -> Result<CreatedPullRequest, Failure>;
@@ -161,12 +176,35 @@ mod tests {
         }
     }
 
+    impl PullRequests for Pages {
+        fn create_pull_request(&self, _: &Anything, _: &NewPullRequest) -> Result<CreatedPullRequest, Failure> {
+            unreachable!("nothing is changed")
+        }
+
+        fn find_pull_requests(
+            &self,
+            _: &Anything,
+            _: &str,
+            _: Option<&str>,
+            _: Option<&str>,
+        ) -> Result<PullRequestPage, Failure> {
+            unreachable!("nothing but branches is asked for")
+        }
+    }
+
     #[test]
     fn a_branch_is_found_on_whichever_page_it_is_by_its_whole_name() {
         let find = |name| Pages(15).find_branch(&Anything, name).unwrap().map(|branch| branch.name);
         assert_eq!(find("1").as_deref(), Some("1"));
         assert_eq!(find("15").as_deref(), Some("15"));
         assert_eq!(find("16"), None);
+    }
+
+    #[test]
+    fn branches_at_commits_that_nobody_knows_are_not_taken_for_equal() {
+        assert_eq!(Pages(3).compare_branches(&Anything, "1", "2"), Ok(Comparison::CannotTell));
+        let failure = Pages(3).compare_branches(&Anything, "1", "4").unwrap_err();
+        assert_eq!(failure.reason, FailureReason::BaseMissing("4".into()));
     }
 
     #[test]

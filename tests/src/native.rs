@@ -11,13 +11,13 @@ use async_trait::async_trait;
 use countersign_sdk::types::{self as sdk, Integration};
 use countersign_sdk::{Provider as SdkProvider, Transport};
 use model::operation::{
-    CheckCredential, CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, ListBranches, ListRepositories,
-    LookUp, RevokeCredential,
+    CheckCredential, CompareBranches, CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, ListBranches,
+    ListRepositories, LookUp, RevokeCredential,
 };
 use model::{
-    Branch, BranchName, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FailureReason,
-    Identity, KindId, NameError, NewBranch, NewPullRequest, Page, PageLimit, PullRequest, Repository, RepositoryId,
-    Revocation, Settings,
+    Branch, BranchName, Comparison, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure,
+    FailureReason, Identity, KindId, NameError, NewBranch, NewPullRequest, Page, PageLimit, PullRequest, Repository,
+    RepositoryId, Revocation, Settings,
 };
 use sandbox::{ConnectError, Link, Provider};
 
@@ -140,6 +140,19 @@ impl<P: SdkProvider + Send + Sync> Provider for NativeProvider<P> {
         let (id, name) = (repository.as_str(), name.as_str());
         let call = |provider: &P, at: &Integration, by: &dyn Transport| provider.delete_branch(at, by, id, name);
         self.ask(link, call, convert::deletion).await
+    }
+
+    async fn compare_branches(
+        &self,
+        link: Link<CompareBranches>,
+        repository: &RepositoryId,
+        source: &BranchName,
+        target: &BranchName,
+    ) -> Result<Comparison, Failure> {
+        let (id, source, target) = (repository.as_str(), source.as_str(), target.as_str());
+        let call =
+            |provider: &P, at: &Integration, by: &dyn Transport| provider.compare_branches(at, by, id, source, target);
+        self.ask(link, call, convert::comparison).await
     }
 
     async fn create_pull_request(

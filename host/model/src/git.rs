@@ -129,6 +129,16 @@ pub enum Deletion {
     WasAbsent,
 }
 
+/// What a source branch has that its target has not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    Nothing,
+    /// Commits; how many, where the git server counts them.
+    Ahead(Option<u32>),
+    /// The branches differ, and the git server does not say in what.
+    CannotTell,
+}
+
 /// Whether the git server has forgotten a credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Revocation {

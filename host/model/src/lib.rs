@@ -45,8 +45,8 @@ pub use self::description::{
     USUAL_PULL_REQUEST_LABEL,
 };
 pub use self::git::{
-    Branch, CreatedBranch, CreatedPullRequest, Deletion, Failure, FailureReason, NewBranch, NewPullRequest, Page,
-    PageLimit, PullRequest, Repository, Revocation, Wait,
+    Branch, Comparison, CreatedBranch, CreatedPullRequest, Deletion, Failure, FailureReason, NewBranch, NewPullRequest,
+    Page, PageLimit, PullRequest, Repository, Revocation, Wait,
 };
 pub use self::integration::{
     Destination, IntegrationRecord, OwnCredentialState, Policy, Projects, ProviderRecord, Settings,

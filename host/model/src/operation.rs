@@ -13,6 +13,7 @@ pub enum OperationKind {
     ListRepositories,
     GetRepository,
     ListBranches,
+    CompareBranches,
     CreateBranch,
     DeleteBranch,
     CreatePullRequest,
@@ -20,12 +21,13 @@ pub enum OperationKind {
 
 impl OperationKind {
     /// Every one.
-    pub const ALL: [OperationKind; 8] = [
+    pub const ALL: [OperationKind; 9] = [
         OperationKind::CheckCredential,
         OperationKind::RevokeCredential,
         OperationKind::ListRepositories,
         OperationKind::GetRepository,
         OperationKind::ListBranches,
+        OperationKind::CompareBranches,
         OperationKind::CreateBranch,
         OperationKind::DeleteBranch,
         OperationKind::CreatePullRequest,
@@ -39,7 +41,8 @@ impl OperationKind {
             | OperationKind::RevokeCredential
             | OperationKind::ListRepositories
             | OperationKind::GetRepository
-            | OperationKind::ListBranches => false,
+            | OperationKind::ListBranches
+            | OperationKind::CompareBranches => false,
         }
     }
 
@@ -51,6 +54,7 @@ impl OperationKind {
             OperationKind::ListRepositories => "repository.list",
             OperationKind::GetRepository => "repository.get",
             OperationKind::ListBranches => "branch.list",
+            OperationKind::CompareBranches => "branch.compare",
             OperationKind::CreateBranch => "branch.create",
             OperationKind::DeleteBranch => "branch.delete",
             OperationKind::CreatePullRequest => "pull-request.create",
@@ -96,6 +100,7 @@ operations! {
     ListRepositories: Use;
     GetRepository: Use;
     ListBranches: Use;
+    CompareBranches: Use;
     CreateBranch: Use Change;
     DeleteBranch: Use Change;
     CreatePullRequest: Use Change;

@@ -13,13 +13,13 @@ use super::guest::{Guest, Prepared};
 use super::limits::{Exceeded, MAX_CALL_TIME};
 use super::{Call, ConnectError, Engine, Link, Provider};
 use model::operation::{
-    CheckCredential, CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, ListBranches, ListRepositories,
-    LookUp, RevokeCredential,
+    CheckCredential, CompareBranches, CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, ListBranches,
+    ListRepositories, LookUp, RevokeCredential,
 };
 use model::{
-    Branch, BranchName, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FailureReason,
-    Identity, KindId, NewBranch, NewPullRequest, Page, PageLimit, PullRequest, Repository, RepositoryId, Revocation,
-    Settings,
+    Branch, BranchName, Comparison, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure,
+    FailureReason, Identity, KindId, NewBranch, NewPullRequest, Page, PageLimit, PullRequest, Repository, RepositoryId,
+    Revocation, Settings,
 };
 
 /// How a call ended: in time or not, with a trap or not, done or not.
@@ -220,6 +220,17 @@ impl Provider for WasmProvider {
         name: &BranchName,
     ) -> Result<Deletion, Failure> {
         call!(self, link, call_delete_branch(repository.as_str(), name.as_str()), convert::deletion)
+    }
+
+    async fn compare_branches(
+        &self,
+        link: Link<CompareBranches>,
+        repository: &RepositoryId,
+        source: &BranchName,
+        target: &BranchName,
+    ) -> Result<Comparison, Failure> {
+        let (repository, source, target) = (repository.as_str(), source.as_str(), target.as_str());
+        call!(self, link, call_compare_branches(repository, source, target), convert::comparison)
     }
 
     async fn create_pull_request(

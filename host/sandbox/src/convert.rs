@@ -7,9 +7,9 @@ mod untrusted;
 use self::untrusted::{MAX_PARTS, MAX_TEXT_BYTES, Read, list, malformed, message, name, text, web_url};
 use super::bindings::countersign::provider::types as wit;
 use model::{
-    Account, Branch, CreatedBranch, CreatedPullRequest, Deletion, Expiry, Failure, FailureReason, FieldError, Identity,
-    NewPullRequest, Page, PageLimit, Permission, PermissionState, PullRequest, Repository, RepositoryId, Revocation,
-    Settings, Timestamp, Wait,
+    Account, Branch, Comparison, CreatedBranch, CreatedPullRequest, Deletion, Expiry, Failure, FailureReason,
+    FieldError, Identity, NewPullRequest, Page, PageLimit, Permission, PermissionState, PullRequest, Repository,
+    RepositoryId, Revocation, Settings, Timestamp, Wait,
 };
 
 pub(super) use self::description::{connection, description, field_errors};
@@ -139,6 +139,16 @@ pub(super) fn deletion(from: wit::Deletion) -> Read<Deletion> {
     Ok(match from {
         wit::Deletion::Deleted => Deletion::Deleted,
         wit::Deletion::WasAbsent => Deletion::WasAbsent,
+    })
+}
+
+pub(super) fn comparison(from: wit::Comparison) -> Read<Comparison> {
+    Ok(match from {
+        wit::Comparison::Nothing => Comparison::Nothing,
+        // It would be nothing, and that has a word of its own.
+        wit::Comparison::Ahead(Some(0)) => return malformed("the number of commits", "is zero"),
+        wit::Comparison::Ahead(commits) => Comparison::Ahead(commits),
+        wit::Comparison::CannotTell => Comparison::CannotTell,
     })
 }
 

@@ -4,13 +4,13 @@ use async_trait::async_trait;
 
 use crate::Link;
 use model::operation::{
-    CheckCredential, CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, ListBranches, ListRepositories,
-    LookUp, RevokeCredential,
+    CheckCredential, CompareBranches, CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, ListBranches,
+    ListRepositories, LookUp, RevokeCredential,
 };
 use model::{
-    Branch, BranchName, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FieldError,
-    Identity, KindId, NewBranch, NewPullRequest, Page, PageLimit, PullRequest, Repository, RepositoryId, Revocation,
-    Settings,
+    Branch, BranchName, Comparison, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure,
+    FieldError, Identity, KindId, NewBranch, NewPullRequest, Page, PageLimit, PullRequest, Repository, RepositoryId,
+    Revocation, Settings,
 };
 
 /// A git server's API, spoken. One call is one fresh start: nothing is kept between calls.
@@ -77,6 +77,15 @@ pub trait Provider: Send + Sync {
         repository: &RepositoryId,
         name: &BranchName,
     ) -> Result<Deletion, Failure>;
+
+    /// What one branch has that another has not.
+    async fn compare_branches(
+        &self,
+        link: Link<CompareBranches>,
+        repository: &RepositoryId,
+        source: &BranchName,
+        target: &BranchName,
+    ) -> Result<Comparison, Failure>;
 
     /// Creates a pull request, sending the creating request at most once; one that is open already is a success.
     async fn create_pull_request(

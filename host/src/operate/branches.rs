@@ -1,12 +1,12 @@
-//! Branches: listed, created, deleted.
+//! Branches: listed, compared, created, deleted.
 
 use serde_json::{Map, Value, json};
 
 use super::effect::{details, fingerprint};
 use super::{Effect, OperationError};
 use model::{
-    Account, ActedAs, Branch, BranchName, CreatedBranch, Deletion, Failure, IntegrationId, IssueKey, Kind, NewBranch,
-    Page, PageLimit, RepositoryId, operation,
+    Account, ActedAs, Branch, BranchName, Comparison, CreatedBranch, Deletion, Failure, IntegrationId, IssueKey, Kind,
+    NewBranch, Page, PageLimit, RepositoryId, operation,
 };
 use sandbox::Provider;
 use sandbox::lend::Loan;
@@ -39,6 +39,36 @@ impl Effect for ListBranches {
     ) -> Result<Page<Branch>, Failure> {
         let (query, cursor) = (self.query.clone(), self.cursor.clone());
         provider.list_branches(loan.link(), &self.repository, query, cursor, self.limit).await
+    }
+}
+
+/// What one branch has that another has not.
+pub struct CompareBranches {
+    /// Of which repository.
+    pub repository: RepositoryId,
+    /// The branch with the change.
+    pub source: BranchName,
+    /// The branch it is to go to.
+    pub target: BranchName,
+}
+
+impl Effect for CompareBranches {
+    type Operation = operation::CompareBranches;
+    type Answer = Comparison;
+
+    fn details(&self, acted_as: ActedAs) -> Map<String, Value> {
+        let mut details = details(&self.repository, acted_as);
+        details.insert("source".into(), json!(self.source));
+        details.insert("target".into(), json!(self.target));
+        details
+    }
+
+    async fn call(
+        &self,
+        provider: &dyn Provider,
+        loan: &Loan<operation::CompareBranches>,
+    ) -> Result<Comparison, Failure> {
+        provider.compare_branches(loan.link(), &self.repository, &self.source, &self.target).await
     }
 }
 

@@ -7,14 +7,14 @@ use async_trait::async_trait;
 use tokio::sync::Semaphore;
 
 use model::operation::{
-    CheckCredential, CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, ListBranches, ListRepositories,
-    LookUp, RevokeCredential,
+    CheckCredential, CompareBranches, CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, ListBranches,
+    ListRepositories, LookUp, RevokeCredential,
 };
 use model::{
-    Account, Branch, BranchName, BranchRules, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description,
-    Expiry, Failure, FailureReason, Field, Identity, Input, Kind, KindId, NeededPermission, NewBranch, NewPullRequest,
-    Page, PageLimit, Permission, PermissionState, ProviderId, PullRequest, Repository, RepositoryId, Revocation,
-    Scheme, Settings, TextLimits,
+    Account, Branch, BranchName, BranchRules, Comparison, Connection, CreatedBranch, CreatedPullRequest, Deletion,
+    Description, Expiry, Failure, FailureReason, Field, Identity, Input, Kind, KindId, NeededPermission, NewBranch,
+    NewPullRequest, Page, PageLimit, Permission, PermissionState, ProviderId, PullRequest, Repository, RepositoryId,
+    Revocation, Scheme, Settings, TextLimits,
 };
 use sandbox::{ConnectError, Link, Provider};
 
@@ -121,6 +121,16 @@ impl Provider for Scripted {
         _: &RepositoryId,
         _: &BranchName,
     ) -> Result<Deletion, Failure> {
+        Err(not_scripted())
+    }
+
+    async fn compare_branches(
+        &self,
+        _: Link<CompareBranches>,
+        _: &RepositoryId,
+        _: &BranchName,
+        _: &BranchName,
+    ) -> Result<Comparison, Failure> {
         Err(not_scripted())
     }
 

@@ -135,22 +135,6 @@ fn get_page(
     Ok(Page { references, next: token.filter(|_| page.is_some()).map(str::to_owned) })
 }
 
-/// Whether the server counts nothing in `source` that `target` has not. False where it cannot tell: the tips differ, and
-/// the server takes any pull request.
-pub fn is_merged(api: &Api<'_>, id: &RepositoryId, source: &str, target: &str) -> bool {
-    let url = api
-        .repository_url(id, ["stats", "branches"])
-        .query("name", source)
-        .query("baseVersionDescriptor.version", target)
-        .query("baseVersionDescriptor.versionType", "branch");
-    let stats = api.get(url).ok().filter(|reply| reply.status == 200).and_then(|reply| reply.tree());
-    // Neither ahead nor behind would be the same commit, which it is not: then the counts are of another base.
-    stats.is_some_and(|stats| {
-        matches!(stats.get("aheadCount"), Some(Json::Unsigned(0)))
-            && matches!(stats.get("behindCount"), Some(Json::Unsigned(1..)))
-    })
-}
-
 fn exists(what: String) -> Failure {
     Failure::new(FailureReason::AlreadyExists(what), "There is a branch of this name already.")
 }

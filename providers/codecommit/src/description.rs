@@ -20,7 +20,8 @@ pub const READ: &str =
 /// See [`LIST`].
 pub const BRANCHES: &str = "codecommit:CreateBranch, codecommit:DeleteBranch";
 /// See [`LIST`].
-pub const PULL_REQUESTS: &str = "codecommit:CreatePullRequest, codecommit:ListPullRequests, codecommit:GetPullRequest";
+pub const PULL_REQUESTS: &str = "codecommit:CreatePullRequest, codecommit:ListPullRequests, codecommit:GetPullRequest, \
+                                 codecommit:GetMergeConflicts";
 
 const ACCESS_KEY_ID: &str = "access_key_id";
 const SECRET_ACCESS_KEY: &str = "secret_access_key";

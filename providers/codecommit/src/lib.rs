@@ -17,6 +17,7 @@
 mod account;
 mod api;
 mod branches;
+mod comparison;
 mod console;
 mod description;
 mod error_body;

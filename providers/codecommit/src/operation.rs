@@ -36,6 +36,7 @@ operations! {
     CreatePullRequest,
     DeleteBranch,
     GetBranch,
+    GetMergeConflicts,
     GetPullRequest,
     GetRepository,
     ListBranches,

@@ -1,18 +1,22 @@
 //! Pull requests. CodeCommit makes a second one between the same branches without a word, and one between branches that
 //! do not differ; both are found out before it is asked. How the open ones are found is in `open_pull_requests.rs`.
 
-use countersign_sdk::types::{CreatedPullRequest, Failure, FailureReason, NewPullRequest, PullRequestPage};
+use countersign_sdk::types::{Comparison, CreatedPullRequest, Failure, FailureReason, NewPullRequest, PullRequestPage};
 use countersign_sdk::{PullRequests, Reply};
 
 use crate::api::{Api, RepositoryId};
-use crate::branches;
 use crate::error_body::ErrorBody;
 use crate::open_pull_requests::{self, Search, reference};
 use crate::operation::Operation;
 use crate::refusal::{Asked, refusal};
 use crate::wire::{self, WireRequest, WireTarget};
+use crate::{branches, comparison};
 
 impl PullRequests for Api<'_> {
+    fn compare_branches(&self, id: &RepositoryId, source: &str, target: &str) -> Result<Comparison, Failure> {
+        comparison::of(self, id, source, target)
+    }
+
     fn create_pull_request(&self, id: &RepositoryId, new: &NewPullRequest) -> Result<CreatedPullRequest, Failure> {
         something_to_merge(self, id, new)?;
         let mut notes = not_known_here(new);

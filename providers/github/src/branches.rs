@@ -180,7 +180,8 @@ fn is_empty_repository(reply: &Reply) -> bool {
     ErrorBody::of(reply).says("repository is empty")
 }
 
-fn refused(reply: &Reply, id: &RepositoryId) -> Failure {
+/// The failure of a request about branches.
+pub fn refused(reply: &Reply, id: &RepositoryId) -> Failure {
     refusal(reply, Asked { about: &format!("repository {id}"), needs: CONTENTS })
 }
 

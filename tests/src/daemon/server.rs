@@ -167,6 +167,8 @@ pub struct Traits {
     pub tells_expiry: Result<(), &'static str>,
     /// Whether a credential can have the server forget it.
     pub revokes: Result<(), &'static str>,
+    /// Whether it says by how many commits a branch is ahead.
+    pub counts_commits: Result<(), &'static str>,
     pub drafts: Result<(), &'static str>,
     pub reviewers: Result<(), &'static str>,
     /// Where a repository keeps its template for pull requests.

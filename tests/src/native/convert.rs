@@ -3,10 +3,11 @@
 
 use countersign_sdk::types as sdk;
 use model::{
-    Account, AwsOrigin, BasicUser, Branch, BranchRules, Connection, CreatedBranch, CreatedPullRequest, CredentialPage,
-    Deletion, Description, Expiry, Failure, FailureReason, Field, FieldError, Identity, Input, Kind, KindId, NameError,
-    NeededPermission, NewBranch, NewPullRequest, Origin, Page, Permission, PermissionState, ProviderId, PullRequest,
-    Repository, RepositoryId, Revocation, Scheme, Settings, Snippet, TextLimits, Timestamp, UserCredentials, Wait,
+    Account, AwsOrigin, BasicUser, Branch, BranchRules, Comparison, Connection, CreatedBranch, CreatedPullRequest,
+    CredentialPage, Deletion, Description, Expiry, Failure, FailureReason, Field, FieldError, Identity, Input, Kind,
+    KindId, NameError, NeededPermission, NewBranch, NewPullRequest, Origin, Page, Permission, PermissionState,
+    ProviderId, PullRequest, Repository, RepositoryId, Revocation, Scheme, Settings, Snippet, TextLimits, Timestamp,
+    UserCredentials, Wait,
 };
 use sandbox::Call;
 
@@ -178,6 +179,14 @@ pub(super) fn revocation(from: sdk::Revocation) -> Revocation {
     match from {
         sdk::Revocation::Revoked => Revocation::Revoked,
         sdk::Revocation::Unsupported => Revocation::Unsupported,
+    }
+}
+
+pub(super) fn comparison(from: sdk::Comparison) -> Comparison {
+    match from {
+        sdk::Comparison::Nothing => Comparison::Nothing,
+        sdk::Comparison::Ahead(commits) => Comparison::Ahead(commits),
+        sdk::Comparison::CannotTell => Comparison::CannotTell,
     }
 }
 

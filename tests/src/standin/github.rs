@@ -26,6 +26,7 @@ mod authenticate;
 mod branches;
 mod builder;
 mod call;
+mod comparison;
 mod contents;
 pub mod deviations;
 pub mod faults;

@@ -26,6 +26,8 @@ async fn the_policy_to_copy_is_the_least_one() {
     ann.get(&format!("{}?project=ABC", at(&["integrations", MAIN, "repositories", widgets]))).await.expect(200);
     ann.branches(MAIN, widgets).await.expect(200);
     ann.create_pull_request(MAIN, widgets, "develop").await.expect(201);
+    let comparison = at(&["integrations", MAIN, "repositories", widgets, "comparison"]);
+    ann.get(&format!("{comparison}?project=ABC&source=develop&target=main")).await.expect(200);
     // Looks for the one that is open, and reads it.
     ann.create_pull_request(MAIN, widgets, "develop").await.expect(200);
     ann.create_branch(MAIN, widgets, "feature/x", "main").await.expect(201);

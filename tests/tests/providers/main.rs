@@ -7,6 +7,7 @@
 mod azure_devops_replies;
 mod branches;
 mod codecommit_policy;
+mod comparison;
 mod components;
 mod credentials;
 mod differences;
@@ -51,6 +52,8 @@ macro_rules! suite {
             suite!(@row $server; branches::a_protected_name);
             suite!(@row $server; branches::one_in_the_way_of_another);
             suite!(@row $server; branches::in_an_empty_repository);
+            suite!(@row $server; comparison::what_a_source_has_that_its_target_has_not);
+            suite!(@row $server; comparison::of_what_is_not_there);
             suite!(@row $server; pull_requests::created);
             suite!(@row $server; pull_requests::one_that_is_open_already);
             suite!(@row $server; pull_requests::a_missing_branch);

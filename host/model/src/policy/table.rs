@@ -1,7 +1,9 @@
 //! The whole matrix of the policy, as a table to read.
 
 use super::*;
-use crate::operation::{CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, ListBranches, ListRepositories};
+use crate::operation::{
+    CompareBranches, CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, ListBranches, ListRepositories,
+};
 use crate::{IntegrationId, JiraUser, KindId, Place, SiteId};
 
 const PATS: [PatState; 7] = [
@@ -98,6 +100,7 @@ fn check_looking(set: impl Fn(&mut Facts<'_>) + Copy, expected: &str) {
     check::<ListRepositories>(set, expected);
     check::<GetRepository>(set, expected);
     check::<ListBranches>(set, expected);
+    check::<CompareBranches>(set, expected);
 }
 
 const NOT_REQUIRED: &str = "
@@ -146,7 +149,10 @@ fn every_operation_of_a_repository_is_in_these_tables() {
     assert_eq!(ruled.collect::<Vec<_>>(), [CreateBranch::KIND, DeleteBranch::KIND, CreatePullRequest::KIND]);
     let alone = [CheckCredential::KIND, RevokeCredential::KIND];
     let looking = OperationKind::ALL.into_iter().filter(|kind| !kind.is_ruled() && !alone.contains(kind));
-    assert_eq!(looking.collect::<Vec<_>>(), [ListRepositories::KIND, GetRepository::KIND, ListBranches::KIND]);
+    assert_eq!(
+        looking.collect::<Vec<_>>(),
+        [ListRepositories::KIND, GetRepository::KIND, ListBranches::KIND, CompareBranches::KIND]
+    );
 }
 
 #[test]

@@ -168,6 +168,7 @@ fn the_least_policy_names_every_action_and_the_region() {
         "CreatePullRequest",
         "DeleteBranch",
         "GetBranch",
+        "GetMergeConflicts",
         "GetPullRequest",
         "GetRepository",
         "ListBranches",

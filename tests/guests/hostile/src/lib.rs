@@ -11,9 +11,9 @@ use countersign_sdk::bindings::countersign::provider::lending::{Credential, Head
 use countersign_sdk::bindings::countersign::provider::log;
 use countersign_sdk::bindings::exports::countersign::provider::provider::Guest;
 use countersign_sdk::types::{
-    Account, Branch, BranchPage, BranchRules, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description,
-    Expiry, Failure, FailureReason, Field, FieldError, FieldValue, Identity, Input, Integration, Kind, NewBranch,
-    NewPullRequest, Origin, PullRequestPage, Repository, RepositoryPage, Revocation, Scheme, TextLimits,
+    Account, Branch, BranchPage, BranchRules, Comparison, Connection, CreatedBranch, CreatedPullRequest, Deletion,
+    Description, Expiry, Failure, FailureReason, Field, FieldError, FieldValue, Identity, Input, Integration, Kind,
+    NewBranch, NewPullRequest, Origin, PullRequestPage, Repository, RepositoryPage, Revocation, Scheme, TextLimits,
     UserCredentials,
 };
 
@@ -141,6 +141,16 @@ impl Guest for Hostile {
     }
 
     fn delete_branch(_: Integration, _: &Credential, _: String, _: String) -> Result<Deletion, Failure> {
+        Err(nothing())
+    }
+
+    fn compare_branches(
+        _: Integration,
+        _: &Credential,
+        _: String,
+        _: String,
+        _: String,
+    ) -> Result<Comparison, Failure> {
         Err(nothing())
     }
 

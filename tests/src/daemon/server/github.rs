@@ -135,6 +135,7 @@ impl Server for GitHubServer {
             tells_empty: Err("GitHub names a default branch also while there is no commit"),
             tells_expiry: Ok(()),
             revokes: Err("GitHub has no request by which a personal access token ends itself"),
+            counts_commits: Ok(()),
             drafts: Ok(()),
             reviewers: Ok(()),
             templates: Ok(".github/PULL_REQUEST_TEMPLATE.md"),

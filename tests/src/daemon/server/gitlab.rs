@@ -132,6 +132,7 @@ impl Server for GitLabServer {
             tells_empty: Ok(()),
             tells_expiry: Ok(()),
             revokes: Ok(()),
+            counts_commits: Ok(()),
             drafts: Ok(()),
             reviewers: Ok(()),
             templates: Ok(".gitlab/merge_request_templates/Default.md"),
