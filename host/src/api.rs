@@ -9,6 +9,7 @@ mod answer;
 mod branch_name;
 mod branches;
 mod caller;
+mod comparison;
 mod integrations;
 mod json;
 mod openapi;
@@ -55,6 +56,7 @@ fn documented() -> OpenApiRouter<SharedApp> {
         .routes(routes!(pats::confirm))
         .routes(routes!(branches::list, branches::create))
         .routes(routes!(branches::delete))
+        .routes(routes!(comparison::get))
         .routes(routes!(pull_requests::create))
         .routes(routes!(branch_name::suggest))
         .routes(routes!(page_links::create))

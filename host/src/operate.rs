@@ -35,8 +35,8 @@ mod visits;
 pub use self::app::{App, AppParts, SharedApp};
 pub use self::asked::{BranchAsked, PullRequestAsked, Suggestion, suggest};
 pub use self::author::{Ask, Asker};
-pub use self::branches::{CreateBranch, DeleteBranch, ListBranches};
-pub use self::browse::{Browse, Found, List, Place, Places, Row, browse};
+pub use self::branches::{CompareBranches, CreateBranch, DeleteBranch, ListBranches};
+pub use self::browse::{Browse, Found, List, Place, Places, Row, Rows, browse};
 pub use self::callers::{
     ADMIN_TOKEN_PREFIX, ClaimedKey, Request, administrator, claim, connector, keep_answer, site_of,
 };

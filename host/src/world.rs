@@ -27,10 +27,10 @@ use crate::request::Limits;
 use crate::{serve, token};
 use crypto::{MasterKey, SystemRandom};
 use model::{
-    ActingUser, Actor, AuditEvent, BranchNaming, Connection, Connector, ConnectorId, DisplayName, Features,
-    IntegrationId, IntegrationRecord, IssueKey, JiraUser, Kind, KindId, Mappings, NetworkRules, NewAuditEntry, Origin,
-    PageContext, PageIssue, PageName, ProjectKey, Projects, ProviderId, ProviderRecord, Revision, Rules, Settings,
-    SiteId, Timestamp, TokenLabel, UserCredentials, UserNames,
+    ActingUser, Actor, AuditEvent, BranchNaming, Connection, Connector, ConnectorId, CredentialPage, DisplayName,
+    Features, IntegrationId, IntegrationRecord, IssueKey, JiraUser, Kind, KindId, Mappings, NetworkRules,
+    NewAuditEntry, Origin, PageContext, PageIssue, PageName, ProjectKey, Projects, ProviderId, ProviderRecord,
+    Revision, Rules, Settings, SiteId, Timestamp, TokenLabel, UserCredentials, UserNames,
 };
 use sandbox::lend::Lender;
 use sandbox::{Egress, Engine, Provider as _, Registry, fingerprint};
@@ -408,7 +408,12 @@ fn integration() -> IntegrationRecord {
         connection: Connection {
             origins: vec![origin],
             web_url: "https://git.example.com".into(),
-            credential_page: Some("https://git.example.com/tokens".into()),
+            credential_pages: vec![CredentialPage {
+                label: "Access token".into(),
+                url: "https://git.example.com/tokens/new?until={expires-on}".into(),
+            }],
+            credential_list_page: Some("https://git.example.com/tokens".into()),
+            grant: None,
             user_credentials: UserCredentials::Supported,
         },
         network: NetworkRules::default(),

@@ -9,9 +9,9 @@ use crate::Provider;
 use crate::bindings::countersign::provider::lending::Credential;
 use crate::bindings::exports::countersign::provider::provider::Guest;
 use crate::types::{
-    Branch, BranchPage, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FieldError,
-    FieldValue, Identity, Integration, NewBranch, NewPullRequest, PullRequestPage, Repository, RepositoryPage,
-    Revocation,
+    Branch, BranchPage, Comparison, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure,
+    FieldError, FieldValue, Identity, Integration, NewBranch, NewPullRequest, PullRequestPage, Repository,
+    RepositoryPage, Revocation,
 };
 
 /// Makes the component's exports from a type that is `GitServer + Default`.
@@ -54,8 +54,9 @@ impl<P: Provider + Default + 'static> Guest for Exported<P> {
         by: &Credential,
         query: Option<String>,
         cursor: Option<String>,
+        limit: u32,
     ) -> Result<RepositoryPage, Failure> {
-        P::default().list_repositories(&at, by, query.as_deref(), cursor.as_deref())
+        P::default().list_repositories(&at, by, query.as_deref(), cursor.as_deref(), limit)
     }
 
     fn get_repository(at: Integration, by: &Credential, repository: String) -> Result<Repository, Failure> {
@@ -68,8 +69,9 @@ impl<P: Provider + Default + 'static> Guest for Exported<P> {
         repository: String,
         query: Option<String>,
         cursor: Option<String>,
+        limit: u32,
     ) -> Result<BranchPage, Failure> {
-        P::default().list_branches(&at, by, &repository, query.as_deref(), cursor.as_deref())
+        P::default().list_branches(&at, by, &repository, query.as_deref(), cursor.as_deref(), limit)
     }
 
     fn find_branch(
@@ -92,6 +94,16 @@ impl<P: Provider + Default + 'static> Guest for Exported<P> {
 
     fn delete_branch(at: Integration, by: &Credential, repository: String, name: String) -> Result<Deletion, Failure> {
         P::default().delete_branch(&at, by, &repository, &name)
+    }
+
+    fn compare_branches(
+        at: Integration,
+        by: &Credential,
+        repository: String,
+        source: String,
+        target: String,
+    ) -> Result<Comparison, Failure> {
+        P::default().compare_branches(&at, by, &repository, &source, &target)
     }
 
     fn create_pull_request(

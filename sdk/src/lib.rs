@@ -55,6 +55,7 @@
 //!                 scheme: Scheme::Bearer("token".into()),
 //!                 permissions: vec![],
 //!                 credential_help: "Make a token on your profile page.".into(),
+//!                 pull_request_label: "pull request".into(),
 //!                 branch_rules: BranchRules { max_bytes: 255, refuses_commit_ids: false, case_insensitive: false },
 //!                 text_limits: TextLimits { title_chars: 255, description_chars: 65_536 },
 //!             }],
@@ -79,7 +80,13 @@
 //!         Connection {
 //!             origins: vec![Origin { url: self.0.origin().into(), aws: None }],
 //!             web_url: self.0.origin().into(),
-//!             credential_page: None,
+//!             // The form in which a token is made, filled in: the host puts in when it is to end.
+//!             credential_pages: vec![CredentialPage {
+//!                 label: "Access token".into(),
+//!                 url: format!("{}/tokens/new?name=Countersign&until={{expires-on}}", self.0.origin()),
+//!             }],
+//!             credential_list_page: Some(format!("{}/tokens", self.0.origin())),
+//!             grant: None,
 //!             user_credentials: UserCredentials::Supported,
 //!         }
 //!     }
@@ -126,13 +133,13 @@
 //! impl Repositories for Api<'_> {
 //!     type RepositoryId = Name;
 //!     // …
-//! #   fn list_repositories(&self, _: Option<&str>, _: Option<&str>) -> Result<RepositoryPage, Failure> { unimplemented!() }
+//! #   fn list_repositories(&self, _: Option<&str>, _: Option<&str>, _: u32) -> Result<RepositoryPage, Failure> { unimplemented!() }
 //! #   fn get_repository(&self, _: &Name) -> Result<Repository, Failure> { unimplemented!() }
 //! }
 //!
 //! impl Branches for Api<'_> {
 //!     // …
-//! #   fn list_branches(&self, _: &Name, _: Option<&str>, _: Option<&str>) -> Result<BranchPage, Failure> { unimplemented!() }
+//! #   fn list_branches(&self, _: &Name, _: Option<&str>, _: Option<&str>, _: u32) -> Result<BranchPage, Failure> { unimplemented!() }
 //! #   fn create_branch(&self, _: &Name, _: &NewBranch) -> Result<CreatedBranch, Failure> { unimplemented!() }
 //! #   fn delete_branch(&self, _: &Name, _: &str) -> Result<Deletion, Failure> { unimplemented!() }
 //! }
@@ -181,6 +188,7 @@
 //!   `outcome-unknown`, a lost read `unavailable`. Nothing is retried.
 //! * [`Reply`] and [`Json`]: reading an answer never panics and never puts a server's body into a message.
 //! * [`timestamp`], [`page_number`] and [`Reply::next_page`]: the dates and pages servers write.
+//! * [`sift`]: pages of the size that was asked for, where the server's are of another, or where it cannot search.
 //!
 //! # What a provider must take care of
 //!
@@ -202,6 +210,7 @@ mod json;
 pub mod log;
 mod provider;
 mod resources;
+mod sift;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
 pub mod timestamp;
@@ -214,6 +223,7 @@ pub use git_server::{GitServer, Settings};
 pub use json::Json;
 pub use provider::Provider;
 pub use resources::{Accounts, Branches, PullRequests, Repositories};
+pub use sift::{Sifted, sift};
 pub use transport::Transport;
 pub use types::field_value;
 pub use url::{BaseUrl, Url, query_value};

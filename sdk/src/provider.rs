@@ -6,9 +6,9 @@
 //! promise more.
 
 use crate::types::{
-    Branch, BranchPage, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FailureReason,
-    FieldError, FieldValue, Identity, Integration, NewBranch, NewPullRequest, PullRequestPage, Repository,
-    RepositoryPage, Revocation,
+    Branch, BranchPage, Comparison, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure,
+    FailureReason, FieldError, FieldValue, Identity, Integration, NewBranch, NewPullRequest, PullRequestPage,
+    Repository, RepositoryPage, Revocation,
 };
 use crate::{Accounts, Branches, GitServer, PullRequests, Repositories, Settings, Transport};
 
@@ -33,6 +33,7 @@ pub trait Provider {
         by: &dyn Transport,
         query: Option<&str>,
         cursor: Option<&str>,
+        limit: u32,
     ) -> Result<RepositoryPage, Failure>;
 
     /// See [`Repositories::get_repository`].
@@ -46,6 +47,7 @@ pub trait Provider {
         repository: &str,
         query: Option<&str>,
         cursor: Option<&str>,
+        limit: u32,
     ) -> Result<BranchPage, Failure>;
 
     /// See [`Branches::find_branch`].
@@ -74,6 +76,16 @@ pub trait Provider {
         repository: &str,
         name: &str,
     ) -> Result<Deletion, Failure>;
+
+    /// See [`PullRequests::compare_branches`].
+    fn compare_branches(
+        &self,
+        at: &Integration,
+        by: &dyn Transport,
+        repository: &str,
+        source: &str,
+        target: &str,
+    ) -> Result<Comparison, Failure>;
 
     /// See [`PullRequests::create_pull_request`].
     fn create_pull_request(
@@ -128,8 +140,9 @@ impl<S: GitServer> Provider for S {
         by: &dyn Transport,
         query: Option<&str>,
         cursor: Option<&str>,
+        limit: u32,
     ) -> Result<RepositoryPage, Failure> {
-        api::<S>(at, by)?.list_repositories(query, cursor)
+        api::<S>(at, by)?.list_repositories(query, cursor, limit)
     }
 
     fn get_repository(&self, at: &Integration, by: &dyn Transport, repository: &str) -> Result<Repository, Failure> {
@@ -144,9 +157,10 @@ impl<S: GitServer> Provider for S {
         repository: &str,
         query: Option<&str>,
         cursor: Option<&str>,
+        limit: u32,
     ) -> Result<BranchPage, Failure> {
         let (api, id) = api_and_id::<S>(at, by, repository)?;
-        api.list_branches(&id, query, cursor)
+        api.list_branches(&id, query, cursor, limit)
     }
 
     fn find_branch(
@@ -180,6 +194,18 @@ impl<S: GitServer> Provider for S {
     ) -> Result<Deletion, Failure> {
         let (api, id) = api_and_id::<S>(at, by, repository)?;
         api.delete_branch(&id, name)
+    }
+
+    fn compare_branches(
+        &self,
+        at: &Integration,
+        by: &dyn Transport,
+        repository: &str,
+        source: &str,
+        target: &str,
+    ) -> Result<Comparison, Failure> {
+        let (api, id) = api_and_id::<S>(at, by, repository)?;
+        api.compare_branches(&id, source, target)
     }
 
     fn create_pull_request(

@@ -7,13 +7,15 @@
 use std::str::FromStr;
 
 use crate::types::{
-    Branch, BranchPage, CreatedBranch, CreatedPullRequest, Deletion, Failure, FailureReason, Identity, NewBranch,
-    NewPullRequest, PullRequestPage, Repository, RepositoryPage, Revocation,
+    Branch, BranchPage, Comparison, CreatedBranch, CreatedPullRequest, Deletion, Failure, FailureReason, Identity,
+    NewBranch, NewPullRequest, PullRequestPage, Repository, RepositoryPage, Revocation,
 };
 
 /// Most pages the default [`Branches::find_branch`] reads: enough for thousands of branches that share a name's
 /// letters, few enough for the host's limit on requests per call.
 const MAX_FIND_PAGES: usize = 20;
+/// Branches of each: the most the host would ask for.
+const FIND_PAGE_SIZE: u32 = 100;
 
 /// The account behind the credential.
 pub trait Accounts {
@@ -32,8 +34,13 @@ pub trait Repositories {
     /// text that is none ends the call with the `Failure` it gives, `not-found` as a rule.
     type RepositoryId: FromStr<Err = Failure>;
 
-    /// One page of all, only those whose name contains `query` where it is given.
-    fn list_repositories(&self, query: Option<&str>, cursor: Option<&str>) -> Result<RepositoryPage, Failure>;
+    /// One page of all, at most `limit`, only those whose name contains `query` where it is given.
+    fn list_repositories(
+        &self,
+        query: Option<&str>,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<RepositoryPage, Failure>;
 
     /// The repository of this id, as it is called now.
     fn get_repository(&self, id: &Self::RepositoryId) -> Result<Repository, Failure>;
@@ -41,13 +48,14 @@ pub trait Repositories {
 
 /// The branches of one repository.
 pub trait Branches: Repositories {
-    /// One page of them, only those that match `query` where it is given. A branch whose name *is* the query must be
-    /// among the matches.
+    /// One page of them, at most `limit`, only those that match `query` where it is given. A branch whose name *is* the
+    /// query must be among the matches.
     fn list_branches(
         &self,
         id: &Self::RepositoryId,
         query: Option<&str>,
         cursor: Option<&str>,
+        limit: u32,
     ) -> Result<BranchPage, Failure>;
 
     /// The branch of exactly this name; none when the repository is visible and has no such branch.
@@ -56,7 +64,7 @@ pub trait Branches: Repositories {
     fn find_branch(&self, id: &Self::RepositoryId, name: &str) -> Result<Option<Branch>, Failure> {
         let mut cursor = None;
         for _ in 0..MAX_FIND_PAGES {
-            let page = self.list_branches(id, Some(name), cursor.as_deref())?;
+            let page = self.list_branches(id, Some(name), cursor.as_deref(), FIND_PAGE_SIZE)?;
             if let Some(branch) = page.items.into_iter().find(|branch| branch.name == name) {
                 return Ok(Some(branch));
             }
@@ -81,7 +89,22 @@ pub trait Branches: Repositories {
 }
 
 /// The pull requests within one repository.
-pub trait PullRequests: Repositories {
+pub trait PullRequests: Branches {
+    /// Whether there is anything on `source` that `target` has not; `base-missing` where one of them is missing.
+    ///
+    /// By default it looks where the two stand, and cannot tell where that is not the same commit. Override it where the
+    /// server compares.
+    fn compare_branches(&self, id: &Self::RepositoryId, source: &str, target: &str) -> Result<Comparison, Failure> {
+        let tip = |name: &str| match self.find_branch(id, name)? {
+            Some(branch) => Ok(branch.commit),
+            None => {
+                Err(Failure::new(FailureReason::BaseMissing(name.to_owned()), format!("There is no branch `{name}`.")))
+            }
+        };
+        let (source, target) = (tip(source)?, tip(target)?);
+        Ok(if source.is_some() && source == target { Comparison::Nothing } else { Comparison::CannotTell })
+    }
+
     /// Creates one, sending the creating request at most once; one that is open already is a success.
     fn create_pull_request(&self, id: &Self::RepositoryId, new: &NewPullRequest)
     -> Result<CreatedPullRequest, Failure>;
@@ -121,7 +144,7 @@ mod tests {
     impl Repositories for Pages {
         type RepositoryId = Anything;
 
-        fn list_repositories(&self, _: Option<&str>, _: Option<&str>) -> Result<RepositoryPage, Failure> {
+        fn list_repositories(&self, _: Option<&str>, _: Option<&str>, _: u32) -> Result<RepositoryPage, Failure> {
             unreachable!("nothing but branches is asked for")
         }
 
@@ -131,7 +154,13 @@ mod tests {
     }
 
     impl Branches for Pages {
-        fn list_branches(&self, _: &Anything, _: Option<&str>, cursor: Option<&str>) -> Result<BranchPage, Failure> {
+        fn list_branches(
+            &self,
+            _: &Anything,
+            _: Option<&str>,
+            cursor: Option<&str>,
+            _: u32,
+        ) -> Result<BranchPage, Failure> {
             let number = cursor.map_or(1, |cursor| cursor.parse().unwrap());
             let name = number.to_string();
             let branch = Branch { name, commit: None, is_default: None, is_protected: None, web_url: None };
@@ -147,12 +176,35 @@ mod tests {
         }
     }
 
+    impl PullRequests for Pages {
+        fn create_pull_request(&self, _: &Anything, _: &NewPullRequest) -> Result<CreatedPullRequest, Failure> {
+            unreachable!("nothing is changed")
+        }
+
+        fn find_pull_requests(
+            &self,
+            _: &Anything,
+            _: &str,
+            _: Option<&str>,
+            _: Option<&str>,
+        ) -> Result<PullRequestPage, Failure> {
+            unreachable!("nothing but branches is asked for")
+        }
+    }
+
     #[test]
     fn a_branch_is_found_on_whichever_page_it_is_by_its_whole_name() {
         let find = |name| Pages(15).find_branch(&Anything, name).unwrap().map(|branch| branch.name);
         assert_eq!(find("1").as_deref(), Some("1"));
         assert_eq!(find("15").as_deref(), Some("15"));
         assert_eq!(find("16"), None);
+    }
+
+    #[test]
+    fn branches_at_commits_that_nobody_knows_are_not_taken_for_equal() {
+        assert_eq!(Pages(3).compare_branches(&Anything, "1", "2"), Ok(Comparison::CannotTell));
+        let failure = Pages(3).compare_branches(&Anything, "1", "4").unwrap_err();
+        assert_eq!(failure.reason, FailureReason::BaseMissing("4".into()));
     }
 
     #[test]

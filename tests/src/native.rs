@@ -11,13 +11,13 @@ use async_trait::async_trait;
 use countersign_sdk::types::{self as sdk, Integration};
 use countersign_sdk::{Provider as SdkProvider, Transport};
 use model::operation::{
-    CheckCredential, CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, ListBranches, ListRepositories,
-    LookUp, RevokeCredential,
+    CheckCredential, CompareBranches, CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, ListBranches,
+    ListRepositories, LookUp, RevokeCredential,
 };
 use model::{
-    Branch, BranchName, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FailureReason,
-    Identity, KindId, NameError, NewBranch, NewPullRequest, Page, PullRequest, Repository, RepositoryId, Revocation,
-    Settings,
+    Branch, BranchName, Comparison, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure,
+    FailureReason, Identity, KindId, NameError, NewBranch, NewPullRequest, Page, PageLimit, PullRequest, Repository,
+    RepositoryId, Revocation, Settings,
 };
 use sandbox::{ConnectError, Link, Provider};
 
@@ -75,12 +75,13 @@ impl<P: SdkProvider + Send + Sync> Provider for NativeProvider<P> {
         link: Link<ListRepositories>,
         query: Option<String>,
         cursor: Option<String>,
+        limit: PageLimit,
     ) -> Result<Page<Repository>, Failure> {
         let (query, cursor) = (query.as_deref(), cursor.as_deref());
-        let page = self
-            .ask(link, |provider, at, by| provider.list_repositories(at, by, query, cursor), convert::repositories)
-            .await?;
-        page.map_err(not_a_name)
+        let call = |provider: &P, at: &Integration, by: &dyn Transport| {
+            provider.list_repositories(at, by, query, cursor, limit.items())
+        };
+        self.ask(link, call, convert::repositories).await?.map_err(not_a_name)
     }
 
     async fn get_repository(
@@ -99,10 +100,12 @@ impl<P: SdkProvider + Send + Sync> Provider for NativeProvider<P> {
         repository: &RepositoryId,
         query: Option<String>,
         cursor: Option<String>,
+        limit: PageLimit,
     ) -> Result<Page<Branch>, Failure> {
         let (id, query, cursor) = (repository.as_str(), query.as_deref(), cursor.as_deref());
-        let call =
-            |provider: &P, at: &Integration, by: &dyn Transport| provider.list_branches(at, by, id, query, cursor);
+        let call = |provider: &P, at: &Integration, by: &dyn Transport| {
+            provider.list_branches(at, by, id, query, cursor, limit.items())
+        };
         self.ask(link, call, convert::branches).await
     }
 
@@ -137,6 +140,19 @@ impl<P: SdkProvider + Send + Sync> Provider for NativeProvider<P> {
         let (id, name) = (repository.as_str(), name.as_str());
         let call = |provider: &P, at: &Integration, by: &dyn Transport| provider.delete_branch(at, by, id, name);
         self.ask(link, call, convert::deletion).await
+    }
+
+    async fn compare_branches(
+        &self,
+        link: Link<CompareBranches>,
+        repository: &RepositoryId,
+        source: &BranchName,
+        target: &BranchName,
+    ) -> Result<Comparison, Failure> {
+        let (id, source, target) = (repository.as_str(), source.as_str(), target.as_str());
+        let call =
+            |provider: &P, at: &Integration, by: &dyn Transport| provider.compare_branches(at, by, id, source, target);
+        self.ask(link, call, convert::comparison).await
     }
 
     async fn create_pull_request(

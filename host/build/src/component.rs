@@ -53,7 +53,7 @@ fn check(component: &[u8]) -> Result<(), ComponentError> {
     Ok(())
 }
 
-/// `lending` for `countersign:provider/lending@0.2.0`; nothing for an interface of another package.
+/// `lending` for `countersign:provider/lending@0.3.0`; nothing for an interface of another package.
 fn interface(name: &str) -> Option<&str> {
     let name = name.strip_prefix(CONTRACT)?.strip_prefix('/')?;
     Some(name.split_once('@').map_or(name, |(interface, _version)| interface))
@@ -101,8 +101,8 @@ mod tests {
 
     use super::*;
 
-    const LENDING: &str = "countersign:provider/lending@0.2.0";
-    const PROVIDER: &str = "countersign:provider/provider@0.2.0";
+    const LENDING: &str = "countersign:provider/lending@0.3.0";
+    const PROVIDER: &str = "countersign:provider/provider@0.3.0";
 
     /// A component that imports and exports empty instances of these names, the first import under every export.
     fn component(imports: &[&str], exports: &[&str]) -> Component {
@@ -127,13 +127,13 @@ mod tests {
 
     #[test]
     fn a_component_within_the_contract_passes() {
-        verdict(&[LENDING, "countersign:provider/log@0.2.0"], &[PROVIDER]).unwrap();
+        verdict(&[LENDING, "countersign:provider/log@0.3.0"], &[PROVIDER]).unwrap();
     }
 
     #[test]
     fn p7_every_import_outside_the_contract_is_refused_by_name() {
         for foreign in
-            ["wasi:cli/environment@0.2.6", "countersign:provider-evil/lending@0.2.0", "countersign:other/log", "stray"]
+            ["wasi:cli/environment@0.2.6", "countersign:provider-evil/lending@0.3.0", "countersign:other/log", "stray"]
         {
             let error = verdict(&[LENDING, foreign], &[PROVIDER]).unwrap_err();
             assert!(matches!(&error, ComponentError::ForeignImports(names) if *names == [foreign]), "{error}");

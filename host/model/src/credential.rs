@@ -184,7 +184,9 @@ mod tests {
         let connection = Connection {
             origins: vec![Origin { url: url.into(), aws: None }],
             web_url: url.into(),
-            credential_page: None,
+            credential_pages: Vec::new(),
+            credential_list_page: None,
+            grant: None,
             user_credentials: UserCredentials::Supported,
         };
         Place::new(&connection, &NetworkRules::default())

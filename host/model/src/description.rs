@@ -1,8 +1,7 @@
-//! What a provider says of itself and of the settings of an integration: the host's own copy of the values in
-//! `wit/types.wit`, where each member is explained. Kept with the registration, so that describing needs no instance.
+//! What a provider says of itself: the host's own copy of the values in `wit/types.wit`, where each member is explained.
+//! Kept with the registration, so that describing needs no instance.
 
 use serde::{Deserialize, Serialize};
-use url::Url;
 
 use super::{KindId, ProviderId};
 
@@ -39,10 +38,21 @@ pub struct Kind {
     pub permissions: Vec<NeededPermission>,
     /// How a user makes a credential, in one or two sentences for the page where she saves it; may be empty.
     pub credential_help: String,
+    /// What the git server calls a request to merge a branch, as it stands within a sentence. Registrations made before the
+    /// contract had it say what most git servers say.
+    #[serde(default = "usual_pull_request_label")]
+    pub pull_request_label: String,
     pub branch_rules: BranchRules,
     /// Registrations made before the contract had it keep within what every git server takes.
     #[serde(default)]
     pub text_limits: TextLimits,
+}
+
+/// What most git servers call a request to merge a branch, for where nothing else is known.
+pub const USUAL_PULL_REQUEST_LABEL: &str = "pull request";
+
+fn usual_pull_request_label() -> String {
+    USUAL_PULL_REQUEST_LABEL.to_owned()
 }
 
 /// One field of a form.
@@ -149,55 +159,6 @@ impl Default for TextLimits {
     }
 }
 
-/// What a provider makes of an integration's settings.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Connection {
-    /// Every one the integration will ever send to; at least one.
-    pub origins: Vec<Origin>,
-    /// Where people look at the git server.
-    pub web_url: String,
-    /// Where a user makes a credential, when the address is known.
-    pub credential_page: Option<String>,
-    pub user_credentials: UserCredentials,
-}
-
-/// Scheme, host and port, in the form `url::Url::origin` writes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Origin {
-    pub url: String,
-    /// What requests are signed for by [`Scheme::AwsSigv4`]; other schemes have no use for it.
-    pub aws: Option<AwsOrigin>,
-}
-
-impl Origin {
-    /// `host:port`, with the port that goes without saying; none where the URL is no origin.
-    pub fn host_and_port(&self) -> Option<String> {
-        let url = Url::parse(&self.url).ok()?;
-        Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?))
-    }
-
-    /// Whether what is sent there is encrypted.
-    pub fn is_encrypted(&self) -> bool {
-        self.url.starts_with("https:")
-    }
-}
-
-/// The AWS service and region a request is signed for, as AWS calls them in a signature.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AwsOrigin {
-    pub service: String,
-    pub region: String,
-}
-
-/// Whether users can have credentials of their own at an integration.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum UserCredentials {
-    Supported,
-    /// They cannot; why, in one sentence.
-    Unsupported(String),
-}
-
 /// A field that cannot be used, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
@@ -205,4 +166,20 @@ pub struct FieldError {
     pub field: String,
     /// One sentence: what is wrong, or what would be right.
     pub message: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_registered_before_the_contract_had_labels_says_pull_request() {
+        let kept = serde_json::json!({
+            "id": "git-server", "label": "Git server", "settings": [], "credential": [],
+            "scheme": { "bearer": { "token": "token" } }, "permissions": [], "credential_help": "",
+            "branch_rules": { "max_bytes": 255, "refuses_commit_ids": false, "case_insensitive": false },
+        });
+        let kind: Kind = serde_json::from_value(kept).unwrap();
+        assert_eq!((kind.pull_request_label.as_str(), kind.text_limits), ("pull request", TextLimits::LEAST));
+    }
 }

@@ -28,6 +28,7 @@ impl Features {
             | OperationKind::ListRepositories
             | OperationKind::GetRepository
             | OperationKind::ListBranches
+            | OperationKind::CompareBranches
             | OperationKind::GetTemplate => true,
         }
     }

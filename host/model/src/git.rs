@@ -14,6 +14,25 @@ pub struct Page<T> {
     pub partial: Option<String>,
 }
 
+/// The most items of one page of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageLimit(u32);
+
+impl PageLimit {
+    /// As many as the git servers give at once.
+    pub const MOST: Self = Self(100);
+
+    /// None for what is not 1 to [`PageLimit::MOST`].
+    pub fn of(items: u32) -> Option<Self> {
+        (1..=Self::MOST.0).contains(&items).then_some(Self(items))
+    }
+
+    /// How many that is.
+    pub fn items(self) -> u32 {
+        self.0
+    }
+}
+
 /// A repository, as the credential that was lent sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Repository {
@@ -108,6 +127,16 @@ pub enum Deletion {
     Deleted,
     /// There was no such branch.
     WasAbsent,
+}
+
+/// What a source branch has that its target has not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    Nothing,
+    /// Commits; how many, where the git server counts them.
+    Ahead(Option<u32>),
+    /// The branches differ, and the git server does not say in what.
+    CannotTell,
 }
 
 /// Whether the git server has forgotten a credential.

@@ -65,7 +65,9 @@ mod tests {
         let connection = Connection {
             origins: vec![],
             web_url: String::new(),
-            credential_page: None,
+            credential_pages: vec![],
+            credential_list_page: None,
+            grant: None,
             user_credentials: UserCredentials::Supported,
         };
         PatMetadata {

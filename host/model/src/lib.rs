@@ -13,6 +13,7 @@ mod branch_naming;
 mod branch_shape;
 mod branch_template;
 mod clock;
+mod connection;
 mod connector;
 mod credential;
 mod description;
@@ -44,16 +45,17 @@ pub use self::branch_naming::BranchNaming;
 pub use self::branch_shape::{MaxLength, NamingError, Separator};
 pub use self::branch_template::{BranchTemplate, Facts as BranchFacts, TemplateError};
 pub use self::clock::Clock;
+pub use self::connection::{AwsOrigin, Connection, CredentialPage, Origin, Snippet, UserCredentials};
 pub use self::connector::{Connector, NotAnOrigin, PublicKey, web_origin};
 pub use self::credential::{CredentialFields, CredentialOwner, PatMetadata, PatRecord, PatState, Sealed};
 pub use self::description::{
-    AwsOrigin, BasicUser, BranchRules, Connection, Description, Field, FieldError, Input, Kind, NeededPermission,
-    Origin, Scheme, TextLimits, UserCredentials,
+    BasicUser, BranchRules, Description, Field, FieldError, Input, Kind, NeededPermission, Scheme, TextLimits,
+    USUAL_PULL_REQUEST_LABEL,
 };
 pub use self::features::Features;
 pub use self::git::{
-    Branch, CreatedBranch, CreatedPullRequest, Deletion, Failure, FailureReason, NewBranch, NewPullRequest, Page,
-    PullRequest, Repository, Revocation, Wait,
+    Branch, Comparison, CreatedBranch, CreatedPullRequest, Deletion, Failure, FailureReason, NewBranch, NewPullRequest,
+    Page, PageLimit, PullRequest, Repository, Revocation, Wait,
 };
 pub use self::integration::{
     Destination, IntegrationRecord, OwnCredentialState, Policy, Projects, ProviderRecord, Settings,

@@ -13,6 +13,7 @@ pub enum OperationKind {
     ListRepositories,
     GetRepository,
     ListBranches,
+    CompareBranches,
     /// The text that a repository wants pull requests to start from.
     GetTemplate,
     CreateBranch,
@@ -22,12 +23,13 @@ pub enum OperationKind {
 
 impl OperationKind {
     /// Every one.
-    pub const ALL: [OperationKind; 9] = [
+    pub const ALL: [OperationKind; 10] = [
         OperationKind::CheckCredential,
         OperationKind::RevokeCredential,
         OperationKind::ListRepositories,
         OperationKind::GetRepository,
         OperationKind::ListBranches,
+        OperationKind::CompareBranches,
         OperationKind::GetTemplate,
         OperationKind::CreateBranch,
         OperationKind::DeleteBranch,
@@ -43,6 +45,7 @@ impl OperationKind {
             | OperationKind::ListRepositories
             | OperationKind::GetRepository
             | OperationKind::ListBranches
+            | OperationKind::CompareBranches
             | OperationKind::GetTemplate => false,
         }
     }
@@ -56,6 +59,7 @@ impl OperationKind {
             OperationKind::GetRepository => "repository.get",
             OperationKind::ListBranches => "branch.list",
             OperationKind::GetTemplate => "pull-request.template",
+            OperationKind::CompareBranches => "branch.compare",
             OperationKind::CreateBranch => "branch.create",
             OperationKind::DeleteBranch => "branch.delete",
             OperationKind::CreatePullRequest => "pull-request.create",
@@ -104,6 +108,7 @@ operations! {
     ListRepositories: Use;
     GetRepository: Use;
     ListBranches: Use;
+    CompareBranches: Use;
     GetTemplate: Use Look;
     CreateBranch: Use Look Change;
     DeleteBranch: Use Look Change;

@@ -118,7 +118,9 @@ mod tests {
         let connection = Connection {
             origins: origins.collect(),
             web_url: "https://a.test".into(),
-            credential_page: None,
+            credential_pages: Vec::new(),
+            credential_list_page: None,
+            grant: None,
             user_credentials: UserCredentials::Supported,
         };
         let network = NetworkRules {

@@ -44,6 +44,11 @@ impl Timestamp {
         Self::from_unix_ms(self.0.saturating_add(ms))
     }
 
+    /// Its day in UTC: `2026-11-22`.
+    pub fn day(self) -> String {
+        self.to_string().chars().take("2026-11-22".len()).collect()
+    }
+
     /// As HTTP headers write it (RFC 9110): `Sun, 22 Nov 2026 10:00:00 GMT`.
     pub fn http_date(self) -> String {
         const HTTP_DATE: &[BorrowedFormatItem<'_>] =

@@ -13,18 +13,19 @@ use super::guest::{Guest, Prepared};
 use super::limits::{Exceeded, MAX_CALL_TIME};
 use super::{Call, ConnectError, Engine, Link, Provider};
 use model::operation::{
-    CheckCredential, CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, ListBranches, ListRepositories,
-    LookUp, RevokeCredential,
+    CheckCredential, CompareBranches, CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, ListBranches,
+    ListRepositories, LookUp, RevokeCredential,
 };
 use model::{
-    Branch, BranchName, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FailureReason,
-    Identity, KindId, NewBranch, NewPullRequest, Page, PullRequest, Repository, RepositoryId, Revocation, Settings,
+    Branch, BranchName, Comparison, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure,
+    FailureReason, Identity, KindId, NewBranch, NewPullRequest, Page, PageLimit, PullRequest, Repository, RepositoryId,
+    Revocation, Settings,
 };
 
 /// How a call ended: in time or not, with a trap or not, done or not.
 type Ended<T> = Result<wasmtime::Result<Result<T, wit::Failure>>, Elapsed>;
 
-/// Largest component taken, in bytes. The ones we ship are under 200 KB.
+/// Largest component taken, in bytes. The ones we ship have some 200 KB.
 pub(super) const MAX_COMPONENT_BYTES: usize = 16 << 20;
 
 /// Namespace of everything a component may import.
@@ -164,8 +165,11 @@ impl Provider for WasmProvider {
         link: Link<ListRepositories>,
         query: Option<String>,
         cursor: Option<String>,
+        limit: PageLimit,
     ) -> Result<Page<Repository>, Failure> {
-        call!(self, link, call_list_repositories(query.as_deref(), cursor.as_deref()), convert::repositories)
+        let (query, cursor) = (query.as_deref(), cursor.as_deref());
+        let read = |page| convert::repositories(page, limit);
+        call!(self, link, call_list_repositories(query, cursor, limit.items()), read)
     }
 
     async fn get_repository(
@@ -182,9 +186,11 @@ impl Provider for WasmProvider {
         repository: &RepositoryId,
         query: Option<String>,
         cursor: Option<String>,
+        limit: PageLimit,
     ) -> Result<Page<Branch>, Failure> {
-        let repository = repository.as_str();
-        call!(self, link, call_list_branches(repository, query.as_deref(), cursor.as_deref()), convert::branches)
+        let (repository, query, cursor) = (repository.as_str(), query.as_deref(), cursor.as_deref());
+        let read = |page| convert::branches(page, limit);
+        call!(self, link, call_list_branches(repository, query, cursor, limit.items()), read)
     }
 
     async fn find_branch(
@@ -214,6 +220,17 @@ impl Provider for WasmProvider {
         name: &BranchName,
     ) -> Result<Deletion, Failure> {
         call!(self, link, call_delete_branch(repository.as_str(), name.as_str()), convert::deletion)
+    }
+
+    async fn compare_branches(
+        &self,
+        link: Link<CompareBranches>,
+        repository: &RepositoryId,
+        source: &BranchName,
+        target: &BranchName,
+    ) -> Result<Comparison, Failure> {
+        let (repository, source, target) = (repository.as_str(), source.as_str(), target.as_str());
+        call!(self, link, call_compare_branches(repository, source, target), convert::comparison)
     }
 
     async fn create_pull_request(

@@ -1,86 +1,26 @@
-//! Between the contract's values and the model's. What comes from a provider is untrusted: every text is bounded, every
-//! name checked, every address one that a page may link to.
+//! Between the contract's values and the model's, for operations and their answers; what a provider says of itself and of
+//! an integration is read in `convert/description.rs`.
 
+mod description;
+mod untrusted;
+
+use self::untrusted::{MAX_PARTS, MAX_TEXT_BYTES, Read, list, malformed, message, name, text, web_url};
 use super::bindings::countersign::provider::types as wit;
 use model::{
-    Account, AwsOrigin, BasicUser, Branch, BranchRules, Connection, CreatedBranch, CreatedPullRequest, Deletion,
-    Description, Expiry, Failure, FailureReason, Field, FieldError, Identity, Input, Kind, KindId, NeededPermission,
-    NewPullRequest, Origin, Page, Permission, PermissionState, ProviderId, PullRequest, Repository, RepositoryId,
-    Revocation, Scheme, Settings, TextLimits, Timestamp, UserCredentials, Wait,
+    Account, Branch, Comparison, CreatedBranch, CreatedPullRequest, Deletion, Expiry, Failure, FailureReason,
+    FieldError, Identity, NewPullRequest, Page, PageLimit, Permission, PermissionState, PullRequest, Repository,
+    RepositoryId, Revocation, Settings, Timestamp, Wait,
 };
 
-/// Longest short text (a name, a login, a title) taken from a provider, in bytes.
-const MAX_NAME_BYTES: usize = 1024;
-/// Longest sentence or address, in bytes. Failure messages are cut to it; anything else that is longer is refused.
-const MAX_TEXT_BYTES: usize = 2048;
+pub(super) use self::description::{connection, description, field_errors};
+pub use self::untrusted::Malformed;
+
 /// Longest cursor, in bytes: it travels in the query of a URL.
 const MAX_CURSOR_BYTES: usize = 2048;
 /// Longest pull request template, in bytes: it leaves room for a description of one's own behind it.
 const MAX_TEMPLATE_BYTES: usize = 32 << 10;
-/// Most items of one page.
-const MAX_PAGE_ITEMS: usize = 1000;
-/// Most kinds, fields of a form, origins, permissions, choices.
-const MAX_PARTS: usize = 64;
-
-/// What is wrong with a value a provider returned. Never holds the value.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{what} {problem}")]
-pub struct Malformed {
-    what: &'static str,
-    problem: &'static str,
-}
-
-type Read<T> = Result<T, Malformed>;
-
-fn malformed<T>(what: &'static str, problem: &'static str) -> Read<T> {
-    Err(Malformed { what, problem })
-}
-
-// --- texts -----------------------------------------------------------------------------------------------------------
-
-fn text(what: &'static str, text: String, max_bytes: usize) -> Read<String> {
-    if text.len() > max_bytes {
-        return malformed(what, "is too long");
-    }
-    if text.chars().any(char::is_control) {
-        return malformed(what, "holds control characters");
-    }
-    Ok(text)
-}
-
-fn name(what: &'static str, value: String) -> Read<String> {
-    if value.is_empty() {
-        return malformed(what, "is empty");
-    }
-    text(what, value, MAX_NAME_BYTES)
-}
-
-/// An address a page may link to.
-fn web_url(what: &'static str, value: String) -> Read<String> {
-    let value = text(what, value, MAX_TEXT_BYTES)?;
-    match url::Url::parse(&value) {
-        Ok(url) if matches!(url.scheme(), "https" | "http") && url.username().is_empty() => Ok(value),
-        _ => malformed(what, "is not a web address"),
-    }
-}
-
-/// A message for people: cut and cleaned rather than refused, for it says why something failed.
-fn message(message: String, redact: impl FnOnce(String) -> String) -> String {
-    redact(message)
-        .chars()
-        .map(|char| if char.is_control() { ' ' } else { char })
-        .take(MAX_TEXT_BYTES / 4)
-        .collect::<String>()
-        .trim()
-        .to_owned()
-}
-
-fn list<T, U>(what: &'static str, items: Vec<T>, max: usize, read: impl FnMut(T) -> Read<U>) -> Read<Vec<U>> {
-    if items.len() > max {
-        return malformed(what, "are too many");
-    }
-    items.into_iter().map(read).collect()
-}
+/// Most pull requests of one page: how many that is, the git server decides.
+const MAX_PULL_REQUESTS: usize = 1000;
 
 // --- to the provider -----------------------------------------------------------------------------------------------------
 
@@ -99,171 +39,6 @@ pub(super) fn new_pull_request(new: &NewPullRequest) -> wit::NewPullRequest {
         reviewers: new.reviewers.clone(),
         attempt_token: new.attempt_token.clone(),
     }
-}
-
-// --- what a provider is ----------------------------------------------------------------------------------------------------
-
-pub(super) fn description(from: wit::Description) -> Read<Description> {
-    let Ok(id) = ProviderId::parse(from.id) else {
-        return malformed("the provider's id", "is not one");
-    };
-    let kinds = list("the kinds", from.kinds, MAX_PARTS, kind)?;
-    if kinds.is_empty() {
-        return malformed("the list of kinds", "is empty");
-    }
-    if kinds.iter().enumerate().any(|(index, kind)| kinds[..index].iter().any(|other| other.id == kind.id)) {
-        return malformed("the kinds", "are not told apart by their ids");
-    }
-    Ok(Description { id, version: name("the version", from.version)?, label: name("the label", from.label)?, kinds })
-}
-
-fn kind(from: wit::Kind) -> Read<Kind> {
-    let Ok(id) = KindId::parse(from.id) else {
-        return malformed("a kind's id", "is not one");
-    };
-    let credential = list("the fields of a credential", from.credential, MAX_PARTS, field)?;
-    let scheme = scheme(from.scheme, &credential)?;
-    Ok(Kind {
-        id,
-        label: name("a kind's label", from.label)?,
-        settings: list("the settings", from.settings, MAX_PARTS, field)?,
-        credential,
-        scheme,
-        permissions: list("the needed permissions", from.permissions, MAX_PARTS, needed_permission)?,
-        credential_help: text("the help for a credential", from.credential_help, MAX_TEXT_BYTES)?,
-        branch_rules: BranchRules {
-            max_bytes: from.branch_rules.max_bytes,
-            refuses_commit_ids: from.branch_rules.refuses_commit_ids,
-            case_insensitive: from.branch_rules.case_insensitive,
-        },
-        text_limits: text_limits(from.text_limits)?,
-    })
-}
-
-fn text_limits(from: wit::TextLimits) -> Read<TextLimits> {
-    let limits = TextLimits { title_chars: from.title_chars, description_chars: from.description_chars };
-    let least = TextLimits::LEAST;
-    if limits.title_chars < least.title_chars || limits.description_chars < least.description_chars {
-        return malformed("a kind's text limits", "are narrower than any git server's");
-    }
-    Ok(limits)
-}
-
-fn field(from: wit::Field) -> Read<Field> {
-    let is_name = |text: &str| {
-        (1..=32).contains(&text.len())
-            && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
-    };
-    if !is_name(&from.name) {
-        return malformed("a field's name", "is not one");
-    }
-    let input = match from.input {
-        wit::Input::Text => Input::Text,
-        wit::Input::Url => Input::Url,
-        wit::Input::Secret => Input::Secret,
-        wit::Input::Choice(choices) => {
-            Input::Choice(list("the choices", choices, MAX_PARTS, |one| name("a choice", one))?)
-        }
-    };
-    Ok(Field {
-        name: from.name,
-        label: name("a field's label", from.label)?,
-        help: text("a field's help", from.help, MAX_TEXT_BYTES)?,
-        required: from.required,
-        input,
-        example: text("a field's example", from.example, MAX_NAME_BYTES)?,
-    })
-}
-
-fn needed_permission(from: wit::NeededPermission) -> Read<NeededPermission> {
-    Ok(NeededPermission {
-        name: name("a permission", from.name)?,
-        needed_for: text("a permission's purpose", from.needed_for, MAX_NAME_BYTES)?,
-    })
-}
-
-/// Every field a scheme names has to be in the form, and what proves who one is has to be secret there.
-fn scheme(from: wit::Scheme, credential: &[Field]) -> Read<Scheme> {
-    let known = |name: String, secret: bool| match credential.iter().find(|field| field.name == name) {
-        None => malformed("the scheme", "names a field that is not in the credential's form"),
-        Some(field) if secret && field.input != Input::Secret => {
-            malformed("the scheme", "uses a field that is not secret")
-        }
-        Some(_) => Ok(name),
-    };
-    Ok(match from {
-        wit::Scheme::Bearer(token) => Scheme::Bearer { token: known(token, true)? },
-        wit::Scheme::Basic(basic) => Scheme::Basic {
-            user: match basic.user {
-                wit::BasicUser::Fixed(user) => BasicUser::Fixed(text("the scheme's user name", user, MAX_NAME_BYTES)?),
-                wit::BasicUser::Field(field) => BasicUser::Field(known(field, false)?),
-            },
-            password: known(basic.password, true)?,
-        },
-        wit::Scheme::CustomHeader(header) => {
-            Scheme::Header { name: header_name(header.name)?, value: known(header.value, true)? }
-        }
-        wit::Scheme::AwsSigv4(keys) => Scheme::AwsSigv4 {
-            access_key_id: known(keys.access_key_id, false)?,
-            secret_access_key: known(keys.secret_access_key, true)?,
-            session_token: keys.session_token.map(|field| known(field, true)).transpose()?,
-        },
-    })
-}
-
-fn header_name(name: String) -> Read<String> {
-    match http::header::HeaderName::try_from(name.as_str()) {
-        Ok(_) => Ok(name),
-        Err(_) => malformed("the scheme's header name", "is not one"),
-    }
-}
-
-// --- an integration --------------------------------------------------------------------------------------------------------
-
-pub(super) fn connection(from: wit::Connection) -> Read<Connection> {
-    let origins = list("the origins", from.origins, MAX_PARTS, origin)?;
-    if origins.is_empty() {
-        return malformed("the list of origins", "is empty");
-    }
-    Ok(Connection {
-        origins,
-        web_url: web_url("the web address", from.web_url)?,
-        credential_page: from.credential_page.map(|page| web_url("the credential page", page)).transpose()?,
-        user_credentials: match from.user_credentials {
-            wit::UserCredentials::Supported => UserCredentials::Supported,
-            wit::UserCredentials::Unsupported(why) => {
-                UserCredentials::Unsupported(text("the reason against user credentials", why, MAX_TEXT_BYTES)?)
-            }
-        },
-    })
-}
-
-/// Brought into the one form in which origins are compared.
-fn origin(from: wit::Origin) -> Read<Origin> {
-    let Ok(url) = url::Url::parse(&from.url) else {
-        return malformed("an origin", "is not an address");
-    };
-    let bare = matches!(url.scheme(), "https" | "http")
-        && url.path() == "/"
-        && url.query().is_none()
-        && url.fragment().is_none()
-        && url.username().is_empty()
-        && url.password().is_none();
-    if !bare {
-        return malformed("an origin", "is more than scheme, host and port");
-    }
-    let aws = from.aws.map(|aws| {
-        Read::Ok(AwsOrigin { service: name("a service", aws.service)?, region: name("a region", aws.region)? })
-    });
-    Ok(Origin { url: url.origin().ascii_serialization(), aws: aws.transpose()? })
-}
-
-pub(super) fn field_errors(errors: Vec<wit::FieldError>) -> Vec<FieldError> {
-    let read = |error: wit::FieldError| FieldError {
-        field: message(error.field, |text| text),
-        message: message(error.message, |text| text),
-    };
-    errors.into_iter().take(MAX_PARTS).map(read).collect()
 }
 
 // --- accounts ----------------------------------------------------------------------------------------------------------------
@@ -298,9 +73,9 @@ fn cursor(cursor: Option<String>) -> Read<Option<String>> {
     cursor.map(|cursor| text("a cursor", cursor, MAX_CURSOR_BYTES)).transpose()
 }
 
-pub(super) fn repositories(from: wit::RepositoryPage) -> Read<Page<Repository>> {
+pub(super) fn repositories(from: wit::RepositoryPage, limit: PageLimit) -> Read<Page<Repository>> {
     Ok(Page {
-        items: list("the repositories of a page", from.items, MAX_PAGE_ITEMS, repository)?,
+        items: list("the repositories of a page", from.items, limit.items() as usize, repository)?,
         next: cursor(from.next)?,
         partial: from.partial.map(|why| text("the note on what is left out", why, MAX_TEXT_BYTES)).transpose()?,
     })
@@ -320,8 +95,8 @@ pub(super) fn repository(from: wit::Repository) -> Read<Repository> {
     })
 }
 
-pub(super) fn branches(from: wit::BranchPage) -> Read<Page<Branch>> {
-    let items = list("the branches of a page", from.items, MAX_PAGE_ITEMS, branch)?;
+pub(super) fn branches(from: wit::BranchPage, limit: PageLimit) -> Read<Page<Branch>> {
+    let items = list("the branches of a page", from.items, limit.items() as usize, branch)?;
     Ok(Page { items, next: cursor(from.next)?, partial: None })
 }
 
@@ -367,6 +142,16 @@ pub(super) fn deletion(from: wit::Deletion) -> Read<Deletion> {
     })
 }
 
+pub(super) fn comparison(from: wit::Comparison) -> Read<Comparison> {
+    Ok(match from {
+        wit::Comparison::Nothing => Comparison::Nothing,
+        // It would be nothing, and that has a word of its own.
+        wit::Comparison::Ahead(Some(0)) => return malformed("the number of commits", "is zero"),
+        wit::Comparison::Ahead(commits) => Comparison::Ahead(commits),
+        wit::Comparison::CannotTell => Comparison::CannotTell,
+    })
+}
+
 pub(super) fn revocation(from: wit::Revocation) -> Read<Revocation> {
     Ok(match from {
         wit::Revocation::Revoked => Revocation::Revoked,
@@ -381,7 +166,7 @@ pub(super) fn pull_request_template(from: Option<String>) -> Read<Option<String>
 }
 
 pub(super) fn pull_requests(from: wit::PullRequestPage) -> Read<Page<PullRequest>> {
-    let items = list("the pull requests of a page", from.items, MAX_PAGE_ITEMS, pull_request)?;
+    let items = list("the pull requests of a page", from.items, MAX_PULL_REQUESTS, pull_request)?;
     Ok(Page { items, next: cursor(from.next)?, partial: None })
 }
 

@@ -4,12 +4,13 @@ use async_trait::async_trait;
 
 use crate::Link;
 use model::operation::{
-    CheckCredential, CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, ListBranches, ListRepositories,
-    LookUp, RevokeCredential,
+    CheckCredential, CompareBranches, CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, ListBranches,
+    ListRepositories, LookUp, RevokeCredential,
 };
 use model::{
-    Branch, BranchName, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FieldError,
-    Identity, KindId, NewBranch, NewPullRequest, Page, PullRequest, Repository, RepositoryId, Revocation, Settings,
+    Branch, BranchName, Comparison, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure,
+    FieldError, Identity, KindId, NewBranch, NewPullRequest, Page, PageLimit, PullRequest, Repository, RepositoryId,
+    Revocation, Settings,
 };
 
 /// A git server's API, spoken. One call is one fresh start: nothing is kept between calls.
@@ -36,6 +37,7 @@ pub trait Provider: Send + Sync {
         link: Link<ListRepositories>,
         query: Option<String>,
         cursor: Option<String>,
+        limit: PageLimit,
     ) -> Result<Page<Repository>, Failure>;
 
     /// The repository of this id, as it is called now.
@@ -49,6 +51,7 @@ pub trait Provider: Send + Sync {
         repository: &RepositoryId,
         query: Option<String>,
         cursor: Option<String>,
+        limit: PageLimit,
     ) -> Result<Page<Branch>, Failure>;
 
     /// The branch of exactly this name, if there is one.
@@ -74,6 +77,15 @@ pub trait Provider: Send + Sync {
         repository: &RepositoryId,
         name: &BranchName,
     ) -> Result<Deletion, Failure>;
+
+    /// What one branch has that another has not.
+    async fn compare_branches(
+        &self,
+        link: Link<CompareBranches>,
+        repository: &RepositoryId,
+        source: &BranchName,
+        target: &BranchName,
+    ) -> Result<Comparison, Failure>;
 
     /// Creates a pull request, sending the creating request at most once; one that is open already is a success.
     async fn create_pull_request(

@@ -84,6 +84,7 @@ fn kind(scheme: Scheme) -> Kind {
     };
     Kind {
         id: KindId::parse("forge").unwrap(),
+        pull_request_label: "pull request".into(),
         label: "Forge".into(),
         settings: vec![],
         credential: vec![field("user", Input::Text), field("token", Input::Secret)],
@@ -99,7 +100,9 @@ fn destination() -> Arc<Destination> {
     let connection = Connection {
         origins: vec![Origin { url: "https://git.test".into(), aws: None }],
         web_url: "https://git.test".into(),
-        credential_page: None,
+        credential_pages: vec![],
+        credential_list_page: None,
+        grant: None,
         user_credentials: UserCredentials::Supported,
     };
     Arc::new(Destination {

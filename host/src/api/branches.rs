@@ -29,6 +29,9 @@ pub(super) struct BranchesQuery {
     q: Option<String>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
+    /// At most so many branches (1 to 100; usually 100). The same for all pages of a list.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
+    limit: Option<String>,
 }
 
 /// Some of a repository's branches.
@@ -57,6 +60,8 @@ pub(super) async fn list(
         caller.ask(project(asked.project.as_deref(), asked.issue.as_deref())?, path::integration(id)?, ActAs::Auto);
     let repository = path::repository(repository)?;
     let query = path::search(asked.q)?;
+    let limit = path::limit(asked.limit.as_deref())?;
+    let page_size = limit.items().to_string();
     let scope = [
         "branches",
         caller.user.site.as_str(),
@@ -64,15 +69,14 @@ pub(super) async fn list(
         ask.integration.as_str(),
         repository.as_str(),
         query.as_deref().unwrap_or_default(),
+        &page_size,
     ];
     let scope = Scope(&scope);
     let cursor = asked.cursor.map(|cursor| scope.read(&app.cursor_key, &cursor)).transpose()?;
     let cursor = cursor.and_then(|mut cursors| cursors.remove(ask.integration.as_str())).map(|place| place.next);
 
-    let listed =
-        operate::perform(&app, &ask, &ListBranches { repository: repository.clone(), query: query.clone(), cursor })
-            .await;
-    let listed = match listed {
+    let effect = ListBranches { repository: repository.clone(), query: query.clone(), cursor, limit };
+    let listed = match operate::perform(&app, &ask, &effect).await {
         Ok(listed) => listed.answer,
         Err(error) => return Err(caller.problem(&app, &ask, error).await),
     };

@@ -12,7 +12,7 @@ use utoipa::IntoParams;
 use super::caller::project;
 use crate::operate::SharedApp;
 use crate::problem::Problem;
-use model::{BranchName, IntegrationId, JiraComponent, ProjectKey, RepositoryId};
+use model::{BranchName, IntegrationId, JiraComponent, PageLimit, ProjectKey, RepositoryId};
 
 /// Path parameters, or a problem.
 #[derive(FromRequestParts)]
@@ -111,6 +111,14 @@ const MAX_COMPONENTS: usize = 100;
 /// Longest text searched for, in bytes.
 const MAX_QUERY_BYTES: usize = 255;
 
+/// How many items a page is to have at most.
+pub(super) fn limit(text: Option<&str>) -> Result<PageLimit, Problem> {
+    let Some(text) = text else { return Ok(PageLimit::MOST) };
+    let most = PageLimit::MOST.items();
+    let limit = text.parse().ok().and_then(PageLimit::of);
+    limit.ok_or_else(|| Problem::invalid("limit", format!("is a number from 1 to {most}")))
+}
+
 /// A text to search for; an empty one is none.
 pub(super) fn search(text: Option<String>) -> Result<Option<String>, Problem> {
     match text {
@@ -128,6 +136,17 @@ mod tests {
     fn read(query: &str) -> Result<(Option<String>, Vec<String>), &'static str> {
         let read = AskedFor::<ForProject>::read(query).map_err(|problem| problem.code())?;
         Ok((read.asked.project, read.components.into_iter().map(String::from).collect()))
+    }
+
+    #[test]
+    fn a_page_has_1_to_100_items() {
+        for (text, expected) in [("1", Some(1)), ("100", Some(100)), ("0", None), ("101", None), ("-1", None)] {
+            assert_eq!(limit(Some(text)).map(PageLimit::items).ok(), expected, "{text}");
+        }
+        for text in ["", "ten", "1.5", "99999999999"] {
+            assert_eq!(limit(Some(text)).unwrap_err().code(), "invalid", "{text}");
+        }
+        assert_eq!(limit(None).unwrap(), PageLimit::MOST);
     }
 
     #[test]

@@ -217,7 +217,7 @@ pub(super) async fn delete(
 async fn remove(app: &App, changing: &Changing<()>, id: String, asked: RemovePatQuery) -> Result<Answer, Problem> {
     let ask = ask(&changing.caller, project(asked.project.as_deref(), asked.issue.as_deref())?, id)?;
     let removal = if asked.revoke { PatRemoval::EverywhereKnown } else { PatRemoval::Here };
-    let RemovedPat { outcome, credential_page } = operate::remove_pat(app, &ask, removal).await?;
+    let RemovedPat { outcome, credential_list_page: credential_page } = operate::remove_pat(app, &ask, removal).await?;
     Ok(match outcome.map(|outcome| not_revoked(&outcome)) {
         None => Answer::nothing(),
         Some(None) => Answer::ok(&RemovedPatView { revoked: true, credential_page: None, reason: None }),

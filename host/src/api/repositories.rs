@@ -9,7 +9,7 @@ use super::answer::Answer;
 use super::caller::{Caller, Reading, project};
 use super::path::{self, AskedFor, ForProject, Named};
 use crate::cursor::Scope;
-use crate::operate::{self, App, Browse, Found, GetRepository, Places, Row, SharedApp};
+use crate::operate::{self, App, Browse, Found, GetRepository, Places, Row, Rows, SharedApp};
 use crate::problem::Problem;
 use crate::view::RepositoryView;
 use model::{ActAs, JiraComponent, PatState, RepositoryId};
@@ -33,6 +33,10 @@ pub(super) struct RepositoriesQuery {
     q: Option<String>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
+    /// At most so many repositories of each integration (1 to 100; usually 100), beside the one that is set up for the project.
+    /// The same for all pages of a list.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
+    limit: Option<String>,
 }
 
 /// Some of the repositories a user sees.
@@ -76,6 +80,8 @@ pub(super) async fn list(
 ) -> Result<Answer, Problem> {
     let project = project(asked.project.as_deref(), asked.issue.as_deref())?;
     let query = path::search(asked.q)?;
+    let limit = path::limit(asked.limit.as_deref())?;
+    let page_size = limit.items().to_string();
     let which = asked.integration.clone().unwrap_or_default();
     let asked_for = [
         "repositories",
@@ -84,6 +90,7 @@ pub(super) async fn list(
         project.as_str(),
         &which,
         query.as_deref().unwrap_or_default(),
+        &page_size,
     ];
     let scope: Vec<&str> = asked_for.into_iter().chain(components.iter().map(JiraComponent::as_str)).collect();
     let scope = Scope(&scope);
@@ -93,6 +100,7 @@ pub(super) async fn list(
         components: components.clone(),
         query: query.clone(),
         places,
+        limit: Rows::OfEach(limit),
     };
     let found = operate::browse(&app, &caller.asker(project.clone()), &wanted).await?;
     let is_one = wanted.integration.is_some();

@@ -1,12 +1,12 @@
-//! Branches: listed, created, deleted.
+//! Branches: listed, compared, created, deleted.
 
 use serde_json::{Map, Value, json};
 
 use super::effect::{details, fingerprint};
 use super::{Effect, OperationError};
 use model::{
-    Account, ActedAs, Branch, BranchName, CreatedBranch, Deletion, Failure, IntegrationId, IssueKey, Kind, NewBranch,
-    Page, RepositoryId, operation,
+    Account, ActedAs, Branch, BranchName, Comparison, CreatedBranch, Deletion, Failure, IntegrationId, IssueKey, Kind,
+    NewBranch, Page, PageLimit, RepositoryId, operation,
 };
 use sandbox::Provider;
 use sandbox::lend::Loan;
@@ -20,6 +20,8 @@ pub struct ListBranches {
     pub query: Option<String>,
     /// Where the list goes on, as the provider said.
     pub cursor: Option<String>,
+    /// The same for all pages of a list.
+    pub limit: PageLimit,
 }
 
 impl Effect for ListBranches {
@@ -35,7 +37,38 @@ impl Effect for ListBranches {
         provider: &dyn Provider,
         loan: &Loan<operation::ListBranches>,
     ) -> Result<Page<Branch>, Failure> {
-        provider.list_branches(loan.link(), &self.repository, self.query.clone(), self.cursor.clone()).await
+        let (query, cursor) = (self.query.clone(), self.cursor.clone());
+        provider.list_branches(loan.link(), &self.repository, query, cursor, self.limit).await
+    }
+}
+
+/// What one branch has that another has not.
+pub struct CompareBranches {
+    /// Of which repository.
+    pub repository: RepositoryId,
+    /// The branch with the change.
+    pub source: BranchName,
+    /// The branch it is to go to.
+    pub target: BranchName,
+}
+
+impl Effect for CompareBranches {
+    type Operation = operation::CompareBranches;
+    type Answer = Comparison;
+
+    fn details(&self, acted_as: ActedAs) -> Map<String, Value> {
+        let mut details = details(&self.repository, acted_as);
+        details.insert("source".into(), json!(self.source));
+        details.insert("target".into(), json!(self.target));
+        details
+    }
+
+    async fn call(
+        &self,
+        provider: &dyn Provider,
+        loan: &Loan<operation::CompareBranches>,
+    ) -> Result<Comparison, Failure> {
+        provider.compare_branches(loan.link(), &self.repository, &self.source, &self.target).await
     }
 }
 

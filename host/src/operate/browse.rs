@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{App, Ask, Asker, GetRepository, ListRepositories, OperationError, look, open_integrations, perform};
 use model::{
-    ActAs, IntegrationId, IntegrationRecord, JiraComponent, Mapping, PatMetadata, Repository, RepositoryId, SiteProject,
+    ActAs, IntegrationId, IntegrationRecord, JiraComponent, Mapping, PageLimit, PatMetadata, Repository, RepositoryId,
+    SiteProject,
 };
 
 /// What is looked for.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Browse {
     /// One integration; none: all that are open to the project.
     pub integration: Option<IntegrationId>,
@@ -22,6 +23,30 @@ pub struct Browse {
     pub query: Option<String>,
     /// Where lists go on; an integration without a place is left out. None: from the start.
     pub places: Option<Places>,
+    /// How many rows at most, beside those that are set up.
+    pub limit: Rows,
+}
+
+/// How many rows a page has.
+#[derive(Debug, Clone, Copy)]
+pub enum Rows {
+    /// Of each integration.
+    OfEach(PageLimit),
+    /// Of all together, the integrations alike.
+    InAll(usize),
+}
+
+impl Rows {
+    /// Of each, of so many integrations.
+    fn of_each(self, integrations: usize) -> PageLimit {
+        match self {
+            Rows::OfEach(limit) => limit,
+            Rows::InAll(rows) => {
+                let share = u32::try_from(rows.div_ceil(integrations.max(1))).unwrap_or(u32::MAX);
+                PageLimit::of(share.max(1)).unwrap_or(PageLimit::MOST)
+            }
+        }
+    }
 }
 
 /// Integration to the place where its list goes on.
@@ -75,9 +100,10 @@ pub async fn browse(app: &App, asker: &Asker, wanted: &Browse) -> Result<Vec<Fou
     let goes_on = |id: &IntegrationId| wanted.places.as_ref().is_none_or(|places| places.contains_key(id.as_str()));
     chosen.retain(|(record, _)| goes_on(&record.id));
     let project = asker.project();
+    let limit = wanted.limit.of_each(chosen.len());
     let found = chosen.into_iter().map(async |(integration, pat)| {
         let ask = asker.of(integration.id.clone(), ActAs::Auto);
-        let list = list(app, &ask, &project, &integration, wanted).await;
+        let list = list(app, &ask, &project, &integration, wanted, limit).await;
         Found { ask, integration, pat, list }
     });
     Ok(join_all(found).await)
@@ -103,13 +129,14 @@ async fn list(
     project: &SiteProject,
     record: &IntegrationRecord,
     wanted: &Browse,
+    limit: PageLimit,
 ) -> Result<List, OperationError> {
     let mapping = record.mappings.of(project, &wanted.components);
     let set_up = mapping.and_then(|mapping| mapping.repository.as_ref());
     let place = wanted.places.as_ref().and_then(|places| places.get(record.id.as_str()).cloned());
     let is_whole_lists_start = place.is_none() && wanted.query.is_none();
     let (cursor, mut front) = place.map_or((None, None), |place| (Some(place.next), place.front));
-    let effect = ListRepositories { query: wanted.query.clone(), cursor };
+    let effect = ListRepositories { query: wanted.query.clone(), cursor, limit };
     let mut page = perform(app, ask, &effect).await?.answer;
     page.items.retain(|item| Some(&item.id) != front.as_ref());
     let mut not_in_front = None;

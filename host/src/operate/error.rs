@@ -3,7 +3,9 @@
 use serde_json::{Map, Value};
 
 use model::policy::Denial;
-use model::{ActedAs, Failure, FailureReason, FieldError, IntegrationRecord, KindId, OperationKind, ProviderId};
+use model::{
+    ActedAs, Failure, FailureReason, FieldError, IntegrationRecord, KindId, OperationKind, ProviderId, Timestamp,
+};
 use sandbox::lend::LendError;
 use sandbox::{ComponentError, RouteError};
 use store::StoreError;
@@ -99,9 +101,14 @@ impl OperationError {
     }
 
     /// What the git server said no with. Whose own credential is at fault is told where to make another.
-    pub(super) fn failed(mut failure: Failure, whose: ActedAs, integration: &IntegrationRecord) -> Self {
+    pub(super) fn failed(
+        mut failure: Failure,
+        whose: ActedAs,
+        integration: &IntegrationRecord,
+        now: Timestamp,
+    ) -> Self {
         if whose == ActedAs::User && failure.is_about_the_credential() && failure.help_url.is_none() {
-            failure.help_url.clone_from(&integration.connection.credential_page);
+            failure.help_url = integration.connection.credential_page_at(now);
         }
         OperationError::Failed { failure, whose }
     }

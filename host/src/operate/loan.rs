@@ -100,7 +100,7 @@ impl Check<'_> {
                 Ok(Checked { loan, answer: Ok(identity.covering(&kind.permissions)) })
             }
             Err(failure) => {
-                let error = OperationError::failed(failure, loan.acts_as(), integration);
+                let error = OperationError::failed(failure, loan.acts_as(), integration, app.clock.now());
                 journal.failed(&error, Map::new()).await;
                 Ok(Checked { loan, answer: Err(error) })
             }

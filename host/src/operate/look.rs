@@ -3,7 +3,7 @@
 use super::decision::{self, Found};
 use super::{App, Ask, Asker, OperationError, Outlook};
 use model::policy::users_may_have_pats;
-use model::{IntegrationRecord, Kind, PatMetadata, PatState, Timestamp};
+use model::{IntegrationRecord, Kind, KindId, PatMetadata, PatState, Timestamp, USUAL_PULL_REQUEST_LABEL};
 use store::OpenIntegrations;
 
 /// As the audit log calls it where it is refused.
@@ -67,6 +67,8 @@ pub struct OpenIntegration {
     pub pat: Option<PatMetadata>,
     /// Whose credential would be lent for what she may ask for next.
     pub outlook: Outlook,
+    /// What pull requests are called there.
+    pub pull_request_label: String,
 }
 
 /// The integrations that are open to the project, in order of id.
@@ -81,7 +83,12 @@ pub async fn open_integrations(app: &App, asker: &Asker) -> Result<Vec<OpenInteg
         Outlook::of(&found.about(facts))
     };
     let outlooks: Vec<Outlook> = found.integrations.iter().map(outlook).collect();
+    let providers = app.store.providers().await?;
+    let kind_of = |id: &KindId| providers.iter().find_map(|provider| provider.description.kind(id));
     let one = |(open, outlook): (store::OpenIntegration, Outlook)| OpenIntegration {
+        pull_request_label: kind_of(&open.record.kind)
+            .map_or(USUAL_PULL_REQUEST_LABEL, |kind| &kind.pull_request_label)
+            .to_owned(),
         integration: open.record,
         pat: open.pat,
         outlook,

@@ -51,7 +51,7 @@ pub async fn make_page_link(app: &App, asker: &Asker, context: PageContext) -> R
             if context.page == PageName::SetUp {
                 users_may_have_pats(&found.integration().connection.user_credentials)
                     .map_err(OperationError::Denied)?;
-                credential_page.clone_from(&found.integration().connection.credential_page);
+                credential_page = found.integration().connection.credential_page_at(app.clock.now());
             }
             ask.author()
         }

@@ -81,7 +81,8 @@ impl Call<'_> {
             note_use(app, ask, pat);
         }
         let acted_as = loan.acts_as();
-        let failed = |failure| OperationError::failed(failure, acted_as, integration);
+        let now = app.clock.now();
+        let failed = |failure| OperationError::failed(failure, acted_as, integration, now);
         let pat = self.lent_pat();
         let recorded = match self.recorded_account() {
             Some(account) => account,

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::Effect;
 use super::effect::details;
-use model::{ActedAs, Failure, Page, Repository, RepositoryId, operation};
+use model::{ActedAs, Failure, Page, PageLimit, Repository, RepositoryId, operation};
 use sandbox::Provider;
 use sandbox::lend::Loan;
 
@@ -14,6 +14,8 @@ pub struct ListRepositories {
     pub query: Option<String>,
     /// Where the list goes on, as the provider said.
     pub cursor: Option<String>,
+    /// The same for all pages of a list.
+    pub limit: PageLimit,
 }
 
 impl Effect for ListRepositories {
@@ -29,7 +31,7 @@ impl Effect for ListRepositories {
         provider: &dyn Provider,
         loan: &Loan<operation::ListRepositories>,
     ) -> Result<Page<Repository>, Failure> {
-        provider.list_repositories(loan.link(), self.query.clone(), self.cursor.clone()).await
+        provider.list_repositories(loan.link(), self.query.clone(), self.cursor.clone(), self.limit).await
     }
 }
 

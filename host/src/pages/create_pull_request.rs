@@ -17,9 +17,9 @@ use super::picker::{Chosen, REPOSITORY};
 use super::set_up::{described_by, labelled};
 use super::visit::{Entered, Visiting};
 use super::{markdown, told, words};
-use crate::operate::{self, GetTemplate, ListBranches, OperationError, PullRequestAsked, SharedApp};
+use crate::operate::{self, CompareBranches, GetTemplate, ListBranches, OperationError, PullRequestAsked, SharedApp};
 use crate::problem::Problem;
-use model::{Branch, BranchName, PageIssue, PageName, Title};
+use model::{Branch, BranchName, Comparison, PageIssue, PageLimit, PageName, Title};
 
 const PAGE: PageName = PageName::CreatePullRequest;
 const SOURCE: &str = "source";
@@ -134,9 +134,11 @@ fn logins(text: &str) -> Vec<String> {
 async fn form(dialog: &Dialog<'_>, problem: Option<&Problem>, is_previewed: bool) -> Result<Page, Page> {
     let Some(ready) = dialog.ready().await? else { return Ok(dialog.at.see(&format!("{}?change=yes", PAGE.as_str()))) };
     let whose = dialog.whose(&ready);
+    let heading =
+        ready.looked.kind().map_or_else(|_| title().to_owned(), |kind| words::create(&kind.pull_request_label));
     let title = match problem {
-        Some(_) => format!("{}: {}", words::NOT_CREATED, title()),
-        None => title().to_owned(),
+        Some(_) => format!("{}: {heading}", words::NOT_CREATED),
+        None => heading.clone(),
     };
     let rows = match &ready.seen {
         Some(Ok(seen)) if whose.act_as().is_some() => {
@@ -147,7 +149,7 @@ async fn form(dialog: &Dialog<'_>, problem: Option<&Problem>, is_previewed: bool
     };
     let is_seen = matches!(ready.seen, Some(Ok(_)));
     let main = html! {
-        (dialog.head(words::title_of(PAGE)))
+        (dialog.head(&heading))
         @if let Some(problem) = problem { (told::above(problem)) }
         form method="post" action=(dialog.at.path(PAGE.as_str())) autocomplete="off" {
             (dialog.at.proof())
@@ -174,6 +176,8 @@ struct Filled {
     reviewers: String,
     /// Branches with the issue's key in their names.
     of_issue: Vec<Branch>,
+    /// Whether the git server says that the source has nothing that the target lacks.
+    has_nothing: bool,
 }
 
 impl Filled {
@@ -197,8 +201,10 @@ impl Filled {
             Some(text) => (text, typed(WITH_TEMPLATE).as_deref() == Some(YES)),
             None => template(dialog.at, ready, &target).await,
         };
+        let source = typed(SOURCE).or(first).unwrap_or_default();
         Self {
-            source: typed(SOURCE).or(first).unwrap_or_default(),
+            has_nothing: has_nothing(dialog.at, ready, &source, &target).await,
+            source,
             target,
             title: typed(TITLE).or(made).unwrap_or_default(),
             description,
@@ -213,12 +219,26 @@ impl Filled {
 /// A help and no more: where they cannot be had, the field takes any name.
 async fn branches_of(at: &Visiting, ready: &Ready, issue: &PageIssue) -> Vec<Branch> {
     let query = Some(issue.key.to_string());
-    let list = ListBranches { repository: ready.chosen.repository.clone(), query, cursor: None };
+    let list =
+        ListBranches { repository: ready.chosen.repository.clone(), query, cursor: None, limit: PageLimit::MOST };
     match operate::perform(&at.app, &ready.ask, &list).await {
         Ok(found) => found.answer.items,
         Err(error) => {
             tracing::info!(%error, request_id = at.asker.request_id, "branches of an issue could not be searched");
             Vec::new()
+        }
+    }
+}
+
+/// Said before anything is sent. Where it cannot be known, nothing is said.
+async fn has_nothing(at: &Visiting, ready: &Ready, source: &str, target: &str) -> bool {
+    let (Ok(source), Ok(target)) = (BranchName::parse(source), BranchName::parse(target)) else { return false };
+    let compare = CompareBranches { repository: ready.chosen.repository.clone(), source, target };
+    match operate::perform(&at.app, &ready.ask, &compare).await {
+        Ok(compared) => compared.answer == Comparison::Nothing,
+        Err(error) => {
+            tracing::info!(%error, request_id = at.asker.request_id, "branches could not be compared");
+            false
         }
     }
 }
@@ -246,7 +266,11 @@ fn rows(filled: &Filled, seen: &Seen, problem: Option<&Problem>, is_previewed: b
             (dialog::options(&filled.of_issue))
             (dialog::options(&others(seen, &filled.of_issue)))
         }
-        @if !filled.source.is_empty() && filled.source == filled.target { p .told.wrong { (words::SAME_BRANCH) } }
+        @if !filled.source.is_empty() && filled.source == filled.target {
+            p .told.wrong { (words::SAME_BRANCH) }
+        } @else if filled.has_nothing {
+            p .told.wrong { (words::NOTHING_TO_MERGE) }
+        }
         (text_field(TITLE, words::TITLE, &filled.title, "", problem))
         (description(filled, problem, is_previewed))
         (reviewers(filled, problem))

@@ -17,7 +17,7 @@ use super::visit::{Visiting, query};
 use super::{told, words};
 use crate::operate::{self, Ask, Choices, GetRepository, ListBranches, Looked, OperationError, Outlook};
 use crate::problem::Problem;
-use model::{ActAs, Branch, PageName, Repository};
+use model::{ActAs, Branch, PageLimit, PageName, Repository};
 
 /// Button that goes back to choosing a repository.
 pub(super) const CHANGE: &str = "change";
@@ -137,7 +137,7 @@ impl Dialog<'_> {
     async fn see(&self, ask: &Ask, chosen: &Chosen) -> Result<Seen, Problem> {
         let repository = chosen.repository.clone();
         let get = GetRepository { repository: repository.clone() };
-        let list = ListBranches { repository, query: None, cursor: None };
+        let list = ListBranches { repository, query: None, cursor: None, limit: PageLimit::MOST };
         let app = &self.at.app;
         let asked = tokio::try_join!(operate::perform(app, ask, &get), operate::perform(app, ask, &list));
         let told = |error| Problem::from(error).of_request(&self.at.asker.request_id);
@@ -160,7 +160,7 @@ impl Dialog<'_> {
         let query = Some(text).filter(|text| text.len() <= MAX_QUERY_BYTES && !text.is_empty());
         let Ok(Some(chosen)) = self.chosen().await else { return Markup::default() };
         let ask = self.at.ask(&chosen.integration, ActAs::Auto);
-        let list = ListBranches { repository: chosen.repository, query, cursor: None };
+        let list = ListBranches { repository: chosen.repository, query, cursor: None, limit: PageLimit::MOST };
         match operate::perform(&self.at.app, &ask, &list).await {
             Ok(found) => options(&found.answer.items),
             // The field takes any name; the list is a help and no more.

@@ -6,9 +6,9 @@ use maud::{Markup, html};
 pub(super) use super::drafts::REPOSITORY;
 use super::visit::{Visiting, query};
 use super::{told, words};
-use crate::operate::{self, Browse, Found};
+use crate::operate::{self, Browse, Found, Rows};
 use crate::problem::Problem;
-use model::{IntegrationId, JiraComponent, PageName, RepositoryId};
+use model::{IntegrationId, JiraComponent, PageLimit, PageName, RepositoryId};
 
 /// What was searched for.
 pub(super) const FIND: &str = "find";
@@ -20,7 +20,7 @@ pub(super) const RESULTS: &str = "results";
 /// Longest text searched for, in characters.
 const MAX_FIND_CHARS: usize = 100;
 /// Most rows of one integration that are shown to choose from.
-const MAX_ROWS: usize = 50;
+const MAX_ROWS: u32 = 20;
 
 /// A repository of an integration, as forms and drafts write it: `main octo-org/hello`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,6 +120,7 @@ pub(super) async fn found(at: &Visiting, page: PageName, find: &str) -> Result<M
         components: components(at),
         query: Some(find.trim().to_owned()).filter(|text| !text.is_empty()),
         places: None,
+        limit: Rows::OfEach(PageLimit::of(MAX_ROWS).expect("it is one")),
     };
     let found = operate::browse(&at.app, &at.asker, &wanted).await?;
     let rows = found.iter().flat_map(|found| found.list.as_ref().map_or(&[][..], |list| &list.rows[..]));
@@ -129,10 +130,10 @@ pub(super) async fn found(at: &Visiting, page: PageName, find: &str) -> Result<M
         ul .choices {
             @for Found { integration, list, .. } in &found {
                 @if let Ok(list) = list {
-                    @for row in list.rows.iter().take(MAX_ROWS) {
+                    @for row in &list.rows {
                         li { (choice(&integration.id, &row.repository.id, &row.repository.name, &integration.name.to_string(), row.repository.is_read_only)) }
                     }
-                    @if list.next.is_some() || list.rows.len() > MAX_ROWS {
+                    @if list.next.is_some() {
                         li .faint { bdi { (integration.name) } ": " (words::MORE_THAN_SHOWN) }
                     }
                 }

@@ -15,7 +15,7 @@ use super::picker::{Chosen, FIND, REPOSITORY, components, not_listed, wanted};
 use super::visit::{Entered, Visiting, query};
 use super::{told, words};
 use crate::cursor::Scope;
-use crate::operate::{self, Browse, Found, Places, Row, SharedApp, Starred};
+use crate::operate::{self, Browse, Found, Places, Row, Rows, SharedApp, Starred};
 use crate::problem::Problem;
 use model::{IntegrationRecord, JiraComponent, PageName, PatMetadata, PatState};
 
@@ -54,6 +54,7 @@ pub(super) async fn show(at: Visiting, parts: Parts) -> Result<Page, Page> {
         components,
         query: Some(find.trim().to_owned()).filter(|text| !text.is_empty()),
         places,
+        limit: Rows::InAll(asked.size),
     };
     let starred = operate::starred(&at.app, &at.asker.user).await.map_err(stopped)?;
     let found = operate::browse(&at.app, &at.asker, &wanted).await.map_err(stopped)?;

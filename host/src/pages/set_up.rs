@@ -217,11 +217,20 @@ impl<'a> Shown<'a> {
     }
 
     fn how_to(&self) -> Markup {
-        let page = &self.found.integration().connection.credential_page;
+        let connection = &self.found.integration().connection;
+        let forms = connection.credential_pages_at(self.at.app.clock.now());
         html! {
             h2 { (words::MAKE_ONE) }
             @if !self.kind.credential_help.is_empty() { p { bdi { (self.kind.credential_help) } } }
-            @if let Some(address) = page { p { (link_out(address, words::NEW_TOKEN)) } }
+            @match &forms[..] {
+                [] => {},
+                [one] => p { (link_out(&one.url, words::NEW_TOKEN)) },
+                several => ul { @for form in several { li { (link_out(&form.url, &format!("{}: {}", words::NEW_TOKEN, form.label))) } } },
+            }
+            @if let Some(grant) = &connection.grant {
+                p { bdi { (grant.label) } ":" }
+                pre .copy tabindex="0" { (grant.text) }
+            }
             @if !self.kind.permissions.is_empty() {
                 p { (words::PERMISSIONS_NEEDED) }
                 ul {

@@ -77,7 +77,7 @@ fn table(at: &Visiting, open: &[OpenIntegration]) -> Markup {
 }
 
 fn row(at: &Visiting, open: &OpenIntegration) -> Markup {
-    let OpenIntegration { integration, pat, outlook } = open;
+    let OpenIntegration { integration, pat, outlook, .. } = open;
     let now = at.app.clock.now();
     let state = PatState::of(pat.as_ref(), &integration.place(), now);
     let set_up = format!("{}/{}?from={}", at.path("set-up"), integration.id, PAGE.as_str());

@@ -307,6 +307,8 @@ pub(super) const CREATE: &str = "Create";
 pub(super) const SOURCE_BRANCH: &str = "Source branch";
 pub(super) const TARGET_BRANCH: &str = "Target branch";
 pub(super) const SAME_BRANCH: &str = "Source and target are the same branch: there is nothing to merge.";
+pub(super) const NOTHING_TO_MERGE: &str =
+    "The source branch has no commits that the target lacks: there is nothing to merge yet. Push a commit first.";
 pub(super) const TITLE: &str = "Title";
 pub(super) const DESCRIPTION: &str = "Description";
 pub(super) const DESCRIPTION_HELP: &str = "Markdown. A link to the issue is added where it is not in it.";
@@ -624,4 +626,9 @@ pub(super) fn totals(people: usize, usable: usize, expiring: usize, never_used: 
         "{}: {usable} with a usable token, {expiring} of them expiring within 14 days; {never_used} never used theirs.",
         persons(people)
     )
+}
+
+/// What the page is called on which a pull request is made, or whatever the git server calls it.
+pub(super) fn create(pull_request: &str) -> String {
+    format!("Create {pull_request}")
 }

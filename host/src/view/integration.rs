@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{OutlookView, PatView};
+use super::{CredentialPageView, OutlookView, PatView, SnippetView};
 use crate::operate::OpenIntegration;
 use model::{Timestamp, UserCredentials};
 
@@ -24,6 +24,9 @@ pub struct IntegrationView {
     name: String,
     /// Which sort of git server it is.
     kind: String,
+    /// What pull requests are called there, as it stands within a sentence.
+    #[schema(example = "merge request")]
+    pull_request_label: String,
     /// Where people look at the git server.
     web_url: String,
     /// Whether branches and pull requests need the user's own PAT here, by this integration's rule or the global one.
@@ -37,6 +40,13 @@ pub struct IntegrationView {
     outlook: OutlookView,
     /// Whether users can have PATs here at all.
     supports_user_pats: bool,
+    /// Where a PAT is made, with the form filled in: the first of `credential_pages`; null where no address is known.
+    credential_page: Option<String>,
+    /// All forms in which one can be made, the best first.
+    credential_pages: Vec<CredentialPageView>,
+    /// What somebody has to copy into the git server's own form before a credential may do this work.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grant: Option<SnippetView>,
     /// What is known of the caller's.
     pat: PatView,
 }
@@ -44,18 +54,23 @@ pub struct IntegrationView {
 impl IntegrationView {
     /// As its user finds it now.
     pub fn of(open: OpenIntegration, now: Timestamp) -> Self {
-        let OpenIntegration { integration, pat, outlook } = open;
+        let OpenIntegration { integration, pat, outlook, pull_request_label } = open;
+        let pages = integration.connection.credential_pages_at(now);
         Self {
             pat: PatView::of(pat, &integration.place(), now),
             id: integration.id.to_string(),
             name: integration.name.to_string(),
             kind: integration.kind.to_string(),
-            web_url: integration.connection.web_url,
+            pull_request_label,
             requires_user_pat: outlook.requires_user_pat,
             pat_required_from: outlook.pat_required_from,
             enforces_git_permissions: outlook.enforces_git_permissions,
             outlook: OutlookView::from(&outlook),
             supports_user_pats: integration.connection.user_credentials == UserCredentials::Supported,
+            credential_page: integration.connection.credential_page_at(now),
+            credential_pages: pages.into_iter().map(CredentialPageView::from).collect(),
+            grant: integration.connection.grant.map(SnippetView::from),
+            web_url: integration.connection.web_url,
         }
     }
 }

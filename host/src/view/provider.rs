@@ -45,6 +45,9 @@ pub struct KindView {
     credential: Vec<FieldView>,
     /// How a user makes a credential.
     credential_help: String,
+    /// What pull requests are called, as it stands within a sentence.
+    #[schema(example = "merge request")]
+    pull_request_label: String,
     /// What a credential must be allowed to do.
     permissions: Vec<NeededPermissionView>,
 }
@@ -96,6 +99,7 @@ impl From<Kind> for KindView {
             settings: kind.settings.into_iter().map(FieldView::from).collect(),
             credential: kind.credential.into_iter().map(FieldView::from).collect(),
             credential_help: kind.credential_help,
+            pull_request_label: kind.pull_request_label,
             permissions: kind
                 .permissions
                 .into_iter()

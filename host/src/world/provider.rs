@@ -7,14 +7,14 @@ use async_trait::async_trait;
 use tokio::sync::Semaphore;
 
 use model::operation::{
-    CheckCredential, CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, ListBranches, ListRepositories,
-    LookUp, RevokeCredential,
+    CheckCredential, CompareBranches, CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, ListBranches,
+    ListRepositories, LookUp, RevokeCredential,
 };
 use model::{
-    Account, Branch, BranchName, BranchRules, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description,
-    Expiry, Failure, FailureReason, Field, Identity, Input, Kind, KindId, NeededPermission, NewBranch, NewPullRequest,
-    Page, Permission, PermissionState, ProviderId, PullRequest, Repository, RepositoryId, Revocation, Scheme, Settings,
-    TextLimits,
+    Account, Branch, BranchName, BranchRules, Comparison, Connection, CreatedBranch, CreatedPullRequest, Deletion,
+    Description, Expiry, Failure, FailureReason, Field, Identity, Input, Kind, KindId, NeededPermission, NewBranch,
+    NewPullRequest, Page, PageLimit, Permission, PermissionState, ProviderId, PullRequest, Repository, RepositoryId,
+    Revocation, Scheme, Settings, TextLimits,
 };
 use sandbox::{ConnectError, Link, Provider};
 
@@ -110,6 +110,7 @@ impl Provider for Scripted {
         _: Link<ListRepositories>,
         _: Option<String>,
         _: Option<String>,
+        _: PageLimit,
     ) -> Result<Page<Repository>, Failure> {
         Ok(page(vec![self.held()?]))
     }
@@ -124,6 +125,7 @@ impl Provider for Scripted {
         _: &RepositoryId,
         _: Option<String>,
         _: Option<String>,
+        _: PageLimit,
     ) -> Result<Page<Branch>, Failure> {
         self.held()?;
         Ok(page(vec![branch("main")]))
@@ -151,6 +153,16 @@ impl Provider for Scripted {
         _: &RepositoryId,
         _: &BranchName,
     ) -> Result<Deletion, Failure> {
+        Err(not_scripted())
+    }
+
+    async fn compare_branches(
+        &self,
+        _: Link<CompareBranches>,
+        _: &RepositoryId,
+        _: &BranchName,
+        _: &BranchName,
+    ) -> Result<Comparison, Failure> {
         Err(not_scripted())
     }
 
@@ -236,6 +248,7 @@ pub fn kind() -> Kind {
             needed("organisation: read", "list repositories"),
         ],
         credential_help: "Make a token under Settings, with the permissions below.".into(),
+        pull_request_label: "pull request".into(),
         branch_rules: BranchRules { max_bytes: 244, refuses_commit_ids: false, case_insensitive: false },
         text_limits: TextLimits::LEAST,
     }

@@ -3,53 +3,39 @@
 //! The server finds references by the beginning of their name, so an exact name is looked for among the answers.
 
 use countersign_sdk::types::{Branch, BranchPage, CreatedBranch, Deletion, Failure, FailureReason, NewBranch};
-use countersign_sdk::{Branches, Json, page_number};
+use countersign_sdk::{Branches, Json, sift};
 
 use crate::answer::{is_set, items, text};
 use crate::api::{Api, RepositoryId};
 use crate::description::CODE_READ;
 use crate::references::{Change, Changed, NONE, change};
-use crate::repositories::{self, cut};
+use crate::repositories;
 
 pub const HEADS: &str = "refs/heads/";
-/// Branches of one page.
-const PAGE_SIZE: usize = 100;
 /// Most pages one call reads in search of the first match: 5000 branches.
-const MAX_SEARCH_PAGES: u32 = 5;
-const SEARCH_PAGE_SIZE: usize = 1000;
+const MAX_SEARCH_PAGES: usize = 5;
+const SEARCH_PAGE_SIZE: u32 = 1000;
 /// Most pages of longer names read in search of one name, which the server sorts before them.
 const MAX_FIND_PAGES: u32 = 5;
 
 impl Branches for Api<'_> {
-    /// With a query, pages without any match are passed over. It is looked for here: the server's own search does not say
-    /// whether it regards case.
+    /// A query is looked for here: the server's own search does not say whether it regards case.
     fn list_branches(
         &self,
         id: &RepositoryId,
         query: Option<&str>,
         cursor: Option<&str>,
+        limit: u32,
     ) -> Result<BranchPage, Failure> {
-        let size = if query.is_some() { SEARCH_PAGE_SIZE } else { PAGE_SIZE };
+        let size = if query.is_some() { SEARCH_PAGE_SIZE } else { limit };
         let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
-        let is_match = |reference: &WireReference| reference.name().to_ascii_lowercase().contains(&query);
-        if !self.site.version.is_2019_or_later() {
-            let number = page_number(cursor)?;
-            let mut found = get_page(self, id, "", None)?.references;
-            found.retain(is_match);
-            let next = cut(&mut found, number, PAGE_SIZE);
-            return Ok(BranchPage { items: branches(self, id, found), next });
-        }
-        let mut at = cursor.map(str::to_owned);
-        let mut searched = 0;
-        loop {
-            searched += 1;
-            let Page { references: mut found, next } = get_page(self, id, "", Some((size, at.as_deref())))?;
-            found.retain(is_match);
-            match next {
-                Some(next) if found.is_empty() && searched < MAX_SEARCH_PAGES => at = Some(next),
-                next => return Ok(BranchPage { items: branches(self, id, found), next }),
-            }
-        }
+        let matches = |reference: &WireReference| reference.name().to_ascii_lowercase().contains(&query);
+        let has_pages = self.site.version.is_2019_or_later();
+        let (found, next) = sift(cursor, limit, MAX_SEARCH_PAGES, matches, |token| {
+            let page = get_page(self, id, "", has_pages.then_some((size, token)))?;
+            Ok((page.references, page.next))
+        })?;
+        Ok(BranchPage { items: found.into_iter().map(|one| branch(self, id, one)).collect(), next })
     }
 
     fn find_branch(&self, id: &RepositoryId, name: &str) -> Result<Option<Branch>, Failure> {
@@ -128,7 +114,7 @@ fn get_page(
     api: &Api<'_>,
     id: &RepositoryId,
     beginning: &str,
-    page: Option<(usize, Option<&str>)>,
+    page: Option<(u32, Option<&str>)>,
 ) -> Result<Page, Failure> {
     let mut url = api.repository_url(id, ["refs"]).query("filter", &format!("heads/{beginning}"));
     if let Some((size, at)) = page {
@@ -147,22 +133,6 @@ fn get_page(
     let token = reply.header("x-ms-continuationtoken").filter(|token| !token.is_empty() && Some(*token) != current);
     references.retain(|one| one.name.starts_with(HEADS));
     Ok(Page { references, next: token.filter(|_| page.is_some()).map(str::to_owned) })
-}
-
-/// Whether the server counts nothing in `source` that `target` has not. False where it cannot tell: the tips differ, and
-/// the server takes any pull request.
-pub fn is_merged(api: &Api<'_>, id: &RepositoryId, source: &str, target: &str) -> bool {
-    let url = api
-        .repository_url(id, ["stats", "branches"])
-        .query("name", source)
-        .query("baseVersionDescriptor.version", target)
-        .query("baseVersionDescriptor.versionType", "branch");
-    let stats = api.get(url).ok().filter(|reply| reply.status == 200).and_then(|reply| reply.tree());
-    // Neither ahead nor behind would be the same commit, which it is not: then the counts are of another base.
-    stats.is_some_and(|stats| {
-        matches!(stats.get("aheadCount"), Some(Json::Unsigned(0)))
-            && matches!(stats.get("behindCount"), Some(Json::Unsigned(1..)))
-    })
 }
 
 fn exists(what: String) -> Failure {
@@ -189,10 +159,6 @@ fn name_conflict(api: &Api<'_>, id: &RepositoryId, name: &str) -> Failure {
 
 pub fn base_missing(base: &str) -> Failure {
     Failure::new(FailureReason::BaseMissing(base.to_owned()), format!("There is no branch `{base}`."))
-}
-
-fn branches(api: &Api<'_>, id: &RepositoryId, found: Vec<WireReference>) -> Vec<Branch> {
-    found.into_iter().map(|one| branch(api, id, one)).collect()
 }
 
 fn branch(api: &Api<'_>, id: &RepositoryId, wire: WireReference) -> Branch {

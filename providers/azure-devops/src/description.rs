@@ -63,6 +63,7 @@ fn hosted(id: &str, label: &str, example: &str) -> Kind {
             "Under User settings, Personal access tokens, make a token for this organization with the scope \
                           Code (Read & write). Add Identity (Read) if you want to name reviewers of pull requests."
                 .into(),
+        pull_request_label: "pull request".into(),
         branch_rules: branch_rules(),
         text_limits: TEXT_LIMITS,
     }
@@ -89,6 +90,7 @@ fn server() -> Kind {
             "On the Security page of your profile, under Personal access tokens, make a token with the scope \
                           Code (Read & write). Add Identity (Read) if you want to name reviewers of pull requests."
                 .into(),
+        pull_request_label: "pull request".into(),
         branch_rules: branch_rules(),
         text_limits: TEXT_LIMITS,
     }

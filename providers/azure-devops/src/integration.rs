@@ -2,7 +2,7 @@
 //!
 //! Pure: nothing is asked of the server here, so a setting that is well-formed and wrong is found by `whoami`.
 
-use countersign_sdk::types::{Connection, FieldError, FieldValue, Origin, UserCredentials};
+use countersign_sdk::types::{Connection, CredentialPage, FieldError, FieldValue, Origin, UserCredentials};
 use countersign_sdk::{BaseUrl, Settings, field_value};
 
 use crate::description::{COLLECTION_URL, ORGANIZATION, SERVER, SERVICES, VERSION, VSTS};
@@ -50,7 +50,16 @@ impl Settings for Site {
                 self.version.choice
             ))
         };
-        Connection { origins, web_url: self.address(), credential_page: self.token_page(), user_credentials }
+        let page = |url| CredentialPage { label: "Personal access token".into(), url };
+        Connection {
+            origins,
+            web_url: self.address(),
+            // A panel over the list, which takes nothing in its address.
+            credential_pages: self.token_page().map(page).into_iter().collect(),
+            credential_list_page: self.token_page(),
+            grant: None,
+            user_credentials,
+        }
     }
 }
 

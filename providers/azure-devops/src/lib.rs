@@ -18,6 +18,7 @@ mod answer;
 mod api;
 mod branches;
 mod caller;
+mod comparison;
 mod description;
 mod error_body;
 mod integration;

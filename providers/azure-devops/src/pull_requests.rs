@@ -4,7 +4,7 @@
 //! from a fork never counts here, although its branch may have the same name.
 
 use countersign_sdk::types::{
-    Account, CreatedPullRequest, Failure, FailureReason, NewPullRequest, PullRequest, PullRequestPage,
+    Account, Comparison, CreatedPullRequest, Failure, FailureReason, NewPullRequest, PullRequest, PullRequestPage,
 };
 use countersign_sdk::{Json, PullRequests, Reply, page_number};
 use serde::Serialize;
@@ -15,7 +15,7 @@ use crate::branches::{self, HEADS};
 use crate::description::{CODE_READ, CODE_WRITE};
 use crate::error_body::ErrorBody;
 use crate::repositories::{self, WireRepository};
-use crate::{reviewers, template};
+use crate::{comparison, reviewers, template};
 
 /// Pull requests of one page, as the server takes it.
 const PAGE_SIZE: usize = 100;
@@ -23,9 +23,13 @@ const PAGE_SIZE: usize = 100;
 const MAX_PAGES: u32 = 50;
 
 impl PullRequests for Api<'_> {
+    fn compare_branches(&self, id: &RepositoryId, source: &str, target: &str) -> Result<Comparison, Failure> {
+        comparison::of(self, id, source, target)
+    }
+
     fn create_pull_request(&self, id: &RepositoryId, new: &NewPullRequest) -> Result<CreatedPullRequest, Failure> {
-        let tip = |name: &str| branches::tip(self, id, name)?.ok_or_else(|| branches::base_missing(name));
-        if tip(&new.source)? == tip(&new.target)? || branches::is_merged(self, id, &new.source, &new.target) {
+        // Where the server cannot tell, it is asked: it takes any pull request.
+        if comparison::of(self, id, &new.source, &new.target)? == Comparison::Nothing {
             return nothing_to_merge(self, id, new);
         }
         let has_drafts = self.site.version.is_2019_or_later();

@@ -3,7 +3,7 @@
 //! The server has no pages for them: it answers with all at once, and the pages are made here.
 
 use countersign_sdk::types::{Failure, FailureReason, Repository, RepositoryPage};
-use countersign_sdk::{Json, Reply, Repositories, page_number};
+use countersign_sdk::{Json, Reply, Repositories, sift};
 
 use crate::answer::{is_set, items, text};
 use crate::api::{Api, RepositoryId};
@@ -11,24 +11,26 @@ use crate::description::CODE_READ;
 use crate::meaning::Asked;
 use crate::refusal::refusal;
 
-/// Repositories of one page.
-const PAGE_SIZE: usize = 100;
-
 impl Repositories for Api<'_> {
     type RepositoryId = RepositoryId;
 
-    fn list_repositories(&self, query: Option<&str>, cursor: Option<&str>) -> Result<RepositoryPage, Failure> {
+    fn list_repositories(
+        &self,
+        query: Option<&str>,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<RepositoryPage, Failure> {
         let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
-        let number = page_number(cursor)?;
-        let reply = self.get(self.url(["_apis", "git", "repositories"]))?;
-        if reply.status != 200 {
-            return Err(refusal(self, &reply, Asked { about: "the list of repositories", needs: CODE_READ }));
-        }
-        let all = items(&reply, "a list of repositories", WireRepository::of)?;
-        let mut items: Vec<_> = all.into_iter().map(|wire| repository(self, wire)).collect();
-        items.retain(|item| item.name.to_ascii_lowercase().contains(&query));
-        let next = cut(&mut items, number, PAGE_SIZE);
-        Ok(RepositoryPage { items, next, partial: None })
+        let matches = |wire: &WireRepository| wire.full_name().to_ascii_lowercase().contains(&query);
+        let (found, next) = sift(cursor, limit, 1, matches, |token| match token {
+            None => Ok((all(self)?, None)),
+            Some(_) => Err(no_such_page()),
+        })?;
+        Ok(RepositoryPage {
+            items: found.into_iter().map(|wire| repository(self, wire)).collect(),
+            next,
+            partial: None,
+        })
     }
 
     /// # Errors
@@ -45,14 +47,17 @@ impl Repositories for Api<'_> {
     }
 }
 
-/// Leaves one page of a list that came whole, and gives the cursor for the page after it.
-pub fn cut<T>(whole: &mut Vec<T>, number: u32, size: usize) -> Option<String> {
-    let start = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(size).min(whole.len());
-    let end = start.saturating_add(size);
-    let next = (end < whole.len()).then(|| (number + 1).to_string());
-    whole.truncate(end);
-    whole.drain(..start);
-    next
+/// The server has no pages of these, so that no cursor of its own was given out.
+fn no_such_page() -> Failure {
+    Failure::new(FailureReason::NotFound("page of the list".into()), "There is no such page.")
+}
+
+fn all(api: &Api<'_>) -> Result<Vec<WireRepository>, Failure> {
+    let reply = api.get(api.url(["_apis", "git", "repositories"]))?;
+    match reply.status {
+        200 => items(&reply, "a list of repositories", WireRepository::of),
+        _ => Err(refusal(api, &reply, Asked { about: "the list of repositories", needs: CODE_READ })),
+    }
 }
 
 /// The failure of a request below a repository. `needs` is the scope it takes.
@@ -86,7 +91,7 @@ fn without_user(url: &str) -> String {
 fn repository(api: &Api<'_>, wire: WireRepository) -> Repository {
     Repository {
         id: format!("{}/{}", wire.project_id, wire.id),
-        name: format!("{}/{}", wire.project_name, wire.name),
+        name: wire.full_name(),
         web_url: wire.web_url(api),
         default_branch: wire.default_branch,
         is_private: !wire.is_public,
@@ -125,6 +130,10 @@ impl WireRepository {
             remote_url: text(wire, "remoteUrl").map(str::to_owned),
             is_read_only: is_set(wire, "isDisabled") || is_set(wire, "isInMaintenance"),
         })
+    }
+
+    fn full_name(&self) -> String {
+        format!("{}/{}", self.project_name, self.name)
     }
 
     /// As the answer has it, which is not before 6.0 nor in lists of pull requests; else from the address to clone from, which

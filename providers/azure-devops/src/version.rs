@@ -41,6 +41,11 @@ impl Version {
         self.major >= 3
     }
 
+    /// A branch is counted from another than the default one since Team Foundation Server 2018.
+    pub fn is_2018_or_later(self) -> bool {
+        self.major >= 4
+    }
+
     /// Pages of references, drafts, pull request templates and the present page of tokens came with Azure DevOps Server 2019.
     pub fn is_2019_or_later(self) -> bool {
         self.major >= 5

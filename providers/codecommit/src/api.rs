@@ -10,6 +10,7 @@ use countersign_sdk::{Client, Reply, Transport};
 
 use crate::console::Console;
 use crate::integration::Addresses;
+use crate::operation::Operation;
 use crate::wire::WireRequest;
 
 const JSON: &str = "application/x-amz-json-1.1";
@@ -31,12 +32,12 @@ impl<'a> Api<'a> {
     }
 
     /// Has CodeCommit do an operation that changes nothing.
-    pub fn read(&self, operation: &str, body: &WireRequest<'_>) -> Result<Reply, Failure> {
+    pub fn read(&self, operation: Operation, body: &WireRequest<'_>) -> Result<Reply, Failure> {
         self.codecommit(operation).reading().post(self.addresses.codecommit.url(), body)
     }
 
     /// Has CodeCommit do an operation that changes something.
-    pub fn change(&self, operation: &str, body: &WireRequest<'_>) -> Result<Reply, Failure> {
+    pub fn change(&self, operation: Operation, body: &WireRequest<'_>) -> Result<Reply, Failure> {
         self.codecommit(operation).post(self.addresses.codecommit.url(), body)
     }
 
@@ -46,8 +47,8 @@ impl<'a> Api<'a> {
         self.client().reading().post_form(self.addresses.sts.url(), &fields)
     }
 
-    fn codecommit(&self, operation: &str) -> Client<'a> {
-        let target = format!("CodeCommit_20150413.{operation}");
+    fn codecommit(&self, operation: Operation) -> Client<'a> {
+        let target = format!("CodeCommit_20150413.{}", operation.name());
         self.client().with_media_type(JSON).with_header("X-Amz-Target", &target)
     }
 

@@ -3,43 +3,29 @@
 //! The default branch is not marked in a list: the repository would have to be asked for with every page.
 
 use countersign_sdk::types::{Branch, BranchPage, CreatedBranch, Deletion, Failure, FailureReason, NewBranch};
-use countersign_sdk::{Branches, Reply};
+use countersign_sdk::{Branches, Reply, Sifted, sift};
 
 use crate::api::{Api, RepositoryId, next_token};
 use crate::error_body::ErrorBody;
+use crate::operation::Operation;
 use crate::refusal::{Asked, refusal};
 use crate::wire::{self, WireAnswer, WireRequest};
 
-/// Most pages one call reads in search of the first match.
-const MAX_SEARCH_PAGES: usize = 5;
+/// Most pages one call reads in search of the first match. AWS has no search, and pages of its own size.
+const MAX_SEARCH_PAGES: usize = 20;
 
 impl Branches for Api<'_> {
-    /// With a query, pages without any match are passed over.
     fn list_branches(
         &self,
         id: &RepositoryId,
         query: Option<&str>,
         cursor: Option<&str>,
+        limit: u32,
     ) -> Result<BranchPage, Failure> {
         let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
-        let mut token = cursor.map(str::to_owned);
-        let mut searched = 0;
-        loop {
-            searched += 1;
-            let asked = WireRequest { next_token: token.as_deref(), ..WireRequest::of(id.as_str()) };
-            let reply = self.read("ListBranches", &asked)?;
-            if reply.status != 200 {
-                return Err(refused(&reply, id, "codecommit:ListBranches"));
-            }
-            let page = |answer: &mut WireAnswer| Some((answer.branches.take()?, answer.next_token.take()));
-            let (names, next) = wire::read(&reply, "a list of branches", page)?;
-            let matching = names.iter().filter(|name| name.to_ascii_lowercase().contains(&query));
-            let items: Vec<_> = matching.map(|name| branch(self, id, name, None)).collect();
-            match next_token(next, token.as_deref()) {
-                Some(next) if items.is_empty() && searched < MAX_SEARCH_PAGES => token = Some(next),
-                next => return Ok(BranchPage { items, next }),
-            }
-        }
+        let matches = |name: &String| name.to_ascii_lowercase().contains(&query);
+        let (names, next) = sift(cursor, limit, MAX_SEARCH_PAGES, matches, |token| get_page(self, id, token))?;
+        Ok(BranchPage { items: names.iter().map(|name| branch(self, id, name, None)).collect(), next })
     }
 
     fn find_branch(&self, id: &RepositoryId, name: &str) -> Result<Option<Branch>, Failure> {
@@ -53,7 +39,7 @@ impl Branches for Api<'_> {
         };
         let asked =
             WireRequest { branch_name: Some(&new.name), commit_id: Some(&commit), ..WireRequest::of(id.as_str()) };
-        let reply = self.change("CreateBranch", &asked)?;
+        let reply = self.change(Operation::CreateBranch, &asked)?;
         match reply.status {
             200 if says_nothing(&reply) => {
                 let branch = branch(self, id, &new.name, Some(commit));
@@ -69,8 +55,10 @@ impl Branches for Api<'_> {
         if tip(self, id, name)?.is_none() {
             return Ok(Deletion::WasAbsent);
         }
-        let reply =
-            self.change("DeleteBranch", &WireRequest { branch_name: Some(name), ..WireRequest::of(id.as_str()) })?;
+        let reply = self.change(
+            Operation::DeleteBranch,
+            &WireRequest { branch_name: Some(name), ..WireRequest::of(id.as_str()) },
+        )?;
         if reply.status == 200 {
             // Another may have been quicker.
             return wire::read(&reply, "a deleted branch", |answer| {
@@ -83,14 +71,27 @@ impl Branches for Api<'_> {
             "BranchDoesNotExist" => Ok(Deletion::WasAbsent),
             "DefaultBranchCannotBeDeleted" => Err(protected().with_help_url(self.console().settings(id.as_str()))),
             _ if error.is_explicit_deny() => Err(protected()),
-            _ => Err(refused(&reply, id, "codecommit:DeleteBranch")),
+            _ => Err(refused(&reply, id, Operation::DeleteBranch.action())),
         }
     }
 }
 
+/// One of AWS's pages of names.
+fn get_page(api: &Api<'_>, id: &RepositoryId, token: Option<&str>) -> Result<Sifted<String>, Failure> {
+    let asked = WireRequest { next_token: token, ..WireRequest::of(id.as_str()) };
+    let reply = api.read(Operation::ListBranches, &asked)?;
+    if reply.status != 200 {
+        return Err(refused(&reply, id, Operation::ListBranches.action()));
+    }
+    let page = |answer: &mut WireAnswer| Some((answer.branches.take()?, answer.next_token.take()));
+    let (names, next) = wire::read(&reply, "a list of branches", page)?;
+    Ok((names, next_token(next, token)))
+}
+
 /// The commit a branch stands at; none where the repository is visible and has no branch of exactly this name.
 pub fn tip(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Option<String>, Failure> {
-    let reply = api.read("GetBranch", &WireRequest { branch_name: Some(name), ..WireRequest::of(id.as_str()) })?;
+    let reply =
+        api.read(Operation::GetBranch, &WireRequest { branch_name: Some(name), ..WireRequest::of(id.as_str()) })?;
     match reply.status {
         200 => {
             let of_the_name =
@@ -98,7 +99,7 @@ pub fn tip(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Option<String
             wire::read(&reply, "the branch asked for", of_the_name).map(|branch| Some(branch.commit_id))
         }
         _ if ErrorBody::of(&reply).code == "BranchDoesNotExist" => Ok(None),
-        _ => Err(refused(&reply, id, "codecommit:GetBranch")),
+        _ => Err(refused(&reply, id, Operation::GetBranch.action())),
     }
 }
 
@@ -117,7 +118,7 @@ fn not_created(
             says(FailureReason::BaseMissing(new.base.clone()))
         }
         _ if error.is_explicit_deny() => says(FailureReason::Protected),
-        _ => Err(refused(reply, id, "codecommit:CreateBranch")),
+        _ => Err(refused(reply, id, Operation::CreateBranch.action())),
     }
 }
 

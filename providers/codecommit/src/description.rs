@@ -20,7 +20,8 @@ pub const READ: &str =
 /// See [`LIST`].
 pub const BRANCHES: &str = "codecommit:CreateBranch, codecommit:DeleteBranch";
 /// See [`LIST`].
-pub const PULL_REQUESTS: &str = "codecommit:CreatePullRequest, codecommit:ListPullRequests, codecommit:GetPullRequest";
+pub const PULL_REQUESTS: &str = "codecommit:CreatePullRequest, codecommit:ListPullRequests, codecommit:GetPullRequest, \
+                                 codecommit:GetMergeConflicts";
 
 const ACCESS_KEY_ID: &str = "access_key_id";
 const SECRET_ACCESS_KEY: &str = "secret_access_key";
@@ -54,6 +55,7 @@ pub fn kinds() -> Vec<Kind> {
                           with ASIA) also needs its session token; AWS does not tell when it ends, so enter that \
                           yourself."
             .into(),
+        pull_request_label: "pull request".into(),
         branch_rules: BranchRules { max_bytes: MAX_BRANCH_BYTES, refuses_commit_ids: true, case_insensitive: false },
         text_limits: TEXT_LIMITS,
     }]

@@ -2,11 +2,14 @@
 //!
 //! Pure: nothing is asked of AWS here, so an address that is well-formed and wrong is found by `whoami`.
 
-use countersign_sdk::types::{AwsOrigin, Connection, FieldError, FieldValue, Origin, UserCredentials};
+use countersign_sdk::types::{
+    AwsOrigin, Connection, CredentialPage, FieldError, FieldValue, Origin, Snippet, UserCredentials,
+};
 use countersign_sdk::{BaseUrl, Settings, field_value};
 
 use crate::console::Console;
 use crate::description::{CODECOMMIT, ENDPOINT, REGION, STS_ENDPOINT};
+use crate::operation::policy;
 
 /// The page of a user's access keys, below the console's address.
 const KEY_PAGE: &str = "/iam/home#/security_credentials";
@@ -38,13 +41,23 @@ impl Settings for Addresses {
                 origin(&self.sts, "sts", &self.sts_region),
             ],
             web_url: self.console.repositories(),
-            credential_page: Some(format!("{}{KEY_PAGE}", self.console.base.origin())),
+            // The form behind it takes nothing in its address.
+            credential_pages: vec![CredentialPage { label: "Access key".into(), url: self.key_page() }],
+            credential_list_page: Some(self.key_page()),
+            grant: Some(Snippet {
+                label: "Policy for the IAM user or role, in the editor for JSON".into(),
+                text: policy(&self.console.region),
+            }),
             user_credentials: UserCredentials::Supported,
         }
     }
 }
 
 impl Addresses {
+    fn key_page(&self) -> String {
+        format!("{}{KEY_PAGE}", self.console.base.origin())
+    }
+
     fn of(kind: &str, fields: &[FieldValue]) -> Result<Self, FieldError> {
         if kind != CODECOMMIT {
             return Err(FieldError::new("kind", format!("This provider has no kind `{kind}`.")));

@@ -17,11 +17,13 @@
 mod account;
 mod api;
 mod branches;
+mod comparison;
 mod console;
 mod description;
 mod error_body;
 mod integration;
 mod open_pull_requests;
+mod operation;
 mod pull_requests;
 mod refusal;
 mod repositories;

@@ -6,6 +6,7 @@ use countersign_sdk::types::{Failure, FailureReason, PullRequest, PullRequestPag
 use crate::account::account_of;
 use crate::api::{Api, RepositoryId, next_token};
 use crate::error_body::ErrorBody;
+use crate::operation::Operation;
 use crate::refusal::{Asked, refusal};
 use crate::wire::{self, WireAnswer, WirePullRequest, WireRequest};
 
@@ -86,9 +87,9 @@ fn numbers(api: &Api<'_>, id: &RepositoryId, token: Option<&str>) -> Result<Page
         next_token: token,
         ..WireRequest::of(id.as_str())
     };
-    let reply = api.read("ListPullRequests", &open)?;
+    let reply = api.read(Operation::ListPullRequests, &open)?;
     if reply.status != 200 {
-        let asked = Asked { about: &format!("repository {id}"), needs: "codecommit:ListPullRequests" };
+        let asked = Asked { about: &format!("repository {id}"), needs: Operation::ListPullRequests.action() };
         return Err(refusal(&reply, asked));
     }
     let page = |answer: &mut WireAnswer| Some((answer.pull_request_ids.take()?, answer.next_token.take()));
@@ -98,7 +99,8 @@ fn numbers(api: &Api<'_>, id: &RepositoryId, token: Option<&str>) -> Result<Page
 
 /// None for one that was closed since it was listed.
 fn get_open(api: &Api<'_>, id: &RepositoryId, number: &str) -> Result<Option<PullRequest>, Failure> {
-    let reply = api.read("GetPullRequest", &WireRequest { pull_request_id: Some(number), ..WireRequest::default() })?;
+    let reply =
+        api.read(Operation::GetPullRequest, &WireRequest { pull_request_id: Some(number), ..WireRequest::default() })?;
     match reply.status {
         200 => {
             let found = wire::read(&reply, "a pull request", |answer| answer.pull_request.take())?;
@@ -110,7 +112,7 @@ fn get_open(api: &Api<'_>, id: &RepositoryId, number: &str) -> Result<Option<Pul
         }
         _ if ErrorBody::of(&reply).code == "PullRequestDoesNotExist" => Ok(None),
         _ => {
-            let asked = Asked { about: &format!("pull request {number}"), needs: "codecommit:GetPullRequest" };
+            let asked = Asked { about: &format!("pull request {number}"), needs: Operation::GetPullRequest.action() };
             Err(refusal(&reply, asked))
         }
     }

@@ -1,17 +1,22 @@
 //! Pull requests. CodeCommit makes a second one between the same branches without a word, and one between branches that
 //! do not differ; both are found out before it is asked. How the open ones are found is in `open_pull_requests.rs`.
 
-use countersign_sdk::types::{CreatedPullRequest, Failure, FailureReason, NewPullRequest, PullRequestPage};
+use countersign_sdk::types::{Comparison, CreatedPullRequest, Failure, FailureReason, NewPullRequest, PullRequestPage};
 use countersign_sdk::{PullRequests, Reply};
 
 use crate::api::{Api, RepositoryId};
-use crate::branches;
 use crate::error_body::ErrorBody;
 use crate::open_pull_requests::{self, Search, reference};
+use crate::operation::Operation;
 use crate::refusal::{Asked, refusal};
 use crate::wire::{self, WireRequest, WireTarget};
+use crate::{branches, comparison};
 
 impl PullRequests for Api<'_> {
+    fn compare_branches(&self, id: &RepositoryId, source: &str, target: &str) -> Result<Comparison, Failure> {
+        comparison::of(self, id, source, target)
+    }
+
     fn create_pull_request(&self, id: &RepositoryId, new: &NewPullRequest) -> Result<CreatedPullRequest, Failure> {
         something_to_merge(self, id, new)?;
         let mut notes = not_known_here(new);
@@ -32,7 +37,7 @@ impl PullRequests for Api<'_> {
             targets: Some([targets]),
             ..WireRequest::default()
         };
-        let reply = self.change("CreatePullRequest", &asked)?;
+        let reply = self.change(Operation::CreatePullRequest, &asked)?;
         match reply.status {
             200 => created(self, id, new, &reply, notes),
             _ => Err(not_created(self, id, new, &reply)),
@@ -98,7 +103,7 @@ fn not_created(api: &Api<'_>, id: &RepositoryId, new: &NewPullRequest, reply: &R
         "MaximumOpenPullRequestsExceeded" => {
             says(FailureReason::Protected).with_help_url(api.console().pull_requests(id.as_str()))
         }
-        _ => refusal(reply, Asked { about: &format!("repository {id}"), needs: "codecommit:CreatePullRequest" }),
+        _ => refusal(reply, Asked { about: &format!("repository {id}"), needs: Operation::CreatePullRequest.action() }),
     }
 }
 

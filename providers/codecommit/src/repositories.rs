@@ -1,15 +1,17 @@
 //! Repositories: their names page by page, and what else is known of them from `BatchGetRepositories`.
 
-use countersign_sdk::Repositories;
 use countersign_sdk::types::{Failure, FailureReason, Repository, RepositoryPage};
+use countersign_sdk::{Repositories, Sifted, sift};
 
 use crate::api::{Api, RepositoryId, next_token};
 use crate::description::LIST;
+use crate::operation::Operation;
 use crate::refusal::{Asked, refusal};
 use crate::wire::{self, WireRepository, WireRequest};
 
-/// Most pages one call reads in search of the first match.
-const MAX_SEARCH_PAGES: usize = 5;
+/// Most pages of names one call reads in search of the first match. AWS has no search, and pages of its own size; with what
+/// comes after it that leaves room in the host's 120 requests of a call.
+const MAX_SEARCH_PAGES: usize = 20;
 /// Most repositories `BatchGetRepositories` takes at once.
 const BATCH: usize = 100;
 /// Most repositories one call asks for singly, which leaves the host's 120 requests of a call enough for the rest.
@@ -18,47 +20,45 @@ const MAX_SINGLE: usize = 60;
 impl Repositories for Api<'_> {
     type RepositoryId = RepositoryId;
 
-    /// With a query, pages without any match are passed over.
-    fn list_repositories(&self, query: Option<&str>, cursor: Option<&str>) -> Result<RepositoryPage, Failure> {
+    /// Names first, for they are searched here; what else is known is asked of those that are given.
+    fn list_repositories(
+        &self,
+        query: Option<&str>,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<RepositoryPage, Failure> {
         let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
-        let mut token = cursor.map(str::to_owned);
-        let mut searched = 0;
-        loop {
-            searched += 1;
-            let (mut names, next) = names(self, token.as_deref())?;
-            names.retain(|name| name.to_ascii_lowercase().contains(&query));
-            match next {
-                Some(next) if names.is_empty() && searched < MAX_SEARCH_PAGES => token = Some(next),
-                next => {
-                    let mut found = Details::default();
-                    names.chunks(BATCH).try_for_each(|batch| found.add(self, batch))?;
-                    return Ok(RepositoryPage { partial: found.left_out(), items: found.repositories, next });
-                }
-            }
-        }
+        let matches = |name: &String| name.to_ascii_lowercase().contains(&query);
+        let (names, next) = sift(cursor, limit, MAX_SEARCH_PAGES, matches, |token| names(self, token))?;
+        let mut found = Details::default();
+        names.chunks(BATCH).try_for_each(|batch| found.add(self, batch))?;
+        Ok(RepositoryPage { partial: found.left_out(), items: found.repositories, next })
     }
 
     /// # Errors
     /// `not-found` where there is none of this name; what the credential may not see is `permission-missing`.
     fn get_repository(&self, id: &RepositoryId) -> Result<Repository, Failure> {
-        let reply = self.read("GetRepository", &WireRequest::of(id.as_str()))?;
+        let reply = self.read(Operation::GetRepository, &WireRequest::of(id.as_str()))?;
         match reply.status {
             200 => wire::read(&reply, "a repository", |answer| answer.repository_metadata.take())
                 .map(|one| repository(self, one)),
-            _ => Err(refusal(&reply, Asked { about: &format!("repository {id}"), needs: "codecommit:GetRepository" })),
+            _ => Err(refusal(
+                &reply,
+                Asked { about: &format!("repository {id}"), needs: Operation::GetRepository.action() },
+            )),
         }
     }
 }
 
 /// One page of all names, and the token of the next.
-pub fn names(api: &Api<'_>, token: Option<&str>) -> Result<(Vec<String>, Option<String>), Failure> {
+pub fn names(api: &Api<'_>, token: Option<&str>) -> Result<Sifted<String>, Failure> {
     let by_name = WireRequest {
         sort_by: Some("repositoryName"),
         order: Some("ascending"),
         next_token: token,
         ..WireRequest::default()
     };
-    let reply = api.read("ListRepositories", &by_name)?;
+    let reply = api.read(Operation::ListRepositories, &by_name)?;
     if reply.status != 200 {
         return Err(refusal(&reply, Asked { about: "the list of repositories", needs: LIST }));
     }
@@ -81,8 +81,10 @@ struct Details {
 impl Details {
     /// AWS refuses all of a batch for one that may not be read; then each is asked for alone.
     fn add(&mut self, api: &Api<'_>, names: &[String]) -> Result<(), Failure> {
-        let reply =
-            api.read("BatchGetRepositories", &WireRequest { repository_names: Some(names), ..WireRequest::default() })?;
+        let reply = api.read(
+            Operation::BatchGetRepositories,
+            &WireRequest { repository_names: Some(names), ..WireRequest::default() },
+        )?;
         if reply.status == 200 {
             let parts = |answer: &mut wire::WireAnswer| Some((answer.repositories.take()?, answer.errors.take()));
             let (found, errors) = wire::read(&reply, "repositories", parts)?;
@@ -92,7 +94,7 @@ impl Details {
             self.add_in_order(api, names, found);
             return Ok(());
         }
-        let refused = refusal(&reply, Asked { about: "repositories", needs: "codecommit:BatchGetRepositories" });
+        let refused = refusal(&reply, Asked { about: "repositories", needs: Operation::BatchGetRepositories.action() });
         match refused.reason {
             FailureReason::PermissionMissing(_) => names.iter().try_for_each(|name| self.add_single(api, name)),
             _ => Err(refused),

@@ -45,6 +45,14 @@ pub struct WireRequest<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_commit_specifier: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub destination_commit_specifier: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merge_option: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_conflict_files: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<&'a str>,
@@ -82,6 +90,7 @@ pub struct WireAnswer {
     pub deleted_branch: Option<WireBranch>,
     pub pull_request_ids: Option<Vec<String>>,
     pub pull_request: Option<WirePullRequest>,
+    pub base_commit_id: Option<String>,
     pub next_token: Option<String>,
 }
 

@@ -5,12 +5,8 @@ use countersign_sdk::{Accounts, Reply, timestamp};
 use serde::Deserialize;
 
 use crate::api::Api;
-use crate::description::{CONTENTS, PULL_REQUESTS};
+use crate::description::{CONTENTS, NEEDED_SCOPE, PULL_REQUESTS};
 use crate::refusal::{Asked, refusal};
-
-/// The one classic scope that covers private repositories. `public_repo` alone counts as absent: it does nothing for a
-/// private repository, and GitHub would only say so, with a 404, once somebody is in the middle of her work.
-const NEEDED_SCOPE: &str = "repo";
 
 impl Accounts for Api<'_> {
     fn whoami(&self) -> Result<Identity, Failure> {

@@ -17,7 +17,7 @@ const JSON: &str = "application/vnd.github+json";
 const USER_AGENT: &str = concat!("countersign-provider-github/", env!("CARGO_PKG_VERSION"));
 
 /// Most items GitHub puts on one page.
-pub const PAGE_SIZE: &str = "100";
+pub const MAX_PAGE_SIZE: u32 = 100;
 
 pub struct Api<'a> {
     pub client: Client<'a>,

@@ -4,49 +4,35 @@
 //! reference is made from. A 404 to it is either a missing branch or an invisible repository; [`tip`] finds out which.
 
 use countersign_sdk::types::{Branch, BranchPage, CreatedBranch, Deletion, Failure, FailureReason, NewBranch};
-use countersign_sdk::{Branches, Reply, Repositories, page_number};
+use countersign_sdk::{Branches, Reply, Repositories, Sifted, page_number, sift};
 use serde::{Deserialize, Serialize};
 
-use crate::api::{Api, PAGE_SIZE, RepositoryId};
+use crate::api::{Api, MAX_PAGE_SIZE, RepositoryId};
 use crate::description::CONTENTS;
 use crate::error_body::ErrorBody;
 use crate::refusal::{Asked, refusal};
 
 const HEADS: &str = "refs/heads/";
-/// Most pages one call reads in search of the first match: 500 branches.
-const MAX_SEARCH_PAGES: u32 = 5;
+/// Most pages one call reads in search of the first match: 1000 branches. The API searches for no part of a branch's name, only
+/// for how it begins.
+const MAX_SEARCH_PAGES: usize = 10;
 /// Most parents of a name (`a/b`, `a` of `a/b/c`) looked up to explain a refusal.
 const MAX_PARENTS: usize = 3;
 
 impl Branches for Api<'_> {
-    /// With a query, pages without any match are passed over.
     fn list_branches(
         &self,
         id: &RepositoryId,
         query: Option<&str>,
         cursor: Option<&str>,
+        limit: u32,
     ) -> Result<BranchPage, Failure> {
+        let size = if query.is_some() { MAX_PAGE_SIZE } else { limit };
         let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
-        let mut number = page_number(cursor)?;
-        let mut searched = 0;
-        loop {
-            searched += 1;
-            let url =
-                self.repository_url(id, ["branches"]).query("per_page", PAGE_SIZE).query("page", &number.to_string());
-            let reply = self.client.get(url)?;
-            if reply.status != 200 {
-                return Err(refused(&reply, id));
-            }
-            let wire: Vec<WireBranch> = reply.json("a list of branches")?;
-            let matching = wire.into_iter().filter(|branch| branch.name.to_ascii_lowercase().contains(&query));
-            let items: Vec<_> = matching.map(|wire| listed(self, id, wire)).collect();
-            match reply.next_page(number) {
-                Some(next) if items.is_empty() && searched < MAX_SEARCH_PAGES => number = next,
-                next => {
-                    return Ok(BranchPage { items, next: next.map(|page| page.to_string()) });
-                }
-            }
-        }
+        let matches = |branch: &WireBranch| branch.name.to_ascii_lowercase().contains(&query);
+        let get = |token: Option<&str>| get_page(self, id, page_number(token)?, size);
+        let (found, next) = sift(cursor, limit, MAX_SEARCH_PAGES, matches, get)?;
+        Ok(BranchPage { items: found.into_iter().map(|wire| listed(self, id, wire)).collect(), next })
     }
 
     fn find_branch(&self, id: &RepositoryId, name: &str) -> Result<Option<Branch>, Failure> {
@@ -90,6 +76,15 @@ impl Branches for Api<'_> {
             _ => Err(refused(&reply, id)),
         }
     }
+}
+
+fn get_page(api: &Api<'_>, id: &RepositoryId, number: u32, size: u32) -> Result<Sifted<WireBranch>, Failure> {
+    let url = api.repository_url(id, ["branches"]).query("per_page", &size.to_string());
+    let reply = api.client.get(url.query("page", &number.to_string()))?;
+    if reply.status != 200 {
+        return Err(refused(&reply, id));
+    }
+    Ok((reply.json("a list of branches")?, reply.next_page(number).map(|page| page.to_string())))
 }
 
 /// The commit a branch stands at; none where the repository is visible and has no branch of exactly this name.
@@ -185,7 +180,8 @@ fn is_empty_repository(reply: &Reply) -> bool {
     ErrorBody::of(reply).says("repository is empty")
 }
 
-fn refused(reply: &Reply, id: &RepositoryId) -> Failure {
+/// The failure of a request about branches.
+pub fn refused(reply: &Reply, id: &RepositoryId) -> Failure {
     refusal(reply, Asked { about: &format!("repository {id}"), needs: CONTENTS })
 }
 

@@ -14,6 +14,10 @@ pub const CONTENTS: &str = "repo, or Contents: read and write";
 /// See [`CONTENTS`].
 pub const PULL_REQUESTS: &str = "repo, or Pull requests: read and write";
 
+/// The one classic scope that covers private repositories. `public_repo` alone counts as absent: it does nothing for a
+/// private repository, and GitHub would only say so, with a 404, once somebody is in the middle of her work.
+pub const NEEDED_SCOPE: &str = "repo";
+
 const TOKEN: &str = "token";
 
 /// A reference may have 255 bytes, of which `refs/heads/` takes 11.
@@ -41,6 +45,7 @@ fn kind(id: &str, label: &str, settings: Vec<Field>) -> Kind {
                           fine-grained token for the repositories you work in with read and write access to Contents \
                           and Pull requests. Where your organization uses single sign-on, authorize the token for it."
             .into(),
+        pull_request_label: "pull request".into(),
         branch_rules: BranchRules { max_bytes: MAX_BRANCH_BYTES, refuses_commit_ids: true, case_insensitive: false },
         text_limits: TEXT_LIMITS,
     }

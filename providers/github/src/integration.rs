@@ -2,15 +2,18 @@
 //!
 //! Pure: nothing is asked of the server here, so an address that is well-formed and wrong is found by `whoami`.
 
-use countersign_sdk::types::{Connection, FieldError, FieldValue, Origin, UserCredentials};
+use countersign_sdk::types::{Connection, CredentialPage, FieldError, FieldValue, Origin, UserCredentials};
 use countersign_sdk::{BaseUrl, Settings, field_value};
 
-use crate::description::{BASE_URL, CLOUD, ENTERPRISE};
+use crate::description::{BASE_URL, CLOUD, ENTERPRISE, NEEDED_SCOPE};
 
 /// Where an Enterprise server keeps its REST API.
 const ENTERPRISE_API: &str = "/api/v3";
+const CLOUD_WEB: &str = "https://github.com";
 /// The page of a user's tokens, below the web address.
 const TOKEN_PAGE: &str = "/settings/tokens";
+/// What a token is called whose form is filled in.
+const TOKEN_NAME: &str = "Countersign";
 
 /// Where an integration's API and pages are.
 #[derive(Debug)]
@@ -33,15 +36,40 @@ impl Settings for Addresses {
         Connection {
             origins: vec![Origin { url: self.api.origin().into(), aws: None }],
             web_url: self.web.origin().into(),
-            credential_page: Some(format!("{}{TOKEN_PAGE}", self.web.origin())),
+            credential_pages: self.credential_pages(),
+            credential_list_page: Some(format!("{}{TOKEN_PAGE}", self.web.origin())),
+            grant: None,
             user_credentials: UserCredentials::Supported,
         }
     }
 }
 
+impl Addresses {
+    /// The classic token first: one of them does for the repositories of all owners, and tells its scopes. A fine-grained one
+    /// is for one owner, who may have to approve it.
+    ///
+    /// The addresses: GitHub Docs, "Managing your personal access tokens", of fine-grained ones, which GitHub.com takes and
+    /// Enterprise Server does not; GitHub Changelog of 2025-08-26, which tells that classic ones have always had theirs. The
+    /// end of a classic token is chosen in the form.
+    fn credential_pages(&self) -> Vec<CredentialPage> {
+        let page = |label: &str, url: String| CredentialPage { label: label.into(), url };
+        let web = self.web.origin();
+        let classic = format!("{web}{TOKEN_PAGE}/new?description={TOKEN_NAME}&scopes={NEEDED_SCOPE}");
+        let mut pages = vec![page("Classic token", classic)];
+        if web == CLOUD_WEB {
+            let fine_grained = format!(
+                "{web}/settings/personal-access-tokens/new?name={TOKEN_NAME}&expires_in={{expires-in-days}}\
+                 &contents=write&pull_requests=write"
+            );
+            pages.push(page("Fine-grained token", fine_grained));
+        }
+        pages
+    }
+}
+
 fn cloud() -> Result<Addresses, FieldError> {
     let known = |address| BaseUrl::parse(address).map_err(|why| FieldError::new("kind", why));
-    Ok(Addresses { api: known("https://api.github.com")?, web: known("https://github.com")? })
+    Ok(Addresses { api: known("https://api.github.com")?, web: known(CLOUD_WEB)? })
 }
 
 /// A pasted API address and a trailing slash are tolerated; any other path is a mistake, for Enterprise servers are

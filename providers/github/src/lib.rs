@@ -16,12 +16,15 @@
 mod account;
 mod api;
 mod branches;
+mod comparison;
 mod description;
 mod error_body;
 mod integration;
+mod listing;
 mod pull_requests;
 mod refusal;
 mod repositories;
+mod search;
 mod template;
 
 use countersign_sdk::types::Description;

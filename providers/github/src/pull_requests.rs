@@ -3,22 +3,26 @@
 //! A pull request from a fork never counts here, although its branch may have the same name.
 
 use countersign_sdk::types::{
-    CreatedPullRequest, Failure, FailureReason, NewPullRequest, PullRequest, PullRequestPage,
+    Comparison, CreatedPullRequest, Failure, FailureReason, NewPullRequest, PullRequest, PullRequestPage,
 };
 use countersign_sdk::{PullRequests, Reply, Repositories, page_number};
 use serde::{Deserialize, Serialize};
 
 use crate::account::WireAccount;
-use crate::api::{Api, PAGE_SIZE, RepositoryId};
+use crate::api::{Api, MAX_PAGE_SIZE, RepositoryId};
 use crate::description::PULL_REQUESTS;
 use crate::error_body::ErrorBody;
 use crate::refusal::{Asked, refusal};
-use crate::{branches, template};
+use crate::{branches, comparison, template};
 
 /// Most reviewers GitHub lets a pull request have.
 const MAX_REVIEWERS: usize = 15;
 
 impl PullRequests for Api<'_> {
+    fn compare_branches(&self, id: &RepositoryId, source: &str, target: &str) -> Result<Comparison, Failure> {
+        comparison::of(self, id, source, target)
+    }
+
     fn create_pull_request(&self, id: &RepositoryId, new: &NewPullRequest) -> Result<CreatedPullRequest, Failure> {
         let body = WireNewPullRequest {
             title: &new.title,
@@ -178,7 +182,7 @@ fn get_page(
     if let Some(target) = target {
         url = url.query("base", target);
     }
-    let reply = api.client.get(url.query("per_page", PAGE_SIZE).query("page", &number.to_string()))?;
+    let reply = api.client.get(url.query("per_page", &MAX_PAGE_SIZE.to_string()).query("page", &number.to_string()))?;
     match reply.status {
         200 => Ok(reply),
         _ => Err(refused(&reply, id)),

@@ -13,7 +13,7 @@ use crate::integration::Address;
 const USER_AGENT: &str = concat!("countersign-provider-gitlab/", env!("CARGO_PKG_VERSION"));
 
 /// Most items GitLab puts on one page.
-pub const PAGE_SIZE: &str = "100";
+pub const MAX_PAGE_SIZE: u32 = 100;
 
 pub struct Api<'a> {
     pub client: Client<'a>,
@@ -86,6 +86,12 @@ impl fmt::Display for ProjectId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// The longest part of a query whose characters a search takes as they are; none where there is none.
+pub fn longest_part(query: &str, is_taken: fn(char) -> bool) -> Option<&str> {
+    let parts = query.split(|char| !is_taken(char)).filter(|part| !part.is_empty());
+    parts.max_by_key(|part| part.len())
 }
 
 /// Whether a list goes on after this page. Some proxies drop one of the two headers.

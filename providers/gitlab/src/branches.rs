@@ -4,39 +4,39 @@
 //! the base is always read first: it must be a branch, and the new one starts at the commit that was read.
 
 use countersign_sdk::types::{Branch, BranchPage, CreatedBranch, Deletion, Failure, FailureReason, NewBranch};
-use countersign_sdk::{Branches, Reply, page_number};
+use countersign_sdk::{Branches, Reply, page_number, sift};
 use serde::{Deserialize, Serialize};
 
-use crate::api::{Api, PAGE_SIZE, ProjectId, next_page};
+use crate::api::{Api, MAX_PAGE_SIZE, ProjectId, longest_part, next_page};
 use crate::description::DEVELOPER;
 use crate::error_body::ErrorBody;
 use crate::repositories::{WireProject, by_number, change_refused, refused};
 
-/// Most pages one call reads in search of the first match: 500 branches.
-const MAX_SEARCH_PAGES: u32 = 5;
+/// Most pages one call reads in search of the first match: 500 branches of those that GitLab found.
+const MAX_SEARCH_PAGES: usize = 5;
 /// Most parents of a name (`a/b`, `a` of `a/b/c`) looked up to explain a refusal.
 const MAX_PARENTS: usize = 3;
 
 impl Branches for Api<'_> {
-    /// With a query, pages without any match are passed over.
-    fn list_branches(&self, id: &ProjectId, query: Option<&str>, cursor: Option<&str>) -> Result<BranchPage, Failure> {
+    /// GitLab searches for the part of the query that it takes as it is; what is left is looked for here.
+    fn list_branches(
+        &self,
+        id: &ProjectId,
+        query: Option<&str>,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<BranchPage, Failure> {
         let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
-        let search = Some(query.as_str()).filter(|query| is_searchable(query));
-        let mut number = page_number(cursor)?;
-        let mut searched = 0;
-        loop {
-            searched += 1;
-            let reply = get_page(self, id, search, number)?;
-            let wire: Vec<WireBranch> = reply.json("a list of branches")?;
-            let matching = wire.into_iter().filter(|branch| branch.name.to_ascii_lowercase().contains(&query));
-            let items: Vec<_> = matching.map(Branch::from).collect();
-            match next_page(&reply, number) {
-                Some(next) if items.is_empty() && searched < MAX_SEARCH_PAGES => number = next,
-                next => {
-                    return Ok(BranchPage { items, next: next.map(|page| page.to_string()) });
-                }
-            }
-        }
+        let matches = |branch: &WireBranch| branch.name.to_ascii_lowercase().contains(&query);
+        let search = longest_part(&query, is_searchable);
+        let size = if search.unwrap_or_default() == query { limit } else { MAX_PAGE_SIZE };
+        let (found, next) = sift(cursor, limit, MAX_SEARCH_PAGES, matches, |token| {
+            let number = page_number(token)?;
+            let reply = get_page(self, id, search, number, size)?;
+            let next = next_page(&reply, number).map(|page| page.to_string());
+            Ok((reply.json("a list of branches")?, next))
+        })?;
+        Ok(BranchPage { items: found.into_iter().map(Branch::from).collect(), next })
     }
 
     /// Always with its commit.
@@ -87,22 +87,21 @@ impl Branches for Api<'_> {
     }
 }
 
-fn get_page(api: &Api<'_>, id: &ProjectId, search: Option<&str>, number: u32) -> Result<Reply, Failure> {
+fn get_page(api: &Api<'_>, id: &ProjectId, search: Option<&str>, number: u32, size: u32) -> Result<Reply, Failure> {
     let mut url = api.project_url(id, ["repository", "branches"]);
     if let Some(search) = search {
         url = url.query("search", search);
     }
-    let reply = api.client.get(url.query("per_page", PAGE_SIZE).query("page", &number.to_string()))?;
+    let reply = api.client.get(url.query("per_page", &size.to_string()).query("page", &number.to_string()))?;
     match reply.status {
         200 => Ok(reply),
         _ => Err(refused(api, &reply, id)),
     }
 }
 
-/// Whether GitLab finds all that contains the query: it reads `^`, `$` and `*` as signs, and letters beyond ASCII in its
-/// own way.
-fn is_searchable(query: &str) -> bool {
-    !query.is_empty() && query.bytes().all(|byte| byte.is_ascii() && !b"^$*".contains(&byte))
+/// Whether GitLab takes it as it is: it reads `^`, `$` and `*` as signs, and letters beyond ASCII in its own way.
+fn is_searchable(char: char) -> bool {
+    char.is_ascii() && !"^$*".contains(char)
 }
 
 fn not_created(
@@ -163,7 +162,7 @@ fn in_the_way(api: &Api<'_>, id: &ProjectId, name: &str) -> Option<String> {
         }
     }
     let below = format!("{name}/");
-    let reply = get_page(api, id, Some(&format!("^{below}")), 1).ok()?;
+    let reply = get_page(api, id, Some(&format!("^{below}")), 1, MAX_PAGE_SIZE).ok()?;
     let wire: Vec<WireBranch> = reply.json_or_none()?;
     wire.into_iter().map(|branch| branch.name).find(|other| other.starts_with(&below))
 }

@@ -42,6 +42,7 @@ fn kind(id: &str, label: &str, settings: Vec<Field>) -> Kind {
         credential_help: "In GitLab choose your avatar, Edit profile, Access tokens, and make a personal access token \
                           with the scope api. In the projects you work in you need at least the Developer role."
             .into(),
+        pull_request_label: "merge request".into(),
         branch_rules: BranchRules { max_bytes: MAX_BRANCH_BYTES, refuses_commit_ids: true, case_insensitive: false },
         text_limits: TEXT_LIMITS,
     }

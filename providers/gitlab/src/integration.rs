@@ -2,10 +2,10 @@
 //!
 //! Pure: nothing is asked of the server here, so an address that is well-formed and wrong is found by `whoami`.
 
-use countersign_sdk::types::{Connection, FieldError, FieldValue, Origin, UserCredentials};
+use countersign_sdk::types::{Connection, CredentialPage, FieldError, FieldValue, Origin, UserCredentials};
 use countersign_sdk::{BaseUrl, Settings, field_value};
 
-use crate::description::{BASE_URL, CLOUD, SELF_MANAGED};
+use crate::description::{API_SCOPE, BASE_URL, CLOUD, SELF_MANAGED};
 
 /// Where a GitLab keeps its REST API, below its own address.
 const API: &str = "/api/v4";
@@ -34,7 +34,9 @@ impl Settings for Address {
         Connection {
             origins: vec![Origin { url: self.root.origin().into(), aws: None }],
             web_url: self.web_url(),
-            credential_page: Some(self.token_page()),
+            credential_pages: vec![self.credential_page()],
+            credential_list_page: Some(self.token_page()),
+            grant: None,
             user_credentials: UserCredentials::Supported,
         }
     }
@@ -47,6 +49,15 @@ impl Address {
 
     pub fn token_page(&self) -> String {
         format!("{}{TOKEN_PAGE}", self.web_url())
+    }
+
+    /// The same page, with a name and the scope filled in, which GitLab takes since 14.1; it suggests an end of its own. (GitLab
+    /// Docs, "Personal access tokens", "Prefill personal access token name and scopes".)
+    fn credential_page(&self) -> CredentialPage {
+        CredentialPage {
+            label: "Personal access token".into(),
+            url: format!("{}?name=Countersign&scopes={API_SCOPE}", self.token_page()),
+        }
     }
 }
 

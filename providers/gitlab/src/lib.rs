@@ -16,6 +16,7 @@
 mod account;
 mod api;
 mod branches;
+mod comparison;
 mod description;
 mod error_body;
 mod integration;

@@ -3,22 +3,26 @@
 //! A merge request from a fork never counts here, although its branch may have the same name.
 
 use countersign_sdk::types::{
-    CreatedPullRequest, Failure, FailureReason, NewPullRequest, PullRequest, PullRequestPage,
+    Comparison, CreatedPullRequest, Failure, FailureReason, NewPullRequest, PullRequest, PullRequestPage,
 };
 use countersign_sdk::{Branches, PullRequests, Reply, page_number};
 use serde::{Deserialize, Serialize};
 
 use crate::account::WireAccount;
-use crate::api::{Api, PAGE_SIZE, ProjectId, next_page};
+use crate::api::{Api, MAX_PAGE_SIZE, ProjectId, next_page};
 use crate::branches::base_missing;
 use crate::error_body::ErrorBody;
 use crate::repositories::{Obstacle, WireProject, by_number, change_refused, refused};
-use crate::{reviewers, template};
+use crate::{comparison, reviewers, template};
 
 /// What begins the title of a draft, in lower case.
 const DRAFT_TITLES: [&str; 3] = ["draft:", "[draft]", "(draft)"];
 
 impl PullRequests for Api<'_> {
+    fn compare_branches(&self, id: &ProjectId, source: &str, target: &str) -> Result<Comparison, Failure> {
+        comparison::of(self, id, source, target)
+    }
+
     fn create_pull_request(&self, id: &ProjectId, new: &NewPullRequest) -> Result<CreatedPullRequest, Failure> {
         let id = by_number(self, id)?;
         must_differ(self, &id, new)?;
@@ -59,7 +63,8 @@ impl PullRequests for Api<'_> {
         if let Some(target) = target {
             url = url.query("target_branch", target);
         }
-        let reply = self.client.get(url.query("per_page", PAGE_SIZE).query("page", &number.to_string()))?;
+        let reply =
+            self.client.get(url.query("per_page", &MAX_PAGE_SIZE.to_string()).query("page", &number.to_string()))?;
         if reply.status != 200 {
             return Err(refused(self, &reply, id));
         }

@@ -1,42 +1,44 @@
 //! Repositories, which GitLab calls projects: the list, one of them, and what its state explains.
 
 use countersign_sdk::types::{Failure, FailureReason, Repository, RepositoryPage};
-use countersign_sdk::{Reply, Repositories};
+use countersign_sdk::{Reply, Repositories, sift};
 use serde::Deserialize;
 
-use crate::api::{Api, PAGE_SIZE, ProjectId, has_next};
+use crate::api::{Api, MAX_PAGE_SIZE, ProjectId, has_next, longest_part};
 use crate::description::{API_SCOPE, DEVELOPER};
 use crate::refusal::{Asked, refusal};
 
-/// Most pages one call reads in search of the first match: 500 projects.
-const MAX_SEARCH_PAGES: u32 = 5;
+/// Most pages one call reads in search of the first match: 500 projects of those that GitLab found.
+const MAX_SEARCH_PAGES: usize = 5;
 /// GitLab matches anything shorter with whole names only.
 const MIN_SEARCH_BYTES: usize = 3;
 
 impl Repositories for Api<'_> {
     type RepositoryId = ProjectId;
 
-    /// Projects in the order of their numbers, so that the last number seen is the cursor: no project is lost or repeated
-    /// when others come and go, and there is no deepest page. With a query, pages without any match are passed over.
-    fn list_repositories(&self, query: Option<&str>, cursor: Option<&str>) -> Result<RepositoryPage, Failure> {
+    /// Projects in the order of their numbers, so that the last number seen leads on: no project is lost or repeated when
+    /// others come and go, and there is no deepest page. GitLab searches for the part of the query that it takes as it is;
+    /// what is left is looked for here.
+    fn list_repositories(
+        &self,
+        query: Option<&str>,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<RepositoryPage, Failure> {
         let query = query.map(str::to_ascii_lowercase).unwrap_or_default();
-        let mut after = cursor.map(last_seen).transpose()?;
-        let mut searched = 0;
-        loop {
-            searched += 1;
-            let reply = get_page(self, &query, after)?;
-            let wire: Vec<WireProject> = reply.json("a list of projects")?;
-            let last = wire.iter().map(|project| project.id).max();
+        let matches = |project: &WireProject| project.path_with_namespace.to_ascii_lowercase().contains(&query);
+        let search = longest_part(&query, is_searchable).filter(|part| part.len() >= MIN_SEARCH_BYTES);
+        let size = if search.unwrap_or_default() == query { limit } else { MAX_PAGE_SIZE };
+        let (found, next) = sift(cursor, limit, MAX_SEARCH_PAGES, matches, |token| {
+            let after = token.map(last_seen).transpose()?;
+            let reply = get_page(self, search, after, size)?;
+            let projects: Vec<WireProject> = reply.json("a list of projects")?;
+            let last = projects.iter().map(|project| project.id).max();
             // A next page must lie ahead.
             let next = last.filter(|last| Some(*last) > after && has_next(&reply));
-            let repositories = wire.into_iter().map(Repository::from);
-            let items: Vec<_> = repositories.filter(|item| item.name.to_ascii_lowercase().contains(&query)).collect();
-            if items.is_empty() && next.is_some() && searched < MAX_SEARCH_PAGES {
-                after = next;
-                continue;
-            }
-            return Ok(RepositoryPage { items, next: next.map(|last| last.to_string()), partial: None });
-        }
+            Ok((projects, next.map(|last| last.to_string())))
+        })?;
+        Ok(RepositoryPage { items: found.into_iter().map(Repository::from).collect(), next, partial: None })
     }
 
     fn get_repository(&self, id: &ProjectId) -> Result<Repository, Failure> {
@@ -50,16 +52,16 @@ fn last_seen(cursor: &str) -> Result<u64, Failure> {
 }
 
 /// Not with `simple`: that form leaves out what is archived and, on older servers, what is private.
-fn get_page(api: &Api<'_>, query: &str, after: Option<u64>) -> Result<Reply, Failure> {
+fn get_page(api: &Api<'_>, search: Option<&str>, after: Option<u64>, size: u32) -> Result<Reply, Failure> {
     let mut url = api
         .url(["projects"])
         .query("membership", "true")
         .query("order_by", "id")
         .query("sort", "asc")
         .query("pagination", "keyset")
-        .query("per_page", PAGE_SIZE);
-    if is_searchable(query) {
-        url = url.query("search", query).query("search_namespaces", "true");
+        .query("per_page", &size.to_string());
+    if let Some(search) = search {
+        url = url.query("search", search).query("search_namespaces", "true");
     }
     if let Some(after) = after {
         url = url.query("id_after", &after.to_string());
@@ -71,10 +73,10 @@ fn get_page(api: &Api<'_>, query: &str, after: Option<u64>) -> Result<Reply, Fai
     }
 }
 
-/// Whether GitLab's search finds all that contains the query: not words apart, and not across a slash on older servers.
-fn is_searchable(query: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
-    query.len() >= MIN_SEARCH_BYTES && query.bytes().all(is_plain)
+/// Whether GitLab's search takes it as it is: it reads a space as the end of a word, and on older servers finds nothing across
+/// a slash.
+fn is_searchable(char: char) -> bool {
+    char.is_ascii_alphanumeric() || "-._".contains(char)
 }
 
 /// # Errors

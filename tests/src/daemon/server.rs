@@ -167,10 +167,14 @@ pub struct Traits {
     pub tells_expiry: Result<(), &'static str>,
     /// Whether a credential can have the server forget it.
     pub revokes: Result<(), &'static str>,
+    /// Whether it says by how many commits a branch is ahead.
+    pub counts_commits: Result<(), &'static str>,
     pub drafts: Result<(), &'static str>,
     pub reviewers: Result<(), &'static str>,
     /// Where a repository keeps its template for pull requests.
     pub templates: Result<&'static str, &'static str>,
+    /// What the addresses of the forms for a credential fill in, form by form.
+    pub fills_forms: Result<&'static [&'static [&'static str]], &'static str>,
 }
 
 /// A vendor's description that exchanges are held to.

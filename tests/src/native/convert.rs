@@ -3,10 +3,11 @@
 
 use countersign_sdk::types as sdk;
 use model::{
-    Account, AwsOrigin, BasicUser, Branch, BranchRules, Connection, CreatedBranch, CreatedPullRequest, Deletion,
-    Description, Expiry, Failure, FailureReason, Field, FieldError, Identity, Input, Kind, KindId, NameError,
-    NeededPermission, NewBranch, NewPullRequest, Origin, Page, Permission, PermissionState, ProviderId, PullRequest,
-    Repository, RepositoryId, Revocation, Scheme, Settings, TextLimits, Timestamp, UserCredentials, Wait,
+    Account, AwsOrigin, BasicUser, Branch, BranchRules, Comparison, Connection, CreatedBranch, CreatedPullRequest,
+    CredentialPage, Deletion, Description, Expiry, Failure, FailureReason, Field, FieldError, Identity, Input, Kind,
+    KindId, NameError, NeededPermission, NewBranch, NewPullRequest, Origin, Page, Permission, PermissionState,
+    ProviderId, PullRequest, Repository, RepositoryId, Revocation, Scheme, Settings, Snippet, TextLimits, Timestamp,
+    UserCredentials, Wait,
 };
 use sandbox::Call;
 
@@ -58,6 +59,7 @@ fn kind(from: sdk::Kind) -> Result<Kind, NameError> {
         scheme: scheme(from.scheme),
         permissions: from.permissions.into_iter().map(needed).collect(),
         credential_help: from.credential_help,
+        pull_request_label: from.pull_request_label,
         branch_rules: BranchRules {
             max_bytes: from.branch_rules.max_bytes,
             refuses_commit_ids: from.branch_rules.refuses_commit_ids,
@@ -110,10 +112,13 @@ pub(super) fn connection(from: sdk::Connection) -> Connection {
         url: from.url,
         aws: from.aws.map(|aws| AwsOrigin { service: aws.service, region: aws.region }),
     };
+    let page = |from: sdk::CredentialPage| CredentialPage { label: from.label, url: from.url };
     Connection {
         origins: from.origins.into_iter().map(origin).collect(),
         web_url: from.web_url,
-        credential_page: from.credential_page,
+        credential_pages: from.credential_pages.into_iter().map(page).collect(),
+        credential_list_page: from.credential_list_page,
+        grant: from.grant.map(|grant| Snippet { label: grant.label, text: grant.text }),
         user_credentials: match from.user_credentials {
             sdk::UserCredentials::Supported => UserCredentials::Supported,
             sdk::UserCredentials::Unsupported(why) => UserCredentials::Unsupported(why),
@@ -174,6 +179,14 @@ pub(super) fn revocation(from: sdk::Revocation) -> Revocation {
     match from {
         sdk::Revocation::Revoked => Revocation::Revoked,
         sdk::Revocation::Unsupported => Revocation::Unsupported,
+    }
+}
+
+pub(super) fn comparison(from: sdk::Comparison) -> Comparison {
+    match from {
+        sdk::Comparison::Nothing => Comparison::Nothing,
+        sdk::Comparison::Ahead(commits) => Comparison::Ahead(commits),
+        sdk::Comparison::CannotTell => Comparison::CannotTell,
     }
 }
 

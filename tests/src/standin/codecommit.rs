@@ -30,6 +30,7 @@ pub mod description;
 pub mod deviations;
 pub mod faults;
 mod identity;
+mod merge_conflicts;
 mod paging;
 mod policy;
 mod pull_requests;

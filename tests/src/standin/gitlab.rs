@@ -29,6 +29,7 @@ mod authenticate;
 mod branches;
 mod builder;
 mod call;
+mod commits;
 pub mod deviations;
 pub mod faults;
 mod files;

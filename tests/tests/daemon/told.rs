@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex};
 use countersign::operate::administration;
 use countersign_provider_github::GitHub;
 use countersign_sdk::types::{
-    Branch, BranchPage, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure, FailureReason,
-    FieldError, FieldValue, Identity, Integration, NewBranch, NewPullRequest, PullRequestPage, Repository,
-    RepositoryPage, Revocation,
+    Branch, BranchPage, Comparison, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure,
+    FailureReason, FieldError, FieldValue, Identity, Integration, NewBranch, NewPullRequest, PullRequestPage,
+    Repository, RepositoryPage, Revocation,
 };
 use countersign_sdk::{BaseUrl, Client, Provider, Transport};
 use countersign_tests::daemon::Daemon;
@@ -77,8 +77,9 @@ impl Provider for Told {
         by: &dyn Transport,
         query: Option<&str>,
         cursor: Option<&str>,
+        limit: u32,
     ) -> Result<RepositoryPage, Failure> {
-        GitHub.list_repositories(at, by, query, cursor)
+        GitHub.list_repositories(at, by, query, cursor, limit)
     }
 
     fn get_repository(&self, at: &Integration, by: &dyn Transport, repository: &str) -> Result<Repository, Failure> {
@@ -92,8 +93,9 @@ impl Provider for Told {
         repository: &str,
         query: Option<&str>,
         cursor: Option<&str>,
+        limit: u32,
     ) -> Result<BranchPage, Failure> {
-        GitHub.list_branches(at, by, repository, query, cursor)
+        GitHub.list_branches(at, by, repository, query, cursor, limit)
     }
 
     fn find_branch(
@@ -124,6 +126,17 @@ impl Provider for Told {
         name: &str,
     ) -> Result<Deletion, Failure> {
         GitHub.delete_branch(at, by, repository, name)
+    }
+
+    fn compare_branches(
+        &self,
+        at: &Integration,
+        by: &dyn Transport,
+        repository: &str,
+        source: &str,
+        target: &str,
+    ) -> Result<Comparison, Failure> {
+        GitHub.compare_branches(at, by, repository, source, target)
     }
 
     fn create_pull_request(

@@ -5,8 +5,9 @@ use countersign_tests::standin::StandIn as _;
 use countersign_tests::standin::faults::{Fault, When};
 use http::Method;
 use serde_json::{Value, json};
+use url::Url;
 
-use super::{widgets, with};
+use super::{or_reason, widgets, with};
 
 pub async fn a_good_one_is_told_in_full_and_kept<S: Server>(server: S) {
     let daemon = Daemon::start(server).await;
@@ -147,5 +148,28 @@ pub async fn forgotten_by_the_server_too<S: Server>(server: S) {
             assert!(removed.text_at("/credential_page").starts_with("https://"), "{}", removed.text);
             ann.save_credential(MAIN, &daemon.credential(Holder::Alice)).await.expect(200);
         }
+    }
+}
+
+pub async fn the_forms_for_one_are_filled_in<S: Server>(server: S) {
+    let daemon = Daemon::start(server).await;
+    let ann = daemon.as_user("ann");
+    let listed = ann.get("/api/v1/integrations?project=ABC").await.expect(200);
+    let integration = &listed.body["integrations"][0];
+    assert!(["pull request", "merge request"].contains(&listed.text_at("/integrations/0/pull_request_label")));
+    let pages = integration["credential_pages"].as_array().unwrap();
+    assert_eq!(integration["credential_page"], pages[0]["url"]);
+    let addresses: Vec<&str> = pages.iter().map(|page| page["url"].as_str().unwrap()).collect();
+    for address in &addresses {
+        let opened = Url::parse(address).unwrap();
+        assert!(opened.scheme() == "https" && opened.path().len() > 1, "{address}");
+        assert!(!address.contains(['{', '}']), "when it ends is put in: {address}");
+    }
+    let fills = or_reason!(server, server.traits().fills_forms);
+    assert_eq!(addresses.len(), fills.len(), "{addresses:?}");
+    for (address, fills) in addresses.iter().zip(fills) {
+        let (_, query) = address.split_once('?').expect("a form that is filled in");
+        let pairs: Vec<&str> = query.split('&').collect();
+        assert!(fills.iter().all(|filled| pairs.contains(filled)), "{address}");
     }
 }

@@ -71,6 +71,38 @@ pub async fn branches_page_by_page<S: Server>(server: S) {
     assert_eq!(each_once(&matching, "name"), ["feature/a", "feature/b"]);
 }
 
+pub async fn no_page_is_larger_than_asked_for<S: Server>(server: S) {
+    let daemon = Daemon::start(server).await;
+    let ann = with(&daemon, Holder::Alice).await;
+    ann.create_branch(MAIN, widgets(server), "feature/a", "main").await.expect(201);
+    let branches = at(&["integrations", MAIN, "repositories", widgets(server), "branches"]);
+    let lists = [
+        ("/api/v1/repositories?project=ABC&integration=main".to_owned(), "repositories"),
+        (format!("{branches}?project=ABC"), "branches"),
+    ];
+    for (path, list) in &lists {
+        let whole = ann.get(path).await.expect(200);
+        let whole: Vec<Value> = whole.body[list].as_array().unwrap().clone();
+        assert!(whole.len() > 2, "{whole:?}");
+        for limit in [1, 2, 100] {
+            let pages = pages(&ann, &format!("{path}&limit={limit}"), list).await;
+            assert!(pages.iter().all(|page| page.len() <= limit), "{list} by {limit}");
+            assert_eq!(pages.concat(), whole, "{list} by {limit}");
+        }
+        for wrong in ["0", "101", "-1", "ten", ""] {
+            let refused = ann.get(&format!("{path}&limit={wrong}")).await.problem(422, "invalid");
+            assert_eq!(refused.text_at("/errors/0/field"), "limit", "{wrong}");
+        }
+        // A cursor goes on in the size it began with.
+        let first = ann.get(&format!("{path}&limit=1")).await.expect(200);
+        let other = format!("{path}&limit=2&cursor={}", first.text_at("/next_cursor"));
+        ann.get(&other).await.problem(404, "not-found");
+    }
+    let found = pages(&ann, &format!("{}&limit=1&q=E", lists[1].0), "branches").await;
+    assert!(found.iter().all(|page| page.len() <= 1), "{found:?}");
+    assert_eq!(each_once(&found, "name"), ["develop", "feature/a"]);
+}
+
 pub async fn an_empty_repository<S: Server>(server: S) {
     let daemon = Daemon::start(server).await;
     let ann = with(&daemon, Holder::Alice).await;

@@ -6,6 +6,8 @@
 
 mod azure_devops_replies;
 mod branches;
+mod codecommit_policy;
+mod comparison;
 mod components;
 mod credentials;
 mod differences;
@@ -38,8 +40,10 @@ macro_rules! suite {
             suite!(@row $server; credentials::expired_after_saving);
             suite!(@row $server; credentials::revoked_after_saving);
             suite!(@row $server; credentials::forgotten_by_the_server_too);
+            suite!(@row $server; credentials::the_forms_for_one_are_filled_in);
             suite!(@row $server; lists::repositories_page_by_page);
             suite!(@row $server; lists::branches_page_by_page);
+            suite!(@row $server; lists::no_page_is_larger_than_asked_for);
             suite!(@row $server; lists::an_empty_repository);
             suite!(@row $server; branches::created_and_deleted);
             suite!(@row $server; branches::one_that_stands_already);
@@ -48,6 +52,8 @@ macro_rules! suite {
             suite!(@row $server; branches::a_protected_name);
             suite!(@row $server; branches::one_in_the_way_of_another);
             suite!(@row $server; branches::in_an_empty_repository);
+            suite!(@row $server; comparison::what_a_source_has_that_its_target_has_not);
+            suite!(@row $server; comparison::of_what_is_not_there);
             suite!(@row $server; pull_requests::created);
             suite!(@row $server; pull_requests::one_that_is_open_already);
             suite!(@row $server; pull_requests::a_missing_branch);

@@ -186,7 +186,7 @@ async fn of_six_who_make_the_same_branch_one_makes_it() {
 }
 
 #[tokio::test]
-async fn stats_count_from_the_default_branch_and_a_branch_that_is_not_there_is_404() {
+async fn stats_count_from_the_default_branch_or_the_one_that_is_named_and_a_branch_that_is_not_there_is_404() {
     let azure = usual().await;
     azure.git("Platform/widgets").add_commit("main", "more.txt").unwrap();
     let stats = get(&azure, &format!("{WIDGETS}/stats/branches?name=develop")).await;
@@ -194,6 +194,9 @@ async fn stats_count_from_the_default_branch_and_a_branch_that_is_not_there_is_4
     assert_eq!(stats.body["commit"]["commitId"], tip(&azure, "develop"));
     let all = get(&azure, &format!("{WIDGETS}/stats/branches")).await;
     assert_eq!(each(&all, "name"), ["develop", "main"]);
+    let base = "baseVersionDescriptor.version=develop&baseVersionDescriptor.versionType=branch";
+    let itself = get(&azure, &format!("{WIDGETS}/stats/branches?name=develop&{base}")).await;
+    assert_eq!((&itself.body["aheadCount"], &itself.body["behindCount"]), (&json!(0), &json!(0)));
     let missing = get(&azure, &format!("{WIDGETS}/stats/branches?name=nope")).await;
     assert_eq!((missing.status, key(&missing)), (404, "GitUnresolvableToCommitException"));
     assert!(missing.message().starts_with("TF401175: "));

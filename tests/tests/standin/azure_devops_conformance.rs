@@ -78,6 +78,7 @@ impl Visit {
             "",
             "/refs?filter=heads/",
             "/stats/branches?name=develop",
+            "/stats/branches?name=main&baseVersionDescriptor.version=develop&baseVersionDescriptor.versionType=branch",
             "/stats/branches",
             "/pullrequests?searchCriteria.status=active&searchCriteria.sourceRefName=refs/heads/develop&$top=100&$skip=0",
             "/pullrequests/1",

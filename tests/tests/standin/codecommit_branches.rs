@@ -195,3 +195,18 @@ async fn what_is_no_operation_is_refused() {
     assert_eq!(send(create.request(&codecommit.url())).await.status, 200);
     assert_eq!(call(&codecommit, token::BOB, "GetBranch", branch("never")).await.status, 200);
 }
+
+#[tokio::test]
+async fn where_two_branches_parted_is_told_with_their_conflicts() {
+    let codecommit = usual().await;
+    let tip = |branch: &str| codecommit.git("widgets").git(&["rev-parse", branch]).unwrap().trim().to_owned();
+    let asked = |source: &str, destination: &str| {
+        json!({ "repositoryName": "widgets", "sourceCommitSpecifier": source, "destinationCommitSpecifier": destination,
+            "mergeOption": "THREE_WAY_MERGE" })
+    };
+    let main = tip("main");
+    let told = ask(&codecommit, "GetMergeConflicts", asked("develop", &main)).await;
+    assert_eq!((&told.body["baseCommitId"], &told.body["sourceCommitId"]), (&json!(main), &json!(tip("develop"))));
+    let refused = ask(&codecommit, "GetMergeConflicts", asked("nope", "main")).await;
+    assert_eq!(error(&refused), (400, "CommitDoesNotExistException".to_owned()));
+}

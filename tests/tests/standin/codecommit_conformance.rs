@@ -27,6 +27,13 @@ fn pull(source: &str) -> Value {
 }
 
 /// Every operation with requests that succeed, as a good client sends them.
+fn merge(source: &str, option: &str) -> Value {
+    json!({
+        "repositoryName": "widgets", "sourceCommitSpecifier": source, "destinationCommitSpecifier": "main",
+        "mergeOption": option, "maxConflictFiles": 1,
+    })
+}
+
 async fn tour_of_successes(codecommit: &CodeCommit) {
     let commit = main_tip(codecommit);
     let create = json!({ "repositoryName": "widgets", "branchName": "feature/x", "commitId": commit });
@@ -38,6 +45,7 @@ async fn tour_of_successes(codecommit: &CodeCommit) {
         ("ListBranches", json!({ "repositoryName": "empty" })),
         ("CreateBranch", create),
         ("GetBranch", branch("feature/x")),
+        ("GetMergeConflicts", merge("develop", "THREE_WAY_MERGE")),
         ("CreatePullRequest", pull("develop")),
         ("CreatePullRequest", pull("develop")),
         ("ListPullRequests", json!({ "repositoryName": "widgets", "pullRequestStatus": "OPEN", "maxResults": 5 })),
@@ -73,6 +81,8 @@ async fn tour_of_failures(codecommit: &CodeCommit) {
         ("CreateBranch", json!({ "repositoryName": "nope", "branchName": "x", "commitId": commit })),
         ("DeleteBranch", branch("main")),
         ("GetBranch", branch("nope")),
+        ("GetMergeConflicts", merge("nope", "THREE_WAY_MERGE")),
+        ("GetMergeConflicts", merge("develop", "OCTOPUS")),
         ("GetBranch", json!({ "repositoryName": "dotfiles", "branchName": "main" })),
         ("GetRepository", json!({})),
         ("GetRepository", json!({ "repositoryName": "a/b" })),

@@ -202,3 +202,23 @@ async fn a_renamed_repository_redirects_to_its_number_and_works_there() {
     let hidden = call(&github, Method::GET, "/repos/acme/gadgets", Some(token::MALLORY), None).await;
     assert_eq!(hidden.status, 404);
 }
+
+#[tokio::test]
+async fn two_branches_are_compared_by_the_commits_that_git_counts() {
+    let github = usual().await;
+    let compare = async |between: &str| get(&github, &format!("/repos/acme/widgets/compare/{between}")).await;
+    let ahead = compare("main...develop").await;
+    assert_eq!((ahead.status, &ahead.body["status"], &ahead.body["ahead_by"]), (200, &json!("ahead"), &json!(1)));
+    assert_eq!(ahead.body["commits"].as_array().unwrap().len(), 1);
+    let second = compare("main...develop?per_page=1&page=2").await;
+    assert_eq!((&second.body["ahead_by"], &second.body["commits"]), (&json!(1), &json!([])));
+    let behind = compare("develop...main").await;
+    assert_eq!(
+        (&behind.body["status"], &behind.body["ahead_by"], &behind.body["behind_by"]),
+        (&json!("behind"), &json!(0), &json!(1))
+    );
+    assert_eq!(compare("main...main").await.body["status"], "identical");
+    for missing in ["main...nope", "nope...main", "main"] {
+        assert_eq!(compare(missing).await.status, 404, "{missing}");
+    }
+}

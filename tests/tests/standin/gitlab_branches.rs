@@ -250,3 +250,18 @@ async fn a_file_is_read_from_a_branch_with_what_is_known_of_it_or_raw() {
     let outside = get(&gitlab, &format!("{WIDGETS}/repository/files/..%2Fx?ref=main")).await;
     assert_eq!((outside.status, &outside.body["error"]), (400, &json!("file_path should be a valid file path")));
 }
+
+#[tokio::test]
+async fn commits_are_listed_of_a_branch_and_of_a_range() {
+    let gitlab = usual().await;
+    let list =
+        async |of: &str| get(&gitlab, &format!("/projects/acme%2Fwidgets/repository/commits?ref_name={of}")).await;
+    let tips: Vec<String> = ["main", "develop"]
+        .map(|branch| gitlab.git("acme/widgets").git(&["rev-parse", branch]).unwrap().trim().to_owned())
+        .into();
+    let between = list(&format!("{}..{}", tips[0], tips[1])).await;
+    assert_eq!(between.each("id"), [tips[1].as_str()]);
+    assert_eq!(list(&format!("{}..{}", tips[1], tips[0])).await.each("id"), [""; 0]);
+    assert_eq!(list("develop").await.each("id").first(), Some(&tips[1].as_str()));
+    assert_eq!(list("nope").await.status, 404);
+}

@@ -46,6 +46,7 @@ async fn tour_of_successes(gitlab: &GitLab) {
     }
     for path in [
         "repository/branches?per_page=1&search=^feature",
+        "repository/commits?ref_name=develop&per_page=1",
         "repository/branches?pagination=keyset&per_page=1&page_token=develop",
         "repository/branches/feature%2Fx",
         "repository/files/README.md?ref=main",

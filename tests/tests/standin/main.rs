@@ -22,6 +22,7 @@ mod github_access;
 mod github_branches;
 mod github_contents;
 mod github_pulls;
+mod github_search;
 mod github_service;
 mod gitlab_access;
 mod gitlab_branches;

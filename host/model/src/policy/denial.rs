@@ -93,6 +93,7 @@ fn what(operation: OperationKind) -> &'static str {
         | OperationKind::ListRepositories
         | OperationKind::GetRepository
         | OperationKind::ListBranches
+        | OperationKind::CompareBranches
         | OperationKind::GetTemplate => "This",
     }
 }

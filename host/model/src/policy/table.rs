@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::operation::{
-    CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, GetTemplate, ListBranches, ListRepositories,
+    CompareBranches, CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, GetTemplate, ListBranches,
+    ListRepositories,
 };
 use crate::{Features, IntegrationId, JiraUser, KindId, Place, Rules, SiteId, Timestamp};
 
@@ -118,6 +119,7 @@ fn check_looking(set: impl Fn(&mut Facts<'_>) + Copy, expected: &str) {
     check::<GetRepository>(set, expected);
     check::<ListBranches>(set, expected);
     check::<GetTemplate>(set, expected);
+    check::<CompareBranches>(set, expected);
 }
 
 const NOT_REQUIRED: &str = "
@@ -253,7 +255,7 @@ fn every_operation_of_a_repository_is_in_these_tables() {
     let looking = OperationKind::ALL.into_iter().filter(|kind| !kind.is_ruled() && !alone.contains(kind));
     assert_eq!(
         looking.collect::<Vec<_>>(),
-        [ListRepositories::KIND, GetRepository::KIND, ListBranches::KIND, GetTemplate::KIND]
+        [ListRepositories::KIND, GetRepository::KIND, ListBranches::KIND, CompareBranches::KIND, GetTemplate::KIND]
     );
 }
 

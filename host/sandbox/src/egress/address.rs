@@ -257,7 +257,9 @@ mod tests {
         let connection = Connection {
             origins: vec![origin.clone()],
             web_url: origin.url.clone(),
-            credential_page: None,
+            credential_pages: Vec::new(),
+            credential_list_page: None,
+            grant: None,
             user_credentials: UserCredentials::Supported,
         };
         Dialler::new(&origin, &Place::new(&connection, network))

@@ -98,7 +98,9 @@ mod tests {
         let connection = Connection {
             origins: origins.collect(),
             web_url: "https://git.test".into(),
-            credential_page: None,
+            credential_pages: Vec::new(),
+            credential_list_page: None,
+            grant: None,
             user_credentials: UserCredentials::Supported,
         };
         let errors = network_errors(&connection, &network).await;

@@ -177,7 +177,9 @@ fn blank(app: &App, id: IntegrationId, kind: KindId, provider: ProviderId) -> In
         connection: Connection {
             origins: Vec::new(),
             web_url: String::new(),
-            credential_page: None,
+            credential_pages: Vec::new(),
+            credential_list_page: None,
+            grant: None,
             user_credentials: UserCredentials::Supported,
         },
         network: NetworkRules::default(),

@@ -17,6 +17,7 @@ fn kind(scheme: Scheme, credential: Vec<Field>) -> Kind {
         scheme,
         permissions: vec![],
         credential_help: String::new(),
+        pull_request_label: "pull request".into(),
         branch_rules: BranchRules { max_bytes: 244, refuses_commit_ids: true, case_insensitive: false },
         text_limits: TextLimits { title_chars: 255, description_chars: 5000 },
     }

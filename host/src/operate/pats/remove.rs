@@ -30,7 +30,7 @@ pub struct RemovedPat {
     /// What became of it at the git server; none where that was not to be asked.
     pub outcome: Option<RevocationOutcome>,
     /// Where its owner makes the git server forget it.
-    pub credential_page: Option<String>,
+    pub credential_list_page: Option<String>,
 }
 
 /// What became of a PAT at the git server.
@@ -73,8 +73,8 @@ pub async fn remove_pat(app: &App, ask: &Ask, removal: PatRemoval) -> Result<Rem
             _ => error.into(),
         });
     }
-    let credential_page = found.integration().connection.credential_page.clone();
-    Ok(RemovedPat { outcome, credential_page })
+    let credential_list_page = found.integration().connection.credential_list_page.clone();
+    Ok(RemovedPat { outcome, credential_list_page })
 }
 
 async fn revoked(app: &App, ask: &Ask, found: &Found) -> Result<RevocationOutcome, OperationError> {
@@ -126,7 +126,7 @@ async fn asked_to_forget(
     let served = serving(app, found).await?;
     let loan = lend(app, found, served.kind(&integration.kind)?, permit, ask.request_id())?;
     let revoked = served.provider.revoke_credential(loan.link()).await;
-    revoked.map_err(|failure| OperationError::failed(failure, whose, integration))
+    revoked.map_err(|failure| OperationError::failed(failure, whose, integration, app.clock.now()))
 }
 
 fn revoked_but_kept(ask: &Ask) -> OperationError {

@@ -3,7 +3,9 @@
 use http::Method;
 
 use crate::world::{SENT_PAT, World, identity};
-use model::{AuditEvent, Expiry, FailureReason, FieldError, Identity, Timestamp, UserCredentials, Wait};
+use model::{
+    AuditEvent, CredentialPage, Expiry, FailureReason, FieldError, Identity, Snippet, Timestamp, UserCredentials, Wait,
+};
 
 fn with(extra: &str) -> String {
     format!("user=ann&token={SENT_PAT}{extra}")
@@ -21,7 +23,7 @@ async fn u3_the_page_names_the_jira_user_and_what_is_asked_for() {
             "It is sent nowhere but to <bdi>https://git.example.com</bdi>.",
             "<bdi>Git Server</bdi>",
             "Make a token under Settings",
-            "href=\"https://git.example.com/tokens\" target=\"_blank\" rel=\"noreferrer noopener\"",
+            "href=\"https://git.example.com/tokens/new?until=2027-02-20\" target=\"_blank\" rel=\"noreferrer noopener\"",
             "<bdi>branches: write</bdi></strong>: <bdi>create and delete branches</bdi>",
             "<label for=\"field-user\">",
             "<input id=\"field-user\" name=\"user\" type=\"text\" value=\"\" required",
@@ -134,7 +136,7 @@ async fn saving_without_a_check_is_offered_only_while_the_git_server_does_not_an
 #[tokio::test]
 async fn what_is_wrong_with_a_credential_is_mended_on_the_page_where_they_are_made() {
     let world = World::new().await;
-    let mended = "<a href=\"https://git.example.com/tokens\" target=\"_blank\" rel=\"noreferrer noopener\"><bdi>Where it can be mended";
+    let mended = "<a href=\"https://git.example.com/tokens/new?until=2027-02-20\" target=\"_blank\" rel=\"noreferrer noopener\"><bdi>Where it can be mended";
     for (reason, is_linked) in [
         (FailureReason::CredentialRejected, true),
         (FailureReason::PermissionMissing("branches".into()), true),
@@ -224,4 +226,26 @@ async fn a_pat_is_removed_after_it_was_asked_once_more() {
     assert_eq!(world.saved_account("ann").await.as_deref(), Some("octo"));
     world.post(&path, "remove=yes").await.expect(200, &["Your token is erased here."]);
     assert_eq!(world.saved_account("ann").await, None);
+}
+
+#[tokio::test]
+async fn of_several_forms_each_is_named_and_what_has_to_be_copied_stands_on_the_page() {
+    let world = World::with(|integration, _| {
+        let page = |label: &str, url: &str| CredentialPage { label: label.into(), url: url.into() };
+        integration.connection.credential_pages = vec![
+            page("Classic", "https://git.example.com/new?days={expires-in-days}"),
+            page("Fine", "https://git.example.com/fine"),
+        ];
+        integration.connection.grant = Some(Snippet { label: "Policy".into(), text: "{\n  \"a\": 1\n}".into() });
+    })
+    .await;
+    let page = world.get(&world.link("ann").await).await;
+    page.expect(
+        200,
+        &[
+            "href=\"https://git.example.com/new?days=90\" target=\"_blank\" rel=\"noreferrer noopener\"><bdi>Classic",
+            "href=\"https://git.example.com/fine\" target=\"_blank\" rel=\"noreferrer noopener\"><bdi>Fine",
+            "<pre class=\"copy\">{\n  &quot;a&quot;: 1\n}</pre>",
+        ],
+    );
 }

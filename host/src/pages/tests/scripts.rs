@@ -1,7 +1,7 @@
 //! Texts from elsewhere stay texts, and no page brings or allows a script but ours.
 
 use crate::world::{Answer, SENT_PAT, World, create_branch, identity, set_up};
-use model::{Failure, FailureReason, PageContext, PageName, Permission, PermissionState};
+use model::{CredentialPage, Failure, FailureReason, PageContext, PageName, Permission, PermissionState, Snippet};
 
 const SCRIPT: &str = "</p>\"'><script>alert(1)</script><img src=x onerror=alert(1)>";
 
@@ -33,7 +33,9 @@ fn without_ours(body: &str) -> String {
 async fn world_of_scripts() -> World {
     World::with(|integration, kind| {
         integration.name = model::DisplayName::parse(SCRIPT).unwrap();
-        integration.connection.credential_page = Some(format!("javascript:alert(1)//{SCRIPT}"));
+        let page = || CredentialPage { label: SCRIPT.into(), url: format!("javascript:alert(1)//{SCRIPT}") };
+        integration.connection.credential_pages = vec![page(), page()];
+        integration.connection.grant = Some(Snippet { label: SCRIPT.into(), text: SCRIPT.into() });
         kind.label = SCRIPT.into();
         kind.credential_help = SCRIPT.into();
         for field in &mut kind.credential {

@@ -8,12 +8,12 @@ use tokio::task::JoinSet;
 use crate::{Case, IdempotencyKey, KeyClaim, NewPat, RequestClaim, SharedStore, StoredAnswer, TokenHash};
 use model::{
     Account, ActingUser, Actor, AdminToken, AuditEvent, AwsOrigin, BranchName, BranchNaming, BranchRules,
-    BranchTemplate, Connection, Connector, ConnectorId, Description, DisplayName, Expiry, Features, Identity,
-    IntegrationId, IntegrationRecord, JiraComponent, JiraUser, Kind, KindId, Learnt, Mapping, Mappings, MaxLength,
-    NetworkRules, NewAuditEntry, Origin, PageContext, PageLink, PageName, PatAnswer, PatMetadata, Permission,
-    PermissionState, Place, ProjectKey, Projects, ProviderId, ProviderRecord, PublicKey, RepositoryId, Revision, Rules,
-    Scheme, Sealed, Separator, Site, SiteId, SiteProject, SiteProjects, TextLimits, Timestamp, TokenLabel,
-    UserCredentials, UserNames, VisitId, Visitor, policy,
+    BranchTemplate, Connection, Connector, ConnectorId, CredentialPage, Description, DisplayName, Expiry, Features,
+    Identity, IntegrationId, IntegrationRecord, JiraComponent, JiraUser, Kind, KindId, Learnt, Mapping, Mappings,
+    MaxLength, NetworkRules, NewAuditEntry, Origin, PageContext, PageLink, PageName, PatAnswer, PatMetadata,
+    Permission, PermissionState, Place, ProjectKey, Projects, ProviderId, ProviderRecord, PublicKey, RepositoryId,
+    Revision, Rules, Scheme, Sealed, Separator, Site, SiteId, SiteProject, SiteProjects, Snippet, TextLimits,
+    Timestamp, TokenLabel, UserCredentials, UserNames, VisitId, Visitor, policy,
 };
 
 /// How long claims of idempotency keys last here.
@@ -129,7 +129,9 @@ pub fn place(url: &str) -> Place {
     let connection = Connection {
         origins: vec![Origin { url: url.into(), aws: None }],
         web_url: url.into(),
-        credential_page: None,
+        credential_pages: Vec::new(),
+        credential_list_page: None,
+        grant: None,
         user_credentials: UserCredentials::Supported,
     };
     Place::new(&connection, &NetworkRules::default())
@@ -154,7 +156,12 @@ pub fn integration(id_text: &str) -> IntegrationRecord {
         connection: Connection {
             origins: vec![origin],
             web_url: "https://git.example.com/acme".into(),
-            credential_page: Some("https://git.example.com/tokens".into()),
+            credential_pages: vec![CredentialPage {
+                label: "Token".into(),
+                url: "https://git.example.com/tokens/new?until={expires-on}".into(),
+            }],
+            credential_list_page: Some("https://git.example.com/tokens".into()),
+            grant: Some(Snippet { label: "Policy".into(), text: "{\n}".into() }),
             user_credentials: UserCredentials::Unsupported("too old".into()),
         },
         network: NetworkRules {
@@ -230,6 +237,7 @@ fn kind() -> Kind {
         scheme: Scheme::Bearer { token: "token".into() },
         permissions: vec![],
         credential_help: "Make one.".into(),
+        pull_request_label: "pull request".into(),
         branch_rules: BranchRules { max_bytes: 244, refuses_commit_ids: true, case_insensitive: false },
         text_limits: TextLimits { title_chars: 255, description_chars: 5000 },
     }

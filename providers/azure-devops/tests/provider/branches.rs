@@ -18,7 +18,7 @@ fn page(query: &str) -> Expected {
 }
 
 fn listed(script: &Script, query: Option<&str>, cursor: Option<&str>) -> BranchPage {
-    AzureDevOps.list_branches(&cloud(), script, REPO, query, cursor).unwrap()
+    AzureDevOps.list_branches(&cloud(), script, REPO, query, cursor, 100).unwrap()
 }
 
 fn names(page: &BranchPage) -> Vec<&str> {
@@ -113,11 +113,11 @@ fn an_old_server_s_one_answer_is_shown_in_pages() {
     let ask = |query, cursor| {
         let url = get(server_repo("/refs?filter=heads%2F", "4.0"));
         let steps = script([(url, list(json!(all)).header("x-ms-continuationtoken", "ignored"))]);
-        AzureDevOps.list_branches(&server("2018"), &steps, REPO, query, cursor).unwrap()
+        AzureDevOps.list_branches(&server("2018"), &steps, REPO, query, cursor, 100).unwrap()
     };
     let first = ask(None, None);
-    assert_eq!((first.items.len(), first.next.as_deref()), (100, Some("2")));
-    assert_eq!((ask(None, Some("2")).items.len(), ask(None, Some("2")).next), (50, None));
+    assert_eq!((first.items.len(), first.next.as_deref()), (100, Some("100~")));
+    assert_eq!((ask(None, Some("100~")).items.len(), ask(None, Some("100~")).next), (50, None));
     assert_eq!(names(&ask(Some("B14"), None)).len(), 11);
 }
 

@@ -28,13 +28,18 @@ fn connect(kind: &str, settings: &[FieldValue]) -> Result<Connection, String> {
     })
 }
 
+/// Where a token is made.
+fn page(connection: &Connection) -> Option<&str> {
+    connection.credential_pages.first().map(|page| page.url.as_str())
+}
+
 #[test]
 fn an_organization_is_named_or_given_by_its_address() {
     for given in ["acme", " acme ", "https://dev.azure.com/acme", "https://dev.azure.com/acme/", "dev.azure.com/acme"] {
         let connection = organization("azure-devops", given).unwrap();
         assert_eq!(origins(&connection), ["https://dev.azure.com", "https://vssps.dev.azure.com"], "{given}");
         assert_eq!(connection.web_url, "https://dev.azure.com/acme", "{given}");
-        assert_eq!(connection.credential_page.as_deref(), Some("https://dev.azure.com/acme/_usersSettings/tokens"));
+        assert_eq!(page(&connection), Some("https://dev.azure.com/acme/_usersSettings/tokens"));
         assert_eq!(connection.user_credentials, UserCredentials::Supported);
     }
 }
@@ -99,10 +104,10 @@ fn a_collection_is_reached_at_its_own_origin() {
     assert_eq!(origins(&new), ["https://tfs.example.com"]);
     assert_eq!(new.web_url, "https://tfs.example.com/tfs/DefaultCollection");
     let page = "https://tfs.example.com/tfs/DefaultCollection/_usersSettings/tokens";
-    assert_eq!(new.credential_page.as_deref(), Some(page));
+    assert_eq!(self::page(&new), Some(page));
     let old = server("http://tfs:8080/tfs/Main", "2017").unwrap();
     assert_eq!(origins(&old), ["http://tfs:8080"]);
-    assert_eq!(old.credential_page.as_deref(), Some("http://tfs:8080/tfs/Main/_details/security/tokens"));
+    assert_eq!(self::page(&old), Some("http://tfs:8080/tfs/Main/_details/security/tokens"));
     assert!(server("https://devops.example.com/Main", "2019").is_ok(), "a server without a virtual directory");
 }
 
@@ -110,9 +115,9 @@ fn a_collection_is_reached_at_its_own_origin() {
 fn servers_before_2017_have_no_user_credentials_and_say_why() {
     for version in ["2013", "2015"] {
         let connection = server("https://tfs.example.com/tfs/Main", version).unwrap();
-        let UserCredentials::Unsupported(why) = connection.user_credentials else { panic!("{version}") };
+        let UserCredentials::Unsupported(why) = &connection.user_credentials else { panic!("{version}") };
         assert!(why.contains(version) && why.contains("personal access tokens"), "{why}");
-        assert_eq!(connection.credential_page, None);
+        assert_eq!((page(&connection), &connection.credential_list_page), (None, &None));
     }
     let connection = server("https://tfs.example.com/tfs/Main", "2017").unwrap();
     assert_eq!(connection.user_credentials, UserCredentials::Supported);
@@ -158,7 +163,7 @@ fn each_kind_goes_to_its_own_address() {
     let at = countersign_sdk::types::Integration { kind: "vsts".into(), settings: old };
     let url = versioned("https://acme.visualstudio.com/_apis/git/repositories", "7.1");
     let steps = script([(countersign_sdk::testing::get(url), Answer::json(200, json!({ "count": 0, "value": [] })))]);
-    assert_eq!(AzureDevOps.list_repositories(&at, &steps, None, None).unwrap().items, []);
+    assert_eq!(AzureDevOps.list_repositories(&at, &steps, None, None, 100).unwrap().items, []);
 }
 
 #[test]

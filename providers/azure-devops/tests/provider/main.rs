@@ -3,6 +3,7 @@
 
 mod account;
 mod branches;
+mod comparison;
 mod connect;
 mod pull_requests;
 mod recorded;

@@ -97,7 +97,7 @@ fn list_repositories(answer: Answer, response: &Value) -> Outcome {
     let is_doubtful = response["status"] == 401 && response["body"].is_null() && response["body_text"].is_null();
     let then = is_doubtful.then(|| (asks_who(), Answer::recorded(response)));
     let steps = script([(get(url), answer)].into_iter().chain(then));
-    let found = AzureDevOps.list_repositories(&cloud(), &steps, None, None)?.items.len();
+    let found = AzureDevOps.list_repositories(&cloud(), &steps, None, None, 100)?.items.len();
     assert_eq!(Some(found), response["body"]["value"].as_array().map(Vec::len));
     Ok(found)
 }
@@ -110,7 +110,7 @@ fn get_repository(answer: Answer) -> Outcome {
 
 fn list_branches(answer: Answer, body: &Value) -> Outcome {
     let steps = script([(get(repo("/refs?filter=heads%2F&%24top=100")), answer)]);
-    let found = AzureDevOps.list_branches(&cloud(), &steps, REPO, None, None)?.items.len();
+    let found = AzureDevOps.list_branches(&cloud(), &steps, REPO, None, None, 100)?.items.len();
     let references = body["value"].as_array().unwrap().iter();
     let branches = references.filter(|one| text(&one["name"]).starts_with("refs/heads/"));
     assert_eq!(found, branches.count());

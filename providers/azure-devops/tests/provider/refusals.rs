@@ -17,7 +17,7 @@ const TOKENS: &str = "https://dev.azure.com/acme/_usersSettings/tokens";
 fn refusal_after(answer: Answer, then: impl IntoIterator<Item = (Expected, Answer)>) -> Failure {
     let asked = (get(repo("/refs?filter=heads%2F&%24top=100")), answer);
     let steps = script([asked].into_iter().chain(then));
-    AzureDevOps.list_branches(&cloud(), &steps, REPO, None, None).unwrap_err()
+    AzureDevOps.list_branches(&cloud(), &steps, REPO, None, None, 100).unwrap_err()
 }
 
 fn refusal(answer: Answer) -> Failure {
@@ -126,7 +126,7 @@ fn the_web_server_of_a_server_of_ones_own_rejects_before_the_api_is_reached() {
         let asked = (get(server_repo("/refs?filter=heads%2F&%24top=100", "7.0")), answer);
         let who = get(format!("{TFS}/_apis/connectionData?api-version=5.0-preview.1"));
         let steps = script([asked].into_iter().chain(then.map(|answer| (who, answer))));
-        AzureDevOps.list_branches(&server("2022"), &steps, REPO, None, None).unwrap_err()
+        AzureDevOps.list_branches(&server("2022"), &steps, REPO, None, None, 100).unwrap_err()
     };
     const CHALLENGE: &str = "Bearer, Basic realm=\"https://tfs.example.com/tfs\", Negotiate, NTLM";
     let shown = ask(page(401, "<html>401</html>").header("WWW-Authenticate", CHALLENGE), None);
@@ -176,7 +176,7 @@ fn v2_rate_limits_say_until_when_and_never_blame_the_credential() {
 fn a_success_that_was_delayed_is_a_success() {
     let delayed = at("main", COMMIT).header("Retry-After", "10").header("X-RateLimit-Delay", "9.5");
     let steps = script([(get(repo("/refs?filter=heads%2F&%24top=100")), delayed)]);
-    assert_eq!(AzureDevOps.list_branches(&cloud(), &steps, REPO, None, None).unwrap().items.len(), 1);
+    assert_eq!(AzureDevOps.list_branches(&cloud(), &steps, REPO, None, None, 100).unwrap().items.len(), 1);
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn a_version_the_server_does_not_have_is_a_setting_to_mend() {
     let asked = get(server_repo("/refs?filter=heads%2F&%24top=100", "6.0"));
     let message = "The requested version \"6.0\" of the resource is under preview. The -preview flag must be supplied.";
     let steps = script([(asked, error(400, "VssInvalidPreviewVersionException", message))]);
-    let failure = AzureDevOps.list_branches(&server("2020"), &steps, REPO, None, None).unwrap_err();
+    let failure = AzureDevOps.list_branches(&server("2020"), &steps, REPO, None, None, 100).unwrap_err();
     let FailureReason::Misconfigured(error) = failure.reason else { panic!("{failure:?}") };
     assert_eq!(error.field, "version");
     assert!(error.message.contains("choose an older one"), "{}", error.message);

@@ -10,7 +10,7 @@ use crate::{BASE, PROJECT_ID, REPOSITORY_ID, cloud, list, no_repository, repo, r
 
 fn listed(items: Value, query: Option<&str>, cursor: Option<&str>) -> RepositoryPage {
     let url = versioned(&format!("{BASE}/_apis/git/repositories"), "7.1");
-    AzureDevOps.list_repositories(&cloud(), &script([(get(url), list(items))]), query, cursor).unwrap()
+    AzureDevOps.list_repositories(&cloud(), &script([(get(url), list(items))]), query, cursor, 100).unwrap()
 }
 
 #[test]
@@ -57,12 +57,12 @@ fn an_old_answer_leads_to_the_page_by_its_clone_address_or_its_names() {
 fn the_one_answer_is_shown_in_pages() {
     let all: Vec<_> = (0..250).map(|number| repository("Platform", &format!("r{number}"))).collect();
     let first = listed(json!(all), None, None);
-    assert_eq!((first.items.len(), first.next.as_deref()), (100, Some("2")));
-    let last = listed(json!(all), None, Some("3"));
+    assert_eq!((first.items.len(), first.next.as_deref()), (100, Some("100~")));
+    let last = listed(json!(all), None, Some("200~"));
     assert_eq!((last.items.len(), last.next), (50, None));
     assert_eq!(last.items[0].name, "Platform/r200");
-    assert_eq!(listed(json!(all), None, Some("4000000000")).items, []);
-    assert_eq!(listed(json!(all[..200]), None, Some("2")).next, None);
+    assert_eq!(listed(json!(all), None, Some("4000000000~")).items, []);
+    assert_eq!(listed(json!(all[..200]), None, Some("100~")).next, None);
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn a_query_filters_by_part_of_project_or_name_in_any_case() {
 #[test]
 fn a_cursor_nobody_gave_reaches_nothing() {
     for cursor in ["", "0", "https://evil.example/", "1&x=1"] {
-        let failure = AzureDevOps.list_repositories(&cloud(), &script([]), None, Some(cursor)).unwrap_err();
+        let failure = AzureDevOps.list_repositories(&cloud(), &script([]), None, Some(cursor), 100).unwrap_err();
         assert!(matches!(failure.reason, FailureReason::NotFound(_)), "{cursor:?}");
     }
 }

@@ -47,10 +47,11 @@ fn exists() -> Answer {
 #[test]
 fn branches_are_listed_by_name_alone_and_filtered_by_part_of_it() {
     let answer = || ok(json!({ "branches": ["feature/Login", "main"] }));
-    let all = CodeCommit.list_branches(&at(), &script([(lists(None), answer())]), REPO, None, None).unwrap();
+    let all = CodeCommit.list_branches(&at(), &script([(lists(None), answer())]), REPO, None, None, 100).unwrap();
     assert_eq!(all.items.iter().map(|branch| branch.name.as_str()).collect::<Vec<_>>(), ["feature/Login", "main"]);
     assert_eq!((all.items[0].commit.as_deref(), all.next.as_deref()), (None, None));
-    let some = CodeCommit.list_branches(&at(), &script([(lists(None), answer())]), REPO, Some("login"), None).unwrap();
+    let some =
+        CodeCommit.list_branches(&at(), &script([(lists(None), answer())]), REPO, Some("login"), None, 100).unwrap();
     assert_eq!(some.items.len(), 1);
     let page = format!("{CONSOLE}/hello/browse/refs/heads/feature/Login?region=us-east-1");
     assert_eq!(some.items[0].web_url.as_deref(), Some(page.as_str()));
@@ -64,16 +65,16 @@ fn pages_without_a_match_are_passed_over_and_a_cursor_that_loops_ends() {
         (lists(Some("1")), page(&["b"], "2")),
         (lists(Some("2")), page(&["xyz"], "3")),
     ]);
-    let found = CodeCommit.list_branches(&at(), &steps, REPO, Some("Y"), None).unwrap();
+    let found = CodeCommit.list_branches(&at(), &steps, REPO, Some("Y"), None, 100).unwrap();
     assert_eq!((found.items.len(), found.next.as_deref()), (1, Some("3")));
     let circle = script([(lists(Some("3")), page(&["b"], "3"))]);
-    assert_eq!(CodeCommit.list_branches(&at(), &circle, REPO, Some("y"), Some("3")).unwrap().next, None);
+    assert_eq!(CodeCommit.list_branches(&at(), &circle, REPO, Some("y"), Some("3"), 100).unwrap().next, None);
 }
 
 #[test]
 fn an_empty_repository_has_no_branches_and_none_can_be_made_there() {
     let empty = script([(lists(None), ok(json!({ "branches": [] })))]);
-    assert_eq!(CodeCommit.list_branches(&at(), &empty, REPO, None, None).unwrap().items, []);
+    assert_eq!(CodeCommit.list_branches(&at(), &empty, REPO, None, None, 100).unwrap().items, []);
     let failure = create(&script([(asks_for("main"), no_branch())]), "x").unwrap_err();
     assert_eq!(failure.reason, FailureReason::BaseMissing("main".into()));
 }

@@ -53,8 +53,8 @@ fn china_and_govcloud_have_domains_and_consoles_of_their_own() {
         assert_eq!(origins(&[("region", region)]), [codecommit, sts]);
         let connection = connect(&[("region", region)]).unwrap();
         assert_eq!(connection.web_url, format!("{console}/codesuite/codecommit/repositories?region={region}"));
-        let page = connection.credential_page.unwrap();
-        assert_eq!(page, format!("{console}/iam/home#/security_credentials"));
+        let page = format!("{console}/iam/home#/security_credentials");
+        assert_eq!((&connection.credential_pages[0].url, connection.credential_list_page), (&page, Some(page.clone())));
     }
 }
 
@@ -156,4 +156,30 @@ fn the_form_of_a_credential_fits_the_scheme() {
     assert_eq!(input(access_key_id), (Input::Text, true));
     assert_eq!(input(secret_access_key), (Input::Secret, true));
     assert_eq!(input(session_token.as_ref().unwrap()), (Input::Secret, false));
+}
+
+#[test]
+fn the_least_policy_names_every_action_and_the_region() {
+    let grant = connect(&[("region", "eu-west-3")]).unwrap().grant.unwrap();
+    let policy: serde_json::Value = serde_json::from_str(&grant.text).unwrap();
+    let actions = [
+        "BatchGetRepositories",
+        "CreateBranch",
+        "CreatePullRequest",
+        "DeleteBranch",
+        "GetBranch",
+        "GetMergeConflicts",
+        "GetPullRequest",
+        "GetRepository",
+        "ListBranches",
+        "ListPullRequests",
+        "ListRepositories",
+    ];
+    let statement = serde_json::json!({
+        "Effect": "Allow",
+        "Action": actions.map(|action| format!("codecommit:{action}")),
+        "Resource": "*",
+        "Condition": { "StringEquals": { "aws:RequestedRegion": "eu-west-3" } },
+    });
+    assert_eq!(policy, serde_json::json!({ "Version": "2012-10-17", "Statement": [statement] }));
 }

@@ -3,6 +3,7 @@
 
 mod account;
 mod branches;
+mod comparison;
 mod connect;
 mod open_pull_requests;
 mod pull_requests;

@@ -51,7 +51,7 @@ fn play(operation: &str, case: &Value) -> Outcome {
             let listed = case["response"]["body"]["repositories"].as_array();
             let then = listed.map(|listed| (asked("BatchGetRepositories"), ok(json!({ "repositories": listed }))));
             let steps = script([(sent(case).reading(), answer)].into_iter().chain(then));
-            CodeCommit.list_repositories(&at(), &steps, None, None).map(|page| page.items.len())
+            CodeCommit.list_repositories(&at(), &steps, None, None, 100).map(|page| page.items.len())
         }
         "batch_get_repositories" => {
             let name = |name: &Value| json!({ "repositoryName": name });
@@ -59,13 +59,13 @@ fn play(operation: &str, case: &Value) -> Outcome {
                 case["request"]["body"]["repositoryNames"].as_array().unwrap().iter().map(name).collect();
             let listed = (asked("ListRepositories"), ok(json!({ "repositories": names })));
             let steps = script([listed, (sent(case).reading(), answer)]);
-            CodeCommit.list_repositories(&at(), &steps, None, None).map(|page| page.items.len())
+            CodeCommit.list_repositories(&at(), &steps, None, None, 100).map(|page| page.items.len())
         }
         "get_repository" => CodeCommit
             .get_repository(&at(), &script([(sent(case).reading(), answer)]), repository(case))
             .map(|found| usize::from(found.default_branch.as_deref() == Some("main"))),
         "list_branches" => CodeCommit
-            .list_branches(&at(), &script([(sent(case).reading(), answer)]), repository(case), None, None)
+            .list_branches(&at(), &script([(sent(case).reading(), answer)]), repository(case), None, None, 100)
             .map(|page| page.items.len()),
         "get_branch" => CodeCommit
             .find_branch(&at(), &script([(sent(case).reading(), answer)]), repository(case), branch(case))

@@ -16,7 +16,7 @@ pub const UNKNOWN: Wait = Wait::Unknown;
 
 fn refusal(answer: Answer) -> Failure {
     let lists = reads("ListBranches", json!({ "repositoryName": REPO }));
-    CodeCommit.list_branches(&at(), &script([(lists, answer)]), REPO, None, None).unwrap_err()
+    CodeCommit.list_branches(&at(), &script([(lists, answer)]), REPO, None, None, 100).unwrap_err()
 }
 
 fn deleting(answer: Answer) -> Failure {

@@ -41,7 +41,7 @@ fn asks_for(name: &str) -> Expected {
 }
 
 fn list(script: &Script, query: Option<&str>, cursor: Option<&str>) -> Result<RepositoryPage, Failure> {
-    CodeCommit.list_repositories(&at(), script, query, cursor)
+    CodeCommit.list_repositories(&at(), script, query, cursor, 100)
 }
 
 fn ids(page: &RepositoryPage) -> Vec<&str> {
@@ -70,14 +70,17 @@ fn a_row_has_what_the_browser_shows_in_the_order_of_the_list() {
 }
 
 #[test]
-fn details_are_asked_for_a_hundred_at_a_time() {
-    let names: Vec<String> = (0..101).map(|n| format!("r{n:03}")).collect();
+fn details_are_asked_for_of_what_is_given_and_no_more() {
+    let names: Vec<String> = (0..130).map(|n| format!("r{n:03}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let (first, last) = names.split_at(100);
     let all = |names: &[&str]| ok(json!({ "repositories": names.iter().map(|name| full(name)).collect::<Vec<_>>() }));
-    let script =
-        script([(lists(None), named(&names, None)), (asks_about(first), all(first)), (asks_about(last), all(last))]);
-    assert_eq!(ids(&list(&script, None, None).unwrap()), names);
+    let page = |some: &[&str]| script([(lists(None), named(&names, None)), (asks_about(some), all(some))]);
+    let (first, last) = names.split_at(100);
+    let found = list(&page(first), None, None).unwrap();
+    assert_eq!((ids(&found), found.next.as_deref()), (first.to_vec(), Some("100~")));
+    assert_eq!(ids(&list(&page(last), None, found.next.as_deref()).unwrap()), last);
+    let three = CodeCommit.list_repositories(&at(), &page(&names[..3]), None, None, 3).unwrap();
+    assert_eq!(ids(&three), &names[..3]);
 }
 
 #[test]
@@ -104,10 +107,10 @@ fn a_query_filters_by_part_of_the_name_and_passes_over_pages_without_a_match() {
     let found = list(&steps, Some("hello"), None).unwrap();
     assert_eq!((ids(&found), found.next.as_deref()), (vec!["Say-Hello"], Some("2")));
 
-    let tokens = ["0", "1", "2", "3", "4", "5"];
-    let nothing = (0..5).map(|n| (lists((n > 0).then_some(tokens[n])), named(&["a"], Some(tokens[n + 1]))));
+    let tokens: Vec<String> = (0..=20).map(|n| n.to_string()).collect();
+    let nothing = (0..20).map(|n| (lists((n > 0).then_some(&*tokens[n])), named(&["a"], Some(&tokens[n + 1]))));
     let found = list(&script(nothing), Some("zzz"), None).unwrap();
-    assert_eq!((found.items.len(), found.next.as_deref()), (0, Some("5")), "to go on with");
+    assert_eq!((found.items.len(), found.next.as_deref()), (0, Some("20")), "to go on with");
 }
 
 #[test]

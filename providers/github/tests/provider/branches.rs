@@ -45,9 +45,9 @@ fn branches_are_listed_with_their_protection_and_filtered_by_part_of_the_name() 
         |name: &str| json!({ "name": name, "commit": { "sha": COMMIT, "url": "x" }, "protected": name == "main" });
     let answer = || Answer::json(200, json!([item("feature/Login"), item("main")]));
     let url = || get(repo("/branches?per_page=100&page=1"));
-    let all = GitHub.list_branches(&cloud(), &script([(url(), answer())]), REPO, None, None).unwrap();
+    let all = GitHub.list_branches(&cloud(), &script([(url(), answer())]), REPO, None, None, 100).unwrap();
     assert_eq!(all.items.iter().map(|b| b.is_protected).collect::<Vec<_>>(), [Some(false), Some(true)]);
-    let some = GitHub.list_branches(&cloud(), &script([(url(), answer())]), REPO, Some("login"), None).unwrap();
+    let some = GitHub.list_branches(&cloud(), &script([(url(), answer())]), REPO, Some("login"), None, 100).unwrap();
     assert_eq!(some.items.len(), 1);
     assert_eq!(some.items[0].web_url.as_deref(), Some("https://github.com/octo/hello/tree/feature/Login"));
 }
@@ -60,7 +60,7 @@ fn the_next_page_of_a_renamed_repository_is_still_asked_for_by_its_id() {
         (get(repo("/branches?per_page=100&page=1")), first),
         (get(repo("/branches?per_page=100&page=2")), Answer::json(200, json!([]))),
     ]);
-    assert_eq!(GitHub.list_branches(&cloud(), &script, REPO, None, None).unwrap().next, None);
+    assert_eq!(GitHub.list_branches(&cloud(), &script, REPO, None, None, 100).unwrap().next, None);
 }
 
 #[test]

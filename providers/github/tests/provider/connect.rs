@@ -3,6 +3,7 @@
 use countersign_provider_github::GitHub;
 use countersign_sdk::Provider;
 use countersign_sdk::testing::{Answer, get};
+use countersign_sdk::types::Connection;
 use serde_json::json;
 
 use crate::{cloud, enterprise, script};
@@ -13,7 +14,22 @@ fn github_com_has_no_settings_and_one_origin() {
     assert_eq!(connection.origins.len(), 1);
     assert_eq!(connection.origins[0].url, "https://api.github.com");
     assert_eq!(connection.web_url, "https://github.com");
-    assert_eq!(connection.credential_page.as_deref(), Some("https://github.com/settings/tokens"));
+    assert_eq!(connection.credential_list_page.as_deref(), Some("https://github.com/settings/tokens"));
+}
+
+#[test]
+fn forms_for_tokens_are_filled_in_with_what_each_server_takes() {
+    let pages = |connection: Connection| -> Vec<String> {
+        connection.credential_pages.into_iter().map(|page| format!("{}: {}", page.label, page.url)).collect()
+    };
+    let [classic, fine_grained] = [
+        "Classic token: https://github.com/settings/tokens/new?description=Countersign&scopes=repo",
+        "Fine-grained token: https://github.com/settings/personal-access-tokens/new?name=Countersign\
+         &expires_in={expires-in-days}&contents=write&pull_requests=write",
+    ];
+    assert_eq!(pages(GitHub.connect("github", &[]).unwrap()), [classic, fine_grained]);
+    let own = GitHub.connect("github-enterprise", &enterprise("https://git.example.com").settings).unwrap();
+    assert_eq!(pages(own), [classic.replace("github.com", "git.example.com")]);
 }
 
 #[test]

@@ -63,12 +63,12 @@ fn play(operation: &str, case: &Value) -> Option<Outcome> {
             let fixed = "per_page=100&sort=full_name&affiliation=owner%2Ccollaborator%2Corganization_member&page=1";
             let script = only(format!("https://api.github.com/user/repos?{fixed}"));
             GitHub
-                .list_repositories(&at, &script, None, None)
+                .list_repositories(&at, &script, None, None, 100)
                 .map(|page| page.items.len() + usize::from(page.partial.is_some()))
         }
         "list_branches" => {
             let script = only(repo("/branches?per_page=100&page=1"));
-            GitHub.list_branches(&at, &script, REPO, None, None).map(|page| page.items.len())
+            GitHub.list_branches(&at, &script, REPO, None, None, 100).map(|page| page.items.len())
         }
         "get_ref" => find_ref(case, answer()),
         // The provider asks for references, so of these only the refusals are answers to it.

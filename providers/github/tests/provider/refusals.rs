@@ -11,7 +11,7 @@ use crate::{REPO, cloud, error, repo, script};
 
 fn refusal(answer: Answer) -> Failure {
     let url = repo("/branches?per_page=100&page=1");
-    GitHub.list_branches(&cloud(), &script([(get(url), answer)]), REPO, None, None).unwrap_err()
+    GitHub.list_branches(&cloud(), &script([(get(url), answer)]), REPO, None, None, 100).unwrap_err()
 }
 
 fn deleting(answer: Answer) -> Failure {

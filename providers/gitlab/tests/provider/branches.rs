@@ -22,7 +22,7 @@ fn creates(name: &str) -> Expected {
 }
 
 fn list(script: &Script, query: Option<&str>) -> BranchPage {
-    GitLab.list_branches(&cloud(), script, REPO, query, None).unwrap()
+    GitLab.list_branches(&cloud(), script, REPO, query, None, 100).unwrap()
 }
 
 fn create(script: &Script, name: &str) -> Result<CreatedBranch, Failure> {
@@ -57,12 +57,14 @@ fn branches_are_listed_as_the_server_describes_them() {
 fn a_query_is_searched_for_by_the_server_but_for_its_signs() {
     let items = || Answer::json(200, json!([branch("feature/Login", COMMIT), branch("main", COMMIT)]));
     assert_eq!(list(&script([(page("search=login&", 1), items())]), Some("LOGIN")).items.len(), 1);
-    for query in ["^feature", "login$", "fe*in", "log\u{ed}n"] {
-        let found = list(&script([(page("", 1), items())]), Some(query));
+    for (query, search) in [("^feature", "feature"), ("login$", "login"), ("f*ture/", "ture%2F"), ("log\u{ed}n", "log")]
+    {
+        let found = list(&script([(page(&format!("search={search}&"), 1), items())]), Some(query));
         assert_eq!(found.items.len(), 0, "{query} is no pattern");
     }
     let name = "feature/a$";
-    let found = list(&script([(page("", 1), Answer::json(200, json!([branch(name, COMMIT)])))]), Some(name));
+    let search = page("search=feature%2Fa&", 1);
+    let found = list(&script([(search, Answer::json(200, json!([branch(name, COMMIT)])))]), Some(name));
     assert_eq!(found.items[0].name, name);
 }
 
@@ -77,13 +79,14 @@ fn pages_are_walked_with_the_cursor_and_end_where_they_do_not_lead_onward() {
     assert_eq!(next(answer().header("X-Next-Page", "")), None);
     assert_eq!(next(answer().header("Link", &link(1)).header("X-Next-Page", "1")), None);
     let second = script([(page("", 2), answer().header("X-Next-Page", "1"))]);
-    assert_eq!(GitLab.list_branches(&cloud(), &second, REPO, None, Some("2")).unwrap().next, None);
+    assert_eq!(GitLab.list_branches(&cloud(), &second, REPO, None, Some("2"), 100).unwrap().next, None);
 }
 
 #[test]
 fn pages_without_a_match_are_passed_over() {
     let other = || Answer::json(200, json!([branch("main", COMMIT)]));
-    let pages = (1..=5).map(|number| (page("", number), other().header("X-Next-Page", &(number + 1).to_string())));
+    let pages =
+        (1..=5).map(|number| (page("search=zz&", number), other().header("X-Next-Page", &(number + 1).to_string())));
     let found = list(&script(pages), Some("zz$"));
     assert_eq!((found.items.len(), found.next.as_deref()), (0, Some("6")));
 }

@@ -15,7 +15,8 @@ fn gitlab_com_has_no_settings_and_one_origin() {
     assert_eq!(connection.origins[0].url, "https://gitlab.com");
     assert_eq!(connection.web_url, "https://gitlab.com");
     let page = "https://gitlab.com/-/user_settings/personal_access_tokens";
-    assert_eq!(connection.credential_page.as_deref(), Some(page));
+    assert_eq!(connection.credential_list_page.as_deref(), Some(page));
+    assert_eq!(connection.credential_pages[0].url, format!("{page}?name=Countersign&scopes=api"));
 }
 
 #[test]
@@ -32,7 +33,8 @@ fn an_address_is_taken_as_people_paste_it_with_the_path_it_lives_under() {
         assert_eq!(connection.origins[0].url, origin, "{pasted}");
         assert_eq!(connection.web_url, web_url, "{pasted}");
         let page = format!("{web_url}/-/user_settings/personal_access_tokens");
-        assert_eq!(connection.credential_page, Some(page), "{pasted}");
+        assert_eq!(connection.credential_pages[0].url, format!("{page}?name=Countersign&scopes=api"), "{pasted}");
+        assert_eq!(connection.credential_list_page, Some(page), "{pasted}");
     }
 }
 

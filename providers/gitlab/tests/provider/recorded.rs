@@ -68,12 +68,12 @@ fn play(operation: &str, case: &Value) -> Option<Outcome> {
         "list_projects" => {
             let fixed = "membership=true&order_by=id&sort=asc&pagination=keyset&per_page=100";
             let script = script([(get(format!("{api}/projects?{fixed}")), answer)]);
-            GitLab.list_repositories(&cloud(), &script, None, None).map(|page| page.items.len())
+            GitLab.list_repositories(&cloud(), &script, None, None, 100).map(|page| page.items.len())
         }
         "get_project" => get_project(case, answer),
         "list_branches" => {
             let script = script([(get(repo("/repository/branches?per_page=100&page=1")), answer)]);
-            GitLab.list_branches(&cloud(), &script, "42", None, None).map(|page| page.items.len())
+            GitLab.list_branches(&cloud(), &script, "42", None, None, 100).map(|page| page.items.len())
         }
         "get_branch" => {
             let name = case["response"]["body"]["name"].as_str().unwrap_or("missing");

@@ -13,7 +13,7 @@ const TOKEN_PAGE: &str = "https://gitlab.com/-/user_settings/personal_access_tok
 
 fn refusal(answer: Answer) -> Failure {
     let url = repo("/repository/branches?per_page=100&page=1");
-    GitLab.list_branches(&cloud(), &script([(get(url), answer)]), REPO, None, None).unwrap_err()
+    GitLab.list_branches(&cloud(), &script([(get(url), answer)]), REPO, None, None, 100).unwrap_err()
 }
 
 fn deleting(answer: Answer) -> Failure {

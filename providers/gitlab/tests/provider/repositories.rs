@@ -23,7 +23,7 @@ fn listed(items: Value, has_next: bool) -> Answer {
 }
 
 fn list(script: &Script, query: Option<&str>, cursor: Option<&str>) -> RepositoryPage {
-    GitLab.list_repositories(&cloud(), script, query, cursor).unwrap()
+    GitLab.list_repositories(&cloud(), script, query, cursor, 100).unwrap()
 }
 
 #[test]
@@ -82,14 +82,35 @@ fn a_plain_query_is_searched_for_by_the_server_and_filtered_by_the_name_again() 
 
 #[test]
 fn what_the_servers_search_could_miss_is_filtered_here_passing_over_pages_without_a_match() {
-    for query in ["wi", "acme/wi", "w g"] {
+    let acme = "&search=acme&search_namespaces=true";
+    for (query, search) in [("wi", ""), ("acme/wi", acme), ("w g", "")] {
         let hit = project(9, "acme/wi/w g");
         let steps = script([
-            (page(""), listed(json!([project(7, "acme/a")]), true)),
-            (page("&id_after=7"), listed(json!([project(8, "b/c"), hit]), true)),
+            (page(search), listed(json!([project(7, "acme/a")]), true)),
+            (page(&format!("{search}&id_after=7")), listed(json!([project(8, "b/c"), hit]), true)),
         ]);
         let found = list(&steps, Some(query), None);
         assert_eq!((found.items.len(), found.next.as_deref()), (1, Some("9")), "{query}");
+    }
+}
+
+#[test]
+fn a_page_is_asked_for_in_the_size_that_is_wanted_where_the_server_does_the_search() {
+    for (query, size, more) in [
+        (None, 2, ""),
+        (Some("widg"), 2, "&search=widg&search_namespaces=true"),
+        (Some("acme/w"), 100, "&search=acme&search_namespaces=true"),
+    ] {
+        let fixed = format!("membership=true&order_by=id&sort=asc&pagination=keyset&per_page={size}");
+        let url = format!("{API}/projects?{fixed}{more}");
+        let three = json!([project(7, "acme/widgets"), project(8, "acme/widgets-2"), project(9, "acme/widgets-3")]);
+        let steps = script([(get(url), listed(three, false))]);
+        let found = GitLab.list_repositories(&cloud(), &steps, query, None, 2).unwrap();
+        assert_eq!(
+            (found.items.len(), found.next.as_deref()),
+            (2, Some("2~")),
+            "{query:?}: the rest of a page that came too full"
+        );
     }
 }
 
@@ -106,7 +127,7 @@ fn a_search_without_matches_ends_after_five_pages_with_a_cursor_to_go_on() {
 #[test]
 fn a_cursor_nobody_gave_reaches_nothing() {
     for cursor in ["", "-1", "https://evil.example/", "1&per_page=1"] {
-        let failure = GitLab.list_repositories(&cloud(), &script([]), None, Some(cursor)).unwrap_err();
+        let failure = GitLab.list_repositories(&cloud(), &script([]), None, Some(cursor), 100).unwrap_err();
         assert!(matches!(failure.reason, FailureReason::NotFound(_)), "{cursor:?}");
     }
 }

@@ -11,9 +11,9 @@ use countersign_sdk::bindings::countersign::provider::lending::{Credential, Head
 use countersign_sdk::bindings::countersign::provider::log;
 use countersign_sdk::bindings::exports::countersign::provider::provider::Guest;
 use countersign_sdk::types::{
-    Account, Branch, BranchPage, BranchRules, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description,
-    Expiry, Failure, FailureReason, Field, FieldError, FieldValue, Identity, Input, Integration, Kind, NewBranch,
-    NewPullRequest, Origin, PullRequestPage, Repository, RepositoryPage, Revocation, Scheme, TextLimits,
+    Account, Branch, BranchPage, BranchRules, Comparison, Connection, CreatedBranch, CreatedPullRequest, Deletion,
+    Description, Expiry, Failure, FailureReason, Field, FieldError, FieldValue, Identity, Input, Integration, Kind,
+    NewBranch, NewPullRequest, Origin, PullRequestPage, Repository, RepositoryPage, Revocation, Scheme, TextLimits,
     UserCredentials,
 };
 
@@ -54,6 +54,7 @@ impl Guest for Hostile {
                 scheme: Scheme::Bearer("token".into()),
                 permissions: vec![],
                 credential_help: String::new(),
+                pull_request_label: "pull request".into(),
                 branch_rules: BranchRules { max_bytes: 100, refuses_commit_ids: false, case_insensitive: false },
                 text_limits: TextLimits { title_chars: 255, description_chars: 65_536 },
             }],
@@ -65,7 +66,9 @@ impl Guest for Hostile {
         Ok(Connection {
             origins: vec![Origin { url: base_url.clone(), aws: None }],
             web_url: base_url,
-            credential_page: None,
+            credential_pages: vec![],
+            credential_list_page: None,
+            grant: None,
             user_credentials: UserCredentials::Supported,
         })
     }
@@ -109,6 +112,7 @@ impl Guest for Hostile {
         _: &Credential,
         _: Option<String>,
         _: Option<String>,
+        _: u32,
     ) -> Result<RepositoryPage, Failure> {
         Err(nothing())
     }
@@ -123,6 +127,7 @@ impl Guest for Hostile {
         _: String,
         _: Option<String>,
         _: Option<String>,
+        _: u32,
     ) -> Result<BranchPage, Failure> {
         Err(nothing())
     }
@@ -136,6 +141,16 @@ impl Guest for Hostile {
     }
 
     fn delete_branch(_: Integration, _: &Credential, _: String, _: String) -> Result<Deletion, Failure> {
+        Err(nothing())
+    }
+
+    fn compare_branches(
+        _: Integration,
+        _: &Credential,
+        _: String,
+        _: String,
+        _: String,
+    ) -> Result<Comparison, Failure> {
         Err(nothing())
     }
 

@@ -178,6 +178,7 @@ impl Server for AzureServer {
             tells_empty: Ok(()),
             tells_expiry: Err("a personal access token cannot ask when it ends"),
             revokes: Err("the interface for the life of tokens does not take one"),
+            counts_commits: Ok(()),
             drafts: match self {
                 AzureServer::Tfs2018 | AzureServer::Tfs2015 => Err("drafts came with Azure DevOps Server 2019"),
                 _ => Ok(()),
@@ -187,6 +188,7 @@ impl Server for AzureServer {
                 AzureServer::Tfs2018 | AzureServer::Tfs2015 => Err("templates came with Azure DevOps Server 2019"),
                 _ => Ok(".azuredevops/pull_request_template.md"),
             },
+            fills_forms: Err("the page of tokens takes nothing in its address"),
         }
     }
 

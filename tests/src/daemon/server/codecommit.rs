@@ -105,9 +105,11 @@ impl Server for CodeCommitServer {
             tells_empty: Ok(()),
             tells_expiry: Err("AWS does not tell when a temporary key ends"),
             revokes: Err("deleting an access key takes a permission of IAM, and its owner's other key"),
+            counts_commits: Err("CodeCommit tells where two branches parted, and counts nothing"),
             drafts: Err("CodeCommit has no drafts"),
             reviewers: Err("CodeCommit has approval rules and no reviewers"),
             templates: Err("CodeCommit has no templates for pull requests"),
+            fills_forms: Err("the console's page of access keys takes nothing in its address"),
         }
     }
 

@@ -10,6 +10,10 @@ use crate::standin::conformance::{Conformance, spec_file};
 use crate::standin::faults::{Fault, When};
 use crate::standin::github::{Builder, GitHub, TokenState, deviations, faults, token};
 
+/// What the form of a classic token is filled in with.
+const CLASSIC: &[&str] = &["description=Countersign", "scopes=repo"];
+/// What that of a fine-grained one is.
+const FINE_GRAINED: &[&str] = &["name=Countersign", "contents=write", "pull_requests=write", "expires_in=90"];
 const ENTERPRISE_HOST: &str = "github.example.com";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,9 +135,14 @@ impl Server for GitHubServer {
             tells_empty: Err("GitHub names a default branch also while there is no commit"),
             tells_expiry: Ok(()),
             revokes: Err("GitHub has no request by which a personal access token ends itself"),
+            counts_commits: Ok(()),
             drafts: Ok(()),
             reviewers: Ok(()),
             templates: Ok(".github/PULL_REQUEST_TEMPLATE.md"),
+            fills_forms: match self {
+                GitHubServer::Cloud => Ok(&[CLASSIC, FINE_GRAINED]),
+                GitHubServer::Enterprise => Ok(&[CLASSIC]),
+            },
         }
     }
 

@@ -132,9 +132,11 @@ impl Server for GitLabServer {
             tells_empty: Ok(()),
             tells_expiry: Ok(()),
             revokes: Ok(()),
+            counts_commits: Ok(()),
             drafts: Ok(()),
             reviewers: Ok(()),
             templates: Ok(".gitlab/merge_request_templates/Default.md"),
+            fills_forms: Ok(&[&["name=Countersign", "scopes=api"]]),
         }
     }
 

@@ -1,4 +1,4 @@
-//! How far branches are ahead of and behind the default one.
+//! How far branches are ahead of and behind the default one, or the one that is named for it.
 
 use serde_json::Value;
 
@@ -10,8 +10,8 @@ use super::world::Repository;
 /// One object with `name`, a list of all branches without.
 pub(super) fn stats(call: &Call<'_>, repository: &Repository) -> Outcome {
     let references = repository.git.references()?;
-    let base = references.branch(&repository.default_branch);
-    let base = base.ok_or_else(|| Refusal::unresolvable(repository, &repository.default_branch))?;
+    let from = call.query("baseVersionDescriptor.version").unwrap_or_else(|| repository.default_branch.clone());
+    let base = references.branch(&from).ok_or_else(|| Refusal::unresolvable(repository, &from))?;
     let Some(name) = call.query("name") else {
         let branches = references.with_prefix("refs/heads/");
         let shapes = branches.map(|branch| shapes::reference::stats(call, repository, branch, &base.oid));

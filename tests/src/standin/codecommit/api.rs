@@ -12,7 +12,7 @@ use super::call::{Call, Outcome};
 use super::refusal::Refusal;
 use super::service::{JSON, Service, operation};
 use super::world::World;
-use super::{branches, identity, pull_requests, repositories, xml};
+use super::{branches, identity, merge_conflicts, pull_requests, repositories, xml};
 use crate::standin::exchange::Api;
 use crate::standin::message::{Answer, Request};
 
@@ -70,6 +70,7 @@ fn route(call: &Call<'_>) -> Outcome {
         Some("CreatePullRequest") => pull_requests::create,
         Some("DeleteBranch") => branches::delete,
         Some("GetBranch") => branches::get,
+        Some("GetMergeConflicts") => merge_conflicts::get,
         Some("GetPullRequest") => pull_requests::get,
         Some("GetRepository") => repositories::get,
         Some("ListBranches") => branches::list,

@@ -7,6 +7,7 @@
 
 mod query;
 mod shapes;
+mod unlisted;
 
 use std::path::Path;
 
@@ -32,7 +33,8 @@ pub struct Description {
 impl Description {
     /// `codecommit.schema.json` and the service model of STS.
     pub fn open(codecommit: &Path, sts: &Path) -> Result<Description, ReadError> {
-        let document = read_json(codecommit)?;
+        let mut document = read_json(codecommit)?;
+        unlisted::add_to(&mut document);
         let operations = document["x-operations"].clone();
         let unusable = |message| ReadError::Schema { path: codecommit.to_owned(), message };
         let shapes = Shapes::of(document).map_err(unusable)?;

@@ -6,7 +6,7 @@ use super::call::{Call, Outcome};
 use super::limit::RateLimit;
 use super::refusal::Refusal;
 use super::world::Repository;
-use super::{access, account, branches, contents, pulls, references, requested_reviewers, service};
+use super::{access, account, branches, comparison, contents, pulls, references, requested_reviewers, search, service};
 
 /// `segments` are decoded; those of a branch name are put together again, however its slashes came.
 pub(super) fn route(call: &Call<'_>, segments: &[String], rate: RateLimit) -> Outcome {
@@ -20,6 +20,7 @@ pub(super) fn route(call: &Call<'_>, segments: &[String], rate: RateLimit) -> Ou
         ("GET", ["rate_limit"]) => service::rate_limit(call, rate),
         ("GET", ["user"]) => account::user(call),
         ("GET", ["user", "repos"]) => account::repositories(call),
+        ("GET", ["search", "repositories"]) => search::repositories(call),
         (_, ["repos", owner, name, rest @ ..]) => {
             repository_route(call, access::see_named(call, &format!("{owner}/{name}")), rest)
         }
@@ -36,6 +37,7 @@ fn repository_route(call: &Call<'_>, seen: Result<&Repository, Refusal>, rest: &
         ("GET", []) => ("/rest/repos/repos#get-a-repository", account::repository),
         ("GET", ["branches"]) => ("/rest/branches/branches#list-branches", branches::list),
         ("GET", ["branches", _, ..]) => ("/rest/branches/branches#get-a-branch", branches::get),
+        ("GET", ["compare", _, ..]) => ("/rest/commits/commits#compare-two-commits", comparison::get),
         ("GET", ["contents", ..]) => ("/rest/repos/contents#get-repository-content", contents::get),
         ("GET", ["git", "ref" | "refs", _, ..]) => ("/rest/git/refs#get-a-reference", references::get),
         ("GET", ["git", "matching-refs", ..]) => ("/rest/git/refs#list-matching-references", references::matching),
@@ -51,6 +53,7 @@ fn repository_route(call: &Call<'_>, seen: Result<&Repository, Refusal>, rest: &
     };
     let argument = match rest {
         ["branches", name @ ..] => name.join("/"),
+        ["compare", between @ ..] => between.join("/"),
         ["contents", path @ ..] => path.join("/"),
         ["git", _, name @ ..] => name.join("/"),
         ["pulls", number, ..] => (*number).to_owned(),

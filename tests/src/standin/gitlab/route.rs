@@ -7,7 +7,7 @@ use super::authenticate::{Scopes, admit};
 use super::call::{Call, Outcome};
 use super::refusal::Refusal;
 use super::world::Repository;
-use super::{branches, files, merge_requests, projects, service, tokens, users};
+use super::{branches, commits, files, merge_requests, projects, service, tokens, users};
 
 /// `segments` are decoded.
 pub(super) fn route(call: &Call<'_>, segments: &[String]) -> Outcome {
@@ -54,6 +54,7 @@ fn repository_route(call: &Call<'_>, id: &str, rest: &[&str]) -> Outcome {
         ("HEAD", ["repository", "branches", name]) => (Scopes::Api, branches::exists, name),
         ("GET", ["repository", "branches", name]) => (Scopes::Api, branches::get, name),
         ("DELETE", ["repository", "branches", name]) => (Scopes::Api, branches::delete, name),
+        ("GET", ["repository", "commits"]) => (Scopes::Api, commits::list, ""),
         ("GET", ["repository", "files", path]) => (Scopes::OrReading("read_repository"), files::get, path),
         ("GET", ["repository", "files", path, "raw"]) => (Scopes::OrReading("read_repository"), files::raw, path),
         ("GET", ["merge_requests"]) => (Scopes::Api, merge_requests::list, ""),

@@ -19,7 +19,9 @@ fn place_with(origins: &[(&str, Option<&str>)], network: NetworkRules) -> Place 
     let connection = Connection {
         origins: origins.collect(),
         web_url: "https://git.test".into(),
-        credential_page: None,
+        credential_pages: Vec::new(),
+        credential_list_page: None,
+        grant: None,
         user_credentials: UserCredentials::Supported,
     };
     Place::new(&connection, &network)

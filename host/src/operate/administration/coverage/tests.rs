@@ -40,7 +40,9 @@ fn record(url: &str, projects: &[&str]) -> IntegrationRecord {
         connection: Connection {
             origins: vec![Origin { url: url.into(), aws: None }],
             web_url: url.into(),
-            credential_page: None,
+            credential_pages: vec![],
+            credential_list_page: None,
+            grant: None,
             user_credentials: UserCredentials::Supported,
         },
         network: NetworkRules::default(),

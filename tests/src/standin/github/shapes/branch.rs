@@ -48,7 +48,7 @@ pub(in crate::standin::github) fn full(
 }
 
 /// `commit`. Its people have no account here: stand-in commits are made by git, not by a user.
-fn full_commit(call: &Call<'_>, repository: &Repository, commit: &Commit) -> Value {
+pub(in crate::standin::github) fn full_commit(call: &Call<'_>, repository: &Repository, commit: &Commit) -> Value {
     let Commit { oid, tree, parents, author, committer, message } = commit;
     let api = |path: String| call.api_url(&format!("/repos/{}{path}", repository.full_name()));
     let web = |oid: &str| call.web_url(&format!("/{}/commit/{oid}", repository.full_name()));

@@ -28,7 +28,7 @@ pub(in crate::standin::gitlab) fn branch(
 }
 
 /// `Commit`.
-fn commit(call: &Call<'_>, repository: &Repository, commit: &Commit) -> Value {
+pub(in crate::standin::gitlab) fn commit(call: &Call<'_>, repository: &Repository, commit: &Commit) -> Value {
     let Commit { oid, parents, author, committer, message, .. } = commit;
     json!({
         "id": oid, "short_id": &oid[..8], "created_at": committer.date, "parent_ids": parents,

@@ -1,0 +1,77 @@
+//! The repositories a token's user has to do with: `GET /user/repos`.
+
+use countersign_sdk::types::{Failure, Repository};
+use countersign_sdk::{Reply, Sifted};
+use serde::Deserialize;
+
+use crate::api::Api;
+use crate::description::CONTENTS;
+use crate::refusal::{Asked, refusal};
+
+/// One page, and the number of the next. What GitHub says it leaves out is put into `partial`.
+pub fn page(
+    api: &Api<'_>,
+    sort: &str,
+    number: u32,
+    size: u32,
+    partial: &mut Option<String>,
+) -> Result<Sifted<WireRepository>, Failure> {
+    let url = api
+        .url(["user", "repos"])
+        .query("per_page", &size.to_string())
+        .query("sort", sort)
+        .query("affiliation", "owner,collaborator,organization_member")
+        .query("page", &number.to_string());
+    let reply = api.client.get(url)?;
+    if reply.status != 200 {
+        return Err(refused(&reply));
+    }
+    let wire: Vec<Option<WireRepository>> = reply.json("a list of repositories")?;
+    if let Some(header) = reply.header("x-github-sso") {
+        *partial = left_out(header);
+    }
+    Ok((wire.into_iter().flatten().collect(), reply.next_page(number).map(|page| page.to_string())))
+}
+
+/// The failure of a request for a list of repositories.
+pub fn refused(reply: &Reply) -> Failure {
+    refusal(reply, Asked { about: "the list of repositories", needs: CONTENTS })
+}
+
+/// `partial-results; organizations=21955855,20582480`: GitHub names organizations only by number.
+fn left_out(header: &str) -> Option<String> {
+    let (state, rest) = header.split_once(';')?;
+    let organizations = rest.trim().strip_prefix("organizations=")?;
+    let count = organizations.split(',').filter(|id| !id.trim().is_empty()).count();
+    let organizations = if count == 1 { "1 organization".to_owned() } else { format!("{count} organizations") };
+    (state.trim() == "partial-results").then(|| {
+        format!("Repositories of {organizations} are left out until the token is authorized for their single sign-on.")
+    })
+}
+
+/// A repository wherever GitHub shows one.
+#[derive(Deserialize)]
+pub struct WireRepository {
+    pub full_name: String,
+    html_url: String,
+    private: bool,
+    default_branch: Option<String>,
+    // Both are missing on old servers.
+    #[serde(default)]
+    archived: bool,
+    #[serde(default)]
+    disabled: bool,
+}
+
+impl From<WireRepository> for Repository {
+    fn from(wire: WireRepository) -> Self {
+        Self {
+            id: wire.full_name.clone(),
+            name: wire.full_name,
+            default_branch: wire.default_branch,
+            web_url: wire.html_url,
+            is_private: wire.private,
+            is_read_only: wire.archived || wire.disabled,
+        }
+    }
+}
