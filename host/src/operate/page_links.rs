@@ -49,8 +49,8 @@ pub async fn make_page_link(app: &App, asker: &Asker, context: PageContext) -> R
             let ask = asker.of(integration.clone(), ActAs::User);
             let found = decision::find(app, &ask, MAKE).await?;
             if context.page == PageName::SetUp {
-                users_may_have_pats(&found.integration().connection.user_credentials)
-                    .map_err(OperationError::Denied)?;
+                let may_have_one = users_may_have_pats(&found.integration().connection.user_credentials);
+                decision::decided(app, &ask, MAKE, may_have_one).await?;
                 credential_page = found.integration().connection.credential_page_at(app.clock.now());
             }
             ask.author()

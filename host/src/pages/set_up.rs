@@ -18,7 +18,6 @@ use super::visit::{Entered, Visiting, query};
 use super::{told, words};
 use crate::operate::{self, Ask, Looked, OperationError, PatRemoval, RemovedPat, SharedApp};
 use crate::problem::Problem;
-use model::policy::users_may_have_pats;
 use model::{ActAs, IntegrationId, Kind, PageName};
 
 /// What is to be done with the PAT that is saved already: the button that was pressed.
@@ -118,9 +117,7 @@ impl<'a> Shown<'a> {
     async fn find(at: &'a Visiting, integration: IntegrationId, from: From) -> Result<Self, Page> {
         let ask = at.ask(&integration, ActAs::User);
         let stopped = |error| at.stopped(error);
-        let found = operate::look(&at.app, &ask).await.map_err(stopped)?;
-        users_may_have_pats(&found.integration().connection.user_credentials)
-            .map_err(|denial| stopped(OperationError::Denied(denial)))?;
+        let found = operate::look_to_save(&at.app, &ask).await.map_err(stopped)?;
         let kind = found.kind().map_err(stopped)?.clone();
         Ok(Self { at, ask, found, kind, from })
     }
@@ -225,7 +222,7 @@ impl<'a> Shown<'a> {
             @match &forms[..] {
                 [] => {},
                 [one] => p { (link_out(&one.url, words::NEW_TOKEN)) },
-                several => ul { @for form in several { li { (link_out(&form.url, &format!("{}: {}", words::NEW_TOKEN, form.label))) } } },
+                several => { p { (words::NEW_TOKEN) ":" } ul { @for form in several { li { (link_out(&form.url, &form.label)) } } } },
             }
             @if let Some(grant) = &connection.grant {
                 p { bdi { (grant.label) } ":" }

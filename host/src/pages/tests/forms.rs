@@ -245,7 +245,7 @@ async fn of_several_forms_each_is_named_and_what_has_to_be_copied_stands_on_the_
         &[
             "href=\"https://git.example.com/new?days=90\" target=\"_blank\" rel=\"noreferrer noopener\"><bdi>Classic",
             "href=\"https://git.example.com/fine\" target=\"_blank\" rel=\"noreferrer noopener\"><bdi>Fine",
-            "<pre class=\"copy\">{\n  &quot;a&quot;: 1\n}</pre>",
+            "<pre class=\"copy\" tabindex=\"0\">{\n  &quot;a&quot;: 1\n}</pre>",
         ],
     );
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::{FailureReason, Origin};
+use model::{AuditEvent, AuditFilter, FailureReason, Origin};
 
 use crate::world::{SENT_PAT, World};
 
@@ -86,13 +86,19 @@ async fn s11_a_pat_removed_while_its_confirmation_waits_stays_removed_and_the_pa
     world.provider.gate.forget_permits(usize::MAX);
     let confirming = world.post(&link, CONFIRMED);
     let removing = async {
-        // The link is used up before the git server is asked.
-        while world.get(&link).await.status != 410 {}
+        // What is asked of the git server is written down first.
+        let asked = async || {
+            let newest = world.store.audit_page(&AuditFilter::default(), None, 1).await.unwrap().entries.remove(0);
+            newest.event == AuditEvent::Intent
+        };
+        while !asked().await {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
         tokio::time::sleep(Duration::from_millis(100)).await;
         world.remove_pat("ann").await;
         world.provider.gate.add_permits(1);
     };
     let (answer, ()) = tokio::join!(confirming, removing);
-    answer.expect(409, &["was changed meanwhile", "Nothing was saved"]);
+    answer.expect(409, &["was changed meanwhile", "look at it again"]);
     assert_eq!(world.saved_account("ann").await, None);
 }
