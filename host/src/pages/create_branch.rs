@@ -10,10 +10,11 @@ use maud::{Markup, html};
 
 use super::answer::Page;
 use super::dialog::{self, ACT_AS, Dialog, Ready, Seen};
+use super::fields::{described_by, labelled};
 use super::form::Fields;
-use super::once::{ATTEMPT, Done, Made, Outcome, id_of, new_attempt, once};
+use super::made::{Done, Made};
+use super::once::{ATTEMPT, Outcome, id_of, new_attempt, once};
 use super::picker::{Chosen, REPOSITORY};
-use super::set_up::{described_by, labelled};
 use super::visit::{Entered, Visiting};
 use super::{told, words};
 use crate::operate::{self, BranchAsked, OperationError, SharedApp};

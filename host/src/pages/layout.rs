@@ -87,6 +87,15 @@ pub(super) fn link_out(address: &str, text: &str) -> Markup {
     }
 }
 
+/// The way back, where there is one a browser should follow.
+pub(super) fn back(address: &str) -> Markup {
+    html! {
+        @if is_web(address) {
+            p { a .button.quiet href=(address) target="_top" rel="noreferrer" { (words::BACK_TO_JIRA) } }
+        }
+    }
+}
+
 /// Whether an address is one a browser should follow.
 pub(super) fn is_web(address: &str) -> bool {
     Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.has_host())

@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use crypto::{Parts as Message, hex, random_id};
-use serde::{Deserialize, Serialize};
 
 use super::answer::Page;
+use super::made::Done;
 use super::told;
 use super::visit::Visiting;
 use crate::operate::{self, ClaimedKey, OperationError};
 use crate::request::REQUEST_TIMEOUT;
-use model::{IntegrationId, Receipt, RepositoryId};
 use store::{Claim, IdempotencyKey, StoredAnswer};
 
 /// Names one showing of a form: two presses of its button are of one attempt.
@@ -23,47 +22,6 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
 const LOOK_FOR: Duration = Duration::from_secs(100);
 /// How much longer than a request may take it stands for its attempt, in milliseconds.
 const CLAIM_MARGIN_MS: u64 = 10_000;
-
-/// What was done, as it is shown as long as somebody comes back to it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Done {
-    pub made: Made,
-    /// As it is called: a branch's name, a pull request's number and title.
-    pub name: String,
-    /// Where people look at it.
-    pub url: Option<String>,
-    /// It was there already.
-    pub existed: bool,
-    /// What could not be done although it stands.
-    pub notes: Vec<String>,
-    pub integration: IntegrationId,
-    pub repository: RepositoryId,
-    /// Login of the account it is credited to, as the git server says.
-    pub account: String,
-    /// Whether that is the user's own.
-    pub is_users: bool,
-    /// Login it should have been credited to, where that is another.
-    pub expected: Option<String>,
-}
-
-/// What sort of thing was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Made {
-    Branch,
-    PullRequest,
-}
-
-impl Done {
-    /// With what the receipt says.
-    pub fn credited(self, receipt: &Receipt) -> Self {
-        Self {
-            account: receipt.account.login.clone(),
-            is_users: receipt.acted_as == model::ActedAs::User,
-            expected: receipt.expected_account.as_ref().map(|account| account.login.clone()),
-            ..self
-        }
-    }
-}
 
 /// What came of sending a form.
 pub(super) enum Outcome {

@@ -6,7 +6,8 @@ use maud::{Markup, html};
 
 use super::answer::Page;
 use super::layout::link_out;
-use super::once::{Done, Made};
+use super::made::{Done, Made};
+
 use super::visit::Visiting;
 use super::{told, words};
 use crate::problem::Problem;
@@ -45,7 +46,7 @@ pub(super) async fn show(at: Visiting, Path(named): Path<Named>) -> Result<Page,
                 a .button.quiet href=(at.path(PageName::CreatePullRequest.as_str())) { (words::title_of(PageName::CreatePullRequest)) }
             }
         }
-        @if let Some(address) = &at.visit.context.return_to { (words::back(address)) }
+        @if let Some(address) = &at.visit.context.return_to { (super::layout::back(address)) }
     };
     Ok(at.page(StatusCode::OK, heading, false, main))
 }

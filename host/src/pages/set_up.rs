@@ -3,34 +3,22 @@
 mod entry;
 mod kept;
 mod saved;
-
-pub(super) use self::entry::{described_by, labelled};
+mod shown;
 
 use axum::extract::{Path, Request, State};
 use http::StatusCode;
 use maud::{Markup, html};
 
 use self::entry::Draft;
+use self::shown::{CHECK, FROM, From, REMOVAL, REMOVE, REVOKE, Shown, YES};
 use super::answer::Page;
 use super::form::{Fields, Unreadable};
 use super::layout::link_out;
 use super::visit::{Entered, Visiting, query};
 use super::{told, words};
-use crate::operate::{self, Ask, Looked, OperationError, PatRemoval, RemovedPat, SharedApp};
+use crate::operate::{self, OperationError, PatRemoval, RemovedPat, SharedApp};
 use crate::problem::Problem;
-use model::{ActAs, IntegrationId, Kind, PageName};
-
-/// What is to be done with the PAT that is saved already: the button that was pressed.
-const CHECK: &str = "check";
-const REMOVE: &str = "remove";
-/// The form that asks once more.
-const REMOVAL: &str = "removal";
-/// Have the git server forget it too; `yes` where ticked.
-const REVOKE: &str = "revoke";
-/// What a ticked box sends.
-const YES: &str = "yes";
-/// Page that sent her here, and where she goes on afterwards.
-const FROM: &str = "from";
+use model::{IntegrationId, PageName};
 
 /// The form, with what is saved already. Nothing is asked of any git server.
 pub(super) async fn show(at: Visiting, Path(named): Path<Named>, parts: http::request::Parts) -> Result<Page, Page> {
@@ -74,18 +62,6 @@ impl Named {
     }
 }
 
-/// The dialog that waits, filled in as it was left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct From(Option<PageName>);
-
-impl From {
-    fn of(text: Option<&str>) -> Self {
-        const WAITING: [PageName; 4] =
-            [PageName::CreateBranch, PageName::CreatePullRequest, PageName::Repositories, PageName::Tokens];
-        Self(WAITING.into_iter().find(|page| Some(page.as_str()) == text))
-    }
-}
-
 /// Why the form is shown again.
 struct Unsaved {
     problem: Problem,
@@ -104,29 +80,7 @@ impl Unsaved {
     }
 }
 
-/// What is needed of an integration to write a page.
-struct Shown<'a> {
-    at: &'a Visiting,
-    ask: Ask,
-    found: Looked,
-    kind: Kind,
-    from: From,
-}
-
-impl<'a> Shown<'a> {
-    async fn find(at: &'a Visiting, integration: IntegrationId, from: From) -> Result<Self, Page> {
-        let ask = at.ask(&integration, ActAs::User);
-        let stopped = |error| at.stopped(error);
-        let found = operate::look_to_save(&at.app, &ask).await.map_err(stopped)?;
-        let kind = found.kind().map_err(stopped)?.clone();
-        Ok(Self { at, ask, found, kind, from })
-    }
-
-    /// As it is stored now, which is what the page shows after something was done.
-    async fn anew(self) -> Result<Self, Page> {
-        Self::find(self.at, self.ask.integration, self.from).await
-    }
-
+impl Shown<'_> {
     async fn save(self, fields: Fields) -> Page {
         let draft = Draft::of(&fields, &self.kind);
         if !entry::is_of(&self.kind, &fields) {
@@ -202,17 +156,6 @@ impl<'a> Shown<'a> {
         self.at.page(status, &title, false, main)
     }
 
-    fn heading(&self) -> String {
-        format!("{} {}", words::set_up(name_of_credential(&self.kind)), self.found.integration().name)
-    }
-
-    fn head(&self, heading: &str) -> Markup {
-        html! {
-            p .kind { bdi { (self.kind.label) } }
-            h1 { bdi { (heading) } }
-        }
-    }
-
     fn how_to(&self) -> Markup {
         let connection = &self.found.integration().connection;
         let forms = connection.credential_pages_at(self.at.app.clock.now());
@@ -239,21 +182,6 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// Where she goes on: the dialog that waits, the page the visit was opened for, or Jira.
-    fn way_back(&self, text: &str, is_quiet: bool) -> Markup {
-        let context = &self.at.visit.context;
-        let waiting = self.from.0.or_else(|| (context.page != PageName::SetUp).then_some(context.page));
-        html! {
-            @match (waiting, &context.return_to) {
-                (Some(page), _) => p { a .button .quiet[is_quiet] href=(self.at.path(page.as_str())) {
-                    (if is_quiet { text.to_owned() } else { words::back_to(page) })
-                } },
-                (None, Some(address)) => (words::back(address)),
-                (None, None) => p .faint { (words::YOU_CAN_CLOSE) },
-            }
-        }
-    }
-
     fn removed(&self, removed: &RemovedPat) -> Page {
         let main = html! {
             (self.head(words::REMOVED))
@@ -261,16 +189,5 @@ impl<'a> Shown<'a> {
             (self.way_back("", false))
         };
         self.at.page(StatusCode::OK, words::REMOVED, false, main)
-    }
-}
-
-/// What the kind calls the thing to save, by the label of its first secret: `Personal access token`. A key that is two or
-/// three fields is called by what they are together.
-pub(super) fn name_of_credential(kind: &Kind) -> &str {
-    let secret = kind.credential.iter().find(|field| field.input == model::Input::Secret);
-    match (&kind.scheme, secret) {
-        (model::Scheme::AwsSigv4 { .. }, _) => words::AWS_CREDENTIALS,
-        (_, Some(field)) => &field.label,
-        (_, None) => words::CREDENTIAL,
     }
 }

@@ -37,7 +37,7 @@ pub(super) async fn show(at: Visiting, parts: Parts) -> Result<Page, Page> {
                 button .danger type="submit" name=(REVOCATION) value=(YES) { (words::REVOKE_ALL) }
             }
         }
-        @if let Some(address) = &at.visit.context.return_to { (words::back(address)) }
+        @if let Some(address) = &at.visit.context.return_to { (super::layout::back(address)) }
     };
     Ok(at.page(StatusCode::OK, title, true, main))
 }

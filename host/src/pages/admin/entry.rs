@@ -7,9 +7,9 @@ use secrecy::SecretString;
 
 use crate::naming;
 use crate::operate::administration::{FeaturesPatch, IntegrationPatch, NewCredential, RulesPatch};
+use crate::pages::fields::{described_by, labelled};
 use crate::pages::form::Fields;
 use crate::pages::layout::day;
-use crate::pages::set_up::{described_by, labelled};
 use crate::pages::words;
 use crate::problem::Problem;
 use crate::view::MappingView;
@@ -129,6 +129,7 @@ pub(super) struct Form<'a> {
 }
 
 impl Form<'_> {
+    /// All of it, but for its buttons.
     pub fn markup(&self) -> Markup {
         let record = self.record;
         html! {

@@ -8,10 +8,11 @@ use super::super::form::{Fields, PROOF};
 use super::super::layout::day;
 use super::super::visit::Visiting;
 use super::super::words;
-use super::{FROM, Shown, YES};
+use super::shown::{FROM, Shown, YES};
 use crate::operate::{App, Ask, OperationError, SavePat, SavedPat, confirm_pat, save_pat};
+use crate::pages::fields::{described_by, labelled};
 use crate::problem::Problem;
-use model::{DAY_MS, Field, Input, Kind, PageName, Timestamp};
+use model::{DAY_MS, Field, Input, Kind, Timestamp};
 
 /// When the PAT ends. The `-` keeps it apart from the fields of a kind, whose names cannot hold one.
 const EXPIRES_AT: &str = "expires-at";
@@ -34,6 +35,7 @@ pub(super) enum Wanted {
 }
 
 impl Wanted {
+    /// Does it.
     pub async fn carry_out(self, app: &App, ask: &Ask) -> Result<SavedPat, OperationError> {
         match self {
             Wanted::Save(pat) => save_pat(app, ask, pat).await,
@@ -116,19 +118,6 @@ impl Shown<'_> {
             }
         }
     }
-
-    /// Where the forms go, below the public URL.
-    pub(super) fn action(&self) -> String {
-        self.at.path(&format!("{}/{}", PageName::SetUp.as_str(), self.ask.integration))
-    }
-
-    /// What every form of this page has in it.
-    pub(super) fn unseen(&self) -> Markup {
-        html! {
-            (self.at.proof())
-            @if let Some(page) = self.from.0 { input type="hidden" name=(FROM) value=(page.as_str()); }
-        }
-    }
 }
 
 fn entry_of(field: &Field, draft: &Draft, problem: Option<&Problem>) -> Markup {
@@ -179,48 +168,4 @@ fn unchecked(kind: &Kind) -> Markup {
             label for="field-allow-unchecked" { (words::SAVE_WITHOUT_ASKING) " " bdi { (kind.label) } }
         }
     }
-}
-
-/// A label, the control, the help under it and what is wrong with it.
-pub(in crate::pages) fn labelled(
-    id: &str,
-    label: &str,
-    is_required: bool,
-    help: &str,
-    name: &str,
-    problem: Option<&Problem>,
-    control: Markup,
-) -> Markup {
-    html! {
-        div .field {
-            label for=(id) { bdi { (label) } @if !is_required { span .optional { " " (words::OPTIONAL) } } }
-            (control)
-            @if !help.is_empty() { p .help id={ (id) "-help" } { bdi { (help) } } }
-            @if let Some(problem) = problem {
-                @for (index, message) in about(problem, name).enumerate() {
-                    p .error id=[(index == 0).then(|| format!("{id}-error"))] { bdi { (message) } }
-                }
-            }
-        }
-    }
-}
-
-/// What is wrong with one field, by its name.
-fn about<'a>(problem: &'a Problem, field: &'a str) -> impl Iterator<Item = &'a str> {
-    let errors = problem.errors().iter().filter(move |error| error.field == field);
-    errors.map(|error| error.message.as_str())
-}
-
-/// The ids of the texts that explain a control, and whether what was in it was refused.
-pub(in crate::pages) fn described_by(
-    id: &str,
-    name: &str,
-    has_help: bool,
-    problem: Option<&Problem>,
-) -> (Option<String>, bool) {
-    let is_wrong = problem.is_some_and(|problem| about(problem, name).next().is_some());
-    let help = has_help.then(|| format!("{id}-help"));
-    let error = is_wrong.then(|| format!("{id}-error"));
-    let ids: Vec<String> = error.into_iter().chain(help).collect();
-    (Some(ids.join(" ")).filter(|ids| !ids.is_empty()), is_wrong)
 }

@@ -7,7 +7,7 @@ use super::super::answer::Page;
 use super::super::layout::{day, moment};
 use super::super::{told, words};
 use super::entry::CONFIRM;
-use super::{CHECK, REMOVAL, REMOVE, REVOKE, Shown, YES, name_of_credential};
+use super::shown::{CHECK, FROM, REMOVAL, REMOVE, REVOKE, Shown, YES, name_of_credential};
 use crate::problem::Problem;
 use model::{Account, PatMetadata, PatState};
 
@@ -40,7 +40,7 @@ impl Shown<'_> {
                     }
                 }
                 form method="get" action=(self.action()) {
-                    @if let Some(page) = self.from.0 { input type="hidden" name=(super::FROM) value=(page.as_str()); }
+                    @if let Some(page) = self.from.0 { input type="hidden" name=(FROM) value=(page.as_str()); }
                     button .quiet type="submit" name=(REMOVAL) value=(YES) { (words::REMOVE) }
                 }
             }

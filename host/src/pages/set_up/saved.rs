@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::super::answer::Page;
 use super::super::layout::day;
 use super::super::words;
-use super::{Shown, name_of_credential};
+use super::shown::{Shown, name_of_credential};
 use crate::operate::SavedPat;
 use model::{Expiry, PatState, Permission, PermissionState};
 

@@ -50,7 +50,7 @@ impl AdminSessions for SqliteStore {
     async fn admin_session(&self, secret: TokenHash, now: Timestamp) -> Result<Option<AdminSession>, StoreError> {
         self.read(move |database| {
             let mut query = database.prepare_cached(&format!("{KNOWN} AND secret = ?2"))?;
-            let mut rows = query.query_and_then(params![now.unix_ms(), secret], |row| session(row))?;
+            let mut rows = query.query_and_then(params![now.unix_ms(), secret], session)?;
             rows.next().transpose()
         })
         .await
@@ -59,7 +59,7 @@ impl AdminSessions for SqliteStore {
     async fn admin_sessions(&self, now: Timestamp) -> Result<Vec<AdminSession>, StoreError> {
         self.read(move |database| {
             let mut query = database.prepare_cached(&format!("{KNOWN} ORDER BY used_at DESC, id"))?;
-            query.query_and_then([now.unix_ms()], |row| session(row))?.collect()
+            query.query_and_then([now.unix_ms()], session)?.collect()
         })
         .await
     }

@@ -1,0 +1,45 @@
+//! Fields of forms: a label, the control, the help under it and what is wrong with it, tied together for every reader.
+
+use maud::{Markup, html};
+
+use super::words;
+use crate::problem::Problem;
+
+/// A label, the control, the help under it and what is wrong with it.
+pub(super) fn labelled(
+    id: &str,
+    label: &str,
+    is_required: bool,
+    help: &str,
+    name: &str,
+    problem: Option<&Problem>,
+    control: Markup,
+) -> Markup {
+    html! {
+        div .field {
+            label for=(id) { bdi { (label) } @if !is_required { span .optional { " " (words::OPTIONAL) } } }
+            (control)
+            @if !help.is_empty() { p .help id={ (id) "-help" } { bdi { (help) } } }
+            @if let Some(problem) = problem {
+                @for (index, message) in about(problem, name).enumerate() {
+                    p .error id=[(index == 0).then(|| format!("{id}-error"))] { bdi { (message) } }
+                }
+            }
+        }
+    }
+}
+
+/// What is wrong with one field, by its name.
+fn about<'a>(problem: &'a Problem, field: &'a str) -> impl Iterator<Item = &'a str> {
+    let errors = problem.errors().iter().filter(move |error| error.field == field);
+    errors.map(|error| error.message.as_str())
+}
+
+/// The ids of the texts that explain a control, and whether what was in it was refused.
+pub(super) fn described_by(id: &str, name: &str, has_help: bool, problem: Option<&Problem>) -> (Option<String>, bool) {
+    let is_wrong = problem.is_some_and(|problem| about(problem, name).next().is_some());
+    let help = has_help.then(|| format!("{id}-help"));
+    let error = is_wrong.then(|| format!("{id}-error"));
+    let ids: Vec<String> = error.into_iter().chain(help).collect();
+    (Some(ids.join(" ")).filter(|ids| !ids.is_empty()), is_wrong)
+}

@@ -1,0 +1,46 @@
+//! What was made, and in whose name: kept for whoever comes back to it.
+
+use serde::{Deserialize, Serialize};
+
+use model::{IntegrationId, Receipt, RepositoryId};
+
+/// What was done, as it is shown as long as somebody comes back to it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Done {
+    pub made: Made,
+    /// As it is called: a branch's name, a pull request's number and title.
+    pub name: String,
+    /// Where people look at it.
+    pub url: Option<String>,
+    /// It was there already.
+    pub existed: bool,
+    /// What could not be done although it stands.
+    pub notes: Vec<String>,
+    pub integration: IntegrationId,
+    pub repository: RepositoryId,
+    /// Login of the account it is credited to, as the git server says.
+    pub account: String,
+    /// Whether that is the user's own.
+    pub is_users: bool,
+    /// Login it should have been credited to, where that is another.
+    pub expected: Option<String>,
+}
+
+/// What sort of thing was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Made {
+    Branch,
+    PullRequest,
+}
+
+impl Done {
+    /// With what the receipt says.
+    pub fn credited(self, receipt: &Receipt) -> Self {
+        Self {
+            account: receipt.account.login.clone(),
+            is_users: receipt.acted_as == model::ActedAs::User,
+            expected: receipt.expected_account.as_ref().map(|account| account.login.clone()),
+            ..self
+        }
+    }
+}

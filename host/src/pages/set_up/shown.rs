@@ -1,0 +1,108 @@
+//! What the page where a PAT is set up is made of, whatever it shows.
+
+use maud::{Markup, html};
+
+use crate::operate::{self, Ask, Looked};
+use crate::pages::answer::Page;
+use crate::pages::layout::back;
+use crate::pages::visit::Visiting;
+use crate::pages::words;
+use model::{ActAs, Input, IntegrationId, Kind, PageName, Scheme};
+
+/// What is to be done with the PAT that is saved already: the button that was pressed.
+pub const CHECK: &str = "check";
+pub const REMOVE: &str = "remove";
+/// The form that asks once more.
+pub const REMOVAL: &str = "removal";
+/// Have the git server forget it too; `yes` where ticked.
+pub const REVOKE: &str = "revoke";
+/// What a ticked box sends.
+pub const YES: &str = "yes";
+/// Page that sent her here, and where she goes on afterwards.
+pub const FROM: &str = "from";
+
+/// The dialog that waits, filled in as it was left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct From(pub Option<PageName>);
+
+impl From {
+    pub fn of(text: Option<&str>) -> Self {
+        const WAITING: [PageName; 4] =
+            [PageName::CreateBranch, PageName::CreatePullRequest, PageName::Repositories, PageName::Tokens];
+        Self(WAITING.into_iter().find(|page| Some(page.as_str()) == text))
+    }
+}
+
+/// What is needed of an integration to write a page.
+pub struct Shown<'a> {
+    pub at: &'a Visiting,
+    pub ask: Ask,
+    pub found: Looked,
+    pub kind: Kind,
+    pub from: From,
+}
+
+impl<'a> Shown<'a> {
+    pub async fn find(at: &'a Visiting, integration: IntegrationId, from: From) -> Result<Self, Page> {
+        let ask = at.ask(&integration, ActAs::User);
+        let stopped = |error| at.stopped(error);
+        let found = operate::look_to_save(&at.app, &ask).await.map_err(stopped)?;
+        let kind = found.kind().map_err(stopped)?.clone();
+        Ok(Self { at, ask, found, kind, from })
+    }
+
+    /// As it is stored now, which is what the page shows after something was done.
+    pub async fn anew(self) -> Result<Self, Page> {
+        Self::find(self.at, self.ask.integration, self.from).await
+    }
+
+    pub fn heading(&self) -> String {
+        format!("{} {}", words::set_up(name_of_credential(&self.kind)), self.found.integration().name)
+    }
+
+    pub fn head(&self, heading: &str) -> Markup {
+        html! {
+            p .kind { bdi { (self.kind.label) } }
+            h1 { bdi { (heading) } }
+        }
+    }
+
+    /// Where she goes on: the dialog that waits, the page the visit was opened for, or Jira.
+    pub fn way_back(&self, text: &str, is_quiet: bool) -> Markup {
+        let context = &self.at.visit.context;
+        let waiting = self.from.0.or_else(|| (context.page != PageName::SetUp).then_some(context.page));
+        html! {
+            @match (waiting, &context.return_to) {
+                (Some(page), _) => p { a .button .quiet[is_quiet] href=(self.at.path(page.as_str())) {
+                    (if is_quiet { text.to_owned() } else { words::back_to(page) })
+                } },
+                (None, Some(address)) => (back(address)),
+                (None, None) => p .faint { (words::YOU_CAN_CLOSE) },
+            }
+        }
+    }
+
+    /// Where the forms go, below the public URL.
+    pub fn action(&self) -> String {
+        self.at.path(&format!("{}/{}", PageName::SetUp.as_str(), self.ask.integration))
+    }
+
+    /// What every form of this page has in it.
+    pub fn unseen(&self) -> Markup {
+        html! {
+            (self.at.proof())
+            @if let Some(page) = self.from.0 { input type="hidden" name=(FROM) value=(page.as_str()); }
+        }
+    }
+}
+
+/// What the kind calls the thing to save, by the label of its first secret: `Personal access token`. A key that is two or
+/// three fields is called by what they are together.
+pub fn name_of_credential(kind: &Kind) -> &str {
+    let secret = kind.credential.iter().find(|field| field.input == Input::Secret);
+    match (&kind.scheme, secret) {
+        (Scheme::AwsSigv4 { .. }, _) => words::AWS_CREDENTIALS,
+        (_, Some(field)) => &field.label,
+        (_, None) => words::CREDENTIAL,
+    }
+}

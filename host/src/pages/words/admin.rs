@@ -1,0 +1,222 @@
+//! Administrators' pages.
+
+use model::AuditEvent;
+
+/// The pages, as the bar above all of them has them.
+pub(in crate::pages) const ADMIN_PAGES: [(&str, &str); 7] = [
+    ("integrations", MANAGE),
+    ("coverage", COVERAGE),
+    ("general", GENERAL),
+    ("providers", PROVIDERS),
+    ("connectors", CONNECTORS),
+    ("audit", AUDIT),
+    ("sessions", SESSIONS),
+];
+pub(in crate::pages) const ADMINISTRATION: &str = "Administration";
+pub(in crate::pages) const SKIP: &str = "Skip to the content";
+pub(in crate::pages) const SIGN_IN: &str = "Sign in";
+pub(in crate::pages) const SIGN_IN_AS: &str = "Sign in as";
+pub(in crate::pages) const SIGN_IN_HOW: &str = "With an admin token, or with the link that this command prints:";
+pub(in crate::pages) const SIGN_OUT: &str = "Sign out";
+pub(in crate::pages) const SIGNED_IN_AS: &str = "Signed in as";
+pub(in crate::pages) const ADMIN_TOKEN: &str = "Admin token";
+pub(in crate::pages) const TOKEN_REFUSED: &str = "This token is not known here, was revoked, or has expired.";
+pub(in crate::pages) const SESSIONS: &str = "Sessions";
+pub(in crate::pages) const ADMINISTRATOR: &str = "Administrator";
+pub(in crate::pages) const SINCE: &str = "Since";
+pub(in crate::pages) const THIS_ONE: &str = "this one";
+
+pub(in crate::pages) const MANAGE: &str = "Manage Git repositories";
+pub(in crate::pages) const ADD_INTEGRATION: &str = "Add integration";
+pub(in crate::pages) const NO_INTEGRATIONS_YET: &str = "There is no integration yet.";
+pub(in crate::pages) const REQUIRED_EVERYWHERE: &str = "Require User PAT is on for all integrations";
+pub(in crate::pages) const KIND: &str = "Kind";
+pub(in crate::pages) const SERVER: &str = "Server";
+pub(in crate::pages) const ACCOUNT: &str = "Account";
+pub(in crate::pages) const RULES: &str = "Rules";
+pub(in crate::pages) const NO_ACCOUNT: &str = "none";
+pub(in crate::pages) const SET_ASIDE: &str = "set aside: give it again";
+
+pub(in crate::pages) const SETTINGS: &str = "Integration Feature Settings";
+pub(in crate::pages) const SECTION_GENERAL: &str = "Connection";
+pub(in crate::pages) const SECTION_PAT: &str = "Personal Access Token";
+pub(in crate::pages) const SECTION_ACCOUNT: &str = "Integration account";
+pub(in crate::pages) const SECTION_PROJECTS: &str = "Project permissions";
+pub(in crate::pages) const SECTION_BRANCHES: &str = "Branches";
+pub(in crate::pages) const SECTION_PULL_REQUESTS: &str = "Pull requests";
+pub(in crate::pages) const SECTION_MAPPING: &str = "Project mapping";
+pub(in crate::pages) const SECTION_NETWORK: &str = "Network";
+
+pub(in crate::pages) const REQUIRE_USER_PAT: &str = "Require User PAT";
+pub(in crate::pages) const REQUIRE_MEANS: &str = "Everybody creates and deletes branches and creates pull requests here with a personal \
+                                        access token of her own, or not at all. The integration account is not used for it.";
+pub(in crate::pages) const GRACE_DATE: &str = "From (grace date)";
+pub(in crate::pages) const GRACE_MEANS: &str =
+    "Until this day, in UTC, the dialogs announce the rule and nobody is kept from anything. Empty: it holds at once.";
+pub(in crate::pages) const ENFORCE: &str = "Enforce git service permissions";
+pub(in crate::pages) const ENFORCE_MEANS: &str = "Looking, too, is done with the user's own token or not at all, so that nobody sees \
+                                        what the git server would not show her. Needs Require User PAT.";
+pub(in crate::pages) const ACCOUNT_MEANS: &str = "Leave these empty to keep the credential there is. Now:";
+pub(in crate::pages) const REMOVE_CREDENTIAL: &str = "Take the credential away: the integration acts as nobody";
+pub(in crate::pages) const PROJECTS: &str = "Restrict to Jira projects";
+pub(in crate::pages) const PROJECTS_HELP: &str =
+    "One a line: KEY, SITE/KEY, or SITE/* for all of a site. Empty: it is associated with all projects.";
+pub(in crate::pages) const CREATE_BRANCHES: &str = "Enable creating branches";
+pub(in crate::pages) const DELETE_BRANCHES: &str = "Enable deleting branches";
+pub(in crate::pages) const CREATE_PULL_REQUESTS: &str = "Enable creating pull requests";
+pub(in crate::pages) const TEMPLATE: &str = "Branch template";
+pub(in crate::pages) const TEMPLATE_HELP: &str = "Such as ${issuetype}/${issuekey}-${summary}. Also ${basebranch}, ${username} and ${displayname}. Empty: the usual one.";
+pub(in crate::pages) const SEPARATOR: &str = "Separator";
+pub(in crate::pages) const MAX_LENGTH: &str = "Maximum length";
+pub(in crate::pages) const MAX_LENGTH_HELP: &str = "From 20 to 255. Empty: what the git server takes.";
+pub(in crate::pages) const NO_NUMBER: &str = "is not a number";
+pub(in crate::pages) const PREVIEW_ISSUE: &str = "Issue to try the template with";
+pub(in crate::pages) const PREVIEW_ISSUE_HELP: &str = "Its key and summary: ABC-1 Log in with a passkey";
+pub(in crate::pages) const AN_ISSUE: &str = "ABC-1 Log in with a passkey";
+pub(in crate::pages) const MAPPING_MEANS: &str =
+    "What issues of a Jira project, or of one component of it, are worked on with. A row with nothing in it is none.";
+pub(in crate::pages) const JIRA_PROJECT: &str = "Jira project";
+pub(in crate::pages) const COMPONENT: &str = "Component";
+pub(in crate::pages) const REPOSITORY_ID: &str = "Repository id";
+pub(in crate::pages) const REACHES: &str = "It reaches nothing but:";
+pub(in crate::pages) const ALLOW_PRIVATE: &str = "Allow private addresses";
+pub(in crate::pages) const ALLOW_PRIVATE_MEANS: &str = "For a git server within your own network.";
+pub(in crate::pages) const ALLOW_HTTP: &str = "Allow HTTP";
+pub(in crate::pages) const ALLOW_HTTP_MEANS: &str = "Credentials travel unencrypted. For tests.";
+pub(in crate::pages) const CONNECT_TO: &str = "Connect to";
+pub(in crate::pages) const CONNECT_TO_HELP: &str =
+    "Addresses to dial instead of asking DNS, one a line: git.example.com:443 = 10.0.0.7:443";
+pub(in crate::pages) const NO_PAIR: &str = "has a line that is not as in git.example.com:443 = 10.0.0.7:443";
+pub(in crate::pages) const CA: &str = "Certificates";
+pub(in crate::pages) const CA_HELP: &str = "To trust beside the system's, in PEM.";
+pub(in crate::pages) const DRY_RUN: &str = "Dry run";
+pub(in crate::pages) const UPDATED: &str = "Updated.";
+pub(in crate::pages) const NOTHING_STORED: &str = "Nothing was stored.";
+pub(in crate::pages) const POLICY_CONFLICT: &str =
+    "Somebody else changed these settings since you opened them. Now (first) and as you typed it:";
+pub(in crate::pages) const WOULD_BE: &str = "Nothing was stored. This would be changed:";
+pub(in crate::pages) const NOTHING_CHANGED: &str = "Nothing is different.";
+pub(in crate::pages) const OWN_SET_ASIDE: &str =
+    "The integration's own credential was given to the address before: give it again.";
+pub(in crate::pages) const CONFLICT: &str =
+    "Somebody else changed this integration since you opened it. Now (first) and as you typed it:";
+pub(in crate::pages) const CONFLICT_THEN: &str =
+    "Nothing was stored. What you typed is below; Update stores it over what there is now.";
+pub(in crate::pages) const REMOVE_INTEGRATION: &str = "Remove this integration?";
+pub(in crate::pages) const REMOVE_INTEGRATION_MEANS: &str =
+    "it goes with every personal access token that was saved for it.";
+pub(in crate::pages) const ID: &str = "Id";
+pub(in crate::pages) const ID_HELP: &str =
+    "How the API and the command line name it: small letters, digits and dashes.";
+pub(in crate::pages) const ANOTHER_KIND: &str = "Another kind";
+pub(in crate::pages) const TEST_CONNECTION: &str = "Test connection";
+pub(in crate::pages) const CONNECTION_WORKS: &str = "The connection works. Nothing is stored yet.";
+pub(in crate::pages) const ADD: &str = "Add";
+pub(in crate::pages) const NO_PROVIDERS: &str = "No provider is installed:";
+
+pub(in crate::pages) const GENERAL: &str = "General settings";
+pub(in crate::pages) const OVER_ALL: &str = "For all integrations";
+pub(in crate::pages) const COVERAGE: &str = "Coverage";
+pub(in crate::pages) const PROVIDERS: &str = "Providers";
+pub(in crate::pages) const PROVIDERS_ARE: &str = "Components that speak the git servers' APIs. One is installed with";
+pub(in crate::pages) const VERSION: &str = "Version";
+pub(in crate::pages) const KINDS: &str = "Kinds";
+pub(in crate::pages) const DIGEST: &str = "Digest";
+pub(in crate::pages) const CONNECTORS: &str = "Connectors";
+pub(in crate::pages) const CONNECTORS_ARE: &str = "Who calls the API for Jira users. One is added with";
+pub(in crate::pages) const SITE: &str = "Site";
+pub(in crate::pages) const KEY: &str = "Key";
+pub(in crate::pages) const ORIGINS: &str = "Origins";
+pub(in crate::pages) const REMOVE_CONNECTOR: &str = "Remove this connector?";
+pub(in crate::pages) const REMOVE_CONNECTOR_MEANS: &str = "what it asks is refused from then on, and its pages end.";
+pub(in crate::pages) const AUDIT: &str = "Audit";
+pub(in crate::pages) const FILTER: &str = "Filter";
+pub(in crate::pages) const VERIFY: &str = "Verify";
+pub(in crate::pages) const OLDER: &str = "Older";
+pub(in crate::pages) const WHEN: &str = "When";
+pub(in crate::pages) const WHO: &str = "Who";
+pub(in crate::pages) const WHAT: &str = "What";
+pub(in crate::pages) const DETAILS: &str = "Details";
+pub(in crate::pages) const COMMAND_LINE: &str = "the command line";
+pub(in crate::pages) const THE_DAEMON: &str = "the daemon";
+
+pub(in crate::pages) fn from(day: &str) -> String {
+    format!("from {day}")
+}
+
+pub(in crate::pages) fn row(number: usize) -> String {
+    format!("row {number}")
+}
+
+/// How many people have to confirm their tokens.
+pub(in crate::pages) fn set_aside(people: usize, is_tried: bool) -> String {
+    let verb = if is_tried { "would be" } else { "were" };
+    format!(
+        "The address changes: the tokens of {people} {verb} set aside until they confirm them.",
+        people = persons(people)
+    )
+}
+
+/// Whom a rule keeps from creating.
+pub(in crate::pages) fn blocked(people: usize, seen: usize, days: u16) -> String {
+    format!(
+        "Of {} seen within {days} days, the rule keeps {people} from creating until they save a token.",
+        persons(seen)
+    )
+}
+
+fn persons(count: usize) -> String {
+    if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
+}
+
+pub(in crate::pages) fn intact(entries: i64) -> String {
+    format!("All {entries} entries are as they were written.")
+}
+
+pub(in crate::pages) fn not_intact(sequence: i64) -> String {
+    format!("Entry {sequence} is not as it was written:")
+}
+
+pub(in crate::pages) fn event(event: AuditEvent) -> &'static str {
+    match event {
+        AuditEvent::Intent => "intent",
+        AuditEvent::Outcome => "outcome",
+        AuditEvent::Denied => "denied",
+        AuditEvent::Changed => "changed",
+    }
+}
+
+pub(in crate::pages) const SEEN_WITHIN: &str = "Seen within";
+pub(in crate::pages) const SHOW: &str = "Show";
+pub(in crate::pages) const AS_CSV: &str = "As CSV";
+pub(in crate::pages) const AS_LINES: &str = "As JSON lines";
+pub(in crate::pages) const USER: &str = "Jira user";
+pub(in crate::pages) const LAST_SEEN: &str = "Last seen";
+pub(in crate::pages) const EVENT: &str = "Event";
+pub(in crate::pages) const ANY: &str = "any";
+pub(in crate::pages) const FROM_TIME: &str = "From";
+pub(in crate::pages) const UNTIL_TIME: &str = "Until";
+pub(in crate::pages) const USER_HELP: &str = "SITE/USER, or USER";
+pub(in crate::pages) const READY: &str = "Ready";
+
+pub(in crate::pages) fn days(days: u16) -> String {
+    format!("{days} days")
+}
+
+/// How many of those seen are ready for the rule.
+pub(in crate::pages) fn ready(usable: usize, people: usize) -> String {
+    format!("{usable} of {people}")
+}
+
+/// The totals of a coverage, in a sentence.
+pub(in crate::pages) fn totals(people: usize, usable: usize, expiring: usize, never_used: usize) -> String {
+    format!(
+        "{}: {usable} with a usable token, {expiring} of them expiring within 14 days; {never_used} never used theirs.",
+        persons(people)
+    )
+}
+
+/// What the page is called on which a pull request is made, or whatever the git server calls it.
+pub(in crate::pages) fn create(pull_request: &str) -> String {
+    format!("Create {pull_request}")
+}

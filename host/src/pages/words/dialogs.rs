@@ -1,0 +1,102 @@
+//! The two dialogs, and what was made in them.
+
+use crate::pages::made::Made;
+use model::PatState;
+
+pub(in crate::pages) const REPOSITORY: &str = "Repository";
+pub(in crate::pages) const SEARCH: &str = "Search";
+pub(in crate::pages) const PICK_HELP: &str = "Search by a part of the name; leave it empty for all.";
+pub(in crate::pages) const FAVOURITES: &str = "Favourites";
+pub(in crate::pages) const MORE_THAN_SHOWN: &str = "there are more; type more of the name.";
+pub(in crate::pages) const READ_ONLY: &str = "read-only";
+pub(in crate::pages) const SET_UP_YOURS: &str = "Set up your token";
+pub(in crate::pages) const CHANGE: &str = "Change";
+pub(in crate::pages) const BASE_BRANCH: &str = "Base branch";
+pub(in crate::pages) const BRANCH_NAME: &str = "Branch name";
+pub(in crate::pages) const CREATE_BRANCH: &str = "Create branch";
+pub(in crate::pages) const NOT_CREATED: &str = "Not created";
+pub(in crate::pages) const TYPE_FOR_MORE: &str =
+    "There are more than are offered: type a part of the name, or all of it.";
+pub(in crate::pages) const READ_ONLY_REPOSITORY: &str =
+    "This repository is archived or otherwise read-only: nothing can be created in it.";
+pub(in crate::pages) const EMPTY_REPOSITORY: &str =
+    "This repository is empty: there is no branch to start at yet. Push a commit first.";
+
+pub(in crate::pages) const WITH_YOURS: &str = "With your own token, as";
+pub(in crate::pages) const WITH_YOURS_UNCHECKED: &str = "With your own token, which is checked at its first use.";
+pub(in crate::pages) const EDIT: &str = "Edit";
+pub(in crate::pages) const SET_UP_ANOTHER: &str = "Set up another";
+pub(in crate::pages) const WITH_THE_INTEGRATIONS: &str = "With the integration account";
+pub(in crate::pages) const USE_YOUR_OWN: &str = "Use your own token instead";
+pub(in crate::pages) const FROM_THEN_ON: &str = "From";
+pub(in crate::pages) const NEEDED_FROM: &str = "on, this needs a personal access token of your own.";
+pub(in crate::pages) const EXPIRES_SOON: &str = "Your token expires soon.";
+
+/// The line of somebody whose token has an end in sight.
+pub(in crate::pages) fn expires_on(day: &str) -> String {
+    format!("Your token expires on {day} (UTC).")
+}
+
+/// Why nothing can be done yet.
+pub(in crate::pages) fn missing(state: PatState) -> &'static str {
+    match state {
+        PatState::Rejected => "The git server refused your token.",
+        PatState::Expired => "Your token has expired.",
+        PatState::SetAside => "The address of this integration changed since you saved your token.",
+        _ => "This needs a personal access token of your own.",
+    }
+}
+
+/// What mends it.
+pub(in crate::pages) fn set_up_first(state: PatState) -> &'static str {
+    match state {
+        PatState::Rejected | PatState::Expired => "Set it up again",
+        PatState::SetAside => "Confirm it",
+        _ => "Set it up first",
+    }
+}
+
+/// How many repositories were found.
+pub(in crate::pages) fn found(count: usize) -> String {
+    match count {
+        0 => "No repository was found.".to_owned(),
+        1 => "One repository.".to_owned(),
+        count => format!("{count} repositories."),
+    }
+}
+
+/// Under a branch's name.
+pub(in crate::pages) fn branch_name_help(key: &str) -> String {
+    format!("Keep {key} in it: that ties the branch to the issue.")
+}
+
+pub(in crate::pages) const CREDITED_TO: &str = "Credited to";
+pub(in crate::pages) const THE_INTEGRATION_ACCOUNT: &str = "(the integration account)";
+pub(in crate::pages) const FOUND_WITH: &str = "Nothing was changed. It was found with the credential of";
+pub(in crate::pages) const EXPECTED_ANOTHER: &str = "Look at this: your token was known as that of";
+pub(in crate::pages) const TELL_SOMEBODY: &str = "Somebody renamed the account, or the token is not yours.";
+pub(in crate::pages) const NOT_ALL_OF_IT: &str = "What could not be done";
+
+/// What was made, or was there.
+pub(in crate::pages) fn made(made: Made, existed: bool) -> &'static str {
+    match (made, existed) {
+        (Made::Branch, false) => "Branch created",
+        (Made::Branch, true) => "This branch is there already",
+        (Made::PullRequest, false) => "Pull request created",
+        (Made::PullRequest, true) => "A pull request is open already",
+    }
+}
+
+pub(in crate::pages) const CREATE: &str = "Create";
+pub(in crate::pages) const SOURCE_BRANCH: &str = "Source branch";
+pub(in crate::pages) const TARGET_BRANCH: &str = "Target branch";
+pub(in crate::pages) const SAME_BRANCH: &str = "Source and target are the same branch: there is nothing to merge.";
+pub(in crate::pages) const NOTHING_TO_MERGE: &str =
+    "The source branch has no commits that the target lacks: there is nothing to merge yet. Push a commit first.";
+pub(in crate::pages) const TITLE: &str = "Title";
+pub(in crate::pages) const DESCRIPTION: &str = "Description";
+pub(in crate::pages) const DESCRIPTION_HELP: &str = "Markdown. A link to the issue is added where it is not in it.";
+pub(in crate::pages) const PREVIEW: &str = "Preview";
+pub(in crate::pages) const REVIEWERS: &str = "Reviewers";
+pub(in crate::pages) const REVIEWERS_HELP: &str = "Their logins on the git server, with commas between them.";
+pub(in crate::pages) const AS_A_DRAFT: &str = "Draft: it is not to be reviewed yet";

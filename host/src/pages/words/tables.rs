@@ -1,0 +1,79 @@
+//! The repository browser and *My tokens*.
+
+use model::PatState;
+
+pub(in crate::pages) const SEARCH_BY_NAME: &str = "Search by name";
+pub(in crate::pages) const ROWS: &str = "Rows";
+pub(in crate::pages) const NEXT_PAGE: &str = "Next page";
+pub(in crate::pages) const FAVOURITE: &str = "Favourite";
+pub(in crate::pages) const NAME: &str = "Name";
+pub(in crate::pages) const INTEGRATION: &str = "Integration";
+pub(in crate::pages) const DEFAULT_BRANCH: &str = "Default branch";
+pub(in crate::pages) const PERS_ACCESS: &str = "Pers. access";
+pub(in crate::pages) const PERSONAL_ACCESS: &str = "Personal access: the state of your token";
+pub(in crate::pages) const ACTIONS: &str = "Actions";
+pub(in crate::pages) const SET_UP_FOR_PROJECT: &str = "of this project";
+pub(in crate::pages) const PRIVATE: &str = "private";
+pub(in crate::pages) const EMPTY: &str = "(empty)";
+pub(in crate::pages) const IN: &str = "in";
+pub(in crate::pages) const STAR: &str = "Give a star to";
+pub(in crate::pages) const UNSTAR: &str = "Take the star from";
+pub(in crate::pages) const AS: &str = "as";
+pub(in crate::pages) const TOKENS_ARE: &str =
+    "One token for each integration. Nobody sees it, and it is used for nobody but you.";
+pub(in crate::pages) const NO_INTEGRATIONS: &str = "No integration is open to this Jira project.";
+pub(in crate::pages) const STATE: &str = "Pers. access";
+pub(in crate::pages) const LAST_USED: &str = "Last used";
+pub(in crate::pages) const REQUIRED: &str = "required";
+pub(in crate::pages) const NEVER: &str = "never";
+pub(in crate::pages) const NOT_SAID: &str = "not said";
+pub(in crate::pages) const SET_UP: &str = "Set up";
+pub(in crate::pages) const REVOKE_ALL: &str = "Revoke everything";
+pub(in crate::pages) const REVOKE_ALL_ASKED: &str = "Revoke all your tokens?";
+pub(in crate::pages) const REVOKE_ALL_MEANS: &str =
+    "Each of these is erased here, and its git server is asked to accept it no more, where it can:";
+pub(in crate::pages) const REVOKED_ALL: &str = "What became of your tokens";
+
+/// How many rows a page has.
+pub(in crate::pages) fn rows(count: usize) -> String {
+    format!("{count} a page")
+}
+
+/// For whoever sees no pencil.
+pub(in crate::pages) fn edit_for(integration: &str) -> String {
+    format!("Edit your token for {integration}")
+}
+
+/// Beside a list.
+pub(in crate::pages) fn not_in_front(why: &str) -> String {
+    format!("The repository that is set up for this Jira project could not be shown: {why}.")
+}
+
+/// Of a PAT that is not named by its account.
+pub(in crate::pages) fn state(state: PatState) -> &'static str {
+    match state {
+        PatState::Missing => "not set up",
+        PatState::SetAside => "address changed, confirm it",
+        PatState::Valid => "valid",
+        PatState::Expiring => "expires soon",
+        PatState::Unchecked => "not checked yet",
+        PatState::Expired => "expired, set it up again",
+        PatState::Rejected => "rejected, set it up again",
+    }
+}
+
+pub(in crate::pages) fn expires_in_days(days: i64) -> String {
+    match days {
+        0 => "expires today".to_owned(),
+        1 => "expires in 1 day".to_owned(),
+        days => format!("expires in {days} days"),
+    }
+}
+
+pub(in crate::pages) fn expires_at_day(day: &str) -> String {
+    format!("expires on {day}")
+}
+
+pub(in crate::pages) fn required_from(day: &str) -> String {
+    format!("required from {day}")
+}
