@@ -245,7 +245,7 @@ impl Form<'_> {
                     thead { tr { @for (_, heading) in columns { th scope="col" { (heading) } } } }
                     tbody {
                         @for row in 0..rows {
-                            @let values = mappings.get(row).map(|mapping| MappingView::from(mapping));
+                            @let values = mappings.get(row).map(MappingView::from);
                             tr {
                                 @for (column, heading) in columns {
                                     td {

@@ -9,8 +9,9 @@ use crate::pages::visit::Visiting;
 use crate::pages::words;
 use model::{ActAs, Input, IntegrationId, Kind, PageName, Scheme};
 
-/// What is to be done with the PAT that is saved already: the button that was pressed.
+/// Button that has the PAT that is saved checked again.
 pub const CHECK: &str = "check";
+/// Button that takes it away.
 pub const REMOVE: &str = "remove";
 /// The form that asks once more.
 pub const REMOVAL: &str = "removal";
@@ -26,6 +27,7 @@ pub const FROM: &str = "from";
 pub struct From(pub Option<PageName>);
 
 impl From {
+    /// As an address or a form writes it.
     pub fn of(text: Option<&str>) -> Self {
         const WAITING: [PageName; 4] =
             [PageName::CreateBranch, PageName::CreatePullRequest, PageName::Repositories, PageName::Tokens];
@@ -43,6 +45,7 @@ pub struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
+    /// What is stored now.
     pub async fn find(at: &'a Visiting, integration: IntegrationId, from: From) -> Result<Self, Page> {
         let ask = at.ask(&integration, ActAs::User);
         let stopped = |error| at.stopped(error);
@@ -56,10 +59,12 @@ impl<'a> Shown<'a> {
         Self::find(self.at, self.ask.integration, self.from).await
     }
 
+    /// What the page is called.
     pub fn heading(&self) -> String {
         format!("{} {}", words::set_up(name_of_credential(&self.kind)), self.found.integration().name)
     }
 
+    /// The same as it is shown, under the kind's own name.
     pub fn head(&self, heading: &str) -> Markup {
         html! {
             p .kind { bdi { (self.kind.label) } }
