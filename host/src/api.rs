@@ -14,6 +14,7 @@ mod integrations;
 mod json;
 mod openapi;
 mod page_links;
+mod parameters;
 mod path;
 mod pats;
 mod precondition;
@@ -38,6 +39,8 @@ use crate::request::Trouble;
 pub(crate) fn routes() -> Router<SharedApp> {
     let (api, document) = documented().split_for_parts();
     let document = openapi::finished(document);
+    let known = parameters::of(&document);
+    let api = api.layer(axum::middleware::from_fn_with_state(known, parameters::hold));
     api.route("/openapi.json", get(move || async move { axum::Json(document) }))
 }
 

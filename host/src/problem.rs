@@ -274,8 +274,8 @@ impl From<OperationError> for Problem {
                 Problem { whose: Some(whose), is_mended_by_a_pat, ..problem }.with_internal(&error)
             }
             OperationError::Store(error) => {
-                let detail = "Nothing was done: what is done has to be written down first, and that is not possible now. \
-                              Try again later.";
+                let detail = "Nothing was done by this request: what is done has to be written down first, and that is not \
+                              possible now. Try again later.";
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, code, "The store is not available", detail)
                     .with_internal(&error)
             }
@@ -307,12 +307,14 @@ fn denied(code: &'static str, denial: Denial) -> Problem {
         Denial::UserPatsUnsupported(_) => (StatusCode::CONFLICT, "Users cannot have tokens of their own here"),
         Denial::IntegrationAccountMissing(_) => (StatusCode::FORBIDDEN, "The integration has no account of its own"),
         Denial::NothingToConfirm(_) => (StatusCode::CONFLICT, "There is nothing to confirm"),
+        Denial::ConnectorTooNew => (StatusCode::FORBIDDEN, "Your token has to be saved again"),
     };
     let whose = match denial {
         Denial::UserPatRequired(_)
         | Denial::UserPatMissing(_)
         | Denial::UserPatRejected(_)
-        | Denial::NothingToConfirm(_) => Some(ActedAs::User),
+        | Denial::NothingToConfirm(_)
+        | Denial::ConnectorTooNew => Some(ActedAs::User),
         Denial::IntegrationAccountMissing(_) => Some(ActedAs::Integration),
         Denial::PermissionMissing
         | Denial::NotOpenToProject

@@ -170,6 +170,14 @@ impl World {
         administration::remove_connector(&self.app, &by, &id, &administration::Expected::Any).await.unwrap();
     }
 
+    /// Somebody registers a connector in the place of the one there was.
+    pub async fn replace_connector(&self) {
+        let mut connector = self.store.connectors().await.unwrap().remove(0);
+        self.store.remove_connector(&connector.id, None, self.entry()).await.unwrap();
+        connector.created_at = self.app.clock.now();
+        self.store.add_connector(connector, self.entry()).await.unwrap();
+    }
+
     pub async fn admin_token(&self) -> String {
         let by = Administration { actor: Actor::CommandLine, request_id: String::new() };
         let label = TokenLabel::parse(&*crypto::random_id(&SystemRandom)).unwrap();

@@ -122,9 +122,16 @@ pub fn decide_check(facts: &Admitted<Facts<'_>>) -> Result<Permit<CheckCredentia
 
 /// Decides whether a user may give her stored PAT to where the integration leads now: only one that was set aside, and only
 /// she herself.
-pub fn decide_confirmation(facts: &Admitted<Facts<'_>>) -> Result<Permit<CheckCredential>, Denial> {
+///
+/// `was_vouched_before`: whether the connector that vouches for her now was registered when she saved it. Who can register
+/// connectors, with a stolen admin token say, could otherwise move an integration and confirm everybody's PATs for it.
+pub fn decide_confirmation(
+    facts: &Admitted<Facts<'_>>,
+    was_vouched_before: bool,
+) -> Result<Permit<CheckCredential>, Denial> {
     users_may_have_pats(facts.user_credentials)?;
     match facts.pat {
+        PatState::SetAside if !was_vouched_before => Err(Denial::ConnectorTooNew),
         PatState::SetAside => Ok(facts.permit(Lends::SetAsidePat)),
         state => Err(Denial::NothingToConfirm(state)),
     }

@@ -61,7 +61,7 @@ pub(super) fn secrets<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<Str
 pub(super) fn some_secrets<'de, D: Deserializer<'de>>(
     from: D,
 ) -> Result<Option<BTreeMap<String, SecretString>>, D::Error> {
-    secrets(from).map(Some)
+    given_secrets(from).map(Option::flatten)
 }
 
 /// The same, where null is told from a member that is left out.

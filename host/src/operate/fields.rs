@@ -19,7 +19,10 @@ const MIN_SECRET_CHARS: usize = 8;
 const MAX_REFUSALS: usize = 20;
 
 /// What people copy along with a token: how it stands in a header.
-const HEADER_WORDS: [&str; 5] = ["Authorization:", "Bearer ", "Basic ", "token ", "PRIVATE-TOKEN:"];
+const HEADER_WORDS: [&str; 7] =
+    ["Authorization:", "Bearer ", "Bearer:", "Basic ", "token ", "token:", "PRIVATE-TOKEN:"];
+/// What people copy along with a token: how it stands in a file.
+const QUOTES: [char; 3] = ['"', '\'', '`'];
 
 /// Holds a filled-in credential to its form, and takes blanks off the ends of its values.
 pub(super) fn credential_fields(
@@ -110,6 +113,10 @@ fn damage(field: &Field, value: &str, maker: Maker) -> Option<FieldError> {
         format!("{} begins with the word `{word}`: give what follows it alone", field.label)
     } else if maker == Maker::Machine && value.contains(char::is_whitespace) {
         format!("{} holds a blank: copy it again, in one piece", field.label)
+    } else if maker == Maker::Machine && value.starts_with(QUOTES) && value.ends_with(QUOTES) {
+        format!("{} stands in quotation marks: give what is between them alone", field.label)
+    } else if let Some(at) = value.chars().position(|char| !char.is_ascii()).filter(|_| maker == Maker::Machine) {
+        format!("{} holds a letter that no token has, at place {}: copy it again", field.label, at + 1)
     } else {
         return None;
     };

@@ -101,7 +101,11 @@ pub async fn check_pat(app: &App, ask: &Ask) -> Result<SavedPat, OperationError>
 /// `addresses` are those the user saw and agreed to.
 pub async fn confirm_pat(app: &App, ask: &Ask, addresses: &[String]) -> Result<SavedPat, OperationError> {
     let found = decision::find(app, ask, CHECK).await?;
-    let decided = policy::decide_confirmation(&found.facts(app, ask));
+    let vouches = super::connector(app, &ask.asker.connector).await?;
+    let saved_at = found.pat_metadata().map(|pat| pat.saved_at);
+    let was_vouched_before =
+        vouches.zip(saved_at).is_some_and(|(connector, saved_at)| connector.created_at <= saved_at);
+    let decided = policy::decide_confirmation(&found.facts(app, ask), was_vouched_before);
     let permit = decision::decided(app, ask, CHECK, decided).await?;
     agreed(&permit.destination().place, addresses)?;
     let (Checked { loan, answer }, pat) = check_stored(app, ask, &found, permit).await?;

@@ -33,6 +33,11 @@ pub enum Denial {
     IntegrationAccountMissing(OwnCredentialState),
     #[error("There is nothing to confirm: {}.", unconfirmed(.0))]
     NothingToConfirm(PatState),
+    #[error(
+        "Your token was saved before the connector that vouches for you now was registered: save it again instead of \
+         confirming it."
+    )]
+    ConnectorTooNew,
 }
 
 impl Denial {
@@ -48,6 +53,7 @@ impl Denial {
             Denial::UserPatsUnsupported(_) => "user-pats-unsupported",
             Denial::IntegrationAccountMissing(_) => "integration-account-missing",
             Denial::NothingToConfirm(_) => "nothing-to-confirm",
+            Denial::ConnectorTooNew => "connector-too-new",
         }
     }
 
@@ -57,7 +63,8 @@ impl Denial {
             Denial::UserPatRequired(_)
             | Denial::UserPatMissing(_)
             | Denial::UserPatRejected(_)
-            | Denial::IntegrationAccountMissing(_) => true,
+            | Denial::IntegrationAccountMissing(_)
+            | Denial::ConnectorTooNew => true,
             Denial::PermissionMissing
             | Denial::NotOpenToProject
             | Denial::SwitchedOff(_)
@@ -77,7 +84,8 @@ impl Denial {
             | Denial::NotOpenToProject
             | Denial::SwitchedOff(_)
             | Denial::UserPatsUnsupported(_)
-            | Denial::IntegrationAccountMissing(_) => None,
+            | Denial::IntegrationAccountMissing(_)
+            | Denial::ConnectorTooNew => None,
         }
     }
 }

@@ -324,7 +324,7 @@ fn a_credential_itself() {
             let [candidate, check, confirm, revoke] = [
                 lends(decide_candidate(&facts)),
                 lends(decide_check(&facts)),
-                lends(decide_confirmation(&facts)),
+                lends(decide_confirmation(&facts, true)),
                 lends(decide_revocation(&facts)),
             ]
             .map(verdict);
@@ -344,4 +344,12 @@ fn a_users_own_credential_can_be_revoked_where_users_can_have_none_any_more() {
         format!("{permit:?}"),
         r#"Permit<pat.revoke>(main, Some(ActingUser { site: "default", id: "ann" }), UserPat)"#
     );
+}
+
+#[test]
+fn s11_whoever_began_to_vouch_after_a_pat_was_saved_confirms_it_for_nobody() {
+    let case = Case::new();
+    let confirmed = |pat| lends(decide_confirmation(&admitted(case.facts(pat)), false));
+    assert_eq!(confirmed(PatState::SetAside), Err(Denial::ConnectorTooNew));
+    assert_eq!(confirmed(PatState::Valid), Err(Denial::NothingToConfirm(PatState::Valid)));
 }

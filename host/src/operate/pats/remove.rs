@@ -73,8 +73,10 @@ pub async fn remove_pat(app: &App, ask: &Ask, removal: PatRemoval) -> Result<Rem
             _ => error.into(),
         });
     }
-    let credential_list_page = found.integration().connection.credential_list_page.clone();
-    Ok(RemovedPat { outcome, credential_list_page })
+    // Of one that was given to another address, the page would be another server's.
+    let is_of_another = matches!(outcome, Some(RevocationOutcome::SetAside));
+    let page = found.integration().connection.credential_list_page.clone();
+    Ok(RemovedPat { outcome, credential_list_page: page.filter(|_| !is_of_another) })
 }
 
 async fn revoked(app: &App, ask: &Ask, found: &Found) -> Result<RevocationOutcome, OperationError> {

@@ -102,3 +102,18 @@ async fn s11_a_pat_removed_while_its_confirmation_waits_stays_removed_and_the_pa
     answer.expect(409, &["was changed meanwhile", "look at it again"]);
     assert_eq!(world.saved_account("ann").await, None);
 }
+
+/// Whoever has an admin token can register a connector, and have it vouch for anybody.
+#[tokio::test]
+async fn s11_a_connector_that_came_after_the_pat_confirms_it_for_nobody() {
+    let world = moved().await;
+    world.clock.advance_ms(1);
+    world.replace_connector().await;
+    let refused = world.post(&world.link("ann").await, CONFIRMED).await;
+    refused.expect(403, &["save it again instead of confirming it"]);
+    assert_eq!(world.provider.unused_answers(), 0);
+    // Saved again, it is as good as any.
+    world.provider.knows("octo");
+    let saved = world.post(&world.link("ann").await, &format!("user=ann&token={SENT_PAT}")).await;
+    saved.expect(200, &["octo"]);
+}

@@ -12,7 +12,8 @@ use super::{SqliteStore, admin_sessions, connection, integrations, migrations, p
 use crate::{StoreError, Upkeep};
 
 /// The tables of which every operation reads what is its caller's or its user's.
-const READ_BY_OPERATIONS: [&str; 3] = ["connectors", "pats", "sites"];
+const READ_BY_OPERATIONS: [&str; 8] =
+    ["connectors", "idempotency_keys", "page_links", "pats", "seen_users", "sites", "used_token_ids", "visits"];
 
 impl SqliteStore {
     /// Looks whether a database could be opened, and changes nothing, not even the files beside it. Blocks.
