@@ -33,7 +33,7 @@ async fn an_administrator_tries_the_rule_switches_it_on_and_is_told_of_a_collisi
     scene.expect_fit("admin-login").await;
     scene.signs_in().await;
     scene.expect_fit("admin-integrations").await;
-    browser.find("link", "Edit: main").await.click().await;
+    browser.find("link", "Edit main").await.click().await;
     browser.find("heading", "main").await;
     scene.expect_fit("admin-integration").await;
 
