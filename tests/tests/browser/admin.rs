@@ -42,10 +42,10 @@ async fn an_administrator_tries_the_rule_switches_it_on_and_is_told_of_a_collisi
     browser.sees("Nothing was stored. This would be changed:").await;
     browser.sees("the rule keeps 1 from creating until they save a token.").await;
     scene.expect_fit("admin-integration-tried").await;
-    assert_eq!(scene.stored().await["features"]["require_user_pat"], false);
+    assert_eq!(scene.stored().await["require_user_pat"], false);
     browser.find("button", "Update").await.click().await;
     browser.sees("Updated.").await;
-    assert_eq!(scene.stored().await["features"]["require_user_pat"], true);
+    assert_eq!(scene.stored().await["require_user_pat"], true);
     scene.expect_fit("admin-integration-updated").await;
 
     let renamed = json!({ "name": "Renamed by another" });
