@@ -85,6 +85,12 @@ async fn every_page_of_an_administrator_is_fit_for_use() {
     }
     browser.open("https://countersign.example.com/admin/new-integration").await;
     browser.find("heading", "Add integration").await;
+    scene.expect_fit("admin-new-integration-kind").await;
+    browser.find("link", "GitHub Enterprise Server").await.click().await;
+    browser.labelled("Id").await.fill("second").await;
+    browser.labelled("Name").await.fill("Second").await;
+    browser.find("button", "Test connection").await.click().await;
+    browser.find("alert", "").await;
     scene.expect_fit("admin-new-integration").await;
     browser.find("button", "Sign out").await.click().await;
     browser.find("heading", "Sign in").await;
