@@ -190,6 +190,13 @@ impl<S: Server> Daemon<S> {
         self.as_admin(Method::PATCH, &format!("/integrations/{integration}"), Some(rule)).await.expect(200);
     }
 
+    /// A link that signs an administrator in to the pages, once.
+    pub async fn login_link(&self, label: &str) -> String {
+        let label = TokenLabel::parse(label).expect("a label");
+        let made = administration::make_login_link(&self.app, &by_harness(), label).await.expect("a link is kept");
+        made.0.to_string()
+    }
+
     /// The audit log, oldest entry first (at most 500).
     pub async fn audit(&self) -> Vec<Value> {
         let page = self.as_admin(Method::GET, "/audit?limit=500", None).await.expect(200);

@@ -170,6 +170,7 @@ fn choice(integration: &IntegrationId, repository: &RepositoryId, name: &str, of
     html! {
         button .choice-of type="submit" name=(REPOSITORY) value=(chosen.to_text()) {
             span { bdi { (name) } @if is_read_only { " " span .badge { (words::READ_ONLY) } } }
+            " "
             span .faint { bdi { (of) } }
         }
     }

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::answer::Page;
 use super::layout::link_out;
 use super::made::{Done, Made};
-
+use super::picker::{Chosen, REPOSITORY};
 use super::visit::Visiting;
 use super::{told, words};
 use crate::problem::Problem;
@@ -41,14 +41,25 @@ pub(super) async fn show(at: Visiting, Path(named): Path<Named>) -> Result<Page,
             h2 { (words::NOT_ALL_OF_IT) }
             ul { @for note in &done.notes { li { bdi { (note) } } } }
         }
-        p .buttons {
-            @if done.made == Made::Branch {
-                a .button.quiet href=(at.path(PageName::CreatePullRequest.as_str())) { (words::title_of(PageName::CreatePullRequest)) }
-            }
-        }
+        @if done.made == Made::Branch { (way_on(&at, &done)) }
         @if let Some(address) = &at.visit.context.return_to { (super::layout::back(address)) }
     };
     Ok(at.page(StatusCode::OK, heading, false, main))
+}
+
+/// To the other dialog, with the repository chosen already.
+fn way_on(at: &Visiting, done: &Done) -> Markup {
+    let chosen = Chosen { integration: done.integration.clone(), repository: done.repository.clone() };
+    html! {
+        form method="post" action=(at.path(PageName::CreatePullRequest.as_str())) {
+            (at.proof())
+            p .buttons {
+                button .quiet type="submit" name=(REPOSITORY) value=(chosen.to_text()) {
+                    (words::title_of(PageName::CreatePullRequest))
+                }
+            }
+        }
+    }
 }
 
 fn kind_of(done: &Done) -> &'static str {

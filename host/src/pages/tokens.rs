@@ -106,10 +106,10 @@ fn row(at: &Visiting, open: &OpenIntegration) -> Markup {
                     td { @match used { Some(at) => (moment(at)), None => "–" } }
                     td .actions {
                         a href=(set_up) {
-                            (if pat.is_some() { words::EDIT } else { words::SET_UP }) span .hidden { ": " bdi { (integration.name) } }
+                            (if pat.is_some() { words::EDIT } else { words::SET_UP }) span .hidden { " " bdi { (integration.name) } }
                         }
                         @if pat.is_some() {
-                            a href={ (set_up) "&removal=yes" } { (words::REMOVE) span .hidden { ": " bdi { (integration.name) } } }
+                            a href={ (set_up) "&removal=yes" } { (words::REMOVE) span .hidden { " " bdi { (integration.name) } } }
                         }
                     }
                 },

@@ -37,8 +37,13 @@ impl Browser {
         self.devtools("Emulation.setDeviceMetricsOverride", screen).await;
     }
 
-    /// From the next page on, no page runs a script. Those of a test still run.
+    /// From the next page on, no page runs a script. Those of a test still run, as far as they wait for nothing.
     pub async fn run_no_scripts(&self) {
         self.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
+    }
+
+    /// From the next page on, pages run their scripts again. The one that is open stays without its own.
+    pub async fn run_scripts(&self) {
+        self.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": false })).await;
     }
 }

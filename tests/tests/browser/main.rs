@@ -1,6 +1,8 @@
 //! The pages, used as people use them: a real browser, a whole daemon under its public name, a stand-in git server behind it.
 //! One file per page. `make test` says at its end which of these were skipped, where there is no browser.
 
+mod admin;
+mod dialogs;
 mod harness;
 mod jira;
 mod scene;

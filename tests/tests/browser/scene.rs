@@ -29,6 +29,36 @@ impl<S: Server> Scene<S> {
         made.text_at("/url").to_owned()
     }
 
+    /// Goes to one of a user's pages, as her connector opens it from an issue, and says that it is hers.
+    pub async fn enters(&self, user: &str, page: &str) {
+        let issue = json!({
+            "key": "ABC-1", "summary": "Log in with a passkey", "type": "Story",
+            "url": "https://jira.example.com/browse/ABC-1",
+        });
+        let asked = json!({
+            "page": page, "project": "ABC", "issue": issue, "return_to": "https://jira.example.com/browse/ABC-1",
+        });
+        let made = self.daemon.as_user(user).post("/api/v1/page-links", &asked).await.expect(201);
+        self.follows(made.text_at("/url"), user).await;
+    }
+
+    /// Goes to the page where this user saves a PAT.
+    pub async fn enters_set_up(&self, user: &str) {
+        self.follows(&self.link_for(user).await, user).await;
+    }
+
+    async fn follows(&self, link: &str, user: &str) {
+        self.browser.open(link).await;
+        self.browser.find("button", &format!("Continue as {user}")).await.click().await;
+    }
+
+    /// Holds the page that is open to what all pages promise, and keeps pictures of it.
+    pub async fn expect_fit(&self, name: &str) {
+        self.browser.expect_accessible().await;
+        self.browser.expect_keyboard_suffices().await;
+        self.browser.take_pictures(name).await;
+    }
+
     /// The account of the saved PAT; empty where there is none.
     pub async fn saved_account(&self, user: &str) -> String {
         self.daemon.as_user(user).pat(MAIN).await.expect(200).text_at("/account/login").to_owned()

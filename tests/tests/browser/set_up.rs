@@ -7,15 +7,19 @@ use countersign_tests::standin::github::token;
 use crate::scene::Scene;
 
 const PAT: &str = "Personal access token";
-const SAVE: &str = "Check and save";
+const SAVE: &str = "Update";
 
 #[tokio::test]
 async fn a_pat_is_saved_and_the_way_back_is_offered() {
     let Some(scene) = Scene::start(GitHubServer::Cloud).await else { return };
     let browser = &scene.browser;
-    browser.open(&scene.link_for("ann").await).await;
-    browser.find("heading", "Personal access token for main").await;
-    browser.sees("You are saving this for Jira user ann.").await;
+    let link = scene.link_for("ann").await;
+    browser.open(&link).await;
+    browser.sees("This page is for Jira user ann. If that is not you, close this page.").await;
+    scene.expect_fit("open").await;
+    browser.find("button", "Continue as ann").await.click().await;
+    browser.find("heading", "Set up your personal access token for main").await;
+    browser.sees("Jira user ann.").await;
     browser.labelled(PAT).await.fill(token::ALICE).await;
     browser.find("button", SAVE).await.click().await;
 
@@ -24,25 +28,21 @@ async fn a_pat_is_saved_and_the_way_back_is_offered() {
     let back = browser.find("link", "Back to Jira").await;
     assert_eq!(back.attribute("href").await, "https://jira.example.com/browse/ABC-1");
     assert_eq!(scene.saved_account("ann").await, "alice");
-    browser.expect_accessible().await;
-    browser.expect_keyboard_suffices().await;
-    browser.take_pictures("set-up-saved").await;
+    scene.expect_fit("set-up-saved").await;
 }
 
 #[tokio::test]
 async fn a_pat_the_git_server_refuses_is_said_and_not_repeated_and_another_can_be_tried() {
     let Some(scene) = Scene::start(GitHubServer::Cloud).await else { return };
     let browser = &scene.browser;
-    browser.open(&scene.link_for("ann").await).await;
+    scene.enters_set_up("ann").await;
     browser.labelled(PAT).await.fill(token::ALICE_REVOKED).await;
     browser.find("button", SAVE).await.click().await;
 
     browser.sees("Nothing was saved").await;
     assert!(browser.title().await.starts_with("Not saved: "), "{}", browser.title().await);
     assert_eq!(browser.labelled(PAT).await.value().await, "");
-    browser.expect_accessible().await;
-    browser.expect_keyboard_suffices().await;
-    browser.take_pictures("set-up-refused").await;
+    scene.expect_fit("set-up-refused").await;
     assert_eq!(scene.saved_account("ann").await, "");
 
     browser.labelled(PAT).await.fill(token::ALICE).await;
@@ -54,14 +54,14 @@ async fn a_pat_the_git_server_refuses_is_said_and_not_repeated_and_another_can_b
 async fn the_empty_form_has_no_barriers_and_is_left_as_it_was() {
     let Some(scene) = Scene::start(GitHubServer::Cloud).await else { return };
     let browser = &scene.browser;
-    let link = scene.link_for("ann").await;
-    browser.open(&link).await;
-    browser.expect_accessible().await;
-    browser.expect_keyboard_suffices().await;
-    browser.take_pictures("set-up").await;
+    scene.enters_set_up("ann").await;
+    browser.find("button", SAVE).await;
+    scene.expect_fit("set-up").await;
+    let address = browser.address().await;
     browser.reload().await;
     browser.find("button", SAVE).await;
-    assert_eq!(browser.address().await, link);
+    assert_eq!(browser.address().await, address);
+    assert!(address.contains("/visits/") && address.ends_with("/set-up/main"), "{address}");
 }
 
 #[tokio::test]
@@ -69,7 +69,7 @@ async fn a_form_with_several_fields_is_filled_in_without_script_and_with_the_key
     let Some(scene) = Scene::start(CodeCommitServer).await else { return };
     let browser = &scene.browser;
     browser.run_no_scripts().await;
-    browser.open(&scene.link_for("ann").await).await;
+    scene.enters_set_up("ann").await;
     let credential = scene.daemon.credential(Holder::Alice);
     while !browser.labelled("Access key ID").await.is_focused().await {
         browser.press(Key::Tab).await;
@@ -78,7 +78,7 @@ async fn a_form_with_several_fields_is_filled_in_without_script_and_with_the_key
     browser.press(Key::Tab).await;
     browser.types(credential["secret_access_key"].as_str().unwrap()).await;
     browser.press(Key::Enter).await;
-    browser.find("heading", "Saved: Access key for main").await;
+    browser.find("heading", "Saved: AWS credentials for main").await;
     assert_eq!(scene.saved_account("ann").await, "alice");
 }
 
@@ -88,9 +88,8 @@ async fn a_link_that_is_used_up_says_so() {
     let browser = &scene.browser;
     let link = scene.link_for("ann").await;
     browser.open(&link).await;
-    browser.labelled(PAT).await.fill(token::ALICE).await;
-    browser.find("button", SAVE).await.click().await;
-    browser.sees("as account alice").await;
+    browser.find("button", "Continue as ann").await.click().await;
+    browser.labelled(PAT).await;
     browser.open(&link).await;
     browser.find("heading", "This link does not work any more").await;
     browser.expect_accessible().await;

@@ -38,7 +38,7 @@ pub(super) async fn show(at: Administering) -> Result<Page, Page> {
                                 form method="post" action=(at.path("connectors")) {
                                     (at.proof())
                                     button .link type="submit" name=(REMOVE) value=(connector.id) {
-                                        (words::REMOVE) span .hidden { ": " bdi { (connector.name) } }
+                                        (words::REMOVE) span .hidden { " " bdi { (connector.name) } }
                                     }
                                 }
                             }

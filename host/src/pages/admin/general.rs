@@ -60,7 +60,7 @@ fn form(at: &Administering, policy: Policy, problem: Option<&Problem>, told: &Ma
             (at.proof())
             input type="hidden" name=(REVISION) value=(policy.revision.number());
             fieldset {
-                legend { (words::OVER_ALL) }
+                legend { h2 { (words::OVER_ALL) } }
                 (rules_fields(&policy.rules, problem))
             }
             p .buttons {

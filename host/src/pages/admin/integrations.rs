@@ -44,7 +44,7 @@ fn table(at: &Administering, integrations: &[IntegrationRecord], now: Timestamp)
                             td { (rules(integration, now)) }
                             td .actions {
                                 a href=(at.path(&format!("integrations/{}", integration.id))) {
-                                    (words::EDIT) span .hidden { ": " bdi { (integration.name) } }
+                                    (words::EDIT) span .hidden { " " bdi { (integration.name) } }
                                 }
                             }
                         }

@@ -38,7 +38,7 @@ pub(super) async fn show(at: Administering) -> Result<Page, Page> {
                                 form method="post" action=(at.path("sessions")) {
                                     (at.proof())
                                     button .link type="submit" name=(END) value=(session.id) {
-                                        (words::SIGN_OUT) span .hidden { ": " bdi { (session.label) } }
+                                        (words::SIGN_OUT) span .hidden { " " bdi { (session.label) } }
                                     }
                                 }
                             }

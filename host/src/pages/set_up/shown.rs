@@ -78,7 +78,7 @@ impl<'a> Shown<'a> {
         let waiting = self.from.0.or_else(|| (context.page != PageName::SetUp).then_some(context.page));
         html! {
             @match (waiting, &context.return_to) {
-                (Some(page), _) => p { a .button .quiet[is_quiet] href=(self.at.path(page.as_str())) {
+                (Some(page), _) => p .buttons { a .button .quiet[is_quiet] href=(self.at.path(page.as_str())) {
                     (if is_quiet { text.to_owned() } else { words::back_to(page) })
                 } },
                 (None, Some(address)) => (back(address)),

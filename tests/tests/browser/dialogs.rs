@@ -1,0 +1,178 @@
+//! A Jira user's story: told that a PAT is required, sets one up, comes back to the dialog, creates a branch and a pull
+//! request, and looks at her repositories and tokens.
+
+use countersign_tests::daemon::{GitHubServer, MAIN, WIDGETS};
+use countersign_tests::standin::github::token;
+
+use crate::scene::Scene;
+
+const PAT: &str = "Personal access token";
+const REPOSITORY: &str = "acme/widgets main";
+const BRANCH: &str = "feature/ABC-1-log-in-with-a-passkey";
+
+impl Scene {
+    async fn presses(&self, button: &str) {
+        self.browser.find("button", button).await.click().await;
+    }
+
+    async fn saves(&self, pat: &str) {
+        self.browser.labelled(PAT).await.fill(pat).await;
+        self.presses("Update").await;
+    }
+
+    /// Chooses a repository. Without script it has to be searched for.
+    async fn chooses(&self, runs_scripts: bool) {
+        if !runs_scripts {
+            self.browser.labelled("Repository").await.fill("widgets").await;
+            self.presses("Search").await;
+        }
+        self.browser.find("button", REPOSITORY).await;
+    }
+}
+
+/// Keeps pictures where a page is looked at with script, which is how most people see it.
+async fn expect_fit(scene: &Scene, runs_scripts: bool, name: &str) {
+    if runs_scripts {
+        scene.expect_fit(name).await;
+    } else {
+        // What looks for barriers waits, which takes a page that may run scripts; those of the page ran when it was loaded or never.
+        scene.browser.run_scripts().await;
+        scene.expect_fit(&format!("{name}-without-script")).await;
+        scene.browser.run_no_scripts().await;
+    }
+}
+
+async fn story(runs_scripts: bool) {
+    let Some(scene) = Scene::start(GitHubServer::Cloud).await else { return };
+    let browser = &scene.browser;
+    if !runs_scripts {
+        browser.run_no_scripts().await;
+    }
+    scene.daemon.require_user_pat(MAIN).await;
+    scene.enters("ann", "create-branch").await;
+    a_pat_is_set_up_on_the_way(&scene, runs_scripts).await;
+    a_branch_is_created(&scene, runs_scripts).await;
+    a_pull_request_is_created(&scene, runs_scripts).await;
+    what_she_has_is_shown(&scene, runs_scripts).await;
+}
+
+async fn a_pat_is_set_up_on_the_way(scene: &Scene, runs_scripts: bool) {
+    let browser = &scene.browser;
+    browser.find("heading", "Create branch").await;
+    browser.sees("ABC-1 Log in with a passkey").await;
+    scene.chooses(runs_scripts).await;
+    expect_fit(scene, runs_scripts, "create-branch-choose").await;
+    scene.presses(REPOSITORY).await;
+
+    browser.sees("This needs a personal access token of your own.").await;
+    assert!(!browser.find("button", "Create branch").await.is_enabled().await);
+    assert!(!browser.has("textbox", "Branch name").await);
+    expect_fit(scene, runs_scripts, "create-branch-required").await;
+    scene.presses("Set it up first").await;
+
+    browser.find("heading", "Set up your personal access token for main").await;
+    scene.saves(token::ALICE).await;
+    browser.sees("as account alice of GitHub.").await;
+    browser.find("link", "Back to: Create branch").await.click().await;
+    browser.sees("With your own token, as alice.").await;
+    browser.sees(WIDGETS).await;
+}
+
+async fn a_branch_is_created(scene: &Scene, runs_scripts: bool) {
+    let browser = &scene.browser;
+    assert_eq!(browser.labelled("Base branch").await.value().await, "main");
+    assert_eq!(browser.labelled("Branch name").await.value().await, BRANCH);
+    expect_fit(scene, runs_scripts, "create-branch").await;
+    browser.labelled("Base branch").await.fill("gone").await;
+    scene.presses("Create branch").await;
+    browser.find("alert", "").await;
+    expect_fit(scene, runs_scripts, "create-branch-refused").await;
+    assert_eq!(browser.labelled("Branch name").await.value().await, BRANCH);
+    browser.labelled("Base branch").await.fill("main").await;
+    scene.presses("Create branch").await;
+
+    browser.find("heading", "Branch created").await;
+    browser.sees("Credited to alice.").await;
+    expect_fit(scene, runs_scripts, "branch-created").await;
+    assert_eq!(scene.daemon.stand_in.who_made_branch(WIDGETS, BRANCH).as_deref(), Some("alice"));
+}
+
+async fn a_pull_request_is_created(scene: &Scene, runs_scripts: bool) {
+    let browser = &scene.browser;
+    scene.presses("Create pull request").await;
+    browser.find("heading", "Create pull request").await;
+    browser.sees("there is nothing to merge yet").await;
+    scene.daemon.stand_in.git(WIDGETS).add_commit(BRANCH, "passkey.txt").unwrap();
+    browser.labelled("Description (optional)").await.fill("Passkeys **work**.").await;
+    scene.presses("Preview").await;
+    browser.find("region", "Preview").await;
+    assert!(!browser.text().await.contains("there is nothing to merge yet"));
+    assert_eq!(browser.labelled("Source branch").await.value().await, BRANCH);
+    assert_eq!(browser.labelled("Target branch").await.value().await, "main");
+    expect_fit(scene, runs_scripts, "create-pull-request").await;
+    scene.presses("Create").await;
+
+    browser.find("heading", "Pull request created").await;
+    browser.sees("Credited to alice.").await;
+    expect_fit(scene, runs_scripts, "pull-request-created").await;
+    let made = scene.daemon.stand_in.pull_requests(WIDGETS);
+    assert_eq!(made.len(), 1);
+}
+
+async fn what_she_has_is_shown(scene: &Scene, runs_scripts: bool) {
+    let browser = &scene.browser;
+    scene.enters("ann", "repositories").await;
+    browser.find("heading", "Repository browser").await;
+    browser.find("link", "Edit your token for main").await;
+    browser.sees("✓ as alice").await;
+    scene.presses("Give a star to acme/widgets").await;
+    browser.find("button", "Take the star from acme/widgets").await;
+    expect_fit(scene, runs_scripts, "repositories").await;
+
+    scene.enters("ann", "tokens").await;
+    browser.find("heading", "My tokens").await;
+    browser.sees("✓ as alice").await;
+    expect_fit(scene, runs_scripts, "tokens").await;
+    browser.find("link", "Remove main").await.click().await;
+    browser.find("heading", "Remove your personal access token?").await;
+    expect_fit(scene, runs_scripts, "set-up-removal").await;
+    scene.presses("Remove").await;
+    browser.sees("Your token is erased here.").await;
+    assert_eq!(scene.saved_account("ann").await, "");
+}
+
+#[tokio::test]
+async fn a_user_creates_a_branch_and_a_pull_request_as_herself() {
+    story(true).await;
+}
+
+#[tokio::test]
+async fn the_same_without_script() {
+    story(false).await;
+}
+
+#[tokio::test]
+async fn what_was_typed_is_there_again_after_a_pat_was_set_up() {
+    let Some(scene) = Scene::start(GitHubServer::Cloud).await else { return };
+    let browser = &scene.browser;
+    scene.enters("ann", "create-branch").await;
+    scene.chooses(true).await;
+    scene.presses(REPOSITORY).await;
+    browser.sees("With the integration account jira-integration.").await;
+    browser.labelled("Branch name").await.fill("ABC-1-half-way").await;
+    scene.expect_fit("create-branch-choice").await;
+    // The rule comes on while she types.
+    scene.daemon.require_user_pat(MAIN).await;
+    scene.presses("Create branch").await;
+    browser.sees("This needs a personal access token of your own.").await;
+    assert_eq!(scene.daemon.show_ref(WIDGETS, "ABC-1-half-way"), None);
+    scene.expect_fit("create-branch-denied").await;
+    scene.presses("Set it up first").await;
+    scene.saves(token::ALICE).await;
+    browser.find("link", "Back to: Create branch").await.click().await;
+    browser.sees("With your own token, as alice.").await;
+    assert_eq!(browser.labelled("Branch name").await.value().await, "ABC-1-half-way");
+    scene.presses("Create branch").await;
+    browser.find("heading", "Branch created").await;
+    assert_eq!(scene.daemon.stand_in.who_made_branch(WIDGETS, "ABC-1-half-way").as_deref(), Some("alice"));
+}
