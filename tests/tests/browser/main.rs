@@ -7,3 +7,4 @@ mod harness;
 mod jira;
 mod scene;
 mod set_up;
+mod tokens;

@@ -1,8 +1,11 @@
 //! What every test in a browser begins with.
 
 use countersign_tests::browser::{Browser, Front};
-use countersign_tests::daemon::{Daemon, GitHubServer, MAIN, PUBLIC_URL, Server};
-use serde_json::json;
+use countersign_tests::daemon::{Daemon, GitHubServer, MAIN, PUBLIC_URL, Place, Server};
+use serde_json::{Value, json};
+
+/// The issue that pages are opened on.
+const ISSUE: &str = "https://jira.example.com/browse/ABC-1";
 
 /// A daemon as its users reach it, and somebody's browser. In the order they have to go.
 pub struct Scene<S: Server = GitHubServer> {
@@ -23,21 +26,27 @@ impl<S: Server> Scene<S> {
 
     /// A link to the page where this user saves a PAT, as her connector gets it for her.
     pub async fn link_for(&self, user: &str) -> String {
-        let asked =
-            json!({ "integration": MAIN, "project": "ABC", "return_to": "https://jira.example.com/browse/ABC-1" });
+        let asked = json!({ "integration": MAIN, "project": "ABC", "return_to": ISSUE });
         let made = self.daemon.as_user(user).post("/api/v1/setup-links", &asked).await.expect(201);
         made.text_at("/url").to_owned()
     }
 
     /// Goes to one of a user's pages, as her connector opens it from an issue, and says that it is hers.
     pub async fn enters(&self, user: &str, page: &str) {
-        let issue = json!({
-            "key": "ABC-1", "summary": "Log in with a passkey", "type": "Story",
-            "url": "https://jira.example.com/browse/ABC-1",
-        });
-        let asked = json!({
-            "page": page, "project": "ABC", "issue": issue, "return_to": "https://jira.example.com/browse/ABC-1",
-        });
+        self.enters_for(user, page, json!({})).await;
+    }
+
+    /// The same with a repository that everybody of the scene works in chosen already.
+    pub async fn enters_with_repository(&self, user: &str, page: &str) {
+        let repository = self.daemon.server().repository(Place::Widgets).expect("every scene has it");
+        self.enters_for(user, page, json!({ "integration": MAIN, "repository": repository })).await;
+    }
+
+    async fn enters_for(&self, user: &str, page: &str, mut asked: Value) {
+        asked["page"] = json!(page);
+        asked["project"] = json!("ABC");
+        asked["issue"] = json!({ "key": "ABC-1", "summary": "Log in with a passkey", "type": "Story", "url": ISSUE });
+        asked["return_to"] = json!(ISSUE);
         let made = self.daemon.as_user(user).post("/api/v1/page-links", &asked).await.expect(201);
         self.follows(made.text_at("/url"), user).await;
     }

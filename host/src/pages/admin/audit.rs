@@ -153,7 +153,7 @@ fn row(entry: &AuditEntry) -> Markup {
     let details = serde_json::to_string(&entry.details).unwrap_or_default();
     html! {
         tr {
-            th scope="row" { (entry.sequence) }
+            th .short scope="row" { (entry.sequence) }
             td { (moment(entry.at)) }
             td { bdi { (who(&entry.actor)) } }
             td { (entry.subject) " " span .faint { (words::event(entry.event)) } }

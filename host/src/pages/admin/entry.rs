@@ -264,11 +264,13 @@ impl Form<'_> {
     }
 
     fn network(&self) -> Markup {
-        let network = &self.record.network;
+        let (network, origins) = (&self.record.network, &self.record.connection.origins);
         let connect_to: Vec<String> = network.connect_to.iter().map(|(from, to)| format!("{from} = {to}")).collect();
         html! {
-            p { (words::REACHES) " "
-                @for (index, origin) in self.record.connection.origins.iter().enumerate() { @if index > 0 { ", " } code { (origin.url) } }
+            @if !origins.is_empty() {
+                p { (words::REACHES) " "
+                    @for (index, origin) in origins.iter().enumerate() { @if index > 0 { ", " } code { (origin.url) } }
+                }
             }
             (tick("allow_private", words::ALLOW_PRIVATE, network.allow_private, words::ALLOW_PRIVATE_MEANS))
             (tick("allow_http", words::ALLOW_HTTP, network.allow_http, words::ALLOW_HTTP_MEANS))
