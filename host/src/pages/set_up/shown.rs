@@ -11,6 +11,7 @@ use model::{ActAs, Input, IntegrationId, Kind, PageName, Scheme};
 
 /// What is to be done with the PAT that is saved already: the button that was pressed.
 pub const CHECK: &str = "check";
+/// Takes it away.
 pub const REMOVE: &str = "remove";
 /// The form that asks once more.
 pub const REMOVAL: &str = "removal";
@@ -26,6 +27,7 @@ pub const FROM: &str = "from";
 pub struct From(pub Option<PageName>);
 
 impl From {
+    /// None for what no page of ours wrote.
     pub fn of(text: Option<&str>) -> Self {
         const WAITING: [PageName; 4] =
             [PageName::CreateBranch, PageName::CreatePullRequest, PageName::Repositories, PageName::Tokens];
@@ -43,6 +45,7 @@ pub struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
+    /// Of an integration that the user may save a PAT for; else the page that says why not.
     pub async fn find(at: &'a Visiting, integration: IntegrationId, from: From) -> Result<Self, Page> {
         let ask = at.ask(&integration, ActAs::User);
         let stopped = |error| at.stopped(error);
@@ -56,10 +59,12 @@ impl<'a> Shown<'a> {
         Self::find(self.at, self.ask.integration, self.from).await
     }
 
+    /// What the page is called while it is filled in.
     pub fn heading(&self) -> String {
         format!("{} {}", words::set_up(name_of_credential(&self.kind)), self.found.integration().name)
     }
 
+    /// The git server, and what the page is called.
     pub fn head(&self, heading: &str) -> Markup {
         html! {
             p .kind { bdi { (self.kind.label) } }
