@@ -126,7 +126,8 @@ pub(super) async fn found(at: &Visiting, page: PageName, find: &str) -> Result<M
     let rows = found.iter().flat_map(|found| found.list.as_ref().map_or(&[][..], |list| &list.rows[..]));
     let count = rows.count();
     Ok(html! {
-        p .faint { (words::found(count)) }
+        // Where one could not be asked, nobody knows that there is none.
+        @if count > 0 || found.iter().all(|found| found.list.is_ok()) { p .faint { (words::found(count)) } }
         ul .choices {
             @for Found { integration, list, .. } in &found {
                 @if let Ok(list) = list {

@@ -203,13 +203,15 @@ impl Table<'_> {
         }
         // Those with a star first, and otherwise as they came.
         shown.sort_by_key(|shown| !self.is_starred(shown));
+        // Where one could not be asked, nobody knows that there is none.
+        let is_known = problems.is_empty();
         html! {
             @for (integration, error) in problems {
                 (not_listed(self.at, PAGE, integration.id, integration.name.as_str(), error))
             }
             @for (name, note) in &notes { p .told { strong { bdi { (name) } } ": " bdi { (note) } } }
             @if self.is_first && self.asked.find.is_none() { (self.other_favourites(&shown)) }
-            @if shown.is_empty() { p { (words::found(0)) } } @else { (self.table(&shown)) }
+            @if !shown.is_empty() { (self.table(&shown)) } @else if is_known { p { (words::found(0)) } }
         }
     }
 

@@ -62,6 +62,7 @@ async fn what_a_pat_does_not_see_is_not_shown_where_that_is_the_rule() {
     scene.daemon.as_admin(Method::PATCH, &path, Some(rules)).await.expect(200);
     scene.enters("mallory", "repositories").await;
     browser.find("link", "Set up your token").await;
+    assert!(!browser.text().await.contains("No repository was found."));
     scene.expect_fit("repositories-enforced").await;
     scene.daemon.as_user("mallory").save_pat(MAIN, token::MALLORY).await.expect(200);
     browser.reload().await;

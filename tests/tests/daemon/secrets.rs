@@ -61,7 +61,7 @@ async fn p5_no_file_holds_a_link_that_was_made_with_a_key() {
     }
     let again = make().await.expect(201);
     assert_eq!((&again.text, again.header("content-type")), (&made.text, made.header("content-type")));
-    daemon.call(Method::GET, &format!("/setup/{secret}")).await.expect(200);
+    daemon.call(Method::GET, &format!("/open/{secret}")).await.expect(200);
 }
 
 #[tokio::test]
