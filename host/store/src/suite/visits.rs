@@ -104,11 +104,11 @@ pub async fn a_visit_remembers_its_last_use_and_is_known_for_a_day_after_its_end
         store.note_visit_use(&visit.id, at(noted)).await.unwrap();
         assert_eq!(store.visit(&visit.id, token("s")).await.unwrap().unwrap().used_at, at(known));
     }
-    let ends = visit.ends_at.unix_ms();
-    assert!(visit.has_ended(at(ends)) && !visit.has_ended(at(10)) && visit.has_ended(at(10 + Visit::IDLE_MS)));
-    store.sweep(at(ends + Visit::KNOWN_MS - 1)).await.unwrap();
+    let ends = visit.ends_at;
+    assert!(visit.has_ended(ends) && !visit.has_ended(at(10)) && visit.has_ended(at(10 + Visit::IDLE_MS)));
+    store.sweep(ends.plus_ms(Visit::KNOWN_MS - 1)).await.unwrap();
     assert!(store.visit(&visit.id, token("s")).await.unwrap().is_some());
-    store.sweep(at(ends + Visit::KNOWN_MS)).await.unwrap();
+    store.sweep(ends.plus_ms(Visit::KNOWN_MS)).await.unwrap();
     assert!(store.visit(&visit.id, token("s")).await.unwrap().is_none());
 }
 

@@ -12,11 +12,11 @@ use crypto::{MasterKey, SystemRandom};
 fn s10_a_database_of_a_newer_schema_is_refused_and_left_as_it_is() {
     let scratch = Scratch::new();
     drop(scratch.open());
-    scratch.second_hand().pragma_update(None, "user_version", 5).unwrap();
+    scratch.second_hand().pragma_update(None, "user_version", 7).unwrap();
     let before = fs::read(scratch.path()).unwrap();
     assert_eq!(
         scratch.refusal(),
-        "this database has schema 5, made by a newer version of Countersign; this version knows schemas up to 4"
+        "this database has schema 7, made by a newer version of Countersign; this version knows schemas up to 6"
     );
     assert_eq!(fs::read(scratch.path()).unwrap(), before);
 }
