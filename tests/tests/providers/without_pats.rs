@@ -57,7 +57,7 @@ async fn no_pat_is_taken_and_nobody_is_asked_for_one() {
     // Each of these refusals is counted and written down.
     let denied = daemon.audit().await.into_iter().filter(|entry| entry["event"] == "denied");
     let denied: Vec<_> = denied.map(|entry| (entry["subject"].clone(), entry["details"]["reason"].clone())).collect();
-    let subjects = ["credential.check", "branch.create", "setup-link.make"];
+    let subjects = ["credential.check", "branch.create", "page-link.make"];
     assert_eq!(denied, subjects.map(|subject| (json!(subject), json!("user-pats-unsupported"))));
     assert_eq!(daemon.metric(r#"countersign_denials_total{reason="user-pats-unsupported"}"#).await, 3);
 }
