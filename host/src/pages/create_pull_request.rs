@@ -3,21 +3,18 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{Request, State};
-use axum::response::{IntoResponse as _, Response};
-use http::StatusCode;
 use http::request::Parts;
 use maud::{Markup, html};
 
 use super::answer::Page;
-use super::create_branch::{branch_field, first_button, text_field};
-use super::dialog::{self, ACT_AS, Dialog, Ready, Seen};
-use super::fields::{described_by, labelled};
+use super::dialog::{self, ACT_AS, Asked, Dialog, Ready, Seen, Texts};
+use super::fields::{described_by, labelled, line};
 use super::form::Fields;
-use super::made::{Done, Made};
-use super::once::{ATTEMPT, Outcome, id_of, new_attempt, once};
+use super::made::{Credit, Done, Made};
+use super::once::{ATTEMPT, Outcome, id_of, once};
 use super::picker::{Chosen, REPOSITORY};
 use super::visit::{Entered, Visiting};
-use super::{markdown, told, words};
+use super::{markdown, words};
 use crate::operate::{self, CompareBranches, GetTemplate, ListBranches, OperationError, PullRequestAsked, SharedApp};
 use crate::problem::Problem;
 use model::{Branch, BranchName, Comparison, PageIssue, PageLimit, PageName, Title};
@@ -39,12 +36,12 @@ const TYPED: [&str; 7] = [SOURCE, TARGET, TITLE, DESCRIPTION, DRAFT, REVIEWERS, 
 /// What is kept of it where the visit has ended meanwhile.
 const LEFT: [&str; 8] = [REPOSITORY, SOURCE, TARGET, TITLE, DESCRIPTION, DRAFT, REVIEWERS, WITH_TEMPLATE];
 
-pub(super) async fn show(at: Visiting, parts: Parts) -> Result<Response, Page> {
+pub(super) async fn show(at: Visiting, parts: Parts) -> Result<Page, Page> {
     let dialog = dialog(&at, at.draft(PAGE).await?);
-    if let Some(beside) = dialog.beside(&parts, title()).await? {
-        return Ok(beside);
+    match dialog.asked(&parts, title()).await? {
+        Asked::Dialog(chosen) => form(&dialog, Some(chosen), None, false).await,
+        Asked::Other(page) => Ok(page),
     }
-    Ok(form(&dialog, None, false).await?.into_response())
 }
 
 pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Result<Page, Page> {
@@ -61,17 +58,17 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     dialog.draft.extend(typed);
     if fields.has(PREVIEW) {
         at.keep(PAGE, dialog.draft.clone()).await?;
-        return form(&dialog, None, true).await;
+        return form(&dialog, dialog.chosen().await?, None, true).await;
     }
     let problem = match create(&at, &fields).await? {
         Outcome::Done(id) => {
             at.drop_draft(PAGE).await;
             return Ok(at.see(&format!("results/{id}")));
         }
-        Outcome::Failed(error) => dialog::problem(&at, error),
+        Outcome::Failed(error) => at.problem(error),
     };
     at.keep(PAGE, dialog.draft.clone()).await?;
-    form(&dialog, Some(&problem), false).await
+    form(&dialog, dialog.chosen().await?, Some(&problem), false).await
 }
 
 fn title() -> &'static str {
@@ -108,7 +105,7 @@ async fn create(at: &Visiting, fields: &Fields) -> Result<Outcome, Page> {
         let effect = asked.held(&at.app, &ask).await?;
         let done = operate::perform(&at.app, &ask, &effect).await?;
         let made = done.answer.pull_request;
-        let kept = Done {
+        Ok(Done {
             made: Made::PullRequest,
             name: format!("#{} {}", made.number, made.title),
             url: Some(made.web_url),
@@ -116,11 +113,8 @@ async fn create(at: &Visiting, fields: &Fields) -> Result<Outcome, Page> {
             notes: done.answer.notes,
             integration: chosen.integration.clone(),
             repository: chosen.repository.clone(),
-            account: String::new(),
-            is_users: false,
-            expected: None,
-        };
-        Ok(kept.credited(&done.receipt))
+            credit: Credit::from(&done.receipt),
+        })
     };
     once(at, id, work).await
 }
@@ -132,38 +126,22 @@ fn logins(text: &str) -> Vec<String> {
 }
 
 /// 422 where it is shown again because of a problem.
-async fn form(dialog: &Dialog<'_>, problem: Option<&Problem>, is_previewed: bool) -> Result<Page, Page> {
-    let Some(ready) = dialog.ready().await? else { return Ok(dialog.at.see(&format!("{}?change=yes", PAGE.as_str()))) };
-    let whose = dialog.whose(&ready);
+async fn form(
+    dialog: &Dialog<'_>,
+    chosen: Option<Chosen>,
+    problem: Option<&Problem>,
+    is_previewed: bool,
+) -> Result<Page, Page> {
+    let Some(chosen) = chosen else { return Ok(dialog.picker()) };
+    let ready = dialog.ready(chosen).await?;
+    let rows = match dialog.fillable(&ready) {
+        Some(seen) => rows(&Filled::of(dialog, &ready, seen).await, seen, problem, is_previewed),
+        None => Markup::default(),
+    };
     let heading =
         ready.looked.kind().map_or_else(|_| title().to_owned(), |kind| words::create(&kind.pull_request_label));
-    let title = match problem {
-        Some(_) => format!("{}: {heading}", words::NOT_CREATED),
-        None => heading.clone(),
-    };
-    let rows = match &ready.seen {
-        Some(Ok(seen)) if whose.act_as().is_some() => {
-            let filled = Filled::of(dialog, &ready, seen).await;
-            rows(&filled, seen, problem, is_previewed)
-        }
-        _ => Markup::default(),
-    };
-    let is_seen = matches!(ready.seen, Some(Ok(_)));
-    let main = html! {
-        (dialog.head(&heading))
-        @if let Some(problem) = problem { (told::above(problem)) }
-        form method="post" action=(dialog.at.path(PAGE.as_str())) autocomplete="off" {
-            (dialog.at.proof())
-            input type="hidden" name=(ATTEMPT) value=(new_attempt(dialog.at));
-            input type="hidden" name=(ACT_AS) value=(dialog::act_as_text(&whose));
-            (first_button(&whose, is_seen))
-            (dialog.repository(&ready, &whose))
-            (rows)
-            p .buttons { (dialog::submit(words::CREATE, &whose, is_seen)) " " (dialog.cancel()) }
-        }
-    };
-    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok(dialog.at.page(status, &title, false, main))
+    let texts = Texts { heading: &heading, button: words::CREATE };
+    Ok(dialog.page(&ready, &texts, rows, problem))
 }
 
 /// What the form starts with: what was typed, else what can be known.
@@ -185,23 +163,23 @@ impl Filled {
     async fn of(dialog: &Dialog<'_>, ready: &Ready, seen: &Seen) -> Self {
         let typed = |name: &str| dialog.draft.get(name).cloned();
         let issue = dialog.at.visit.context.issue.as_ref();
-        let of_issue = match issue {
-            Some(issue) => branches_of(dialog.at, ready, issue).await,
-            None => Vec::new(),
-        };
         let suggestion = issue.and_then(|issue| operate::suggest(&ready.looked, &ready.ask, issue, None).ok());
-        let set_up = suggestion.and_then(|suggestion| {
-            let is_it = suggestion.repository.as_ref().is_none_or(|repository| *repository == seen.repository.id);
-            suggestion.base.filter(|_| is_it).map(|base| base.to_string())
-        });
-        let default = || seen.repository.default_branch.clone();
-        let target = typed(TARGET).or(set_up).or_else(default).unwrap_or_default();
-        let first = of_issue.first().map(|branch| branch.name.clone());
+        let target = typed(TARGET).or_else(|| seen.base(suggestion.as_ref())).unwrap_or_default();
         let made = issue.map(|issue| Title::of_issue(&issue.key, issue.summary.as_deref()).as_str().to_owned());
-        let (description, with_template) = match typed(DESCRIPTION) {
-            Some(text) => (text, typed(WITH_TEMPLATE).as_deref() == Some(YES)),
-            None => template(dialog.at, ready, &target).await,
+        let of_issue = async {
+            match issue {
+                Some(issue) => branches_of(dialog.at, ready, issue).await,
+                None => Vec::new(),
+            }
         };
+        let description = async {
+            match typed(DESCRIPTION) {
+                Some(text) => (text, typed(WITH_TEMPLATE).as_deref() == Some(YES)),
+                None => template(dialog.at, ready, &target).await,
+            }
+        };
+        let (of_issue, (description, with_template)) = tokio::join!(of_issue, description);
+        let first = of_issue.first().map(|branch| branch.name.clone());
         let source = typed(SOURCE).or(first).unwrap_or_default();
         Self {
             has_nothing: has_nothing(dialog.at, ready, &source, &target).await,
@@ -261,20 +239,17 @@ fn rows(filled: &Filled, seen: &Seen, problem: Option<&Problem>, is_previewed: b
     let more = if seen.more { words::TYPE_FOR_MORE } else { "" };
     html! {
         @if seen.repository.is_read_only { p .told.wrong { (words::READ_ONLY_REPOSITORY) } }
-        (branch_field(SOURCE, words::SOURCE_BRANCH, &filled.source, more, problem))
-        (branch_field(TARGET, words::TARGET_BRANCH, &filled.target, "", problem))
-        datalist id="branches" {
-            (dialog::options(&filled.of_issue))
-            (dialog::options(&others(seen, &filled.of_issue)))
-        }
+        (dialog::branch(SOURCE, words::SOURCE_BRANCH, &filled.source, more, problem))
+        (dialog::branch(TARGET, words::TARGET_BRANCH, &filled.target, "", problem))
+        (dialog::branch_list(&issue_first(seen, &filled.of_issue)))
         @if !filled.source.is_empty() && filled.source == filled.target {
             p .told.wrong { (words::SAME_BRANCH) }
         } @else if filled.has_nothing {
             p .told.wrong { (words::NOTHING_TO_MERGE) }
         }
-        (text_field(TITLE, words::TITLE, &filled.title, "", problem))
+        (line(TITLE, words::TITLE, &filled.title, "", true, problem))
         (description(filled, problem, is_previewed))
-        (reviewers(filled, problem))
+        (line(REVIEWERS, words::REVIEWERS, &filled.reviewers, words::REVIEWERS_HELP, false, problem))
         p .choice {
             input id="field-draft" name=(DRAFT) type="checkbox" value=(YES) checked[filled.is_draft];
             " "
@@ -283,9 +258,10 @@ fn rows(filled: &Filled, seen: &Seen, problem: Option<&Problem>, is_previewed: b
     }
 }
 
-fn others(seen: &Seen, first: &[Branch]) -> Vec<Branch> {
-    let is_other = |branch: &&Branch| first.iter().all(|one| one.name != branch.name);
-    seen.branches.iter().filter(is_other).cloned().collect()
+/// Those of the issue, and then the others.
+fn issue_first(seen: &Seen, of_issue: &[Branch]) -> Vec<Branch> {
+    let is_other = |branch: &&Branch| of_issue.iter().all(|one| one.name != branch.name);
+    of_issue.iter().chain(seen.branches.iter().filter(is_other)).cloned().collect()
 }
 
 fn description(filled: &Filled, problem: Option<&Problem>, is_previewed: bool) -> Markup {
@@ -303,14 +279,4 @@ fn description(filled: &Filled, problem: Option<&Problem>, is_previewed: bool) -
             section .preview aria-label=(words::PREVIEW) tabindex="0" { (markdown::markup(&filled.description)) }
         }
     }
-}
-
-fn reviewers(filled: &Filled, problem: Option<&Problem>) -> Markup {
-    let id = "field-reviewers";
-    let (described_by, is_wrong) = described_by(id, REVIEWERS, true, problem);
-    let control = html! {
-        input id=(id) name=(REVIEWERS) type="text" value=(filled.reviewers) autocomplete="off" autocapitalize="none"
-            spellcheck="false" aria-describedby=[described_by] aria-invalid=[is_wrong.then_some("true")];
-    };
-    labelled(id, words::REVIEWERS, false, words::REVIEWERS_HELP, REVIEWERS, problem, control)
 }

@@ -2,26 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use http::request::Parts;
 use maud::{Markup, html};
 
 use super::answer::Page;
-use super::credential::{self, SET_UP, Whose, whose};
+use super::credential::{SET_UP, Whose, whose};
 use super::drafts::merged;
+use super::fields::line_with_list;
 use super::form::Fields;
-use super::once::ATTEMPT;
+use super::once::{ATTEMPT, new_attempt};
 use super::picker::{self, Chosen, PART, REPOSITORY, RESULTS};
 use super::visit::{Visiting, query};
 use super::{told, words};
-use crate::operate::{self, Ask, Choices, GetRepository, ListBranches, Looked, OperationError, Outlook};
+use crate::operate::{self, Ask, Choices, GetRepository, ListBranches, Looked, Outlook, Suggestion};
 use crate::problem::Problem;
 use model::{ActAs, Branch, PageLimit, PageName, Repository};
 
 /// Button that goes back to choosing a repository.
-pub(super) const CHANGE: &str = "change";
-/// The part with the branches whose names hold a text.
+const CHANGE: &str = "change";
+/// The list of branches, and the part with those whose names hold a text.
 const BRANCHES: &str = "branches";
 /// Text that the branches are searched for.
 const BRANCH_QUERY: &str = "q";
@@ -38,6 +38,20 @@ pub(super) struct Dialog<'a> {
     pub choices: fn(&Outlook) -> &Choices,
     /// What was typed.
     pub draft: BTreeMap<String, String>,
+}
+
+/// What an address asks of a dialog.
+pub(super) enum Asked {
+    /// The dialog itself, for this repository.
+    Dialog(Chosen),
+    /// The picker, or a part for the script.
+    Other(Page),
+}
+
+/// What a dialog is called, and the button that is pressed last.
+pub(super) struct Texts<'a> {
+    pub heading: &'a str,
+    pub button: &'a str,
 }
 
 /// A dialog with its repository.
@@ -58,28 +72,42 @@ pub(super) struct Seen {
     pub more: bool,
 }
 
+impl Seen {
+    /// The branch to start from, or to go to: what an administrator set up for this repository, else its own default.
+    pub fn base(&self, suggestion: Option<&Suggestion>) -> Option<String> {
+        let set_up = suggestion.and_then(|suggestion| {
+            let is_it = suggestion.repository.as_ref().is_none_or(|repository| *repository == self.repository.id);
+            suggestion.base.as_ref().filter(|_| is_it).map(ToString::to_string)
+        });
+        set_up.or_else(|| self.repository.default_branch.clone())
+    }
+}
+
 impl Dialog<'_> {
-    /// What the address asks for: a part for the script, the picker, or the dialog itself (none).
-    pub async fn beside(&self, parts: &Parts, title: &str) -> Result<Option<Response>, Page> {
-        let find = picker::wanted(parts);
-        let part = query(parts, PART);
-        match (part.as_deref(), find) {
-            (Some(RESULTS), find) => {
+    /// What the address asks for.
+    pub async fn asked(&self, parts: &Parts, title: &str) -> Result<Asked, Page> {
+        let find = picker::wanted(parts.uri.query().unwrap_or_default());
+        match query(parts, PART).as_deref() {
+            Some(RESULTS) => {
                 let results = self.results(find.as_deref().or(Some(""))).await;
-                Ok(Some(part_of(results).into_response()))
+                return Ok(Asked::Other(part_of(results)));
             }
-            (Some(BRANCHES), _) => Ok(Some(part_of(self.branch_options(parts).await).into_response())),
-            (_, None) if query(parts, CHANGE).is_none() && self.chosen().await?.is_some() => Ok(None),
-            (_, find) => {
-                let results = self.results(find.as_deref()).await;
-                let main = html! {
-                    (self.head(title))
-                    (picker::picker(self.at, self.page, find.as_deref(), &results))
-                    (self.cancel())
-                };
-                Ok(Some(self.at.page(StatusCode::OK, title, false, main).into_response()))
-            }
+            Some(BRANCHES) => return Ok(Asked::Other(part_of(self.branch_options(parts).await))),
+            _ => {}
         }
+        if find.is_none()
+            && query(parts, CHANGE).is_none()
+            && let Some(chosen) = self.chosen().await?
+        {
+            return Ok(Asked::Dialog(chosen));
+        }
+        let results = self.results(find.as_deref()).await;
+        let main = html! {
+            (self.head(title))
+            (picker::picker(self.at, self.page, find.as_deref(), &results))
+            (self.cancel())
+        };
+        Ok(Asked::Other(self.at.page(StatusCode::OK, title, false, main)))
     }
 
     /// Buttons that do nothing yet: what was typed is kept, and she goes on somewhere else. None: the form is sent off.
@@ -97,7 +125,7 @@ impl Dialog<'_> {
         }
         if fields.has(CHANGE) {
             self.at.keep(self.page, kept).await?;
-            return Ok(Some(self.at.see(&format!("{}?{CHANGE}=yes", self.page.as_str()))));
+            return Ok(Some(self.picker()));
         }
         if !fields.has(ATTEMPT) {
             self.at.keep(self.page, kept).await?;
@@ -106,9 +134,13 @@ impl Dialog<'_> {
         Ok(None)
     }
 
-    /// The repository that is chosen, and what the git server says of it.
-    pub async fn ready(&self) -> Result<Option<Ready>, Page> {
-        let Some(chosen) = self.chosen().await? else { return Ok(None) };
+    /// The way to choosing a repository.
+    pub fn picker(&self) -> Page {
+        self.at.see(&format!("{}?{CHANGE}=yes", self.page.as_str()))
+    }
+
+    /// What the git server says of the repository that is chosen.
+    pub async fn ready(&self, chosen: Chosen) -> Result<Ready, Page> {
         let ask = self.at.ask(&chosen.integration, ActAs::Auto);
         let looked = match operate::look(&self.at.app, &ask).await {
             Ok(looked) => looked,
@@ -123,10 +155,11 @@ impl Dialog<'_> {
             Some(Err(_)) => operate::look(&self.at.app, &ask).await.unwrap_or(looked),
             _ => looked,
         };
-        Ok(Some(Ready { chosen, ask, looked, seen }))
+        Ok(Ready { chosen, ask, looked, seen })
     }
 
-    async fn chosen(&self) -> Result<Option<Chosen>, Page> {
+    /// The repository that is chosen.
+    pub async fn chosen(&self) -> Result<Option<Chosen>, Page> {
         if let Some(chosen) = self.draft.get(REPOSITORY).and_then(|text| Chosen::parse(text)) {
             return Ok(Some(chosen));
         }
@@ -140,8 +173,7 @@ impl Dialog<'_> {
         let list = ListBranches { repository, query: None, cursor: None, limit: PageLimit::MOST };
         let app = &self.at.app;
         let asked = tokio::try_join!(operate::perform(app, ask, &get), operate::perform(app, ask, &list));
-        let told = |error| Problem::from(error).of_request(&self.at.asker.request_id);
-        let (repository, branches) = asked.map_err(told)?;
+        let (repository, branches) = asked.map_err(|error| self.at.problem(error))?;
         let more = branches.answer.next.is_some();
         Ok(Seen { repository: repository.answer, branches: branches.answer.items, more })
     }
@@ -172,7 +204,7 @@ impl Dialog<'_> {
     }
 
     /// Heading, and the issue it is for.
-    pub fn head(&self, title: &str) -> Markup {
+    fn head(&self, title: &str) -> Markup {
         html! {
             h1 { (title) }
             @if let Some(issue) = &self.at.visit.context.issue {
@@ -184,8 +216,39 @@ impl Dialog<'_> {
         }
     }
 
+    /// The dialog around its fields. 422 where it is shown again because of a problem.
+    pub fn page(&self, ready: &Ready, texts: &Texts<'_>, fields: Markup, problem: Option<&Problem>) -> Page {
+        let (whose, Texts { heading, button }) = (self.whose(ready), texts);
+        let is_open = self.fillable(ready).is_some();
+        let (status, title) = match problem {
+            Some(_) => (StatusCode::UNPROCESSABLE_ENTITY, format!("{}: {heading}", words::NOT_CREATED)),
+            None => (StatusCode::OK, (*heading).to_owned()),
+        };
+        let main = html! {
+            (self.head(heading))
+            @if let Some(problem) = problem { (told::above(problem)) }
+            form method="post" action=(self.at.path(self.page.as_str())) autocomplete="off" {
+                (self.at.proof())
+                input type="hidden" name=(ATTEMPT) value=(new_attempt(self.at));
+                input type="hidden" name=(ACT_AS) value=(act_as_text(&whose));
+                // Enter presses the first button of a form, which is to be the one that creates, and not one that leads elsewhere.
+                button .first type="submit" tabindex="-1" aria-hidden="true" disabled[!is_open] {}
+                (self.repository(ready, &whose))
+                (fields)
+                p .buttons { button type="submit" disabled[!is_open] { (button) } " " (self.cancel()) }
+            }
+        };
+        self.at.page(status, &title, false, main)
+    }
+
+    /// What is to be filled in for; none where nothing can be created.
+    pub fn fillable<'r>(&self, ready: &'r Ready) -> Option<&'r Seen> {
+        let seen = ready.seen.as_ref()?.as_ref().ok()?;
+        self.whose(ready).act_as().is_some().then_some(seen)
+    }
+
     /// The repository with a way to choose another, and the line under it.
-    pub fn repository(&self, ready: &Ready, whose: &Whose<'_>) -> Markup {
+    fn repository(&self, ready: &Ready, whose: &Whose<'_>) -> Markup {
         let name = match &ready.seen {
             Some(Ok(seen)) => seen.repository.name.as_str(),
             _ => ready.chosen.repository.as_str(),
@@ -205,12 +268,12 @@ impl Dialog<'_> {
     }
 
     /// Whose credential will be used.
-    pub fn whose<'r>(&self, ready: &'r Ready) -> Whose<'r> {
+    fn whose<'r>(&self, ready: &'r Ready) -> Whose<'r> {
         whose(&ready.looked, (self.choices)(ready.looked.outlook()), self.at.app.clock.now())
     }
 
     /// The way out, which changes nothing.
-    pub fn cancel(&self) -> Markup {
+    fn cancel(&self) -> Markup {
         let back = self.at.visit.context.return_to.as_deref().filter(|address| super::layout::is_web(address));
         html! {
             @if let Some(address) = back {
@@ -220,8 +283,17 @@ impl Dialog<'_> {
     }
 }
 
-/// Options of a list of branches.
-pub(super) fn options(branches: &[Branch]) -> Markup {
+/// A field for a branch. Those of [`branch_list`] can be chosen; any name can be typed.
+pub(super) fn branch(name: &str, label: &str, value: &str, help: &str, problem: Option<&Problem>) -> Markup {
+    line_with_list(name, label, value, help, BRANCHES, problem)
+}
+
+/// The branches to choose from.
+pub(super) fn branch_list(branches: &[Branch]) -> Markup {
+    html! { datalist id=(BRANCHES) { (options(branches)) } }
+}
+
+fn options(branches: &[Branch]) -> Markup {
     html! { @for branch in branches { option value=(branch.name) {} } }
 }
 
@@ -239,22 +311,9 @@ pub(super) fn act_as(fields: &Fields) -> ActAs {
 }
 
 /// The same, as a form writes it.
-pub(super) fn act_as_text(whose: &Whose<'_>) -> &'static str {
+fn act_as_text(whose: &Whose<'_>) -> &'static str {
     match whose.act_as() {
         Some(ActAs::Integration) => "integration",
         _ => "user",
     }
 }
-
-/// What did not work, told where it happened.
-pub(super) fn problem(at: &Visiting, error: OperationError) -> Problem {
-    Problem::from(error).of_request(&at.asker.request_id)
-}
-
-/// Button that is pressed first.
-pub(super) fn submit(text: &str, whose: &Whose<'_>, is_seen: bool) -> Markup {
-    let is_open = whose.act_as().is_some() && is_seen;
-    html! { button type="submit" disabled[!is_open] { (text) } }
-}
-
-pub(super) use credential::Whose as WhoseCredential;

@@ -29,6 +29,50 @@ pub(super) fn labelled(
     }
 }
 
+/// A field of one line.
+pub(super) fn line(
+    name: &str,
+    label: &str,
+    value: &str,
+    help: &str,
+    is_required: bool,
+    problem: Option<&Problem>,
+) -> Markup {
+    one_line(name, label, value, help, is_required, None, problem)
+}
+
+/// The same, to be filled in, with a list on the page to choose from; anything can be typed. The script asks for the part of
+/// the list's name while it is.
+pub(super) fn line_with_list(
+    name: &str,
+    label: &str,
+    value: &str,
+    help: &str,
+    list: &str,
+    problem: Option<&Problem>,
+) -> Markup {
+    one_line(name, label, value, help, true, Some(list), problem)
+}
+
+fn one_line(
+    name: &str,
+    label: &str,
+    value: &str,
+    help: &str,
+    is_required: bool,
+    list: Option<&str>,
+    problem: Option<&Problem>,
+) -> Markup {
+    let id = format!("field-{name}");
+    let (described_by, is_wrong) = described_by(&id, name, !help.is_empty(), problem);
+    let control = html! {
+        input id=(id) name=(name) type="text" value=(value) list=[list] required[is_required] autocomplete="off"
+            autocapitalize="none" spellcheck="false" aria-describedby=[described_by]
+            aria-invalid=[is_wrong.then_some("true")] data-branches=[list];
+    };
+    labelled(&id, label, is_required, help, name, problem, control)
+}
+
 /// What is wrong with one field, by its name.
 fn about<'a>(problem: &'a Problem, field: &'a str) -> impl Iterator<Item = &'a str> {
     let errors = problem.errors().iter().filter(move |error| error.field == field);

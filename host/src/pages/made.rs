@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use model::{IntegrationId, Receipt, RepositoryId};
+use model::{ActedAs, IntegrationId, Receipt, RepositoryId};
 
 /// What was done, as it is shown as long as somebody comes back to it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -18,6 +18,13 @@ pub(super) struct Done {
     pub notes: Vec<String>,
     pub integration: IntegrationId,
     pub repository: RepositoryId,
+    #[serde(flatten)]
+    pub credit: Credit,
+}
+
+/// In whose name it was done.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Credit {
     /// Login of the account it is credited to, as the git server says.
     pub account: String,
     /// Whether that is the user's own.
@@ -33,14 +40,12 @@ pub(super) enum Made {
     PullRequest,
 }
 
-impl Done {
-    /// With what the receipt says.
-    pub fn credited(self, receipt: &Receipt) -> Self {
+impl From<&Receipt> for Credit {
+    fn from(receipt: &Receipt) -> Self {
         Self {
             account: receipt.account.login.clone(),
-            is_users: receipt.acted_as == model::ActedAs::User,
+            is_users: receipt.acted_as == ActedAs::User,
             expected: receipt.expected_account.as_ref().map(|account| account.login.clone()),
-            ..self
         }
     }
 }

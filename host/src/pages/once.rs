@@ -109,13 +109,13 @@ impl Visiting {
     async fn keep_result(&self, id: &str, kept: String) -> Result<(), Page> {
         let fields = BTreeMap::from([("done".to_owned(), kept)]);
         let keeping = operate::keep_draft(&self.app, &self.asker.user, subject(id), fields).await;
-        keeping.map_err(|error| told::stopped(&self.app, error).framed_by(&self.framed_by))
+        keeping.map_err(|error| self.stopped(error))
     }
 
     /// What was done, as long as it is kept.
     pub(super) async fn result(&self, id: &str) -> Result<Option<Done>, Page> {
         let fields = operate::draft(&self.app, &self.asker.user, &subject(id)).await;
-        let fields = fields.map_err(|error| told::stopped(&self.app, error).framed_by(&self.framed_by))?;
+        let fields = fields.map_err(|error| self.stopped(error))?;
         Ok(fields.get("done").and_then(|kept| serde_json::from_str(kept).ok()))
     }
 }

@@ -1,13 +1,11 @@
 //! Choosing a repository: a field to search with, and what was found; those with a star before anything was searched.
 
-use http::request::Parts;
 use maud::{Markup, html};
 
 pub(super) use super::drafts::REPOSITORY;
-use super::visit::{Visiting, query};
+use super::visit::{Visiting, parameter};
 use super::{told, words};
 use crate::operate::{self, Browse, Found, Rows};
-use crate::problem::Problem;
 use model::{IntegrationId, JiraComponent, PageLimit, PageName, RepositoryId};
 
 /// What was searched for.
@@ -18,7 +16,7 @@ pub(super) const PART: &str = "part";
 pub(super) const RESULTS: &str = "results";
 
 /// Longest text searched for, in characters.
-const MAX_FIND_CHARS: usize = 100;
+pub(super) const MAX_FIND_CHARS: usize = 100;
 /// Most rows of one integration that are shown to choose from.
 const MAX_ROWS: u32 = 20;
 
@@ -66,9 +64,9 @@ pub(super) fn components(at: &Visiting) -> Vec<JiraComponent> {
     at.visit.context.issue.as_ref().map(|issue| issue.components.clone()).unwrap_or_default()
 }
 
-/// What is looked for, cut to what can be.
-pub(super) fn wanted(parts: &Parts) -> Option<String> {
-    query(parts, FIND).map(|text| text.chars().filter(|char| !char.is_control()).take(MAX_FIND_CHARS).collect())
+/// What is looked for by a query, cut to what can be.
+pub(super) fn wanted(query: &str) -> Option<String> {
+    parameter(query, FIND).map(|text| text.chars().filter(|char| !char.is_control()).take(MAX_FIND_CHARS).collect())
 }
 
 /// The field, and under it what was found.
@@ -154,7 +152,7 @@ pub(super) fn not_listed(
     name: &str,
     error: operate::OperationError,
 ) -> Markup {
-    let problem = Problem::from(error).of_request(&at.asker.request_id);
+    let problem = at.problem(error);
     problem.log();
     html! {
         p .told .wrong {
@@ -179,5 +177,5 @@ fn choice(integration: &IntegrationId, repository: &RepositoryId, name: &str, of
 
 /// As the page that could not ask shows it.
 pub(super) fn not_asked(at: &Visiting, error: operate::OperationError) -> Markup {
-    told::above(&Problem::from(error).of_request(&at.asker.request_id))
+    told::above(&at.problem(error))
 }

@@ -1,7 +1,5 @@
 //! `repositories`: the repository browser, one row a repository across the integrations open to the project.
 
-use std::collections::BTreeMap;
-
 use axum::extract::{Request, State};
 use http::StatusCode;
 use http::request::Parts;
@@ -11,12 +9,11 @@ use url::form_urlencoded;
 use super::access::access;
 use super::answer::Page;
 use super::layout::link_out;
-use super::picker::{Chosen, FIND, REPOSITORY, components, not_listed, wanted};
-use super::visit::{Entered, Visiting, query};
-use super::{told, words};
+use super::picker::{Chosen, FIND, MAX_FIND_CHARS, REPOSITORY, components, not_listed, wanted};
+use super::visit::{Entered, Visiting, parameter};
+use super::words;
 use crate::cursor::Scope;
 use crate::operate::{self, Browse, Found, Places, Row, Rows, SharedApp, Starred};
-use crate::problem::Problem;
 use model::{IntegrationRecord, JiraComponent, PageName, PatMetadata, PatState};
 
 const PAGE: PageName = PageName::Repositories;
@@ -34,18 +31,14 @@ const NAME: &str = "name";
 const BACK: &str = "back";
 
 pub(super) async fn show(at: Visiting, parts: Parts) -> Result<Page, Page> {
-    let asked = Asked::of(&parts);
+    let asked = Asked::parse(parts.uri.query().unwrap_or_default());
     let stopped = |error| at.stopped(error);
     let (find, components) = (asked.find.clone().unwrap_or_default(), components(&at));
     let scope = scope(&at, &find, &components);
     let scope: Vec<&str> = scope.iter().map(String::as_str).collect();
     let scope = Scope(&scope);
     let places = match &asked.cursor {
-        Some(cursor) => Some(
-            scope
-                .read(&at.app.cursor_key, cursor)
-                .map_err(|problem| told::problem(&at.app.config, problem).framed_by(&at.framed_by))?,
-        ),
+        Some(cursor) => Some(scope.read(&at.app.cursor_key, cursor).map_err(|problem| at.told(problem))?),
         None => None,
     };
     let is_first = places.is_none();
@@ -104,18 +97,9 @@ struct Asked {
 }
 
 impl Asked {
-    fn of(parts: &Parts) -> Self {
-        Self { find: wanted(parts), size: size(query(parts, SIZE).as_deref()), cursor: query(parts, CURSOR) }
-    }
-
-    /// Of the query of a page of ours, with nothing in it but what is known.
-    fn parse(text: &str) -> Self {
-        let pairs: BTreeMap<_, _> = form_urlencoded::parse(text.as_bytes()).into_owned().collect();
-        Self {
-            find: pairs.get(FIND).map(|text| text.chars().filter(|char| !char.is_control()).take(100).collect()),
-            size: size(pairs.get(SIZE).map(String::as_str)),
-            cursor: pairs.get(CURSOR).cloned(),
-        }
+    /// Of a query: what is known of it, and nothing else.
+    fn parse(query: &str) -> Self {
+        Self { find: wanted(query), size: size(parameter(query, SIZE).as_deref()), cursor: parameter(query, CURSOR) }
     }
 
     fn query(&self) -> String {
@@ -157,7 +141,7 @@ fn search(at: &Visiting, asked: &Asked) -> Markup {
             label for="find" { (words::SEARCH_BY_NAME) }
             div .row {
                 input id="find" name=(FIND) type="search" value=(asked.find.as_deref().unwrap_or_default())
-                    maxlength="100" autocomplete="off" autocapitalize="none" spellcheck="false";
+                    maxlength=(MAX_FIND_CHARS) autocomplete="off" autocapitalize="none" spellcheck="false";
                 label .hidden for="size" { (words::ROWS) }
                 select id="size" name=(SIZE) {
                     @for size in SIZES { option value=(size) selected[size == asked.size] { (words::rows(size)) } }
@@ -191,7 +175,7 @@ impl Table<'_> {
                 Ok(list) => {
                     notes.extend(list.left_out.map(|note| (integration.name.to_string(), note)));
                     notes.extend(list.not_in_front.map(|error| {
-                        let problem = Problem::from(error).of_request(&self.at.asker.request_id);
+                        let problem = self.at.problem(error);
                         problem.log();
                         (integration.name.to_string(), words::not_in_front(problem.title()))
                     }));

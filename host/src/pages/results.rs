@@ -6,10 +6,10 @@ use maud::{Markup, html};
 
 use super::answer::Page;
 use super::layout::link_out;
-use super::made::{Done, Made};
+use super::made::{Credit, Done, Made};
 use super::picker::{Chosen, REPOSITORY};
 use super::visit::Visiting;
-use super::{told, words};
+use super::words;
 use crate::problem::Problem;
 use model::PageName;
 
@@ -22,8 +22,7 @@ pub(super) async fn show(at: Visiting, Path(named): Path<Named>) -> Result<Page,
     let is_id = named.id.len() == 32 && named.id.bytes().all(|byte| byte.is_ascii_hexdigit());
     let found = if is_id { at.result(&named.id).await? } else { None };
     let Some(done) = found else {
-        let problem = Problem::not_found("result, or none that is still kept");
-        return Err(told::problem(&at.app.config, problem).framed_by(&at.framed_by));
+        return Err(at.told(Problem::not_found("result, or none that is still kept")));
     };
     let heading = words::made(done.made, done.existed);
     let main = html! {
@@ -71,14 +70,15 @@ fn kind_of(done: &Done) -> &'static str {
 
 /// Whose name is on it. Of what was there already the git server may not say.
 fn credited(done: &Done) -> Markup {
+    let Credit { account, is_users, expected } = &done.credit;
     html! {
         @if done.existed {
-            p { (words::FOUND_WITH) " " strong { bdi { (done.account) } } "." }
+            p { (words::FOUND_WITH) " " strong { bdi { (account) } } "." }
         } @else {
-            p { (words::CREDITED_TO) " " strong { bdi { (done.account) } }
-                @if !done.is_users { " " (words::THE_INTEGRATION_ACCOUNT) } "." }
+            p { (words::CREDITED_TO) " " strong { bdi { (account) } }
+                @if !is_users { " " (words::THE_INTEGRATION_ACCOUNT) } "." }
         }
-        @if let Some(expected) = &done.expected {
+        @if let Some(expected) = expected {
             p .told.wrong role="alert" { (words::EXPECTED_ANOTHER) " " strong { bdi { (expected) } } ". " (words::TELL_SOMEBODY) }
         }
     }

@@ -56,9 +56,8 @@ pub(super) struct Named {
 
 impl Named {
     fn integration(self, at: &Visiting) -> Result<IntegrationId, Page> {
-        let absent = || Problem::not_found("integration for this Jira project");
-        IntegrationId::parse(self.integration)
-            .map_err(|_| told::problem(&at.app.config, absent()).framed_by(&at.framed_by))
+        let absent = || at.told(Problem::not_found("integration for this Jira project"));
+        IntegrationId::parse(self.integration).map_err(|_| absent())
     }
 }
 

@@ -11,7 +11,6 @@ use super::layout::{day, moment};
 use super::visit::{Entered, Visiting, query};
 use super::words;
 use crate::operate::{self, OpenIntegration, OperationError, PatRemoval, RemovedPat, SharedApp};
-use crate::problem::Problem;
 use model::{ActAs, Expiry, PageName, PatState, UserCredentials};
 
 const PAGE: PageName = PageName::Tokens;
@@ -148,7 +147,7 @@ fn revoked(at: &Visiting, removed: Vec<(OpenIntegration, Result<RemovedPat, Oper
                     @match done {
                         Ok(removed) => (words::removed(&removed)),
                         Err(error) => {
-                            @let problem = Problem::from(error).of_request(&at.asker.request_id);
+                            @let problem = at.problem(error);
                             span .wrong { bdi { (problem.detail()) } }
                         },
                     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{FromRequestParts, OriginalUri, RawPathParams, Request, State};
+use axum::extract::{FromRequestParts, RawPathParams, Request, State};
 use axum::http::request::Parts;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -18,6 +18,7 @@ use super::form::{Fields, PROOF};
 use super::layout::{Who, document, message};
 use super::{cross_site, told, words};
 use crate::operate::{self, App, Ask, Asker, SharedApp};
+use crate::problem::Problem;
 use crate::request::{self, RequestId};
 use model::{ActAs, IntegrationId, PageName, Site, Visit, VisitId};
 
@@ -50,7 +51,7 @@ impl FromRequestParts<SharedApp> for Visiting {
             // The cookie came back. The address is cleaned, so that nothing that opens a visit stays in it.
             let settled = operate::settle_visit(app, &found.visit.id).await;
             settled.map_err(|error| told::stopped(app, error).framed_by(&found.framed_by))?;
-            return Err(Page::see(format!("{}{}", base(&app.config), path_of(parts))));
+            return Err(Page::see(format!("{}{}", base(&app.config), parts.uri.path())));
         }
         found.entering(RequestId::of(parts)).await
     }
@@ -144,7 +145,17 @@ impl Visiting {
 
     /// An error in the place of one of the visit's pages.
     pub fn stopped(&self, error: operate::OperationError) -> Page {
-        told::stopped(&self.app, error).framed_by(&self.framed_by)
+        self.told(Problem::from(error))
+    }
+
+    /// The same, of what is a problem already.
+    pub fn told(&self, problem: Problem) -> Page {
+        told::problem(&self.app.config, problem).framed_by(&self.framed_by)
+    }
+
+    /// What did not work, to be told on a page of the visit.
+    pub fn problem(&self, error: operate::OperationError) -> Problem {
+        Problem::from(error).of_request(&self.asker.request_id)
     }
 
     /// The way to one of the visit's pages.
@@ -257,14 +268,13 @@ async fn visit_id(parts: &mut Parts, app: &SharedApp) -> Option<VisitId> {
     VisitId::parse(text).ok()
 }
 
-/// The whole path: a router that is nested sees only what is left of it.
-fn path_of(parts: &Parts) -> &str {
-    parts.extensions.get::<OriginalUri>().map_or(parts.uri.path(), |OriginalUri(uri)| uri.path())
+/// A query parameter of an address.
+pub(super) fn query(parts: &Parts, name: &str) -> Option<String> {
+    parameter(parts.uri.query().unwrap_or_default(), name)
 }
 
-/// A query parameter.
-pub(super) fn query(parts: &Parts, name: &str) -> Option<String> {
-    let query = parts.uri.query().unwrap_or_default();
+/// The same, of the query alone.
+pub(super) fn parameter(query: &str, name: &str) -> Option<String> {
     let mut pairs = form_urlencoded::parse(query.as_bytes());
     pairs.find(|(given, _)| given == name).map(|(_, value)| value.into_owned())
 }

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use crate::naming;
 use crate::operate::administration::{FeaturesPatch, IntegrationPatch, NewCredential, RulesPatch};
-use crate::pages::fields::{described_by, labelled};
+use crate::pages::fields::{described_by, labelled, line};
 use crate::pages::form::Fields;
 use crate::pages::layout::day;
 use crate::pages::words;
@@ -36,24 +36,6 @@ pub(super) fn revision_of(fields: &Fields) -> Option<Revision> {
 
 fn ticked(fields: &Fields, name: &str) -> bool {
     fields.text(name) == YES
-}
-
-/// One line, with its help and what is wrong with it.
-pub(super) fn line(
-    name: &str,
-    label: &str,
-    value: &str,
-    help: &str,
-    is_required: bool,
-    problem: Option<&Problem>,
-) -> Markup {
-    let id = format!("field-{name}");
-    let (described_by, is_wrong) = described_by(&id, name, !help.is_empty(), problem);
-    let control = html! {
-        input id=(id) name=(name) type="text" value=(value) required[is_required] autocomplete="off"
-            autocapitalize="none" spellcheck="false" aria-describedby=[described_by] aria-invalid=[is_wrong.then_some("true")];
-    };
-    labelled(&id, label, is_required, help, name, problem, control)
 }
 
 fn lines(name: &str, label: &str, value: &str, help: &str, problem: Option<&Problem>) -> Markup {

@@ -5,11 +5,12 @@ use http::StatusCode;
 use http::request::Parts;
 use maud::html;
 
-use super::entry::{Form, line, patch, secrets};
+use super::entry::{Form, patch, secrets};
 use super::session::{Administering, Entered};
 use crate::operate::SharedApp;
 use crate::operate::administration::{self, NewIntegration};
 use crate::pages::answer::Page;
+use crate::pages::fields::line;
 use crate::pages::visit::query;
 use crate::pages::{told, words};
 use crate::problem::Problem;
