@@ -22,6 +22,7 @@ mod markdown;
 mod once;
 mod open;
 mod picker;
+mod proof;
 mod repositories;
 mod results;
 mod set_up;

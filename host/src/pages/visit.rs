@@ -4,9 +4,6 @@ use std::collections::BTreeMap;
 
 use axum::extract::{FromRequestParts, RawPathParams, Request, State};
 use axum::http::request::Parts;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use crypto::Parts as Message;
 use http::StatusCode;
 use maud::{Markup, html};
 use url::form_urlencoded;
@@ -14,8 +11,9 @@ use url::form_urlencoded;
 use super::answer::Page;
 use super::cookie::{self, base};
 use super::drafts::merged;
-use super::form::{Fields, PROOF};
+use super::form::Fields;
 use super::layout::{Who, document, message};
+use super::proof::{ShownTo, is_proven, proof};
 use super::{cross_site, told, words};
 use crate::operate::{self, App, Ask, Asker, SharedApp};
 use crate::problem::Problem;
@@ -74,7 +72,7 @@ impl Entered {
         let framed_by = found.framed_by.clone();
         let fields = Fields::read(&parts.headers, body)
             .map_err(|why| told::unreadable(&app.config, why).framed_by(&framed_by))?;
-        if !is_proof(app, &found.visit.id, fields.text(PROOF)) {
+        if !is_proven(app, ShownTo::Visit(&found.visit.id), &fields) {
             return Err(told::not_from_here(&app.config).framed_by(&framed_by));
         }
         if found.visit.has_ended(app.clock.now()) {
@@ -104,7 +102,7 @@ impl Visiting {
 
     /// What has to be in every form, unseen.
     pub fn proof(&self) -> Markup {
-        html! { input type="hidden" name=(PROOF) value=(proof(&self.app, &self.visit.id)); }
+        proof(&self.app, ShownTo::Visit(&self.visit.id))
     }
 
     /// Whom the pages are for.
@@ -277,16 +275,6 @@ pub(super) fn query(parts: &Parts, name: &str) -> Option<String> {
 pub(super) fn parameter(query: &str, name: &str) -> Option<String> {
     let mut pairs = form_urlencoded::parse(query.as_bytes());
     pairs.find(|(given, _)| given == name).map(|(_, value)| value.into_owned())
-}
-
-/// Proves that a form comes from a page of this visit: nobody else can make it.
-fn proof(app: &App, visit: &VisitId) -> String {
-    URL_SAFE_NO_PAD.encode(app.form_key.sign(Message::of(["visit", visit.as_str()]).as_bytes()))
-}
-
-fn is_proof(app: &App, visit: &VisitId, given: &str) -> bool {
-    let signed = Message::of(["visit", visit.as_str()]);
-    URL_SAFE_NO_PAD.decode(given).is_ok_and(|given| app.form_key.verify(signed.as_bytes(), &given))
 }
 
 /// Under which what is typed is kept: the page, and the issue it is for.

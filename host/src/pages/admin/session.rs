@@ -2,9 +2,6 @@
 
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use crypto::Parts as Message;
 use http::StatusCode;
 use maud::{Markup, html};
 
@@ -14,6 +11,7 @@ use crate::pages::answer::Page;
 use crate::pages::cookie::{ADMIN, base};
 use crate::pages::form::{Fields, PROOF};
 use crate::pages::layout::document;
+use crate::pages::proof::{ShownTo, is_proven, proof};
 use crate::pages::{cross_site, told, words};
 use crate::problem::Problem;
 use crate::request::{self, RequestId};
@@ -58,7 +56,7 @@ impl Entered {
         let at = Administering::from_request_parts(&mut parts, app).await?;
         let body = request::read(&parts, body, MAX_FORM_BYTES).await;
         let mut fields = Fields::read(&parts.headers, body).map_err(|why| told::unreadable(&app.config, why))?;
-        if !at.is_proof(fields.text(PROOF)) {
+        if !is_proven(app, ShownTo::Administrator(&at.session.id), &fields) {
             return Err(told::not_from_here(&app.config));
         }
         fields.take(PROOF);
@@ -69,17 +67,7 @@ impl Entered {
 impl Administering {
     /// What has to be in every form, unseen.
     pub fn proof(&self) -> Markup {
-        let signed = self.app.form_key.sign(self.signed().as_bytes());
-        html! { input type="hidden" name=(PROOF) value=(URL_SAFE_NO_PAD.encode(signed)); }
-    }
-
-    fn is_proof(&self, given: &str) -> bool {
-        let given = URL_SAFE_NO_PAD.decode(given);
-        given.is_ok_and(|given| self.app.form_key.verify(self.signed().as_bytes(), &given))
-    }
-
-    fn signed(&self) -> Message {
-        Message::of(["admin", self.session.id.as_str()])
+        proof(&self.app, ShownTo::Administrator(&self.session.id))
     }
 
     /// Path of a page, with the path of the public URL.
