@@ -2,7 +2,6 @@
 
 use maud::{Markup, html};
 
-use super::layout::day;
 use super::words;
 use model::{DAY_MS, Expiry, PatMetadata, PatState, Timestamp};
 
@@ -25,7 +24,7 @@ pub(super) fn access(pat: Option<&PatMetadata>, state: PatState, now: Timestamp)
 fn end(pat: Option<&PatMetadata>, now: Timestamp) -> Option<String> {
     let Expiry::At(end) = pat?.expiry else { return None };
     let days = (end.unix_ms() - now.unix_ms()) / DAY_MS;
-    Some(if days <= 30 { words::expires_in_days(days) } else { words::expires_at_day(&day(end)) })
+    Some(if days <= 30 { words::expires_in_days(days) } else { words::expires_at_day(&end.day()) })
 }
 
 /// The same without whose it is.

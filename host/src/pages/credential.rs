@@ -2,7 +2,6 @@
 
 use maud::{Markup, html};
 
-use super::layout::day;
 use super::words;
 use crate::operate::{Choices, Looked};
 use model::policy::{Denial, Lends};
@@ -83,7 +82,7 @@ impl Whose<'_> {
                     Whose::Nobodys(denial) => p { bdi { (denial) } },
                 }
                 @if let (Some(from), Whose::Integrations { .. }) = (from, self) {
-                    p .told { (words::FROM_THEN_ON) " " strong { (day(from)) } " " (words::NEEDED_FROM) }
+                    p .told { (words::FROM_THEN_ON) " " strong { (from.day()) } " " (words::NEEDED_FROM) }
                 }
             }
         }
@@ -96,7 +95,7 @@ fn button(text: &str) -> Markup {
 
 fn expires(looked: &Looked) -> String {
     match looked.pat().map(|pat| pat.expiry) {
-        Some(model::Expiry::At(end)) => words::expires_on(&day(end)),
+        Some(model::Expiry::At(end)) => words::expires_on(&end.day()),
         _ => words::EXPIRES_SOON.to_owned(),
     }
 }

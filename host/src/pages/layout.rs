@@ -101,11 +101,6 @@ pub(super) fn is_web(address: &str) -> bool {
     Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.has_host())
 }
 
-/// The day, in UTC: `2026-11-22`.
-pub(super) fn day(at: Timestamp) -> String {
-    at.to_string().chars().take("2026-11-22".len()).collect()
-}
-
 /// A day and a minute, in UTC, that programs can read too.
 pub(super) fn moment(at: Timestamp) -> Markup {
     let text = at.to_string();

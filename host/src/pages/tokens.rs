@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::access::access;
 use super::answer::Page;
-use super::layout::{day, moment};
+use super::layout::moment;
 use super::visit::{Entered, Visiting, query};
 use super::words;
 use crate::operate::{self, OpenIntegration, OperationError, PatRemoval, RemovedPat, SharedApp};
@@ -87,7 +87,7 @@ fn row(at: &Visiting, open: &OpenIntegration) -> Markup {
             th scope="row" {
                 bdi { (integration.name) }
                 @if outlook.requires_user_pat { " " span .badge { (words::REQUIRED) } }
-                @else if let Some(from) = outlook.pat_required_from { " " span .badge { (words::required_from(&day(from))) } }
+                @else if let Some(from) = outlook.pat_required_from { " " span .badge { (words::required_from(&from.day())) } }
             }
             @match &integration.connection.user_credentials {
                 UserCredentials::Unsupported(reason) => { td colspan="5" { bdi { (reason) } } },
@@ -95,7 +95,7 @@ fn row(at: &Visiting, open: &OpenIntegration) -> Markup {
                     td { (access(pat.as_ref(), state, now)) }
                     td {
                         @match pat.as_ref().map(|pat| pat.expiry) {
-                            Some(Expiry::At(end)) => (day(end)),
+                            Some(Expiry::At(end)) => (end.day()),
                             Some(Expiry::Never) => (words::NEVER),
                             Some(Expiry::Unknown) => (words::NOT_SAID),
                             None => "–",

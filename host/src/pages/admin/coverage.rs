@@ -11,7 +11,7 @@ use crate::api::file;
 use crate::operate::administration::{self, Coverage, CoverageQuery, USUAL_SEEN_WITHIN_DAYS};
 use crate::pages::access::access_in_words;
 use crate::pages::answer::Page;
-use crate::pages::layout::{day, moment};
+use crate::pages::layout::moment;
 use crate::pages::visit::query;
 use crate::pages::words;
 use crate::spreadsheet;
@@ -107,10 +107,10 @@ fn table(coverage: &Coverage) -> Markup {
                             td { bdi { (one.name) } }
                             td { (access_in_words(person.pat_state)) }
                             td { @if let Some(account) = &person.account { bdi { (account.login) } } }
-                            td { @if let Some(end) = person.expires_at { (day(end)) } }
+                            td { @if let Some(end) = person.expires_at { (end.day()) } }
                             td { @if let Some(at) = person.last_checked_at { (moment(at)) } }
                             td { @if let Some(at) = person.last_used_at { (moment(at)) } }
-                            td { (day(person.last_seen_at)) }
+                            td { (person.last_seen_at.day()) }
                         }
                     }
                 }

@@ -9,7 +9,6 @@ use crate::naming;
 use crate::operate::administration::{FeaturesPatch, IntegrationPatch, NewCredential, RulesPatch};
 use crate::pages::fields::{described_by, labelled, line};
 use crate::pages::form::Fields;
-use crate::pages::layout::day;
 use crate::pages::words;
 use crate::problem::Problem;
 use crate::view::MappingView;
@@ -69,7 +68,7 @@ fn tick(name: &str, label: &str, is_ticked: bool, help: &str) -> Markup {
 pub(super) fn rules_fields(rules: &Rules, problem: Option<&Problem>) -> Markup {
     let id = "field-require_user_pat_from";
     let (described_by, is_wrong) = described_by(id, "require_user_pat_from", true, problem);
-    let date = rules.require_user_pat_from.map(day).unwrap_or_default();
+    let date = rules.require_user_pat_from.map(Timestamp::day).unwrap_or_default();
     let control = html! {
         input id=(id) name="require_user_pat_from" type="date" value=(date) aria-describedby=[described_by]
             aria-invalid=[is_wrong.then_some("true")];

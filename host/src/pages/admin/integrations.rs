@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::session::Administering;
 use crate::operate::administration;
 use crate::pages::answer::Page;
-use crate::pages::layout::{day, link_out};
+use crate::pages::layout::link_out;
 use crate::pages::words;
 use model::{IntegrationRecord, OwnCredentialState, Timestamp};
 
@@ -17,7 +17,7 @@ pub(super) async fn show(at: Administering) -> Result<Page, Page> {
     let main = html! {
         h1 { (words::MANAGE) }
         @if policy.rules.require_user_pat {
-            p .told { (words::REQUIRED_EVERYWHERE) @if let Some(from) = policy.rules.announced_at(now) { " " (words::from(&day(from))) } "." }
+            p .told { (words::REQUIRED_EVERYWHERE) @if let Some(from) = policy.rules.announced_at(now) { " " (words::from(&from.day())) } "." }
         }
         p { a .button href=(at.path("new-integration")) { (words::ADD_INTEGRATION) } }
         @if integrations.is_empty() { p { (words::NO_INTEGRATIONS_YET) } } @else { (table(&at, &integrations, now)) }
@@ -71,7 +71,7 @@ fn rules(integration: &IntegrationRecord, now: Timestamp) -> Markup {
     let rules = &integration.rules;
     html! {
         @if rules.require_user_pat {
-            span .badge { (words::REQUIRE_USER_PAT) @if let Some(from) = rules.announced_at(now) { " " (words::from(&day(from))) } }
+            span .badge { (words::REQUIRE_USER_PAT) @if let Some(from) = rules.announced_at(now) { " " (words::from(&from.day())) } }
         }
         @if rules.enforce_git_permissions { " " span .badge { (words::ENFORCE) } }
     }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 
 use super::super::form::{Fields, PROOF};
-use super::super::layout::day;
 use super::super::visit::Visiting;
 use super::super::words;
 use super::shown::{FROM, Shown, YES};
@@ -152,7 +151,7 @@ fn expiry(kind: &Kind, at: &Visiting, draft: &Draft, problem: Option<&Problem>) 
     let id = "field-expires-at";
     let help = words::expiry_help(&kind.label);
     let (described_by, is_wrong) = described_by(id, EXPIRES_AT, true, problem);
-    let tomorrow = day(at.app.clock.now().plus_ms(DAY_MS));
+    let tomorrow = at.app.clock.now().plus_ms(DAY_MS).day();
     let control = html! {
         input id=(id) name=(EXPIRES_AT) type="date" value=(draft.expires_at) min=(tomorrow)
             aria-describedby=[described_by] aria-invalid=[is_wrong.then_some("true")];

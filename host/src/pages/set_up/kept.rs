@@ -4,7 +4,7 @@ use http::StatusCode;
 use maud::{Markup, html};
 
 use super::super::answer::Page;
-use super::super::layout::{day, moment};
+use super::super::layout::moment;
 use super::super::{told, words};
 use super::entry::CONFIRM;
 use super::shown::{CHECK, FROM, REMOVAL, REMOVE, REVOKE, Shown, YES, name_of_credential};
@@ -18,7 +18,7 @@ impl Shown<'_> {
         html! {
             section .told {
                 p {
-                    (words::ALREADY_SAVED) " " (day(pat.saved_at)) ": " bdi { (name_of_credential(&self.kind)) }
+                    (words::ALREADY_SAVED) " " (pat.saved_at.day()) ": " bdi { (name_of_credential(&self.kind)) }
                     @if let Some(Account { login, .. }) = &pat.account { " " (words::OF_ACCOUNT) " " strong { bdi { (login) } } }
                     ". " (words::kept_state(state))
                 }

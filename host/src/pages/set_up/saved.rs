@@ -4,7 +4,6 @@ use http::StatusCode;
 use maud::{Markup, html};
 
 use super::super::answer::Page;
-use super::super::layout::day;
 use super::super::words;
 use super::shown::{Shown, name_of_credential};
 use crate::operate::SavedPat;
@@ -70,7 +69,7 @@ fn state_of(permission: &Permission) -> Markup {
 fn ends(expiry: Expiry, server: &str) -> Markup {
     html! {
         @match expiry {
-            Expiry::At(end) => { (words::ENDS_ON) " " (day(end)) " (UTC)." },
+            Expiry::At(end) => { (words::ENDS_ON) " " (end.day()) " (UTC)." },
             Expiry::Never => (words::DOES_NOT_EXPIRE),
             Expiry::Unknown => { bdi { (server) } " " (words::DOES_NOT_SAY) },
         }
