@@ -54,6 +54,24 @@ pub(super) fn line_with_list(
     one_line(name, label, value, help, true, Some(list), problem)
 }
 
+/// A date that may be left out. `first`: the first one that can be chosen.
+pub(super) fn day(
+    name: &str,
+    label: &str,
+    value: &str,
+    help: &str,
+    first: Option<&str>,
+    problem: Option<&Problem>,
+) -> Markup {
+    let id = format!("field-{name}");
+    let (described_by, is_wrong) = described_by(&id, name, !help.is_empty(), problem);
+    let control = html! {
+        input id=(id) name=(name) type="date" value=(value) min=[first] aria-describedby=[described_by]
+            aria-invalid=[is_wrong.then_some("true")];
+    };
+    labelled(&id, label, false, help, name, problem, control)
+}
+
 fn one_line(
     name: &str,
     label: &str,

@@ -10,7 +10,13 @@ use percent_encoding::percent_decode;
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
+use super::words;
+use crate::problem::Problem;
 use crate::request::{Body, BodyError};
+use model::Timestamp;
+
+/// Length of a date as a browser sends it: `2026-11-22`.
+const DATE_BYTES: usize = 10;
 
 /// Proves that a form was shown where it is sent from.
 pub const PROOF: &str = "proof";
@@ -68,6 +74,13 @@ impl Fields {
     /// The same, none where it is empty but for blanks.
     pub fn filled(&self, name: &str) -> Option<&str> {
         Some(self.text(name).trim()).filter(|text| !text.is_empty())
+    }
+
+    /// The day in a date field, as its first instant in UTC; none where it is empty.
+    pub fn day(&self, name: &str) -> Result<Option<Timestamp>, Problem> {
+        let Some(text) = self.filled(name) else { return Ok(None) };
+        let day = Some(text).filter(|text| text.len() == DATE_BYTES).and_then(Timestamp::parse);
+        day.map(Some).ok_or_else(|| Problem::invalid(name, words::NO_DATE))
     }
 
     /// Whether there is such a field at all: a button that was pressed, a box that was ticked.

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use crate::naming;
 use crate::operate::administration::{FeaturesPatch, IntegrationPatch, NewCredential, RulesPatch};
-use crate::pages::fields::{described_by, labelled, line};
+use crate::pages::fields::{day, described_by, labelled, line};
 use crate::pages::form::Fields;
 use crate::pages::words;
 use crate::problem::Problem;
@@ -25,8 +25,6 @@ const SETTING: &str = "setting-";
 const SECRET: &str = "credential-";
 /// Rows for mappings that are offered beside those there are.
 const EMPTY_ROWS: usize = 3;
-/// Length of a date as a browser sends it: `2026-11-22`.
-const DATE_BYTES: usize = 10;
 
 /// The revision that the form was made of.
 pub(super) fn revision_of(fields: &Fields) -> Option<Revision> {
@@ -66,29 +64,17 @@ fn tick(name: &str, label: &str, is_ticked: bool, help: &str) -> Markup {
 
 /// *Personal Access Token*.
 pub(super) fn rules_fields(rules: &Rules, problem: Option<&Problem>) -> Markup {
-    let id = "field-require_user_pat_from";
-    let (described_by, is_wrong) = described_by(id, "require_user_pat_from", true, problem);
-    let date = rules.require_user_pat_from.map(Timestamp::day).unwrap_or_default();
-    let control = html! {
-        input id=(id) name="require_user_pat_from" type="date" value=(date) aria-describedby=[described_by]
-            aria-invalid=[is_wrong.then_some("true")];
-    };
+    let from = rules.require_user_pat_from.map(Timestamp::day).unwrap_or_default();
     html! {
         (tick("require_user_pat", words::REQUIRE_USER_PAT, rules.require_user_pat, words::REQUIRE_MEANS))
-        (labelled(id, words::GRACE_DATE, false, words::GRACE_MEANS, "require_user_pat_from", problem, control))
+        (day("require_user_pat_from", words::GRACE_DATE, &from, words::GRACE_MEANS, None, problem))
         (tick("enforce_git_permissions", words::ENFORCE, rules.enforce_git_permissions, words::ENFORCE_MEANS))
     }
 }
 
 /// As they were filled in.
 pub(super) fn rules_of(fields: &Fields) -> Result<Rules, Problem> {
-    let from = match fields.filled("require_user_pat_from") {
-        None => None,
-        Some(text) => {
-            let date = Some(text).filter(|text| text.len() == DATE_BYTES).and_then(Timestamp::parse);
-            Some(date.ok_or_else(|| Problem::invalid("require_user_pat_from", words::NO_DATE))?)
-        }
-    };
+    let from = fields.day("require_user_pat_from")?;
     let require_user_pat = ticked(fields, "require_user_pat");
     Ok(Rules {
         require_user_pat,

@@ -9,7 +9,7 @@ use super::super::visit::Visiting;
 use super::super::words;
 use super::shown::{FROM, Shown, YES};
 use crate::operate::{App, Ask, OperationError, SavePat, SavedPat, confirm_pat, save_pat};
-use crate::pages::fields::{described_by, labelled};
+use crate::pages::fields::{day, described_by, labelled};
 use crate::problem::Problem;
 use model::{DAY_MS, Field, Input, Kind, Timestamp};
 
@@ -21,9 +21,6 @@ const ALLOW_UNCHECKED: &str = "allow-unchecked";
 const ADDRESSES: &str = "to-addresses";
 /// Give what is saved to these addresses, which were shown, one a line; nothing else is filled in then.
 pub(super) const CONFIRM: &str = "confirm-addresses";
-
-/// Length of a date as a browser sends it: `2026-11-22`.
-const DATE_BYTES: usize = 10;
 
 /// What is to be done.
 pub(super) enum Wanted {
@@ -55,7 +52,7 @@ impl Draft {
     pub fn of(fields: &Fields, kind: &Kind) -> Self {
         let shown = kind.credential.iter().filter(|field| field.input != Input::Secret);
         let names: Vec<&str> = shown.map(|field| field.name.as_str()).collect();
-        let date = fields.filled(EXPIRES_AT).filter(|text| parsed_date(text).is_some());
+        let date = fields.filled(EXPIRES_AT).filter(|_| fields.day(EXPIRES_AT).is_ok());
         Self { fields: fields.kept(&names), expires_at: date.unwrap_or_default().to_owned() }
     }
 }
@@ -71,12 +68,10 @@ pub(super) fn wanted(mut fields: Fields, now: Timestamp) -> Result<Wanted, Probl
     if fields.has(CONFIRM) {
         return Ok(Wanted::Confirm(lines(fields.text(CONFIRM))));
     }
-    let expires_at = match fields.filled(EXPIRES_AT).map(parsed_date) {
-        None => None,
-        Some(None) => return Err(Problem::invalid(EXPIRES_AT, words::NO_DATE)),
-        Some(Some(end)) if end <= now => return Err(Problem::invalid(EXPIRES_AT, words::PAST_DATE)),
-        Some(end) => end,
-    };
+    let expires_at = fields.day(EXPIRES_AT)?;
+    if expires_at.is_some_and(|end| end <= now) {
+        return Err(Problem::invalid(EXPIRES_AT, words::PAST_DATE));
+    }
     let allow_unchecked = fields.text(ALLOW_UNCHECKED) == YES;
     let seen = fields.has(ADDRESSES).then(|| lines(fields.text(ADDRESSES)));
     for ours in [EXPIRES_AT, ALLOW_UNCHECKED, ADDRESSES, FROM, PROOF] {
@@ -87,10 +82,6 @@ pub(super) fn wanted(mut fields: Fields, now: Timestamp) -> Result<Wanted, Probl
 
 fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
-}
-
-fn parsed_date(text: &str) -> Option<Timestamp> {
-    if text.len() == DATE_BYTES { Timestamp::parse(text) } else { None }
 }
 
 impl Shown<'_> {
@@ -148,15 +139,8 @@ fn entry_of(field: &Field, draft: &Draft, problem: Option<&Problem>) -> Markup {
 }
 
 fn expiry(kind: &Kind, at: &Visiting, draft: &Draft, problem: Option<&Problem>) -> Markup {
-    let id = "field-expires-at";
-    let help = words::expiry_help(&kind.label);
-    let (described_by, is_wrong) = described_by(id, EXPIRES_AT, true, problem);
-    let tomorrow = at.app.clock.now().plus_ms(DAY_MS).day();
-    let control = html! {
-        input id=(id) name=(EXPIRES_AT) type="date" value=(draft.expires_at) min=(tomorrow)
-            aria-describedby=[described_by] aria-invalid=[is_wrong.then_some("true")];
-    };
-    labelled(id, words::EXPIRES_ON, false, &help, EXPIRES_AT, problem, control)
+    let (help, tomorrow) = (words::expiry_help(&kind.label), at.app.clock.now().plus_ms(DAY_MS).day());
+    day(EXPIRES_AT, words::EXPIRES_ON, &draft.expires_at, &help, Some(&tomorrow), problem)
 }
 
 fn unchecked(kind: &Kind) -> Markup {
