@@ -8,6 +8,7 @@ pub mod administration;
 mod app;
 mod asked;
 mod author;
+mod background;
 mod branches;
 mod browse;
 mod callers;
@@ -55,7 +56,7 @@ pub use self::readiness::NotReady;
 pub use self::repositories::{GetRepository, ListRepositories};
 pub use self::upkeep::{note_start, prepare, ready, stopped, sweep};
 pub use self::visits::{
-    BegunVisit, Starred, asker_of, begin_visit, draft, drop_draft, hand_visit_over, keep_draft, settle_visit, star,
-    starred, unsettled_visit, visit,
+    BegunVisit, asker_of, begin_visit, draft, drop_draft, hand_visit_over, keep_draft, settle_visit, star, starred,
+    unsettled_visit, visit,
 };
 pub use crate::data_dir::DATABASE_FILE_NAME;

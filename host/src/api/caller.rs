@@ -23,8 +23,6 @@ use store::{Claim, IdempotencyKey, RequestHash};
 const MAX_BODY_BYTES: usize = 256 << 10;
 /// Longest idempotency key, in bytes.
 const MAX_KEY_BYTES: usize = 255;
-/// How much longer than a request may take its idempotency key stands for it, in milliseconds.
-const CLAIM_MARGIN_MS: i64 = 10_000;
 
 /// A Jira user, vouched for by a connector.
 #[derive(Debug, Clone)]
@@ -248,12 +246,7 @@ impl Verified {
 
     async fn claim(&self, app: &App, key: Option<IdempotencyKey>, parts: &Parts, body: &[u8]) -> Result<(), Response> {
         let limits = parts.extensions.get::<Limits>().copied().unwrap_or_default();
-        let may_take_ms = i64::try_from(limits.request.as_millis()).unwrap_or(i64::MAX / 2);
-        let claimed = |key| ClaimedKey {
-            key,
-            request: request_hash(parts, body),
-            lasts_ms: may_take_ms.saturating_add(CLAIM_MARGIN_MS),
-        };
+        let claimed = |key| ClaimedKey { key, request: request_hash(parts, body), may_take: limits.request };
         let request = operate::Request {
             connector: self.claims.connector.clone(),
             token_id: self.claims.token_id.clone(),

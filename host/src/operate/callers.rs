@@ -1,11 +1,12 @@
 //! Who calls, as far as the store knows: connectors, administrators, and what their requests use up.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::PoisonError;
+use std::time::Duration;
 
 use crypto::sha256;
 
 use super::administration::Administration;
-use super::{App, OperationError};
+use super::{App, OperationError, background};
 use model::{ActingUser, Actor, Connector, ConnectorId, Site, Timestamp};
 use store::{Claim, IdempotencyKey, KeyClaim, RequestClaim, RequestHash, StoredAnswer};
 
@@ -16,6 +17,8 @@ pub const ADMIN_TOKEN_PREFIX: &str = "csa_";
 const MAX_ADMIN_TOKEN_BYTES: usize = 128;
 /// The last use of an admin token is remembered to within this time.
 const USE_NOTED_EVERY_MS: i64 = 60_000;
+/// How much longer than a request may take its idempotency key stands for it.
+const CLAIM_MARGIN: Duration = Duration::from_secs(10);
 /// Most keys remembered whose answer could not be written down. Beyond it a claim has to run out by itself.
 const MAX_ABANDONED: usize = 10_000;
 
@@ -32,7 +35,7 @@ pub async fn site_of(app: &App, user: &ActingUser) -> Result<Site, OperationErro
 
 /// The administrator whose token this is; none for one that is unknown, revoked or has expired.
 pub async fn administrator(
-    app: &Arc<App>,
+    app: &App,
     token: &str,
     request_id: String,
 ) -> Result<Option<Administration>, OperationError> {
@@ -44,13 +47,9 @@ pub async fn administrator(
         return Ok(None);
     };
     if known.last_used_at.is_none_or(|last| last.plus_ms(USE_NOTED_EVERY_MS) <= now) {
-        let app = app.clone();
-        // Nobody waits for it, and nothing is refused because it cannot be written.
-        tokio::spawn(async move {
-            if let Err(error) = app.store.note_admin_token_use(hash, now).await {
-                tracing::warn!(%error, "the last use of an admin token could not be written down");
-            }
-        });
+        let store = app.store.clone();
+        let noting = async move { store.note_admin_token_use(hash, now).await };
+        background::note("the last use of an admin token", noting);
     }
     Ok(Some(Administration { actor: Actor::Administrator { token: known.label.to_string() }, request_id }))
 }
@@ -75,8 +74,8 @@ pub struct ClaimedKey {
     pub key: IdempotencyKey,
     /// For which request.
     pub request: RequestHash,
-    /// How long the request may take, in milliseconds.
-    pub lasts_ms: i64,
+    /// How long the request may take.
+    pub may_take: Duration,
 }
 
 /// Uses up a token id, and claims an idempotency key.
@@ -84,8 +83,10 @@ pub async fn claim(app: &App, request: Request) -> Result<Claim, OperationError>
     let Request { connector, token_id, token_expires_at, key } = request;
     let mut mark = key.as_ref().and_then(|claimed| Mark::take(app, &claimed.key));
     let is_abandoned = mark.is_some();
-    let idempotency =
-        key.map(|ClaimedKey { key, request, lasts_ms }| KeyClaim { is_abandoned, key, request, lasts_ms });
+    let idempotency = key.map(|ClaimedKey { key, request, may_take }| {
+        let lasts_ms = i64::try_from(may_take.saturating_add(CLAIM_MARGIN).as_millis()).unwrap_or(i64::MAX);
+        KeyClaim { is_abandoned, key, request, lasts_ms }
+    });
     let claim = RequestClaim { connector, token_id, token_expires_at, idempotency, now: app.clock.now() };
     let claimed = app.store.claim_request(claim).await.map_err(OperationError::nothing_done)?;
     if let (Claim::Granted | Claim::Replay(_), Some(mark)) = (&claimed, &mut mark) {

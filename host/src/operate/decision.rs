@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, json};
 
 use super::author::Author;
-use super::{App, Ask, Asker, OperationError, ProviderError};
+use super::{App, Ask, Asker, OperationError, ProviderError, background};
 use model::policy::{self, Admitted, Denial, Facts, Unseen};
 use model::{
     ActingUser, AuditEvent, Destination, IntegrationRecord, Kind, PatMetadata, PatRecord, PatState, Policy, Sealed,
@@ -66,7 +66,7 @@ async fn admitted<T>(
     }
 }
 
-/// Once a day for each user and project. Nobody waits for it, and nothing is refused because it cannot be written.
+/// Once a day for each user and project.
 fn note_seen(app: &App, asker: &Asker) {
     let (project, at) = (asker.project(), app.clock.now());
     if !app.seen.is_first_today(&asker.user, &project, at) {
@@ -74,11 +74,7 @@ fn note_seen(app: &App, asker: &Asker) {
     }
     let (store, sighting) =
         (app.store.clone(), Sighting { user: asker.user.clone(), project, names: asker.names.clone(), at });
-    tokio::spawn(async move {
-        if let Err(error) = store.note_seen(sighting).await {
-            tracing::warn!(%error, "that a user was seen could not be written down");
-        }
-    });
+    background::note("that a user was seen", async move { store.note_seen(sighting).await });
 }
 
 async fn denied(app: &App, asker: &Asker, author: &Author, subject: &'static str, denial: Denial) -> OperationError {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::providers::Served;
-use super::{App, Ask};
+use super::{App, Ask, background};
 use model::operation::Operation;
 use model::{Account, Failure, FailureReason, Learnt, PatAnswer, PatRecord, Timestamp};
 use sandbox::lend::Loan;
@@ -52,7 +52,7 @@ pub(super) async fn heard<T>(
 /// A PAT's last use is remembered to within this time, in milliseconds.
 const USE_NOTED_EVERY_MS: i64 = 60 * 60 * 1000;
 
-/// Remembers that a user's PAT was lent. Nobody waits for it, and nothing is refused because it cannot be written.
+/// Remembers that a user's PAT was lent.
 pub(super) fn note_use(app: &App, ask: &Ask, pat: &PatRecord) {
     let now = app.clock.now();
     if pat.metadata.last_used_at.is_some_and(|last| last.plus_ms(USE_NOTED_EVERY_MS) > now) {
@@ -60,12 +60,8 @@ pub(super) fn note_use(app: &App, ask: &Ask, pat: &PatRecord) {
     }
     let (store, integration, user, revision) =
         (app.store.clone(), ask.integration.clone(), ask.user().clone(), pat.revision);
-    tokio::spawn(async move {
-        let noted = store.note_pat_use(&integration, &user, revision, now, USE_NOTED_EVERY_MS).await;
-        if let Err(error) = noted {
-            tracing::warn!(%error, "the last use of a PAT could not be written down");
-        }
-    });
+    let noting = async move { store.note_pat_use(&integration, &user, revision, now, USE_NOTED_EVERY_MS).await };
+    background::note("the last use of a PAT", noting);
 }
 
 /// What was learnt serves this operation even where it cannot be written down, or something newer is known.

@@ -3,8 +3,7 @@
 use crypto::{new_token, sha256};
 use serde_json::{Map, json};
 
-use super::decision::{self};
-use super::{App, Ask, Asker, OperationError};
+use super::{App, Ask, Asker, OperationError, decision};
 use model::policy::users_may_have_pats;
 use model::{ActAs, IntegrationId, PageContext, PageLink, PageName, Timestamp, Visitor};
 

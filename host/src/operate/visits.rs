@@ -1,15 +1,14 @@
 //! A user's stay on her pages: begun with a link, kept by a cookie, with what she typed and what she starred.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use crypto::{new_token, random_id, sha256};
 use serde_json::{Map, json};
 use zeroize::Zeroizing;
 
 use super::author::Asker;
-use super::{App, OperationError};
-use model::{ActingUser, IntegrationId, PageLink, RepositoryId, Timestamp, Visit, VisitId};
+use super::{App, OperationError, background};
+use model::{ActingUser, IntegrationId, PageLink, RepositoryId, Visit, VisitId};
 use store::{Draft, Favourite, NewVisit};
 
 /// The last use of a visit is remembered to within this time.
@@ -72,20 +71,15 @@ pub async fn begin_visit(
 }
 
 /// The visit of that id and secret, one that has ended lately too; its use is noted where it has not.
-pub async fn visit(app: &Arc<App>, id: &VisitId, secret: &str) -> Result<Option<Visit>, OperationError> {
+pub async fn visit(app: &App, id: &VisitId, secret: &str) -> Result<Option<Visit>, OperationError> {
     let now = app.clock.now();
     let found = app.store.visit(id, sha256(secret.as_bytes())).await?;
     if let Some(visit) = &found
         && !visit.has_ended(now)
         && visit.used_at.plus_ms(USE_NOTED_EVERY_MS) <= now
     {
-        let (app, id) = (app.clone(), visit.id.clone());
-        // Nobody waits for it, and nothing is refused because it cannot be written.
-        tokio::spawn(async move {
-            if let Err(error) = app.store.note_visit_use(&id, now).await {
-                tracing::warn!(%error, "the last use of a visit could not be written down");
-            }
-        });
+        let (store, id) = (app.store.clone(), visit.id.clone());
+        background::note("the last use of a visit", async move { store.note_visit_use(&id, now).await });
     }
     Ok(found)
 }
@@ -136,29 +130,9 @@ pub async fn drop_draft(app: &App, user: &ActingUser, subject: &str) -> Result<(
     Ok(app.store.drop_draft(user, subject).await?)
 }
 
-/// A repository with a star.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Starred {
-    /// Of which integration.
-    pub integration: IntegrationId,
-    /// Which one.
-    pub repository: RepositoryId,
-    /// As it was called then.
-    pub name: String,
-    /// Since when.
-    pub since: Timestamp,
-}
-
-/// Those with a star, in order of name.
-pub async fn starred(app: &App, user: &ActingUser) -> Result<Vec<Starred>, OperationError> {
-    let favourites = app.store.favourites(user).await?;
-    let starred = |Favourite { integration, repository, name, added_at }| Starred {
-        integration,
-        repository,
-        name,
-        since: added_at,
-    };
-    Ok(favourites.into_iter().map(starred).collect())
+/// Repositories with a star, in order of name.
+pub async fn starred(app: &App, user: &ActingUser) -> Result<Vec<Favourite>, OperationError> {
+    Ok(app.store.favourites(user).await?)
 }
 
 /// Gives a repository a star, or takes it away.

@@ -20,8 +20,6 @@ pub(super) const ATTEMPT: &str = "attempt";
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// How long it does.
 const LOOK_FOR: Duration = Duration::from_secs(100);
-/// How much longer than a request may take it stands for its attempt, in milliseconds.
-const CLAIM_MARGIN_MS: u64 = 10_000;
 
 /// What came of sending a form.
 pub(super) enum Outcome {
@@ -63,9 +61,9 @@ pub(super) async fn once(
     match work.await {
         Ok(done) => {
             let kept = serde_json::to_string(&done).expect("texts are JSON");
-            let body = kept.clone().into_bytes();
             let keeping = at.keep_result(&id, kept).await;
-            let answer = StoredAnswer { status: 200, content_type: "application/json".to_owned(), body };
+            // That there is one says it all: what is shown is the result.
+            let answer = StoredAnswer { status: 200, content_type: String::new(), body: Vec::new() };
             operate::keep_answer(&at.app, key, Some(answer), request_id).await;
             keeping?;
             Ok(Outcome::Done(id))
@@ -80,7 +78,6 @@ pub(super) async fn once(
 /// Whether it is for this press of the button to do it. False where another did.
 async fn is_ours(at: &Visiting, key: &IdempotencyKey) -> Result<bool, Page> {
     let stopped = |error| at.stopped(error);
-    let lasts_ms = i64::try_from(REQUEST_TIMEOUT.as_millis() as u64 + CLAIM_MARGIN_MS).unwrap_or(i64::MAX);
     let began = Instant::now();
     loop {
         let request = operate::Request {
@@ -88,7 +85,7 @@ async fn is_ours(at: &Visiting, key: &IdempotencyKey) -> Result<bool, Page> {
             token_id: format!("page {}", random_id(&*at.app.random)),
             token_expires_at: at.app.clock.now(),
             // All that was asked is in the key.
-            key: Some(ClaimedKey { key: key.clone(), request: [0; 32], lasts_ms }),
+            key: Some(ClaimedKey { key: key.clone(), request: [0; 32], may_take: REQUEST_TIMEOUT }),
         };
         match operate::claim(&at.app, request).await.map_err(stopped)? {
             Claim::Granted => return Ok(true),

@@ -13,8 +13,9 @@ use super::picker::{Chosen, FIND, MAX_FIND_CHARS, REPOSITORY, components, not_li
 use super::visit::{Entered, Visiting, parameter};
 use super::words;
 use crate::cursor::Scope;
-use crate::operate::{self, Browse, Found, Places, Row, Rows, SharedApp, Starred};
+use crate::operate::{self, Browse, Found, Places, Row, Rows, SharedApp};
 use model::{IntegrationRecord, JiraComponent, PageName, PatMetadata, PatState};
+use store::Favourite;
 
 const PAGE: PageName = PageName::Repositories;
 /// How many rows a page may have.
@@ -156,7 +157,7 @@ fn search(at: &Visiting, asked: &Asked) -> Markup {
 struct Table<'a> {
     at: &'a Visiting,
     asked: &'a Asked,
-    starred: &'a [Starred],
+    starred: &'a [Favourite],
     is_first: bool,
 }
 
@@ -274,7 +275,7 @@ impl Table<'_> {
 
     /// Those that are not among the rows.
     fn other_favourites(&self, shown: &[Shown]) -> Markup {
-        let is_shown = |one: &&Starred| {
+        let is_shown = |one: &&Favourite| {
             shown
                 .iter()
                 .any(|shown| shown.integration.id == one.integration && shown.row.repository.id == one.repository)

@@ -1,14 +1,12 @@
 //! Administrators on their pages: signed in with an admin token, or with a one-time link made on the daemon's machine.
 
-use std::sync::Arc;
-
 use crypto::{new_token, random_id, sha256};
 use serde_json::{Map, json};
 use zeroize::Zeroizing;
 
 use super::Administration;
 use crate::operate::callers::ADMIN_TOKEN_PREFIX;
-use crate::operate::{App, OperationError};
+use crate::operate::{App, OperationError, background};
 use model::{Actor, AdminSession, NewAuditEntry, Timestamp, TokenLabel, VisitId};
 use store::{NewAdminSession, SignIn};
 
@@ -85,7 +83,7 @@ async fn sign_in(
 
 /// The administrator whose cookie this is; none where her session has ended. Its use is noted.
 pub async fn session(
-    app: &Arc<App>,
+    app: &App,
     secret: &str,
     request_id: String,
 ) -> Result<Option<(AdminSession, Administration)>, OperationError> {
@@ -96,13 +94,8 @@ pub async fn session(
     let found = app.store.admin_session(sha256(secret.as_bytes()), now).await?;
     let Some(session) = found.filter(|session| !session.has_ended(now)) else { return Ok(None) };
     if session.used_at.plus_ms(USE_NOTED_EVERY_MS) <= now {
-        let (app, id) = (app.clone(), session.id.clone());
-        // Nobody waits for it, and nothing is refused because it cannot be written.
-        tokio::spawn(async move {
-            if let Err(error) = app.store.note_admin_session_use(&id, now).await {
-                tracing::warn!(%error, "the last use of a session could not be written down");
-            }
-        });
+        let (store, id) = (app.store.clone(), session.id.clone());
+        background::note("the last use of a session", async move { store.note_admin_session_use(&id, now).await });
     }
     let actor = Actor::Administrator { token: session.label.to_string() };
     Ok(Some((session, Administration { actor, request_id })))
