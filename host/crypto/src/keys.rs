@@ -137,52 +137,44 @@ impl SealingKey {
     }
 }
 
-/// Signs the audit log.
-#[derive(Clone)]
-pub struct AuditKey(MacKey);
+/// A key for one use of HMAC-SHA256, so that what is signed for one use is worth nothing for another.
+macro_rules! signing_key {
+    ($(#[$what_it_is_for:meta])* $name:ident) => {
+        $(#[$what_it_is_for])*
+        #[derive(Clone)]
+        pub struct $name(MacKey);
 
-impl AuditKey {
-    /// HMAC-SHA256.
-    pub fn sign(&self, message: &[u8]) -> Digest {
-        self.0.sign(message)
-    }
+        impl $name {
+            /// HMAC-SHA256.
+            pub fn sign(&self, message: &[u8]) -> Digest {
+                self.0.sign(message)
+            }
 
-    /// Takes the same time wherever the two differ.
-    pub fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.0.verify(message, signature)
-    }
+            /// Takes the same time wherever the two differ.
+            pub fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+                self.0.verify(message, signature)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(..)"))
+            }
+        }
+    };
 }
 
-/// Signs the cursors handed to callers, so that a cursor is good only where it was given.
-#[derive(Clone)]
-pub struct CursorKey(MacKey);
-
-impl CursorKey {
-    /// HMAC-SHA256.
-    pub fn sign(&self, message: &[u8]) -> Digest {
-        self.0.sign(message)
-    }
-
-    /// Takes the same time wherever the two differ.
-    pub fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.0.verify(message, signature)
-    }
+signing_key! {
+    /// Signs the audit log.
+    AuditKey
 }
-
-/// Signs the forms on pages, so that one is sent only from where it was shown.
-#[derive(Clone)]
-pub struct FormKey(MacKey);
-
-impl FormKey {
-    /// HMAC-SHA256.
-    pub fn sign(&self, message: &[u8]) -> Digest {
-        self.0.sign(message)
-    }
-
-    /// Takes the same time wherever the two differ.
-    pub fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.0.verify(message, signature)
-    }
+signing_key! {
+    /// Signs the cursors handed to callers, so that a cursor is good only where it was given.
+    CursorKey
+}
+signing_key! {
+    /// Signs the forms on pages, so that one is sent only from where it was shown.
+    FormKey
 }
 
 #[derive(Clone)]
@@ -196,24 +188,6 @@ impl MacKey {
 
     fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
         hmac::verify(&self.0, message, signature).is_ok()
-    }
-}
-
-impl fmt::Debug for AuditKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("AuditKey(..)")
-    }
-}
-
-impl fmt::Debug for CursorKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("CursorKey(..)")
-    }
-}
-
-impl fmt::Debug for FormKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("FormKey(..)")
     }
 }
 
