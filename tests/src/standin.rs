@@ -57,9 +57,32 @@ pub trait StandIn: Send + Sync + 'static {
     fn who_made_branch(&self, repository: &str, branch: &str) -> Option<String>;
 }
 
-/// A stand-in is asked through its own functions of the same names; how its pull requests look everywhere differs.
+/// What all servers have in common, and how each is asked through its own functions of the same names; how its pull requests
+/// look everywhere differs.
 macro_rules! stand_in {
-    ($server:ty, $as_everywhere:expr) => {
+    ($server:ty, $world:ty, $as_everywhere:expr) => {
+        impl $server {
+            /// Where it is served over TLS, under the names on its certificate.
+            pub fn tls_addr(&self) -> std::net::SocketAddr {
+                self.listeners.tls_addr()
+            }
+
+            /// The certificate authority to trust there.
+            pub fn ca_pem(&self) -> &str {
+                self.listeners.ca_pem()
+            }
+
+            /// Changes what exists: take a credential, a repository or a right away.
+            pub fn change<T>(&self, change: impl FnOnce(&mut $world) -> T) -> T {
+                change(&mut self.api.world.write().expect("world lock"))
+            }
+
+            /// The git repository behind a full name. Panics when there is none: a mistake in the test.
+            pub fn git(&self, repository: &str) -> crate::standin::git::Repository {
+                self.change(|world| world.repository_mut(repository).git.clone())
+            }
+        }
+
         impl crate::standin::StandIn for $server {
             fn record(&self) -> &crate::standin::record::Record {
                 &self.record

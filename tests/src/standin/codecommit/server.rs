@@ -1,6 +1,5 @@
 //! A stand-in that runs: where it is reached, what is there and what was done.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use http::StatusCode;
@@ -11,7 +10,7 @@ use super::world::{PullRequest, World};
 use crate::standin::faults::Faults;
 use crate::standin::listen::Listeners;
 use crate::standin::record::{Record, Recorded};
-use crate::standin::{self, git, stand_in};
+use crate::standin::{self, stand_in};
 
 /// A running stand-in. Dropping it stops it and removes its repositories.
 pub struct CodeCommit {
@@ -27,26 +26,6 @@ impl CodeCommit {
     /// Root of both services over plain HTTP, without a slash at the end; the signature's scope says which is meant.
     pub fn url(&self) -> String {
         format!("http://{}", self.listeners.plain_addr())
-    }
-
-    /// Where both services are served over TLS, under the certificate's names.
-    pub fn tls_addr(&self) -> SocketAddr {
-        self.listeners.tls_addr()
-    }
-
-    /// The certificate authority to trust for [`CodeCommit::tls_addr`].
-    pub fn ca_pem(&self) -> &str {
-        self.listeners.ca_pem()
-    }
-
-    /// Changes what exists: revoke a key, change a user's policy, take away a repository's encryption key.
-    pub fn change<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
-        change(&mut self.api.world.write().expect("world lock"))
-    }
-
-    /// The git repository behind a name. Panics when there is none: a mistake in the test.
-    pub fn git(&self, name: &str) -> git::Repository {
-        self.change(|world| world.repository_mut(name).git.clone())
     }
 
     /// Pull requests of a repository, oldest first.
@@ -82,7 +61,7 @@ impl CodeCommit {
     }
 }
 
-stand_in!(CodeCommit, |pull: PullRequest| standin::PullRequest {
+stand_in!(CodeCommit, World, |pull: PullRequest| standin::PullRequest {
     number: pull.number.to_string(),
     title: pull.title,
     description: pull.description.unwrap_or_default(),

@@ -1,6 +1,5 @@
 //! A stand-in that runs: where it is reached, what is there and what was done.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use http::{Method, StatusCode};
@@ -11,7 +10,7 @@ use super::world::{PullRequest, World};
 use crate::standin::faults::Faults;
 use crate::standin::listen::Listeners;
 use crate::standin::record::{Record, Recorded};
-use crate::standin::{self, git, stand_in};
+use crate::standin::{self, stand_in};
 
 /// A running stand-in. Dropping it stops it and removes its repositories.
 pub struct GitHub {
@@ -27,26 +26,6 @@ impl GitHub {
     /// Root of the API over plain HTTP, without a slash at the end.
     pub fn url(&self) -> String {
         format!("http://{}{}", self.listeners.plain_addr(), self.api.product.api_prefix())
-    }
-
-    /// Where the API is served over TLS, under the certificate's name.
-    pub fn tls_addr(&self) -> SocketAddr {
-        self.listeners.tls_addr()
-    }
-
-    /// The certificate authority to trust for [`GitHub::tls_addr`].
-    pub fn ca_pem(&self) -> &str {
-        self.listeners.ca_pem()
-    }
-
-    /// Changes what exists: revoke a token, archive a repository, take a collaborator away.
-    pub fn change<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
-        change(&mut self.api.world.write().expect("world lock"))
-    }
-
-    /// The git repository behind `owner/name`. Panics when there is none: a mistake in the test.
-    pub fn git(&self, full_name: &str) -> git::Repository {
-        self.change(|world| world.repository_mut(full_name).git.clone())
     }
 
     /// Pull requests of `owner/name`, oldest first. Panics when there is no such repository.
@@ -69,7 +48,7 @@ impl GitHub {
     }
 }
 
-stand_in!(GitHub, |pull: PullRequest| standin::PullRequest {
+stand_in!(GitHub, World, |pull: PullRequest| standin::PullRequest {
     number: pull.number.to_string(),
     title: pull.title,
     description: pull.body.unwrap_or_default(),
