@@ -7,15 +7,14 @@ use http::request::Parts;
 use maud::{Markup, html};
 
 use super::answer::Page;
-use super::dialog::{self, ACT_AS, Asked, Dialog, Ready, Seen, Texts};
+use super::dialog::{self, Asked, Dialog, Ready, Seen, Sent, Texts};
 use super::fields::line;
 use super::form::Fields;
 use super::made::{Credit, Done, Made};
-use super::once::{ATTEMPT, Outcome, id_of, once};
 use super::picker::{Chosen, REPOSITORY};
 use super::visit::{Entered, Visiting};
 use super::words;
-use crate::operate::{self, BranchAsked, OperationError, SharedApp};
+use crate::operate::{self, Ask, BranchAsked, OperationError, SharedApp};
 use crate::problem::Problem;
 use model::{IssueKey, PageName};
 
@@ -43,15 +42,10 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
         return Ok(elsewhere);
     }
     dialog.draft.extend(typed);
-    let problem = match create(&at, &fields).await? {
-        Outcome::Done(id) => {
-            at.drop_draft(PAGE).await;
-            return Ok(at.see(&format!("results/{id}")));
-        }
-        Outcome::Failed(error) => at.problem(error),
-    };
-    at.keep(PAGE, dialog.draft.clone()).await?;
-    form(&dialog, dialog.chosen().await?, Some(&problem)).await
+    match dialog.send(&fields, |ask, chosen| create(&at, &fields, ask, chosen)).await? {
+        Sent::Done(results) => Ok(results),
+        Sent::Failed(problem) => form(&dialog, dialog.chosen().await?, Some(&problem)).await,
+    }
 }
 
 fn title() -> &'static str {
@@ -59,38 +53,28 @@ fn title() -> &'static str {
 }
 
 fn dialog(at: &Visiting, draft: BTreeMap<String, String>) -> Dialog<'_> {
-    Dialog { at, page: PAGE, choices: |outlook| &outlook.create_branch, draft }
+    Dialog { at, page: PAGE, choices: |outlook| &outlook.create_branch, fields: &TYPED, draft }
 }
 
-async fn create(at: &Visiting, fields: &Fields) -> Result<Outcome, Page> {
-    let Some(chosen) = Chosen::parse(fields.text(REPOSITORY)) else {
-        return Ok(Outcome::Failed(OperationError::invalid("repository", "has to be chosen")));
-    };
-    let asked = fields.kept(&[BASE, NAME, ACT_AS, REPOSITORY]);
-    let id = id_of(at, fields.text(ATTEMPT), &asked);
-    let mut ask = at.ask(&chosen.integration, dialog::act_as(fields));
-    ask.attempt_token.clone_from(&id);
+async fn create(at: &Visiting, fields: &Fields, ask: Ask, chosen: Chosen) -> Result<Done, OperationError> {
     let branch = BranchAsked {
         repository: chosen.repository.clone(),
         name: fields.text(NAME).trim().to_owned(),
         from: fields.text(BASE).trim().to_owned(),
         issue: issue(at).cloned(),
     };
-    let work = async {
-        let done = operate::perform(&at.app, &ask, &branch.held()?).await?;
-        let made = done.answer.branch;
-        Ok(Done {
-            made: Made::Branch,
-            name: made.name,
-            url: made.web_url,
-            existed: done.answer.existed,
-            notes: Vec::new(),
-            integration: chosen.integration.clone(),
-            repository: chosen.repository.clone(),
-            credit: Credit::from(&done.receipt),
-        })
-    };
-    once(at, id, work).await
+    let done = operate::perform(&at.app, &ask, &branch.held()?).await?;
+    let made = done.answer.branch;
+    Ok(Done {
+        made: Made::Branch,
+        name: made.name,
+        url: made.web_url,
+        existed: done.answer.existed,
+        notes: Vec::new(),
+        integration: chosen.integration,
+        repository: chosen.repository,
+        credit: Credit::from(&done.receipt),
+    })
 }
 
 fn issue(at: &Visiting) -> Option<&IssueKey> {

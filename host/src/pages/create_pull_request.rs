@@ -7,15 +7,17 @@ use http::request::Parts;
 use maud::{Markup, html};
 
 use super::answer::Page;
-use super::dialog::{self, ACT_AS, Asked, Dialog, Ready, Seen, Texts};
+use super::dialog::{self, Asked, Dialog, Ready, Seen, Sent, Texts};
 use super::fields::{described_by, labelled, line};
 use super::form::Fields;
 use super::made::{Credit, Done, Made};
-use super::once::{ATTEMPT, Outcome, id_of, once};
+use super::once::ATTEMPT;
 use super::picker::{Chosen, REPOSITORY};
 use super::visit::{Entered, Visiting};
 use super::{markdown, words};
-use crate::operate::{self, CompareBranches, GetTemplate, ListBranches, OperationError, PullRequestAsked, SharedApp};
+use crate::operate::{
+    self, Ask, CompareBranches, GetTemplate, ListBranches, OperationError, PullRequestAsked, SharedApp,
+};
 use crate::problem::Problem;
 use model::{Branch, BranchName, Comparison, PageIssue, PageLimit, PageName, Title};
 
@@ -60,15 +62,10 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
         at.keep(PAGE, dialog.draft.clone()).await?;
         return form(&dialog, dialog.chosen().await?, None, true).await;
     }
-    let problem = match create(&at, &fields).await? {
-        Outcome::Done(id) => {
-            at.drop_draft(PAGE).await;
-            return Ok(at.see(&format!("results/{id}")));
-        }
-        Outcome::Failed(error) => at.problem(error),
-    };
-    at.keep(PAGE, dialog.draft.clone()).await?;
-    form(&dialog, dialog.chosen().await?, Some(&problem), false).await
+    match dialog.send(&fields, |ask, chosen| create(&at, &fields, ask, chosen)).await? {
+        Sent::Done(results) => Ok(results),
+        Sent::Failed(problem) => form(&dialog, dialog.chosen().await?, Some(&problem), false).await,
+    }
 }
 
 fn title() -> &'static str {
@@ -76,16 +73,10 @@ fn title() -> &'static str {
 }
 
 fn dialog(at: &Visiting, draft: BTreeMap<String, String>) -> Dialog<'_> {
-    Dialog { at, page: PAGE, choices: |outlook| &outlook.create_pull_request, draft }
+    Dialog { at, page: PAGE, choices: |outlook| &outlook.create_pull_request, fields: &TYPED, draft }
 }
 
-async fn create(at: &Visiting, fields: &Fields) -> Result<Outcome, Page> {
-    let Some(chosen) = Chosen::parse(fields.text(REPOSITORY)) else {
-        return Ok(Outcome::Failed(OperationError::invalid("repository", "has to be chosen")));
-    };
-    let id = id_of(at, fields.text(ATTEMPT), &fields.kept(&[&TYPED[..], &[ACT_AS, REPOSITORY]].concat()));
-    let mut ask = at.ask(&chosen.integration, dialog::act_as(fields));
-    ask.attempt_token.clone_from(&id);
+async fn create(at: &Visiting, fields: &Fields, ask: Ask, chosen: Chosen) -> Result<Done, OperationError> {
     let issue = at.visit.context.issue.as_ref();
     let asked = PullRequestAsked {
         repository: chosen.repository.clone(),
@@ -101,22 +92,19 @@ async fn create(at: &Visiting, fields: &Fields) -> Result<Outcome, Page> {
         issue: issue.map(|issue| issue.key.clone()),
         issue_url: issue.and_then(|issue| issue.url.clone()),
     };
-    let work = async {
-        let effect = asked.held(&at.app, &ask).await?;
-        let done = operate::perform(&at.app, &ask, &effect).await?;
-        let made = done.answer.pull_request;
-        Ok(Done {
-            made: Made::PullRequest,
-            name: format!("#{} {}", made.number, made.title),
-            url: Some(made.web_url),
-            existed: done.answer.existed,
-            notes: done.answer.notes,
-            integration: chosen.integration.clone(),
-            repository: chosen.repository.clone(),
-            credit: Credit::from(&done.receipt),
-        })
-    };
-    once(at, id, work).await
+    let effect = asked.held(&at.app, &ask).await?;
+    let done = operate::perform(&at.app, &ask, &effect).await?;
+    let made = done.answer.pull_request;
+    Ok(Done {
+        made: Made::PullRequest,
+        name: format!("#{} {}", made.number, made.title),
+        url: Some(made.web_url),
+        existed: done.answer.existed,
+        notes: done.answer.notes,
+        integration: chosen.integration,
+        repository: chosen.repository,
+        credit: Credit::from(&done.receipt),
+    })
 }
 
 /// Between commas or blanks.

@@ -11,11 +11,12 @@ use super::credential::{SET_UP, Whose, whose};
 use super::drafts::merged;
 use super::fields::line_with_list;
 use super::form::Fields;
-use super::once::{ATTEMPT, new_attempt};
+use super::made::Done;
+use super::once::{ATTEMPT, Outcome, id_of, new_attempt, once};
 use super::picker::{self, Chosen, PART, REPOSITORY, RESULTS};
 use super::visit::{Visiting, query};
 use super::{told, words};
-use crate::operate::{self, Ask, Choices, GetRepository, ListBranches, Looked, Outlook, Suggestion};
+use crate::operate::{self, Ask, Choices, GetRepository, ListBranches, Looked, OperationError, Outlook, Suggestion};
 use crate::problem::Problem;
 use model::{ActAs, Branch, PageLimit, PageName, Repository};
 
@@ -26,7 +27,7 @@ const BRANCHES: &str = "branches";
 /// Text that the branches are searched for.
 const BRANCH_QUERY: &str = "q";
 /// As whom it is asked for, as the line under the repository said.
-pub(super) const ACT_AS: &str = "act-as";
+const ACT_AS: &str = "act-as";
 /// Longest text branches are searched for, in bytes.
 const MAX_QUERY_BYTES: usize = 255;
 
@@ -36,6 +37,8 @@ pub(super) struct Dialog<'a> {
     pub page: PageName,
     /// Of whom the operation asks what.
     pub choices: fn(&Outlook) -> &Choices,
+    /// The fields that are filled in.
+    pub fields: &'static [&'static str],
     /// What was typed.
     pub draft: BTreeMap<String, String>,
 }
@@ -46,6 +49,14 @@ pub(super) enum Asked {
     Dialog(Chosen),
     /// The picker, or a part for the script.
     Other(Page),
+}
+
+/// What came of sending the form.
+pub(super) enum Sent {
+    /// It is done: the way to the result.
+    Done(Page),
+    /// It is not, and what was typed is kept.
+    Failed(Problem),
 }
 
 /// What a dialog is called, and the button that is pressed last.
@@ -132,6 +143,33 @@ impl Dialog<'_> {
             return Ok(Some(self.at.see(self.page.as_str())));
         }
         Ok(None)
+    }
+
+    /// Does what the form asks for, once however often it is sent.
+    pub async fn send<F>(&self, sent: &Fields, create: impl FnOnce(Ask, Chosen) -> F) -> Result<Sent, Page>
+    where
+        F: Future<Output = Result<Done, OperationError>>,
+    {
+        let outcome = match Chosen::parse(sent.text(REPOSITORY)) {
+            Some(chosen) => {
+                let asked = sent.kept(&[self.fields, &[ACT_AS, REPOSITORY]].concat());
+                let id = id_of(self.at, sent.text(ATTEMPT), &asked);
+                let mut ask = self.at.ask(&chosen.integration, act_as(sent));
+                ask.attempt_token.clone_from(&id);
+                once(self.at, id, create(ask, chosen)).await?
+            }
+            None => Outcome::Failed(OperationError::invalid("repository", "has to be chosen")),
+        };
+        match outcome {
+            Outcome::Done(id) => {
+                self.at.drop_draft(self.page).await;
+                Ok(Sent::Done(self.at.see(&format!("results/{id}"))))
+            }
+            Outcome::Failed(error) => {
+                self.at.keep(self.page, self.draft.clone()).await?;
+                Ok(Sent::Failed(self.at.problem(error)))
+            }
+        }
     }
 
     /// The way to choosing a repository.
@@ -303,7 +341,7 @@ fn part_of(markup: Markup) -> Page {
 }
 
 /// As whom the form says that it is asked for.
-pub(super) fn act_as(fields: &Fields) -> ActAs {
+fn act_as(fields: &Fields) -> ActAs {
     match fields.text(ACT_AS) {
         "integration" => ActAs::Integration,
         _ => ActAs::User,
