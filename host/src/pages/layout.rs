@@ -68,9 +68,16 @@ pub(super) fn alert(problem: &Problem) -> Markup {
         div .told.wrong role="alert" id="problem" {
             p { strong { bdi { (problem.title()) } } }
             p { bdi { (problem.detail()) } }
-            @if let Some(address) = problem.help_url() { p { (link_out(address, words::WHERE_TO_MEND)) } }
-            @if let Some(id) = problem.request_id() { p .faint { (words::REQUEST_ID) " " code { (id) } } }
+            (what_to_do(problem))
         }
+    }
+}
+
+/// Where it can be mended, and by what id an administrator finds it in the log.
+pub(super) fn what_to_do(problem: &Problem) -> Markup {
+    html! {
+        @if let Some(address) = problem.help_url() { p { (link_out(address, words::WHERE_TO_MEND)) } }
+        @if let Some(id) = problem.request_id() { p .faint { (words::REQUEST_ID) " " code { (id) } } }
     }
 }
 

@@ -20,11 +20,11 @@ const MAX_TOKEN_BYTES: usize = 128;
 type Token = Result<Path<String>, PathRejection>;
 
 /// Whose link it is, and a button. A preview of a link, or somebody who follows one that is not hers, does nothing.
-pub(super) async fn show(State(app): State<SharedApp>, token: Token) -> Result<Page, Page> {
+pub(super) async fn show(State(app): State<SharedApp>, id: RequestId, token: Token) -> Result<Page, Page> {
     let token = well_formed(&app, token)?;
-    let link = peeked(&app, &token).await?;
-    let framed_by = framed_by(&app, &link).await?;
-    let site = operate::site_of(&app, &link.visitor.user).await.map_err(|error| told::stopped(&app, error))?;
+    let link = peeked(&app, &id, &token).await?;
+    let framed_by = framed_by(&app, &id, &link).await?;
+    let site = operate::site_of(&app, &link.visitor.user).await.map_err(|error| told::stopped(&app, &id, error))?;
     let who = Who { visitor: &link.visitor, site: &site };
     let title = words::title_of(link.context.page);
     let markup = html! {
@@ -43,24 +43,24 @@ pub(super) async fn show(State(app): State<SharedApp>, token: Token) -> Result<P
 /// make a browser begin a visit of somebody else's.
 pub(super) async fn begin(State(app): State<SharedApp>, token: Token, request: Request) -> Result<Page, Page> {
     let (parts, _) = request.into_parts();
-    let token = well_formed(&app, token)?;
-    let link = peeked(&app, &token).await?;
-    let framed_by = framed_by(&app, &link).await?;
+    let (id, token) = (RequestId::of(&parts), well_formed(&app, token)?);
+    let link = peeked(&app, &id, &token).await?;
+    let framed_by = framed_by(&app, &id, &link).await?;
     cross_site::refuse_but(&parts.headers, &app.config.public_url, &framed_by)
         .map_err(|_| told::cross_site(&app.config))?;
-    let begun = operate::begin_visit(&app, &token, &link, RequestId::of(&parts).into()).await;
-    let begun = begun.map_err(|error| told::stopped(&app, error))?.ok_or_else(|| told::gone(&app.config))?;
+    let begun = operate::begin_visit(&app, &token, &link, id.clone().into()).await;
+    let begun = begun.map_err(|error| told::stopped(&app, &id, error))?.ok_or_else(|| told::gone(&app.config))?;
     Ok(first_page(&app, &begun.visit, &begun.secret, Some(&begun.handover)).framed_by(&framed_by))
 }
 
-async fn peeked(app: &App, token: &str) -> Result<PageLink, Page> {
-    let found = operate::peek_page_link(app, token).await.map_err(|error| told::stopped(app, error))?;
+async fn peeked(app: &App, id: &RequestId, token: &str) -> Result<PageLink, Page> {
+    let found = operate::peek_page_link(app, token).await.map_err(|error| told::stopped(app, id, error))?;
     found.ok_or_else(|| told::gone(&app.config))
 }
 
-async fn framed_by(app: &App, link: &PageLink) -> Result<Vec<String>, Page> {
+async fn framed_by(app: &App, id: &RequestId, link: &PageLink) -> Result<Vec<String>, Page> {
     let connector = operate::connector(app, &link.visitor.connector).await;
-    let connector = connector.map_err(|error| told::stopped(app, error))?;
+    let connector = connector.map_err(|error| told::stopped(app, id, error))?;
     Ok(connector.map(|connector| connector.return_origins).unwrap_or_default())
 }
 

@@ -100,7 +100,7 @@ impl Shown<'_> {
         match operate::check_pat(&self.at.app, &self.ask).await {
             Ok(saved) => self.saved(&saved, words::CHECKED),
             Err(error) => {
-                let why = Unsaved::because(Problem::from(error));
+                let why = Unsaved::because(self.at.problem(error));
                 let unchecked = Unsaved { what: words::NOT_CHECKED, note: None, ..why };
                 match self.anew().await {
                     Ok(shown) => shown.form(&Draft::default(), Some(unchecked)),
@@ -114,7 +114,10 @@ impl Shown<'_> {
         let removal = if revoke { PatRemoval::EverywhereKnown } else { PatRemoval::Here };
         match operate::remove_pat(&self.at.app, &self.ask, removal).await {
             Ok(removed) => Ok(self.removed(&removed)),
-            Err(error) => Ok(self.anew().await?.removal(Some(&Problem::from(error)))),
+            Err(error) => {
+                let problem = self.at.problem(error);
+                Ok(self.anew().await?.removal(Some(&problem)))
+            }
         }
     }
 
@@ -124,7 +127,7 @@ impl Shown<'_> {
         match error {
             OperationError::Invalid(_) | OperationError::Failed { .. } => {
                 let note = Some(words::nothing_was_saved(is_refused.then_some(&*self.kind.label)));
-                let why = Unsaved::because(Problem::from(error));
+                let why = Unsaved::because(self.at.problem(error));
                 self.form(draft, Some(Unsaved { note, offers_unchecked, ..why }))
             }
             error => self.at.stopped(error),

@@ -1,16 +1,16 @@
 //! Pages that say why there is no other.
 
 use http::StatusCode;
-use maud::{Markup, html};
+use maud::Markup;
 
 use super::answer::Page;
 use super::form::Unreadable;
-use super::layout::{alert, message};
+use super::layout::{alert, message, what_to_do};
 use super::words;
 use crate::config::Config;
 use crate::operate::{App, OperationError};
 use crate::problem::Problem;
-use crate::request::Trouble;
+use crate::request::{RequestId, Trouble};
 
 /// The link is used up, has run out, or never was. Which, nobody is told.
 pub(super) fn gone(config: &Config) -> Page {
@@ -37,18 +37,15 @@ pub(super) fn unreadable(config: &Config, why: Unreadable) -> Page {
     plain(config, why.status(), words::UNREADABLE)
 }
 
-/// An error in the place of a page.
-pub(super) fn stopped(app: &App, error: OperationError) -> Page {
-    problem(&app.config, Problem::from(error))
+/// An error in the place of a page, of a request with this id.
+pub(super) fn stopped(app: &App, id: &RequestId, error: OperationError) -> Page {
+    problem(&app.config, Problem::from(error).of_request(id.as_str()))
 }
 
-/// The same, told already.
+/// The same, of what is a problem already.
 pub(super) fn problem(config: &Config, problem: Problem) -> Page {
     problem.log();
-    let more = html! {
-        @if let Some(address) = problem.help_url() { p { (super::layout::link_out(address, words::WHERE_TO_MEND)) } }
-    };
-    message(config, problem.status(), problem.title(), problem.detail(), more)
+    message(config, problem.status(), problem.title(), problem.detail(), what_to_do(&problem))
 }
 
 /// Above a form: why it was not done.

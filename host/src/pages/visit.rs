@@ -48,7 +48,7 @@ impl FromRequestParts<SharedApp> for Visiting {
         if query(parts, OPENED).is_some() {
             // The cookie came back. The address is cleaned, so that nothing that opens a visit stays in it.
             let settled = operate::settle_visit(app, &found.visit.id).await;
-            settled.map_err(|error| told::stopped(app, error).framed_by(&found.framed_by))?;
+            settled.map_err(|error| told::stopped(app, &RequestId::of(parts), error).framed_by(&found.framed_by))?;
             return Err(Page::see(format!("{}{}", base(&app.config), parts.uri.path())));
         }
         found.entering(RequestId::of(parts)).await
@@ -79,7 +79,8 @@ impl Entered {
             let typed = fields.kept(keeps);
             if !typed.is_empty() {
                 let (user, subject) = (&found.visit.visitor.user, subject(&found.visit, page));
-                let stopped = |error| told::stopped(app, error).framed_by(&framed_by);
+                let request_id = RequestId::of(&parts);
+                let stopped = |error| told::stopped(app, &request_id, error).framed_by(&framed_by);
                 let kept = merged(operate::draft(app, user, &subject).await.map_err(stopped)?, typed.clone());
                 operate::keep_draft(app, user, subject, kept).await.map_err(stopped)?;
             }
@@ -143,7 +144,7 @@ impl Visiting {
 
     /// An error in the place of one of the visit's pages.
     pub fn stopped(&self, error: operate::OperationError) -> Page {
-        self.told(Problem::from(error))
+        self.told(self.problem(error))
     }
 
     /// The same, of what is a problem already.
@@ -172,7 +173,8 @@ struct Found {
 impl Found {
     async fn of(app: &SharedApp, parts: &mut Parts) -> Result<Self, Page> {
         let id = visit_id(parts, app).await.ok_or_else(|| told::no_visit(&app.config))?;
-        let stopped = |error| told::stopped(app, error);
+        let request_id = RequestId::of(parts);
+        let stopped = |error| told::stopped(app, &request_id, error);
         for secret in cookie::VISIT.sent(&app.config, &parts.headers) {
             if secret.len() <= MAX_SECRET_BYTES
                 && let Some(visit) = operate::visit(app, &id, &secret).await.map_err(stopped)?
@@ -193,7 +195,7 @@ impl Found {
     async fn entering(self, request_id: RequestId) -> Result<Visiting, Page> {
         let Self { app, visit, framed_by } = self;
         let site = operate::site_of(&app, &visit.visitor.user).await;
-        let site = site.map_err(|error| told::stopped(&app, error).framed_by(&framed_by))?;
+        let site = site.map_err(|error| told::stopped(&app, &request_id, error).framed_by(&framed_by))?;
         let asker = operate::asker_of(&visit, request_id.into());
         Ok(Visiting { app, visit, site, asker, framed_by })
     }
@@ -233,7 +235,8 @@ pub(super) async fn window(State(app): State<SharedApp>, request: Request) -> Re
     let id = visit_id(&mut parts, &app).await.ok_or_else(|| told::no_visit(&app.config))?;
     let handover = query(&parts, OPENED).filter(|text| text.len() <= MAX_SECRET_BYTES);
     let handover = handover.ok_or_else(|| told::no_visit(&app.config))?;
-    let taken = operate::hand_visit_over(&app, &id, &handover).await.map_err(|error| told::stopped(&app, error))?;
+    let taken = operate::hand_visit_over(&app, &id, &handover).await;
+    let taken = taken.map_err(|error| told::stopped(&app, &RequestId::of(&parts), error))?;
     let (visit, secret) = taken.ok_or_else(|| told::no_visit(&app.config))?;
     Ok(first_page(&app, &visit, &secret, None))
 }

@@ -31,10 +31,10 @@ impl FromRequestParts<SharedApp> for Administering {
     type Rejection = Page;
 
     async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Page> {
-        let request_id = String::from(RequestId::of(parts));
+        let id = RequestId::of(parts);
         for secret in ADMIN.sent(&app.config, &parts.headers) {
-            let found = administration::session(app, &secret, request_id.clone()).await;
-            if let Some((session, by)) = found.map_err(|error| told::stopped(app, error))? {
+            let found = administration::session(app, &secret, id.clone().into()).await;
+            if let Some((session, by)) = found.map_err(|error| told::stopped(app, &id, error))? {
                 return Ok(Self { app: app.clone(), session, by });
             }
         }

@@ -38,18 +38,23 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     cross_site::refuse(&parts.headers, &app.config.public_url).map_err(|_| told::cross_site(&app.config))?;
     let body = request::read(&parts, body, MAX_FORM_BYTES).await;
     let mut fields = Fields::read(&parts.headers, body).map_err(|why| told::unreadable(&app.config, why))?;
-    let request_id = String::from(RequestId::of(&parts));
+    let id = RequestId::of(&parts);
     let token = fields.take(TOKEN).unwrap_or_default();
-    let signed_in = administration::sign_in_by_token(&app, token.expose_secret().trim(), request_id).await;
-    match signed_in.map_err(|error| told::stopped(&app, error))? {
+    let signed_in = administration::sign_in_by_token(&app, token.expose_secret().trim(), id.clone().into()).await;
+    match signed_in.map_err(|error| told::stopped(&app, &id, error))? {
         Some(signed_in) => Ok(inside(&app, &signed_in)),
         None => Ok(form(&app, Some(&Problem::invalid(TOKEN, words::TOKEN_REFUSED)))),
     }
 }
 
 /// Whose link it is, and a button: a preview of it uses nothing up.
-pub(super) async fn show_link(State(app): State<SharedApp>, Path(named): Path<Named>) -> Result<Page, Page> {
-    let label = administration::login_link(&app, &named.token).await.map_err(|error| told::stopped(&app, error))?;
+pub(super) async fn show_link(
+    State(app): State<SharedApp>,
+    id: RequestId,
+    Path(named): Path<Named>,
+) -> Result<Page, Page> {
+    let label = administration::login_link(&app, &named.token).await;
+    let label = label.map_err(|error| told::stopped(&app, &id, error))?;
     let label = label.ok_or_else(|| told::gone(&app.config))?;
     let main = html! {
         main .sheet {
@@ -68,9 +73,10 @@ pub(super) async fn enter_by_link(
     parts: Parts,
 ) -> Result<Page, Page> {
     cross_site::refuse(&parts.headers, &app.config.public_url).map_err(|_| told::cross_site(&app.config))?;
-    let request_id = String::from(RequestId::of(&parts));
-    let signed_in = administration::sign_in_by_link(&app, &named.token, request_id).await;
-    let signed_in = signed_in.map_err(|error| told::stopped(&app, error))?.ok_or_else(|| told::gone(&app.config))?;
+    let id = RequestId::of(&parts);
+    let signed_in = administration::sign_in_by_link(&app, &named.token, id.clone().into()).await;
+    let signed_in =
+        signed_in.map_err(|error| told::stopped(&app, &id, error))?.ok_or_else(|| told::gone(&app.config))?;
     Ok(inside(&app, &signed_in))
 }
 
