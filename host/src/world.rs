@@ -157,6 +157,7 @@ impl World {
             key,
             return_origins: vec![origin.into()],
             created_at: self.app.clock.now(),
+            last_used_at: None,
             revision: Revision::FIRST,
         };
         self.store.add_connector(connector, self.entry()).await.unwrap();

@@ -18,6 +18,8 @@ pub struct Connector {
     /// Origins its pages live on (`https://jira.example.com`): where a set-up page may send the user back to.
     pub return_origins: Vec<String>,
     pub created_at: Timestamp,
+    /// When it last called, to within a minute. None: never, as far as is known.
+    pub last_used_at: Option<Timestamp>,
     pub revision: Revision,
 }
 

@@ -228,6 +228,7 @@ impl Verified {
             return Err(Problem::unauthenticated("The connector token is not accepted: its signature is not right."));
         };
         let claims = unverified.verify(&connector.key, &app.config.public_url, app.clock.now()).map_err(refuse)?;
+        operate::note_connector_use(app, &connector);
         let user = ActingUser { site: connector.site, id: claims.user.clone() };
         Ok(Self { user, claims, request_id })
     }

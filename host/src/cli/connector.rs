@@ -130,7 +130,7 @@ fn key(given: Option<&PathBuf>, generate: Option<&PathBuf>) -> anyhow::Result<Pu
 
 async fn list(context: &Context) -> anyhow::Result<Answer> {
     let connectors = administration::connectors(&*context.open()?).await?;
-    let mut table = Table::new(["ID", "SITE", "NAME", "KEY", "RETURN ORIGINS", "ADDED"]);
+    let mut table = Table::new(["ID", "SITE", "NAME", "KEY", "RETURN ORIGINS", "ADDED", "USED"]);
     for connector in &connectors {
         let origins = connector.return_origins.join(" ");
         table.row([
@@ -140,6 +140,7 @@ async fn list(context: &Context) -> anyhow::Result<Answer> {
             sort(&connector.key).to_owned(),
             or_dash(Some(origins).filter(|text| !text.is_empty())),
             connector.created_at.to_string(),
+            or_dash(connector.last_used_at),
         ]);
     }
     let connectors = Connectors { connectors: connectors.into_iter().map(ConnectorView::from).collect() };

@@ -15,8 +15,6 @@ pub const ADMIN_TOKEN_PREFIX: &str = "csa_";
 
 /// Longest admin token that is looked up, in bytes.
 const MAX_ADMIN_TOKEN_BYTES: usize = 128;
-/// The last use of an admin token is remembered to within this time.
-const USE_NOTED_EVERY_MS: i64 = 60_000;
 /// How much longer than a request may take its idempotency key stands for it.
 const CLAIM_MARGIN: Duration = Duration::from_secs(10);
 /// Most keys remembered whose answer could not be written down. Beyond it a claim has to run out by itself.
@@ -25,6 +23,15 @@ const MAX_ABANDONED: usize = 10_000;
 /// The registered connector.
 pub async fn connector(app: &App, id: &ConnectorId) -> Result<Option<Connector>, OperationError> {
     Ok(app.store.connector(id).await?)
+}
+
+/// Notes that a connector called. Its token was verified: nobody else's request writes anything.
+pub fn note_connector_use(app: &App, connector: &Connector) {
+    let now = app.clock.now();
+    if background::is_due(connector.last_used_at, now) {
+        let (store, id) = (app.store.clone(), connector.id.clone());
+        background::note("the last use of a connector", async move { store.note_connector_use(&id, now).await });
+    }
 }
 
 /// The Jira somebody is a user of.
@@ -46,7 +53,7 @@ pub async fn administrator(
     let Some(known) = app.store.admin_token(hash).await?.filter(|token| !token.has_expired(now)) else {
         return Ok(None);
     };
-    if known.last_used_at.is_none_or(|last| last.plus_ms(USE_NOTED_EVERY_MS) <= now) {
+    if background::is_due(known.last_used_at, now) {
         let store = app.store.clone();
         let noting = async move { store.note_admin_token_use(hash, now).await };
         background::note("the last use of an admin token", noting);

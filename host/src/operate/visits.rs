@@ -11,9 +11,6 @@ use super::{App, OperationError, background};
 use model::{ActingUser, IntegrationId, PageLink, RepositoryId, Visit, VisitId};
 use store::{Draft, Favourite, NewVisit};
 
-/// The last use of a visit is remembered to within this time.
-const USE_NOTED_EVERY_MS: i64 = 60_000;
-
 const BEGIN: &str = "visit.begin";
 
 /// A visit that has just begun, with its secrets.
@@ -76,7 +73,7 @@ pub async fn visit(app: &App, id: &VisitId, secret: &str) -> Result<Option<Visit
     let found = app.store.visit(id, sha256(secret.as_bytes())).await?;
     if let Some(visit) = &found
         && !visit.has_ended(now)
-        && visit.used_at.plus_ms(USE_NOTED_EVERY_MS) <= now
+        && background::is_due(Some(visit.used_at), now)
     {
         let (store, id) = (app.store.clone(), visit.id.clone());
         background::note("the last use of a visit", async move { store.note_visit_use(&id, now).await });

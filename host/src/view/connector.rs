@@ -31,6 +31,9 @@ pub struct ConnectorView {
     /// When it was added.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
+    /// When it last called, to within a minute; null: never, as far as is known.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub last_used_at: Option<Timestamp>,
     /// Names this state of it. As an entity tag, `"17"`, it is what `If-Match` compares.
     #[schema(value_type = i64)]
     pub revision: Revision,
@@ -45,6 +48,7 @@ impl From<Connector> for ConnectorView {
             public_key: token::public_key_to_pem(&connector.key),
             return_origins: connector.return_origins,
             created_at: connector.created_at,
+            last_used_at: connector.last_used_at,
             revision: connector.revision,
         }
     }

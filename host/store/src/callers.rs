@@ -50,6 +50,9 @@ pub trait Connectors {
 
     /// In order of id.
     async fn connectors(&self) -> Result<Vec<Connector>, StoreError>;
+
+    /// Remembers when one last called. No change anybody made: it has no entry in the audit log, and leaves the revision.
+    async fn note_connector_use(&self, id: &ConnectorId, at: Timestamp) -> Result<(), StoreError>;
 }
 
 /// Keeps admin tokens by their hashes.

@@ -87,7 +87,8 @@ macro_rules! every_promise {
                 a_connector_is_read_back_and_removed,
                 a_connector_id_can_be_taken_once,
                 removing_a_connector_takes_its_links_along,
-                a_connector_without_its_site_is_refused;
+                a_connector_without_its_site_is_refused,
+                the_last_use_of_a_connector_is_remembered_and_never_goes_back;
             sites:
                 there_is_one_to_begin_with,
                 a_site_is_read_back_changed_and_removed,

@@ -18,6 +18,7 @@ fn connector(origins: &[&str]) -> Connector {
         key: PublicKey::Ed25519(vec![0; 32]),
         return_origins: origins.iter().map(|origin| (*origin).to_owned()).collect(),
         created_at: Timestamp::from_unix_ms(0),
+        last_used_at: None,
         revision: Revision::FIRST,
     }
 }

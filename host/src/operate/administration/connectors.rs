@@ -38,6 +38,7 @@ pub async fn add_connector(app: &App, by: &Administration, new: NewConnector) ->
         key,
         return_origins,
         created_at: app.clock.now(),
+        last_used_at: None,
         revision: Revision::FIRST,
     };
     let audit = Change::ConnectorAdded(&connector).entry(app, by);

@@ -12,8 +12,6 @@ use store::{NewAdminSession, SignIn};
 
 /// How long a login link works: time to find a browser.
 const LINK_LIFETIME_MS: i64 = 30 * 60 * 1000;
-/// The last use of a session is remembered to within this time.
-const USE_NOTED_EVERY_MS: i64 = 60_000;
 /// Longest secret that is looked up, in bytes.
 const MAX_SECRET_BYTES: usize = 128;
 
@@ -93,7 +91,7 @@ pub async fn session(
     let now = app.clock.now();
     let found = app.store.admin_session(sha256(secret.as_bytes()), now).await?;
     let Some(session) = found.filter(|session| !session.has_ended(now)) else { return Ok(None) };
-    if session.used_at.plus_ms(USE_NOTED_EVERY_MS) <= now {
+    if background::is_due(Some(session.used_at), now) {
         let (store, id) = (app.store.clone(), session.id.clone());
         background::note("the last use of a session", async move { store.note_admin_session_use(&id, now).await });
     }

@@ -24,7 +24,7 @@ pub(super) async fn show(at: Administering) -> Result<Page, Page> {
         div .scroll role="region" aria-label=(words::CONNECTORS) tabindex="0" {
             table {
                 thead { tr {
-                    @for heading in [words::NAME, words::SITE, words::KEY, words::ORIGINS, words::SINCE, words::ACTIONS] { th scope="col" { (heading) } }
+                    @for heading in [words::NAME, words::SITE, words::KEY, words::ORIGINS, words::SINCE, words::LAST_USED, words::ACTIONS] { th scope="col" { (heading) } }
                 } }
                 tbody {
                     @for connector in &connectors {
@@ -34,6 +34,7 @@ pub(super) async fn show(at: Administering) -> Result<Page, Page> {
                             td { code { (&hex(&sha256(connector.key.as_bytes()))[..16]) "…" } }
                             td { @for origin in &connector.return_origins { div { bdi { (origin) } } } }
                             td { (moment(connector.created_at)) }
+                            td { @match connector.last_used_at { Some(at) => (moment(at)), None => "–" } }
                             td .actions {
                                 form method="post" action=(at.path("connectors")) {
                                     (at.proof())

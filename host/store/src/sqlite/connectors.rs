@@ -1,17 +1,17 @@
 //! Connectors by their public keys.
 
 use async_trait::async_trait;
-use model::{Connector, ConnectorId, NewAuditEntry, Revision};
+use model::{Connector, ConnectorId, NewAuditEntry, Revision, Timestamp};
 use rusqlite::{Connection, params};
 
 use super::SqliteStore;
-use super::columns::{Reading, json};
+use super::columns::{Reading, json, optional_ms};
 use super::error::taken;
 use super::sites;
 use super::writer::{Guarded, Write};
 use crate::{Connectors, StoreError};
 
-const COLUMNS: &str = "rowid AS row_number, id, site, name, key, return_origins, created_at, revision";
+const COLUMNS: &str = "rowid AS row_number, id, site, name, key, return_origins, created_at, last_used_at, revision";
 
 #[async_trait]
 impl Connectors for SqliteStore {
@@ -37,6 +37,11 @@ impl Connectors for SqliteStore {
     async fn connectors(&self) -> Result<Vec<Connector>, StoreError> {
         self.read(all).await
     }
+
+    async fn note_connector_use(&self, id: &ConnectorId, at: Timestamp) -> Result<(), StoreError> {
+        let id = id.clone();
+        self.write(move |write| note_use(write, &id, at)).await
+    }
 }
 
 /// The site is held to here rather than by the table, which was there before sites were.
@@ -48,8 +53,8 @@ fn add(write: &Write<'_>, connector: &Connector, audit: &NewAuditEntry) -> Resul
     write
         .database
         .prepare_cached(
-            "INSERT INTO connectors (id, site, name, key, return_origins, created_at, revision) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO connectors (id, site, name, key, return_origins, created_at, last_used_at, revision) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![
             connector.id.as_str(),
@@ -58,6 +63,7 @@ fn add(write: &Write<'_>, connector: &Connector, audit: &NewAuditEntry) -> Resul
             json(&connector.key),
             json(&connector.return_origins),
             connector.created_at.unix_ms(),
+            optional_ms(connector.last_used_at),
             revision.number(),
         ])
         .map_err(|error| taken(error, &format!("connector {}", connector.id)))?;
@@ -79,6 +85,13 @@ fn remove(
     Ok(removed)
 }
 
+/// Never backwards, whatever order uses are noted in.
+fn note_use(write: &Write<'_>, id: &ConnectorId, at: Timestamp) -> Result<(), StoreError> {
+    let sql = "UPDATE connectors SET last_used_at = max(coalesce(last_used_at, 0), ?2) WHERE id = ?1";
+    write.database.prepare_cached(sql)?.execute(params![id.as_str(), at.unix_ms()])?;
+    Ok(())
+}
+
 fn one(database: &Connection, id: &ConnectorId) -> Result<Option<Connector>, StoreError> {
     let mut query = database.prepare_cached(&format!("SELECT {COLUMNS} FROM connectors WHERE id = ?1"))?;
     let mut rows = query.query_and_then([id.as_str()], |row| connector(&Reading::new("connectors", row)))?;
@@ -98,6 +111,7 @@ fn connector(row: &Reading<'_>) -> Result<Connector, StoreError> {
         key: row.json("key")?,
         return_origins: row.json("return_origins")?,
         created_at: row.time("created_at")?,
+        last_used_at: row.optional_time("last_used_at")?,
         revision: row.revision()?,
     })
 }

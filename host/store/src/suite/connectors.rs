@@ -25,6 +25,17 @@ pub async fn a_connector_is_read_back_and_removed(store: SharedStore) {
     assert_eq!(store.verify_audit().await.unwrap().entries, 4);
 }
 
+pub async fn the_last_use_of_a_connector_is_remembered_and_never_goes_back(store: SharedStore) {
+    let (jira, script) = (add(&store, connector("jira")).await, add(&store, connector("script")).await);
+    for (used, last) in [(5, 5), (9, 9), (7, 9)] {
+        store.note_connector_use(&jira.id, at(used)).await.unwrap();
+        let expected = Connector { last_used_at: Some(at(last)), ..jira.clone() };
+        assert_eq!(store.connectors().await.unwrap(), [expected, script.clone()]);
+    }
+    store.note_connector_use(&connector_id("unknown"), at(1)).await.unwrap();
+    assert_eq!(store.verify_audit().await.unwrap().entries, 2, "a use changes nothing that anybody has to answer for");
+}
+
 pub async fn a_connector_id_can_be_taken_once(store: SharedStore) {
     let first = add(&store, connector("jira")).await;
     let other_key = Connector { key: PublicKey::Ed25519(vec![9; 32]), ..connector("jira") };

@@ -251,6 +251,7 @@ pub fn connector(id: &str) -> Connector {
         key: PublicKey::Ed25519((0..32).collect()),
         return_origins: vec!["https://jira.example.com".into()],
         created_at: at(0),
+        last_used_at: None,
         revision: Revision::FIRST,
     }
 }
