@@ -9,7 +9,7 @@ use super::answer::Answer;
 use super::caller::{Caller, Reading, project};
 use super::path::{self, AskedFor, ForProject, Named};
 use crate::cursor::Scope;
-use crate::operate::{self, App, Browse, Found, GetRepository, Places, Row, Rows, SharedApp};
+use crate::operate::{self, App, Browse, Found, GetRepository, OpenIntegration, Places, Row, Rows, SharedApp};
 use crate::problem::Problem;
 use crate::view::RepositoryView;
 use model::{ActAs, JiraComponent, PatState, RepositoryId};
@@ -116,7 +116,7 @@ async fn page(
     is_one: bool,
 ) -> Result<Answer, Problem> {
     let (mut repositories, mut next, mut incomplete) = (Vec::new(), Places::new(), Vec::new());
-    for Found { ask, integration: record, pat, list } in found {
+    for Found { ask, open: OpenIntegration { integration: record, pat, .. }, list } in found {
         let integration = record.id.to_string();
         let list = match list {
             Ok(list) => list,

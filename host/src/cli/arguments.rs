@@ -6,10 +6,12 @@ use std::path::Path;
 use std::str::FromStr;
 
 use anyhow::Context as _;
+use clap::Args;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use super::failure::Usage;
+use crate::operate::administration::{MAX_SEEN_WITHIN_DAYS, Trial, USUAL_SEEN_WITHIN_DAYS};
 use model::Timestamp;
 
 /// Largest file or input that is read for one argument, in bytes: many times a certificate bundle of one company, or the
@@ -44,6 +46,33 @@ pub(super) type Given<T> = Option<T>;
 
 pub(super) fn unless_empty<T: FromStr>(text: &str) -> Result<Given<T>, T::Err> {
     if text.is_empty() { Ok(None) } else { text.parse().map(Some) }
+}
+
+/// How far back is looked: `90d` or `90`.
+pub(super) fn days(text: &str) -> Result<u16, String> {
+    let days = text.strip_suffix('d').unwrap_or(text).parse().ok();
+    days.filter(|days| (1..=MAX_SEEN_WITHIN_DAYS).contains(days)).ok_or_else(|| {
+        format!("it has to be a number of days, up to {MAX_SEEN_WITHIN_DAYS}, as in {USUAL_SEEN_WITHIN_DAYS}d")
+    })
+}
+
+/// Whether a change is only tried.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct DryRun {
+    /// Check everything, say what would be and whom it would concern, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Of a dry run: users who were seen within this time: 30d, 90d, 365d [default: 90d]
+    #[arg(long, value_name = "DAYS", value_parser = days, requires = "dry_run")]
+    seen_within: Option<u16>,
+}
+
+impl DryRun {
+    /// None where it is none.
+    pub(super) fn trial(self) -> Option<Trial> {
+        let within = |seen_within_days| Trial { seen_within_days };
+        self.dry_run.then(|| self.seen_within.map_or_else(Trial::default, within))
+    }
 }
 
 /// `NAME=VALUE`; the value may be empty and may contain `=`.

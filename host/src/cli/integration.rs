@@ -11,6 +11,7 @@ use serde_json::json;
 use self::coverage::CoverageArguments;
 use self::options::{Before, Options};
 use super::answer::{Answer, Table, document, or_dash};
+use super::arguments::DryRun;
 use super::context::{Context, administration};
 use super::failure;
 use super::policy::concerned;
@@ -57,9 +58,8 @@ pub(super) struct Set {
     id: IntegrationId,
     #[command(flatten)]
     options: Options,
-    /// Check everything, say what would be, and change nothing
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 impl Command {
@@ -92,14 +92,14 @@ impl Set {
         let patch = self.options.into_patch(Before { settings, network, mappings })?;
         // What was said piece by piece is of the state that was just read.
         let expected = Expected::OneOf(vec![revision]);
-        let (by, id) = (administration(), &self.id);
-        let changed = administration::change_integration(&app, &by, id, &expected, patch, self.dry_run).await;
+        let (by, id, trial) = (administration(), &self.id, self.dry_run.trial());
+        let changed = administration::change_integration(&app, &by, id, &expected, patch, trial).await;
         let changed = changed.map_err(explained)?;
-        let done = if self.dry_run { "nothing is changed; it would be integration" } else { "changed integration" };
+        let done = if trial.is_some() { "nothing is changed; it would be integration" } else { "changed integration" };
         let text = [format!("{done} {}", told(&changed.record))]
             .into_iter()
             .chain(told_of(&changed))
-            .chain(changed.blocked.map(concerned));
+            .chain(changed.blocked.as_ref().map(concerned));
         Ok(Answer::new(text.collect::<Vec<_>>().join("\n"), document(&AdminIntegrationView::from(changed))))
     }
 }

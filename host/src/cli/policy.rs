@@ -4,13 +4,16 @@ use clap::{ArgGroup, Args, Subcommand};
 use serde_json::json;
 
 use super::answer::{Answer, document};
-use super::arguments::{Given, Switch, given_timestamp};
+use super::arguments::{DryRun, Given, Switch, given_timestamp};
 use super::context::{Context, administration};
 use super::failure;
 use crate::operate::App;
 use crate::operate::administration::{self, Blocked, Expected, RulesPatch};
 use crate::view::PolicyView;
 use model::{Rules, Timestamp, UserCredentials};
+
+/// Most people who are named in the text about a dry run.
+const MAX_NAMED: usize = 20;
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -32,22 +35,21 @@ pub(super) struct Set {
     /// Whether looking, too, needs a PAT of the user everywhere; needs --require-user-pat
     #[arg(long, value_name = "on|off", group = "rule")]
     enforce_git_permissions: Option<Switch>,
-    /// Check everything, say whom it would concern, and change nothing
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 impl Command {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<Answer> {
         let app = context.open()?;
         if let Command::Set(set) = self {
-            let (by, only_tried) = (administration(), set.dry_run);
-            let changed = administration::set_policy(&app, &by, &Expected::Any, set.into_patch(), only_tried).await;
+            let (by, trial) = (administration(), set.dry_run.trial());
+            let changed = administration::set_policy(&app, &by, &Expected::Any, set.into_patch(), trial).await;
             let changed = changed.map_err(|error| {
                 let argument = |field: &str| format!("--{}", field.replace('_', "-"));
                 failure::of_operation(error, "countersign policy show", argument)
             })?;
-            if let Some(blocked) = changed.blocked {
+            if let Some(blocked) = &changed.blocked {
                 let text =
                     format!("nothing is changed; it would be: {}\n{}", told(changed.policy.rules), concerned(blocked));
                 return Ok(Answer::new(text, document(&PolicyView::from(changed))));
@@ -80,12 +82,22 @@ async fn show(app: &App) -> anyhow::Result<Answer> {
 }
 
 /// Whom it would concern.
-pub(super) fn concerned(blocked: Blocked) -> String {
+pub(super) fn concerned(blocked: &Blocked) -> String {
     let Blocked { people, seen, seen_within_days } = blocked;
-    format!(
-        "of {seen} users seen within {seen_within_days} days, {people} could create nothing once it holds: \
-         `countersign integration coverage` shows them"
-    )
+    let count = people.len();
+    let mut text =
+        format!("of {seen} users seen within {seen_within_days} days, {count} could create nothing once it holds");
+    let named = people.iter().take(MAX_NAMED).map(|(user, names)| match &names.display_name {
+        Some(name) => format!("{}/{} ({name})", user.site, user.id),
+        None => format!("{}/{}", user.site, user.id),
+    });
+    for name in named {
+        text += &format!("\n  {name}");
+    }
+    if count > MAX_NAMED {
+        text += &format!("\n  and {} more: `countersign integration coverage` shows them", count - MAX_NAMED);
+    }
+    text
 }
 
 fn told(rules: Rules) -> String {

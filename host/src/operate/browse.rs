@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 
-use super::{App, Ask, Asker, GetRepository, ListRepositories, OperationError, look, open_integrations, perform};
+use super::{
+    App, Ask, Asker, GetRepository, ListRepositories, OpenIntegration, OperationError, look, open_integrations, perform,
+};
 use model::{
-    ActAs, IntegrationId, IntegrationRecord, JiraComponent, Mapping, PageLimit, PatMetadata, Repository, RepositoryId,
-    SiteProject,
+    ActAs, IntegrationId, IntegrationRecord, JiraComponent, Mapping, PageLimit, Repository, RepositoryId, SiteProject,
 };
 
 /// What is looked for.
@@ -66,10 +67,8 @@ pub struct Place {
 pub struct Found {
     /// As its user asked it.
     pub ask: Ask,
-    /// As it is stored.
-    pub integration: IntegrationRecord,
-    /// What is known of her PAT.
-    pub pat: Option<PatMetadata>,
+    /// As she finds it.
+    pub open: OpenIntegration,
     /// Its rows, or why there are none.
     pub list: Result<List, OperationError>,
 }
@@ -98,13 +97,13 @@ pub struct Row {
 pub async fn browse(app: &App, asker: &Asker, wanted: &Browse) -> Result<Vec<Found>, OperationError> {
     let mut chosen = chosen(app, asker, wanted.integration.as_ref()).await?;
     let goes_on = |id: &IntegrationId| wanted.places.as_ref().is_none_or(|places| places.contains_key(id.as_str()));
-    chosen.retain(|(record, _)| goes_on(&record.id));
+    chosen.retain(|open| goes_on(&open.integration.id));
     let project = asker.project();
     let limit = wanted.limit.of_each(chosen.len());
-    let found = chosen.into_iter().map(async |(integration, pat)| {
-        let ask = asker.of(integration.id.clone(), ActAs::Auto);
-        let list = list(app, &ask, &project, &integration, wanted, limit).await;
-        Found { ask, integration, pat, list }
+    let found = chosen.into_iter().map(async |open| {
+        let ask = asker.of(open.integration.id.clone(), ActAs::Auto);
+        let list = list(app, &ask, &project, &open.integration, wanted, limit).await;
+        Found { ask, open, list }
     });
     Ok(join_all(found).await)
 }
@@ -114,13 +113,11 @@ async fn chosen(
     app: &App,
     asker: &Asker,
     named: Option<&IntegrationId>,
-) -> Result<Vec<(IntegrationRecord, Option<PatMetadata>)>, OperationError> {
-    if let Some(named) = named {
-        let found = look(app, &asker.of(named.clone(), ActAs::Auto)).await?;
-        return Ok(vec![(found.integration().clone(), found.pat().cloned())]);
+) -> Result<Vec<OpenIntegration>, OperationError> {
+    match named {
+        Some(named) => Ok(vec![look(app, &asker.of(named.clone(), ActAs::Auto)).await?.into()]),
+        None => open_integrations(app, asker).await,
     }
-    let open = open_integrations(app, asker).await?;
-    Ok(open.into_iter().map(|open| (open.integration, open.pat)).collect())
 }
 
 async fn list(

@@ -40,6 +40,22 @@ impl Looked {
     pub fn kind(&self) -> Result<&Kind, OperationError> {
         self.found.kind()
     }
+
+    /// What pull requests are called there.
+    pub fn pull_request_label(&self) -> &str {
+        self.found.kind().map_or(USUAL_PULL_REQUEST_LABEL, |kind| &kind.pull_request_label)
+    }
+}
+
+impl From<Looked> for OpenIntegration {
+    fn from(looked: Looked) -> Self {
+        Self {
+            integration: looked.integration().clone(),
+            pat: looked.pat().cloned(),
+            pull_request_label: looked.pull_request_label().to_owned(),
+            outlook: looked.outlook,
+        }
+    }
 }
 
 /// The integration, if the user may know of it.

@@ -7,11 +7,14 @@ mod entry;
 mod general;
 mod integration;
 mod integrations;
+mod kinds;
+mod naming;
 mod new;
 mod providers;
 mod session;
 mod sessions;
 mod sign_in;
+mod trial;
 
 use axum::Router;
 use axum::routing::{MethodRouter, get, post};
@@ -37,6 +40,7 @@ pub(super) fn table() -> Vec<(&'static str, MethodRouter<SharedApp>)> {
         ("/integrations", get(integrations::show)),
         ("/new-integration", get(new::show).post(new::enter)),
         ("/integrations/{id}", get(integration::show).post(integration::enter)),
+        ("/kinds/{id}/branch-name", get(naming::show)),
         ("/general", get(general::show).post(general::enter)),
         ("/providers", get(providers::show)),
         ("/connectors", get(connectors::show).post(connectors::enter)),

@@ -25,6 +25,11 @@ impl Page {
         Self { status, markup, location: None, cookie: None, framed_by: Vec::new() }
     }
 
+    /// A part of a page, for the script.
+    pub fn part(markup: Markup) -> Self {
+        Self::new(StatusCode::OK, markup)
+    }
+
     /// The way to another page, by GET.
     pub fn see(path: String) -> Self {
         Self { location: Some(path), ..Self::new(StatusCode::SEE_OTHER, Markup::default()) }

@@ -126,8 +126,7 @@ async fn form(
         Some(seen) => rows(&Filled::of(dialog, &ready, seen).await, seen, problem, is_previewed),
         None => Markup::default(),
     };
-    let heading =
-        ready.looked.kind().map_or_else(|_| title().to_owned(), |kind| words::create(&kind.pull_request_label));
+    let heading = words::create(ready.looked.pull_request_label());
     let texts = Texts { heading: &heading, button: words::CREATE };
     Ok(dialog.page(&ready, &texts, rows, problem))
 }

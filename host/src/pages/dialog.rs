@@ -101,9 +101,9 @@ impl Dialog<'_> {
         match query(parts, PART).as_deref() {
             Some(RESULTS) => {
                 let results = self.results(find.as_deref().or(Some(""))).await;
-                return Ok(Asked::Other(part_of(results)));
+                return Ok(Asked::Other(Page::part(results)));
             }
-            Some(BRANCHES) => return Ok(Asked::Other(part_of(self.branch_options(parts).await))),
+            Some(BRANCHES) => return Ok(Asked::Other(Page::part(self.branch_options(parts).await))),
             _ => {}
         }
         if find.is_none()
@@ -333,11 +333,6 @@ pub(super) fn branch_list(branches: &[Branch]) -> Markup {
 
 fn options(branches: &[Branch]) -> Markup {
     html! { @for branch in branches { option value=(branch.name) {} } }
-}
-
-/// A part of a page, for the script.
-fn part_of(markup: Markup) -> Page {
-    Page::new(StatusCode::OK, markup)
 }
 
 /// As whom the form says that it is asked for.

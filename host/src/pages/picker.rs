@@ -5,7 +5,7 @@ use maud::{Markup, html};
 pub(super) use super::drafts::REPOSITORY;
 use super::visit::{Visiting, parameter};
 use super::{told, words};
-use crate::operate::{self, Browse, Found, Rows};
+use crate::operate::{self, Browse, Found, OpenIntegration, Rows};
 use model::{IntegrationId, JiraComponent, PageLimit, PageName, RepositoryId};
 
 /// What was searched for.
@@ -127,7 +127,7 @@ pub(super) async fn found(at: &Visiting, page: PageName, find: &str) -> Result<M
         // Where one could not be asked, nobody knows that there is none.
         @if count > 0 || found.iter().all(|found| found.list.is_ok()) { p .faint { (words::found(count)) } }
         ul .choices {
-            @for Found { integration, list, .. } in &found {
+            @for Found { open: OpenIntegration { integration, .. }, list, .. } in &found {
                 @if let Ok(list) = list {
                     @for row in &list.rows {
                         li { (choice(&integration.id, &row.repository.id, &row.repository.name, &integration.name.to_string(), row.repository.is_read_only)) }
@@ -138,7 +138,7 @@ pub(super) async fn found(at: &Visiting, page: PageName, find: &str) -> Result<M
                 }
             }
         }
-        @for Found { integration, list, .. } in found {
+        @for Found { open: OpenIntegration { integration, .. }, list, .. } in found {
             @if let Err(error) = list { (not_listed(at, page, integration.id, integration.name.as_str(), error)) }
         }
     })

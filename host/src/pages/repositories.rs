@@ -13,8 +13,8 @@ use super::picker::{Chosen, FIND, MAX_FIND_CHARS, REPOSITORY, components, not_li
 use super::visit::{Entered, Visiting, parameter};
 use super::words;
 use crate::cursor::Scope;
-use crate::operate::{self, Browse, Found, Places, Row, Rows, SharedApp};
-use model::{IntegrationRecord, JiraComponent, PageName, PatMetadata, PatState};
+use crate::operate::{self, Browse, Found, OpenIntegration, Places, Row, Rows, SharedApp};
+use model::{JiraComponent, PageName, PatState};
 use store::Favourite;
 
 const PAGE: PageName = PageName::Repositories;
@@ -54,7 +54,7 @@ pub(super) async fn show(at: Visiting, parts: Parts) -> Result<Page, Page> {
     let found = operate::browse(&at.app, &at.asker, &wanted).await.map_err(stopped)?;
     let next: Places = found
         .iter()
-        .filter_map(|found| Some((found.integration.id.to_string(), found.list.as_ref().ok()?.next.clone()?)))
+        .filter_map(|found| Some((found.open.integration.id.to_string(), found.list.as_ref().ok()?.next.clone()?)))
         .collect();
     let next = scope.write(&at.app.cursor_key, &next);
     let table = Table { at: &at, asked: &asked, starred: &starred, is_first };
@@ -163,15 +163,15 @@ struct Table<'a> {
 
 /// One of them.
 struct Shown {
-    integration: IntegrationRecord,
-    pat: Option<PatMetadata>,
+    open: OpenIntegration,
     row: Row,
 }
 
 impl Table<'_> {
     fn markup(&self, found: Vec<Found>) -> Markup {
         let (mut shown, mut problems, mut notes) = (Vec::new(), Vec::new(), Vec::new());
-        for Found { integration, pat, list, .. } in found {
+        for Found { open, list, .. } in found {
+            let integration = &open.integration;
             match list {
                 Ok(list) => {
                     notes.extend(list.left_out.map(|note| (integration.name.to_string(), note)));
@@ -180,10 +180,10 @@ impl Table<'_> {
                         problem.log();
                         (integration.name.to_string(), words::not_in_front(problem.title()))
                     }));
-                    let one = |row| Shown { integration: integration.clone(), pat: pat.clone(), row };
+                    let one = |row| Shown { open: open.clone(), row };
                     shown.extend(list.rows.into_iter().map(one));
                 }
-                Err(error) => problems.push((integration, error)),
+                Err(error) => problems.push((open.integration, error)),
             }
         }
         // Those with a star first, and otherwise as they came.
@@ -219,8 +219,8 @@ impl Table<'_> {
     }
 
     fn row(&self, shown: &Shown) -> Markup {
-        let Shown { integration, pat, row } = shown;
-        let repository = &row.repository;
+        let Shown { open, row } = shown;
+        let (OpenIntegration { integration, pat, .. }, repository) = (open, &row.repository);
         let chosen = Chosen { integration: integration.id.clone(), repository: repository.id.clone() }.to_text();
         let now = self.at.app.clock.now();
         let state = PatState::of(pat.as_ref(), &integration.place(), now);
@@ -245,11 +245,11 @@ impl Table<'_> {
                 }
                 td .actions {
                     @if !repository.is_read_only {
-                        @for page in [PageName::CreateBranch, PageName::CreatePullRequest] {
+                        @for (page, label) in actions(open) {
                             form method="post" action=(self.at.path(page.as_str())) {
                                 (self.at.proof())
                                 button .link type="submit" name=(REPOSITORY) value=(chosen) {
-                                    (words::title_of(page)) span .hidden { " " (words::IN) " " bdi { (repository.name) } }
+                                    (label) span .hidden { " " (words::IN) " " bdi { (repository.name) } }
                                 }
                             }
                         }
@@ -278,7 +278,7 @@ impl Table<'_> {
         let is_shown = |one: &&Favourite| {
             shown
                 .iter()
-                .any(|shown| shown.integration.id == one.integration && shown.row.repository.id == one.repository)
+                .any(|shown| shown.open.integration.id == one.integration && shown.row.repository.id == one.repository)
         };
         let others: Vec<_> = self.starred.iter().filter(|one| !is_shown(one)).collect();
         html! {
@@ -302,8 +302,17 @@ impl Table<'_> {
     fn is_starred(&self, shown: &Shown) -> bool {
         self.starred
             .iter()
-            .any(|one| one.integration == shown.integration.id && one.repository == shown.row.repository.id)
+            .any(|one| one.integration == shown.open.integration.id && one.repository == shown.row.repository.id)
     }
+}
+
+/// What can be created there, as the git server calls it. What an administrator switched off is not offered.
+fn actions(open: &OpenIntegration) -> impl Iterator<Item = (PageName, String)> {
+    let features = open.integration.features;
+    let branch = (PageName::CreateBranch, words::CREATE_BRANCH.to_owned());
+    let pull_request = (PageName::CreatePullRequest, words::create(&open.pull_request_label));
+    let all = [(features.create_branches, branch), (features.create_pull_requests, pull_request)];
+    all.into_iter().filter_map(|(is_on, action)| is_on.then_some(action))
 }
 
 /// By which a repository is searched: `hello` of `octo-org/hello`.

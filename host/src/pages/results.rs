@@ -10,8 +10,9 @@ use super::made::{Credit, Done, Made};
 use super::picker::{Chosen, REPOSITORY};
 use super::visit::Visiting;
 use super::words;
+use crate::operate::{self, Looked};
 use crate::problem::Problem;
-use model::PageName;
+use model::{ActAs, PageName, USUAL_PULL_REQUEST_LABEL};
 
 #[derive(serde::Deserialize)]
 pub(super) struct Named {
@@ -24,7 +25,10 @@ pub(super) async fn show(at: Visiting, Path(named): Path<Named>) -> Result<Page,
     let Some(done) = found else {
         return Err(at.told(Problem::not_found("result, or none that is still kept")));
     };
-    let heading = words::made(done.made, done.existed);
+    // What was made stays hers to see, also where the integration is closed to her project meanwhile.
+    let looked = operate::look(&at.app, &at.ask(&done.integration, ActAs::Auto)).await.ok();
+    let pull_request = looked.as_ref().map_or(USUAL_PULL_REQUEST_LABEL, Looked::pull_request_label);
+    let heading = words::made(done.made, done.existed, pull_request);
     let main = html! {
         h1 { (heading) }
         p .made data-done=(kind_of(&done)) {
@@ -40,21 +44,21 @@ pub(super) async fn show(at: Visiting, Path(named): Path<Named>) -> Result<Page,
             h2 { (words::NOT_ALL_OF_IT) }
             ul { @for note in &done.notes { li { bdi { (note) } } } }
         }
-        @if done.made == Made::Branch { (way_on(&at, &done)) }
+        @if done.made == Made::Branch { (way_on(&at, &done, pull_request)) }
         @if let Some(address) = &at.visit.context.return_to { (super::layout::back(address)) }
     };
-    Ok(at.page(StatusCode::OK, heading, false, main))
+    Ok(at.page(StatusCode::OK, &heading, false, main))
 }
 
 /// To the other dialog, with the repository chosen already.
-fn way_on(at: &Visiting, done: &Done) -> Markup {
+fn way_on(at: &Visiting, done: &Done, pull_request: &str) -> Markup {
     let chosen = Chosen { integration: done.integration.clone(), repository: done.repository.clone() };
     html! {
         form method="post" action=(at.path(PageName::CreatePullRequest.as_str())) {
             (at.proof())
             p .buttons {
                 button .quiet type="submit" name=(REPOSITORY) value=(chosen.to_text()) {
-                    (words::title_of(PageName::CreatePullRequest))
+                    (words::create(pull_request))
                 }
             }
         }

@@ -7,7 +7,10 @@ use utoipa::ToSchema;
 
 use crate::operate::administration::{Blocked, Coverage, Covered, IntegrationCoverage, Totals};
 use crate::spreadsheet::Sheet;
-use model::{PatState, PersonName, Timestamp};
+use model::{ActingUser, PatState, PersonName, Timestamp, UserNames};
+
+/// Most people who are named in the answer to a dry run.
+const MAX_BLOCKED_NAMED: usize = 100;
 
 /// Users by the state of their PATs. Never a PAT.
 #[derive(Debug, Serialize, ToSchema)]
@@ -97,7 +100,7 @@ pub struct CoveredView {
 }
 
 /// Whom a change would keep from creating anything once its rules hold.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct BlockedView {
     /// How many users, of those who were seen.
     pub people: usize,
@@ -106,6 +109,23 @@ pub struct BlockedView {
     /// Within so many days.
     #[schema(example = 90)]
     pub seen_within_days: u16,
+    /// Who they are, in order of site and user: at most 100, and all of them in the coverage.
+    #[schema(max_items = 100)]
+    pub who: Vec<BlockedUserView>,
+}
+
+/// One of them.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BlockedUserView {
+    /// The Jira site of the user.
+    #[schema(example = "default")]
+    pub site: String,
+    /// The user's immutable id on that site.
+    pub jira_user: String,
+    /// What the user signs in with, where a connector said so.
+    pub username: Option<String>,
+    /// What Jira shows, where a connector said so.
+    pub display_name: Option<String>,
 }
 
 impl CoverageView {
@@ -143,7 +163,6 @@ impl From<Totals> for TotalsView {
 
 impl From<(&IntegrationCoverage, &Covered)> for CoveredView {
     fn from((of, person): (&IntegrationCoverage, &Covered)) -> Self {
-        let name = |name: &Option<PersonName>| name.as_ref().map(ToString::to_string);
         Self {
             integration: of.integration.to_string(),
             site: person.user.site.to_string(),
@@ -164,8 +183,24 @@ impl From<(&IntegrationCoverage, &Covered)> for CoveredView {
 impl From<Blocked> for BlockedView {
     fn from(blocked: Blocked) -> Self {
         let Blocked { people, seen, seen_within_days } = blocked;
-        Self { people, seen, seen_within_days }
+        let who = people.iter().take(MAX_BLOCKED_NAMED).map(BlockedUserView::from).collect();
+        Self { people: people.len(), seen, seen_within_days, who }
     }
+}
+
+impl From<(&ActingUser, &UserNames)> for BlockedUserView {
+    fn from((user, names): (&ActingUser, &UserNames)) -> Self {
+        Self {
+            site: user.site.to_string(),
+            jira_user: user.id.to_string(),
+            username: name(&names.username),
+            display_name: name(&names.display_name),
+        }
+    }
+}
+
+fn name(name: &Option<PersonName>) -> Option<String> {
+    name.as_ref().map(ToString::to_string)
 }
 
 /// All rows for a spreadsheet, with the titles that the members of [`CoveredView`] have.

@@ -48,7 +48,7 @@ fn a_connector_is_added_listed_and_removed() {
     let added =
         machine.json("connector add jira --name Jira --generate jira.key --return-origin https://jira.example.com/");
     assert_eq!(
-        without(added.clone(), &["public_key", "created_at", "revision"]),
+        without(added.clone(), &["public_key", "created_at", "last_used_at", "revision"]),
         json!({
             "id": "jira",
             "site": "default",
@@ -70,7 +70,7 @@ fn a_connector_is_added_listed_and_removed() {
     let table = machine.text("connector list");
     assert!(
         table.starts_with(
-            "ID     SITE     NAME   KEY      RETURN ORIGINS  ADDED\nagain  default  again  Ed25519  -               "
+            "ID     SITE     NAME   KEY      RETURN ORIGINS  ADDED                     USED\nagain  default  again  Ed25519  -               "
         ),
         "{table}"
     );
@@ -285,7 +285,11 @@ fn rules_dates_and_what_is_switched_off_are_said_of_an_integration() {
     assert!(tried.contains("of 0 users seen within 90 days, 0 could create nothing"), "{tried}");
     let tried = machine.text("policy set --require-user-pat on --dry-run");
     assert!(tried.starts_with("nothing is changed; it would be: require-user-pat is on"), "{tried}");
+    let tried = machine.text("policy set --require-user-pat on --dry-run --seen-within 365d");
+    assert!(tried.contains("of 0 users seen within 365 days, 0 could create nothing"), "{tried}");
     assert_eq!(machine.json("policy show")["require_user_pat"], false);
+    let (status, refused) = machine.error("policy set --require-user-pat on --seen-within 365d");
+    assert!(status == 2 && refused.contains("--dry-run"), "{refused}");
     let (status, refused) = machine.error("integration set gh --require-user-pat-from soon");
     assert!(status == 2 && refused.contains("2027-01-31"), "{refused}");
 }

@@ -159,12 +159,35 @@ async fn a_spreadsheet_has_everybody_and_no_formula() {
 }
 
 #[tokio::test]
+async fn a_dry_run_looks_as_far_back_as_it_is_asked_to() {
+    let daemon = three_people().await;
+    daemon.clock.advance_ms(40 * 86_400_000);
+    let on = || Some(json!({ "require_user_pat": true }));
+    for (days, people) in [("30", 0), ("90", 1), ("365", 1)] {
+        for (method, path) in [(Method::PATCH, "/integrations/main"), (Method::PUT, "/policy")] {
+            let path = format!("{path}?dry_run=true&seen_within_days={days}");
+            let tried = daemon.as_admin(method, &path, on()).await.expect(200);
+            assert_eq!(tried.body["blocked"]["people"], people, "{path}: {}", tried.text);
+            assert_eq!(tried.body["blocked"]["who"].as_array().unwrap().len(), people, "{path}: {}", tried.text);
+        }
+    }
+    for query in ["dry_run=true&seen_within_days=0", "dry_run=true&seen_within_days=366", "seen_within_days=30"] {
+        let refused = daemon.as_admin(Method::PUT, &format!("/policy?{query}"), on()).await;
+        let refused = refused.problem(422, "invalid");
+        assert_eq!(refused.body["errors"][0]["field"], "seen_within_days", "{query}: {}", refused.text);
+    }
+    assert_eq!(coverage(&daemon, "/policy").await.expect(200).body["require_user_pat"], false);
+}
+
+#[tokio::test]
 async fn a_dry_run_tells_whom_the_rule_would_keep_out_and_changes_nothing() {
     let daemon = three_people().await;
     let before = daemon.audit().await.len();
     let on = || Some(json!({ "require_user_pat": true }));
     let tried = daemon.as_admin(Method::PATCH, "/integrations/main?dry_run=true", on()).await.expect(200);
-    let blocked = json!({ "people": 1, "seen": 3, "seen_within_days": 90 });
+    let who =
+        json!([{ "site": "default", "jira_user": "carol", "username": "carol", "display_name": "=Carol, \"C\"" }]);
+    let blocked = json!({ "people": 1, "seen": 3, "seen_within_days": 90, "who": who });
     assert_eq!(tried.body["blocked"], blocked);
     let tried = daemon.as_admin(Method::PUT, "/policy?dry_run=true", on()).await.expect(200);
     assert_eq!((&tried.body["blocked"], &tried.body["require_user_pat"]), (&blocked, &json!(true)));

@@ -9,7 +9,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::integrations::known;
+use super::known;
 use crate::api::accept::{self, Wanted};
 use crate::api::answer::Answer;
 use crate::api::caller::Admin;

@@ -5,14 +5,14 @@ use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::integrations::known;
+use super::known;
 use crate::api::accept::{self, Wanted};
 use crate::api::answer::Answer;
 use crate::api::caller::Admin;
 use crate::api::path::{Asked, Named};
 use crate::cursor::Scope;
 use crate::operate::administration::{
-    self, Coverage, CoverageQuery, MAX_SEEN_WITHIN_DAYS, RowKey, USUAL_SEEN_WITHIN_DAYS,
+    self, Coverage, CoverageQuery, MAX_SEEN_WITHIN_DAYS, RowKey, Trial, USUAL_SEEN_WITHIN_DAYS,
 };
 use crate::operate::{Place, Places, SharedApp};
 use crate::problem::Problem;
@@ -24,6 +24,8 @@ use model::{ActingUser, IntegrationId, JiraUser, SiteId};
 const USUAL_PAGE: usize = 100;
 /// Most users of a page.
 const MAX_PAGE: usize = 500;
+/// The query parameter that says how far back is looked.
+const SEEN_WITHIN: &str = "seen_within_days";
 /// What the one list is called among the cursors.
 const PEOPLE: &str = "people";
 
@@ -38,6 +40,33 @@ pub(in crate::api) struct CoveragePage {
     limit: Option<usize>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
+}
+
+/// Whether a change is made.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(in crate::api) struct DryRun {
+    /// Check everything, answer what would be and whom it would concern, and store nothing.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    dry_run: bool,
+    /// Of a dry run: whom it would concern of the users who were seen within so many days (1 to 365; usually 90).
+    #[param(minimum = 1, maximum = 365, example = 90)]
+    seen_within_days: Option<u16>,
+}
+
+impl DryRun {
+    /// None where it is none.
+    pub(super) fn trial(self) -> Result<Option<Trial>, Problem> {
+        match self {
+            Self { dry_run: true, seen_within_days } => {
+                Ok(Some(Trial { seen_within_days: seen_within(seen_within_days)? }))
+            }
+            Self { seen_within_days: None, .. } => Ok(None),
+            Self { .. } => Err(Problem::invalid(SEEN_WITHIN, "is of dry runs: it needs dry_run=true")),
+        }
+    }
 }
 
 /// Users of one integration by the state of their PATs, and whom *Require User PAT* would keep from creating anything.
@@ -112,10 +141,7 @@ async fn answer(
     asked: CoveragePage,
     wanted: Wanted,
 ) -> Result<Response, Problem> {
-    let seen_within_days = asked.seen_within_days.unwrap_or(USUAL_SEEN_WITHIN_DAYS);
-    if !(1..=MAX_SEEN_WITHIN_DAYS).contains(&seen_within_days) {
-        return Err(Problem::invalid("seen_within_days", format!("is 1 to {MAX_SEEN_WITHIN_DAYS}")));
-    }
+    let seen_within_days = seen_within(asked.seen_within_days)?;
     let (which, days) = (integration.as_ref().map(ToString::to_string), seen_within_days.to_string());
     let scope = ["coverage", which.as_deref().unwrap_or_default(), &days];
     let scope = Scope(&scope);
@@ -141,6 +167,15 @@ fn page(app: &SharedApp, scope: &Scope<'_>, coverage: &Coverage, after: Option<&
     let next_cursor = scope.write(&app.cursor_key, &Places::from_iter(next));
     let people = rows.into_iter().map(CoveredView::from).collect();
     Answer::ok(&CoverageView::of(coverage, people, next_cursor))
+}
+
+/// How far back is looked.
+fn seen_within(days: Option<u16>) -> Result<u16, Problem> {
+    let days = days.unwrap_or(USUAL_SEEN_WITHIN_DAYS);
+    if (1..=MAX_SEEN_WITHIN_DAYS).contains(&days) {
+        return Ok(days);
+    }
+    Err(Problem::invalid(SEEN_WITHIN, format!("is 1 to {MAX_SEEN_WITHIN_DAYS}")))
 }
 
 /// The last row of the page before.

@@ -6,9 +6,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use secrecy::SecretString;
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
-use super::name;
+use super::coverage::DryRun;
+use super::{known, name};
 use crate::api::answer::Answer;
 use crate::api::caller::{Admin, AdminBody};
 use crate::api::json;
@@ -213,22 +214,11 @@ pub struct ChangeIntegrationBody {
     mappings: Option<Vec<MappingView>>,
 }
 
-/// Whether a change is made.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(in crate::api) struct ChangeIntegrationQuery {
-    /// Check everything, answer what would be, and store nothing.
-    #[serde(default)]
-    #[param(value_type = Option<bool>)]
-    dry_run: bool,
-}
-
 /// Changes an integration. Where it leads to another address afterwards, users' PATs and its own credential are set aside:
 /// they were given to the one before.
 #[utoipa::path(
     patch, path = "/admin/integrations/{id}", tag = "admin",
-    params(("id" = String, Path, description = "Integration"), ChangeIntegrationQuery,
+    params(("id" = String, Path, description = "Integration"), DryRun,
         ("If-Match" = Option<String>, Header, description = "ETag of the state that was seen; another one is left as it is (412)")),
     request_body = ChangeIntegrationBody,
     responses((status = 200, body = AdminIntegrationView), (status = "default", body = Problem, content_type = "application/problem+json")),
@@ -237,7 +227,7 @@ pub(in crate::api) struct ChangeIntegrationQuery {
 pub(in crate::api) async fn change(
     State(app): State<SharedApp>,
     Named(id): Named<String>,
-    Asked(asked): Asked<ChangeIntegrationQuery>,
+    Asked(asked): Asked<DryRun>,
     IfMatch(expected): IfMatch,
     AdminBody { by, body }: AdminBody<ChangeIntegrationBody>,
 ) -> Result<Answer, Problem> {
@@ -266,7 +256,7 @@ pub(in crate::api) async fn change(
             Some(Some(fields)) => NewCredential::Replace(fields),
         },
     };
-    let changed = administration::change_integration(&app, &by, &known(id)?, &expected, patch, asked.dry_run).await?;
+    let changed = administration::change_integration(&app, &by, &known(id)?, &expected, patch, asked.trial()?).await?;
     let revision = changed.record.revision;
     Ok(Answer::ok(&AdminIntegrationView::from(changed)).with_revision(revision))
 }
@@ -287,10 +277,6 @@ pub(in crate::api) async fn remove(
 ) -> Result<Answer, Problem> {
     administration::remove_integration(&app, &by, &known(id)?, &expected).await?;
     Ok(Answer::nothing())
-}
-
-pub(super) fn known(id: String) -> Result<IntegrationId, Problem> {
-    IntegrationId::parse(id).map_err(|_| Problem::not_found("integration"))
 }
 
 /// Null opens it to all.

@@ -2,8 +2,9 @@
 
 use axum::extract::State;
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
+use super::coverage::DryRun;
 use crate::api::answer::Answer;
 use crate::api::caller::{Admin, AdminBody};
 use crate::api::path::Asked;
@@ -39,34 +40,23 @@ pub(in crate::api) async fn get(State(app): State<SharedApp>, _: Admin) -> Resul
     Ok(Answer::ok(&PolicyView::from(policy)).with_revision(policy.revision))
 }
 
-/// Whether a change is made.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(in crate::api) struct SetPolicyQuery {
-    /// Check everything, answer what would be and whom it would concern, and store nothing.
-    #[serde(default)]
-    #[param(value_type = Option<bool>)]
-    dry_run: bool,
-}
-
 /// Sets the global rules.
 #[utoipa::path(
     put, path = "/admin/policy", tag = "admin", request_body = PolicyBody,
-    params(SetPolicyQuery, ("If-Match" = Option<String>, Header, description = "ETag of the state that was seen; another one is left as it is (412)")),
+    params(DryRun, ("If-Match" = Option<String>, Header, description = "ETag of the state that was seen; another one is left as it is (412)")),
     responses((status = 200, body = PolicyView), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("admin" = [])),
 )]
 pub(in crate::api) async fn put(
     State(app): State<SharedApp>,
-    Asked(asked): Asked<SetPolicyQuery>,
+    Asked(asked): Asked<DryRun>,
     IfMatch(expected): IfMatch,
     AdminBody { by, body }: AdminBody<PolicyBody>,
 ) -> Result<Answer, Problem> {
     let PolicyBody { require_user_pat, require_user_pat_from, enforce_git_permissions } = body;
     let rules = Rules { require_user_pat, require_user_pat_from, enforce_git_permissions };
     let patch = RulesPatch::whole(rules);
-    let changed = administration::set_policy(&app, &by, &expected, patch, asked.dry_run).await?;
+    let changed = administration::set_policy(&app, &by, &expected, patch, asked.trial()?).await?;
     let revision = changed.policy.revision;
     Ok(Answer::ok(&PolicyView::from(changed)).with_revision(revision))
 }

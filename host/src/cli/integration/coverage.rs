@@ -3,12 +3,11 @@
 use clap::Args;
 
 use crate::cli::answer::{Answer, Table, document, or_dash};
+use crate::cli::arguments::days;
 use crate::cli::context::Context;
 use crate::cli::failure;
 use crate::operate::OperationError;
-use crate::operate::administration::{
-    self, Coverage, CoverageQuery, MAX_SEEN_WITHIN_DAYS, Totals, USUAL_SEEN_WITHIN_DAYS,
-};
+use crate::operate::administration::{self, Coverage, CoverageQuery, Totals};
 use crate::view::{CoverageView, CoveredView, coverage_sheet};
 use model::IntegrationId;
 
@@ -22,14 +21,6 @@ pub(in crate::cli) struct CoverageArguments {
     /// Print all of it for a spreadsheet
     #[arg(long)]
     csv: bool,
-}
-
-/// `90d` or `90`.
-fn days(text: &str) -> Result<u16, String> {
-    let days = text.strip_suffix('d').unwrap_or(text).parse().ok();
-    days.filter(|days| (1..=MAX_SEEN_WITHIN_DAYS).contains(days)).ok_or_else(|| {
-        format!("it has to be a number of days, up to {MAX_SEEN_WITHIN_DAYS}, as in {USUAL_SEEN_WITHIN_DAYS}d")
-    })
 }
 
 impl CoverageArguments {

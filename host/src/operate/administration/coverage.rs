@@ -85,11 +85,24 @@ pub struct Totals {
     pub would_be_blocked: usize,
 }
 
+/// A change that is only tried: everything is checked, nothing stored, and it is told whom it would concern.
+#[derive(Debug, Clone, Copy)]
+pub struct Trial {
+    /// Looked at are those who were seen within so many days, 1 to [`MAX_SEEN_WITHIN_DAYS`].
+    pub seen_within_days: u16,
+}
+
+impl Default for Trial {
+    fn default() -> Self {
+        Self { seen_within_days: USUAL_SEEN_WITHIN_DAYS }
+    }
+}
+
 /// Whom rules would keep from creating, of those who were seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Blocked {
-    /// How many of them.
-    pub people: usize,
+    /// All of them, in order of site and user, each as a connector stated her names last.
+    pub people: BTreeMap<ActingUser, UserNames>,
     /// How many were seen.
     pub seen: usize,
     /// Within this time.
@@ -120,14 +133,14 @@ pub(super) async fn blocked(
     app: &App,
     records: &[IntegrationRecord],
     policy: &Policy,
+    Trial { seen_within_days }: Trial,
 ) -> Result<Blocked, OperationError> {
-    let seen_within_days = USUAL_SEEN_WITHIN_DAYS;
     let covered = cover(app, records, policy, seen_within_days).await?;
     let everybody = covered.iter().flat_map(|one| &one.people).map(|person| &person.user);
     let required = covered.iter().filter(|one| one.is_required).flat_map(|one| &one.people);
-    let people = required.filter(|person| person.would_be_blocked).map(|person| &person.user);
+    let people = required.filter(|person| person.would_be_blocked);
     Ok(Blocked {
-        people: people.collect::<BTreeSet<_>>().len(),
+        people: people.map(|person| (person.user.clone(), person.names.clone())).collect(),
         seen: everybody.collect::<BTreeSet<_>>().len(),
         seen_within_days,
     })

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use serde_json::{Map, Value};
 
 use super::change::{Change, SetAside};
-use super::coverage::{Blocked, blocked};
+use super::coverage::{Blocked, Trial, blocked};
 use super::providers::serving;
 use super::rules::{FeaturesPatch, RulesPatch};
 use super::{Administration, Expected};
@@ -120,14 +120,14 @@ pub async fn add_integration(
     Ok(IntegrationRecord { revision, ..record })
 }
 
-/// Changes an integration; the kind stays what it is. `only_tried`: everything is checked and nothing stored.
+/// Changes an integration, unless that is only tried; the kind stays what it is.
 pub async fn change_integration(
     app: &App,
     by: &Administration,
     id: &IntegrationId,
     expected: &Expected,
     patch: IntegrationPatch,
-    only_tried: bool,
+    trial: Option<Trial>,
 ) -> Result<ChangedIntegration, OperationError> {
     let before = integration(app, id).await?;
     expected.hold(before.revision, || format!("integration {id}"))?;
@@ -137,9 +137,9 @@ pub async fn change_integration(
     let has_new_credential = matches!(credential, OwnCredentialChange::Replace(_));
     let change = Change::IntegrationChanged { before: &before, after: &record, has_new_credential, set_aside };
     let changed = change.details();
-    if only_tried {
+    if let Some(trial) = trial {
         let policy = app.store.policy().await?;
-        let blocked = blocked(app, std::slice::from_ref(&record), &policy).await?;
+        let blocked = blocked(app, std::slice::from_ref(&record), &policy, trial).await?;
         return Ok(ChangedIntegration { record, set_aside, blocked: Some(blocked), changed });
     }
     let audit = change.entry(app, by);

@@ -1,7 +1,7 @@
 //! The rules over all integrations.
 
 use super::change::Change;
-use super::coverage::{Blocked, blocked};
+use super::coverage::{Blocked, Trial, blocked};
 use super::{Administration, Expected, RulesPatch};
 use crate::operate::fields::all_well;
 use crate::operate::{App, OperationError};
@@ -21,21 +21,21 @@ pub struct ChangedPolicy {
     pub blocked: Option<Blocked>,
 }
 
-/// Changes the rules over all. `only_tried`: everything is checked and nothing stored.
+/// Changes the rules over all, unless that is only tried.
 pub async fn set_policy(
     app: &App,
     by: &Administration,
     expected: &Expected,
     patch: RulesPatch,
-    only_tried: bool,
+    trial: Option<Trial>,
 ) -> Result<ChangedPolicy, OperationError> {
     let before = app.store.policy().await?;
     expected.hold(before.revision, || "the policy".to_owned())?;
     let after = Policy { rules: patch.apply(before.rules), ..before };
     all_well(after.rules.contradictions())?;
-    if only_tried {
+    if let Some(trial) = trial {
         let integrations = app.store.integrations().await?;
-        let blocked = blocked(app, &integrations, &after).await?;
+        let blocked = blocked(app, &integrations, &after, trial).await?;
         return Ok(ChangedPolicy { policy: after, blocked: Some(blocked) });
     }
     let audit = Change::PolicySet { before, after }.entry(app, by);

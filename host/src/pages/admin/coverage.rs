@@ -7,8 +7,9 @@ use maud::{Markup, html};
 use axum::response::Response;
 
 use super::session::Administering;
+use super::trial::{DAYS, days_field, days_of};
 use crate::api::file;
-use crate::operate::administration::{self, Coverage, CoverageQuery, USUAL_SEEN_WITHIN_DAYS};
+use crate::operate::administration::{self, Coverage, CoverageQuery, Totals};
 use crate::pages::access::access_in_words;
 use crate::pages::answer::Page;
 use crate::pages::layout::moment;
@@ -18,8 +19,6 @@ use crate::spreadsheet;
 use crate::view::coverage_sheet;
 use model::{IntegrationId, PatState};
 
-/// How far back can be looked, in days.
-const SPANS: [u16; 3] = [30, 90, 365];
 /// Most rows on a page; the file has all of them.
 const MAX_ROWS: usize = 500;
 
@@ -41,10 +40,7 @@ pub(super) async fn show(at: Administering, parts: Parts) -> Result<Page, Page> 
                     option value="" { (words::OVER_ALL) }
                     @for one in &all { option value=(one.id) selected[integration.as_ref() == Some(&one.id)] { (one.name) } }
                 }
-                label for="days" .hidden { (words::SEEN_WITHIN) }
-                select id="days" name="days" {
-                    @for span in SPANS { option value=(span) selected[span == days] { (words::SEEN_WITHIN) " " (words::days(span)) } }
-                }
+                (days_field(days))
                 button .quiet type="submit" { (words::SHOW) }
                 a .button.quiet href=(csv) { (words::AS_CSV) }
             }
@@ -64,8 +60,7 @@ pub(super) async fn sheet(at: Administering, parts: Parts) -> Result<Response, P
 
 fn asked(parts: &Parts) -> (Option<IntegrationId>, u16) {
     let integration = query(parts, "integration").and_then(|text| IntegrationId::parse(text).ok());
-    let days = query(parts, "days").and_then(|text| text.parse().ok()).filter(|days| SPANS.contains(days));
-    (integration, days.unwrap_or(USUAL_SEEN_WITHIN_DAYS))
+    (integration, days_of(query(parts, DAYS).as_deref()))
 }
 
 async fn found(at: &Administering, integration: Option<IntegrationId>, days: u16) -> Result<Coverage, Page> {
@@ -73,18 +68,42 @@ async fn found(at: &Administering, integration: Option<IntegrationId>, days: u16
     administration::coverage(&at.app, asked).await.map_err(|error| at.stopped(error))
 }
 
+/// How many have what, of each integration and of all together.
 fn summary(coverage: &Coverage) -> Markup {
+    let several = coverage.integrations.len() > 1;
+    let over_all = several.then(|| (words::OVER_ALL, coverage.totals()));
+    let each = coverage.integrations.iter().map(|one| (one.name.as_str(), one.totals()));
     html! {
-        @for one in &coverage.integrations {
-            @let totals = one.totals();
-            @let usable = totals.people - totals.would_be_blocked;
-            p {
-                strong { bdi { (one.name) } } ": "
-                meter min="0" max=(totals.people.max(1)) value=(usable) aria-label={ (words::READY) ": " (one.name) } { (words::ready(usable, totals.people)) }
-                " "
-                (words::totals(totals.people, usable, totals.by_state.get(PatState::Expiring.as_str()).copied().unwrap_or_default(), totals.never_used))
+        div .scroll role="region" aria-label=(words::READY) tabindex="0" {
+            table {
+                thead { tr {
+                    th scope="col" { (words::INTEGRATION) }
+                    th scope="col" { (words::READY) }
+                    @for state in PatState::ALL { th scope="col" { (words::state_of_many(state)) } }
+                    th scope="col" { (words::NEVER_USED) }
+                } }
+                tbody {
+                    @for (name, totals) in over_all.into_iter().chain(each) {
+                        tr {
+                            th scope="row" { bdi { (name) } }
+                            td { (ready(name, &totals)) }
+                            @for state in PatState::ALL { td { (totals.by_state.get(state.as_str()).copied().unwrap_or_default()) } }
+                            td { (totals.never_used) }
+                        }
+                    }
+                }
             }
         }
+    }
+}
+
+/// A bar: those with a usable PAT, of those seen.
+pub(super) fn ready(of: &str, totals: &Totals) -> Markup {
+    let usable = totals.people - totals.would_be_blocked;
+    html! {
+        meter min="0" max=(totals.people.max(1)) value=(usable) aria-label={ (words::READY) ": " (of) } {}
+        " "
+        (words::ready(usable, totals.people))
     }
 }
 

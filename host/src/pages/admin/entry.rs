@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 use secrecy::SecretString;
 
-use crate::naming;
+use super::naming;
+use super::session::Administering;
+use crate::naming::mappings as mappings_of;
 use crate::operate::administration::{FeaturesPatch, IntegrationPatch, NewCredential, RulesPatch};
 use crate::pages::fields::{day, described_by, labelled, line};
 use crate::pages::form::Fields;
@@ -88,11 +90,12 @@ pub(super) fn rules_of(fields: &Fields) -> Result<Rules, Problem> {
 
 /// All sections of an integration's form.
 pub(super) struct Form<'a> {
+    pub at: &'a Administering,
     pub record: &'a IntegrationRecord,
     pub kind: &'a Kind,
     pub problem: Option<&'a Problem>,
     /// What the branch template makes of an issue.
-    pub preview: Option<String>,
+    pub preview: Option<&'a str>,
 }
 
 impl Form<'_> {
@@ -110,7 +113,7 @@ impl Form<'_> {
             (section(words::SECTION_BRANCHES, html! {
                 (tick("create_branches", words::CREATE_BRANCHES, record.features.create_branches, ""))
                 (tick("delete_branches", words::DELETE_BRANCHES, record.features.delete_branches, ""))
-                (self.naming())
+                (naming::fields(self.at, &record.naming, self.kind, self.preview, self.problem))
             }))
             (section(words::SECTION_PULL_REQUESTS, tick("create_pull_requests", words::CREATE_PULL_REQUESTS, record.features.create_pull_requests, "")))
             (section(words::SECTION_MAPPING, self.mappings()))
@@ -167,26 +170,6 @@ impl Form<'_> {
             Projects::Only(some) => some.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
         };
         lines("projects", words::PROJECTS, &text, words::PROJECTS_HELP, self.problem)
-    }
-
-    fn naming(&self) -> Markup {
-        let naming = &self.record.naming;
-        let template = naming.template.as_ref().map(|template| template.as_str()).unwrap_or_default();
-        let length = naming.max_length.map(|max| max.bytes().to_string()).unwrap_or_default();
-        let separator = naming.separator.as_char().to_string();
-        html! {
-            (line("branch_template", words::TEMPLATE, template, words::TEMPLATE_HELP, false, self.problem))
-            div .field {
-                label for="field-branch_separator" { (words::SEPARATOR) }
-                select id="field-branch_separator" name="branch_separator" {
-                    @for choice in ["-", "_", "."] { option value=(choice) selected[choice == separator] { (choice) } }
-                }
-            }
-            (line("branch_max_length", words::MAX_LENGTH, &length, words::MAX_LENGTH_HELP, false, self.problem))
-            (line("preview_issue", words::PREVIEW_ISSUE, "", words::PREVIEW_ISSUE_HELP, false, None))
-            @if let Some(preview) = &self.preview { p role="status" { (words::PREVIEW) ": " code { bdi { (preview) } } } }
-            p { button .quiet type="submit" name="preview" value=(YES) formnovalidate { (words::PREVIEW) } }
-        }
     }
 
     fn mappings(&self) -> Markup {
@@ -279,6 +262,7 @@ pub(super) fn patch(
     } else {
         NewCredential::Keep
     };
+    let naming = naming::of(|name| fields.filled(name).map(str::to_owned))?;
     Ok(IntegrationPatch {
         name: Some(name.map_err(|error| Problem::invalid("name", error.to_string()))?),
         settings: Some(settings.collect()),
@@ -290,10 +274,10 @@ pub(super) fn patch(
             delete_branches: Some(ticked(fields, "delete_branches")),
             create_pull_requests: Some(ticked(fields, "create_pull_requests")),
         },
-        branch_template: Some(naming::template(fields.filled("branch_template").map(str::to_owned))?),
-        branch_separator: Some(naming::separator(fields.filled("branch_separator").map(str::to_owned))?),
-        branch_max_length: Some(naming::max_length(max_length(fields)?)?),
-        mappings: Some(naming::mappings(mappings(fields))?),
+        branch_template: Some(naming.template),
+        branch_separator: Some(naming.separator),
+        branch_max_length: Some(naming.max_length),
+        mappings: Some(mappings_of(mappings(fields))?),
         credential,
     })
 }
@@ -310,11 +294,6 @@ pub(super) fn secrets(fields: &mut Fields, kind: &Kind) -> BTreeMap<String, Secr
         }
     }
     typed
-}
-
-fn max_length(fields: &Fields) -> Result<Option<u32>, Problem> {
-    let read = fields.filled("branch_max_length").map(str::parse).transpose();
-    read.map_err(|_| Problem::invalid("branch_max_length", words::NO_NUMBER))
 }
 
 fn projects(fields: &Fields) -> Result<Projects, Problem> {

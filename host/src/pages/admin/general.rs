@@ -5,21 +5,19 @@ use http::StatusCode;
 use maud::{Markup, html};
 
 use super::entry::{REVISION, rules_fields, rules_of};
-use super::integration::{blocked_told, differences};
+use super::integration::differences;
 use super::session::{Administering, Entered};
-use crate::operate::administration::{self, ChangedPolicy, Expected};
+use super::trial::{blocked, dry_run, trial_of};
+use crate::operate::administration::{self, ChangedPolicy, Expected, Trial};
 use crate::operate::{OperationError, SharedApp};
 use crate::pages::answer::Page;
 use crate::pages::{told, words};
 use crate::problem::Problem;
 use model::Policy;
 
-/// Button that stores nothing and says what would be.
-const TRY: &str = "try";
-
 pub(super) async fn show(at: Administering) -> Result<Page, Page> {
     let policy = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
-    Ok(form(&at, policy, None, &Markup::default()))
+    Ok(form(&at, policy, None, &Markup::default(), Trial::default()))
 }
 
 pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Result<Page, Page> {
@@ -27,31 +25,31 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     let seen = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
     let rules = match rules_of(&fields) {
         Ok(rules) => rules,
-        Err(problem) => return Ok(form(&at, seen, Some(&problem), &Markup::default())),
+        Err(problem) => return Ok(form(&at, seen, Some(&problem), &Markup::default(), Trial::default())),
     };
     let typed = Policy { rules, ..seen };
     let expected = Expected::OneOf(super::entry::revision_of(&fields).into_iter().collect());
-    let is_tried = fields.has(TRY);
+    let trial = trial_of(&fields);
     let patch = administration::RulesPatch::whole(rules);
-    match administration::set_policy(&at.app, &at.by, &expected, patch, is_tried).await {
-        Ok(ChangedPolicy { policy, blocked }) => {
+    match administration::set_policy(&at.app, &at.by, &expected, patch, trial).await {
+        Ok(ChangedPolicy { policy, blocked: people }) => {
             let told = html! {
                 section .told role="status" {
-                    p { strong { (if is_tried { words::NOTHING_STORED } else { words::UPDATED }) } }
-                    @if let Some(blocked) = &blocked { (blocked_told(blocked)) }
+                    p { strong { (if trial.is_some() { words::NOTHING_STORED } else { words::UPDATED }) } }
+                    @if let Some(people) = &people { (blocked(&at, None, people)) }
                 }
             };
-            Ok(form(&at, policy, None, &told))
+            Ok(form(&at, policy, None, &told, trial.unwrap_or_default()))
         }
         Err(error) => {
             let is_conflict = matches!(error, OperationError::Stale(_) | OperationError::Changed(_));
             let told = if is_conflict { conflict(&seen, &typed) } else { Markup::default() };
-            Ok(form(&at, typed, Some(&at.problem(error)), &told))
+            Ok(form(&at, typed, Some(&at.problem(error)), &told, Trial::default()))
         }
     }
 }
 
-fn form(at: &Administering, policy: Policy, problem: Option<&Problem>, told: &Markup) -> Page {
+fn form(at: &Administering, policy: Policy, problem: Option<&Problem>, told: &Markup, trial: Trial) -> Page {
     let main = html! {
         h1 { (words::GENERAL) }
         @if let Some(problem) = problem { (told::above(problem)) }
@@ -65,7 +63,7 @@ fn form(at: &Administering, policy: Policy, problem: Option<&Problem>, told: &Ma
             }
             p .buttons {
                 button type="submit" { (words::UPDATE) }
-                button .quiet type="submit" name=(TRY) value="yes" { (words::DRY_RUN) }
+                (dry_run(trial.seen_within_days))
             }
         }
     };

@@ -7,18 +7,18 @@ use maud::{Markup, html};
 use serde_json::{Map, Value};
 
 use super::entry::{Form, REVISION, patch, revision_of, secrets};
+use super::kinds;
+use super::naming::{ISSUE, PREVIEW, suggested};
 use super::session::{Administering, Entered};
-use crate::operate::administration::{self, Blocked, ChangedIntegration, Expected};
+use super::trial::{blocked, dry_run, trial_of};
+use crate::operate::administration::{self, ChangedIntegration, Expected, Trial};
 use crate::operate::{OperationError, SharedApp};
 use crate::pages::answer::Page;
 use crate::pages::form::Fields;
 use crate::pages::{told, words};
 use crate::problem::Problem;
-use model::{BranchFacts, IntegrationId, IntegrationRecord, IssueKey, Kind, UserNames};
+use model::{IntegrationId, IntegrationRecord, Kind};
 
-/// Button that stores nothing and says what would be.
-const TRY: &str = "try";
-const PREVIEW: &str = "preview";
 const REMOVE: &str = "remove";
 const SURE: &str = "sure";
 
@@ -29,8 +29,8 @@ pub(super) struct Named {
 
 pub(super) async fn show(at: Administering, Path(named): Path<Named>) -> Result<Page, Page> {
     let record = found(&at, named).await?;
-    let kind = kind(&at, &record).await?;
-    Ok(page(&at, &Shown { record: &record, kind: &kind, problem: None, told: Markup::default(), preview: None }))
+    let kind = kinds::of(&at, &record).await?;
+    Ok(page(&at, &Shown::of(&record, &kind)))
 }
 
 pub(super) async fn enter(
@@ -40,7 +40,7 @@ pub(super) async fn enter(
 ) -> Result<Page, Page> {
     let Entered { at, mut fields } = Entered::read(&app, request).await?;
     let now = found(&at, named).await?;
-    let kind = kind(&at, &now).await?;
+    let kind = kinds::of(&at, &now).await?;
     if fields.has(REMOVE) {
         return remove(&at, &now, &fields).await;
     }
@@ -48,38 +48,34 @@ pub(super) async fn enter(
     let typed = match patch(&fields, &kind, secrets) {
         Ok(patch) => patch,
         Err(problem) => {
-            let shown =
-                Shown { record: &now, kind: &kind, problem: Some(&problem), told: Markup::default(), preview: None };
-            return Ok(page(&at, &shown));
+            return Ok(page(&at, &Shown { problem: Some(&problem), ..Shown::of(&now, &kind) }));
         }
     };
     let as_typed = administration::as_it_would_be(&now, &typed);
     if fields.has(PREVIEW) {
-        let preview = Some(preview(&as_typed, &kind, fields.text("preview_issue")));
-        return Ok(page(
-            &at,
-            &Shown { record: &as_typed, kind: &kind, problem: None, told: Markup::default(), preview },
-        ));
+        let preview = Some(suggested(&as_typed.naming, &kind, fields.text(ISSUE)));
+        return Ok(page(&at, &Shown { preview, ..Shown::of(&as_typed, &kind) }));
     }
     let expected = Expected::OneOf(revision_of(&fields).into_iter().collect());
-    let is_tried = fields.has(TRY);
-    match administration::change_integration(&at.app, &at.by, &now.id, &expected, typed, is_tried).await {
+    let trial = trial_of(&fields);
+    let is_tried = trial.is_some();
+    match administration::change_integration(&at.app, &at.by, &now.id, &expected, typed, trial).await {
         Ok(changed) => {
-            let told = changed_told(&changed, is_tried);
+            let told = changed_told(&at, &changed, is_tried);
             // A trial is not stored: the form goes on with the revision that it was made of.
             let record = IntegrationRecord {
                 revision: if is_tried { now.revision } else { changed.record.revision },
                 ..changed.record
             };
-            Ok(page(&at, &Shown { record: &record, kind: &kind, problem: None, told, preview: None }))
+            let days = trial.unwrap_or_default().seen_within_days;
+            Ok(page(&at, &Shown { told, days, ..Shown::of(&record, &kind) }))
         }
         Err(error) => {
             let is_conflict = matches!(error, OperationError::Stale(_) | OperationError::Changed(_));
             let told = if is_conflict { conflict(&now, &as_typed) } else { Markup::default() };
             let problem = at.problem(error);
             // Pressing Update once more is of the state that is shown now.
-            let shown = Shown { record: &as_typed, kind: &kind, problem: Some(&problem), told, preview: None };
-            Ok(page(&at, &shown))
+            Ok(page(&at, &Shown { problem: Some(&problem), told, ..Shown::of(&as_typed, &kind) }))
         }
     }
 }
@@ -88,13 +84,6 @@ async fn found(at: &Administering, named: Named) -> Result<IntegrationRecord, Pa
     let id =
         IntegrationId::parse(named.id).map_err(|_| told::problem(&at.app.config, Problem::not_found("integration")))?;
     administration::integration(&at.app, &id).await.map_err(|error| at.stopped(error))
-}
-
-pub(super) async fn kind(at: &Administering, record: &IntegrationRecord) -> Result<Kind, Page> {
-    let providers = administration::providers(&at.app).await.map_err(|error| at.stopped(error))?;
-    let kind = providers.iter().find_map(|provider| provider.description.kind(&record.kind));
-    kind.cloned()
-        .ok_or_else(|| told::problem(&at.app.config, Problem::not_found("kind: its provider is not installed")))
 }
 
 async fn remove(at: &Administering, record: &IntegrationRecord, fields: &Fields) -> Result<Page, Page> {
@@ -129,11 +118,21 @@ struct Shown<'a> {
     problem: Option<&'a Problem>,
     told: Markup,
     preview: Option<String>,
+    /// How far back a dry run looks.
+    days: u16,
+}
+
+impl<'a> Shown<'a> {
+    /// The form, and nothing told.
+    fn of(record: &'a IntegrationRecord, kind: &'a Kind) -> Self {
+        let days = Trial::default().seen_within_days;
+        Self { record, kind, problem: None, told: Markup::default(), preview: None, days }
+    }
 }
 
 fn page(at: &Administering, shown: &Shown<'_>) -> Page {
-    let Shown { record, kind, problem, told, preview } = shown;
-    let form = Form { record, kind, problem: *problem, preview: preview.clone() };
+    let Shown { record, kind, problem, told, preview, days } = shown;
+    let form = Form { at, record, kind, problem: *problem, preview: preview.as_deref() };
     let here = at.path(&format!("integrations/{}", record.id));
     let main = html! {
         p { a href=(at.path("integrations")) { (words::MANAGE) } }
@@ -148,7 +147,7 @@ fn page(at: &Administering, shown: &Shown<'_>) -> Page {
             (form.markup())
             p .buttons.sticky {
                 button type="submit" { (words::UPDATE) }
-                button .quiet type="submit" name=(TRY) value="yes" { (words::DRY_RUN) }
+                (dry_run(*days))
                 button .quiet type="submit" name=(REMOVE) value="yes" formnovalidate { (words::REMOVE) "…" }
             }
         }
@@ -157,20 +156,16 @@ fn page(at: &Administering, shown: &Shown<'_>) -> Page {
 }
 
 /// What was changed, or would be, and whom it concerns.
-fn changed_told(changed: &ChangedIntegration, is_tried: bool) -> Markup {
+fn changed_told(at: &Administering, changed: &ChangedIntegration, is_tried: bool) -> Markup {
     html! {
         section .told role="status" {
             p { strong { (if is_tried { words::WOULD_BE } else { words::UPDATED }) } }
             (differences(&changed.changed))
             @if changed.set_aside.user_pats > 0 { p { (words::set_aside(changed.set_aside.user_pats, is_tried)) } }
             @if changed.set_aside.own_credential { p { (words::OWN_SET_ASIDE) } }
-            @if let Some(blocked) = &changed.blocked { (blocked_told(blocked)) }
+            @if let Some(people) = &changed.blocked { (blocked(at, Some(&changed.record.id), people)) }
         }
     }
-}
-
-pub(super) fn blocked_told(blocked: &Blocked) -> Markup {
-    html! { p { (words::blocked(blocked.people, blocked.seen, blocked.seen_within_days)) } }
 }
 
 pub(super) fn differences(changed: &Map<String, Value>) -> Markup {
@@ -209,24 +204,5 @@ fn conflict(now: &IntegrationRecord, typed: &IntegrationRecord) -> Markup {
             (differences(&administration::differences(now, typed)))
             p { (words::CONFLICT_THEN) }
         }
-    }
-}
-
-/// What the template makes of an issue: `ABC-1 Log in with a passkey`.
-fn preview(record: &IntegrationRecord, kind: &Kind, issue: &str) -> String {
-    let issue = if issue.trim().is_empty() { words::AN_ISSUE } else { issue.trim() };
-    let (key, summary) = issue.split_once(' ').unwrap_or((issue, ""));
-    match IssueKey::parse(key) {
-        Ok(key) => {
-            let facts = BranchFacts {
-                issue: &key,
-                summary,
-                issue_type: Some("Story"),
-                base: Some("main"),
-                user: &UserNames::default(),
-            };
-            record.naming.suggest(None, &facts, &kind.branch_rules).to_string()
-        }
-        Err(error) => error.to_string(),
     }
 }

@@ -3,16 +3,19 @@
 use http::StatusCode;
 use maud::{Markup, html};
 
+use super::coverage::ready;
 use super::session::Administering;
-use crate::operate::administration;
+use crate::operate::administration::{self, Coverage, CoverageQuery, IntegrationCoverage, USUAL_SEEN_WITHIN_DAYS};
 use crate::pages::answer::Page;
 use crate::pages::layout::link_out;
 use crate::pages::words;
-use model::{IntegrationRecord, OwnCredentialState, Timestamp};
+use model::{IntegrationId, IntegrationRecord, OwnCredentialState, Timestamp};
 
 pub(super) async fn show(at: Administering) -> Result<Page, Page> {
     let integrations = administration::integrations(&at.app).await.map_err(|error| at.stopped(error))?;
     let policy = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
+    let seen = CoverageQuery { integration: None, seen_within_days: USUAL_SEEN_WITHIN_DAYS };
+    let coverage = administration::coverage(&at.app, seen).await.map_err(|error| at.stopped(error))?;
     let now = at.app.clock.now();
     let main = html! {
         h1 { (words::MANAGE) }
@@ -20,17 +23,20 @@ pub(super) async fn show(at: Administering) -> Result<Page, Page> {
             p .told { (words::REQUIRED_EVERYWHERE) @if let Some(from) = policy.rules.announced_at(now) { " " (words::from(&from.day())) } "." }
         }
         p { a .button href=(at.path("new-integration")) { (words::ADD_INTEGRATION) } }
-        @if integrations.is_empty() { p { (words::NO_INTEGRATIONS_YET) } } @else { (table(&at, &integrations, now)) }
+        @if integrations.is_empty() { p { (words::NO_INTEGRATIONS_YET) } } @else { (table(&at, &integrations, &coverage, now)) }
     };
     Ok(at.page(StatusCode::OK, words::MANAGE, main))
 }
 
-fn table(at: &Administering, integrations: &[IntegrationRecord], now: Timestamp) -> Markup {
+fn table(at: &Administering, integrations: &[IntegrationRecord], coverage: &Coverage, now: Timestamp) -> Markup {
+    let totals = |id: &IntegrationId| {
+        coverage.integrations.iter().find(|one| one.integration == *id).map(IntegrationCoverage::totals)
+    };
     html! {
         div .scroll role="region" aria-label=(words::MANAGE) tabindex="0" {
             table {
                 thead { tr {
-                    @for heading in [words::NAME, words::KIND, words::SERVER, words::ACCOUNT, words::RULES, words::ACTIONS] {
+                    @for heading in [words::NAME, words::KIND, words::SERVER, words::ACCOUNT, words::RULES, words::READY, words::ACTIONS] {
                         th scope="col" { (heading) }
                     }
                 } }
@@ -42,6 +48,7 @@ fn table(at: &Administering, integrations: &[IntegrationRecord], now: Timestamp)
                             td { (link_out(&integration.connection.web_url, &integration.connection.web_url)) }
                             td { (account(integration)) }
                             td { (rules(integration, now)) }
+                            td { @if let Some(totals) = totals(&integration.id) { (ready(integration.name.as_str(), &totals)) } }
                             td .actions {
                                 a href=(at.path(&format!("integrations/{}", integration.id))) {
                                     (words::EDIT) span .hidden { " " bdi { (integration.name) } }

@@ -6,6 +6,7 @@ use http::request::Parts;
 use maud::html;
 
 use super::entry::{Form, patch, secrets};
+use super::kinds;
 use super::session::{Administering, Entered};
 use crate::operate::SharedApp;
 use crate::operate::administration::{self, NewIntegration};
@@ -14,7 +15,7 @@ use crate::pages::fields::line;
 use crate::pages::visit::query;
 use crate::pages::{told, words};
 use crate::problem::Problem;
-use model::{IntegrationId, IntegrationRecord, Kind, KindId};
+use model::{IntegrationId, IntegrationRecord, Kind};
 
 const KIND: &str = "kind";
 const ID: &str = "id";
@@ -24,7 +25,7 @@ pub(super) async fn show(at: Administering, parts: Parts) -> Result<Page, Page> 
     match query(&parts, KIND) {
         None => choose(&at).await,
         Some(kind) => {
-            let (id, kind) = known(&at, &kind).await?;
+            let (id, kind) = kinds::named(&at, &kind).await?;
             let record = administration::blank_integration(&at.app, &id);
             Ok(page(&at, &record, &kind, "", None, false))
         }
@@ -33,7 +34,7 @@ pub(super) async fn show(at: Administering, parts: Parts) -> Result<Page, Page> 
 
 pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Result<Page, Page> {
     let Entered { at, mut fields } = Entered::read(&app, request).await?;
-    let (kind_id, kind) = known(&at, fields.text(KIND)).await?;
+    let (kind_id, kind) = kinds::named(&at, fields.text(KIND)).await?;
     let blank = administration::blank_integration(&at.app, &kind_id);
     let typed_id = fields.text(ID).trim().to_owned();
     let secrets = secrets(&mut fields, &kind);
@@ -72,15 +73,6 @@ async fn choose(at: &Administering) -> Result<Page, Page> {
     Ok(at.page(StatusCode::OK, words::ADD_INTEGRATION, main))
 }
 
-async fn known(at: &Administering, text: &str) -> Result<(KindId, Kind), Page> {
-    let providers = administration::providers(&at.app).await.map_err(|error| at.stopped(error))?;
-    let found = KindId::parse(text).ok().and_then(|id| {
-        let kind = providers.iter().find_map(|provider| provider.description.kind(&id))?.clone();
-        Some((id, kind))
-    });
-    found.ok_or_else(|| told::problem(&at.app.config, Problem::not_found("kind")))
-}
-
 fn page(
     at: &Administering,
     record: &IntegrationRecord,
@@ -89,7 +81,7 @@ fn page(
     problem: Option<&Problem>,
     is_well: bool,
 ) -> Page {
-    let form = Form { record, kind, problem, preview: None };
+    let form = Form { at, record, kind, problem, preview: None };
     let main = html! {
         p { a href=(at.path("new-integration")) { (words::ANOTHER_KIND) } }
         h1 { (words::ADD_INTEGRATION) }

@@ -51,6 +51,20 @@ function offerBranches(input) {
   });
 }
 
+/** What a branch template makes of an issue is shown while it is typed. */
+function previewWhileTyping(box) {
+  const shown = document.getElementById(box.dataset.shown);
+  let asked;
+  const preview = later(async () => {
+    asked?.abort();
+    asked = new AbortController();
+    const fields = [...box.querySelectorAll("input, select")].map((field) => [field.name, field.value]);
+    const found = await part(box.dataset.preview, fields, asked.signal);
+    if (found !== null) shown.innerHTML = found;
+  });
+  box.addEventListener("input", preview);
+}
+
 /** A form is sent once, and says that it is under way. */
 function sendOnce(form) {
   form.addEventListener("submit", (event) => {
@@ -84,6 +98,7 @@ function tellParent(main) {
 
 for (const input of document.querySelectorAll("input[data-results]")) findWhileTyping(input);
 for (const input of document.querySelectorAll("input[data-branches]")) offerBranches(input);
+for (const box of document.querySelectorAll("[data-preview]")) previewWhileTyping(box);
 for (const form of document.querySelectorAll('form[method="post"]')) sendOnce(form);
 // Back from another page, a form can be sent again.
 addEventListener("pageshow", () => {

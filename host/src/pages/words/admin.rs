@@ -1,6 +1,6 @@
 //! Administrators' pages.
 
-use model::AuditEvent;
+use model::{AuditEvent, PatState};
 
 /// The pages, as the bar above all of them has them.
 pub(in crate::pages) const ADMIN_PAGES: [(&str, &str); 7] = [
@@ -120,6 +120,7 @@ pub(in crate::pages) const COVERAGE: &str = "Coverage";
 pub(in crate::pages) const PROVIDERS: &str = "Providers";
 pub(in crate::pages) const PROVIDERS_ARE: &str = "Components that speak the git servers' APIs. One is installed with";
 pub(in crate::pages) const VERSION: &str = "Version";
+pub(in crate::pages) const MAY_REACH: &str = "May reach";
 pub(in crate::pages) const KINDS: &str = "Kinds";
 pub(in crate::pages) const DIGEST: &str = "Digest";
 pub(in crate::pages) const CONNECTORS: &str = "Connectors";
@@ -165,6 +166,11 @@ pub(in crate::pages) fn blocked(people: usize, seen: usize, days: u16) -> String
     )
 }
 
+/// How many are not named.
+pub(in crate::pages) fn and_more(people: usize) -> String {
+    format!("and {people} more")
+}
+
 fn persons(count: usize) -> String {
     if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
 }
@@ -197,7 +203,8 @@ pub(in crate::pages) const ANY: &str = "any";
 pub(in crate::pages) const FROM_TIME: &str = "From";
 pub(in crate::pages) const UNTIL_TIME: &str = "Until";
 pub(in crate::pages) const USER_HELP: &str = "SITE/USER, or USER";
-pub(in crate::pages) const READY: &str = "Ready";
+pub(in crate::pages) const READY: &str = "Ready: with a usable token";
+pub(in crate::pages) const NEVER_USED: &str = "Never used";
 
 pub(in crate::pages) fn days(days: u16) -> String {
     format!("{days} days")
@@ -208,12 +215,17 @@ pub(in crate::pages) fn ready(usable: usize, people: usize) -> String {
     format!("{usable} of {people}")
 }
 
-/// The totals of a coverage, in a sentence.
-pub(in crate::pages) fn totals(people: usize, usable: usize, expiring: usize, never_used: usize) -> String {
-    format!(
-        "{}: {usable} with a usable token, {expiring} of them expiring within 14 days; {never_used} never used theirs.",
-        persons(people)
-    )
+/// Over how many people have a PAT of a state.
+pub(in crate::pages) fn state_of_many(state: PatState) -> &'static str {
+    match state {
+        PatState::Missing => "Not set up",
+        PatState::SetAside => "Address changed",
+        PatState::Valid => "Valid",
+        PatState::Expiring => "Expiring within 14 days",
+        PatState::Unchecked => "Not checked yet",
+        PatState::Expired => "Expired",
+        PatState::Rejected => "Rejected",
+    }
 }
 
 /// What the page is called on which a pull request is made, or whatever the git server calls it.

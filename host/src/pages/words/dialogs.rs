@@ -77,14 +77,19 @@ pub(in crate::pages) const EXPECTED_ANOTHER: &str = "Look at this: your token wa
 pub(in crate::pages) const TELL_SOMEBODY: &str = "Somebody renamed the account, or the token is not yours.";
 pub(in crate::pages) const NOT_ALL_OF_IT: &str = "What could not be done";
 
-/// What was made, or was there.
-pub(in crate::pages) fn made(made: Made, existed: bool) -> &'static str {
+/// What was made, or was there; a pull request as its git server calls it.
+pub(in crate::pages) fn made(made: Made, existed: bool, pull_request: &str) -> String {
     match (made, existed) {
-        (Made::Branch, false) => "Branch created",
-        (Made::Branch, true) => "This branch is there already",
-        (Made::PullRequest, false) => "Pull request created",
-        (Made::PullRequest, true) => "A pull request is open already",
+        (Made::Branch, false) => "Branch created".to_owned(),
+        (Made::Branch, true) => "This branch is there already".to_owned(),
+        (Made::PullRequest, false) => capitalised(&format!("{pull_request} created")),
+        (Made::PullRequest, true) => format!("A {pull_request} is open already"),
     }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 pub(in crate::pages) const CREATE: &str = "Create";

@@ -1,0 +1,105 @@
+//! How branches are named: the fields for it, and what they make of an issue of the administrator's choosing, while she types or
+//! when she asks.
+
+use axum::extract::Path;
+use http::request::Parts;
+use maud::{Markup, html};
+
+use super::kinds::named;
+use super::session::Administering;
+use crate::naming;
+use crate::pages::answer::Page;
+use crate::pages::fields::line;
+use crate::pages::visit::query;
+use crate::pages::words;
+use crate::problem::Problem;
+use model::{BranchFacts, BranchNaming, IssueKey, Kind, UserNames};
+
+/// The field with the issue: `ABC-1 Log in with a passkey`.
+pub(super) const ISSUE: &str = "preview_issue";
+/// Button that stores nothing and shows what the template makes of it.
+pub(super) const PREVIEW: &str = "preview";
+const TEMPLATE: &str = "branch_template";
+const SEPARATOR: &str = "branch_separator";
+const MAX_LENGTH: &str = "branch_max_length";
+/// Where the name is shown.
+const SHOWN: &str = "branch-name";
+
+#[derive(serde::Deserialize)]
+pub(super) struct Named {
+    id: String,
+}
+
+/// For the script: of fields as the query has them. Nothing is stored, and nothing asked of any git server.
+pub(super) async fn show(at: Administering, Path(path): Path<Named>, parts: Parts) -> Result<Page, Page> {
+    let (_, kind) = named(&at, &path.id).await?;
+    let issue = query(&parts, ISSUE).unwrap_or_default();
+    Ok(Page::part(match of(|name| query(&parts, name)) {
+        Ok(naming) => shown(&suggested(&naming, &kind, &issue)),
+        Err(problem) => html! { @for error in problem.errors() { span .error { bdi { (error.message) } } } },
+    }))
+}
+
+/// The fields, filled in.
+pub(super) fn fields(
+    at: &Administering,
+    naming: &BranchNaming,
+    kind: &Kind,
+    preview: Option<&str>,
+    problem: Option<&Problem>,
+) -> Markup {
+    let template = naming.template.as_ref().map(|template| template.as_str()).unwrap_or_default();
+    let length = naming.max_length.map(|max| max.bytes().to_string()).unwrap_or_default();
+    let separator = naming.separator.as_char().to_string();
+    html! {
+        div data-preview=(at.path(&format!("kinds/{}/branch-name", kind.id))) data-shown=(SHOWN) {
+            (line(TEMPLATE, words::TEMPLATE, template, words::TEMPLATE_HELP, false, problem))
+            div .field {
+                label for="field-branch_separator" { (words::SEPARATOR) }
+                select id="field-branch_separator" name=(SEPARATOR) {
+                    @for choice in ["-", "_", "."] { option value=(choice) selected[choice == separator] { (choice) } }
+                }
+            }
+            (line(MAX_LENGTH, words::MAX_LENGTH, &length, words::MAX_LENGTH_HELP, false, problem))
+            (line(ISSUE, words::PREVIEW_ISSUE, "", words::PREVIEW_ISSUE_HELP, false, None))
+            p id=(SHOWN) role="status" { @if let Some(name) = preview { (shown(name)) } }
+        }
+        p { button .quiet type="submit" name=(PREVIEW) value="yes" formnovalidate { (words::PREVIEW) } }
+    }
+}
+
+/// How branches are named, of what each field is filled with.
+pub(super) fn of(filled: impl Fn(&str) -> Option<String>) -> Result<BranchNaming, Problem> {
+    let filled = |name| filled(name).filter(|text| !text.trim().is_empty());
+    let length = filled(MAX_LENGTH).map(|text| text.trim().parse()).transpose();
+    let length = length.map_err(|_| Problem::invalid(MAX_LENGTH, words::NO_NUMBER))?;
+    Ok(BranchNaming {
+        template: naming::template(filled(TEMPLATE))?,
+        separator: naming::separator(filled(SEPARATOR))?,
+        max_length: naming::max_length(length)?,
+    })
+}
+
+/// What the template makes of an issue.
+pub(super) fn suggested(naming: &BranchNaming, kind: &Kind, issue: &str) -> String {
+    let issue = if issue.trim().is_empty() { words::AN_ISSUE } else { issue.trim() };
+    let (key, summary) = issue.split_once(' ').unwrap_or((issue, ""));
+    match IssueKey::parse(key) {
+        Ok(key) => {
+            let facts = BranchFacts {
+                issue: &key,
+                summary,
+                issue_type: Some("Story"),
+                base: Some("main"),
+                user: &UserNames::default(),
+            };
+            naming.suggest(None, &facts, &kind.branch_rules).to_string()
+        }
+        Err(error) => error.to_string(),
+    }
+}
+
+/// The same as it is shown.
+fn shown(name: &str) -> Markup {
+    html! { (words::PREVIEW) ": " code { bdi { (name) } } }
+}
