@@ -12,12 +12,16 @@ use crypto::{MasterKey, SystemRandom};
 fn s10_a_database_of_a_newer_schema_is_refused_and_left_as_it_is() {
     let scratch = Scratch::new();
     drop(scratch.open());
-    scratch.second_hand().pragma_update(None, "user_version", 7).unwrap();
+    let database = scratch.second_hand();
+    let known: i64 = database.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    let newer = known + 1;
+    database.pragma_update(None, "user_version", newer).unwrap();
+    drop(database);
     let before = fs::read(scratch.path()).unwrap();
-    assert_eq!(
-        scratch.refusal(),
-        "this database has schema 7, made by a newer version of Countersign; this version knows schemas up to 6"
+    let expected = format!(
+        "this database has schema {newer}, made by a newer version of Countersign; this version knows schemas up to {known}"
     );
+    assert_eq!(scratch.refusal(), expected);
     assert_eq!(fs::read(scratch.path()).unwrap(), before);
 }
 
