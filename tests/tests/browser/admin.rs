@@ -1,7 +1,7 @@
-//! An administrator's story: signs in by a link, tries *Require User PAT*, switches it on, and is told of what another
-//! administrator changed meanwhile. And every other page she has.
+//! An administrator's story: signs in by a link, tries *Require User PAT*, switches it on, is told of what another administrator
+//! changed meanwhile, and adds an integration. And every other page she has.
 
-use countersign_tests::daemon::{GitHubServer, MAIN};
+use countersign_tests::daemon::{GitHubServer, Holder, MAIN};
 use countersign_tests::standin::github::token;
 use http::Method;
 use serde_json::{Value, json};
@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::scene::Scene;
 
 const PATH: &str = "/integrations/main";
+const NEW: &str = "https://countersign.example.com/admin/new-integration";
 
 impl Scene {
     /// Signs an administrator in by a link.
@@ -18,48 +19,160 @@ impl Scene {
         self.browser.find("heading", "Manage Git repositories").await;
     }
 
-    async fn stored(&self) -> Value {
-        self.daemon.as_admin(Method::GET, PATH, None).await.expect(200).body
+    async fn goes_to(&self, page: &str) {
+        self.browser.find("link", page).await.click().await;
+        self.browser.find("heading", page).await;
+    }
+
+    /// Browsers write on their console what a script is refused.
+    async fn is_refused(&self, status: u16) {
+        let complaints = self.browser.complained().await;
+        assert!(complaints.iter().all(|line| line.contains(&format!("a status of {status} "))), "{complaints:#?}");
+    }
+
+    async fn stored(&self, path: &str) -> Value {
+        self.daemon.as_admin(Method::GET, path, None).await.expect(200).body
     }
 }
 
-#[tokio::test]
-async fn an_administrator_tries_the_rule_switches_it_on_and_is_told_of_a_collision() {
+async fn story(runs_scripts: bool) {
     let Some(scene) = Scene::start(GitHubServer::Cloud).await else { return };
-    let browser = &scene.browser;
-    // Somebody whom the rule would keep from creating.
-    scene.daemon.as_user("bob").create_branch(MAIN, "acme/widgets", "of-bob", "main").await.expect(201);
-    browser.open(&scene.daemon.login_link("grace").await).await;
-    scene.expect_fit("admin-login").await;
+    // Somebody whom the rule would keep from creating, and somebody whom it would not.
+    let bob = scene.daemon.as_user("bob").called("display_name", "Bob <b>B.</b>");
+    bob.create_branch(MAIN, "acme/widgets", "of-bob", "main").await.expect(201);
+    scene.daemon.as_user("ann").save_pat(MAIN, token::ALICE).await.expect(200);
+    if !runs_scripts {
+        scene.browser.run_no_scripts().await;
+    }
+    scene.browser.open(&scene.daemon.login_link("grace").await).await;
+    scene.expect_fit_as(runs_scripts, "admin-login").await;
     scene.signs_in().await;
-    scene.expect_fit("admin-integrations").await;
+    scene.browser.sees("1 of 2").await;
+    scene.expect_fit_as(runs_scripts, "admin-integrations").await;
+    the_rule_is_tried_and_switched_on(&scene, runs_scripts).await;
+    another_changes_the_same(&scene, runs_scripts).await;
+    the_rules_over_all_are_changed_by_another(&scene, runs_scripts).await;
+    an_integration_is_added(&scene, runs_scripts).await;
+}
+
+async fn the_rule_is_tried_and_switched_on(scene: &Scene, runs_scripts: bool) {
+    let browser = &scene.browser;
     browser.find("link", "Edit main").await.click().await;
     browser.find("heading", "main").await;
-    scene.expect_fit("admin-integration").await;
+    scene.expect_fit_as(runs_scripts, "admin-integration").await;
+
+    browser.labelled("Branch template (optional)").await.fill("${issuekey}/${summary}").await;
+    browser.labelled("Issue to try the template with (optional)").await.fill("ABC-7 Größe <b>7½</b>").await;
+    if !runs_scripts {
+        browser.find("button", "Preview").await.click().await;
+    }
+    browser.sees("Preview: ABC-7/").await;
+    assert_eq!(scene.stored(PATH).await["branch_template"], Value::Null);
 
     browser.find("checkbox", "Require User PAT").await.click().await;
     browser.find("button", "Dry run").await.click().await;
     browser.sees("Nothing was stored. This would be changed:").await;
-    browser.sees("the rule keeps 1 from creating until they save a token.").await;
-    scene.expect_fit("admin-integration-tried").await;
-    assert_eq!(scene.stored().await["require_user_pat"], false);
+    browser.sees("Of 2 people seen within 90 days, the rule keeps 1 from creating until they save a token.").await;
+    browser.sees("Bob <b>B.</b> default/bob").await;
+    scene.expect_fit_as(runs_scripts, "admin-integration-tried").await;
+    assert_eq!(scene.stored(PATH).await["require_user_pat"], false);
     browser.find("button", "Update").await.click().await;
     browser.sees("Updated.").await;
-    assert_eq!(scene.stored().await["require_user_pat"], true);
-    scene.expect_fit("admin-integration-updated").await;
+    let stored = scene.stored(PATH).await;
+    assert_eq!(
+        (&stored["require_user_pat"], &stored["branch_template"]),
+        (&json!(true), &json!("${issuekey}/${summary}"))
+    );
+    scene.expect_fit_as(runs_scripts, "admin-integration-updated").await;
+}
 
+async fn another_changes_the_same(scene: &Scene, runs_scripts: bool) {
+    let browser = &scene.browser;
     let renamed = json!({ "name": "Renamed by another" });
     scene.daemon.as_admin(Method::PATCH, PATH, Some(renamed)).await.expect(200);
     browser.labelled("Name").await.fill("As typed").await;
     browser.find("button", "Update").await.click().await;
     browser.sees("Somebody else changed this integration since you opened it.").await;
     browser.sees("Renamed by another → As typed").await;
-    scene.expect_fit("admin-integration-collision").await;
-    assert_eq!(scene.stored().await["name"], "Renamed by another");
+    scene.expect_fit_as(runs_scripts, "admin-integration-collision").await;
+    assert_eq!(scene.stored(PATH).await["name"], "Renamed by another");
     // Seen now, it is hers to decide.
     browser.find("button", "Update").await.click().await;
     browser.sees("Updated.").await;
-    assert_eq!(scene.stored().await["name"], "As typed");
+    assert_eq!(scene.stored(PATH).await["name"], "As typed");
+}
+
+async fn the_rules_over_all_are_changed_by_another(scene: &Scene, runs_scripts: bool) {
+    let browser = &scene.browser;
+    scene.goes_to("General settings").await;
+    let rules = json!({ "require_user_pat": true, "require_user_pat_from": "2027-05-01" });
+    scene.daemon.as_admin(Method::PUT, "/policy", Some(rules)).await.expect(200);
+    browser.find("checkbox", "Require User PAT").await.click().await;
+    browser.find("button", "Update").await.click().await;
+    browser.sees("Somebody else changed these settings since you opened them.").await;
+    browser.sees("2027-05-01T00:00:00Z").await;
+    scene.expect_fit_as(runs_scripts, "admin-general-collision").await;
+    assert_eq!(scene.stored("/policy").await["require_user_pat_from"], "2027-05-01T00:00:00Z");
+    browser.find("button", "Update").await.click().await;
+    browser.sees("Updated.").await;
+    let stored = scene.stored("/policy").await;
+    assert_eq!((&stored["require_user_pat"], &stored["require_user_pat_from"]), (&json!(true), &Value::Null));
+    scene.expect_fit_as(runs_scripts, "admin-general-updated").await;
+}
+
+async fn an_integration_is_added(scene: &Scene, runs_scripts: bool) {
+    let browser = &scene.browser;
+    let network = &scene.stored(PATH).await["network"];
+    let connect_to = network["connect_to"].as_object().unwrap().iter();
+    let connect_to = connect_to.map(|(from, to)| format!("{from} = {}\n", to.as_str().unwrap()));
+    browser.open(NEW).await;
+    browser.find("link", "GitHub").await.click().await;
+    browser.labelled("Id").await.fill("second").await;
+    browser.labelled("Name").await.fill("Second").await;
+    browser.labelled("Personal access token (optional)").await.fill("ghp_wrong").await;
+    browser.labelled("Connect to (optional)").await.fill(&connect_to.collect::<String>()).await;
+    browser.labelled("Certificates (optional)").await.fill(network["ca_pem"].as_str().unwrap()).await;
+    if network["allow_private"] == true {
+        browser.find("checkbox", "Allow private addresses").await.click().await;
+    }
+    browser.find("button", "Test connection").await.click().await;
+    browser.find("alert", "").await;
+    scene.is_refused(502).await;
+    scene.expect_fit_as(runs_scripts, "admin-new-integration-refused").await;
+    let own = scene.daemon.credential(Holder::Integration);
+    browser.labelled("Personal access token (optional)").await.fill(own["token"].as_str().unwrap()).await;
+    browser.find("button", "Test connection").await.click().await;
+    browser.sees("The connection works. Nothing is stored yet.").await;
+    browser.sees("https://api.github.com").await;
+    scene.daemon.as_admin(Method::GET, "/integrations/second", None).await.expect(404);
+    scene.expect_fit_as(runs_scripts, "admin-new-integration-tested").await;
+    let typed = browser.labelled("Personal access token (optional)").await;
+    if runs_scripts {
+        assert_eq!(typed.value().await, own["token"].as_str().unwrap(), "what was typed stays");
+    } else {
+        browser.sees("Type the credential once more").await;
+        assert_eq!(typed.value().await, "", "no page has a credential");
+        typed.fill(own["token"].as_str().unwrap()).await;
+    }
+    browser.find("button", "Add").await.click().await;
+    browser.find("heading", "Second").await;
+    assert_eq!(scene.stored("/integrations/second").await["account"]["login"], "jira-integration");
+    browser.find("button", "Remove…").await.click().await;
+    browser.find("heading", "Remove this integration?").await;
+    scene.expect_fit_as(runs_scripts, "admin-integration-removal").await;
+    browser.find("button", "Remove").await.click().await;
+    browser.find("heading", "Manage Git repositories").await;
+    scene.daemon.as_admin(Method::GET, "/integrations/second", None).await.expect(404);
+}
+
+#[tokio::test]
+async fn an_administrator_tries_the_rule_switches_it_on_is_told_of_collisions_and_adds_an_integration() {
+    story(true).await;
+}
+
+#[tokio::test]
+async fn an_administrators_story_without_script() {
+    story(false).await;
 }
 
 #[tokio::test]
@@ -79,11 +192,10 @@ async fn every_page_of_an_administrator_is_fit_for_use() {
     scene.signs_in().await;
     let pages = ["Coverage", "General settings", "Providers", "Connectors", "Audit", "Sessions"];
     for page in pages {
-        browser.find("link", page).await.click().await;
-        browser.find("heading", page).await;
+        scene.goes_to(page).await;
         scene.expect_fit(&format!("admin-{}", page.to_lowercase().replace(' ', "-"))).await;
     }
-    browser.open("https://countersign.example.com/admin/new-integration").await;
+    browser.open(NEW).await;
     browser.find("heading", "Add integration").await;
     scene.expect_fit("admin-new-integration-kind").await;
     browser.find("link", "GitHub Enterprise Server").await.click().await;
@@ -91,6 +203,7 @@ async fn every_page_of_an_administrator_is_fit_for_use() {
     browser.labelled("Name").await.fill("Second").await;
     browser.find("button", "Test connection").await.click().await;
     browser.find("alert", "").await;
+    scene.is_refused(422).await;
     scene.expect_fit("admin-new-integration").await;
     browser.find("button", "Sign out").await.click().await;
     browser.find("heading", "Sign in").await;

@@ -30,18 +30,6 @@ impl Scene {
     }
 }
 
-/// Keeps pictures where a page is looked at with script, which is how most people see it.
-async fn expect_fit(scene: &Scene, runs_scripts: bool, name: &str) {
-    if runs_scripts {
-        scene.expect_fit(name).await;
-    } else {
-        // What looks for barriers waits, which takes a page that may run scripts; those of the page ran when it was loaded or never.
-        scene.browser.run_scripts().await;
-        scene.expect_fit(&format!("{name}-without-script")).await;
-        scene.browser.run_no_scripts().await;
-    }
-}
-
 async fn story(runs_scripts: bool) {
     let Some(scene) = Scene::start(GitHubServer::Cloud).await else { return };
     let browser = &scene.browser;
@@ -61,13 +49,13 @@ async fn a_pat_is_set_up_on_the_way(scene: &Scene, runs_scripts: bool) {
     browser.find("heading", "Create branch").await;
     browser.sees("ABC-1 Log in with a passkey").await;
     scene.chooses(runs_scripts).await;
-    expect_fit(scene, runs_scripts, "create-branch-choose").await;
+    scene.expect_fit_as(runs_scripts, "create-branch-choose").await;
     scene.presses(REPOSITORY).await;
 
     browser.sees("This needs a personal access token of your own.").await;
     assert!(!browser.find("button", "Create branch").await.is_enabled().await);
     assert!(!browser.has("textbox", "Branch name").await);
-    expect_fit(scene, runs_scripts, "create-branch-required").await;
+    scene.expect_fit_as(runs_scripts, "create-branch-required").await;
     scene.presses("Set it up first").await;
 
     browser.find("heading", "Set up your personal access token for main").await;
@@ -82,18 +70,18 @@ async fn a_branch_is_created(scene: &Scene, runs_scripts: bool) {
     let browser = &scene.browser;
     assert_eq!(browser.labelled("Base branch").await.value().await, "main");
     assert_eq!(browser.labelled("Branch name").await.value().await, BRANCH);
-    expect_fit(scene, runs_scripts, "create-branch").await;
+    scene.expect_fit_as(runs_scripts, "create-branch").await;
     browser.labelled("Base branch").await.fill("gone").await;
     scene.presses("Create branch").await;
     browser.find("alert", "").await;
-    expect_fit(scene, runs_scripts, "create-branch-refused").await;
+    scene.expect_fit_as(runs_scripts, "create-branch-refused").await;
     assert_eq!(browser.labelled("Branch name").await.value().await, BRANCH);
     browser.labelled("Base branch").await.fill("main").await;
     scene.presses("Create branch").await;
 
     browser.find("heading", "Branch created").await;
     browser.sees("Credited to alice.").await;
-    expect_fit(scene, runs_scripts, "branch-created").await;
+    scene.expect_fit_as(runs_scripts, "branch-created").await;
     assert_eq!(scene.daemon.stand_in.who_made_branch(WIDGETS, BRANCH).as_deref(), Some("alice"));
 }
 
@@ -109,12 +97,12 @@ async fn a_pull_request_is_created(scene: &Scene, runs_scripts: bool) {
     assert!(!browser.text().await.contains("there is nothing to merge yet"));
     assert_eq!(browser.labelled("Source branch").await.value().await, BRANCH);
     assert_eq!(browser.labelled("Target branch").await.value().await, "main");
-    expect_fit(scene, runs_scripts, "create-pull-request").await;
+    scene.expect_fit_as(runs_scripts, "create-pull-request").await;
     scene.presses("Create").await;
 
     browser.find("heading", "Pull request created").await;
     browser.sees("Credited to alice.").await;
-    expect_fit(scene, runs_scripts, "pull-request-created").await;
+    scene.expect_fit_as(runs_scripts, "pull-request-created").await;
     let made = scene.daemon.stand_in.pull_requests(WIDGETS);
     assert_eq!(made.len(), 1);
 }
@@ -127,15 +115,15 @@ async fn what_she_has_is_shown(scene: &Scene, runs_scripts: bool) {
     browser.sees("✓ as alice").await;
     scene.presses("Give a star to acme/widgets").await;
     browser.find("button", "Take the star from acme/widgets").await;
-    expect_fit(scene, runs_scripts, "repositories").await;
+    scene.expect_fit_as(runs_scripts, "repositories").await;
 
     scene.enters("ann", "tokens").await;
     browser.find("heading", "My tokens").await;
     browser.sees("✓ as alice").await;
-    expect_fit(scene, runs_scripts, "tokens").await;
+    scene.expect_fit_as(runs_scripts, "tokens").await;
     browser.find("link", "Remove main").await.click().await;
     browser.find("heading", "Remove your personal access token?").await;
-    expect_fit(scene, runs_scripts, "set-up-removal").await;
+    scene.expect_fit_as(runs_scripts, "set-up-removal").await;
     scene.presses("Remove").await;
     browser.sees("Your token is erased here.").await;
     assert_eq!(scene.saved_account("ann").await, "");

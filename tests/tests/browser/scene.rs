@@ -68,6 +68,17 @@ impl<S: Server> Scene<S> {
         self.browser.take_pictures(name).await;
     }
 
+    /// The same of a page that may have been loaded without script, with pictures of its own.
+    pub async fn expect_fit_as(&self, runs_scripts: bool, name: &str) {
+        if runs_scripts {
+            return self.expect_fit(name).await;
+        }
+        // What looks for barriers waits, which takes a page that may run scripts; those of the page ran when it was loaded or never.
+        self.browser.run_scripts().await;
+        self.expect_fit(&format!("{name}-without-script")).await;
+        self.browser.run_no_scripts().await;
+    }
+
     /// The account of the saved PAT; empty where there is none.
     pub async fn saved_account(&self, user: &str) -> String {
         self.daemon.as_user(user).pat(MAIN).await.expect(200).text_at("/account/login").to_owned()

@@ -91,7 +91,7 @@ async fn creates_as_herself<S: Server>(server: S, labels: &Labels, request: &str
     browser.find("button", "Create branch").await.click().await;
     browser.sees(&format!("Credited to {}.", server.account(Holder::Alice))).await;
     scene.expect_fit(&format!("branch-created-{name}")).await;
-    browser.find("button", "Create pull request").await.click().await;
+    browser.find("button", request).await.click().await;
     browser.find("heading", request).await;
     scene.expect_fit(&format!("create-pull-request-{name}")).await;
 }

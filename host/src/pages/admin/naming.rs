@@ -64,7 +64,7 @@ pub(super) fn fields(
             (line(ISSUE, words::PREVIEW_ISSUE, "", words::PREVIEW_ISSUE_HELP, false, None))
             p id=(SHOWN) role="status" { @if let Some(name) = preview { (shown(name)) } }
         }
-        p { button .quiet type="submit" name=(PREVIEW) value="yes" formnovalidate { (words::PREVIEW) } }
+        p { button .quiet type="submit" name=(PREVIEW) value="yes" data-look="" formnovalidate { (words::PREVIEW) } }
     }
 }
 

@@ -90,6 +90,7 @@ fn page(
         @if is_well {
             section .told role="status" {
                 p { strong { (words::CONNECTION_WORKS) } }
+                noscript { p { (words::TYPE_IT_AGAIN) } }
                 @if let Some(account) = &record.account { p { (words::AS_ACCOUNT) " " strong { bdi { (account.login) } } } }
                 p { (words::REACHES) }
                 ul { @for address in record.place().addresses() { li { code { (address) } } } }
@@ -102,7 +103,7 @@ fn page(
             (line(ID, words::ID, id, words::ID_HELP, true, problem))
             (form.markup())
             p .buttons {
-                button .quiet type="submit" name=(TRY) value="yes" { (words::TEST_CONNECTION) }
+                button .quiet type="submit" name=(TRY) value="yes" data-look="" { (words::TEST_CONNECTION) }
                 button type="submit" { (words::ADD) }
             }
         }

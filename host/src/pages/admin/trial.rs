@@ -41,7 +41,7 @@ pub(super) fn days_field(days: u16) -> Markup {
 /// The button, and whom it looks at.
 pub(super) fn dry_run(days: u16) -> Markup {
     html! {
-        button .quiet type="submit" name=(TRY) value="yes" { (words::DRY_RUN) }
+        button .quiet type="submit" name=(TRY) value="yes" data-look="" { (words::DRY_RUN) }
         (days_field(days))
     }
 }

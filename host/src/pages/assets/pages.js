@@ -65,9 +65,40 @@ function previewWhileTyping(box) {
   box.addEventListener("input", preview);
 }
 
+/** Tries what a form says and shows what came of it. What was typed of a credential stays: no page ever has it. */
+async function look(form, button) {
+  form.setAttribute("aria-busy", "true");
+  const body = new URLSearchParams(new FormData(form, button));
+  const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" }).catch(() => null);
+  form.removeAttribute("aria-busy");
+  if (answer === null || answer.redirected) {
+    // As without a script: the browser shows what there is to see.
+    delete button.dataset.look;
+    form.requestSubmit(button);
+    return;
+  }
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.querySelector("main");
+  for (const typed of form.querySelectorAll('[name^="credential-"]')) {
+    const field = fresh.querySelector(`#${CSS.escape(typed.id)}`);
+    if (field) field.value = typed.value;
+  }
+  document.title = page.title;
+  main.replaceChildren(...fresh.childNodes);
+  improve(main);
+  const told = main.querySelector(".told");
+  told?.setAttribute("tabindex", "-1");
+  told?.focus();
+}
+
 /** A form is sent once, and says that it is under way. */
 function sendOnce(form) {
   form.addEventListener("submit", (event) => {
+    if (event.submitter?.dataset.look !== undefined) {
+      event.preventDefault();
+      look(form, event.submitter);
+      return;
+    }
     if (form.dataset.sent) {
       event.preventDefault();
       return;
@@ -96,10 +127,15 @@ function tellParent(main) {
   }
 }
 
-for (const input of document.querySelectorAll("input[data-results]")) findWhileTyping(input);
-for (const input of document.querySelectorAll("input[data-branches]")) offerBranches(input);
-for (const box of document.querySelectorAll("[data-preview]")) previewWhileTyping(box);
-for (const form of document.querySelectorAll('form[method="post"]')) sendOnce(form);
+function improve(root) {
+  for (const input of root.querySelectorAll("input[data-results]")) findWhileTyping(input);
+  for (const input of root.querySelectorAll("input[data-branches]")) offerBranches(input);
+  for (const box of root.querySelectorAll("[data-preview]")) previewWhileTyping(box);
+  for (const form of root.querySelectorAll('form[method="post"]')) sendOnce(form);
+}
+
+const main = document.querySelector("main");
+improve(document);
 // Back from another page, a form can be sent again.
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) {
@@ -107,5 +143,4 @@ addEventListener("pageshow", () => {
     form.removeAttribute("aria-busy");
   }
 });
-const main = document.querySelector("main");
 if (main && window.parent !== window) tellParent(main);

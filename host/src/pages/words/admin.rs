@@ -111,6 +111,8 @@ pub(in crate::pages) const ID_HELP: &str =
 pub(in crate::pages) const ANOTHER_KIND: &str = "Another kind";
 pub(in crate::pages) const TEST_CONNECTION: &str = "Test connection";
 pub(in crate::pages) const CONNECTION_WORKS: &str = "The connection works. Nothing is stored yet.";
+pub(in crate::pages) const TYPE_IT_AGAIN: &str =
+    "Type the credential once more to add the integration: it is never sent back to a page.";
 pub(in crate::pages) const ADD: &str = "Add";
 pub(in crate::pages) const NO_PROVIDERS: &str = "No provider is installed:";
 
