@@ -67,6 +67,10 @@ async fn the_rule_is_tried_and_switched_on(scene: &Scene, runs_scripts: bool) {
         browser.find("button", "Preview").await.click().await;
     }
     browser.sees("Preview: ABC-7/").await;
+    assert_eq!(
+        browser.labelled("Issue to try the template with (optional)").await.value().await,
+        "ABC-7 Größe <b>7½</b>"
+    );
     assert_eq!(scene.stored(PATH).await["branch_template"], Value::Null);
 
     browser.find("checkbox", "Require User PAT").await.click().await;
@@ -93,7 +97,7 @@ async fn another_changes_the_same(scene: &Scene, runs_scripts: bool) {
     browser.labelled("Name").await.fill("As typed").await;
     browser.find("button", "Update").await.click().await;
     browser.sees("Somebody else changed this integration since you opened it.").await;
-    browser.sees("Renamed by another → As typed").await;
+    browser.sees("Name: Renamed by another → As typed").await;
     scene.expect_fit_as(runs_scripts, "admin-integration-collision").await;
     assert_eq!(scene.stored(PATH).await["name"], "Renamed by another");
     // Seen now, it is hers to decide.
@@ -110,7 +114,7 @@ async fn the_rules_over_all_are_changed_by_another(scene: &Scene, runs_scripts: 
     browser.find("checkbox", "Require User PAT").await.click().await;
     browser.find("button", "Update").await.click().await;
     browser.sees("Somebody else changed these settings since you opened them.").await;
-    browser.sees("2027-05-01T00:00:00Z").await;
+    browser.sees("From (grace date): 2027-05-01T00:00:00Z").await;
     scene.expect_fit_as(runs_scripts, "admin-general-collision").await;
     assert_eq!(scene.stored("/policy").await["require_user_pat_from"], "2027-05-01T00:00:00Z");
     browser.find("button", "Update").await.click().await;
@@ -139,6 +143,11 @@ async fn an_integration_is_added(scene: &Scene, runs_scripts: bool) {
     browser.find("alert", "").await;
     scene.is_refused(502).await;
     scene.expect_fit_as(runs_scripts, "admin-new-integration-refused").await;
+    if !runs_scripts {
+        browser.find("button", "Preview").await.click().await;
+        browser.sees("Preview: feature/ABC-1-log-in-with-a-passkey").await;
+        scene.daemon.as_admin(Method::GET, "/integrations/second", None).await.expect(404);
+    }
     let own = scene.daemon.credential(Holder::Integration);
     browser.labelled("Personal access token (optional)").await.fill(own["token"].as_str().unwrap()).await;
     browser.find("button", "Test connection").await.click().await;

@@ -94,8 +94,8 @@ pub(super) struct Form<'a> {
     pub record: &'a IntegrationRecord,
     pub kind: &'a Kind,
     pub problem: Option<&'a Problem>,
-    /// What the branch template makes of an issue.
-    pub preview: Option<&'a str>,
+    /// The issue to try the branch template with; empty where there is none.
+    pub issue: &'a str,
 }
 
 impl Form<'_> {
@@ -113,7 +113,7 @@ impl Form<'_> {
             (section(words::SECTION_BRANCHES, html! {
                 (tick("create_branches", words::CREATE_BRANCHES, record.features.create_branches, ""))
                 (tick("delete_branches", words::DELETE_BRANCHES, record.features.delete_branches, ""))
-                (naming::fields(self.at, &record.naming, self.kind, self.preview, self.problem))
+                (naming::fields(self.at, &record.naming, self.kind, self.issue, self.problem))
             }))
             (section(words::SECTION_PULL_REQUESTS, tick("create_pull_requests", words::CREATE_PULL_REQUESTS, record.features.create_pull_requests, "")))
             (section(words::SECTION_MAPPING, self.mappings()))

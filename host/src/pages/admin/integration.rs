@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::entry::{Form, REVISION, patch, revision_of, secrets};
 use super::kinds;
-use super::naming::{ISSUE, PREVIEW, suggested};
+use super::naming::{PREVIEW, issue_of};
 use super::session::{Administering, Entered};
 use super::trial::{blocked, dry_run, trial_of};
 use crate::operate::administration::{self, ChangedIntegration, Expected, Trial};
@@ -44,17 +44,17 @@ pub(super) async fn enter(
     if fields.has(REMOVE) {
         return remove(&at, &now, &fields).await;
     }
-    let secrets = secrets(&mut fields, &kind);
+    let (secrets, issue) = (secrets(&mut fields, &kind), issue_of(&fields));
+    let issue = issue.as_str();
     let typed = match patch(&fields, &kind, secrets) {
         Ok(patch) => patch,
         Err(problem) => {
-            return Ok(page(&at, &Shown { problem: Some(&problem), ..Shown::of(&now, &kind) }));
+            return Ok(page(&at, &Shown { problem: Some(&problem), issue, ..Shown::of(&now, &kind) }));
         }
     };
     let as_typed = administration::as_it_would_be(&now, &typed);
     if fields.has(PREVIEW) {
-        let preview = Some(suggested(&as_typed.naming, &kind, fields.text(ISSUE)));
-        return Ok(page(&at, &Shown { preview, ..Shown::of(&as_typed, &kind) }));
+        return Ok(page(&at, &Shown { issue, ..Shown::of(&as_typed, &kind) }));
     }
     let expected = Expected::OneOf(revision_of(&fields).into_iter().collect());
     let trial = trial_of(&fields);
@@ -68,14 +68,14 @@ pub(super) async fn enter(
                 ..changed.record
             };
             let days = trial.unwrap_or_default().seen_within_days;
-            Ok(page(&at, &Shown { told, days, ..Shown::of(&record, &kind) }))
+            Ok(page(&at, &Shown { told, issue, days, ..Shown::of(&record, &kind) }))
         }
         Err(error) => {
             let is_conflict = matches!(error, OperationError::Stale(_) | OperationError::Changed(_));
             let told = if is_conflict { conflict(&now, &as_typed) } else { Markup::default() };
             let problem = at.problem(error);
             // Pressing Update once more is of the state that is shown now.
-            Ok(page(&at, &Shown { problem: Some(&problem), told, ..Shown::of(&as_typed, &kind) }))
+            Ok(page(&at, &Shown { problem: Some(&problem), told, issue, ..Shown::of(&as_typed, &kind) }))
         }
     }
 }
@@ -117,7 +117,8 @@ struct Shown<'a> {
     kind: &'a Kind,
     problem: Option<&'a Problem>,
     told: Markup,
-    preview: Option<String>,
+    /// The issue to try the branch template with.
+    issue: &'a str,
     /// How far back a dry run looks.
     days: u16,
 }
@@ -126,13 +127,13 @@ impl<'a> Shown<'a> {
     /// The form, and nothing told.
     fn of(record: &'a IntegrationRecord, kind: &'a Kind) -> Self {
         let days = Trial::default().seen_within_days;
-        Self { record, kind, problem: None, told: Markup::default(), preview: None, days }
+        Self { record, kind, problem: None, told: Markup::default(), issue: "", days }
     }
 }
 
 fn page(at: &Administering, shown: &Shown<'_>) -> Page {
-    let Shown { record, kind, problem, told, preview, days } = shown;
-    let form = Form { at, record, kind, problem: *problem, preview: preview.as_deref() };
+    let Shown { record, kind, problem, told, issue, days } = shown;
+    let form = Form { at, record, kind, problem: *problem, issue };
     let here = at.path(&format!("integrations/{}", record.id));
     let main = html! {
         p { a href=(at.path("integrations")) { (words::MANAGE) } }
@@ -145,7 +146,7 @@ fn page(at: &Administering, shown: &Shown<'_>) -> Page {
             input type="hidden" name=(REVISION) value=(record.revision.number());
             button .first type="submit" tabindex="-1" aria-hidden="true" {}
             (form.markup())
-            p .buttons.sticky {
+            p .buttons {
                 button type="submit" { (words::UPDATE) }
                 (dry_run(*days))
                 button .quiet type="submit" name=(REMOVE) value="yes" formnovalidate { (words::REMOVE) "…" }
@@ -174,7 +175,7 @@ pub(super) fn differences(changed: &Map<String, Value>) -> Markup {
         ul {
             @for (name, value) in changed {
                 li {
-                    code { (name) } ": "
+                    (words::member(name)) ": "
                     @match (value.get("before"), value.get("after")) {
                         (Some(before), Some(after)) => { bdi { (shortly(before)) } " → " bdi { (shortly(after)) } },
                         _ => bdi { (shortly(value)) },
@@ -191,6 +192,8 @@ fn shortly(value: &Value) -> String {
     let text = match value {
         Value::String(text) => text.clone(),
         Value::Null => "–".to_owned(),
+        Value::Bool(true) => words::ON.to_owned(),
+        Value::Bool(false) => words::OFF.to_owned(),
         other => other.to_string(),
     };
     if text.chars().count() > MOST { text.chars().take(MOST).chain(['…']).collect() } else { text }

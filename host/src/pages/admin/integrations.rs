@@ -4,31 +4,45 @@ use http::StatusCode;
 use maud::{Markup, html};
 
 use super::coverage::ready;
+use super::kinds;
 use super::session::Administering;
 use crate::operate::administration::{self, Coverage, CoverageQuery, IntegrationCoverage, USUAL_SEEN_WITHIN_DAYS};
 use crate::pages::answer::Page;
 use crate::pages::layout::link_out;
 use crate::pages::words;
-use model::{IntegrationId, IntegrationRecord, OwnCredentialState, Timestamp};
+use model::{IntegrationId, IntegrationRecord, OwnCredentialState, ProviderRecord, Timestamp};
+
+/// All there is to tell of integrations.
+struct All {
+    integrations: Vec<IntegrationRecord>,
+    coverage: Coverage,
+    providers: Vec<ProviderRecord>,
+    now: Timestamp,
+}
 
 pub(super) async fn show(at: Administering) -> Result<Page, Page> {
-    let integrations = administration::integrations(&at.app).await.map_err(|error| at.stopped(error))?;
-    let policy = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
+    let stopped = |error| at.stopped(error);
+    let policy = administration::policy(&at.app).await.map_err(stopped)?;
     let seen = CoverageQuery { integration: None, seen_within_days: USUAL_SEEN_WITHIN_DAYS };
-    let coverage = administration::coverage(&at.app, seen).await.map_err(|error| at.stopped(error))?;
-    let now = at.app.clock.now();
+    let all = All {
+        integrations: administration::integrations(&at.app).await.map_err(stopped)?,
+        coverage: administration::coverage(&at.app, seen).await.map_err(stopped)?,
+        providers: kinds::providers(&at).await?,
+        now: at.app.clock.now(),
+    };
     let main = html! {
         h1 { (words::MANAGE) }
         @if policy.rules.require_user_pat {
-            p .told { (words::REQUIRED_EVERYWHERE) @if let Some(from) = policy.rules.announced_at(now) { " " (words::from(&from.day())) } "." }
+            p .told { (words::REQUIRED_EVERYWHERE) @if let Some(from) = policy.rules.announced_at(all.now) { " " (words::from(&from.day())) } "." }
         }
         p { a .button href=(at.path("new-integration")) { (words::ADD_INTEGRATION) } }
-        @if integrations.is_empty() { p { (words::NO_INTEGRATIONS_YET) } } @else { (table(&at, &integrations, &coverage, now)) }
+        @if all.integrations.is_empty() { p { (words::NO_INTEGRATIONS_YET) } } @else { (table(&at, &all)) }
     };
     Ok(at.page(StatusCode::OK, words::MANAGE, main))
 }
 
-fn table(at: &Administering, integrations: &[IntegrationRecord], coverage: &Coverage, now: Timestamp) -> Markup {
+fn table(at: &Administering, all: &All) -> Markup {
+    let All { integrations, coverage, providers, now } = all;
     let totals = |id: &IntegrationId| {
         coverage.integrations.iter().find(|one| one.integration == *id).map(IntegrationCoverage::totals)
     };
@@ -44,10 +58,10 @@ fn table(at: &Administering, integrations: &[IntegrationRecord], coverage: &Cove
                     @for integration in integrations {
                         tr {
                             th scope="row" { bdi { (integration.name) } " " span .faint { (integration.id) } }
-                            td { (integration.kind) }
+                            td { bdi { (kinds::label(providers, &integration.kind)) } }
                             td { (link_out(&integration.connection.web_url, &integration.connection.web_url)) }
                             td { (account(integration)) }
-                            td { (rules(integration, now)) }
+                            td { (rules(integration, *now)) }
                             td { @if let Some(totals) = totals(&integration.id) { (ready(integration.name.as_str(), &totals)) } }
                             td .actions {
                                 a href=(at.path(&format!("integrations/{}", integration.id))) {

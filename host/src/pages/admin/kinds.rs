@@ -20,7 +20,13 @@ pub(super) async fn named(at: &Administering, text: &str) -> Result<(KindId, Kin
     found.ok_or_else(|| told::problem(&at.app.config, Problem::not_found("kind")))
 }
 
-async fn providers(at: &Administering) -> Result<Vec<ProviderRecord>, Page> {
+/// What people call a kind; its id where no provider serves it any more.
+pub(super) fn label(providers: &[ProviderRecord], id: &KindId) -> String {
+    find(providers, id).map_or_else(|| id.to_string(), |kind| kind.label)
+}
+
+/// All that are installed.
+pub(super) async fn providers(at: &Administering) -> Result<Vec<ProviderRecord>, Page> {
     administration::providers(&at.app).await.map_err(|error| at.stopped(error))
 }
 

@@ -10,13 +10,14 @@ use super::session::Administering;
 use crate::naming;
 use crate::pages::answer::Page;
 use crate::pages::fields::line;
+use crate::pages::form::Fields;
 use crate::pages::visit::query;
 use crate::pages::words;
 use crate::problem::Problem;
 use model::{BranchFacts, BranchNaming, IssueKey, Kind, UserNames};
 
 /// The field with the issue: `ABC-1 Log in with a passkey`.
-pub(super) const ISSUE: &str = "preview_issue";
+const ISSUE: &str = "preview_issue";
 /// Button that stores nothing and shows what the template makes of it.
 pub(super) const PREVIEW: &str = "preview";
 const TEMPLATE: &str = "branch_template";
@@ -40,12 +41,18 @@ pub(super) async fn show(at: Administering, Path(path): Path<Named>, parts: Part
     }))
 }
 
-/// The fields, filled in.
+/// The issue to try a template with, where one is typed or asked for.
+pub(super) fn issue_of(fields: &Fields) -> String {
+    let typed = fields.text(ISSUE).trim();
+    if typed.is_empty() && fields.has(PREVIEW) { words::AN_ISSUE.to_owned() } else { typed.to_owned() }
+}
+
+/// The fields, filled in; with what they make of an issue, if there is one.
 pub(super) fn fields(
     at: &Administering,
     naming: &BranchNaming,
     kind: &Kind,
-    preview: Option<&str>,
+    issue: &str,
     problem: Option<&Problem>,
 ) -> Markup {
     let template = naming.template.as_ref().map(|template| template.as_str()).unwrap_or_default();
@@ -61,8 +68,8 @@ pub(super) fn fields(
                 }
             }
             (line(MAX_LENGTH, words::MAX_LENGTH, &length, words::MAX_LENGTH_HELP, false, problem))
-            (line(ISSUE, words::PREVIEW_ISSUE, "", words::PREVIEW_ISSUE_HELP, false, None))
-            p id=(SHOWN) role="status" { @if let Some(name) = preview { (shown(name)) } }
+            (line(ISSUE, words::PREVIEW_ISSUE, issue, words::PREVIEW_ISSUE_HELP, false, None))
+            p id=(SHOWN) role="status" { @if !issue.is_empty() { (shown(&suggested(naming, kind, issue))) } }
         }
         p { button .quiet type="submit" name=(PREVIEW) value="yes" data-look="" formnovalidate { (words::PREVIEW) } }
     }
@@ -81,7 +88,7 @@ pub(super) fn of(filled: impl Fn(&str) -> Option<String>) -> Result<BranchNaming
 }
 
 /// What the template makes of an issue.
-pub(super) fn suggested(naming: &BranchNaming, kind: &Kind, issue: &str) -> String {
+fn suggested(naming: &BranchNaming, kind: &Kind, issue: &str) -> String {
     let issue = if issue.trim().is_empty() { words::AN_ISSUE } else { issue.trim() };
     let (key, summary) = issue.split_once(' ').unwrap_or((issue, ""));
     match IssueKey::parse(key) {

@@ -7,11 +7,13 @@ use maud::html;
 
 use super::entry::{Form, patch, secrets};
 use super::kinds;
+use super::naming::{PREVIEW, issue_of};
 use super::session::{Administering, Entered};
 use crate::operate::SharedApp;
 use crate::operate::administration::{self, NewIntegration};
 use crate::pages::answer::Page;
 use crate::pages::fields::line;
+use crate::pages::form::Fields;
 use crate::pages::visit::query;
 use crate::pages::{told, words};
 use crate::problem::Problem;
@@ -26,8 +28,7 @@ pub(super) async fn show(at: Administering, parts: Parts) -> Result<Page, Page> 
         None => choose(&at).await,
         Some(kind) => {
             let (id, kind) = kinds::named(&at, &kind).await?;
-            let record = administration::blank_integration(&at.app, &id);
-            Ok(page(&at, &record, &kind, "", None, false))
+            Ok(page(&at, &kind, &administration::blank_integration(&at.app, &id), &Typed::default(), Tried::NotYet))
         }
     }
 }
@@ -36,31 +37,53 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     let Entered { at, mut fields } = Entered::read(&app, request).await?;
     let (kind_id, kind) = kinds::named(&at, fields.text(KIND)).await?;
     let blank = administration::blank_integration(&at.app, &kind_id);
-    let typed_id = fields.text(ID).trim().to_owned();
-    let secrets = secrets(&mut fields, &kind);
+    let (secrets, typed) = (secrets(&mut fields, &kind), Typed::of(&fields));
+    let refused =
+        |record: &IntegrationRecord, problem: Problem| page(&at, &kind, record, &typed, Tried::Refused(&problem));
     let patch = match patch(&fields, &kind, secrets) {
         Ok(patch) => patch,
-        Err(problem) => return Ok(page(&at, &blank, &kind, &typed_id, Some(&problem), false)),
+        Err(problem) => return Ok(refused(&blank, problem)),
     };
     let as_typed = administration::as_it_would_be(&blank, &patch);
-    let id = match IntegrationId::parse(typed_id.clone()) {
+    if fields.has(PREVIEW) {
+        return Ok(page(&at, &kind, &as_typed, &typed, Tried::NotYet));
+    }
+    let id = match IntegrationId::parse(typed.id.clone()) {
         Ok(id) => id,
-        Err(error) => {
-            let problem = Problem::invalid(ID, error.to_string());
-            return Ok(page(&at, &as_typed, &kind, &typed_id, Some(&problem), false));
-        }
+        Err(error) => return Ok(refused(&as_typed, Problem::invalid(ID, error.to_string()))),
     };
     let is_tried = fields.has(TRY);
     let new = NewIntegration { id, kind: kind_id, patch };
     match administration::add_integration(&at.app, &at.by, new, is_tried).await {
-        Ok(record) if is_tried => Ok(page(&at, &record, &kind, &typed_id, None, true)),
+        Ok(record) if is_tried => Ok(page(&at, &kind, &record, &typed, Tried::Well)),
         Ok(record) => Ok(at.see(&format!("integrations/{}", record.id))),
-        Err(error) => Ok(page(&at, &as_typed, &kind, &typed_id, Some(&at.problem(error)), false)),
+        Err(error) => Ok(refused(&as_typed, at.problem(error))),
     }
 }
 
+/// What was typed that is not the record's.
+#[derive(Default)]
+struct Typed {
+    id: String,
+    /// The issue to try the branch template with.
+    issue: String,
+}
+
+impl Typed {
+    fn of(fields: &Fields) -> Self {
+        Self { id: fields.text(ID).trim().to_owned(), issue: issue_of(fields) }
+    }
+}
+
+/// What came of it so far.
+enum Tried<'a> {
+    NotYet,
+    Well,
+    Refused(&'a Problem),
+}
+
 async fn choose(at: &Administering) -> Result<Page, Page> {
-    let providers = administration::providers(&at.app).await.map_err(|error| at.stopped(error))?;
+    let providers = kinds::providers(at).await?;
     let main = html! {
         h1 { (words::ADD_INTEGRATION) }
         @if providers.is_empty() { p .told { (words::NO_PROVIDERS) " " code { "countersign provider register FILE.wasm" } "." } }
@@ -73,21 +96,18 @@ async fn choose(at: &Administering) -> Result<Page, Page> {
     Ok(at.page(StatusCode::OK, words::ADD_INTEGRATION, main))
 }
 
-fn page(
-    at: &Administering,
-    record: &IntegrationRecord,
-    kind: &Kind,
-    id: &str,
-    problem: Option<&Problem>,
-    is_well: bool,
-) -> Page {
-    let form = Form { at, record, kind, problem, preview: None };
+fn page(at: &Administering, kind: &Kind, record: &IntegrationRecord, typed: &Typed, tried: Tried<'_>) -> Page {
+    let problem = match tried {
+        Tried::Refused(problem) => Some(problem),
+        Tried::NotYet | Tried::Well => None,
+    };
+    let form = Form { at, record, kind, problem, issue: &typed.issue };
     let main = html! {
         p { a href=(at.path("new-integration")) { (words::ANOTHER_KIND) } }
         h1 { (words::ADD_INTEGRATION) }
         p .kind { bdi { (kind.label) } }
         @if let Some(problem) = problem { (told::above(problem)) }
-        @if is_well {
+        @if let Tried::Well = tried {
             section .told role="status" {
                 p { strong { (words::CONNECTION_WORKS) } }
                 noscript { p { (words::TYPE_IT_AGAIN) } }
@@ -100,7 +120,7 @@ fn page(
             (at.proof())
             input type="hidden" name=(KIND) value=(kind.id);
             button .first type="submit" tabindex="-1" aria-hidden="true" name=(TRY) value="yes" {}
-            (line(ID, words::ID, id, words::ID_HELP, true, problem))
+            (line(ID, words::ID, &typed.id, words::ID_HELP, true, problem))
             (form.markup())
             p .buttons {
                 button .quiet type="submit" name=(TRY) value="yes" data-look="" { (words::TEST_CONNECTION) }

@@ -1,5 +1,6 @@
 //! Administrators' pages.
 
+use super::tables::NAME;
 use model::{AuditEvent, PatState};
 
 /// The pages, as the bar above all of them has them.
@@ -36,6 +37,8 @@ pub(in crate::pages) const ACCOUNT: &str = "Account";
 pub(in crate::pages) const RULES: &str = "Rules";
 pub(in crate::pages) const NO_ACCOUNT: &str = "none";
 pub(in crate::pages) const SET_ASIDE: &str = "set aside: give it again";
+
+pub(in crate::pages) const SET_ASIDE_TOKENS: &str = "Set aside";
 
 pub(in crate::pages) const SETTINGS: &str = "Integration Feature Settings";
 pub(in crate::pages) const SECTION_GENERAL: &str = "Connection";
@@ -166,6 +169,37 @@ pub(in crate::pages) fn blocked(people: usize, seen: usize, days: u16) -> String
         "Of {} seen within {days} days, the rule keeps {people} from creating until they save a token.",
         persons(seen)
     )
+}
+
+pub(in crate::pages) const ON: &str = "on";
+pub(in crate::pages) const OFF: &str = "off";
+
+/// What the form calls a member of what was changed; the member itself where it has no field.
+pub(in crate::pages) fn member(name: &str) -> &str {
+    match name {
+        "name" => NAME,
+        "settings" => SECTION_GENERAL,
+        "origins" => MAY_REACH,
+        "require_user_pat" => REQUIRE_USER_PAT,
+        "require_user_pat_from" => GRACE_DATE,
+        "enforce_git_permissions" => ENFORCE,
+        "projects" => PROJECTS,
+        "create_branches" => CREATE_BRANCHES,
+        "delete_branches" => DELETE_BRANCHES,
+        "create_pull_requests" => CREATE_PULL_REQUESTS,
+        "branch_template" => TEMPLATE,
+        "branch_separator" => SEPARATOR,
+        "branch_max_length" => MAX_LENGTH,
+        "mappings" => SECTION_MAPPING,
+        "allow_private" => ALLOW_PRIVATE,
+        "allow_http" => ALLOW_HTTP,
+        "connect_to" => CONNECT_TO,
+        "ca_pem_sha256" => CA,
+        "credential" | "own_credential" => SECTION_ACCOUNT,
+        "account" => ACCOUNT,
+        "set_aside" => SET_ASIDE_TOKENS,
+        other => other,
+    }
 }
 
 /// How many are not named.
