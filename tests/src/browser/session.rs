@@ -33,6 +33,9 @@ const ARGUMENTS: &[&str] = &[
     "--no-default-browser-check",
     "--lang=en-US",
     "--hide-scrollbars",
+    // Frames of other sites are in the process of their page: the driver tells roles and names there and nowhere else. Which
+    // cookies a frame has, and who may show what in one, is decided outside of it either way.
+    "--disable-site-isolation-trials",
 ];
 
 /// A browser with one tab. Dropping it ends it, and fails the test where a page complained of something nobody expected.

@@ -2,7 +2,9 @@
 //! One file per page. `make test` says at its end which of these were skipped, where there is no browser.
 
 mod admin;
+mod at_jira;
 mod dialogs;
+mod framed;
 mod harness;
 mod jira;
 mod scene;
