@@ -26,6 +26,7 @@
 //! | [`wire`] | WebDriver itself: one request, one answer |
 //! | [`session`] | one browser with a profile of its own, from its start to its end |
 //! | [`complaints`] | what a page wrote on its console |
+//! | [`cookies`] | which cookies somebody has it keep, and what it keeps |
 //! | [`element`], [`find`], [`keys`], [`windows`] | what a person does: look for, click, type, go to a frame or a tab |
 //! | [`emulate`], [`pictures`] | light and dark, without script, how wide; what that looks like |
 //! | [`accessible`], [`keyboard`] | whether everybody can use a page: axe-core's rules, and the keyboard alone |
@@ -33,6 +34,7 @@
 
 mod accessible;
 mod complaints;
+mod cookies;
 mod driver;
 mod element;
 mod emulate;
@@ -45,6 +47,7 @@ mod session;
 mod windows;
 mod wire;
 
+pub use self::cookies::Cookies;
 pub use self::element::Element;
 pub use self::emulate::Scheme;
 pub use self::front::Front;

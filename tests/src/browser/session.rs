@@ -7,6 +7,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::complaints;
+use super::cookies::Cookies;
 use super::driver;
 use super::front::Front;
 use super::wire::{Refused, Wire};
@@ -46,6 +47,11 @@ pub struct Browser {
 impl Browser {
     /// A browser that knows these names and no other, besides this machine's own address; none where there cannot be one.
     pub async fn start(fronts: &[&Front]) -> Option<Browser> {
+        Browser::start_keeping(Cookies::All, fronts).await
+    }
+
+    /// The same, of somebody who does not have it keep all cookies.
+    pub async fn start_keeping(cookies: Cookies, fronts: &[&Front]) -> Option<Browser> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let driver = driver::of_this_process().inspect_err(driver::skip).ok()?;
         let profile = driver.directory().join(format!("profile-{}", COUNT.fetch_add(1, Ordering::SeqCst)));
@@ -58,7 +64,7 @@ impl Browser {
             // The fronts' certificates are of an authority nobody knows.
             "acceptInsecureCerts": true,
             "goog:loggingPrefs": { "browser": "ALL" },
-            "goog:chromeOptions": { "args": arguments },
+            "goog:chromeOptions": { "args": arguments, "prefs": cookies.preferences() },
         });
         Some(Browser { wire: Wire::open(driver.port(), capabilities).await })
     }
@@ -102,17 +108,6 @@ impl Browser {
     /// A command of Chromium's developer tools.
     pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
         self.tell(Method::POST, "/goog/cdp/execute", json!({ "cmd": command, "params": parameters })).await
-    }
-
-    /// All cookies the browser keeps, of every page and frame, those no script sees among them: with `name`, `value`, `domain`,
-    /// `httpOnly`, `secure`, `sameSite`, and `partitionKey` where one holds within one site's pages only.
-    pub async fn cookies(&self) -> Vec<Value> {
-        self.devtools("Storage.getCookies", json!({})).await["cookies"].as_array().cloned().unwrap_or_default()
-    }
-
-    /// As somebody does who clears what the browser keeps.
-    pub async fn remove_cookies(&self) {
-        self.devtools("Storage.clearCookies", json!({})).await;
     }
 
     /// Takes what pages complained of since the last time; a test that expects complaints asks for them.

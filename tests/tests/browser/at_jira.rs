@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Weak};
 
-use countersign_tests::browser::{Browser, Front};
+use countersign_tests::browser::{Browser, Cookies, Front};
 use countersign_tests::daemon::{Daemon, GitHubServer, MAIN, PUBLIC_URL, SITE, WIDGETS};
 use countersign_tests::demo::jira::cast::{Cast, Integration, Made, Person};
 use countersign_tests::demo::jira::connector::Connector;
@@ -32,6 +32,11 @@ pub struct AtJira {
 impl AtJira {
     /// None where there is no browser, which was said then.
     pub async fn start() -> Option<AtJira> {
+        AtJira::start_keeping(Cookies::All).await
+    }
+
+    /// The same in a browser that does not keep all cookies.
+    pub async fn start_keeping(cookies: Cookies) -> Option<AtJira> {
         let daemon = Arc::new(Daemon::start(GitHubServer::Cloud).await);
         let connector = json!({
             "id": CONNECTOR,
@@ -54,7 +59,7 @@ impl AtJira {
             Front::open("countersign.example.com", daemon.address()).await,
             Front::open("jira.example.net", jira.address()).await,
         ];
-        let browser = Browser::start(&[&fronts[0], &fronts[1]]).await?;
+        let browser = Browser::start_keeping(cookies, &[&fronts[0], &fronts[1]]).await?;
         browser.open(ISSUE).await;
         Some(AtJira { browser, _jira: jira, daemon, _fronts: fronts })
     }

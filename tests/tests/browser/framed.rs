@@ -1,11 +1,12 @@
 //! A Jira user's story within Jira: a dialog over the issue, in a frame of another site's page. Told that a PAT is required, she
 //! sets one up, comes back to what she typed, and creates a branch and a pull request, and never leaves the issue.
 
+use countersign_tests::browser::Cookies;
 use countersign_tests::daemon::{MAIN, PUBLIC_URL, WIDGETS};
 use countersign_tests::standin::github::token;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::at_jira::{AtJira, CREATE_BRANCH, REPOSITORY};
+use crate::at_jira::{AtJira, CREATE_BRANCH, JIRA, REPOSITORY};
 
 const VISIT: &str = "__Secure-countersign-visit";
 const CREATE_PULL_REQUEST: &str = "Create pull request";
@@ -108,4 +109,52 @@ async fn a_visit_in_a_frame_is_kept_by_a_cookie_for_that_frame_alone() {
     browser.open_tab().await;
     browser.open(&format!("{PUBLIC_URL}{folder}create-branch")).await;
     browser.find("heading", "This page is not open in this browser").await;
+}
+
+#[tokio::test]
+async fn where_the_browser_keeps_no_cookies_in_frames_the_story_goes_on_in_a_tab() {
+    let Some(scene) = AtJira::start_keeping(Cookies::NoneInFramesOf(JIRA)).await else { return };
+    let browser = &scene.browser;
+    scene.daemon.require_user_pat(MAIN).await;
+    scene.opens(CREATE_BRANCH).await;
+    browser.find("heading", "Your browser keeps no cookies here").await;
+    browser.expect_accessible().await;
+    scene.takes_pictures(CREATE_BRANCH, "framed-without-cookies").await;
+    assert_eq!(browser.cookies().await, Vec::<Value>::new());
+    let (issue, known) = (browser.tab().await, browser.tabs().await);
+    scene.presses("Open it in a new window").await;
+
+    browser.go_to_new_tab(&known).await;
+    browser.find("heading", CREATE_BRANCH).await;
+    let (address, cookies) = (browser.address().await, browser.cookies().await);
+    assert!(address.ends_with("/create-branch"), "nothing that opens it is in its address: {address}");
+    assert_eq!((cookies.len(), &cookies[0]["name"], &cookies[0]["httpOnly"]), (1, &json!(VISIT), &json!(true)));
+    assert_eq!(cookies[0]["partitionKey"]["topLevelSite"], "https://example.com");
+    scene.presses(REPOSITORY).await;
+    scene.sets_up(token::ALICE).await;
+    scene.presses(CREATE_BRANCH).await;
+    browser.find("heading", "Branch created").await;
+    browser.sees("Credited to alice.").await;
+    assert_eq!(scene.who_made(BRANCH).as_deref(), Some("alice"));
+
+    // Back at the issue, which was not told, it is there as soon as the dialog is closed.
+    browser.close_tab(&issue).await;
+    scene.presses("Close").await;
+    browser.sees(&format!("Branch {BRANCH} at main, by alice")).await;
+}
+
+#[tokio::test]
+async fn where_the_browser_keeps_no_cookies_of_third_parties_a_frame_has_its_own() {
+    let Some(scene) = AtJira::start_keeping(Cookies::NoThirdParty).await else { return };
+    let browser = &scene.browser;
+    scene.opens(CREATE_BRANCH).await;
+    scene.presses(REPOSITORY).await;
+    browser.labelled("Branch name").await;
+    // Such a browser it is: of two cookies that a page sets here, one is kept.
+    let set = "document.cookie = 'everywhere=1; Secure; SameSite=None';
+        document.cookie = 'here=1; Secure; SameSite=None; Partitioned'; return document.cookie;";
+    assert_eq!(browser.script(set, json!([])).await, "here=1");
+    scene.presses(CREATE_BRANCH).await;
+    scene.is_back_at_the_issue(CREATE_BRANCH).await;
+    browser.sees(&format!("Branch {BRANCH} at main, by jira-integration")).await;
 }
