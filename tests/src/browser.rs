@@ -27,7 +27,7 @@
 //! | [`session`] | one browser with a profile of its own, from its start to its end |
 //! | [`complaints`] | what a page wrote on its console |
 //! | [`cookies`] | which cookies somebody has it keep, and what it keeps |
-//! | [`element`], [`find`], [`keys`], [`windows`] | what a person does: look for, click, type, go to a frame or a tab |
+//! | [`element`], [`find`], [`keys`], [`pointer`], [`windows`] | what a person does: look for, click, type, go to a frame or a tab |
 //! | [`emulate`], [`pictures`] | light and dark, without script, how wide; what that looks like |
 //! | [`accessible`], [`keyboard`] | whether everybody can use a page: axe-core's rules, and the keyboard alone |
 //! | [`front`] | TLS under the daemon's public name, so that the browser is where a user's is |
@@ -43,6 +43,7 @@ mod front;
 mod keyboard;
 mod keys;
 mod pictures;
+mod pointer;
 mod session;
 mod windows;
 mod wire;
@@ -52,4 +53,5 @@ pub use self::element::Element;
 pub use self::emulate::Scheme;
 pub use self::front::Front;
 pub use self::keys::Key;
+pub use self::pointer::Point;
 pub use self::session::Browser;

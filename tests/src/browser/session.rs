@@ -1,7 +1,7 @@
 //! One browser: started with an empty profile, asked one thing after the other, and gone at the end.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::Method;
 use serde_json::{Value, json};
@@ -115,6 +115,19 @@ impl Browser {
         let entries = self.tell(Method::POST, "/se/log", json!({ "type": "browser" })).await;
         let pages = [self.look("/url").await, self.script("return location.href", json!([])).await];
         complaints::among(&entries, &pages)
+    }
+
+    /// The same, once there is something.
+    pub async fn complains(&self) -> Vec<String> {
+        let waiting = Instant::now();
+        loop {
+            let complaints = self.complained().await;
+            if !complaints.is_empty() {
+                return complaints;
+            }
+            assert!(waiting.elapsed() < PATIENCE, "{} does not complain within {PATIENCE:?}", self.address().await);
+            tokio::time::sleep(POLL).await;
+        }
     }
 
     pub async fn expect_no_complaints(&self) {

@@ -81,9 +81,7 @@ impl AtJira {
     /// Leaves the frame, which Jira takes away once it is told that something was made.
     pub async fn is_back_at_the_issue(&self, dialog: &str) {
         self.browser.leave_frame().await;
-        while self.browser.has("Iframe", dialog).await {
-            tokio::task::yield_now().await;
-        }
+        self.browser.loses("Iframe", dialog).await;
         self.browser.sees("Development is up to date.").await;
         assert_eq!(self.browser.address().await, ISSUE);
     }

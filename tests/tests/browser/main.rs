@@ -7,6 +7,7 @@ mod dialogs;
 mod framed;
 mod harness;
 mod jira;
+mod other_sites;
 mod scene;
 mod set_up;
 mod tokens;
