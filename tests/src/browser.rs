@@ -26,7 +26,7 @@
 //! | [`wire`] | WebDriver itself: one request, one answer |
 //! | [`session`] | one browser with a profile of its own, from its start to its end |
 //! | [`complaints`] | what a page wrote on its console |
-//! | [`cookies`] | which cookies somebody has it keep, and what it keeps |
+//! | [`cookies`] | which cookies somebody has it keep |
 //! | [`element`], [`find`], [`keys`], [`pointer`], [`windows`] | what a person does: look for, click, type, go to a frame or a tab |
 //! | [`emulate`], [`pictures`] | light and dark, without script, how wide; what that looks like |
 //! | [`accessible`], [`keyboard`] | whether everybody can use a page: axe-core's rules, and the keyboard alone |

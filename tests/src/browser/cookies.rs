@@ -1,8 +1,6 @@
-//! Cookies: which of them somebody has the browser keep, and what it keeps.
+//! Which cookies somebody has a browser keep.
 
 use serde_json::{Value, json};
-
-use super::session::Browser;
 
 /// Which cookies a browser keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,18 +28,5 @@ impl Cookies {
                 json!({ "profile": { "content_settings": { "exceptions": { "cookies": exceptions } } } })
             }
         }
-    }
-}
-
-impl Browser {
-    /// All cookies the browser keeps, of every page and frame, those no script sees among them: with `name`, `value`, `domain`,
-    /// `httpOnly`, `secure`, `sameSite`, and `partitionKey` where one holds within one site's pages only.
-    pub async fn cookies(&self) -> Vec<Value> {
-        self.devtools("Storage.getCookies", json!({})).await["cookies"].as_array().cloned().unwrap_or_default()
-    }
-
-    /// As somebody does who clears what the browser keeps.
-    pub async fn remove_cookies(&self) {
-        self.devtools("Storage.clearCookies", json!({})).await;
     }
 }

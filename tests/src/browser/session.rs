@@ -110,6 +110,17 @@ impl Browser {
         self.tell(Method::POST, "/goog/cdp/execute", json!({ "cmd": command, "params": parameters })).await
     }
 
+    /// All cookies the browser keeps, of every page and frame, those no script sees among them: with `name`, `value`, `domain`,
+    /// `httpOnly`, `secure`, `sameSite`, and `partitionKey` where one holds within one site's pages only.
+    pub async fn cookies(&self) -> Vec<Value> {
+        self.devtools("Storage.getCookies", json!({})).await["cookies"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// As somebody does who clears what the browser keeps.
+    pub async fn remove_cookies(&self) {
+        self.devtools("Storage.clearCookies", json!({})).await;
+    }
+
     /// Takes what pages complained of since the last time; a test that expects complaints asks for them.
     pub async fn complained(&self) -> Vec<String> {
         let entries = self.tell(Method::POST, "/se/log", json!({ "type": "browser" })).await;
