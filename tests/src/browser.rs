@@ -18,11 +18,12 @@
 //! test at its next step, at the latest when the browser is dropped.
 //!
 //! Where there is no browser, [`Browser::start`] says so and gives none: the test ends, and `make test` names it at its end as
-//! one that did not pass. Everything else panics where it cannot go on, as in [`crate::daemon`].
+//! one that did not pass. Everything else panics where it cannot go on, as in [`crate::daemon`]; the demo, which is no test, starts a
+//! [`Driver`] of its own and takes a panic for a promise that was not kept.
 //!
 //! | module | job |
 //! |---|---|
-//! | [`driver`] | the one `chromedriver` of a process, which never outlives it |
+//! | [`driver`] | `chromedriver`, which never outlives its process, and what is missing where there is none |
 //! | [`wire`] | WebDriver itself: one request, one answer |
 //! | [`session`] | one browser with a profile of its own, from its start to its end |
 //! | [`complaints`] | what a page wrote on its console |
@@ -49,6 +50,7 @@ mod windows;
 mod wire;
 
 pub use self::cookies::Cookies;
+pub use self::driver::{Driver, Missing, is_there, skip};
 pub use self::element::Element;
 pub use self::emulate::Scheme;
 pub use self::front::Front;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::complaints;
 use super::cookies::Cookies;
-use super::driver;
+use super::driver::{self, Driver};
 use super::front::Front;
 use super::wire::{Refused, Wire};
 
@@ -52,8 +52,13 @@ impl Browser {
 
     /// The same, of somebody who does not have it keep all cookies.
     pub async fn start_keeping(cookies: Cookies, fronts: &[&Front]) -> Option<Browser> {
+        let driver = driver::axe_core().and_then(|_| driver::of_this_process());
+        Some(Browser::of(driver.inspect_err(driver::skip).ok()?, cookies, fronts).await)
+    }
+
+    /// The same by a driver of one's own.
+    pub async fn of(driver: &Driver, cookies: Cookies, fronts: &[&Front]) -> Browser {
         static COUNT: AtomicU64 = AtomicU64::new(0);
-        let driver = driver::of_this_process().inspect_err(driver::skip).ok()?;
         let profile = driver.directory().join(format!("profile-{}", COUNT.fetch_add(1, Ordering::SeqCst)));
         let names: String = fronts.iter().map(|front| format!("{},", front.resolver_rule())).collect();
         let mut arguments: Vec<String> = ARGUMENTS.iter().map(|&argument| argument.to_owned()).collect();
@@ -66,7 +71,7 @@ impl Browser {
             "goog:loggingPrefs": { "browser": "ALL" },
             "goog:chromeOptions": { "args": arguments, "prefs": cookies.preferences() },
         });
-        Some(Browser { wire: Wire::open(driver.port(), capabilities).await })
+        Browser { wire: Wire::open(driver.port(), capabilities).await }
     }
 
     /// Goes to an address and waits until the page is there.
