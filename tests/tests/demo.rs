@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use countersign_tests::browser::{is_there, skip};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// How long to wait for anything: two dozen processes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// How long to wait for anything: two dozen processes and a browser on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(300);
 const POLL: Duration = Duration::from_millis(50);
 
 /// A demo in a directory of its own, where everything it leaves can be seen.
@@ -145,9 +146,36 @@ fn the_tour_comes_out_right_on_every_integration() {
         let (tour, _) = tour.split_once("\n\n").unwrap();
         assert_eq!(tour.matches('✓').count(), 11, "{tour}");
     }
+    let (_, pages) = printed.split_once("\nIn a browser, with Bob at http://127.0.0.1:").unwrap();
+    let (pages, _) = pages.split_once("\n\n").unwrap();
+    match is_there() {
+        Ok(()) => assert_eq!(pages.matches('✓').count(), 8 * 4 + 4, "{pages}"),
+        Err(missing) => skip(&missing),
+    }
     demo.expect_nothing_left();
     let log = demo.log();
     assert!(log.contains("listening") && log.contains("stopped") && !log.contains("StandInToken"), "{log}");
+}
+
+#[test]
+fn without_a_browser_the_tour_says_what_it_skips_and_comes_out_right() {
+    let programs = tempfile::tempdir().unwrap();
+    for program in ["git", "sh"] {
+        std::os::unix::fs::symlink(on_path(program), programs.path().join(program)).unwrap();
+    }
+    let mut demo = Demo::start(&[("DEMO_ONCE", "1"), ("PATH", programs.path().to_str().unwrap())]);
+    let status = demo.end();
+    let (printed, complained) = (demo.printed(), demo.complained());
+    assert!(status.success() && complained.is_empty() && !printed.contains('✗'), "{status}: {printed}{complained}");
+    let (_, pages) = printed.split_once("\nIn a browser, ").unwrap();
+    let skipped = "\n  - skipped: all that is done in a browser, because there is no chromium: `make setup` gets it, or says how\n\n";
+    assert!(pages.contains(skipped) && pages.ends_with("Every step came out as promised.\n"), "{pages}");
+    demo.expect_nothing_left();
+}
+
+fn on_path(program: &str) -> PathBuf {
+    let path = std::env::var_os("PATH").unwrap();
+    std::env::split_paths(&path).map(|directory| directory.join(program)).find(|file| file.is_file()).expect(program)
 }
 
 #[test]

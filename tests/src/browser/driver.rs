@@ -27,13 +27,13 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do kill -0 "-$1" 2>/dev/null || break; sleep 0.5;
 kill -KILL "-$1" 2>/dev/null
 rm -rf "$2""#;
 
-/// What a test in a browser cannot go without, and what is to be done.
+/// What cannot be gone without, and what is to be done.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("there is no {0}: `make setup` gets it, or says how")]
-pub(super) struct Missing(&'static str);
+pub struct Missing(&'static str);
 
-/// A running `chromedriver`. Dropping it ends it, with all browsers.
-pub(super) struct Driver {
+/// A running `chromedriver`. Dropping it ends it, with all browsers, and waits for that.
+pub struct Driver {
     port: u16,
     directory: PathBuf,
     process: Child,
@@ -47,7 +47,7 @@ pub(super) fn of_this_process() -> Result<&'static Driver, Missing> {
 }
 
 /// Says, where `make test` reads it, that the running test was skipped.
-pub(super) fn skip(missing: &Missing) {
+pub fn skip(missing: &Missing) {
     let test = std::thread::current().name().unwrap_or("a test").to_owned();
     eprintln!("skipped {test}: {missing}");
     let path = workspace_root().join(KEPT);
@@ -64,14 +64,22 @@ pub(super) fn axe_core() -> Result<String, Missing> {
     fs::read_to_string(workspace_root().join(KEPT).join(AXE_FILE_NAME)).map_err(|_| Missing("axe-core"))
 }
 
+/// Whether a browser can be started.
+///
+/// # Errors
+/// What there is none of.
+pub fn is_there() -> Result<(), Missing> {
+    let missing = ["chromium", "chromedriver"].into_iter().find(|program| !is_on_path(program));
+    missing.map_or(Ok(()), |program| Err(Missing(program)))
+}
+
 impl Driver {
-    fn start() -> Result<Driver, Missing> {
-        for program in ["chromium", "chromedriver"] {
-            if !is_on_path(program) {
-                return Err(Missing(program));
-            }
-        }
-        axe_core()?;
+    /// Waits until it listens, in the thread that calls.
+    ///
+    /// # Errors
+    /// Where there is none, or no browser.
+    pub fn start() -> Result<Driver, Missing> {
+        is_there()?;
         let directory = tempfile::Builder::new().prefix("countersign-browser-").tempdir();
         let directory = directory.expect("a temporary directory").keep();
         let log = directory.join("chromedriver.log");

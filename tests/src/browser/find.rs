@@ -44,6 +44,15 @@ impl Browser {
         self.named(name, &|found| found == role).await.is_some()
     }
 
+    /// Waits until there is no such thing any more.
+    pub async fn loses(&self, role: &str, name: &str) {
+        let waiting = Instant::now();
+        while self.has(role, name).await {
+            assert!(waiting.elapsed() < PATIENCE, "{role} {name:?} is still there after {PATIENCE:?}");
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
     /// Waits until the page says this somewhere.
     pub async fn sees(&self, text: &str) {
         let waiting = Instant::now();

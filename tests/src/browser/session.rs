@@ -1,13 +1,14 @@
 //! One browser: started with an empty profile, asked one thing after the other, and gone at the end.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::Method;
 use serde_json::{Value, json};
 
 use super::complaints;
-use super::driver;
+use super::cookies::Cookies;
+use super::driver::{self, Driver};
 use super::front::Front;
 use super::wire::{Refused, Wire};
 
@@ -33,6 +34,9 @@ const ARGUMENTS: &[&str] = &[
     "--no-default-browser-check",
     "--lang=en-US",
     "--hide-scrollbars",
+    // Frames of other sites are in the process of their page: the driver tells roles and names there and nowhere else. Which
+    // cookies a frame has, and who may show what in one, is decided outside of it either way.
+    "--disable-site-isolation-trials",
 ];
 
 /// A browser with one tab. Dropping it ends it, and fails the test where a page complained of something nobody expected.
@@ -43,8 +47,18 @@ pub struct Browser {
 impl Browser {
     /// A browser that knows these names and no other, besides this machine's own address; none where there cannot be one.
     pub async fn start(fronts: &[&Front]) -> Option<Browser> {
+        Browser::start_keeping(Cookies::All, fronts).await
+    }
+
+    /// The same, of somebody who does not have it keep all cookies.
+    pub async fn start_keeping(cookies: Cookies, fronts: &[&Front]) -> Option<Browser> {
+        let driver = driver::axe_core().and_then(|_| driver::of_this_process());
+        Some(Browser::of(driver.inspect_err(driver::skip).ok()?, cookies, fronts).await)
+    }
+
+    /// The same by a driver of one's own.
+    pub async fn of(driver: &Driver, cookies: Cookies, fronts: &[&Front]) -> Browser {
         static COUNT: AtomicU64 = AtomicU64::new(0);
-        let driver = driver::of_this_process().inspect_err(driver::skip).ok()?;
         let profile = driver.directory().join(format!("profile-{}", COUNT.fetch_add(1, Ordering::SeqCst)));
         let names: String = fronts.iter().map(|front| format!("{},", front.resolver_rule())).collect();
         let mut arguments: Vec<String> = ARGUMENTS.iter().map(|&argument| argument.to_owned()).collect();
@@ -55,9 +69,9 @@ impl Browser {
             // The fronts' certificates are of an authority nobody knows.
             "acceptInsecureCerts": true,
             "goog:loggingPrefs": { "browser": "ALL" },
-            "goog:chromeOptions": { "args": arguments },
+            "goog:chromeOptions": { "args": arguments, "prefs": cookies.preferences() },
         });
-        Some(Browser { wire: Wire::open(driver.port(), capabilities).await })
+        Browser { wire: Wire::open(driver.port(), capabilities).await }
     }
 
     /// Goes to an address and waits until the page is there.
@@ -117,6 +131,19 @@ impl Browser {
         let entries = self.tell(Method::POST, "/se/log", json!({ "type": "browser" })).await;
         let pages = [self.look("/url").await, self.script("return location.href", json!([])).await];
         complaints::among(&entries, &pages)
+    }
+
+    /// The same, once there is something.
+    pub async fn complains(&self) -> Vec<String> {
+        let waiting = Instant::now();
+        loop {
+            let complaints = self.complained().await;
+            if !complaints.is_empty() {
+                return complaints;
+            }
+            assert!(waiting.elapsed() < PATIENCE, "{} does not complain within {PATIENCE:?}", self.address().await);
+            tokio::time::sleep(POLL).await;
+        }
     }
 
     pub async fn expect_no_complaints(&self) {

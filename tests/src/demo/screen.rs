@@ -31,6 +31,11 @@ impl Screen {
         self.text(&format!("  {} {who:WHO_CHARS$} {what:WHAT_CHARS$} {seen}", self.coloured("32", "✓")));
     }
 
+    /// Steps that were not played, and why.
+    pub(super) fn skipped(&self, what: &str, why: &str) {
+        self.text(&format!("  - skipped: {what}, because {why}"));
+    }
+
     pub(super) fn failed(&self, who: &str, what: &str, expected: &str, came: &str) {
         self.text(&format!("  {} {who:WHO_CHARS$} {what}", self.coloured("31", "✗")));
         self.text(&format!("      expected  {expected}\n      came      {came}"));

@@ -1,7 +1,9 @@
 //! The tour: what an administrator and a Jira user see, played on every integration and checked step by step against
-//! the API's answer, the git server's own record and the audit log.
+//! the API's answer, the git server's own record and the audit log; then with another user in a browser, where there is one.
 
 mod check;
+mod pages;
+mod step;
 
 use std::future::Future;
 
@@ -9,6 +11,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use self::check::{Miss, Outcome, expect, expect_status};
+use self::step::{Stopped, step};
 use super::client::{Answer, Client, segment};
 use super::env;
 use super::integrations::{Credential, ISSUE, PROJECT, USERS, User};
@@ -34,6 +37,7 @@ pub(super) async fn play(demo: &Demo, screen: &Screen) -> anyhow::Result<bool> {
         let tour = Tour { client: &client, place, screen, user: USERS[0], credential: &place.row.users[0] };
         missed += usize::from(tour.play().await.is_err());
     }
+    missed += pages::play(demo, screen).await;
     screen.heading("At the end");
     let verified = step(screen, "administrator", "verifies the audit log", verify(demo)).await;
     missed += usize::from(verified.is_err());
@@ -42,23 +46,6 @@ pub(super) async fn play(demo: &Demo, screen: &Screen) -> anyhow::Result<bool> {
         _ => "\nNot every step came out as promised.",
     });
     Ok(missed == 0)
-}
-
-/// A step went wrong and was told; those after it mean nothing.
-struct Stopped;
-
-/// Plays one step and tells how it went.
-async fn step<T>(screen: &Screen, who: &str, what: &str, play: impl Future<Output = Outcome<T>>) -> Result<T, Stopped> {
-    match play.await {
-        Ok((value, seen)) => {
-            screen.done(who, what, &seen);
-            Ok(value)
-        }
-        Err(Miss { expected, came }) => {
-            screen.failed(who, what, &expected, &came);
-            Err(Stopped)
-        }
-    }
 }
 
 async fn verify(demo: &Demo) -> Outcome<()> {

@@ -2,9 +2,12 @@
 //! One file per page. `make test` says at its end which of these were skipped, where there is no browser.
 
 mod admin;
+mod at_jira;
 mod dialogs;
+mod framed;
 mod harness;
 mod jira;
+mod other_sites;
 mod scene;
 mod set_up;
 mod tokens;

@@ -17,10 +17,15 @@ pub struct Scene<S: Server = GitHubServer> {
 impl<S: Server> Scene<S> {
     /// None where there is no browser, which was said then.
     pub async fn start(server: S) -> Option<Scene<S>> {
+        Scene::start_among(server, &[]).await
+    }
+
+    /// The same in a browser that knows other sites too.
+    pub async fn start_among(server: S, others: &[&Front]) -> Option<Scene<S>> {
         let daemon = Daemon::start(server).await;
         let host = PUBLIC_URL.trim_start_matches("https://");
         let front = Front::open(host, daemon.address()).await;
-        let browser = Browser::start(&[&front]).await?;
+        let browser = Browser::start(&[&[&front], others].concat()).await?;
         Some(Scene { browser, daemon, _front: front })
     }
 
@@ -42,13 +47,18 @@ impl<S: Server> Scene<S> {
         self.enters_for(user, page, json!({ "integration": MAIN, "repository": repository })).await;
     }
 
-    async fn enters_for(&self, user: &str, page: &str, mut asked: Value) {
+    async fn enters_for(&self, user: &str, page: &str, asked: Value) {
+        self.follows(&self.link_to(user, page, asked).await, user).await;
+    }
+
+    /// A link to one of a user's pages, as her connector gets it for her; `asked` is what it says of the page besides.
+    pub async fn link_to(&self, user: &str, page: &str, mut asked: Value) -> String {
         asked["page"] = json!(page);
         asked["project"] = json!("ABC");
         asked["issue"] = json!({ "key": "ABC-1", "summary": "Log in with a passkey", "type": "Story", "url": ISSUE });
         asked["return_to"] = json!(ISSUE);
         let made = self.daemon.as_user(user).post("/api/v1/page-links", &asked).await.expect(201);
-        self.follows(made.text_at("/url"), user).await;
+        made.text_at("/url").to_owned()
     }
 
     /// Goes to the page where this user saves a PAT.
