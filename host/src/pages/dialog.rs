@@ -315,7 +315,7 @@ impl Dialog<'_> {
         let back = self.at.visit.context.return_to.as_deref().filter(|address| super::layout::is_web(address));
         html! {
             @if let Some(address) = back {
-                a .button.quiet href=(address) target="_top" rel="noreferrer" data-cancel="yes" { (words::CANCEL) }
+                a .button.quiet href=(address) target="_top" rel="noreferrer" data-leave="cancel" { (words::CANCEL) }
             }
         }
     }

@@ -98,7 +98,7 @@ pub(super) fn link_out(address: &str, text: &str) -> Markup {
 pub(super) fn back(address: &str) -> Markup {
     html! {
         @if is_web(address) {
-            p .buttons { a .button.quiet href=(address) target="_top" rel="noreferrer" { (words::BACK_TO_JIRA) } }
+            p .buttons { a .button.quiet href=(address) target="_top" rel="noreferrer" data-leave="close" { (words::BACK_TO_JIRA) } }
         }
     }
 }

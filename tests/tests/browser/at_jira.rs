@@ -78,7 +78,13 @@ impl AtJira {
         self.browser.enter_frame(&self.browser.find("Iframe", dialog).await).await;
     }
 
-    /// Leaves the frame, which Jira takes away once it is told that something was made.
+    /// Leaves the dialog with its own button.
+    pub async fn goes_back(&self, dialog: &str) {
+        self.browser.find("link", "Back to Jira").await.click().await;
+        self.is_back_at_the_issue(dialog).await;
+    }
+
+    /// Leaves the frame, which Jira takes away once it is told to.
     pub async fn is_back_at_the_issue(&self, dialog: &str) {
         self.browser.leave_frame().await;
         self.browser.loses("Iframe", dialog).await;

@@ -30,7 +30,10 @@ async fn within_jira_she_sets_up_a_pat_and_creates_a_branch_and_a_pull_request_a
     browser.expect_accessible().await;
     scene.takes_pictures(CREATE_BRANCH, "framed-create-branch").await;
     scene.presses(CREATE_BRANCH).await;
-    scene.is_back_at_the_issue(CREATE_BRANCH).await;
+    browser.sees("Credited to alice.").await;
+    browser.expect_accessible().await;
+    scene.takes_pictures(CREATE_BRANCH, "framed-branch-created").await;
+    scene.goes_back(CREATE_BRANCH).await;
     browser.sees(&format!("Branch {BRANCH} at main, by alice")).await;
     assert_eq!(scene.who_made(BRANCH).as_deref(), Some("alice"));
 
@@ -40,7 +43,8 @@ async fn within_jira_she_sets_up_a_pat_and_creates_a_branch_and_a_pull_request_a
     assert_eq!(browser.labelled("Source branch").await.value().await, BRANCH);
     scene.takes_pictures(CREATE_PULL_REQUEST, "framed-create-pull-request").await;
     scene.presses("Create").await;
-    scene.is_back_at_the_issue(CREATE_PULL_REQUEST).await;
+    browser.sees("Credited to alice.").await;
+    scene.goes_back(CREATE_PULL_REQUEST).await;
     browser.sees("at main, by alice Pull request").await;
     let pulls = scene.daemon.stand_in.pull_requests(WIDGETS);
     assert_eq!((pulls.len(), pulls[0].author.as_str(), pulls[0].head.as_str()), (1, "alice", BRANCH));
@@ -63,7 +67,9 @@ async fn within_jira_what_she_typed_is_there_again_after_a_pat_was_set_up() {
     assert_eq!(browser.labelled("Base branch").await.value().await, "develop");
     assert_eq!(browser.labelled("Branch name").await.value().await, "ABC-1-half-way");
     scene.presses(CREATE_BRANCH).await;
-    scene.is_back_at_the_issue(CREATE_BRANCH).await;
+    browser.sees("Credited to alice.").await;
+    // The issue behind it has been told.
+    browser.leave_frame().await;
     browser.sees("Branch ABC-1-half-way at main, by alice").await;
     let develop = scene.daemon.show_ref(WIDGETS, "develop");
     assert!(develop.is_some() && scene.daemon.show_ref(WIDGETS, "ABC-1-half-way") == develop);
@@ -155,6 +161,7 @@ async fn where_the_browser_keeps_no_cookies_of_third_parties_a_frame_has_its_own
         document.cookie = 'here=1; Secure; SameSite=None; Partitioned'; return document.cookie;";
     assert_eq!(browser.script(set, json!([])).await, "here=1");
     scene.presses(CREATE_BRANCH).await;
-    scene.is_back_at_the_issue(CREATE_BRANCH).await;
+    browser.sees("Credited to jira-integration (the integration account).").await;
+    scene.goes_back(CREATE_BRANCH).await;
     browser.sees(&format!("Branch {BRANCH} at main, by jira-integration")).await;
 }

@@ -120,7 +120,7 @@ async fn open(State(kept): Shared, method: Method, headers: HeaderMap) -> impl I
     kept.opened.lock().unwrap().push((method, origin.to_owned()));
     let page = "<!doctype html><html lang=en><title>Countersign</title><h1>A page of Countersign</h1>
         <button id=countersign:height>Grow</button><button id=countersign:done>Finish</button>
-        <button id=countersign:cancel>Leave</button><script src=/page.js></script>";
+        <button id=countersign:cancel>Leave</button><button id=countersign:close>Close it</button><script src=/page.js></script>";
     ([(header::CONTENT_TYPE, "text/html")], page)
 }
 
@@ -171,7 +171,7 @@ async fn a_click_opens_the_page_over_the_issue_by_a_form_from_jiras_origin() {
         tokio::task::yield_now().await;
     }
     browser.take_pictures("jira-dialog").await;
-    // What others say is nothing to it, and what is made is shown when it closes.
+    // What others say is nothing to it, and what is made is shown behind it and when it closes.
     browser.script("postMessage({ type: 'countersign:cancel' }, '*')", json!([])).await;
     let branch =
         Made { what: "Branch", name: "feature/ABC-1".into(), at: "GitHub.com".into(), by: Some("alice".into()) };
@@ -180,6 +180,10 @@ async fn a_click_opens_the_page_over_the_issue_by_a_form_from_jiras_origin() {
     browser.find("button", "Finish").await.click().await;
     browser.leave_frame().await;
     browser.sees("Branch feature/ABC-1 at GitHub.com, by alice").await;
+    browser.enter_frame(&frame).await;
+    browser.find("button", "Close it").await.click().await;
+    browser.leave_frame().await;
+    browser.loses("Iframe", "Create branch").await;
     assert!(!browser.has("Iframe", "Create branch").await);
     assert!(browser.find("button", "Create branch").await.is_focused().await);
 }

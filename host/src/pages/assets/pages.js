@@ -108,7 +108,10 @@ function sendOnce(form) {
   });
 }
 
-/** Tells the page of Jira around this one what it has to know: that something was made, or nothing, or how high this is. */
+/** How long Jira has to take this page away, in milliseconds. */
+const LEAVING = 1000;
+
+/** Tells the page of Jira around this one what it has to know: that something was made, how high this is, or that it is left. */
 function tellParent(main) {
   const parents = (main.dataset.parent ?? "").split(" ").filter((origin) => origin !== "");
   const tell = (message) => {
@@ -119,10 +122,12 @@ function tellParent(main) {
   new ResizeObserver(height).observe(main);
   const done = document.querySelector("[data-done]");
   if (done) tell({ type: "countersign:done", made: done.dataset.done });
-  for (const link of document.querySelectorAll("[data-cancel]")) {
+  for (const link of document.querySelectorAll("a[data-leave]")) {
     link.addEventListener("click", (event) => {
       event.preventDefault();
-      tell({ type: "countersign:cancel" });
+      tell({ type: `countersign:${link.dataset.leave}` });
+      // Where nobody listens, it leads where it says.
+      setTimeout(() => window.open(link.href, "_top"), LEAVING);
     });
   }
 }

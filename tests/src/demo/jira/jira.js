@@ -69,7 +69,9 @@ function told(event) {
     if (type === 'countersign:height' && Number.isFinite(height)) {
         frame.style.height = `${Math.min(Math.max(height, LEAST_HEIGHT_PX), innerHeight * MOST_HEIGHT)}px`;
     }
-    if (type === 'countersign:done' || type === 'countersign:cancel') dialog.close();
+    // What was made is shown in the dialog, and on the issue behind it.
+    if (type === 'countersign:done') refresh();
+    if (type === 'countersign:cancel' || type === 'countersign:close') dialog.close();
 }
 
 if (dialog) {

@@ -75,7 +75,7 @@ impl Pages<'_> {
             self.browser.find("heading", "Coverage").await;
             let shown = self.browser.text().await;
             for place in &self.demo.world.places {
-                let all = format!("{}: 2 people: 2 with a usable token", place.row.name);
+                let all = format!("{} 2 of 2 ", place.row.name);
                 if !shown.contains(&all) {
                     return Err(Miss::new(all, shown));
                 }
@@ -138,6 +138,7 @@ impl AtJira<'_> {
         browser.sees(&format!("With your own token, as {}.", self.credential.account)).await;
         browser.labelled("Branch name").await.fill(BRANCH).await;
         browser.find("button", DIALOG).await.click().await;
+        browser.sees(&format!("Credited to {}.", self.credential.account)).await;
         browser.leave_frame().await;
         let shown = format!("Branch {BRANCH} at {}, by {}", self.place.row.name, self.credential.login);
         browser.sees(&shown).await;
