@@ -21,6 +21,8 @@ impl AdminSession {
     pub const IDLE_MS: i64 = 30 * 60 * 1000;
     /// How long a session lasts at all: a working day.
     pub const LASTS_MS: i64 = 10 * 60 * 60 * 1000;
+    /// How long after its end it is still known whose it was: what she typed into a page that was left open is hers.
+    pub const KNOWN_MS: i64 = 24 * 60 * 60 * 1000;
 
     /// Whether it has ended.
     pub fn has_ended(&self, now: Timestamp) -> bool {

@@ -30,7 +30,7 @@ pub use self::policy::{ChangedPolicy, policy, set_policy};
 pub use self::providers::{providers, register_provider};
 pub use self::rules::{FeaturesPatch, RulesPatch};
 pub use self::sessions::{
-    SignedIn, end_session, login_link, make_login_link, session, sessions, sign_in_by_link, sign_in_by_token,
+    Session, SignedIn, end_session, login_link, make_login_link, session, sessions, sign_in_by_link, sign_in_by_token,
 };
 pub use self::sites::{NewSite, add_site, change_site, remove_site, site, sites};
 pub use self::tokens::{NewToken, add_token, revoke_token, tokens};

@@ -8,6 +8,8 @@ mod general;
 mod integration;
 mod integrations;
 mod kinds;
+mod left_open;
+mod names;
 mod naming;
 mod new;
 mod providers;

@@ -79,24 +79,30 @@ async fn sign_in(
     Ok(begun.map(|session| SignedIn { session, secret }))
 }
 
-/// The administrator whose cookie this is; none where her session has ended. Its use is noted.
-pub async fn session(
-    app: &App,
-    secret: &str,
-    request_id: String,
-) -> Result<Option<(AdminSession, Administration)>, OperationError> {
+/// A session that somebody has the cookie of.
+pub enum Session {
+    /// She is signed in.
+    Open(AdminSession, Administration),
+    /// She was, until lately: nothing is hers to do, but what she typed is.
+    Ended(AdminSession),
+}
+
+/// The session whose cookie this is. Its use is noted where it is open.
+pub async fn session(app: &App, secret: &str, request_id: String) -> Result<Option<Session>, OperationError> {
     if secret.len() > MAX_SECRET_BYTES {
         return Ok(None);
     }
     let now = app.clock.now();
-    let found = app.store.admin_session(sha256(secret.as_bytes()), now).await?;
-    let Some(session) = found.filter(|session| !session.has_ended(now)) else { return Ok(None) };
+    let Some(session) = app.store.admin_session(sha256(secret.as_bytes()), now).await? else { return Ok(None) };
+    if session.has_ended(now) {
+        return Ok(Some(Session::Ended(session)));
+    }
     if background::is_due(Some(session.used_at), now) {
         let (store, id) = (app.store.clone(), session.id.clone());
         background::note("the last use of a session", async move { store.note_admin_session_use(&id, now).await });
     }
     let actor = Actor::Administrator { token: session.label.to_string() };
-    Ok(Some((session, Administration { actor, request_id })))
+    Ok(Some(Session::Open(session, Administration { actor, request_id })))
 }
 
 /// Those that are open, the last used first.

@@ -5,6 +5,7 @@ use crypto::{hex, sha256};
 use http::StatusCode;
 use maud::html;
 
+use super::names::{REMOVE, SURE};
 use super::session::{Administering, Entered};
 use crate::operate::SharedApp;
 use crate::operate::administration::{self, Expected};
@@ -12,9 +13,6 @@ use crate::pages::answer::Page;
 use crate::pages::layout::moment;
 use crate::pages::words;
 use model::ConnectorId;
-
-/// Button with the connector that is to be removed.
-const REMOVE: &str = "remove";
 
 pub(super) async fn show(at: Administering) -> Result<Page, Page> {
     let connectors = administration::connectors(&at.app).await.map_err(|error| at.stopped(error))?;
@@ -56,13 +54,13 @@ pub(super) async fn show(at: Administering) -> Result<Page, Page> {
 pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Result<Page, Page> {
     let Entered { at, fields } = Entered::read(&app, request).await?;
     let Ok(id) = ConnectorId::parse(fields.text(REMOVE)) else { return Ok(at.see("connectors")) };
-    if !fields.has("sure") {
+    if !fields.has(SURE) {
         let main = html! {
             h1 { (words::REMOVE_CONNECTOR) }
             p { bdi { (id) } ": " (words::REMOVE_CONNECTOR_MEANS) }
             form method="post" action=(at.path("connectors")) {
                 (at.proof())
-                input type="hidden" name="sure" value="yes";
+                input type="hidden" name=(SURE) value="yes";
                 p .buttons {
                     button .danger type="submit" name=(REMOVE) value=(id) { (words::REMOVE) }
                     " " a .button.quiet href=(at.path("connectors")) { (words::CANCEL) }

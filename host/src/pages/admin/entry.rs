@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 use secrecy::SecretString;
 
+use super::names::{REVISION, SECRET};
 use super::naming;
 use super::session::Administering;
 use crate::naming::mappings as mappings_of;
@@ -19,12 +20,9 @@ use model::{
     Timestamp,
 };
 
-/// The state of the record that the form shows.
-pub(super) const REVISION: &str = "revision";
 const YES: &str = "yes";
 /// What a form writes in front of the names of a kind's settings and credential fields.
 const SETTING: &str = "setting-";
-const SECRET: &str = "credential-";
 /// Rows for mappings that are offered beside those there are.
 const EMPTY_ROWS: usize = 3;
 

@@ -4,8 +4,9 @@ use axum::extract::{Request, State};
 use http::StatusCode;
 use maud::{Markup, html};
 
-use super::entry::{REVISION, rules_fields, rules_of};
+use super::entry::{rules_fields, rules_of};
 use super::integration::differences;
+use super::names::REVISION;
 use super::session::{Administering, Entered};
 use super::trial::{blocked, dry_run, trial_of};
 use crate::operate::administration::{self, ChangedPolicy, Expected, Trial};

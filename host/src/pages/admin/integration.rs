@@ -6,9 +6,10 @@ use http::StatusCode;
 use maud::{Markup, html};
 use serde_json::{Map, Value};
 
-use super::entry::{Form, REVISION, patch, revision_of, secrets};
+use super::entry::{Form, patch, revision_of, secrets};
 use super::kinds;
-use super::naming::{PREVIEW, issue_of};
+use super::names::{PREVIEW, REMOVE, REVISION, SURE};
+use super::naming::issue_of;
 use super::session::{Administering, Entered};
 use super::trial::{blocked, dry_run, trial_of};
 use crate::operate::administration::{self, ChangedIntegration, Expected, Trial};
@@ -18,9 +19,6 @@ use crate::pages::form::Fields;
 use crate::pages::{told, words};
 use crate::problem::Problem;
 use model::{IntegrationId, IntegrationRecord, Kind};
-
-const REMOVE: &str = "remove";
-const SURE: &str = "sure";
 
 #[derive(serde::Deserialize)]
 pub(super) struct Named {

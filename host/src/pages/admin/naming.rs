@@ -6,6 +6,7 @@ use http::request::Parts;
 use maud::{Markup, html};
 
 use super::kinds::named;
+use super::names::PREVIEW;
 use super::session::Administering;
 use crate::naming;
 use crate::pages::answer::Page;
@@ -18,8 +19,6 @@ use model::{BranchFacts, BranchNaming, IssueKey, Kind, UserNames};
 
 /// The field with the issue: `ABC-1 Log in with a passkey`.
 const ISSUE: &str = "preview_issue";
-/// Button that stores nothing and shows what the template makes of it.
-pub(super) const PREVIEW: &str = "preview";
 const TEMPLATE: &str = "branch_template";
 const SEPARATOR: &str = "branch_separator";
 const MAX_LENGTH: &str = "branch_max_length";

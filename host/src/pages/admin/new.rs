@@ -7,7 +7,8 @@ use maud::html;
 
 use super::entry::{Form, patch, secrets};
 use super::kinds;
-use super::naming::{PREVIEW, issue_of};
+use super::names::{PREVIEW, TRY};
+use super::naming::issue_of;
 use super::session::{Administering, Entered};
 use crate::operate::SharedApp;
 use crate::operate::administration::{self, NewIntegration};
@@ -21,7 +22,6 @@ use model::{IntegrationId, IntegrationRecord, Kind};
 
 const KIND: &str = "kind";
 const ID: &str = "id";
-const TRY: &str = "try";
 
 pub(super) async fn show(at: Administering, parts: Parts) -> Result<Page, Page> {
     match query(&parts, KIND) {

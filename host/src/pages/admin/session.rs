@@ -5,7 +5,10 @@ use axum::http::request::Parts;
 use http::StatusCode;
 use maud::{Markup, html};
 
-use crate::operate::administration::{self, Administration};
+use super::left_open::LeftOpen;
+use super::names::path;
+use super::sign_in;
+use crate::operate::administration::{self, Administration, Session};
 use crate::operate::{App, OperationError, SharedApp};
 use crate::pages::answer::Page;
 use crate::pages::cookie::{ADMIN, base};
@@ -31,15 +34,30 @@ impl FromRequestParts<SharedApp> for Administering {
     type Rejection = Page;
 
     async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Page> {
-        let id = RequestId::of(parts);
-        for secret in ADMIN.sent(&app.config, &parts.headers) {
-            let found = administration::session(app, &secret, id.clone().into()).await;
-            if let Some((session, by)) = found.map_err(|error| told::stopped(app, &id, error))? {
-                return Ok(Self { app: app.clone(), session, by });
-            }
+        match found(app, parts).await? {
+            Some(Session::Open(session, by)) => Ok(Self { app: app.clone(), session, by }),
+            Some(Session::Ended(_)) | None => Err(sign_in_first(app)),
         }
-        Err(Page::see(format!("{}/admin/sign-in", base(&app.config))))
     }
+}
+
+/// The session that the browser has the cookie of, an open one before one that has ended.
+async fn found(app: &SharedApp, parts: &Parts) -> Result<Option<Session>, Page> {
+    let id = RequestId::of(parts);
+    let mut ended = None;
+    for secret in ADMIN.sent(&app.config, &parts.headers) {
+        let found = administration::session(app, &secret, id.clone().into()).await;
+        match found.map_err(|error| told::stopped(app, &id, error))? {
+            Some(open @ Session::Open(..)) => return Ok(Some(open)),
+            Some(was) => ended = Some(was),
+            None => {}
+        }
+    }
+    Ok(ended)
+}
+
+fn sign_in_first(app: &App) -> Page {
+    Page::see(path(app, "sign-in"))
 }
 
 /// A form that an administrator sent.
@@ -49,18 +67,26 @@ pub(super) struct Entered {
 }
 
 impl Entered {
-    /// Nothing is read for anybody who is not signed in.
+    /// Nothing is read for anybody who is not signed in, and was not until lately. What was typed while a session ended can be
+    /// gone on with.
     pub async fn read(app: &SharedApp, request: Request) -> Result<Self, Page> {
-        let (mut parts, body) = request.into_parts();
+        let (parts, body) = request.into_parts();
         cross_site::refuse(&parts.headers, &app.config.public_url).map_err(|_| told::cross_site(&app.config))?;
-        let at = Administering::from_request_parts(&mut parts, app).await?;
+        let found = found(app, &parts).await?.ok_or_else(|| sign_in_first(app))?;
+        let (Session::Open(session, _) | Session::Ended(session)) = &found;
         let body = request::read(&parts, body, MAX_FORM_BYTES).await;
         let mut fields = Fields::read(&parts.headers, body).map_err(|why| told::unreadable(&app.config, why))?;
-        if !is_proven(app, ShownTo::Administrator(&at.session.id), &fields) {
+        if !is_proven(app, ShownTo::Administrator(&session.id), &fields) {
             return Err(told::not_from_here(&app.config));
         }
         fields.take(PROOF);
-        Ok(Self { at, fields })
+        match found {
+            Session::Open(session, by) => Ok(Self { at: Administering { app: app.clone(), session, by }, fields }),
+            Session::Ended(_) => match LeftOpen::of(parts.uri.path(), &fields) {
+                Some(left) => Err(sign_in::to_go_on(app, &left)),
+                None => Err(sign_in_first(app)),
+            },
+        }
     }
 }
 
@@ -115,9 +141,4 @@ impl Administering {
         };
         Page::new(status, document(&base(&self.app.config), title, body))
     }
-}
-
-/// Path of an administrator's page, with the path of the public URL.
-pub(super) fn path(app: &App, page: &str) -> String {
-    format!("{}/admin/{page}", base(&app.config)).trim_end_matches('/').to_owned()
 }

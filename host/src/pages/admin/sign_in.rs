@@ -6,7 +6,8 @@ use http::request::Parts;
 use maud::{Markup, html};
 use secrecy::ExposeSecret as _;
 
-use super::session::path;
+use super::left_open::{self, LeftOpen};
+use super::names::path;
 use crate::operate::administration::{self, SignedIn};
 use crate::operate::{App, SharedApp};
 use crate::pages::answer::Page;
@@ -19,8 +20,8 @@ use crate::problem::Problem;
 use crate::request::{self, RequestId};
 
 const TOKEN: &str = "token";
-/// Largest form taken, in bytes.
-const MAX_FORM_BYTES: usize = 4 << 10;
+/// Largest form taken, in bytes: a token, and what was left open before, each byte of it escaped.
+const MAX_FORM_BYTES: usize = (4 << 10) + 3 * left_open::MAX_BYTES;
 /// Folder of the cookie, below the public URL.
 pub(super) const FOLDER: &str = "/admin";
 
@@ -30,7 +31,12 @@ pub(super) struct Named {
 }
 
 pub(super) async fn show(State(app): State<SharedApp>) -> Page {
-    form(&app, None)
+    form(&app, None, None)
+}
+
+/// For somebody whose session ended while she typed.
+pub(super) fn to_go_on(app: &App, left: &LeftOpen) -> Page {
+    form(app, None, Some(left))
 }
 
 pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Result<Page, Page> {
@@ -39,11 +45,12 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     let body = request::read(&parts, body, MAX_FORM_BYTES).await;
     let mut fields = Fields::read(&parts.headers, body).map_err(|why| told::unreadable(&app.config, why))?;
     let id = RequestId::of(&parts);
+    let left = LeftOpen::brought(&fields);
     let token = fields.take(TOKEN).unwrap_or_default();
     let signed_in = administration::sign_in_by_token(&app, token.expose_secret().trim(), id.clone().into()).await;
     match signed_in.map_err(|error| told::stopped(&app, &id, error))? {
-        Some(signed_in) => Ok(inside(&app, &signed_in)),
-        None => Ok(form(&app, Some(&Problem::invalid(TOKEN, words::TOKEN_REFUSED)))),
+        Some(signed_in) => Ok(inside(&app, &signed_in, left.as_ref())),
+        None => Ok(form(&app, Some(&Problem::invalid(TOKEN, words::TOKEN_REFUSED)), left.as_ref())),
     }
 }
 
@@ -77,24 +84,32 @@ pub(super) async fn enter_by_link(
     let signed_in = administration::sign_in_by_link(&app, &named.token, id.clone().into()).await;
     let signed_in =
         signed_in.map_err(|error| told::stopped(&app, &id, error))?.ok_or_else(|| told::gone(&app.config))?;
-    Ok(inside(&app, &signed_in))
+    Ok(inside(&app, &signed_in, None))
 }
 
-fn inside(app: &App, signed_in: &SignedIn) -> Page {
-    Page::see(path(app, "")).with_cookie(ADMIN.set(&app.config, FOLDER, &signed_in.secret))
+/// With the session's cookie: to the first page, or back to what was left open.
+fn inside(app: &App, signed_in: &SignedIn, left: Option<&LeftOpen>) -> Page {
+    let page = left.map_or_else(|| Page::see(path(app, "")), |left| left.back(app, &signed_in.session.id));
+    page.with_cookie(ADMIN.set(&app.config, FOLDER, &signed_in.secret))
 }
 
-fn form(app: &App, problem: Option<&Problem>) -> Page {
-    let status = if problem.is_some() { StatusCode::FORBIDDEN } else { StatusCode::OK };
+fn form(app: &App, problem: Option<&Problem>, left: Option<&LeftOpen>) -> Page {
+    let status = if problem.is_some() || left.is_some() { StatusCode::FORBIDDEN } else { StatusCode::OK };
+    let title = if left.is_some() { words::SESSION_ENDED } else { words::SIGN_IN };
     let main = html! {
         main .sheet {
-            h1 { (words::SIGN_IN) }
+            h1 { (title) }
+            @if left.is_some() { p { (words::SIGN_IN_TO_GO_ON) } }
             @if problem.is_some() { p .told.wrong role="alert" { (words::TOKEN_REFUSED) } }
             p { (words::SIGN_IN_HOW) " " code { "countersign admin login-link" } "." }
-            form method="post" action=(path(app, "sign-in")) autocomplete="off" { (field(problem)) button type="submit" { (words::SIGN_IN) } }
+            form method="post" action=(path(app, "sign-in")) autocomplete="off" {
+                @if let Some(left) = left { (left.along()) }
+                (field(problem))
+                button type="submit" { (words::SIGN_IN) }
+            }
         }
     };
-    Page::new(status, document(&base(&app.config), words::SIGN_IN, main))
+    Page::new(status, document(&base(&app.config), title, main))
 }
 
 fn field(problem: Option<&Problem>) -> Markup {

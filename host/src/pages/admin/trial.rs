@@ -2,14 +2,13 @@
 
 use maud::{Markup, html};
 
+use super::names::TRY;
 use super::session::Administering;
 use crate::operate::administration::{Blocked, Trial, USUAL_SEEN_WITHIN_DAYS};
 use crate::pages::form::Fields;
 use crate::pages::words;
 use model::IntegrationId;
 
-/// Button that stores nothing and says what would be.
-const TRY: &str = "try";
 /// How far back is looked, in days.
 pub(super) const DAYS: &str = "days";
 /// How far back can be looked, in days.

@@ -18,6 +18,12 @@ pub(in crate::pages) const SKIP: &str = "Skip to the content";
 pub(in crate::pages) const SIGN_IN: &str = "Sign in";
 pub(in crate::pages) const SIGN_IN_AS: &str = "Sign in as";
 pub(in crate::pages) const SIGN_IN_HOW: &str = "With an admin token, or with the link that this command prints:";
+pub(in crate::pages) const SESSION_ENDED: &str = "Your session has ended";
+pub(in crate::pages) const SIGN_IN_TO_GO_ON: &str = "Nothing was stored. Sign in again with an admin token, and what you typed comes back; a credential has to be typed anew.";
+pub(in crate::pages) const SIGNED_IN: &str = "Signed in";
+pub(in crate::pages) const NOTHING_STORED_YET: &str =
+    "What you typed before is still here, and nothing of it is stored yet.";
+pub(in crate::pages) const GO_ON: &str = "Go on with what you typed";
 pub(in crate::pages) const SIGN_OUT: &str = "Sign out";
 pub(in crate::pages) const SIGNED_IN_AS: &str = "Signed in as";
 pub(in crate::pages) const ADMIN_TOKEN: &str = "Admin token";

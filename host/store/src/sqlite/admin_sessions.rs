@@ -144,11 +144,12 @@ fn session(row: &rusqlite::Row<'_>) -> Result<AdminSession, StoreError> {
     })
 }
 
-/// How many sessions and links had run out.
+/// How many links had run out, and how many sessions had ended so long ago that nobody goes on with them.
 pub(super) fn sweep(write: &Write<'_>, now: Timestamp) -> Result<u64, StoreError> {
-    let idle_since = now.unix_ms().saturating_sub(AdminSession::IDLE_MS);
+    let known_since = now.unix_ms().saturating_sub(AdminSession::KNOWN_MS);
     let ended = "DELETE FROM admin_sessions WHERE ends_at <= ?1 OR used_at <= ?2";
-    let sessions = write.database.execute(ended, [now.unix_ms(), idle_since])?;
+    let idle_since = known_since.saturating_sub(AdminSession::IDLE_MS);
+    let sessions = write.database.execute(ended, [known_since, idle_since])?;
     let links = write.database.execute("DELETE FROM login_links WHERE expires_at <= ?1", [now.unix_ms()])?;
     Ok((sessions + links) as u64)
 }

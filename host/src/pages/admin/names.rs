@@ -1,0 +1,22 @@
+//! What administrators' pages are called, and what their forms call fields and buttons that several have.
+
+use crate::operate::App;
+use crate::pages::cookie::base;
+
+/// The field with the state of the record that a form shows.
+pub(super) const REVISION: &str = "revision";
+/// What a form writes in front of the names of a credential's fields.
+pub(super) const SECRET: &str = "credential-";
+/// Button that stores nothing and says what would be.
+pub(super) const TRY: &str = "try";
+/// Button that stores nothing and shows what a branch template makes of an issue.
+pub(super) const PREVIEW: &str = "preview";
+/// Button that asks whether something is to be removed.
+pub(super) const REMOVE: &str = "remove";
+/// That it was asked.
+pub(super) const SURE: &str = "sure";
+
+/// Path of a page, with the path of the public URL.
+pub(super) fn path(app: &App, page: &str) -> String {
+    format!("{}/admin/{page}", base(&app.config)).trim_end_matches('/').to_owned()
+}
