@@ -1,4 +1,6 @@
-//! The results as a table that can be quoted: every line says what is compared with what.
+//! The results as tables that can be quoted: every line says what is compared with what, or with which goal.
+
+mod pages;
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -7,6 +9,7 @@ use std::{env, fs, slice, thread};
 use super::create_branch::{Calls, Operations, Round};
 use super::instances::Instances;
 use super::loading::Loading;
+use super::pages::Pages;
 use super::samples::{Ratio, Samples, median};
 
 /// The day of the run, where the report is to say it.
@@ -18,6 +21,7 @@ pub(super) struct Results {
     pub(super) loading: Loading,
     pub(super) call: Calls,
     pub(super) operations: Vec<Operations>,
+    pub(super) pages: Pages,
 }
 
 /// One line of the table.
@@ -43,8 +47,9 @@ pub(super) fn render(results: &Results) -> String {
         let _ = writeln!(text, "| {what} | {ours} | {other} | {ratio} | {goal} |");
     }
     text.push_str(
-        "\nMedians of all calls; ratios are medians of neighbouring rounds, with the least and the greatest.",
+        "\nMedians of all calls; ratios are medians of neighbouring rounds, with the least and the greatest.\n\n",
     );
+    text.push_str(&pages::render(&results.pages));
     text
 }
 
