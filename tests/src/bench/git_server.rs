@@ -22,7 +22,7 @@ use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
 
-pub(super) use self::repositories::{COUNT, NOUNS};
+pub(super) use self::repositories::{COUNT, NOUNS, OWNERS};
 use self::repositories::{Page, Repositories};
 
 /// The repository there are branches in, and the commit everything stands at.

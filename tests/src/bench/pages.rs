@@ -31,9 +31,11 @@ pub(super) struct Pages {
     pub(super) admin: Shown,
     /// The repository browser's first page without a search.
     pub(super) listing: Shown,
-    /// The same with one.
+    /// The same with one, where no owners are named to search among.
+    pub(super) search_among_unnamed: Shown,
+    /// The same with one, where they are.
     pub(super) search: Shown,
-    /// What the dialog's field finds, which is a part of a page.
+    /// What the dialog's field finds among those, which is a part of a page.
     pub(super) picker: Shown,
 }
 
@@ -67,11 +69,14 @@ pub(super) async fn measure(engine: &Engine, component: &[u8], git_server: &GitS
     let (mut browser, at) = visit(&served, PageName::Repositories).await?;
     let listing = loaded(&mut browser, git_server, |_| (at.clone(), "-service-".into())).await?;
     let found = |word: &str| format!("/{word}-service-");
-    let search = loaded(&mut browser, git_server, |word| (format!("{at}?find={word}"), found(word))).await?;
+    let searched = |word: &str| (format!("{at}?find={word}"), found(word));
+    let search_among_unnamed = loaded(&mut browser, git_server, searched).await?;
+    served.name_owners().await?;
+    let search = loaded(&mut browser, git_server, searched).await?;
     let (mut browser, at) = visit(&served, PageName::CreateBranch).await?;
     let typed = |word: &str| (format!("{at}?part=results&find={word}"), found(word));
     let picker = loaded(&mut browser, git_server, typed).await?;
-    Ok(Pages { create_branch, admin, listing, search, picker })
+    Ok(Pages { create_branch, admin, listing, search_among_unnamed, search, picker })
 }
 
 /// Opens one-time links, each with a connection and a jar of its own. `tells`: what is on the page if it is the right one.

@@ -12,7 +12,8 @@ pub(in crate::bench) const NOUNS: [&str; 20] = [
     "anvil", "basalt", "chisel", "dolmen", "ember", "flint", "granite", "hammer", "ingot", "jasper", "kiln", "ledger",
     "marble", "nugget", "obsidian", "pebble", "quartz", "rubble", "shale", "tuff",
 ];
-const OWNERS: [&str; 8] = ["bedrock", "cavern", "lithic", "masons", "menhir", "quarry", "sediment", "tectonic"];
+pub(in crate::bench) const OWNERS: [&str; 8] =
+    ["bedrock", "cavern", "lithic", "masons", "menhir", "quarry", "sediment", "tectonic"];
 /// Items per page where a request does not say, and the most there are on one.
 const PER_PAGE: usize = 30;
 const MAX_PER_PAGE: usize = 100;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use countersign::clock::SystemClock;
 use countersign::config::Settings;
-use countersign::operate::administration::{self, Administration, NewConnector};
+use countersign::operate::administration::{self, Administration, Expected, IntegrationPatch, NewConnector};
 use countersign::operate::{self, App, Ask, SharedApp};
 use countersign::serve::{self, Running};
 use model::{
@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 use crate::bench::daemon::{ask, integration, pat};
-use crate::bench::git_server::REPOSITORY;
+use crate::bench::git_server::{OWNERS, REPOSITORY};
 
 /// The one integration.
 const INTEGRATION: &str = "quarry";
@@ -31,6 +31,7 @@ pub(super) struct Served {
     /// The one user, who has a PAT.
     ask: Ask,
     app: SharedApp,
+    git_server: SocketAddr,
     _running: Running,
     _data: TempDir,
 }
@@ -59,7 +60,7 @@ impl Served {
         administration::add_connector(&app, &by, connector).await?;
         operate::save_pat(&app, &ask, pat()).await?;
         let running = serve::start(app.clone(), lock, listener).await?;
-        Ok(Self { address: running.address(), ask, app, _running: running, _data: data })
+        Ok(Self { address: running.address(), ask, app, git_server, _running: running, _data: data })
     }
 
     /// Path of a one-time link to a page for the user, for an issue and, in the dialog, for a repository that is chosen already.
@@ -81,6 +82,16 @@ impl Served {
         };
         let made = operate::make_page_link(&self.app, &self.ask.asker, context).await?;
         self.path_of(&made.url)
+    }
+
+    /// Says of the integration whose repositories are searched, as an administrator may.
+    pub(super) async fn name_owners(&self) -> anyhow::Result<()> {
+        let changed = integration(INTEGRATION, self.git_server)?;
+        let mut settings = changed.patch.settings.context("an integration without settings")?;
+        settings.insert("owners".into(), OWNERS.join(" "));
+        let patch = IntegrationPatch { settings: Some(settings), ..IntegrationPatch::default() };
+        administration::change_integration(&self.app, &by_bench(), &changed.id, &Expected::Any, patch, false).await?;
+        Ok(())
     }
 
     /// Path of a link that signs an administrator in, once.

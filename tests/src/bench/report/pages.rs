@@ -35,7 +35,8 @@ pub(super) fn render(pages: &Pages) -> String {
         ("create-branch, from a one-time link to the whole page", &pages.create_branch, Goal::FirstPage),
         ("an administrator's first page, in the same way", &pages.admin, Goal::FirstPage),
         ("repository browser, first page of the list", &pages.listing, Goal::None),
-        ("repository browser, a search", &pages.search, Goal::Search),
+        ("repository browser, a search where its owners are named", &pages.search, Goal::Search),
+        ("repository browser, a search where none are named", &pages.search_among_unnamed, Goal::None),
         ("repositories found while typing in create-branch", &pages.picker, Goal::Search),
     ];
     for (what, shown, goal) in lines {
