@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use crate::bench::git_server::COUNT;
 use crate::bench::pages::{Pages, Shown, Weight};
-use crate::bench::samples::Samples;
 
 /// Longest time to a first page, in the median.
 const FIRST_PAGE: Duration = Duration::from_millis(100);
@@ -40,7 +39,7 @@ pub(super) fn render(pages: &Pages) -> String {
         ("repositories found while typing in create-branch", &pages.picker, Goal::Search),
     ];
     for (what, shown, goal) in lines {
-        let (complete, own, goal) = (times(&shown.complete), times(&shown.own), goal.judged(shown));
+        let (complete, own, goal) = (shown.complete.spread(), shown.own.spread(), goal.judged(shown));
         let weight = shown.weight.as_ref().map(weight).unwrap_or_default();
         let asked = match shown.requests {
             0 => "never".to_owned(),
@@ -69,10 +68,6 @@ impl Goal {
         };
         format!("{goal}: {}", if is_met { "met" } else { "NOT met" })
     }
-}
-
-fn times(samples: &Samples) -> String {
-    format!("{} / {}", super::milliseconds(samples.median()), super::milliseconds(samples.percentile(99)))
 }
 
 fn weight(weight: &Weight) -> String {
