@@ -14,6 +14,8 @@ pub(in crate::bench) const NOUNS: [&str; 20] = [
 ];
 pub(in crate::bench) const OWNERS: [&str; 8] =
     ["bedrock", "cavern", "lithic", "masons", "menhir", "quarry", "sediment", "tectonic"];
+/// How many in a row have the same noun.
+const IN_A_ROW: usize = 25;
 /// Items per page where a request does not say, and the most there are on one.
 const PER_PAGE: usize = 30;
 const MAX_PER_PAGE: usize = 100;
@@ -31,7 +33,7 @@ pub(super) struct Page {
 impl Repositories {
     pub(super) fn all() -> Self {
         let name = |number: usize| {
-            let (owner, noun) = (OWNERS[number % OWNERS.len()], NOUNS[number / OWNERS.len() % NOUNS.len()]);
+            let (owner, noun) = (OWNERS[number % OWNERS.len()], NOUNS[number / IN_A_ROW % NOUNS.len()]);
             format!("{owner}/{noun}-service-{number:05}")
         };
         Self((0..COUNT).map(name).collect())
