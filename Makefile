@@ -17,7 +17,7 @@ help:
 	@echo "make check   formatting, lints and the repository's own rules"
 	@echo "make test    every test"
 	@echo "make demo    the whole system on this machine, with stand-in git servers"
-	@echo "make bench   the sandbox and the daemon side by side with native code, in the release profile"
+	@echo "make bench   the sandbox and the daemon side by side with native code, and the pages, in the release profile"
 	@echo "make peers   the vendors' own clients (from PyPI, in a virtual environment) against the stand-ins"
 	@echo "make release target/release/countersign, the program to install, and countersign-build, which makes providers"
 	@echo "make deny    advisories, licences and bans over all platforms (takes cargo-deny)"

@@ -22,6 +22,8 @@ pub const MAX_PAGE_SIZE: u32 = 100;
 pub struct Api<'a> {
     pub client: Client<'a>,
     pub web: BaseUrl,
+    /// Whose repositories are searched, where an administrator named them.
+    pub owners: Vec<String>,
     base: BaseUrl,
     by: &'a dyn Transport,
 }
@@ -37,7 +39,7 @@ fn client<'a>(by: &'a dyn Transport, media_type: &str) -> Client<'a> {
 
 impl<'a> Api<'a> {
     pub fn new(addresses: Addresses, by: &'a dyn Transport) -> Self {
-        Self { client: client(by, JSON), web: addresses.web, base: addresses.api, by }
+        Self { client: client(by, JSON), web: addresses.web, owners: addresses.owners, base: addresses.api, by }
     }
 
     /// A client that asks for another sort of answer than JSON.

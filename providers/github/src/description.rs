@@ -6,8 +6,10 @@ use countersign_sdk::types::{BranchRules, Field, Input, Kind, NeededPermission, 
 pub const CLOUD: &str = "github";
 /// GitHub Enterprise Server.
 pub const ENTERPRISE: &str = "github-enterprise";
-/// The one setting of [`ENTERPRISE`].
+/// The one setting of [`ENTERPRISE`] that it has to have.
 pub const BASE_URL: &str = "base_url";
+/// A setting of both: among whose repositories is searched.
+pub const OWNERS: &str = "owners";
 
 /// One permission under its two names: a classic token has scopes, a fine-grained one has permissions.
 pub const CONTENTS: &str = "repo, or Contents: read and write";
@@ -27,7 +29,10 @@ const MAX_BRANCH_BYTES: u32 = 255 - "refs/heads/".len() as u32;
 const TEXT_LIMITS: TextLimits = TextLimits { title_chars: 256, description_chars: 65_536 };
 
 pub fn kinds() -> Vec<Kind> {
-    vec![kind(CLOUD, "GitHub", vec![]), kind(ENTERPRISE, "GitHub Enterprise Server", vec![base_url_field()])]
+    vec![
+        kind(CLOUD, "GitHub", vec![owners_field()]),
+        kind(ENTERPRISE, "GitHub Enterprise Server", vec![base_url_field(), owners_field()]),
+    ]
 }
 
 fn kind(id: &str, label: &str, settings: Vec<Field>) -> Kind {
@@ -74,5 +79,19 @@ fn base_url_field() -> Field {
         required: true,
         input: Input::Url,
         example: "https://github.example.com".into(),
+    }
+}
+
+fn owners_field() -> Field {
+    Field {
+        name: OWNERS.into(),
+        label: "Owners to search".into(),
+        help:
+            "Organizations and users whose repositories are searched, with spaces between them. Where none are named, \
+               GitHub is asked before a search whose repositories the user worked on last."
+                .into(),
+        required: false,
+        input: Input::Text,
+        example: "octo-org octocat".into(),
     }
 }

@@ -1,11 +1,12 @@
-//! The settings of an integration: the two addresses every call starts from, and what the host does with them.
+//! The settings of an integration: the two addresses every call starts from, what the host does with them, and whose
+//! repositories are searched.
 //!
 //! Pure: nothing is asked of the server here, so an address that is well-formed and wrong is found by `whoami`.
 
 use countersign_sdk::types::{Connection, CredentialPage, FieldError, FieldValue, Origin, UserCredentials};
 use countersign_sdk::{BaseUrl, Settings, field_value};
 
-use crate::description::{BASE_URL, CLOUD, ENTERPRISE, NEEDED_SCOPE};
+use crate::description::{BASE_URL, CLOUD, ENTERPRISE, NEEDED_SCOPE, OWNERS};
 
 /// Where an Enterprise server keeps its REST API.
 const ENTERPRISE_API: &str = "/api/v3";
@@ -15,11 +16,16 @@ const TOKEN_PAGE: &str = "/settings/tokens";
 /// What a token is called whose form is filled in.
 const TOKEN_NAME: &str = "Countersign";
 
+/// Most owners searched among: their names have to fit into an address.
+pub const MAX_OWNERS: usize = 20;
+
 /// Where an integration's API and pages are.
 #[derive(Debug)]
 pub struct Addresses {
     pub api: BaseUrl,
     pub web: BaseUrl,
+    /// Whose repositories are searched; none: those a user worked on last tell.
+    pub owners: Vec<String>,
 }
 
 impl Settings for Addresses {
@@ -29,7 +35,10 @@ impl Settings for Addresses {
             ENTERPRISE => enterprise(fields),
             _ => Err(FieldError::new("kind", format!("This provider has no kind `{kind}`."))),
         };
-        addresses.map_err(|error| vec![error])
+        match (addresses, owners(fields)) {
+            (Ok(addresses), Ok(owners)) => Ok(Self { owners, ..addresses }),
+            (addresses, owners) => Err(addresses.err().into_iter().chain(owners.err()).collect()),
+        }
     }
 
     fn connection(&self) -> Connection {
@@ -69,7 +78,7 @@ impl Addresses {
 
 fn cloud() -> Result<Addresses, FieldError> {
     let known = |address| BaseUrl::parse(address).map_err(|why| FieldError::new("kind", why));
-    Ok(Addresses { api: known("https://api.github.com")?, web: known(CLOUD_WEB)? })
+    Ok(Addresses { api: known("https://api.github.com")?, web: known(CLOUD_WEB)?, owners: Vec::new() })
 }
 
 /// A pasted API address and a trailing slash are tolerated; any other path is a mistake, for Enterprise servers are
@@ -85,5 +94,23 @@ fn enterprise(fields: &[FieldValue]) -> Result<Addresses, FieldError> {
     if matches!(given.origin(), "https://github.com" | "https://www.github.com" | "https://api.github.com") {
         return Err(wrong("This is GitHub.com: add an integration of the kind GitHub instead."));
     }
-    Ok(Addresses { api: given.with_path(ENTERPRISE_API), web: given.with_path("") })
+    Ok(Addresses { api: given.with_path(ENTERPRISE_API), web: given.with_path(""), owners: Vec::new() })
+}
+
+/// Whoever is named twice is searched once.
+fn owners(fields: &[FieldValue]) -> Result<Vec<String>, FieldError> {
+    let mut owners: Vec<String> = Vec::new();
+    let named = field_value(fields, OWNERS).unwrap_or_default();
+    for owner in named.split([' ', ',']).filter(|owner| !owner.is_empty()) {
+        if !owner.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) {
+            return Err(FieldError::new(OWNERS, format!("`{owner}` is not the name of an organization or a user.")));
+        }
+        if !owners.iter().any(|known| known.eq_ignore_ascii_case(owner)) {
+            owners.push(owner.to_owned());
+        }
+    }
+    match owners.len() {
+        0..=MAX_OWNERS => Ok(owners),
+        _ => Err(FieldError::new(OWNERS, format!("Name at most {MAX_OWNERS}: GitHub takes no longer search."))),
+    }
 }

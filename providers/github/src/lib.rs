@@ -5,9 +5,8 @@
 //! file knows those of its own requests. Nothing here retries or asks for anything but the API below the
 //! integration's own origin.
 //!
-//! A repository's id is `owner/name`. `list-repositories` and `list-branches` with a query filter here, by part of the
-//! name without regard to case: GitHub's searches would leave out private repositories a token can see, or match
-//! only the beginning of a branch's name.
+//! A repository's id is `owner/name`. `list-repositories` with a query is GitHub's search among owners, as `search.rs` tells;
+//! `list-branches` filters here, by part of the name without regard to case: GitHub would match only its beginning.
 //!
 //! The API is that of 2022-11-28 and of Enterprise Server 2.22 and later (`git/ref`, `git/matching-refs`).
 

@@ -1,10 +1,12 @@
 //! Repositories by a part of their name.
 //!
 //! The list of a user's repositories cannot be searched, and GitHub's search knows nothing of a user: it looks through all
-//! of GitHub, where any word is in a million repositories of strangers. So first the list is asked for what was worked on
-//! last. Whoever has no more than that page is answered from it, by any part of the name, in that order. For all others
-//! GitHub's search is asked among the owners of those repositories: who has thousands works for few owners. That makes two
-//! requests, and one for each further page.
+//! of GitHub, where any word is in a million repositories of strangers. Where an administrator named owners, it is asked among
+//! theirs: one request a page.
+//!
+//! Where none are named, the list is asked first for what was worked on last. Whoever has no more than that page is answered
+//! from it, by any part of the name, in that order. For all others GitHub's search is asked among the owners of those
+//! repositories: who has thousands works for few owners. That makes two requests, and one for each further page.
 //!
 //! The owners are not taken from `GET /user/orgs`, which asks for the scope `read:org` and does not know other users'
 //! repositories. GraphQL searches in the same way. (GitHub Docs, "REST API endpoints for search", "Searching for
@@ -15,10 +17,9 @@ use countersign_sdk::{Sifted, page_number};
 use serde::Deserialize;
 
 use crate::api::{Api, MAX_PAGE_SIZE};
+use crate::integration::MAX_OWNERS;
 use crate::listing::{self, WireRepository};
 
-/// Most owners searched among: their names have to fit into an address.
-const MAX_OWNERS: usize = 20;
 /// Most pages read to learn of them.
 const MAX_LATEST_PAGES: u32 = 3;
 
@@ -33,6 +34,7 @@ pub fn page(
 ) -> Result<Sifted<WireRepository>, Failure> {
     let (number, owners) = match token {
         Some(token) => place(token)?,
+        None if !api.owners.is_empty() => (1, api.owners.clone()),
         None => {
             let (latest, are_all) = latest(api, partial)?;
             if are_all {

@@ -165,7 +165,7 @@ fn app(master: &MasterKey, store: SharedStore, registry: Registry, data: &TempDi
     })))
 }
 
-fn integration(id: &str, server: SocketAddr) -> anyhow::Result<NewIntegration> {
+pub(super) fn integration(id: &str, server: SocketAddr) -> anyhow::Result<NewIntegration> {
     let network = NetworkRules { allow_private: true, allow_http: true, ..NetworkRules::default() };
     Ok(NewIntegration {
         id: IntegrationId::parse(id)?,
@@ -179,7 +179,7 @@ fn integration(id: &str, server: SocketAddr) -> anyhow::Result<NewIntegration> {
     })
 }
 
-fn ask(integration: &str, number: usize) -> anyhow::Result<Ask> {
+pub(super) fn ask(integration: &str, number: usize) -> anyhow::Result<Ask> {
     let asker = Asker {
         connector: ConnectorId::parse("bench")?,
         user: ActingUser { site: SiteId::default(), id: JiraUser::parse(format!("user-{number}"))? },
@@ -196,7 +196,7 @@ fn ask(integration: &str, number: usize) -> anyhow::Result<Ask> {
     })
 }
 
-fn pat() -> SavePat {
+pub(super) fn pat() -> SavePat {
     SavePat {
         fields: [("token".to_owned(), SecretString::from(TOKEN))].into(),
         expires_at: None,

@@ -1,14 +1,17 @@
-//! A GitHub Enterprise Server that answers at once, or after a fixed time: three requests, no repository, nothing kept.
-//! What is left of an operation's time is then the daemon's own.
+//! A GitHub Enterprise Server that answers at once, or after a fixed time: it knows many repositories by their names, and
+//! keeps nothing. What is left of an operation's time is then the daemon's own.
 //!
-//! It runs on a thread of its own, as a git server would. Answers have the members of real ones, because reading them is
-//! part of what is measured.
+//! It runs on a thread of its own, as a git server would, and counts what it is asked. Answers have the members of real ones,
+//! because reading them is part of what is measured.
+
+mod repositories;
 
 use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
@@ -19,51 +22,109 @@ use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
 
-/// The repository there is, and the commit everything stands at.
+pub(super) use self::repositories::{COUNT, NOUNS, OWNERS};
+use self::repositories::{Page, Repositories};
+
+/// The repository there are branches in, and the commit everything stands at.
 pub(super) const REPOSITORY: &str = "stone-age/quarry";
 pub(super) const BASE: &str = "main";
 const COMMIT: &str = "4f1d8a2c5e7b9036d1a4c8e2f5b7093a6c8e1d2f";
 
-/// Listens on 127.0.0.1, at any free port, until the process ends, and lets every answer wait.
-pub(super) fn start(wait: Duration) -> io::Result<SocketAddr> {
-    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    listener.set_nonblocking(true)?;
-    let address = listener.local_addr()?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    thread::Builder::new().name("git-server".into()).spawn(move || runtime.block_on(accept(listener, wait)))?;
-    Ok(address)
+/// One of them, until the process ends.
+pub(super) struct GitServer {
+    pub(super) address: SocketAddr,
+    asked: Arc<Mutex<Asked>>,
 }
 
-async fn accept(listener: std::net::TcpListener, wait: Duration) -> io::Result<()> {
-    let listener = TcpListener::from_std(listener)?;
-    loop {
-        let (stream, _) = listener.accept().await?;
-        tokio::spawn(serve(stream, wait));
+/// What a git server was asked so far.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Asked {
+    pub(super) requests: usize,
+    /// What it took for the answers, from the whole head of a request to the whole text of its answer.
+    pub(super) took: Duration,
+}
+
+impl GitServer {
+    /// Listens on 127.0.0.1, at any free port, and lets every answer wait.
+    pub(super) fn start(wait: Duration) -> io::Result<Self> {
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        listener.set_nonblocking(true)?;
+        let (address, asked) = (listener.local_addr()?, Arc::default());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let at_work = Work { wait, repositories: Arc::new(Repositories::all()), asked: Arc::clone(&asked) };
+        thread::Builder::new().name("git-server".into()).spawn(move || runtime.block_on(accept(listener, at_work)))?;
+        Ok(Self { address, asked })
+    }
+
+    pub(super) fn asked(&self) -> Asked {
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-async fn serve(stream: TcpStream, wait: Duration) {
+/// What every connection works with.
+#[derive(Clone)]
+struct Work {
+    wait: Duration,
+    repositories: Arc<Repositories>,
+    asked: Arc<Mutex<Asked>>,
+}
+
+async fn accept(listener: std::net::TcpListener, work: Work) -> io::Result<()> {
+    let listener = TcpListener::from_std(listener)?;
+    loop {
+        let (stream, _) = listener.accept().await?;
+        tokio::spawn(serve(stream, work.clone()));
+    }
+}
+
+async fn serve(stream: TcpStream, work: Work) {
     let _ = stream.set_nodelay(true);
     let answer = async |request| {
-        if !wait.is_zero() {
-            tokio::time::sleep(wait).await;
+        let received = Instant::now();
+        if !work.wait.is_zero() {
+            tokio::time::sleep(work.wait).await;
         }
-        Ok::<_, Infallible>(answer(request).await)
+        let answer = answer(request, &work.repositories).await;
+        let mut asked = work.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.requests += 1;
+        asked.took += received.elapsed();
+        Ok::<_, Infallible>(answer)
     };
     // A client that hangs up ends its connection, and nothing else.
     let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(answer)).await;
 }
 
-async fn answer(request: Request<Incoming>) -> Response<Full<Bytes>> {
+async fn answer(request: Request<Incoming>, repositories: &Repositories) -> Response<Full<Bytes>> {
     let path = request.uri().path().strip_prefix("/api/v3").unwrap_or_default().to_owned();
     let below = path.strip_prefix("/repos/").and_then(|path| path.strip_prefix(REPOSITORY));
+    let query = request.uri().query().unwrap_or_default();
     match (request.method(), path.as_str(), below) {
         _ if !request.headers().contains_key("authorization") => problem(StatusCode::UNAUTHORIZED, "Bad credentials"),
         (&Method::GET, "/user", _) => reply(StatusCode::OK, &json!({"id": 7, "login": "wilma", "type": "User"})),
+        (&Method::GET, "/user/repos", _) => page(repositories.listed(query)),
+        (&Method::GET, "/search/repositories", _) => page(repositories.found(query)),
+        (&Method::GET, _, Some("")) => reply(StatusCode::OK, &repositories::shape(REPOSITORY)),
+        (&Method::GET, _, Some("/branches")) => reply(StatusCode::OK, &json!([branch(BASE)])),
         (&Method::GET, _, Some("/git/ref/heads/main")) => reply(StatusCode::OK, &reference("refs/heads/main")),
         (&Method::POST, _, Some("/git/refs")) => created(request).await,
         _ => problem(StatusCode::NOT_FOUND, "Not Found"),
     }
+}
+
+/// With the way to the next page, where there is one.
+fn page(page: Page) -> Response<Full<Bytes>> {
+    let mut answer = reply(StatusCode::OK, &page.content);
+    if let Some(next) = page.next {
+        let link =
+            format!("<https://git.example/api/v3{next}>; rel=\"next\"").try_into().expect("an address is a header");
+        answer.headers_mut().insert("link", link);
+    }
+    answer
+}
+
+fn branch(name: &str) -> Value {
+    let url = format!("https://git.example/api/v3/repos/{REPOSITORY}/commits/{COMMIT}");
+    json!({"name": name, "commit": {"sha": COMMIT, "url": url}, "protected": false})
 }
 
 async fn created(request: Request<Incoming>) -> Response<Full<Bytes>> {

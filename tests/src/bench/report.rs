@@ -1,4 +1,6 @@
-//! The results as a table that can be quoted: every line says what is compared with what.
+//! The results as tables that can be quoted: every line says what is compared with what, or with which goal.
+
+mod pages;
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -7,7 +9,8 @@ use std::{env, fs, slice, thread};
 use super::create_branch::{Calls, Operations, Round};
 use super::instances::Instances;
 use super::loading::Loading;
-use super::samples::{Ratio, Samples, median};
+use super::pages::Pages;
+use super::samples::{Ratio, Samples, median, milliseconds};
 
 /// The day of the run, where the report is to say it.
 const DATE_VARIABLE: &str = "COUNTERSIGN_BENCH_DATE";
@@ -18,6 +21,7 @@ pub(super) struct Results {
     pub(super) loading: Loading,
     pub(super) call: Calls,
     pub(super) operations: Vec<Operations>,
+    pub(super) pages: Pages,
 }
 
 /// One line of the table.
@@ -43,8 +47,9 @@ pub(super) fn render(results: &Results) -> String {
         let _ = writeln!(text, "| {what} | {ours} | {other} | {ratio} | {goal} |");
     }
     text.push_str(
-        "\nMedians of all calls; ratios are medians of neighbouring rounds, with the least and the greatest.",
+        "\nMedians of all calls; ratios are medians of neighbouring rounds, with the least and the greatest.\n\n",
     );
+    text.push_str(&pages::render(&results.pages));
     text
 }
 
@@ -99,7 +104,7 @@ fn operations(found: &Operations) -> [Line; 2] {
     let latency = |rounds: &[Round]| {
         let mut all = Samples::default();
         rounds.iter().for_each(|round| all.append(round.latencies.clone()));
-        format!("{} / {}", milliseconds(all.median()), milliseconds(all.percentile(99)))
+        all.spread()
     };
     let rates = found.sandboxed.iter().zip(&found.native).map(|(one, other)| (one.per_second, other.per_second));
     let medians = |rounds: &[Round]| rounds.iter().map(|round| round.latencies.clone()).collect::<Vec<_>>();
@@ -157,10 +162,6 @@ fn in_microseconds(rounds: &[Samples]) -> String {
     rounds.iter().for_each(|round| all.append(round.clone()));
     let microseconds = |duration: Duration| duration.as_nanos() as f64 / 1e3;
     format!("{:.1} µs (p99 {:.0})", microseconds(all.median()), microseconds(all.percentile(99)))
-}
-
-fn milliseconds(duration: Duration) -> String {
-    format!("{:.2} ms", duration.as_secs_f64() * 1e3)
 }
 
 fn kilobytes(bytes: usize) -> String {

@@ -33,6 +33,15 @@ impl Samples {
         let rank = (sorted.len() * percent).div_ceil(100).max(1);
         sorted[rank - 1]
     }
+
+    /// Median and 99th percentile.
+    pub(super) fn spread(&self) -> String {
+        format!("{} / {}", milliseconds(self.median()), milliseconds(self.percentile(99)))
+    }
+}
+
+pub(super) fn milliseconds(duration: Duration) -> String {
+    format!("{:.2} ms", duration.as_secs_f64() * 1e3)
 }
 
 /// Calls one after the other, each timed by itself.

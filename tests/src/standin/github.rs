@@ -46,6 +46,7 @@ mod world;
 
 pub use builder::{Builder, NewRepository, StartError};
 pub use server::GitHub;
+pub(crate) use shapes::repository::LINKS as REPOSITORY_LINKS;
 pub use usual::token;
 pub use world::{
     Access, Account, Block, Permission, Product, PullRequest, Repository, Token, TokenSort, TokenState, World,

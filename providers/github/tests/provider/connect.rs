@@ -3,13 +3,13 @@
 use countersign_provider_github::GitHub;
 use countersign_sdk::Provider;
 use countersign_sdk::testing::{Answer, get};
-use countersign_sdk::types::Connection;
+use countersign_sdk::types::{Connection, FieldError};
 use serde_json::json;
 
-use crate::{cloud, enterprise, script};
+use crate::{cloud, enterprise, owners, script};
 
 #[test]
-fn github_com_has_no_settings_and_one_origin() {
+fn github_com_needs_no_settings_and_has_one_origin() {
     let connection = GitHub.connect("github", &[]).unwrap();
     assert_eq!(connection.origins.len(), 1);
     assert_eq!(connection.origins[0].url, "https://api.github.com");
@@ -55,6 +55,20 @@ fn an_enterprise_address_that_cannot_be_right_is_an_error_of_its_field() {
     }
     assert_eq!(GitHub.connect("github-enterprise", &[]).unwrap_err()[0].field, "base_url");
     assert!(GitHub.connect("gitlab", &[]).is_err());
+}
+
+#[test]
+fn owners_are_names_and_lead_nowhere_else() {
+    let named = GitHub.connect("github", &[owners("octo-org, ann_acme")]).unwrap();
+    assert_eq!(format!("{named:?}"), format!("{:?}", GitHub.connect("github", &[]).unwrap()));
+    let many: Vec<String> = (0..21).map(|number| format!("org-{number}")).collect();
+    for wrong in ["octo/hello", "user:evil", &many.join(" ")] {
+        let errors = GitHub.connect("github", &[owners(wrong)]).unwrap_err();
+        assert_eq!((errors.len(), errors[0].field.as_str()), (1, "owners"), "{wrong}");
+    }
+    let fields = |errors: Vec<FieldError>| errors.into_iter().map(|error| error.field).collect::<Vec<_>>();
+    let both = GitHub.connect("github-enterprise", &[owners("a/b")]).unwrap_err();
+    assert_eq!(fields(both), ["base_url", "owners"], "everything that is wrong is said at once");
 }
 
 #[test]

@@ -29,6 +29,11 @@ pub fn enterprise(base_url: &str) -> Integration {
     Integration { kind: "github-enterprise".into(), settings: vec![setting] }
 }
 
+/// The setting that says whose repositories are searched.
+pub fn owners(text: &str) -> FieldValue {
+    FieldValue { name: "owners".into(), value: text.into() }
+}
+
 /// A URL below the repository most tests use.
 pub fn repo(below: &str) -> String {
     format!("{API}/repos/{REPO}{below}")

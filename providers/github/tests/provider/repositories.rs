@@ -3,10 +3,10 @@
 use countersign_provider_github::GitHub;
 use countersign_sdk::Provider;
 use countersign_sdk::testing::{Answer, Expected, get};
-use countersign_sdk::types::{FailureReason, RepositoryPage};
+use countersign_sdk::types::{FailureReason, Integration, RepositoryPage};
 use serde_json::{Value, json};
 
-use crate::{API, cloud, repository, script};
+use crate::{API, cloud, owners, repository, script};
 
 fn page(number: u32) -> Expected {
     let fixed = "per_page=100&sort=full_name&affiliation=owner%2Ccollaborator%2Corganization_member";
@@ -119,6 +119,22 @@ fn of_many_repositories_githubs_search_finds_some_in_one_request_a_page() {
         (vec!["ann/hello-2"], None),
         "what does not hold the query is no match"
     );
+}
+
+#[test]
+fn among_owners_that_are_named_a_search_is_one_request_from_the_first_page_on() {
+    let at = Integration { settings: vec![owners(" octo  ann OCTO ")], ..cloud() };
+    let first = script([(searches("hello%20", 1), hits(json!([repository("octo/hello")]), Some(2)))]);
+    let found = GitHub.list_repositories(&at, &first, Some("Hello"), None, 10).unwrap();
+    assert_eq!(names(&found), ["octo/hello"]);
+    let second = script([(searches("hello%20", 2), hits(json!([repository("ann/hello-2")]), None))]);
+    let found = GitHub.list_repositories(&at, &second, Some("Hello"), found.next.as_deref(), 10).unwrap();
+    assert_eq!((names(&found), found.next.as_deref()), (vec!["ann/hello-2"], None));
+    let elsewhere = GitHub.list_repositories(&at, &script([]), Some("evil/x"), None, 10).unwrap();
+    assert_eq!(names(&elsewhere), [""; 0], "of an owner who is not named");
+    let all = script([(page(1), listed(json!([repository("evil/x")]), None))]);
+    let all = GitHub.list_repositories(&at, &all, None, None, 100).unwrap();
+    assert_eq!(names(&all), ["evil/x"], "the list is that of the user");
 }
 
 #[test]

@@ -8,7 +8,8 @@ use crate::standin::github::access;
 use crate::standin::github::call::Call;
 use crate::standin::github::world::{Permission, Repository};
 
-const LINKS: &[(&str, &str)] = &[
+/// Members that are addresses, and what follows the repository's own address in each.
+pub(crate) const LINKS: &[(&str, &str)] = &[
     ("url", ""),
     ("archive_url", "/{archive_format}{/ref}"),
     ("assignees_url", "/assignees{/user}"),
