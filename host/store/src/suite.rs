@@ -3,6 +3,7 @@
 //! A backend's tests call [`every_promise!`] with a function that opens an empty store. A promise that is missing from the
 //! list is dead code, which the build refuses.
 
+pub(super) mod admin_sessions;
 pub(super) mod admin_tokens;
 pub(super) mod audit;
 pub(super) mod connectors;
@@ -97,6 +98,10 @@ macro_rules! every_promise {
                 a_site_that_integrations_are_open_to_stays,
                 projects_of_a_site_that_is_none_are_refused,
                 removing_a_site_takes_its_users_along;
+            admin_sessions:
+                u7_a_login_link_begins_one_session_and_looking_uses_nothing_up,
+                a20_a_session_ends_with_the_token_it_began_with,
+                whose_an_ended_session_was_is_known_for_a_day;
             admin_tokens:
                 an_admin_token_is_known_by_its_hash,
                 a_label_names_one_token,

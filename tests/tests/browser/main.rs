@@ -11,3 +11,4 @@ mod other_sites;
 mod scene;
 mod set_up;
 mod tokens;
+mod told;

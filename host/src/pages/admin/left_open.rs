@@ -5,7 +5,7 @@ use http::StatusCode;
 use maud::{Markup, html};
 use model::VisitId;
 
-use super::names::{PREVIEW, REMOVE, REVISION, SECRET, SURE, TRY};
+use super::names::{PREVIEW, REMOVE, REVISION, SECRET, SURE, TRY, path};
 use crate::operate::App;
 use crate::pages::answer::Page;
 use crate::pages::cookie::base;
@@ -21,13 +21,13 @@ const AT: &str = "left-open-at";
 /// What the names of its fields begin with on the way.
 const FIELD: &str = "left-open-";
 /// Pages with something to type.
-const FORMS: [&str; 3] = ["/admin/general", "/admin/new-integration", "/admin/integrations/"];
+const FORMS: [&str; 3] = ["/general", "/new-integration", "/integrations/"];
 /// What is no text but a button.
 const BUTTONS: [&str; 3] = [TRY, PREVIEW, PROOF];
 
 /// What was typed, by the names of its fields, and where.
 pub(super) struct LeftOpen {
-    /// Below the public URL.
+    /// Below those of all administrators' pages.
     path: String,
     typed: Vec<(String, String)>,
 }
@@ -72,7 +72,7 @@ impl LeftOpen {
             main .sheet {
                 h1 { (words::SIGNED_IN) }
                 p { (words::NOTHING_STORED_YET) }
-                form method="post" action={ (base(&app.config)) (self.path) } {
+                form method="post" action=(path(app, self.path.trim_start_matches('/'))) {
                     (proof(app, ShownTo::Administrator(session)))
                     @for (name, text) in &self.typed { input type="hidden" name=(name) value=(text); }
                     p .buttons { button type="submit" name=(TRY) value="yes" { (words::GO_ON) } }

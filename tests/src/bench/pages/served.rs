@@ -90,7 +90,7 @@ impl Served {
         let mut settings = changed.patch.settings.context("an integration without settings")?;
         settings.insert("owners".into(), OWNERS.join(" "));
         let patch = IntegrationPatch { settings: Some(settings), ..IntegrationPatch::default() };
-        administration::change_integration(&self.app, &by_bench(), &changed.id, &Expected::Any, patch, false).await?;
+        administration::change_integration(&self.app, &by_bench(), &changed.id, &Expected::Any, patch, None).await?;
         Ok(())
     }
 
