@@ -258,7 +258,7 @@ impl From<OperationError> for Problem {
                 Self::new(StatusCode::CONFLICT, code, "It was changed meanwhile", sentence(&error.to_string()))
             }
             error @ OperationError::Stale(_) => {
-                let title = "It is not as it was";
+                let title = "Somebody else changed it meanwhile";
                 Self::new(StatusCode::PRECONDITION_FAILED, code, title, sentence(&error.to_string()))
             }
             OperationError::Failed { failure, whose } => failed(code, failure, whose),

@@ -21,7 +21,7 @@ impl AdminSession {
     pub const IDLE_MS: i64 = 30 * 60 * 1000;
     /// How long a session lasts at all: a working day.
     pub const LASTS_MS: i64 = 10 * 60 * 60 * 1000;
-    /// How long after its end it is still known whose it was: what she typed into a page that was left open is hers.
+    /// How long after its end it is still known: what was typed into a page that was left open can be gone on with.
     pub const KNOWN_MS: i64 = 24 * 60 * 60 * 1000;
 
     /// Whether it has ended.

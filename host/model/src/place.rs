@@ -20,6 +20,9 @@ pub struct NetworkRules {
     /// `host:port` of an origin to the `address:port` to dial instead of asking DNS. The origin's name stays the one that
     /// is checked, sent and verified by TLS.
     pub connect_to: BTreeMap<String, String>,
+    /// The HTTP proxy that dials for it, as in `http://proxy.example.com:3128`. It resolves the origins' names; TLS goes on to
+    /// the origin.
+    pub proxy: Option<String>,
 }
 
 /// The origins a credential is given to, and how they are dialled. Part of what a sealed credential is bound to: it opens
@@ -37,6 +40,9 @@ pub struct Place {
     allow_private: bool,
     /// Whether an origin may be reached without encryption.
     allow_http: bool,
+    /// The proxy that dials instead, as in `http://proxy.example.com:3128`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    proxy: Option<String>,
 }
 
 impl Place {
@@ -51,6 +57,7 @@ impl Place {
             connect_to: entries.filter(|(from, _)| ours(from)).collect(),
             allow_private: network.allow_private,
             allow_http: network.allow_http,
+            proxy: network.proxy.clone(),
             origins,
         }
     }
@@ -61,6 +68,7 @@ impl Place {
         other.origins.iter().all(same)
             && (self.allow_private || !other.allow_private)
             && (self.allow_http || !other.allow_http)
+            && self.proxy == other.proxy
     }
 
     /// In the order of their URLs.
@@ -76,7 +84,9 @@ impl Place {
         let address = |origin: &Origin| {
             let dialled = self.dialled(origin).map(|address| format!("dialled at {address}"));
             let aws = origin.aws.as_ref().map(|aws| format!("signed for {} in {}", aws.service, aws.region));
-            let how: Vec<String> = dialled.into_iter().chain(aws).chain(granted.iter().cloned()).collect();
+            let through = self.proxy.as_ref().map(|proxy| format!("through the proxy {proxy}"));
+            let how: Vec<String> =
+                dialled.into_iter().chain(through).chain(aws).chain(granted.iter().cloned()).collect();
             if how.is_empty() { origin.url.clone() } else { format!("{} ({})", origin.url, how.join(", ")) }
         };
         self.origins.iter().map(address).collect()
@@ -95,6 +105,11 @@ impl Place {
     /// Whether an origin may be reached without encryption.
     pub fn allows_http(&self) -> bool {
         self.allow_http
+    }
+
+    /// The proxy that dials for it.
+    pub fn proxy(&self) -> Option<&str> {
+        self.proxy.as_deref()
     }
 
     fn dialled(&self, origin: &Origin) -> Option<&str> {
@@ -125,9 +140,10 @@ mod tests {
         };
         let network = NetworkRules {
             allow_private: permissions.contains("private"),
-            allow_http: permissions.contains("http"),
+            allow_http: permissions.split(' ').any(|text| text == "http"),
             ca_pem: None,
             connect_to: connect_to.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect(),
+            proxy: permissions.split(' ').find(|text| text.starts_with("http://")).map(str::to_owned),
         };
         Place::new(&connection, &network)
     }
@@ -159,13 +175,18 @@ mod tests {
             assert!(!here.covers(&other), "{other:?}");
         }
         assert!(!place(&["https://a.test"], &[], "").covers(&place(&["https://a.test"], &[], "private")));
+        let (straight, through) =
+            (place(&["https://a.test"], &[], ""), place(&["https://a.test"], &[], "http://proxy.test:3128"));
+        assert!(!straight.covers(&through) && !through.covers(&straight) && through.covers(&through));
         assert!(!place(&["eu-west-1@https://a.test"], &[], "").covers(&place(&["us-east-1@https://a.test"], &[], "")));
     }
 
     #[test]
     fn a_place_is_read_back_as_it_was_written() {
         let here = place(&["eu-west-1@https://a.test"], &[("a.test:443", "10.0.0.1:443")], "private http");
-        let read: Place = serde_json::from_str(&serde_json::to_string(&here).unwrap()).unwrap();
-        assert_eq!(read, here);
+        for here in [here, place(&["https://a.test"], &[], "http://proxy.test:3128")] {
+            let read: Place = serde_json::from_str(&serde_json::to_string(&here).unwrap()).unwrap();
+            assert_eq!(read, here);
+        }
     }
 }

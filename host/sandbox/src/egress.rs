@@ -7,12 +7,13 @@
 //! 5. the reply is bounded and the lease's secret taken out of it.
 //!
 //! Each integration has connections of its own: two integrations on one host never share one. No redirect is followed, no
-//! proxy taken from the environment, nothing sent twice.
+//! proxy taken from the environment (an administrator may name one, [`proxy`]), nothing sent twice.
 
 mod address;
 mod certificates;
 mod judge;
 mod network;
+mod proxy;
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -29,6 +30,7 @@ pub use self::address::ConnectToError;
 use self::address::Dialler;
 pub use self::certificates::CertificateError;
 pub use self::network::network_errors;
+pub use self::proxy::ProxyError;
 use crate::lease::Lease;
 use crate::{GuestHeader, GuestMethod, GuestRequest, GuestResponse, SendFailure, SendFailureKind};
 use model::{Destination, IntegrationId, Origin, Revision, Timestamp};
@@ -60,6 +62,9 @@ pub enum RouteError {
     /// Which entry, the source says.
     #[error("the integration's `connect_to` cannot be used")]
     ConnectTo(#[from] ConnectToError),
+    /// What is wrong with it, the source says.
+    #[error("the integration's `proxy` cannot be used")]
+    Proxy(#[from] ProxyError),
     /// Names the origin.
     #[error(
         "the origin {0} is not encrypted; allow it with `allow_http` in the integration's network settings, or use https"
@@ -104,7 +109,11 @@ impl Egress {
 }
 
 /// The way to one integration's origins, with connections of its own.
-pub(crate) struct Route(Vec<Door>);
+pub(crate) struct Route {
+    doors: Vec<Door>,
+    /// The proxy that stands between, if any.
+    proxy: Option<Url>,
+}
 
 /// The way to one origin: what may be dialled for it is not dialled for another.
 struct Door {
@@ -127,11 +136,13 @@ impl Route {
             .with_safe_default_protocol_versions()?
             .with_root_certificates(roots)
             .with_no_client_auth();
+        let proxy = proxy::of(place)?;
         let door = |origin: &Origin| {
             let dialler = Arc::new(Dialler::new(origin, place)?);
-            Ok(Door { origin: origin.clone(), client: client(dialler.clone(), tls.clone())?, dialler })
+            Ok(Door { origin: origin.clone(), client: client(dialler.clone(), tls.clone(), proxy.as_ref())?, dialler })
         };
-        place.origins().iter().map(door).collect::<Result<_, RouteError>>().map(Self)
+        let doors = place.origins().iter().map(door).collect::<Result<_, RouteError>>()?;
+        Ok(Self { doors, proxy })
     }
 
     /// Sends one request with a lease.
@@ -142,7 +153,7 @@ impl Route {
         now: Timestamp,
     ) -> Result<GuestResponse, SendFailure> {
         let url = judge::url(&request.url).map_err(refused)?;
-        let door = self.0.iter().find(|door| judge::belongs(&url, &door.origin));
+        let door = self.doors.iter().find(|door| judge::belongs(&url, &door.origin));
         let Door { origin, dialler, client } = door.ok_or_else(|| refused(judge::foreign(&url)))?;
         dialler.permits_literal(&url).map_err(refused)?;
         let mut outgoing = form(url, request)?;
@@ -151,13 +162,13 @@ impl Route {
             .map_err(|error| refused(judge::Refusal::new("credential", error.to_string())))?;
         let outgoing = reqwest::Request::try_from(outgoing)
             .map_err(|error| refused(judge::Refusal::new("url", error.to_string())))?;
-        let reply = client.execute(outgoing).await.map_err(|error| explain(&error, lease))?;
-        receive(reply, lease).await
+        let reply = client.execute(outgoing).await.map_err(|error| explain(&error, lease, self.proxy.as_ref()))?;
+        receive(reply, lease, self.proxy.as_ref()).await
     }
 }
 
-fn client(dialler: Arc<Dialler>, tls: rustls::ClientConfig) -> reqwest::Result<Client> {
-    Client::builder()
+fn client(dialler: Arc<Dialler>, tls: rustls::ClientConfig, proxy: Option<&Url>) -> reqwest::Result<Client> {
+    let builder = Client::builder()
         .tls_backend_preconfigured(tls)
         .dns_resolver(dialler)
         .redirect(Policy::none())
@@ -167,8 +178,11 @@ fn client(dialler: Arc<Dialler>, tls: rustls::ClientConfig) -> reqwest::Result<C
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(REPLY_TIMEOUT)
         .pool_max_idle_per_host(MAX_IDLE_CONNECTIONS)
-        .pool_idle_timeout(IDLE_TIMEOUT)
-        .build()
+        .pool_idle_timeout(IDLE_TIMEOUT);
+    match proxy {
+        Some(proxy) => builder.proxy(reqwest::Proxy::all(proxy.clone())?).build(),
+        None => builder.build(),
+    }
 }
 
 fn form(url: Url, request: GuestRequest) -> Result<http::Request<Vec<u8>>, SendFailure> {
@@ -203,11 +217,15 @@ fn method(method: GuestMethod) -> http::Method {
 
 /// Reads the whole reply, bounded, and takes the secret out of it. The server has acted by now, so that whatever goes
 /// wrong here may have happened after it did what was asked.
-async fn receive(mut reply: reqwest::Response, lease: &Lease) -> Result<GuestResponse, SendFailure> {
+async fn receive(
+    mut reply: reqwest::Response,
+    lease: &Lease,
+    proxy: Option<&Url>,
+) -> Result<GuestResponse, SendFailure> {
     let status = reply.status().as_u16();
     let headers = reply.headers().iter().map(|(name, value)| header(name, value, lease)).collect();
     let mut body = Vec::new();
-    while let Some(chunk) = reply.chunk().await.map_err(|error| explain(&error, lease))? {
+    while let Some(chunk) = reply.chunk().await.map_err(|error| explain(&error, lease, proxy))? {
         if body.len() + chunk.len() > MAX_REPLY_BYTES {
             let message = format!("The git server's reply is larger than {} MiB.", MAX_REPLY_BYTES >> 20);
             return Err(failure(SendFailureKind::TooLarge, "reply-too-large", message, true));
@@ -230,19 +248,23 @@ fn failure(kind: SendFailureKind, code: &str, message: String, maybe_sent: bool)
     SendFailure { kind, code: code.to_owned(), message, maybe_sent }
 }
 
-/// Why the HTTP client gave up. The text goes to the provider and on to people, so it holds no URL.
-fn explain(error: &reqwest::Error, lease: &Lease) -> SendFailure {
+/// Why the HTTP client gave up. The text goes to the provider and on to people, so it holds no URL of theirs.
+fn explain(error: &reqwest::Error, lease: &Lease, proxy: Option<&Url>) -> SendFailure {
     let causes = causes(error);
     let cause = causes.last().map(ToString::to_string).unwrap_or_default();
     let say = |text: String| lease.redact_text(text);
+    let to = match proxy {
+        Some(proxy) => format!("to the git server through the proxy {}", proxy.origin().ascii_serialization()),
+        None => "to the git server".to_owned(),
+    };
     if error.is_connect() {
         let is_certificate = causes.iter().any(|cause| cause.downcast_ref().is_some_and(is_about_a_certificate));
         let (code, message) = if is_certificate {
             ("certificate", format!("The git server's certificate is not accepted: {cause}."))
         } else if error.is_timeout() {
-            ("connect-timeout", "No connection to the git server within 5 seconds.".to_owned())
+            ("connect-timeout", format!("No connection {to} within 5 seconds."))
         } else {
-            ("connect", format!("No connection to the git server: {cause}."))
+            ("connect", format!("No connection {to}: {cause}."))
         };
         return failure(SendFailureKind::Unreachable, code, say(message), false);
     }
@@ -250,7 +272,7 @@ fn explain(error: &reqwest::Error, lease: &Lease) -> SendFailure {
         let message = "The git server did not answer completely within 20 seconds.".to_owned();
         return failure(SendFailureKind::TimedOut, "read-timeout", message, true);
     }
-    let message = format!("The connection to the git server broke: {cause}.");
+    let message = format!("The connection {to} broke: {cause}.");
     failure(SendFailureKind::Broken, "broken", say(message), true)
 }
 

@@ -8,12 +8,9 @@ use super::arguments::{DryRun, Given, Switch, given_timestamp};
 use super::context::{Context, administration};
 use super::failure;
 use crate::operate::App;
-use crate::operate::administration::{self, Blocked, Expected, RulesPatch};
+use crate::operate::administration::{self, Blocked, Expected, MAX_NAMED, RulesPatch};
 use crate::view::PolicyView;
 use model::{Rules, Timestamp, UserCredentials};
-
-/// Most people who are named in the text about a dry run.
-const MAX_NAMED: usize = 20;
 
 #[derive(Subcommand)]
 pub(super) enum Command {

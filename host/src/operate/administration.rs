@@ -18,8 +18,8 @@ use model::{Actor, IntegrationId, Revision};
 pub use self::change::{SetAside, differences, policy_differences};
 pub use self::connectors::{NewConnector, add_connector, connectors, remove_connector};
 pub use self::coverage::{
-    Blocked, Coverage, CoverageQuery, Covered, IntegrationCoverage, MAX_SEEN_WITHIN_DAYS, RowKey, Totals, Trial,
-    USUAL_SEEN_WITHIN_DAYS, coverage,
+    Blocked, Coverage, CoverageQuery, Covered, IntegrationCoverage, MAX_NAMED, MAX_SEEN_WITHIN_DAYS, RowKey, Totals,
+    Trial, USUAL_SEEN_WITHIN_DAYS, coverage,
 };
 pub use self::integrations::{
     ChangedIntegration, IntegrationPatch, NewCredential, NewIntegration, add_integration, as_it_would_be,

@@ -43,7 +43,7 @@ impl Looked {
 
     /// What pull requests are called there.
     pub fn pull_request_label(&self) -> &str {
-        self.found.kind().map_or(USUAL_PULL_REQUEST_LABEL, |kind| &kind.pull_request_label)
+        label(self.found.kind().ok())
     }
 }
 
@@ -102,12 +102,15 @@ pub async fn open_integrations(app: &App, asker: &Asker) -> Result<Vec<OpenInteg
     let providers = app.store.providers().await?;
     let kind_of = |id: &KindId| providers.iter().find_map(|provider| provider.description.kind(id));
     let one = |(open, outlook): (store::OpenIntegration, Outlook)| OpenIntegration {
-        pull_request_label: kind_of(&open.record.kind)
-            .map_or(USUAL_PULL_REQUEST_LABEL, |kind| &kind.pull_request_label)
-            .to_owned(),
+        pull_request_label: label(kind_of(&open.record.kind)).to_owned(),
         integration: open.record,
         pat: open.pat,
         outlook,
     };
     Ok(found.into_inner().integrations.into_iter().zip(outlooks).map(one).collect())
+}
+
+/// What pull requests are called; as most call them where nobody says.
+fn label(kind: Option<&Kind>) -> &str {
+    kind.map_or(USUAL_PULL_REQUEST_LABEL, |kind| &kind.pull_request_label)
 }

@@ -232,7 +232,7 @@ fn rows(filled: &Filled, seen: &Seen, problem: Option<&Problem>, is_previewed: b
         @if !filled.source.is_empty() && filled.source == filled.target {
             p .told.wrong { (words::SAME_BRANCH) }
         } @else if filled.has_nothing {
-            p .told.wrong { (words::NOTHING_TO_MERGE) }
+            p .told { (words::NOTHING_TO_MERGE) }
         }
         (line(TITLE, words::TITLE, &filled.title, "", true, problem))
         (description(filled, problem, is_previewed))
@@ -261,7 +261,7 @@ fn description(filled: &Filled, problem: Option<&Problem>, is_previewed: bool) -
     html! {
         @if filled.with_template { input type="hidden" name=(WITH_TEMPLATE) value=(YES); }
         (labelled(id, words::DESCRIPTION, false, words::DESCRIPTION_HELP, DESCRIPTION, problem, control))
-        p { button .quiet type="submit" name=(PREVIEW) value=(YES) formnovalidate { (words::PREVIEW) } }
+        p .field { button .quiet type="submit" name=(PREVIEW) value=(YES) formnovalidate { (words::PREVIEW) } }
         @if is_previewed {
             section .preview aria-label=(words::PREVIEW) tabindex="0" { (markdown::markup(&filled.description)) }
         }

@@ -17,7 +17,7 @@ pub(super) enum Whose<'a> {
     /// The integration's, by the rule's leave.
     Integrations { account: Option<&'a Account>, may_have_own: bool },
     /// Nobody's, until she has set one up.
-    Missing { state: PatState, account: Option<&'a Account> },
+    Missing { state: PatState },
     /// Nobody's, and no PAT of hers mends it.
     Nobodys(&'a Denial),
 }
@@ -32,7 +32,7 @@ pub(super) fn whose<'a>(looked: &'a Looked, choices: &'a Choices, now: Timestamp
             may_have_own: !matches!(choices.user, Err(Denial::UserPatsUnsupported(_))),
         },
         Ok(_) => Whose::Users { account, state },
-        Err(denial) if denial.is_mended_by_a_pat() => Whose::Missing { state, account },
+        Err(denial) if denial.is_mended_by_a_pat() => Whose::Missing { state },
         Err(denial) => Whose::Nobodys(denial),
     }
 }
@@ -55,34 +55,34 @@ impl Whose<'_> {
                 @match self {
                     Whose::Users { account, state } => {
                         p {
-                            span .mark aria-hidden="true" { "✓" } " "
-                            @match account {
-                                Some(account) => { (words::WITH_YOURS) " " strong { bdi { (account.login) } } "." },
-                                None => (words::WITH_YOURS_UNCHECKED),
+                            span {
+                                span .mark aria-hidden="true" { "✓" } " "
+                                @match account {
+                                    Some(account) => { (words::WITH_YOURS) " " strong { bdi { (account.login) } } "." },
+                                    None => (words::WITH_YOURS_UNCHECKED),
+                                }
                             }
                             " " (button(words::EDIT))
                         }
-                        @if *state == PatState::Expiring { p .told.wrong { (expires(looked)) " " (button(words::SET_UP_ANOTHER)) } }
+                        @if *state == PatState::Expiring { p .told { span { (expires(looked)) } " " (button(words::SET_UP_ANOTHER)) } }
                     },
                     Whose::Integrations { account, may_have_own } => {
                         p {
-                            (words::WITH_THE_INTEGRATIONS) " "
-                            strong { bdi { (account.map_or(looked.integration().name.as_str(), |account| &account.login)) } }
-                            "."
+                            span {
+                                (words::WITH_THE_INTEGRATIONS) " "
+                                strong { bdi { (account.map_or(looked.integration().name.as_str(), |account| &account.login)) } }
+                                "."
+                            }
                             @if *may_have_own { " " (button(words::USE_YOUR_OWN)) }
                         }
                     },
-                    Whose::Missing { state, account } => {
-                        p {
-                            (words::missing(*state)) " "
-                            @if let Some(account) = account { "(" (words::OF_ACCOUNT) " " bdi { (account.login) } ") " }
-                            (button(words::set_up_first(*state)))
-                        }
+                    Whose::Missing { state } => {
+                        p { span { (words::missing(*state)) } " " (button(words::set_up_first(*state))) }
                     },
                     Whose::Nobodys(denial) => p { bdi { (denial) } },
                 }
                 @if let (Some(from), Whose::Integrations { .. }) = (from, self) {
-                    p .told { (words::FROM_THEN_ON) " " strong { (from.day()) } " " (words::NEEDED_FROM) }
+                    p .told { span { (words::FROM_THEN_ON) " " strong { (from.day()) } " " (words::NEEDED_FROM) } }
                 }
             }
         }

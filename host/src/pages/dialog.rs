@@ -264,7 +264,7 @@ impl Dialog<'_> {
         };
         let main = html! {
             (self.head(heading))
-            @if let Some(problem) = problem { (told::above(problem)) }
+            @if let Some(problem) = problem.filter(|problem| !is_told(problem, &whose)) { (told::above(problem)) }
             form method="post" action=(self.at.path(self.page.as_str())) autocomplete="off" {
                 (self.at.proof())
                 input type="hidden" name=(ATTEMPT) value=(new_attempt(self.at));
@@ -301,7 +301,7 @@ impl Dialog<'_> {
                 input type="hidden" name=(REPOSITORY) value=(ready.chosen.to_text());
                 (whose.line(&ready.looked))
             }
-            @if let Some(Err(problem)) = &ready.seen { (told::above(problem)) }
+            @if let Some(Err(problem)) = &ready.seen { @if !is_told(problem, whose) { (told::above(problem)) } }
         }
     }
 
@@ -319,6 +319,11 @@ impl Dialog<'_> {
             }
         }
     }
+}
+
+/// Whether the line under the repository says the same, with the way that mends it.
+fn is_told(problem: &Problem, whose: &Whose<'_>) -> bool {
+    whose.act_as().is_none() && problem.is_mended_by_a_pat()
 }
 
 /// A field for a branch. Those of [`branch_list`] can be chosen; any name can be typed.

@@ -67,7 +67,10 @@ pub(super) fn alert(problem: &Problem) -> Markup {
     html! {
         div .told.wrong role="alert" id="problem" {
             p { strong { bdi { (problem.title()) } } }
-            p { bdi { (problem.detail()) } }
+            @match problem.errors() {
+                [] => p { bdi { (problem.detail()) } },
+                errors => ul { @for error in errors { li { bdi { (error.message) } } } },
+            }
             (what_to_do(problem))
         }
     }
@@ -77,7 +80,8 @@ pub(super) fn alert(problem: &Problem) -> Markup {
 pub(super) fn what_to_do(problem: &Problem) -> Markup {
     html! {
         @if let Some(address) = problem.help_url() { p { (link_out(address, words::WHERE_TO_MEND)) } }
-        @if let Some(id) = problem.request_id() { p .faint { (words::REQUEST_ID) " " code { (id) } } }
+        // What its reader can mend herself, nobody looks for in a log.
+        @if problem.status().is_server_error() && let Some(id) = problem.request_id() { p .faint { (words::REQUEST_ID) " " code { (id) } } }
     }
 }
 
@@ -98,7 +102,7 @@ pub(super) fn link_out(address: &str, text: &str) -> Markup {
 pub(super) fn back(address: &str) -> Markup {
     html! {
         @if is_web(address) {
-            p .buttons { a .button.quiet href=(address) target="_top" rel="noreferrer" data-leave="close" { (words::BACK_TO_JIRA) } }
+            a .button.quiet href=(address) target="_top" rel="noreferrer" data-leave="close" { (words::BACK_TO_JIRA) }
         }
     }
 }

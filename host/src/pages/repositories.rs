@@ -66,7 +66,7 @@ pub(super) async fn show(at: Visiting, parts: Parts) -> Result<Page, Page> {
         @if let Some(next) = next {
             p { a .button.quiet href={ (at.path(PAGE.as_str())) "?" (asked.with_cursor(&next)) } { (words::NEXT_PAGE) } }
         }
-        @if let Some(address) = &at.visit.context.return_to { (super::layout::back(address)) }
+        @if let Some(address) = &at.visit.context.return_to { p .buttons { (super::layout::back(address)) } }
     };
     Ok(at.page(StatusCode::OK, title, true, main))
 }

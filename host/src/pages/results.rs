@@ -44,8 +44,10 @@ pub(super) async fn show(at: Visiting, Path(named): Path<Named>) -> Result<Page,
             h2 { (words::NOT_ALL_OF_IT) }
             ul { @for note in &done.notes { li { bdi { (note) } } } }
         }
-        @if done.made == Made::Branch { (way_on(&at, &done, pull_request)) }
-        @if let Some(address) = &at.visit.context.return_to { (super::layout::back(address)) }
+        div .buttons {
+            @if done.made == Made::Branch { (way_on(&at, &done, pull_request)) }
+            @if let Some(address) = &at.visit.context.return_to { (super::layout::back(address)) }
+        }
     };
     Ok(at.page(StatusCode::OK, &heading, false, main))
 }
@@ -56,11 +58,7 @@ fn way_on(at: &Visiting, done: &Done, pull_request: &str) -> Markup {
     html! {
         form method="post" action=(at.path(PageName::CreatePullRequest.as_str())) {
             (at.proof())
-            p .buttons {
-                button .quiet type="submit" name=(REPOSITORY) value=(chosen.to_text()) {
-                    (words::create(pull_request))
-                }
-            }
+            button .quiet type="submit" name=(REPOSITORY) value=(chosen.to_text()) { (words::create(pull_request)) }
         }
     }
 }

@@ -67,14 +67,14 @@ struct Unsaved {
     /// What was not done, in the title.
     what: &'static str,
     /// What became of what was entered.
-    note: Option<String>,
+    note: Option<&'static str>,
     /// Whether saving without a check is offered.
     offers_unchecked: bool,
 }
 
 impl Unsaved {
     fn because(problem: Problem) -> Self {
-        let note = Some(words::nothing_was_saved(None));
+        let note = Some(words::NOTHING_WAS_SAVED);
         Self { problem, what: words::NOT_SAVED, note, offers_unchecked: false }
     }
 }
@@ -123,12 +123,11 @@ impl Shown<'_> {
 
     /// The form again, where filling it in anew can mend it; else the page that says why not.
     fn refused(self, draft: &Draft, error: OperationError) -> Page {
-        let (offers_unchecked, is_refused) = (error.is_temporary(), error.is_rejected_credential());
+        let offers_unchecked = error.is_temporary();
         match error {
             OperationError::Invalid(_) | OperationError::Failed { .. } => {
-                let note = Some(words::nothing_was_saved(is_refused.then_some(&*self.kind.label)));
                 let why = Unsaved::because(self.at.problem(error));
-                self.form(draft, Some(Unsaved { note, offers_unchecked, ..why }))
+                self.form(draft, Some(Unsaved { offers_unchecked, ..why }))
             }
             error => self.at.stopped(error),
         }
@@ -146,7 +145,7 @@ impl Shown<'_> {
         let main = html! {
             (self.head(&heading))
             @if let Some(Unsaved { problem, note, .. }) = &unsaved {
-                @if let Some(note) = note { p .faint { bdi { (note) } } }
+                @if let Some(note) = note { p .faint { (note) } }
                 (told::above(problem))
             }
             (self.kept())
@@ -173,7 +172,7 @@ impl Shown<'_> {
                 p { bdi { (grant.label) } ":" }
                 pre .copy tabindex="0" { (grant.text) }
             }
-            @if !self.kind.permissions.is_empty() {
+            @if !self.kind.permissions.is_empty() && connection.grant.is_none() {
                 p { (words::PERMISSIONS_NEEDED) }
                 ul {
                     @for permission in &self.kind.permissions {

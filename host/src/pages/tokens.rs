@@ -31,12 +31,14 @@ pub(super) async fn show(at: Visiting, parts: Parts) -> Result<Page, Page> {
         h1 { (title) }
         p { (words::TOKENS_ARE) }
         @if open.is_empty() { p { (words::NO_INTEGRATIONS) } } @else { (table(&at, &open)) }
-        @if has_some {
-            form method="get" action=(at.path(PAGE.as_str())) {
-                button .danger type="submit" name=(REVOCATION) value=(YES) { (words::REVOKE_ALL) }
+        div .buttons {
+            @if has_some {
+                form method="get" action=(at.path(PAGE.as_str())) {
+                    button .quiet type="submit" name=(REVOCATION) value=(YES) { (words::REVOKE_ALL) }
+                }
             }
+            @if let Some(address) = &at.visit.context.return_to { (super::layout::back(address)) }
         }
-        @if let Some(address) = &at.visit.context.return_to { (super::layout::back(address)) }
     };
     Ok(at.page(StatusCode::OK, title, true, main))
 }

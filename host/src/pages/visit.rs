@@ -209,7 +209,7 @@ impl Found {
                 h2 { (words::WHAT_YOU_TYPED) }
                 dl { @for (label, text) in &typed { dt { (label) } dd .typed { bdi { (text) } } } }
             }
-            @if let Some(address) = &self.visit.context.return_to { (super::layout::back(address)) }
+            @if let Some(address) = &self.visit.context.return_to { p .buttons { (super::layout::back(address)) } }
         };
         let (heading, text) = if typed.is_empty() { words::VISIT_ENDED } else { words::VISIT_ENDED_AND_KEPT };
         message(&self.app.config, StatusCode::FORBIDDEN, heading, text, more).framed_by(&self.framed_by)

@@ -21,7 +21,7 @@ pub(super) fn told(failure: &Failure, whose: ActedAs) -> (StatusCode, &'static s
         FailureReason::BaseMissing(which) => (
             StatusCode::UNPROCESSABLE_ENTITY,
             "A branch is missing",
-            format!("There is no branch {which} in the repository{said}."),
+            format!("There is no branch \"{which}\" in the repository. Choose one that exists."),
         ),
         FailureReason::NameInvalid => {
             (StatusCode::UNPROCESSABLE_ENTITY, "The name is refused", format!("The git server refuses the name{said}."))
@@ -131,7 +131,7 @@ fn rejected_status(whose: ActedAs) -> StatusCode {
 fn renew(whose: ActedAs) -> &'static str {
     match whose {
         ActedAs::User => "Make a new one and save it.",
-        ActedAs::Integration => "An administrator has to give the integration a new one.",
+        ActedAs::Integration => "The integration has to be given a new one by an administrator.",
     }
 }
 

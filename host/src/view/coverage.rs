@@ -114,7 +114,7 @@ pub struct BlockedView {
     pub who: Vec<BlockedUserView>,
 }
 
-/// One of them.
+/// A user whom rules would keep from creating anything, by name.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BlockedUserView {
     /// The Jira site of the user.

@@ -18,6 +18,8 @@ const TOKEN_NAME: &str = "Countersign";
 
 /// Most owners searched among: their names have to fit into an address.
 pub const MAX_OWNERS: usize = 20;
+/// Longest name of an owner, in bytes. (GitHub Docs, "Username considerations for external authentication".)
+const MAX_OWNER_BYTES: usize = 39;
 
 /// Where an integration's API and pages are.
 #[derive(Debug)]
@@ -101,9 +103,11 @@ fn enterprise(fields: &[FieldValue]) -> Result<Addresses, FieldError> {
 fn owners(fields: &[FieldValue]) -> Result<Vec<String>, FieldError> {
     let mut owners: Vec<String> = Vec::new();
     let named = field_value(fields, OWNERS).unwrap_or_default();
-    for owner in named.split([' ', ',']).filter(|owner| !owner.is_empty()) {
-        if !owner.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) {
-            return Err(FieldError::new(OWNERS, format!("`{owner}` is not the name of an organization or a user.")));
+    for owner in named.split([' ', ',', '\t', '\n', '\r']).filter(|owner| !owner.is_empty()) {
+        let is_name = owner.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        if !is_name || owner.len() > MAX_OWNER_BYTES {
+            let shown: String = owner.chars().take(MAX_OWNER_BYTES).collect();
+            return Err(FieldError::new(OWNERS, format!("`{shown}` is not the name of an organization or a user.")));
         }
         if !owners.iter().any(|known| known.eq_ignore_ascii_case(owner)) {
             owners.push(owner.to_owned());
@@ -111,6 +115,6 @@ fn owners(fields: &[FieldValue]) -> Result<Vec<String>, FieldError> {
     }
     match owners.len() {
         0..=MAX_OWNERS => Ok(owners),
-        _ => Err(FieldError::new(OWNERS, format!("Name at most {MAX_OWNERS}: GitHub takes no longer search."))),
+        _ => Err(FieldError::new(OWNERS, format!("Name at most {MAX_OWNERS}."))),
     }
 }

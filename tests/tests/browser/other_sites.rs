@@ -91,7 +91,7 @@ impl Others {
             document.body.append(form); form.submit();";
         browser.script(send, json!([action, fields])).await;
         browser.find("heading", answer).await;
-        browser.complained().await;
+        self.scene.was_refused(403).await;
     }
 }
 

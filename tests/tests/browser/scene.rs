@@ -71,6 +71,12 @@ impl<S: Server> Scene<S> {
         self.browser.find("button", &format!("Continue as {user}")).await.click().await;
     }
 
+    /// Browsers write on their console what a script is refused: nothing else was complained of.
+    pub async fn was_refused(&self, status: u16) {
+        let complaints = self.browser.complained().await;
+        assert!(complaints.iter().all(|line| line.contains(&format!("a status of {status} "))), "{complaints:#?}");
+    }
+
     /// Holds the page that is open to what all pages promise, and keeps pictures of it.
     pub async fn expect_fit(&self, name: &str) {
         self.browser.expect_accessible().await;

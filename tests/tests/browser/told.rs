@@ -26,7 +26,7 @@ async fn what_is_there_already_is_shown_with_its_link_and_is_no_error() {
 
     scene.daemon.stand_in.git(WIDGETS).add_commit(BRANCH, "passkey.txt").unwrap();
     for (heading, picture) in
-        [("Pull request created", None), ("A pull request is open already", Some("pull-request-there"))]
+        [("Pull request created", None), ("There is an open pull request already", Some("pull-request-there"))]
     {
         scene.enters_with_repository("ann", "create-pull-request").await;
         browser.find("button", "Create").await.click().await;
@@ -107,9 +107,10 @@ async fn an_administrator_is_away_for_a_while(runs_scripts: bool) {
     browser.labelled("Personal access token (optional)").await.fill("ghp_typed-before-lunch").await;
     browser.find("checkbox", "Require User PAT").await.click().await;
     scene.daemon.clock.advance_ms(HALF_AN_HOUR_MS);
-    browser.find("button", "Update").await.click().await;
+    browser.find("button", "Dry run").await.click().await;
 
     browser.find("heading", "Your session has ended").await;
+    scene.was_refused(403).await;
     scene.expect_fit_as(runs_scripts, "admin-session-ended").await;
     let page = browser.script("return document.documentElement.outerHTML", json!([])).await;
     assert!(!page.as_str().unwrap().contains("before-lunch"), "no page has a credential");

@@ -23,6 +23,7 @@ mod once;
 mod outcomes;
 mod policy;
 mod project;
+mod proxied;
 mod pull_request_text;
 mod readiness;
 mod revisions;

@@ -82,11 +82,14 @@ pub(super) fn fixed(origin: &Origin, place: &Place) -> Result<Option<SocketAddr>
 pub(super) struct Dialler {
     allow_private: bool,
     fixed: Option<SocketAddr>,
+    /// The name that is resolved is the proxy's, which an administrator chose and may be private.
+    to_proxy: bool,
 }
 
 impl Dialler {
     pub(super) fn new(origin: &Origin, place: &Place) -> Result<Self, ConnectToError> {
-        Ok(Self { allow_private: place.allows_private(), fixed: fixed(origin, place)? })
+        let to_proxy = place.proxy().is_some();
+        Ok(Self { allow_private: place.allows_private(), fixed: fixed(origin, place)?, to_proxy })
     }
 
     /// Judges a URL whose host is an address: no name is resolved for it, so [`Resolve`] is never asked.
@@ -98,7 +101,7 @@ impl Dialler {
 
 impl Resolve for Dialler {
     fn resolve(&self, name: Name) -> Resolving {
-        let (fixed, allow_private) = (self.fixed, self.allow_private);
+        let (fixed, allow_private) = (self.fixed, self.allow_private || self.to_proxy);
         Box::pin(async move {
             if let Some(address) = fixed {
                 return Ok(Box::new(std::iter::once(address)) as Addrs);
@@ -137,7 +140,7 @@ pub(super) fn permit(address: IpAddr, allow_private: bool) -> Result<(), String>
 
 /// Why an address is not dialled whatever an integration allows: cloud metadata, and what is no address of one machine. The
 /// unspecified one would reach this machine.
-fn never_dialled(address: IpAddr) -> Option<String> {
+pub(super) fn never_dialled(address: IpAddr) -> Option<String> {
     let plain = plain(address);
     let (is_metadata, is_broadcast) = match plain {
         IpAddr::V4(plain) => (METADATA_V4.contains(&plain), plain.is_broadcast()),

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::address::{ConnectToError, fixed, literal, permit};
-use super::certificates;
+use super::{certificates, proxy};
 use model::{Connection, FieldError, NetworkRules, Origin, Place};
 
 /// How long DNS is asked about one origin. What it does not say in that time is found out when it is dialled.
@@ -28,6 +28,9 @@ pub async fn network_errors(connection: &Connection, network: &NetworkRules) -> 
     {
         errors.push(wrong("ca_pem", with_its_source(&error)));
     }
+    if let Err(error) = proxy::of(&place) {
+        errors.push(wrong("proxy", error.to_string()));
+    }
     for origin in place.origins() {
         if !origin.is_encrypted() && !place.allows_http() {
             let message = format!("{} is not encrypted; allow it with `allow_http`, or use https", origin.url);
@@ -36,7 +39,7 @@ pub async fn network_errors(connection: &Connection, network: &NetworkRules) -> 
         let fixed = fixed(origin, &place);
         // What an administrator names herself may be private; an origin that is an address stays the one that is dialled.
         if matches!(fixed, Ok(None) | Err(ConnectToError::AlreadyAnAddress { .. })) {
-            errors.extend(not_dialled(origin, place.allows_private()).await);
+            errors.extend(not_dialled(origin, &place).await);
         }
         errors.extend(fixed.err().map(|error| wrong("connect_to", error.to_string())));
     }
@@ -68,10 +71,14 @@ fn shown(from: &str) -> String {
 }
 
 /// Why an origin would not be dialled, if that is known. Every address a name resolves to has to be one that may be.
-async fn not_dialled(origin: &Origin, allow_private: bool) -> Option<FieldError> {
-    let url = Url::parse(&origin.url).ok()?;
+async fn not_dialled(origin: &Origin, place: &Place) -> Option<FieldError> {
+    let (url, allow_private) = (Url::parse(&origin.url).ok()?, place.allows_private());
     if let Some(address) = literal(&url) {
         return permit(address, allow_private).err().map(|why| wrong("allow_private", why));
+    }
+    if place.proxy().is_some() {
+        // It is the proxy that resolves the name, and may know another address.
+        return None;
     }
     let (name, port) = (url.host_str()?, url.port_or_known_default()?);
     let found = timeout(DNS_TIMEOUT, lookup_host((name, port))).await.ok()?.ok()?;

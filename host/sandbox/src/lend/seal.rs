@@ -156,7 +156,10 @@ impl Sealer {
         let pair = |parts: Parts, (from, to): (&String, &String)| parts.text(from).text(to);
         let parts = dialled.iter().fold(count(parts, dialled.len()), pair);
         let permitted = [given_to.allows_private(), given_to.allows_http()].map(i64::from);
-        Aad::from(permitted.into_iter().fold(parts, Parts::number).into_bytes())
+        let parts = permitted.into_iter().fold(parts, Parts::number);
+        // Nothing is written where there is none: what was sealed before there were proxies opens as it did.
+        let parts = given_to.proxy().map_or(parts.clone(), |proxy| parts.text("proxy").text(proxy));
+        Aad::from(parts.into_bytes())
     }
 
     /// How often a user's and an integration's credential was to be opened since the start. Counted before trying: zero

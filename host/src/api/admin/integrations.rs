@@ -37,12 +37,15 @@ pub struct NetworkBody {
     /// `host:port` of an origin to the `address:port` to dial instead of asking DNS.
     #[serde(deserialize_with = "json::texts")]
     connect_to: BTreeMap<String, String>,
+    /// The HTTP proxy that dials for it, without a user name or password; null: none.
+    #[schema(example = "http://proxy.example.com:3128")]
+    proxy: Option<String>,
 }
 
 impl From<NetworkBody> for NetworkRules {
     fn from(body: NetworkBody) -> Self {
-        let NetworkBody { allow_private, allow_http, ca_pem, connect_to } = body;
-        Self { allow_private, allow_http, ca_pem, connect_to }
+        let NetworkBody { allow_private, allow_http, ca_pem, connect_to, proxy } = body;
+        Self { allow_private, allow_http, ca_pem, connect_to, proxy }
     }
 }
 

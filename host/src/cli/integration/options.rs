@@ -65,6 +65,9 @@ pub(super) struct Options {
     /// Address to connect to instead of asking DNS; an empty one takes it away (repeatable)
     #[arg(long = "connect-to", value_name = "HOST:PORT=ADDRESS:PORT", value_parser = pair)]
     connect_to: Vec<(String, String)>,
+    /// HTTP proxy that dials for it; an empty one takes it away
+    #[arg(long, value_name = "http://HOST:PORT")]
+    proxy: Option<String>,
     /// Template for suggested branch names; an empty one means the default
     #[arg(long, value_name = "TEMPLATE", value_parser = unless_empty::<BranchTemplate>)]
     branch_template: Option<Given<BranchTemplate>>,
@@ -96,7 +99,14 @@ impl Options {
         Ok(IntegrationPatch {
             name: self.name,
             settings: merged(before.settings, self.settings),
-            network: network(before.network, self.allow_private, self.allow_http, self.ca, self.connect_to)?,
+            network: network(
+                before.network,
+                self.allow_private,
+                self.allow_http,
+                self.ca,
+                self.connect_to,
+                self.proxy,
+            )?,
             projects: match self.projects {
                 _ if self.all_projects => Some(Projects::All),
                 none if none.is_empty() => None,
@@ -135,8 +145,9 @@ fn network(
     allow_http: Option<Switch>,
     ca: Option<PathBuf>,
     connect_to: Vec<(String, String)>,
+    proxy: Option<String>,
 ) -> anyhow::Result<Option<NetworkRules>> {
-    if allow_private.is_none() && allow_http.is_none() && ca.is_none() && connect_to.is_empty() {
+    if allow_private.is_none() && allow_http.is_none() && ca.is_none() && connect_to.is_empty() && proxy.is_none() {
         return Ok(None);
     }
     Ok(Some(NetworkRules {
@@ -148,6 +159,7 @@ fn network(
             None => before.ca_pem,
         },
         connect_to: redirected(before.connect_to, connect_to),
+        proxy: proxy.map_or(before.proxy, |proxy| Some(proxy).filter(|proxy| !proxy.is_empty())),
     }))
 }
 

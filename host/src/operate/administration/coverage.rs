@@ -85,6 +85,9 @@ pub struct Totals {
     pub would_be_blocked: usize,
 }
 
+/// Most of those concerned who are named where people read it; the coverage has all of them.
+pub const MAX_NAMED: usize = 20;
+
 /// A change that is only tried: everything is checked, nothing stored, and it is told whom it would concern.
 #[derive(Debug, Clone, Copy)]
 pub struct Trial {

@@ -83,7 +83,7 @@ async fn sign_in(
 pub enum Session {
     /// She is signed in.
     Open(AdminSession, Administration),
-    /// She was, until lately: nothing is hers to do, but what she typed is.
+    /// She was, until lately: nothing is done for her, but what she typed is not lost.
     Ended(AdminSession),
 }
 

@@ -158,7 +158,7 @@ fn row(entry: &AuditEntry) -> Markup {
             td { bdi { (who(&entry.actor)) } }
             td { (entry.subject) " " span .faint { (words::event(entry.event)) } }
             td { @if let Some(integration) = &entry.integration { (integration) } }
-            td { details { summary { (words::DETAILS) } code .typed { bdi { (details) } } } }
+            td .actions { details { summary { (words::DETAILS) } code .typed { bdi { (details) } } } }
         }
     }
 }

@@ -45,7 +45,10 @@ pub(super) async fn show(at: Administering, parts: Parts) -> Result<Page, Page> 
                 a .button.quiet href=(csv) { (words::AS_CSV) }
             }
         }
+        h2 { (words::BY_INTEGRATION) }
+        p .faint { (words::COUNTED_WITH_EACH) }
         (summary(&coverage))
+        h2 { (words::BY_PERSON) }
         (table(&coverage))
     };
     Ok(at.page(StatusCode::OK, words::COVERAGE, main))
@@ -74,7 +77,7 @@ fn summary(coverage: &Coverage) -> Markup {
     let over_all = several.then(|| (words::OVER_ALL, coverage.totals()));
     let each = coverage.integrations.iter().map(|one| (one.name.as_str(), one.totals()));
     html! {
-        div .scroll role="region" aria-label=(words::READY) tabindex="0" {
+        div .scroll role="region" aria-label=(words::BY_INTEGRATION) tabindex="0" {
             table {
                 thead { tr {
                     th scope="col" { (words::INTEGRATION) }
@@ -109,7 +112,7 @@ pub(super) fn ready(of: &str, totals: &Totals) -> Markup {
 
 fn table(coverage: &Coverage) -> Markup {
     html! {
-        div .scroll role="region" aria-label=(words::COVERAGE) tabindex="0" {
+        div .scroll role="region" aria-label=(words::BY_PERSON) tabindex="0" {
             table {
                 thead { tr {
                     @for heading in [words::USER, words::INTEGRATION, words::STATE, words::ACCOUNT, words::EXPIRY, words::LAST_CHECKED, words::LAST_USED, words::LAST_SEEN] {

@@ -92,6 +92,8 @@ pub(super) struct Form<'a> {
     pub record: &'a IntegrationRecord,
     pub kind: &'a Kind,
     pub problem: Option<&'a Problem>,
+    /// Whether there is such an integration, with a credential of its own perhaps.
+    pub is_stored: bool,
     /// The issue to try the branch template with; empty where there is none.
     pub issue: &'a str,
 }
@@ -156,9 +158,9 @@ impl Form<'_> {
 
     fn credential(&self) -> Markup {
         html! {
-            p .faint { (words::ACCOUNT_MEANS) " " (super::integrations::account(self.record)) }
+            @if self.is_stored { p .faint { (words::ACCOUNT_MEANS) " " (super::integrations::account(self.record)) } }
             @for field in &self.kind.credential { (self.of_kind(SECRET, field, "")) }
-            @if self.record.own_given_to.is_some() { (tick("remove_credential", words::REMOVE_CREDENTIAL, false, "")) }
+            @if self.is_stored && self.record.own_given_to.is_some() { (tick("remove_credential", words::REMOVE_CREDENTIAL, false, "")) }
         }
     }
 
@@ -223,6 +225,7 @@ impl Form<'_> {
             (tick("allow_private", words::ALLOW_PRIVATE, network.allow_private, words::ALLOW_PRIVATE_MEANS))
             (tick("allow_http", words::ALLOW_HTTP, network.allow_http, words::ALLOW_HTTP_MEANS))
             (lines("connect_to", words::CONNECT_TO, &connect_to.join("\n"), words::CONNECT_TO_HELP, self.problem))
+            (line("proxy", words::PROXY, network.proxy.as_deref().unwrap_or_default(), words::PROXY_HELP, false, self.problem))
             (lines("ca_pem", words::CA, network.ca_pem.as_deref().unwrap_or_default(), words::CA_HELP, self.problem))
         }
     }
@@ -316,6 +319,7 @@ fn network(fields: &Fields) -> Result<NetworkRules, Problem> {
         // To the byte, but for how browsers end lines: what nobody touched is no change.
         ca_pem: fields.filled("ca_pem").map(|_| fields.text("ca_pem").replace("\r\n", "\n")),
         connect_to,
+        proxy: fields.filled("proxy").map(str::to_owned),
     })
 }
 

@@ -26,7 +26,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     let seen = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
     let rules = match rules_of(&fields) {
         Ok(rules) => rules,
-        Err(problem) => return Ok(form(&at, seen, Some(&problem), &Markup::default(), Trial::default())),
+        Err(problem) => return Ok(form(&at, seen, Some(&problem), &told::above(&problem), Trial::default())),
     };
     let typed = Policy { rules, ..seen };
     let expected = Expected::OneOf(super::entry::revision_of(&fields).into_iter().collect());
@@ -44,8 +44,9 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
         }
         Err(error) => {
             let is_conflict = matches!(error, OperationError::Stale(_) | OperationError::Changed(_));
-            let told = if is_conflict { conflict(&seen, &typed) } else { Markup::default() };
-            Ok(form(&at, typed, Some(&at.problem(error)), &told, Trial::default()))
+            let problem = at.problem(error);
+            let told = if is_conflict { conflict(&seen, &typed) } else { told::above(&problem) };
+            Ok(form(&at, typed, Some(&problem), &told, Trial::default()))
         }
     }
 }
@@ -53,7 +54,6 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
 fn form(at: &Administering, policy: Policy, problem: Option<&Problem>, told: &Markup, trial: Trial) -> Page {
     let main = html! {
         h1 { (words::GENERAL) }
-        @if let Some(problem) = problem { (told::above(problem)) }
         (told)
         form method="post" action=(at.path("general")) {
             (at.proof())
@@ -74,8 +74,9 @@ fn form(at: &Administering, policy: Policy, problem: Option<&Problem>, told: &Ma
 /// What is there now beside what was typed.
 fn conflict(now: &Policy, typed: &Policy) -> Markup {
     html! {
-        section .told {
-            p { (words::POLICY_CONFLICT) }
+        section .told.wrong role="alert" {
+            p { strong { (words::POLICY_CONFLICT) } }
+            p { (words::NOW_AND_TYPED) }
             (differences(&administration::policy_differences(*now, *typed)))
             p { (words::CONFLICT_THEN) }
         }

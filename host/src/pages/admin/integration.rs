@@ -47,12 +47,13 @@ pub(super) async fn enter(
     let typed = match patch(&fields, &kind, secrets) {
         Ok(patch) => patch,
         Err(problem) => {
-            return Ok(page(&at, &Shown { problem: Some(&problem), issue, ..Shown::of(&now, &kind) }));
+            let told = told::above(&problem);
+            return Ok(page(&at, &Shown { problem: Some(&problem), told, issue, ..Shown::of(&now, &kind) }));
         }
     };
     let as_typed = administration::as_it_would_be(&now, &typed);
     if fields.has(PREVIEW) {
-        return Ok(page(&at, &Shown { issue, ..Shown::of(&as_typed, &kind) }));
+        return Ok(page(&at, &Shown { name: now.name.as_str(), issue, ..Shown::of(&as_typed, &kind) }));
     }
     let expected = Expected::OneOf(revision_of(&fields).into_iter().collect());
     let trial = trial_of(&fields);
@@ -70,10 +71,11 @@ pub(super) async fn enter(
         }
         Err(error) => {
             let is_conflict = matches!(error, OperationError::Stale(_) | OperationError::Changed(_));
-            let told = if is_conflict { conflict(&now, &as_typed) } else { Markup::default() };
             let problem = at.problem(error);
+            let told = if is_conflict { conflict(&now, &as_typed) } else { told::above(&problem) };
+            let name = now.name.as_str();
             // Pressing Update once more is of the state that is shown now.
-            Ok(page(&at, &Shown { problem: Some(&problem), told, issue, ..Shown::of(&as_typed, &kind) }))
+            Ok(page(&at, &Shown { name, problem: Some(&problem), told, issue, ..Shown::of(&as_typed, &kind) }))
         }
     }
 }
@@ -89,7 +91,7 @@ async fn remove(at: &Administering, record: &IntegrationRecord, fields: &Fields)
     if !fields.has(SURE) {
         let main = html! {
             h1 { (words::REMOVE_INTEGRATION) }
-            p { strong { bdi { (record.name) } } ": " (words::REMOVE_INTEGRATION_MEANS) }
+            p { strong { bdi { (record.name) } } " " (words::REMOVE_INTEGRATION_MEANS) }
             form method="post" action=(here) {
                 (at.proof())
                 input type="hidden" name=(REVISION) value=(record.revision.number());
@@ -115,6 +117,8 @@ struct Shown<'a> {
     kind: &'a Kind,
     problem: Option<&'a Problem>,
     told: Markup,
+    /// As it is stored, whatever is typed.
+    name: &'a str,
     /// The issue to try the branch template with.
     issue: &'a str,
     /// How far back a dry run looks.
@@ -125,19 +129,18 @@ impl<'a> Shown<'a> {
     /// The form, and nothing told.
     fn of(record: &'a IntegrationRecord, kind: &'a Kind) -> Self {
         let days = Trial::default().seen_within_days;
-        Self { record, kind, problem: None, told: Markup::default(), issue: "", days }
+        Self { name: record.name.as_str(), record, kind, problem: None, told: Markup::default(), issue: "", days }
     }
 }
 
 fn page(at: &Administering, shown: &Shown<'_>) -> Page {
-    let Shown { record, kind, problem, told, issue, days } = shown;
-    let form = Form { at, record, kind, problem: *problem, issue };
+    let Shown { name, record, kind, problem, told, issue, days } = shown;
+    let form = Form { at, record, kind, problem: *problem, is_stored: true, issue };
     let here = at.path(&format!("integrations/{}", record.id));
     let main = html! {
         p { a href=(at.path("integrations")) { (words::MANAGE) } }
-        h1 { bdi { (record.name) } }
+        h1 { bdi { (name) } }
         p .kind { bdi { (kind.label) } " · " (words::SETTINGS) }
-        @if let Some(problem) = problem { (told::above(problem)) }
         (told)
         form method="post" action=(here) autocomplete="off" {
             (at.proof())
@@ -147,8 +150,8 @@ fn page(at: &Administering, shown: &Shown<'_>) -> Page {
             p .buttons {
                 button type="submit" { (words::UPDATE) }
                 (dry_run(*days))
-                button .quiet type="submit" name=(REMOVE) value="yes" formnovalidate { (words::REMOVE) "…" }
             }
+            p .buttons { button .quiet type="submit" name=(REMOVE) value="yes" formnovalidate { (words::REMOVE) "…" } }
         }
     };
     at.page(problem.map_or(StatusCode::OK, Problem::status), record.name.as_str(), main)
@@ -187,9 +190,11 @@ pub(super) fn differences(changed: &Map<String, Value>) -> Markup {
 /// A value that may be long.
 fn shortly(value: &Value) -> String {
     const MOST: usize = 200;
+    /// A date is a time at its beginning.
+    const MIDNIGHT: &str = "T00:00:00Z";
     let text = match value {
-        Value::String(text) => text.clone(),
-        Value::Null => "–".to_owned(),
+        Value::String(text) => text.strip_suffix(MIDNIGHT).unwrap_or(text).to_owned(),
+        Value::Null => words::EMPTY_VALUE.to_owned(),
         Value::Bool(true) => words::ON.to_owned(),
         Value::Bool(false) => words::OFF.to_owned(),
         other => other.to_string(),
@@ -200,8 +205,9 @@ fn shortly(value: &Value) -> String {
 /// What is there now beside what was typed, where they differ.
 fn conflict(now: &IntegrationRecord, typed: &IntegrationRecord) -> Markup {
     html! {
-        section .told {
-            p { (words::CONFLICT) }
+        section .told.wrong role="alert" {
+            p { strong { (words::CONFLICT) } }
+            p { (words::NOW_AND_TYPED) }
             (differences(&administration::differences(now, typed)))
             p { (words::CONFLICT_THEN) }
         }

@@ -1,11 +1,11 @@
-//! A form that was left open over the end of a session: what was typed goes along while its administrator signs in again, and
-//! comes back filled in. What was typed of a credential does not.
+//! A form that was left open over the end of a session: what was typed goes along while somebody signs in again in that browser,
+//! and comes back filled in. What was typed of a credential does not.
 
 use http::StatusCode;
 use maud::{Markup, html};
 use model::VisitId;
 
-use super::names::{PREVIEW, REMOVE, REVISION, SECRET, SURE, TRY, path};
+use super::names::{PREVIEW, REMOVE, SECRET, TRY, path};
 use crate::operate::App;
 use crate::pages::answer::Page;
 use crate::pages::cookie::base;
@@ -26,36 +26,50 @@ const FORMS: [&str; 3] = ["/general", "/new-integration", "/integrations/"];
 const BUTTONS: [&str; 3] = [TRY, PREVIEW, PROOF];
 
 /// What was typed, by the names of its fields, and where.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct LeftOpen {
     /// Below those of all administrators' pages.
     path: String,
     typed: Vec<(String, String)>,
 }
 
+/// Why nothing goes along.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Lost {
+    /// Nothing was typed: it was a button that was pressed.
+    Nothing,
+    /// More than goes along.
+    TooMuch,
+}
+
 impl LeftOpen {
-    /// Of a form that was sent to a page. None where it is none that anything is typed into.
-    pub fn of(path: &str, fields: &Fields) -> Option<Self> {
-        let is_text =
-            |name: &&str| !name.starts_with(SECRET) && !BUTTONS.contains(name) && !fields.text(name).is_empty();
-        let typed = fields.names().filter(is_text).map(|name| (name.to_owned(), fields.text(name).to_owned()));
-        Self { path: path.to_owned(), typed: typed.collect() }.checked()
+    /// Of a form that was sent to a page.
+    pub fn of(path: &str, fields: &Fields) -> Result<Self, Lost> {
+        let typed = fields.names().map(|name| (name.to_owned(), fields.text(name).to_owned()));
+        Self::checked(path.to_owned(), typed)
     }
 
     /// Of what went along with signing in.
     pub fn brought(fields: &Fields) -> Option<Self> {
-        let path = fields.filled(AT)?.to_owned();
         let of_it = |name: &str| Some((name.strip_prefix(FIELD)?.to_owned(), fields.text(name).to_owned()));
-        Self { path, typed: fields.names().filter(|name| *name != AT).filter_map(of_it).collect() }.checked()
+        let typed = fields.names().filter(|name| *name != AT).filter_map(of_it);
+        Self::checked(fields.filled(AT)?.to_owned(), typed).ok()
     }
 
-    fn checked(self) -> Option<Self> {
-        let is_plain = self.path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-'));
-        let is_form =
-            FORMS.iter().any(|form| if form.ends_with('/') { self.path.starts_with(form) } else { self.path == *form });
-        let bytes: usize = self.typed.iter().map(|(name, text)| name.len() + text.len()).sum();
-        // A removal has been asked for with nothing but a button.
-        let is_typed = self.typed.iter().any(|(name, _)| ![REVISION, REMOVE, SURE].contains(&name.as_str()));
-        (is_plain && is_form && is_typed && bytes <= MAX_BYTES).then_some(self)
+    /// However it came: of a page with something to type, its texts, and nothing of a credential.
+    fn checked(path: String, fields: impl Iterator<Item = (String, String)>) -> Result<Self, Lost> {
+        let is_plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-'));
+        let is_form = FORMS.iter().any(|form| if form.ends_with('/') { path.starts_with(form) } else { path == *form });
+        let is_text = |(name, text): &(String, String)| {
+            !name.starts_with(SECRET) && !BUTTONS.contains(&name.as_str()) && !text.is_empty()
+        };
+        let mut is_removal = false;
+        let typed: Vec<_> = fields.inspect(|(name, _)| is_removal |= name == REMOVE).filter(is_text).collect();
+        if !is_plain || !is_form || is_removal || typed.is_empty() {
+            return Err(Lost::Nothing);
+        }
+        let bytes: usize = typed.iter().map(|(name, text)| name.len() + text.len()).sum();
+        if bytes > MAX_BYTES { Err(Lost::TooMuch) } else { Ok(Self { path, typed }) }
     }
 
     /// Within the form that signs in.
@@ -80,5 +94,46 @@ impl LeftOpen {
             }
         };
         Page::new(StatusCode::OK, document(&base(&app.config), words::SIGNED_IN, main))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(path: &str, fields: &[(&str, &str)]) -> Result<Vec<String>, Lost> {
+        let fields = fields.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+        LeftOpen::checked(path.to_owned(), fields).map(|left| left.typed.into_iter().map(|(name, _)| name).collect())
+    }
+
+    #[test]
+    fn texts_of_pages_with_something_to_type_go_along_and_nothing_else() {
+        let typed = [
+            ("revision", "7"),
+            ("name", "Main"),
+            ("credential-token", "ghp_x"),
+            ("try", "yes"),
+            ("proof", "x"),
+            ("ca_pem", ""),
+        ];
+        for path in ["/integrations/main", "/general", "/new-integration"] {
+            assert_eq!(of(path, &typed), Ok(vec!["revision".to_owned(), "name".to_owned()]), "{path}");
+        }
+        for path in [
+            "/connectors",
+            "/sessions",
+            "//evil.example",
+            "/integrations/../x",
+            "/integrations/a?b",
+            "/generals",
+            "",
+            "javascript:x",
+        ] {
+            assert_eq!(of(path, &typed), Err(Lost::Nothing), "{path}");
+        }
+        assert_eq!(of("/general", &[("credential-token", "ghp_x"), ("preview", "yes")]), Err(Lost::Nothing));
+        assert_eq!(of("/integrations/main", &[("name", "Main"), ("remove", "yes")]), Err(Lost::Nothing), "a removal");
+        let long = "x".repeat(MAX_BYTES);
+        assert_eq!(of("/integrations/main", &[("ca_pem", &long)]), Err(Lost::TooMuch));
     }
 }

@@ -56,13 +56,13 @@ pub(super) fn fields(
 ) -> Markup {
     let template = naming.template.as_ref().map(|template| template.as_str()).unwrap_or_default();
     let length = naming.max_length.map(|max| max.bytes().to_string()).unwrap_or_default();
-    let separator = naming.separator.as_char().to_string();
+    let (separator, separator_id) = (naming.separator.as_char().to_string(), format!("field-{SEPARATOR}"));
     html! {
         div data-preview=(at.path(&format!("kinds/{}/branch-name", kind.id))) data-shown=(SHOWN) {
             (line(TEMPLATE, words::TEMPLATE, template, words::TEMPLATE_HELP, false, problem))
             div .field {
-                label for="field-branch_separator" { (words::SEPARATOR) }
-                select id="field-branch_separator" name=(SEPARATOR) {
+                label for=(separator_id) { (words::SEPARATOR) }
+                select id=(separator_id) name=(SEPARATOR) {
                     @for choice in ["-", "_", "."] { option value=(choice) selected[choice == separator] { (choice) } }
                 }
             }

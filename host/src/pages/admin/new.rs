@@ -87,6 +87,7 @@ async fn choose(at: &Administering) -> Result<Page, Page> {
     let main = html! {
         h1 { (words::ADD_INTEGRATION) }
         @if providers.is_empty() { p .told { (words::NO_PROVIDERS) " " code { "countersign provider register FILE.wasm" } "." } }
+        p { (words::WHICH_KIND) }
         ul .choices {
             @for kind in providers.iter().flat_map(|provider| &provider.description.kinds) {
                 li { a .choice-of href=(at.path(&format!("new-integration?{KIND}={}", kind.id))) { bdi { (kind.label) } } }
@@ -101,7 +102,7 @@ fn page(at: &Administering, kind: &Kind, record: &IntegrationRecord, typed: &Typ
         Tried::Refused(problem) => Some(problem),
         Tried::NotYet | Tried::Well => None,
     };
-    let form = Form { at, record, kind, problem, issue: &typed.issue };
+    let form = Form { at, record, kind, problem, is_stored: false, issue: &typed.issue };
     let main = html! {
         p { a href=(at.path("new-integration")) { (words::ANOTHER_KIND) } }
         h1 { (words::ADD_INTEGRATION) }
@@ -111,7 +112,7 @@ fn page(at: &Administering, kind: &Kind, record: &IntegrationRecord, typed: &Typ
             section .told role="status" {
                 p { strong { (words::CONNECTION_WORKS) } }
                 noscript { p { (words::TYPE_IT_AGAIN) } }
-                @if let Some(account) = &record.account { p { (words::AS_ACCOUNT) " " strong { bdi { (account.login) } } } }
+                @if let Some(account) = &record.account { p { (words::SIGNS_IN_AS) " " strong { bdi { (account.login) } } "." } }
                 p { (words::REACHES) }
                 ul { @for address in record.place().addresses() { li { code { (address) } } } }
             }
@@ -119,7 +120,7 @@ fn page(at: &Administering, kind: &Kind, record: &IntegrationRecord, typed: &Typ
         form method="post" action=(at.path("new-integration")) autocomplete="off" {
             (at.proof())
             input type="hidden" name=(KIND) value=(kind.id);
-            button .first type="submit" tabindex="-1" aria-hidden="true" name=(TRY) value="yes" {}
+            button .first type="submit" tabindex="-1" aria-hidden="true" name=(TRY) value="yes" data-look="" {}
             (line(ID, words::ID, &typed.id, words::ID_HELP, true, problem))
             (form.markup())
             p .buttons {

@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use http::StatusCode;
 use maud::{Markup, html};
 
-use super::left_open::LeftOpen;
+use super::left_open::{LeftOpen, Lost};
 use super::names::path;
 use super::sign_in;
 use crate::operate::administration::{self, Administration, Session};
@@ -82,10 +82,11 @@ impl Entered {
         fields.take(PROOF);
         match found {
             Session::Open(session, by) => Ok(Self { at: Administering { app: app.clone(), session, by }, fields }),
-            Session::Ended(_) => match LeftOpen::of(parts.uri.path(), &fields) {
-                Some(left) => Err(sign_in::to_go_on(app, &left)),
-                None => Err(sign_in_first(app)),
-            },
+            Session::Ended(_) => Err(match LeftOpen::of(parts.uri.path(), &fields) {
+                Ok(left) => sign_in::to_go_on(app, Some(&left)),
+                Err(Lost::TooMuch) => sign_in::to_go_on(app, None),
+                Err(Lost::Nothing) => sign_in_first(app),
+            }),
         }
     }
 }

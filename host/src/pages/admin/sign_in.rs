@@ -16,7 +16,6 @@ use crate::pages::fields::labelled;
 use crate::pages::form::Fields;
 use crate::pages::layout::document;
 use crate::pages::{cross_site, told, words};
-use crate::problem::Problem;
 use crate::request::{self, RequestId};
 
 const TOKEN: &str = "token";
@@ -31,12 +30,12 @@ pub(super) struct Named {
 }
 
 pub(super) async fn show(State(app): State<SharedApp>) -> Page {
-    form(&app, None, None)
+    form(&app, &Asked::default())
 }
 
-/// For somebody whose session ended while she typed.
-pub(super) fn to_go_on(app: &App, left: &LeftOpen) -> Page {
-    form(app, None, Some(left))
+/// For somebody whose session ended while she typed; without what she typed where that is too much to go along.
+pub(super) fn to_go_on(app: &App, left: Option<&LeftOpen>) -> Page {
+    form(app, &Asked { has_ended: true, left, ..Asked::default() })
 }
 
 pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Result<Page, Page> {
@@ -50,7 +49,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     let signed_in = administration::sign_in_by_token(&app, token.expose_secret().trim(), id.clone().into()).await;
     match signed_in.map_err(|error| told::stopped(&app, &id, error))? {
         Some(signed_in) => Ok(inside(&app, &signed_in, left.as_ref())),
-        None => Ok(form(&app, Some(&Problem::invalid(TOKEN, words::TOKEN_REFUSED)), left.as_ref())),
+        None => Ok(form(&app, &Asked { is_refused: true, has_ended: left.is_some(), left: left.as_ref() })),
     }
 }
 
@@ -65,6 +64,7 @@ pub(super) async fn show_link(
     let label = label.ok_or_else(|| told::gone(&app.config))?;
     let main = html! {
         main .sheet {
+            p .kind { (words::PRODUCT) " · " (words::ADMINISTRATION) }
             h1 { (words::SIGN_IN) }
             form method="post" action=(path(&app, &format!("login/{}", named.token))) {
                 button type="submit" { (words::SIGN_IN_AS) " " bdi { (label) } }
@@ -93,18 +93,31 @@ fn inside(app: &App, signed_in: &SignedIn, left: Option<&LeftOpen>) -> Page {
     page.with_cookie(ADMIN.set(&app.config, FOLDER, &signed_in.secret))
 }
 
-fn form(app: &App, problem: Option<&Problem>, left: Option<&LeftOpen>) -> Page {
-    let status = if problem.is_some() || left.is_some() { StatusCode::FORBIDDEN } else { StatusCode::OK };
-    let title = if left.is_some() { words::SESSION_ENDED } else { words::SIGN_IN };
+/// Why somebody is asked to sign in.
+#[derive(Default)]
+struct Asked<'a> {
+    /// The token was none.
+    is_refused: bool,
+    /// Her session ended while she typed.
+    has_ended: bool,
+    /// What she typed, where that goes along.
+    left: Option<&'a LeftOpen>,
+}
+
+fn form(app: &App, asked: &Asked<'_>) -> Page {
+    let Asked { is_refused, has_ended, left } = asked;
+    let status = if *is_refused || *has_ended { StatusCode::FORBIDDEN } else { StatusCode::OK };
+    let title = if *has_ended { words::SESSION_ENDED } else { words::SIGN_IN };
     let main = html! {
         main .sheet {
+            p .kind { (words::PRODUCT) " · " (words::ADMINISTRATION) }
             h1 { (title) }
-            @if left.is_some() { p { (words::SIGN_IN_TO_GO_ON) } }
-            @if problem.is_some() { p .told.wrong role="alert" { (words::TOKEN_REFUSED) } }
+            @if *has_ended { p { (if left.is_some() { words::SIGN_IN_TO_GO_ON } else { words::TOO_MUCH_TO_GO_ALONG }) } }
+            @if *is_refused { p .told.wrong role="alert" { (words::TOKEN_REFUSED) } }
             p { (words::SIGN_IN_HOW) " " code { "countersign admin login-link" } "." }
             form method="post" action=(path(app, "sign-in")) autocomplete="off" {
                 @if let Some(left) = left { (left.along()) }
-                (field(problem))
+                (field(*is_refused))
                 button type="submit" { (words::SIGN_IN) }
             }
         }
@@ -112,10 +125,10 @@ fn form(app: &App, problem: Option<&Problem>, left: Option<&LeftOpen>) -> Page {
     Page::new(status, document(&base(&app.config), title, main))
 }
 
-fn field(problem: Option<&Problem>) -> Markup {
+fn field(is_refused: bool) -> Markup {
     let control = html! {
         input id="field-token" name=(TOKEN) type="password" required autocomplete="off"
-            aria-invalid=[problem.map(|_| "true")];
+            aria-invalid=[is_refused.then_some("true")];
     };
     labelled("field-token", words::ADMIN_TOKEN, true, "", TOKEN, None, control)
 }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::names::TRY;
 use super::session::Administering;
-use crate::operate::administration::{Blocked, Trial, USUAL_SEEN_WITHIN_DAYS};
+use crate::operate::administration::{Blocked, MAX_NAMED, Trial, USUAL_SEEN_WITHIN_DAYS};
 use crate::pages::form::Fields;
 use crate::pages::words;
 use model::IntegrationId;
@@ -13,8 +13,6 @@ use model::IntegrationId;
 pub(super) const DAYS: &str = "days";
 /// How far back can be looked, in days.
 const SPANS: [u16; 3] = [30, 90, 365];
-/// Most people who are named; the coverage has all of them.
-const MAX_NAMED: usize = 20;
 
 /// None where the form is to be stored.
 pub(super) fn trial_of(fields: &Fields) -> Option<Trial> {
@@ -40,8 +38,8 @@ pub(super) fn days_field(days: u16) -> Markup {
 /// The button, and whom it looks at.
 pub(super) fn dry_run(days: u16) -> Markup {
     html! {
-        button .quiet type="submit" name=(TRY) value="yes" data-look="" { (words::DRY_RUN) }
         (days_field(days))
+        button .quiet type="submit" name=(TRY) value="yes" data-look="" { (words::DRY_RUN) }
     }
 }
 

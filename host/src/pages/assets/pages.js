@@ -65,19 +65,33 @@ function previewWhileTyping(box) {
   box.addEventListener("input", preview);
 }
 
+/** The page that a form is answered with. None where that is no page of ours. */
+async function answerTo(form, button) {
+  const body = new URLSearchParams(new FormData(form));
+  body.set(button.name, button.value);
+  try {
+    const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    return !answer.redirected && page.querySelector("main") ? page : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Tries what a form says and shows what came of it. What was typed of a credential stays: no page ever has it. */
 async function look(form, button) {
-  form.setAttribute("aria-busy", "true");
-  const body = new URLSearchParams(new FormData(form, button));
-  const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" }).catch(() => null);
-  form.removeAttribute("aria-busy");
-  if (answer === null || answer.redirected) {
+  underWay(form);
+  // What is typed now would be gone with the answer.
+  form.inert = true;
+  const page = await answerTo(form, button);
+  form.inert = false;
+  atRest(form);
+  if (page === null) {
     // As without a script: the browser shows what there is to see.
     delete button.dataset.look;
     form.requestSubmit(button);
     return;
   }
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.querySelector("main");
   for (const typed of form.querySelectorAll('[name^="credential-"]')) {
     const field = fresh.querySelector(`#${CSS.escape(typed.id)}`);
@@ -94,18 +108,22 @@ async function look(form, button) {
 /** A form is sent once, and says that it is under way. */
 function sendOnce(form) {
   form.addEventListener("submit", (event) => {
-    if (event.submitter?.dataset.look !== undefined) {
-      event.preventDefault();
-      look(form, event.submitter);
-      return;
-    }
-    if (form.dataset.sent) {
-      event.preventDefault();
-      return;
-    }
-    form.dataset.sent = "yes";
-    form.setAttribute("aria-busy", "true");
+    const looks = event.submitter?.dataset.look !== undefined;
+    if (form.dataset.sent || looks) event.preventDefault();
+    if (form.dataset.sent) return;
+    if (looks) look(form, event.submitter);
+    else underWay(form);
   });
+}
+
+function underWay(form) {
+  form.dataset.sent = "yes";
+  form.setAttribute("aria-busy", "true");
+}
+
+function atRest(form) {
+  delete form.dataset.sent;
+  form.removeAttribute("aria-busy");
 }
 
 /** How long Jira has to take this page away, in milliseconds. */
@@ -118,11 +136,11 @@ function tellParent(main) {
     // The browser hands it to the one whose origin it is, and to no other.
     for (const origin of parents) window.parent.postMessage(message, origin);
   };
-  const height = () => tell({ type: "countersign:height", height: document.documentElement.scrollHeight });
+  const height = () => tell({ type: "countersign:height", height: document.documentElement.offsetHeight });
   new ResizeObserver(height).observe(main);
   const done = document.querySelector("[data-done]");
   if (done) tell({ type: "countersign:done", made: done.dataset.done });
-  for (const link of document.querySelectorAll("a[data-leave]")) {
+  for (const link of parents.length > 0 ? document.querySelectorAll("a[data-leave]") : []) {
     link.addEventListener("click", (event) => {
       event.preventDefault();
       tell({ type: `countersign:${link.dataset.leave}` });
@@ -143,9 +161,6 @@ const main = document.querySelector("main");
 improve(document);
 // Back from another page, a form can be sent again.
 addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) {
-    delete form.dataset.sent;
-    form.removeAttribute("aria-busy");
-  }
+  for (const form of document.querySelectorAll("form[data-sent]")) atRest(form);
 });
 if (main && window.parent !== window) tellParent(main);

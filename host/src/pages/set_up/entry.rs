@@ -87,7 +87,8 @@ fn lines(text: &str) -> Vec<String> {
 impl Shown<'_> {
     /// The form for a new one.
     pub(super) fn entry(&self, draft: &Draft, problem: Option<&Problem>, offers_unchecked: bool) -> Markup {
-        let addresses = self.found.integration().place().addresses();
+        let place = self.found.integration().place();
+        let (addresses, origins) = (place.addresses(), place.origins());
         html! {
             h2 { (words::SAVE_IT_HERE) }
             form method="post" action=(self.action()) autocomplete="off" {
@@ -98,9 +99,9 @@ impl Shown<'_> {
                 @if offers_unchecked { (unchecked(&self.kind)) }
                 p .faint {
                     (words::IT_GOES_TO) " "
-                    @for (index, address) in addresses.iter().enumerate() {
+                    @for (index, origin) in origins.iter().enumerate() {
                         @if index > 0 { ", " }
-                        bdi { (address) }
+                        bdi { (origin.url) }
                     }
                     "."
                 }

@@ -16,7 +16,7 @@ impl Shown<'_> {
         let Some(pat) = self.found.pat() else { return Markup::default() };
         let state = self.found.pat_state(self.at.app.clock.now());
         html! {
-            section .told {
+            section .told .wrong[matches!(state, PatState::Rejected | PatState::Expired)] {
                 p {
                     (words::ALREADY_SAVED) " " (pat.saved_at.day()) ": " bdi { (name_of_credential(&self.kind)) }
                     @if let Some(Account { login, .. }) = &pat.account { " " (words::OF_ACCOUNT) " " strong { bdi { (login) } } }
@@ -69,8 +69,7 @@ impl Shown<'_> {
     pub(super) fn removal(&self, problem: Option<&Problem>) -> Page {
         let title = words::REMOVE_YOURS;
         let main = html! {
-            p .kind { bdi { (self.found.integration().name) } }
-            h1 { (title) }
+            (self.head(title))
             @if let Some(problem) = problem { (told::above(problem)) }
             p { (words::REMOVAL_MEANS) }
             form method="post" action=(self.action()) {

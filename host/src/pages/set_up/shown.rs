@@ -81,7 +81,7 @@ impl<'a> Shown<'a> {
                 (Some(page), _) => p .buttons { a .button .quiet[is_quiet] href=(self.at.path(page.as_str())) {
                     (if is_quiet { text.to_owned() } else { words::back_to(page) })
                 } },
-                (None, Some(address)) => (back(address)),
+                (None, Some(address)) => p .buttons { (back(address)) },
                 (None, None) => p .faint { (words::YOU_CAN_CLOSE) },
             }
         }

@@ -20,7 +20,7 @@ async fn u3_the_page_names_the_jira_user_and_what_is_asked_for() {
         &[
             "Jira user <strong><bdi>JIRAUSER10101</bdi></strong>.",
             "<h1><bdi>Set up your personal access token for Acme Inc.</bdi></h1>",
-            "It is sent nowhere but to <bdi>https://git.example.com</bdi>.",
+            "It is sent only to <bdi>https://git.example.com</bdi>.",
             "<bdi>Git Server</bdi>",
             "Make a token under Settings",
             "href=\"https://git.example.com/tokens/new?until=2027-02-20\" target=\"_blank\" rel=\"noreferrer noopener\"",
@@ -112,17 +112,20 @@ async fn a_refusal_says_why_beside_the_field_and_keeps_what_is_no_secret() {
 async fn saving_without_a_check_is_offered_only_while_the_git_server_does_not_answer() {
     let world = World::new().await;
     let misfit = FieldError { field: "version".into(), message: "in its own words".into() };
-    for (reason, is_offered) in [
-        (FailureReason::CredentialRejected, false),
-        (FailureReason::PermissionMissing("branches".into()), false),
-        (FailureReason::Misconfigured(misfit), false),
-        (FailureReason::UnexpectedReply, false),
-        (FailureReason::RateLimited(Wait::Unknown), true),
-        (FailureReason::Unavailable, true),
+    for (reason, is_offered, is_the_servers) in [
+        (FailureReason::CredentialRejected, false, false),
+        (FailureReason::PermissionMissing("branches".into()), false, false),
+        (FailureReason::Misconfigured(misfit), false, true),
+        (FailureReason::UnexpectedReply, false, true),
+        (FailureReason::RateLimited(Wait::Unknown), true, false),
+        (FailureReason::Unavailable, true, true),
     ] {
         world.provider.refuses(reason, "in its own words");
         let refused = world.post(&world.link("ann").await, &with("")).await;
         refused.expect(422, &["in its own words"]);
+        // Of what its user cannot mend, an administrator finds the reason.
+        let id = format!("Request <code>{}</code>", refused.header("x-request-id"));
+        assert_eq!(refused.body.contains(&id), is_the_servers, "{id}: {}", refused.body);
         assert_eq!(refused.body.contains("name=\"allow-unchecked\" type=\"checkbox\" value=\"yes\""), is_offered);
         if is_offered {
             world.provider.refuses(FailureReason::Unavailable, "");
@@ -136,7 +139,7 @@ async fn saving_without_a_check_is_offered_only_while_the_git_server_does_not_an
 #[tokio::test]
 async fn what_is_wrong_with_a_credential_is_mended_on_the_page_where_they_are_made() {
     let world = World::new().await;
-    let mended = "<a href=\"https://git.example.com/tokens/new?until=2027-02-20\" target=\"_blank\" rel=\"noreferrer noopener\"><bdi>Where it can be mended";
+    let mended = "<a href=\"https://git.example.com/tokens/new?until=2027-02-20\" target=\"_blank\" rel=\"noreferrer noopener\"><bdi>Open the page where it can be mended";
     for (reason, is_linked) in [
         (FailureReason::CredentialRejected, true),
         (FailureReason::PermissionMissing("branches".into()), true),

@@ -162,7 +162,7 @@ async fn a_refused_form_can_be_filled_in_again_in_the_same_visit() {
     let path = world.link("ann").await;
     world.provider.refuses(FailureReason::CredentialRejected, "Bad credentials");
     let refused = world.post(&path, &filled_in()).await;
-    refused.expect(422, &["Nothing was saved: Git Server refused what you entered.", "Bad credentials"]);
+    refused.expect(422, &["Nothing was saved.", "Bad credentials"]);
     assert_eq!(world.saved_account("ann").await, None);
     world.provider.knows("octo");
     world.post(&path, &filled_in()).await.expect(200, &["octo"]);

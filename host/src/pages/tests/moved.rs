@@ -32,7 +32,7 @@ async fn s11_the_page_says_where_the_pat_was_given_to_and_asks() {
     );
     // Bob is told where his own would be sent, and nothing of hers.
     let of_bob = world.get(&world.link("bob").await).await;
-    of_bob.expect(200, &["It is sent nowhere but to <bdi>https://git.new.example</bdi>."]);
+    of_bob.expect(200, &["It is sent only to <bdi>https://git.new.example</bdi>."]);
     of_bob.lacks(&["confirm-addresses", "You gave it to", "<bdi>https://git.example.com</bdi>", "octo"]);
 }
 

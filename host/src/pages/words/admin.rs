@@ -20,6 +20,7 @@ pub(in crate::pages) const SIGN_IN_AS: &str = "Sign in as";
 pub(in crate::pages) const SIGN_IN_HOW: &str = "With an admin token, or with the link that this command prints:";
 pub(in crate::pages) const SESSION_ENDED: &str = "Your session has ended";
 pub(in crate::pages) const SIGN_IN_TO_GO_ON: &str = "Nothing was stored. Sign in again with an admin token, and what you typed comes back; a credential has to be typed anew.";
+pub(in crate::pages) const TOO_MUCH_TO_GO_ALONG: &str = "Nothing was stored, and what you typed is too long to be kept while you sign in. Go back in your browser to copy it.";
 pub(in crate::pages) const SIGNED_IN: &str = "Signed in";
 pub(in crate::pages) const NOTHING_STORED_YET: &str =
     "What you typed before is still here, and nothing of it is stored yet.";
@@ -57,16 +58,14 @@ pub(in crate::pages) const SECTION_MAPPING: &str = "Project mapping";
 pub(in crate::pages) const SECTION_NETWORK: &str = "Network";
 
 pub(in crate::pages) const REQUIRE_USER_PAT: &str = "Require User PAT";
-pub(in crate::pages) const REQUIRE_MEANS: &str = "Everybody creates and deletes branches and creates pull requests here with a personal \
-                                        access token of her own, or not at all. The integration account is not used for it.";
+pub(in crate::pages) const REQUIRE_MEANS: &str = "Everybody creates and deletes branches and creates pull requests here with their own personal access token, or not at all. The integration account is not used for it.";
 pub(in crate::pages) const GRACE_DATE: &str = "From (grace date)";
 pub(in crate::pages) const GRACE_MEANS: &str =
-    "Until this day, in UTC, the dialogs announce the rule and nobody is kept from anything. Empty: it holds at once.";
+    "Until this day (UTC) people are told of the rule, and nobody is kept from anything. Empty: it holds at once.";
 pub(in crate::pages) const ENFORCE: &str = "Enforce git service permissions";
-pub(in crate::pages) const ENFORCE_MEANS: &str = "Looking, too, is done with the user's own token or not at all, so that nobody sees \
-                                        what the git server would not show her. Needs Require User PAT.";
+pub(in crate::pages) const ENFORCE_MEANS: &str = "Looking, too, is done with the user's own token or not at all, so that nobody sees what the git server would not show them. Needs Require User PAT.";
 pub(in crate::pages) const ACCOUNT_MEANS: &str = "Leave these empty to keep the credential there is. Now:";
-pub(in crate::pages) const REMOVE_CREDENTIAL: &str = "Take the credential away: the integration acts as nobody";
+pub(in crate::pages) const REMOVE_CREDENTIAL: &str = "Remove the credential: the integration then has no account";
 pub(in crate::pages) const PROJECTS: &str = "Restrict to Jira projects";
 pub(in crate::pages) const PROJECTS_HELP: &str =
     "One a line: KEY, SITE/KEY, or SITE/* for all of a site. Empty: it is associated with all projects.";
@@ -82,8 +81,7 @@ pub(in crate::pages) const NO_NUMBER: &str = "is not a number";
 pub(in crate::pages) const PREVIEW_ISSUE: &str = "Issue to try the template with";
 pub(in crate::pages) const PREVIEW_ISSUE_HELP: &str = "Its key and summary: ABC-1 Log in with a passkey";
 pub(in crate::pages) const AN_ISSUE: &str = "ABC-1 Log in with a passkey";
-pub(in crate::pages) const MAPPING_MEANS: &str =
-    "What issues of a Jira project, or of one component of it, are worked on with. A row with nothing in it is none.";
+pub(in crate::pages) const MAPPING_MEANS: &str = "Repository, base branch and template for issues of a Jira project, or of one component of it. Empty rows are ignored.";
 pub(in crate::pages) const JIRA_PROJECT: &str = "Jira project";
 pub(in crate::pages) const COMPONENT: &str = "Component";
 pub(in crate::pages) const REPOSITORY_ID: &str = "Repository id";
@@ -96,27 +94,33 @@ pub(in crate::pages) const CONNECT_TO: &str = "Connect to";
 pub(in crate::pages) const CONNECT_TO_HELP: &str =
     "Addresses to dial instead of asking DNS, one a line: git.example.com:443 = 10.0.0.7:443";
 pub(in crate::pages) const NO_PAIR: &str = "has a line that is not as in git.example.com:443 = 10.0.0.7:443";
+pub(in crate::pages) const PROXY: &str = "Proxy";
+pub(in crate::pages) const PROXY_HELP: &str =
+    "An HTTP proxy that dials instead: http://proxy.example.com:3128. Encrypted requests stay encrypted through it.";
 pub(in crate::pages) const CA: &str = "Certificates";
 pub(in crate::pages) const CA_HELP: &str = "To trust beside the system's, in PEM.";
 pub(in crate::pages) const DRY_RUN: &str = "Dry run";
 pub(in crate::pages) const UPDATED: &str = "Updated.";
 pub(in crate::pages) const NOTHING_STORED: &str = "Nothing was stored.";
 pub(in crate::pages) const POLICY_CONFLICT: &str =
-    "Somebody else changed these settings since you opened them. Now (first) and as you typed it:";
+    "Somebody else changed these settings since you opened them. Nothing was stored.";
 pub(in crate::pages) const WOULD_BE: &str = "Nothing was stored. This would be changed:";
 pub(in crate::pages) const NOTHING_CHANGED: &str = "Nothing is different.";
 pub(in crate::pages) const OWN_SET_ASIDE: &str =
     "The integration's own credential was given to the address before: give it again.";
+pub(in crate::pages) const NOW_AND_TYPED: &str = "Stored now → what you typed:";
+pub(in crate::pages) const EMPTY_VALUE: &str = "empty";
 pub(in crate::pages) const CONFLICT: &str =
-    "Somebody else changed this integration since you opened it. Now (first) and as you typed it:";
-pub(in crate::pages) const CONFLICT_THEN: &str =
-    "Nothing was stored. What you typed is below; Update stores it over what there is now.";
+    "Somebody else changed this integration since you opened it. Nothing was stored.";
+pub(in crate::pages) const CONFLICT_THEN: &str = "What you typed is below; Update stores it over what there is now.";
 pub(in crate::pages) const REMOVE_INTEGRATION: &str = "Remove this integration?";
 pub(in crate::pages) const REMOVE_INTEGRATION_MEANS: &str =
-    "it goes with every personal access token that was saved for it.";
+    "is deleted, with every personal access token that was saved for it.";
 pub(in crate::pages) const ID: &str = "Id";
 pub(in crate::pages) const ID_HELP: &str =
     "How the API and the command line name it: small letters, digits and dashes.";
+pub(in crate::pages) const WHICH_KIND: &str = "Which git server is it?";
+pub(in crate::pages) const SIGNS_IN_AS: &str = "It signs in as";
 pub(in crate::pages) const ANOTHER_KIND: &str = "Another kind";
 pub(in crate::pages) const TEST_CONNECTION: &str = "Test connection";
 pub(in crate::pages) const CONNECTION_WORKS: &str = "The connection works. Nothing is stored yet.";
@@ -143,7 +147,7 @@ pub(in crate::pages) const REMOVE_CONNECTOR: &str = "Remove this connector?";
 pub(in crate::pages) const REMOVE_CONNECTOR_MEANS: &str = "what it asks is refused from then on, and its pages end.";
 pub(in crate::pages) const AUDIT: &str = "Audit";
 pub(in crate::pages) const FILTER: &str = "Filter";
-pub(in crate::pages) const VERIFY: &str = "Verify";
+pub(in crate::pages) const VERIFY: &str = "Verify the log";
 pub(in crate::pages) const OLDER: &str = "Older";
 pub(in crate::pages) const WHEN: &str = "When";
 pub(in crate::pages) const WHO: &str = "Who";
@@ -200,6 +204,7 @@ pub(in crate::pages) fn member(name: &str) -> &str {
         "allow_private" => ALLOW_PRIVATE,
         "allow_http" => ALLOW_HTTP,
         "connect_to" => CONNECT_TO,
+        "proxy" => PROXY,
         "ca_pem_sha256" => CA,
         "credential" | "own_credential" => SECTION_ACCOUNT,
         "account" => ACCOUNT,
@@ -245,7 +250,11 @@ pub(in crate::pages) const ANY: &str = "any";
 pub(in crate::pages) const FROM_TIME: &str = "From";
 pub(in crate::pages) const UNTIL_TIME: &str = "Until";
 pub(in crate::pages) const USER_HELP: &str = "SITE/USER, or USER";
-pub(in crate::pages) const READY: &str = "Ready: with a usable token";
+pub(in crate::pages) const READY: &str = "Ready";
+pub(in crate::pages) const BY_INTEGRATION: &str = "By integration";
+pub(in crate::pages) const BY_PERSON: &str = "By person";
+pub(in crate::pages) const COUNTED_WITH_EACH: &str =
+    "Ready: those with a usable token, of those seen. Somebody who works with two integrations is counted with each.";
 pub(in crate::pages) const NEVER_USED: &str = "Never used";
 
 pub(in crate::pages) fn days(days: u16) -> String {

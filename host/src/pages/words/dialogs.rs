@@ -83,7 +83,7 @@ pub(in crate::pages) fn made(made: Made, existed: bool, pull_request: &str) -> S
         (Made::Branch, false) => "Branch created".to_owned(),
         (Made::Branch, true) => "This branch is there already".to_owned(),
         (Made::PullRequest, false) => capitalised(&format!("{pull_request} created")),
-        (Made::PullRequest, true) => format!("A {pull_request} is open already"),
+        (Made::PullRequest, true) => format!("There is an open {pull_request} already"),
     }
 }
 
@@ -100,8 +100,8 @@ pub(in crate::pages) const NOTHING_TO_MERGE: &str =
     "The source branch has no commits that the target lacks: there is nothing to merge yet. Push a commit first.";
 pub(in crate::pages) const TITLE: &str = "Title";
 pub(in crate::pages) const DESCRIPTION: &str = "Description";
-pub(in crate::pages) const DESCRIPTION_HELP: &str = "Markdown. A link to the issue is added where it is not in it.";
+pub(in crate::pages) const DESCRIPTION_HELP: &str = "Markdown. A link to the issue is added if it has none.";
 pub(in crate::pages) const PREVIEW: &str = "Preview";
 pub(in crate::pages) const REVIEWERS: &str = "Reviewers";
 pub(in crate::pages) const REVIEWERS_HELP: &str = "Their logins on the git server, with commas between them.";
-pub(in crate::pages) const AS_A_DRAFT: &str = "Draft: it is not to be reviewed yet";
+pub(in crate::pages) const AS_A_DRAFT: &str = "Draft: not ready for review";

@@ -7,6 +7,7 @@ use model::{PageName, PatState};
 pub(in crate::pages) const AWS_CREDENTIALS: &str = "AWS credentials";
 pub(in crate::pages) const CREDENTIAL: &str = "credential";
 pub(in crate::pages) const NOT_SAVED: &str = "Not saved";
+pub(in crate::pages) const NOTHING_WAS_SAVED: &str = "Nothing was saved.";
 pub(in crate::pages) const NOT_CHECKED: &str = "Not checked";
 pub(in crate::pages) const MAKE_ONE: &str = "Make one";
 pub(in crate::pages) const NEW_TOKEN: &str = "New token";
@@ -20,7 +21,7 @@ pub(in crate::pages) const EXPIRES_ON: &str = "Expires on";
 pub(in crate::pages) const NO_DATE: &str = "The date is written as in 2026-11-22.";
 pub(in crate::pages) const PAST_DATE: &str = "This day has come already.";
 pub(in crate::pages) const SAVE_WITHOUT_ASKING: &str = "Save it without asking first:";
-pub(in crate::pages) const IT_GOES_TO: &str = "It is sent nowhere but to";
+pub(in crate::pages) const IT_GOES_TO: &str = "It is sent only to";
 pub(in crate::pages) const ALREADY_SAVED: &str = "Already saved on";
 pub(in crate::pages) const OF_ACCOUNT: &str = "of account";
 pub(in crate::pages) const LAST_CHECKED: &str = "Last checked";
@@ -28,8 +29,8 @@ pub(in crate::pages) const CHECK_AGAIN: &str = "Check again";
 pub(in crate::pages) const REMOVE: &str = "Remove";
 pub(in crate::pages) const REMOVE_YOURS: &str = "Remove your personal access token?";
 pub(in crate::pages) const REMOVAL_MEANS: &str =
-    "It is erased here. What needs it is not done in your name any more, until you save another.";
-pub(in crate::pages) const REVOKE_TOO: &str = "Revoke it as well, so that nobody can use it any more, at";
+    "It is erased here. Nothing is done in your name until you save another.";
+pub(in crate::pages) const REVOKE_TOO: &str = "Also revoke it, so that nobody can use it any more, at";
 pub(in crate::pages) const REMOVED: &str = "Removed";
 pub(in crate::pages) const CONFIRM_YOURS: &str = "Confirm the one you saved";
 pub(in crate::pages) const GIVEN_TO: &str = "You gave it to:";
@@ -67,14 +68,6 @@ pub(in crate::pages) fn set_up(credential: &str) -> String {
         _ => credential.to_owned(),
     };
     format!("Set up your {within} for")
-}
-
-/// Above why, with the git server where it refused what was entered.
-pub(in crate::pages) fn nothing_was_saved(refused_by: Option<&str>) -> String {
-    match refused_by {
-        Some(server) => format!("Nothing was saved: {server} refused what you entered."),
-        None => "Nothing was saved.".to_owned(),
-    }
 }
 
 pub(in crate::pages) fn expiry_help(server: &str) -> String {

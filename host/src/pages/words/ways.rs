@@ -11,13 +11,13 @@ type Told = (&'static str, &'static str);
 pub(in crate::pages) const OPENED_FOR: &str = "This page is for Jira user";
 pub(in crate::pages) const NOT_YOU: &str = "If that is not you, close this page.";
 pub(in crate::pages) const CONTINUE_AS: &str = "Continue as";
-pub(in crate::pages) const FOR_WHOM: &str = "Jira user";
+pub(in crate::pages) const FOR_WHOM: &str = "You are Jira user";
 pub(in crate::pages) const BACK_TO_JIRA: &str = "Back to Jira";
 pub(in crate::pages) const OPEN_IN_A_WINDOW: &str = "Open it in a new window";
 pub(in crate::pages) const WHAT_YOU_TYPED: &str = "What you typed";
-pub(in crate::pages) const WHERE_TO_MEND: &str = "Where it can be mended";
+pub(in crate::pages) const WHERE_TO_MEND: &str = "Open the page where it can be mended";
 pub(in crate::pages) const IN_A_NEW_WINDOW: &str = "(opens in a new window)";
-pub(in crate::pages) const REQUEST_ID: &str = "For your administrator: request";
+pub(in crate::pages) const REQUEST_ID: &str = "Request";
 
 pub(in crate::pages) const LINK_GONE: Told =
     ("This link does not work any more", "It works once, for half an hour. Start again from Jira to get a new one.");

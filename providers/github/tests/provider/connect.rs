@@ -59,10 +59,10 @@ fn an_enterprise_address_that_cannot_be_right_is_an_error_of_its_field() {
 
 #[test]
 fn owners_are_names_and_lead_nowhere_else() {
-    let named = GitHub.connect("github", &[owners("octo-org, ann_acme")]).unwrap();
+    let named = GitHub.connect("github", &[owners("octo-org,\tann_acme\n")]).unwrap();
     assert_eq!(format!("{named:?}"), format!("{:?}", GitHub.connect("github", &[]).unwrap()));
     let many: Vec<String> = (0..21).map(|number| format!("org-{number}")).collect();
-    for wrong in ["octo/hello", "user:evil", &many.join(" ")] {
+    for wrong in ["octo/hello", "user:evil", &"x".repeat(40), &many.join(" ")] {
         let errors = GitHub.connect("github", &[owners(wrong)]).unwrap_err();
         assert_eq!((errors.len(), errors[0].field.as_str()), (1, "owners"), "{wrong}");
     }

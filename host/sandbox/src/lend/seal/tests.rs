@@ -134,6 +134,10 @@ fn s11_a_credential_opens_for_the_place_it_was_given_to_alone() {
         place_with(&[("https://git.test", None)], dialled("10.0.0.2:443")),
         place_with(&[("https://git.test", None)], NetworkRules { allow_private: true, ..NetworkRules::default() }),
         place_with(&[("https://git.test", None)], NetworkRules { allow_http: true, ..NetworkRules::default() }),
+        place_with(
+            &[("https://git.test", None)],
+            NetworkRules { proxy: Some("http://10.0.0.1:3128".into()), ..NetworkRules::default() },
+        ),
     ];
     for owner in [user("acme", "ann"), integration("acme")] {
         for sealed_for in &places {

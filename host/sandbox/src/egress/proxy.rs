@@ -1,0 +1,91 @@
+//! The proxy that an administrator named for an integration, if any. Nothing is ever taken from the environment.
+//!
+//! It is asked for a tunnel (`CONNECT`, RFC 9110 section 9.3.6), within which TLS goes on to the origin itself: the proxy sees the
+//! origin's name and no credential. Only where an origin may be unencrypted does it see what the network between would.
+
+use url::{Host, Url};
+
+use super::address::never_dialled;
+use model::Place;
+
+/// Why a proxy cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProxyError {
+    /// No address of a proxy.
+    #[error("it is not the address of an HTTP proxy, as in http://proxy.example.com:3128")]
+    NotAProxy,
+    /// Nothing secret is kept in an integration's settings.
+    #[error("an address of a proxy has no user name and no password in it")]
+    WithCredential,
+    /// Never dialled, whatever is allowed.
+    #[error("{0}")]
+    Never(String),
+    /// Whoever reads an entry would be told of an address that nobody dials.
+    #[error("the proxy dials for this integration: take the entries of `connect_to` away, or the proxy")]
+    AndConnectTo,
+}
+
+/// The proxy of a place.
+pub(super) fn of(place: &Place) -> Result<Option<Url>, ProxyError> {
+    let Some(text) = place.proxy() else { return Ok(None) };
+    let url = Url::parse(text).map_err(|_| ProxyError::NotAProxy)?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(ProxyError::WithCredential);
+    }
+    let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    if url.scheme() != "http" || !is_bare {
+        return Err(ProxyError::NotAProxy);
+    }
+    let address = match url.host().ok_or(ProxyError::NotAProxy)? {
+        Host::Ipv4(address) => Some(address.into()),
+        Host::Ipv6(address) => Some(address.into()),
+        Host::Domain(_) => None,
+    };
+    if let Some(why) = address.and_then(never_dialled) {
+        return Err(ProxyError::Never(why));
+    }
+    if !place.connect_to().is_empty() {
+        return Err(ProxyError::AndConnectTo);
+    }
+    Ok(Some(url))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{Connection, NetworkRules, Origin, UserCredentials};
+
+    fn read(proxy: &str, connect_to: &[(&str, &str)]) -> Result<Option<Url>, ProxyError> {
+        let connection = Connection {
+            origins: vec![Origin { url: "https://git.test".into(), aws: None }],
+            web_url: "https://git.test".into(),
+            credential_pages: Vec::new(),
+            credential_list_page: None,
+            grant: None,
+            user_credentials: UserCredentials::Supported,
+        };
+        let connect_to = connect_to.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect();
+        let network = NetworkRules { proxy: Some(proxy.into()), connect_to, ..NetworkRules::default() };
+        of(&Place::new(&connection, &network))
+    }
+
+    #[test]
+    fn a_proxy_is_an_address_without_a_secret_and_may_be_private() {
+        for fine in ["http://proxy.test:3128", "http://proxy.test", "http://10.0.0.7:3128/", "http://[fd00::7]:3128"] {
+            assert!(matches!(read(fine, &[]), Ok(Some(_))), "{fine}");
+        }
+        let entry = ("git.test:443", "10.0.0.1:443");
+        assert_eq!(read("http://proxy.test:3128", &[entry]), Err(ProxyError::AndConnectTo));
+        for wrong in
+            ["", "proxy.test:3128", "https://proxy.test", "socks5://proxy.test", "http://", "http://x/y", "http://x?y"]
+        {
+            assert_eq!(read(wrong, &[]), Err(ProxyError::NotAProxy), "{wrong}");
+        }
+        for secret in ["http://ann:pw@proxy.test", "http://ann@proxy.test"] {
+            assert_eq!(read(secret, &[]), Err(ProxyError::WithCredential), "{secret}");
+        }
+        for never in ["http://169.254.169.254", "http://0.0.0.0:3128", "http://[::ffff:169.254.169.254]:80"] {
+            assert!(matches!(read(never, &[]), Err(ProxyError::Never(_))), "{never}");
+        }
+    }
+}
