@@ -64,6 +64,15 @@ impl Browser {
         }
     }
 
+    /// Waits until the tab is at an address.
+    pub async fn goes_to(&self, address: &str) {
+        let waiting = Instant::now();
+        while self.address().await != address {
+            assert!(waiting.elapsed() < PATIENCE, "not within {PATIENCE:?}: {address}, but {}", self.address().await);
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
     /// Everything there is to be read, white space closed up.
     pub async fn text(&self) -> String {
         let text = self.try_script("return document.body?.innerText ?? ''", json!([])).await;

@@ -11,6 +11,8 @@ use http::Method;
 use serde_json::json;
 use tokio::net::TcpListener;
 
+use crate::scene::{NAME, named};
+
 /// Another site than the daemon's, as browsers count: names below one domain would be of one site, and share their cookies.
 pub const JIRA: &str = "https://jira.example.net";
 pub const ISSUE: &str = "https://jira.example.net/browse/ABC-1";
@@ -19,7 +21,7 @@ const CONNECTOR: &str = "framing";
 
 pub const CREATE_BRANCH: &str = "Create branch";
 /// The repository everybody works in, as a dialog offers it.
-pub const REPOSITORY: &str = "acme/widgets main";
+pub const REPOSITORY: &str = "acme/widgets Acme";
 
 /// A Jira and a daemon, two sites, and the browser of somebody who is at the first issue. In the order they have to go.
 pub struct AtJira {
@@ -37,7 +39,7 @@ impl AtJira {
 
     /// The same in a browser that does not keep all cookies.
     pub async fn start_keeping(cookies: Cookies) -> Option<AtJira> {
-        let daemon = Arc::new(Daemon::start(GitHubServer::Cloud).await);
+        let daemon = Arc::new(named(Daemon::start(GitHubServer::Cloud).await).await);
         let connector = json!({
             "id": CONNECTOR,
             "site": SITE,
@@ -115,7 +117,7 @@ impl AtJira {
 
 fn cast(daemon: Weak<Daemon>) -> Cast {
     let ann = Person { handle: "ann".into(), name: "Ann".into(), id: "ann".into(), to_paste: Vec::new() };
-    let main = Integration { id: MAIN.into(), name: MAIN.into(), repository: WIDGETS.into() };
+    let main = Integration { id: MAIN.into(), name: NAME.into(), repository: WIDGETS.into() };
     Cast {
         project: "ABC".to_owned(),
         people: vec![ann],
@@ -134,10 +136,10 @@ fn made(daemon: &Daemon, issue: &str) -> Vec<Made> {
         what: "Branch",
         by: stand_in.who_made_branch(WIDGETS, &name),
         name,
-        at: MAIN.to_owned(),
+        at: NAME.to_owned(),
     });
     let pulls = stand_in.pull_requests(WIDGETS).into_iter().filter(|pull| pull.head.contains(issue));
     let pulls =
-        pulls.map(|pull| Made { what: "Pull request", name: pull.title, at: MAIN.to_owned(), by: Some(pull.author) });
+        pulls.map(|pull| Made { what: "Pull request", name: pull.title, at: NAME.to_owned(), by: Some(pull.author) });
     branches.chain(pulls).collect()
 }

@@ -7,7 +7,7 @@ use countersign_tests::standin::github::token;
 use crate::scene::Scene;
 
 const PAT: &str = "Personal access token";
-const REPOSITORY: &str = "acme/widgets main";
+const REPOSITORY: &str = "acme/widgets Acme";
 const BRANCH: &str = "feature/ABC-1-log-in-with-a-passkey";
 
 impl Scene {
@@ -58,7 +58,7 @@ async fn a_pat_is_set_up_on_the_way(scene: &Scene, runs_scripts: bool) {
     scene.expect_fit_as(runs_scripts, "create-branch-required").await;
     scene.presses("Set it up first").await;
 
-    browser.find("heading", "Set up your personal access token for main").await;
+    browser.find("heading", "Set up your personal access token for Acme").await;
     scene.saves(token::ALICE).await;
     browser.sees("as account alice of GitHub.").await;
     browser.find("link", "Back to: Create branch").await.click().await;
@@ -111,7 +111,7 @@ async fn what_she_has_is_shown(scene: &Scene, runs_scripts: bool) {
     let browser = &scene.browser;
     scene.enters("ann", "repositories").await;
     browser.find("heading", "Repository browser").await;
-    browser.find("link", "Edit your token for main").await;
+    browser.find("link", "Edit your token for Acme").await;
     browser.sees("✓ as alice").await;
     scene.presses("Give a star to acme/widgets").await;
     browser.find("button", "Take the star from acme/widgets").await;
@@ -121,7 +121,7 @@ async fn what_she_has_is_shown(scene: &Scene, runs_scripts: bool) {
     browser.find("heading", "My tokens").await;
     browser.sees("✓ as alice").await;
     scene.expect_fit_as(runs_scripts, "tokens").await;
-    browser.find("link", "Remove main").await.click().await;
+    browser.find("link", "Remove Acme").await.click().await;
     browser.find("heading", "Remove your personal access token?").await;
     scene.expect_fit_as(runs_scripts, "set-up-removal").await;
     scene.presses("Remove").await;

@@ -34,7 +34,7 @@ async fn within_jira_she_sets_up_a_pat_and_creates_a_branch_and_a_pull_request_a
     browser.expect_accessible().await;
     scene.takes_pictures(CREATE_BRANCH, "framed-branch-created").await;
     scene.goes_back(CREATE_BRANCH).await;
-    browser.sees(&format!("Branch {BRANCH} at main, by alice")).await;
+    browser.sees(&format!("Branch {BRANCH} at Acme, by alice")).await;
     assert_eq!(scene.who_made(BRANCH).as_deref(), Some("alice"));
 
     scene.daemon.stand_in.git(WIDGETS).add_commit(BRANCH, "passkey.txt").unwrap();
@@ -45,7 +45,7 @@ async fn within_jira_she_sets_up_a_pat_and_creates_a_branch_and_a_pull_request_a
     scene.presses("Create").await;
     browser.sees("Credited to alice.").await;
     scene.goes_back(CREATE_PULL_REQUEST).await;
-    browser.sees("at main, by alice Pull request").await;
+    browser.sees("at Acme, by alice Pull request").await;
     let pulls = scene.daemon.stand_in.pull_requests(WIDGETS);
     assert_eq!((pulls.len(), pulls[0].author.as_str(), pulls[0].head.as_str()), (1, "alice", BRANCH));
 }
@@ -70,7 +70,7 @@ async fn within_jira_what_she_typed_is_there_again_after_a_pat_was_set_up() {
     browser.sees("Credited to alice.").await;
     // The issue behind it has been told.
     browser.leave_frame().await;
-    browser.sees("Branch ABC-1-half-way at main, by alice").await;
+    browser.sees("Branch ABC-1-half-way at Acme, by alice").await;
     let develop = scene.daemon.show_ref(WIDGETS, "develop");
     assert!(develop.is_some() && scene.daemon.show_ref(WIDGETS, "ABC-1-half-way") == develop);
 }
@@ -146,7 +146,7 @@ async fn where_the_browser_keeps_no_cookies_in_frames_the_story_goes_on_in_a_tab
     // Back at the issue, which was not told, it is there as soon as the dialog is closed.
     browser.close_tab(&issue).await;
     scene.presses("Close").await;
-    browser.sees(&format!("Branch {BRANCH} at main, by alice")).await;
+    browser.sees(&format!("Branch {BRANCH} at Acme, by alice")).await;
 }
 
 #[tokio::test]
@@ -163,5 +163,5 @@ async fn where_the_browser_keeps_no_cookies_of_third_parties_a_frame_has_its_own
     scene.presses(CREATE_BRANCH).await;
     browser.sees("Credited to jira-integration (the integration account).").await;
     scene.goes_back(CREATE_BRANCH).await;
-    browser.sees(&format!("Branch {BRANCH} at main, by jira-integration")).await;
+    browser.sees(&format!("Branch {BRANCH} at Acme, by jira-integration")).await;
 }

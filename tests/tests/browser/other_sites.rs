@@ -13,7 +13,7 @@ use maud::{DOCTYPE, Markup, html};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::scene::Scene;
+use crate::scene::{NAME, Scene};
 
 const EVIL: &str = "https://evil.example/";
 /// A page of the origin that the scene's connector is registered with.
@@ -41,6 +41,7 @@ impl Others {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address: SocketAddr = listener.local_addr().unwrap();
         let routes = Router::new().route("/", get(async |query: RawQuery| Html(page(query.0).into_string())));
+        let routes = routes.route("/browse/{key}", get(async || Html(page(None).into_string())));
         tokio::spawn(async move { axum::serve(listener, routes).await });
         let fronts = [Front::open("evil.example", address).await, Front::open("jira.example.com", address).await];
         let scene = Scene::start_among(GitHubServer::Cloud, &[&fronts[0], &fronts[1]]).await?;
@@ -235,7 +236,7 @@ async fn u1_a_form_for_administrators_that_another_site_has_a_browser_send_does_
     let (browser, daemon) = (&others.scene.browser, &others.scene.daemon);
     browser.open(&daemon.login_link("grace").await).await;
     browser.find("button", "Sign in as grace").await.click().await;
-    browser.find("link", "Edit main").await.click().await;
+    browser.find("link", "Edit Acme").await.click().await;
     browser.find("checkbox", "Require User PAT").await.click().await;
     let integration = browser.address().await;
     let form = fields(browser).await;
@@ -251,8 +252,21 @@ async fn u1_a_form_for_administrators_that_another_site_has_a_browser_send_does_
     }
     assert_eq!(others.done().await, before);
 
-    others.sends(&integration, &integration, &form, MAIN).await;
+    others.sends(&integration, &integration, &form, NAME).await;
     browser.sees("Updated.").await;
     let stored = daemon.as_admin(http::Method::GET, &format!("/integrations/{MAIN}"), None).await.expect(200);
     assert_eq!(stored.body["require_user_pat"], true);
+}
+
+#[tokio::test]
+async fn where_nobody_listens_leaving_leads_back_to_jira() {
+    let Some(others) = Others::start().await else { return };
+    let browser = &others.scene.browser;
+    others.enters_the_dialog().await;
+    let address = browser.address().await;
+    others.frames(JIRA, &address).await;
+    browser.enter_frame(&browser.find("Iframe", "Framed").await).await;
+    browser.find("link", "Cancel").await.click().await;
+    browser.leave_frame().await;
+    browser.goes_to("https://jira.example.com/browse/ABC-1").await;
 }

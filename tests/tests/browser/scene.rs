@@ -2,10 +2,14 @@
 
 use countersign_tests::browser::{Browser, Front};
 use countersign_tests::daemon::{Daemon, GitHubServer, MAIN, PUBLIC_URL, Place, Server};
+use http::Method;
 use serde_json::{Value, json};
 
 /// The issue that pages are opened on.
 const ISSUE: &str = "https://jira.example.com/browse/ABC-1";
+
+/// As people know the integration `main`.
+pub const NAME: &str = "Acme";
 
 /// A daemon as its users reach it, and somebody's browser. In the order they have to go.
 pub struct Scene<S: Server = GitHubServer> {
@@ -22,7 +26,7 @@ impl<S: Server> Scene<S> {
 
     /// The same in a browser that knows other sites too.
     pub async fn start_among(server: S, others: &[&Front]) -> Option<Scene<S>> {
-        let daemon = Daemon::start(server).await;
+        let daemon = named(Daemon::start(server).await).await;
         let host = PUBLIC_URL.trim_start_matches("https://");
         let front = Front::open(host, daemon.address()).await;
         let browser = Browser::start(&[&[&front], others].concat()).await?;
@@ -99,4 +103,11 @@ impl<S: Server> Scene<S> {
     pub async fn saved_account(&self, user: &str) -> String {
         self.daemon.as_user(user).pat(MAIN).await.expect(200).text_at("/account/login").to_owned()
     }
+}
+
+/// With an integration that people have a name for.
+pub async fn named<S: Server>(daemon: Daemon<S>) -> Daemon<S> {
+    let name = json!({ "name": NAME });
+    daemon.as_admin(Method::PATCH, &format!("/integrations/{MAIN}"), Some(name)).await.expect(200);
+    daemon
 }

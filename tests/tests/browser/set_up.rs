@@ -18,12 +18,12 @@ async fn a_pat_is_saved_and_the_way_back_is_offered() {
     browser.sees("This page is for Jira user ann. If that is not you, close this page.").await;
     scene.expect_fit("open").await;
     browser.find("button", "Continue as ann").await.click().await;
-    browser.find("heading", "Set up your personal access token for main").await;
+    browser.find("heading", "Set up your personal access token for Acme").await;
     browser.sees("Jira user ann.").await;
     browser.labelled(PAT).await.fill(token::ALICE).await;
     browser.find("button", SAVE).await.click().await;
 
-    browser.find("heading", "Saved: Personal access token for main").await;
+    browser.find("heading", "Saved: Personal access token for Acme").await;
     browser.sees("as account alice").await;
     let back = browser.find("link", "Back to Jira").await;
     assert_eq!(back.attribute("href").await, "https://jira.example.com/browse/ABC-1");
@@ -78,7 +78,7 @@ async fn a_form_with_several_fields_is_filled_in_without_script_and_with_the_key
     browser.press(Key::Tab).await;
     browser.types(credential["secret_access_key"].as_str().unwrap()).await;
     browser.press(Key::Enter).await;
-    browser.find("heading", "Saved: AWS credentials for main").await;
+    browser.find("heading", "Saved: AWS credentials for Acme").await;
     assert_eq!(scene.saved_account("ann").await, "alice");
 }
 

@@ -6,7 +6,7 @@ use countersign_tests::standin::github::token;
 use http::Method;
 use serde_json::json;
 
-use crate::scene::Scene;
+use crate::scene::{NAME, Scene};
 
 const HALF_AN_HOUR_MS: i64 = 30 * 60 * 1000;
 const BRANCH: &str = "feature/ABC-1-log-in-with-a-passkey";
@@ -102,7 +102,7 @@ async fn an_administrator_is_away_for_a_while(runs_scripts: bool) {
     browser.open(&format!("{PUBLIC_URL}/admin/sign-in")).await;
     browser.labelled("Admin token").await.fill(token.text_at("/token")).await;
     browser.find("button", "Sign in").await.click().await;
-    browser.find("link", "Edit main").await.click().await;
+    browser.find("link", "Edit Acme").await.click().await;
     browser.labelled("Name").await.fill("As typed <b>before lunch</b>").await;
     browser.labelled("Personal access token (optional)").await.fill("ghp_typed-before-lunch").await;
     browser.find("checkbox", "Require User PAT").await.click().await;
@@ -127,7 +127,7 @@ async fn an_administrator_is_away_for_a_while(runs_scripts: bool) {
     let stored = |body: serde_json::Value| (body["name"].clone(), body["require_user_pat"].clone());
     let path = format!("/integrations/{MAIN}");
     let now = scene.daemon.as_admin(Method::GET, &path, None).await.expect(200).body;
-    assert_eq!(stored(now), (json!(MAIN), json!(false)));
+    assert_eq!(stored(now), (json!(NAME), json!(false)));
     browser.find("button", "Update").await.click().await;
     browser.sees("Updated.").await;
     let now = scene.daemon.as_admin(Method::GET, &path, None).await.expect(200).body;
