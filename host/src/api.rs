@@ -83,7 +83,7 @@ fn documented() -> OpenApiRouter<SharedApp> {
 }
 
 /// What is no route.
-pub(crate) async fn nothing_here() -> Problem {
+pub(crate) fn nothing_here() -> Problem {
     Problem::not_found("page; the API is described at /api/v1/openapi.json")
 }
 

@@ -46,7 +46,8 @@ const FAMILIES: [&str; 4] = ["/open/", "/visits/", "/ui/", "/admin"];
 /// All pages.
 pub(crate) fn routes() -> Router<SharedApp> {
     let router = table().into_iter().fold(Router::new(), |router, (path, page)| router.route(path, page));
-    router.nest(admin::BELOW, admin::routes())
+    // With a slash behind it, it is what people type.
+    router.nest(admin::BELOW, admin::routes()).route("/admin/", get(admin::home))
 }
 
 /// Every route and what answers it: a page that is added here is in the tests of what all of them promise.
@@ -75,6 +76,11 @@ pub(crate) fn paths() -> Vec<String> {
 /// Whether a route is one of these.
 pub(crate) fn is_theirs(route: &str) -> bool {
     FAMILIES.iter().any(|family| route.starts_with(family))
+}
+
+/// What is no page.
+pub(crate) fn nothing_here(app: &App) -> Page {
+    told::nothing_here(&app.config)
 }
 
 /// A request that no handler answered.

@@ -5,11 +5,14 @@ use std::borrow::Cow;
 
 use csv::{Terminator, Writer, WriterBuilder};
 
-/// As HTTP names the form.
-pub const MEDIA_TYPE: &str = "text/csv";
+/// As it is asked for.
+pub const ACCEPTED: &str = "text/csv";
+/// As it is sent.
+pub const MEDIA_TYPE: &str = "text/csv; charset=utf-8";
 
 /// What a spreadsheet would take the start of a formula for, or skip in search of one.
-const RISKY: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+/// The full-width ones are taken for the others where such are typed.
+const RISKY: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
 
 /// Rows of text, in memory.
 pub struct Sheet(Writer<Vec<u8>>);
@@ -59,7 +62,7 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula() {
-        for risky in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
+        for risky in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", "＋1"] {
             let mut sheet = Sheet::untitled();
             sheet.row([risky.into(), format!("x{risky}")]);
             let bytes = sheet.into_bytes();

@@ -182,6 +182,11 @@ impl OperationError {
         matches!(self, OperationError::Failed { failure, .. } if failure.reason == FailureReason::CredentialRejected)
     }
 
+    /// Whether what was to be made is there already, and is not what it would be.
+    pub fn is_there_already(&self) -> bool {
+        matches!(self, OperationError::Failed { failure, .. } if matches!(failure.reason, FailureReason::AlreadyExists(_)))
+    }
+
     /// Whether the same may well be answered otherwise later.
     pub fn is_temporary(&self) -> bool {
         matches!(self, OperationError::Failed { failure, .. } if failure.is_temporary())

@@ -17,14 +17,22 @@ mod session;
 mod sessions;
 mod sign_in;
 mod trial;
+mod values;
 
 use axum::Router;
+use axum::extract::State;
 use axum::routing::{MethodRouter, get, post};
 
+use super::answer::Page;
 use crate::operate::SharedApp;
 
 /// What their addresses begin with.
 pub(super) const BELOW: &str = "/admin";
+
+/// The first of them, whoever is there.
+pub(super) async fn home(State(app): State<SharedApp>) -> Page {
+    Page::see(names::path(&app, ""))
+}
 
 /// All of them, below that.
 pub(super) fn routes() -> Router<SharedApp> {

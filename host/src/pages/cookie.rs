@@ -7,7 +7,7 @@ use url::{Host, Url};
 use crate::config::Config;
 
 /// Most cookies of one name that are looked at: a browser sends those of paths above too.
-const MAX_LOOKED_AT: usize = 4;
+const MAX_LOOKED_AT: usize = 16;
 
 /// One sort of cookie.
 #[derive(Debug, Clone, Copy)]

@@ -10,13 +10,13 @@ use super::answer::Page;
 use super::dialog::{self, Asked, Dialog, Ready, Seen, Sent, Texts};
 use super::fields::line;
 use super::form::Fields;
-use super::made::{Credit, Done, Made};
+use super::made::{Credit, Done, Made, name_of_repository};
 use super::picker::{Chosen, REPOSITORY};
 use super::visit::{Entered, Visiting};
 use super::words;
-use crate::operate::{self, Ask, BranchAsked, OperationError, SharedApp};
+use crate::operate::{self, Ask, BranchAsked, ListBranches, OperationError, SharedApp};
 use crate::problem::Problem;
-use model::{IssueKey, PageName};
+use model::{IssueKey, PageLimit, PageName};
 
 const PAGE: PageName = PageName::CreateBranch;
 const BASE: &str = "from";
@@ -27,7 +27,7 @@ const TYPED: [&str; 2] = [BASE, NAME];
 const LEFT: [&str; 3] = [REPOSITORY, BASE, NAME];
 
 pub(super) async fn show(at: Visiting, parts: Parts) -> Result<Page, Page> {
-    let dialog = dialog(&at, at.draft(PAGE).await?);
+    let dialog = dialog(&at, dialog::draft(&at, PAGE).await?);
     match dialog.asked(&parts, title()).await? {
         Asked::Dialog(chosen) => form(&dialog, Some(chosen), None).await,
         Asked::Other(page) => Ok(page),
@@ -36,12 +36,12 @@ pub(super) async fn show(at: Visiting, parts: Parts) -> Result<Page, Page> {
 
 pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Result<Page, Page> {
     let Entered { at, fields } = Entered::read(&app, request, PAGE, &LEFT).await?;
-    let mut dialog = dialog(&at, at.draft(PAGE).await?);
+    let mut dialog = dialog(&at, dialog::draft(&at, PAGE).await?);
     let typed = fields.kept(&TYPED);
     if let Some(elsewhere) = dialog.aside(&fields, typed.clone()).await? {
         return Ok(elsewhere);
     }
-    dialog.draft.extend(typed);
+    dialog.take(&fields, typed);
     match dialog.send(&fields, |ask, chosen| create(&at, &fields, ask, chosen)).await? {
         Sent::Done(results) => Ok(results),
         Sent::Failed(problem) => form(&dialog, dialog.chosen().await?, Some(&problem)).await,
@@ -63,7 +63,12 @@ async fn create(at: &Visiting, fields: &Fields, ask: Ask, chosen: Chosen) -> Res
         from: fields.text(BASE).trim().to_owned(),
         issue: issue(at).cloned(),
     };
-    let done = operate::perform(&at.app, &ask, &branch.held()?).await?;
+    let done = match operate::perform(&at.app, &ask, &branch.held()?).await {
+        Ok(done) => done,
+        // It stands somewhere else than it would have been made.
+        Err(error) if error.is_there_already() => return there(at, fields, &ask, &chosen).await.ok_or(error),
+        Err(error) => return Err(error),
+    };
     let made = done.answer.branch;
     Ok(Done {
         made: Made::Branch,
@@ -73,7 +78,28 @@ async fn create(at: &Visiting, fields: &Fields, ask: Ask, chosen: Chosen) -> Res
         notes: Vec::new(),
         integration: chosen.integration,
         repository: chosen.repository,
+        repository_name: name_of_repository(fields),
         credit: Credit::from(&done.receipt),
+    })
+}
+
+/// The branch of that name that is there, to be shown instead; none where it is not found, whatever stands in the way.
+async fn there(at: &Visiting, fields: &Fields, ask: &Ask, chosen: &Chosen) -> Option<Done> {
+    let name = fields.text(NAME).trim();
+    let (repository, query) = (chosen.repository.clone(), Some(name.to_owned()));
+    let list = ListBranches { repository, query, cursor: None, limit: PageLimit::MOST };
+    let found = operate::perform(&at.app, ask, &list).await.ok()?;
+    let branch = found.answer.items.into_iter().find(|branch| branch.name == name)?;
+    Some(Done {
+        made: Made::Branch,
+        name: branch.name,
+        url: branch.web_url,
+        existed: true,
+        notes: vec![words::stands_elsewhere(fields.text(BASE).trim())],
+        integration: chosen.integration.clone(),
+        repository: chosen.repository.clone(),
+        repository_name: name_of_repository(fields),
+        credit: Credit::from(&found.receipt),
     })
 }
 
@@ -96,7 +122,7 @@ fn rows(dialog: &Dialog<'_>, ready: &Ready, seen: &Seen, problem: Option<&Proble
         operate::suggest(&ready.looked, &ready.ask, issue, from).ok()
     });
     let typed = |name: &str| dialog.draft.get(name).cloned();
-    let base = typed(BASE).or_else(|| seen.base(suggestion.as_ref())).unwrap_or_default();
+    let base = typed(BASE).or_else(|| seen.base(&ready.chosen, suggestion.as_ref())).unwrap_or_default();
     let name = typed(NAME).or(suggestion.map(|suggestion| suggestion.name.to_string())).unwrap_or_default();
     let help = match issue(dialog.at) {
         Some(key) => words::branch_name_help(key.as_str()),

@@ -10,7 +10,7 @@ use super::answer::Page;
 use super::dialog::{self, Asked, Dialog, Ready, Seen, Sent, Texts};
 use super::fields::{described_by, labelled, line};
 use super::form::Fields;
-use super::made::{Credit, Done, Made};
+use super::made::{Credit, Done, Made, name_of_repository};
 use super::once::ATTEMPT;
 use super::picker::{Chosen, REPOSITORY};
 use super::visit::{Entered, Visiting};
@@ -39,7 +39,7 @@ const TYPED: [&str; 7] = [SOURCE, TARGET, TITLE, DESCRIPTION, DRAFT, REVIEWERS, 
 const LEFT: [&str; 8] = [REPOSITORY, SOURCE, TARGET, TITLE, DESCRIPTION, DRAFT, REVIEWERS, WITH_TEMPLATE];
 
 pub(super) async fn show(at: Visiting, parts: Parts) -> Result<Page, Page> {
-    let dialog = dialog(&at, at.draft(PAGE).await?);
+    let dialog = dialog(&at, dialog::draft(&at, PAGE).await?);
     match dialog.asked(&parts, title()).await? {
         Asked::Dialog(chosen) => form(&dialog, Some(chosen), None, false).await,
         Asked::Other(page) => Ok(page),
@@ -48,7 +48,7 @@ pub(super) async fn show(at: Visiting, parts: Parts) -> Result<Page, Page> {
 
 pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Result<Page, Page> {
     let Entered { at, fields } = Entered::read(&app, request, PAGE, &LEFT).await?;
-    let mut dialog = dialog(&at, at.draft(PAGE).await?);
+    let mut dialog = dialog(&at, dialog::draft(&at, PAGE).await?);
     let mut typed = fields.kept(&TYPED);
     // A box that is not ticked is not sent.
     if fields.has(ATTEMPT) && !fields.has(DRAFT) {
@@ -57,7 +57,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     if let Some(elsewhere) = dialog.aside(&fields, typed.clone()).await? {
         return Ok(elsewhere);
     }
-    dialog.draft.extend(typed);
+    dialog.take(&fields, typed);
     if fields.has(PREVIEW) {
         at.keep(PAGE, dialog.draft.clone()).await?;
         return form(&dialog, dialog.chosen().await?, None, true).await;
@@ -103,6 +103,7 @@ async fn create(at: &Visiting, fields: &Fields, ask: Ask, chosen: Chosen) -> Res
         notes: done.answer.notes,
         integration: chosen.integration,
         repository: chosen.repository,
+        repository_name: name_of_repository(fields),
         credit: Credit::from(&done.receipt),
     })
 }
@@ -151,7 +152,7 @@ impl Filled {
         let typed = |name: &str| dialog.draft.get(name).cloned();
         let issue = dialog.at.visit.context.issue.as_ref();
         let suggestion = issue.and_then(|issue| operate::suggest(&ready.looked, &ready.ask, issue, None).ok());
-        let target = typed(TARGET).or_else(|| seen.base(suggestion.as_ref())).unwrap_or_default();
+        let target = typed(TARGET).or_else(|| seen.base(&ready.chosen, suggestion.as_ref())).unwrap_or_default();
         let made = issue.map(|issue| Title::of_issue(&issue.key, issue.summary.as_deref()).as_str().to_owned());
         let of_issue = async {
             match issue {
@@ -261,9 +262,9 @@ fn description(filled: &Filled, problem: Option<&Problem>, is_previewed: bool) -
     html! {
         @if filled.with_template { input type="hidden" name=(WITH_TEMPLATE) value=(YES); }
         (labelled(id, words::DESCRIPTION, false, words::DESCRIPTION_HELP, DESCRIPTION, problem, control))
-        p .field { button .quiet type="submit" name=(PREVIEW) value=(YES) formnovalidate { (words::PREVIEW) } }
+        p .field { button .quiet type="submit" name=(PREVIEW) value=(YES) formnovalidate formaction={ "#" (PREVIEW) } { (words::PREVIEW) } }
         @if is_previewed {
-            section .preview aria-label=(words::PREVIEW) tabindex="0" { (markdown::markup(&filled.description)) }
+            section .preview id=(PREVIEW) aria-label=(words::PREVIEW) tabindex="0" { (markdown::markup(&filled.description)) }
         }
     }
 }

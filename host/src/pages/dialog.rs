@@ -11,14 +11,14 @@ use super::credential::{SET_UP, Whose, whose};
 use super::drafts::merged;
 use super::fields::line_with_list;
 use super::form::Fields;
-use super::made::Done;
+use super::made::{Done, REPOSITORY_NAME};
 use super::once::{ATTEMPT, Outcome, id_of, new_attempt, once};
 use super::picker::{self, Chosen, PART, REPOSITORY, RESULTS};
 use super::visit::{Visiting, query};
 use super::{told, words};
 use crate::operate::{self, Ask, Choices, GetRepository, ListBranches, Looked, OperationError, Outlook, Suggestion};
 use crate::problem::Problem;
-use model::{ActAs, Branch, PageLimit, PageName, Repository};
+use model::{ActAs, Branch, PageLimit, PageName, Repository, RepositoryId};
 
 /// Button that goes back to choosing a repository.
 const CHANGE: &str = "change";
@@ -28,6 +28,8 @@ const BRANCHES: &str = "branches";
 const BRANCH_QUERY: &str = "q";
 /// As whom it is asked for, as the line under the repository said.
 const ACT_AS: &str = "act-as";
+/// The visit in which the repository was chosen.
+const CHOSEN_IN: &str = "chosen-in";
 /// Longest text branches are searched for, in bytes.
 const MAX_QUERY_BYTES: usize = 255;
 
@@ -85,13 +87,28 @@ pub(super) struct Seen {
 
 impl Seen {
     /// The branch to start from, or to go to: what an administrator set up for this repository, else its own default.
-    pub fn base(&self, suggestion: Option<&Suggestion>) -> Option<String> {
+    pub fn base(&self, chosen: &Chosen, suggestion: Option<&Suggestion>) -> Option<String> {
         let set_up = suggestion.and_then(|suggestion| {
-            let is_it = suggestion.repository.as_ref().is_none_or(|repository| *repository == self.repository.id);
+            // An administrator may have named it by another of its names than its id.
+            let is_this = |id: &RepositoryId| *id == self.repository.id || *id == chosen.repository;
+            let is_it = suggestion.repository.as_ref().is_none_or(is_this);
             suggestion.base.as_ref().filter(|_| is_it).map(ToString::to_string)
         });
         set_up.or_else(|| self.repository.default_branch.clone())
     }
+}
+
+/// What is kept of a dialog's form. A repository that the link of this visit names is of more weight than one that was chosen
+/// in an earlier one.
+pub(super) async fn draft(at: &Visiting, page: PageName) -> Result<BTreeMap<String, String>, Page> {
+    let kept = at.draft(page).await?;
+    let context = &at.visit.context;
+    let (Some(integration), Some(repository)) = (&context.integration, &context.repository) else { return Ok(kept) };
+    if kept.get(CHOSEN_IN).is_some_and(|visit| *visit == at.visit.id.to_string()) {
+        return Ok(kept);
+    }
+    let named = Chosen { integration: integration.clone(), repository: repository.clone() };
+    Ok(merged(kept, BTreeMap::from([(REPOSITORY.to_owned(), named.to_text())])))
 }
 
 impl Dialog<'_> {
@@ -126,6 +143,7 @@ impl Dialog<'_> {
         let mut typed = typed;
         if let Some(chosen) = Chosen::parse(fields.text(REPOSITORY)) {
             typed.insert(REPOSITORY.to_owned(), chosen.to_text());
+            typed.insert(CHOSEN_IN.to_owned(), self.at.visit.id.to_string());
         }
         let kept = merged(self.draft.clone(), typed);
         if fields.has(SET_UP) {
@@ -143,6 +161,14 @@ impl Dialog<'_> {
             return Ok(Some(self.at.see(self.page.as_str())));
         }
         Ok(None)
+    }
+
+    /// What was typed into the form that is sent, its own repository with it: another window may have chosen another meanwhile.
+    pub fn take(&mut self, fields: &Fields, mut typed: BTreeMap<String, String>) {
+        if let Some(chosen) = Chosen::parse(fields.text(REPOSITORY)) {
+            typed.insert(REPOSITORY.to_owned(), chosen.to_text());
+        }
+        self.draft.extend(typed);
     }
 
     /// Does what the form asks for, once however often it is sent.
@@ -182,7 +208,7 @@ impl Dialog<'_> {
         let ask = self.at.ask(&chosen.integration, ActAs::Auto);
         let looked = match operate::look(&self.at.app, &ask).await {
             Ok(looked) => looked,
-            Err(error) => return Err(self.at.stopped(error)),
+            Err(error) => return Err(self.not_looked(error).await),
         };
         let seen = match looked.outlook().look {
             Ok(_) => Some(self.see(&ask, &chosen).await),
@@ -194,6 +220,20 @@ impl Dialog<'_> {
             _ => looked,
         };
         Ok(Ready { chosen, ask, looked, seen })
+    }
+
+    /// What was chosen another day may be closed to the project by now: another is to be chosen, with what was typed kept.
+    async fn not_looked(&self, error: OperationError) -> Page {
+        let problem = self.at.problem(error);
+        if problem.status() != StatusCode::NOT_FOUND || !self.draft.contains_key(REPOSITORY) {
+            return self.at.told(problem);
+        }
+        let mut draft = self.draft.clone();
+        draft.remove(REPOSITORY);
+        match self.at.keep(self.page, draft).await {
+            Ok(()) => self.picker(),
+            Err(page) => page,
+        }
     }
 
     /// The repository that is chosen.
@@ -299,6 +339,7 @@ impl Dialog<'_> {
                     button .link type="submit" name=(CHANGE) value="yes" formnovalidate { (words::CHANGE) }
                 }
                 input type="hidden" name=(REPOSITORY) value=(ready.chosen.to_text());
+                input type="hidden" name=(REPOSITORY_NAME) value=(name);
                 (whose.line(&ready.looked))
             }
             @if let Some(Err(problem)) = &ready.seen { @if !is_told(problem, whose) { (told::above(problem)) } }

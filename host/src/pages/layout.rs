@@ -20,13 +20,20 @@ pub(super) struct Who<'a> {
     pub site: &'a Site,
 }
 
+impl Who<'_> {
+    /// What Jira shows, where its connector says so; the user's id where it does not.
+    pub fn name(&self) -> &str {
+        let Visitor { user, names, .. } = self.visitor;
+        names.display_name.as_ref().map_or(user.id.as_str(), |name| name.as_str())
+    }
+}
+
 impl Render for Who<'_> {
     fn render(&self) -> Markup {
         let Visitor { user, names, .. } = self.visitor;
-        let display_name = names.display_name.as_ref().map(|name| name.as_str());
         html! {
-            strong { bdi { (display_name.unwrap_or(user.id.as_str())) } }
-            @if display_name.is_some() { " (" bdi { (user.id) } ")" }
+            strong { bdi { (self.name()) } }
+            @if names.display_name.is_some() { " (" bdi { (user.id) } ")" }
             @if self.site.id != SiteId::default() { " of " strong { bdi { (self.site.name) } } }
         }
     }

@@ -2,7 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::form::Fields;
+
 use model::{ActedAs, IntegrationId, Receipt, RepositoryId};
+
+/// Field with what the repository is called.
+pub(super) const REPOSITORY_NAME: &str = "repository-name";
+/// Longest name of a repository that is shown again, in characters.
+const MAX_NAME_CHARS: usize = 255;
 
 /// What was done, as it is shown as long as somebody comes back to it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -18,8 +25,15 @@ pub(super) struct Done {
     pub notes: Vec<String>,
     pub integration: IntegrationId,
     pub repository: RepositoryId,
+    /// As people call it.
+    pub repository_name: String,
     #[serde(flatten)]
     pub credit: Credit,
+}
+
+/// The repository of a form as its dialog called it; shown to whoever sent it, and used for nothing.
+pub(super) fn name_of_repository(fields: &Fields) -> String {
+    fields.text(REPOSITORY_NAME).chars().filter(|char| !char.is_control()).take(MAX_NAME_CHARS).collect()
 }
 
 /// In whose name it was done.

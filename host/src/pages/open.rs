@@ -32,7 +32,7 @@ pub(super) async fn show(State(app): State<SharedApp>, id: RequestId, token: Tok
             h1 { (title) }
             p { (words::OPENED_FOR) " " (who) ". " (words::NOT_YOU) }
             form method="post" action={ (base(&app.config)) "/open/" (token) } {
-                button type="submit" { (words::CONTINUE_AS) " " bdi { (link.visitor.user.id) } }
+                button type="submit" { (words::CONTINUE_AS) " " bdi { (who.name()) } }
             }
         }
     };

@@ -37,7 +37,7 @@ pub(super) async fn show(at: Visiting, Path(named): Path<Named>) -> Result<Page,
                 None => strong { bdi { (done.name) } },
             }
             br;
-            span .faint { bdi { (done.repository) } }
+            span .faint { bdi { (called(&done)) } }
         }
         (credited(&done))
         @if !done.notes.is_empty() {
@@ -61,6 +61,11 @@ fn way_on(at: &Visiting, done: &Done, pull_request: &str) -> Markup {
             button .quiet type="submit" name=(REPOSITORY) value=(chosen.to_text()) { (words::create(pull_request)) }
         }
     }
+}
+
+/// What the repository is called; its id where its form did not say.
+fn called(done: &Done) -> &str {
+    if done.repository_name.is_empty() { done.repository.as_str() } else { &done.repository_name }
 }
 
 fn kind_of(done: &Done) -> &'static str {

@@ -1,9 +1,10 @@
 //! Pages that say why there is no other.
 
 use http::StatusCode;
-use maud::Markup;
+use maud::{Markup, html};
 
 use super::answer::Page;
+use super::cookie::base;
 use super::form::Unreadable;
 use super::layout::{alert, message, what_to_do};
 use super::words;
@@ -15,6 +16,18 @@ use crate::request::{RequestId, Trouble};
 /// The link is used up, has run out, or never was. Which, nobody is told.
 pub(super) fn gone(config: &Config) -> Page {
     plain(config, StatusCode::GONE, words::LINK_GONE)
+}
+
+/// There is no such page. Two ways lead on.
+pub(super) fn nothing_here(config: &Config) -> Page {
+    let (heading, text) = words::NOTHING_HERE;
+    let more = html! { p .buttons { a .button.quiet href={ (base(config)) "/admin" } { (words::ADMINISTRATION) } } };
+    message(config, StatusCode::NOT_FOUND, heading, text, more)
+}
+
+/// The same of a link that signs an administrator in.
+pub(super) fn login_link_gone(config: &Config) -> Page {
+    plain(config, StatusCode::GONE, words::LOGIN_LINK_GONE)
 }
 
 /// A page of another site made the browser send the form.

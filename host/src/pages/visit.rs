@@ -20,8 +20,9 @@ use crate::problem::Problem;
 use crate::request::{self, RequestId};
 use model::{ActAs, IntegrationId, PageName, Site, Visit, VisitId};
 
-/// Largest form taken, in bytes: the longest description, escaped, and as much again.
-const MAX_FORM_BYTES: usize = 256 << 10;
+/// Largest form taken, in bytes: the longest description (65,536 characters, at most twelve bytes each once they are escaped), and
+/// what stands beside it.
+const MAX_FORM_BYTES: usize = 1 << 20;
 /// Longest secret that is looked up, in bytes.
 const MAX_SECRET_BYTES: usize = 128;
 /// Query parameter with what stands in for a cookie that has not come back.
@@ -186,8 +187,13 @@ impl Found {
         if let Some(handover) = query(parts, OPENED).filter(|text| text.len() <= MAX_SECRET_BYTES)
             && let Some(visit) = operate::unsettled_visit(app, &id, &handover).await.map_err(stopped)?
         {
-            let framed_by = origins(app, &visit).await.map_err(stopped)?;
-            return Err(without_cookie(app, &visit, &handover).framed_by(&framed_by));
+            let found = Self { app: app.clone(), framed_by: origins(app, &visit).await.map_err(stopped)?, visit };
+            return Err(if found.visit.has_ended(app.clock.now()) {
+                found.ended(&BTreeMap::new())
+            } else {
+                let site = operate::site_of(app, &found.visit.visitor.user).await.map_err(stopped)?;
+                without_cookie(app, &found.visit, &site, &handover).framed_by(&found.framed_by)
+            });
         }
         Err(told::no_visit(&app.config))
     }
@@ -216,13 +222,16 @@ impl Found {
     }
 }
 
-/// The browser keeps no cookie for a frame: the visit goes on in a window of its own.
-fn without_cookie(app: &App, visit: &Visit, handover: &str) -> Page {
+/// The browser keeps no cookie for a frame: the visit goes on in a window of its own. Whose it is is said and asked, as where it
+/// was begun: this may be the first that whoever is here sees of it.
+fn without_cookie(app: &App, visit: &Visit, site: &Site, handover: &str) -> Page {
     let (heading, text) = words::NO_COOKIE;
     let action = format!("{}/visits/{}/window?{OPENED}={handover}", base(&app.config), visit.id);
+    let who = Who { visitor: &visit.visitor, site };
     let more = html! {
+        p { (words::OPENED_FOR) " " (who) ". " (words::NOT_YOU) }
         form method="post" action=(action) target="_blank" {
-            button type="submit" { (words::OPEN_IN_A_WINDOW) }
+            button type="submit" { (words::OPEN_IN_A_WINDOW) " " bdi { (who.name()) } }
         }
     };
     message(&app.config, StatusCode::FORBIDDEN, heading, text, more)

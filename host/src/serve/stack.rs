@@ -50,10 +50,20 @@ pub fn router(app: SharedApp, limits: Limits) -> Router {
         .route("/metrics", get(operators::metrics))
         .nest("/api/v1", api::routes())
         .merge(pages::routes())
-        .fallback(api::nothing_here)
+        .fallback(nothing_here)
         .method_not_allowed_fallback(api::not_that_way)
         .layer(middleware::from_fn_with_state(stack, attend))
         .with_state(app)
+}
+
+/// What is no route, in the form of whoever would look for it: a browser below the API's paths, or a program.
+async fn nothing_here(State(app): State<SharedApp>, request: Request) -> Response {
+    let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if accepts.contains("text/html") && !request.uri().path().starts_with("/api/") {
+        pages::nothing_here(&app).into_response()
+    } else {
+        api::nothing_here().into_response()
+    }
 }
 
 #[derive(Clone)]

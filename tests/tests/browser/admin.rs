@@ -94,6 +94,10 @@ async fn another_changes_the_same(scene: &Scene, runs_scripts: bool) {
     let renamed = json!({ "name": "Renamed by another" });
     scene.daemon.as_admin(Method::PATCH, PATH, Some(renamed)).await.expect(200);
     browser.labelled("Name").await.fill("As typed").await;
+    // Looking at a name takes nothing of it for seen.
+    browser.find("button", "Preview").await.click().await;
+    browser.sees("Preview: ").await;
+    assert_eq!(browser.labelled("Name").await.value().await, "As typed");
     browser.find("button", "Update").await.click().await;
     browser.sees("Somebody else changed this integration since you opened it.").await;
     browser.sees("Name: Renamed by another → As typed").await;
@@ -132,6 +136,15 @@ async fn an_integration_is_added(scene: &Scene, runs_scripts: bool) {
     browser.find("link", "GitHub").await.click().await;
     browser.labelled("Id").await.fill("second").await;
     browser.labelled("Name").await.fill("Second").await;
+    browser.labelled("Personal access token (optional)").await.fill("ghp_wrong").await;
+    // What cannot be read takes nothing else with it.
+    browser.labelled("Maximum length (optional)").await.fill("many").await;
+    browser.find("button", "Test connection").await.click().await;
+    browser.sees("is not a number").await;
+    scene.was_refused(422).await;
+    assert_eq!(browser.labelled("Maximum length (optional)").await.value().await, "many");
+    assert_eq!(browser.labelled("Name").await.value().await, "Second");
+    browser.labelled("Maximum length (optional)").await.fill("").await;
     browser.labelled("Personal access token (optional)").await.fill("ghp_wrong").await;
     browser.labelled("Connect to (optional)").await.fill(&connect_to.collect::<String>()).await;
     browser.labelled("Certificates (optional)").await.fill(network["ca_pem"].as_str().unwrap()).await;

@@ -124,11 +124,13 @@ async fn where_the_browser_keeps_no_cookies_in_frames_the_story_goes_on_in_a_tab
     scene.daemon.require_user_pat(MAIN).await;
     scene.opens(CREATE_BRANCH).await;
     browser.find("heading", "Your browser keeps no cookies here").await;
+    // Whoever was led here by somebody else is told whose it is.
+    browser.sees("This page is for Jira user Ann (ann). If that is not you, close this page.").await;
     browser.expect_accessible().await;
     scene.takes_pictures(CREATE_BRANCH, "framed-without-cookies").await;
     assert_eq!(browser.cookies().await, Vec::<Value>::new());
     let (issue, known) = (browser.tab().await, browser.tabs().await);
-    scene.presses("Open it in a new window").await;
+    scene.presses("Open it in a new window as Ann").await;
 
     browser.go_to_new_tab(&known).await;
     browser.find("heading", CREATE_BRANCH).await;

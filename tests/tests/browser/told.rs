@@ -24,7 +24,14 @@ async fn what_is_there_already_is_shown_with_its_link_and_is_no_error() {
     browser.find("link", &format!("{BRANCH} (opens in a new window)")).await;
     scene.expect_fit("branch-there").await;
 
+    // One that has gone on since is no error either.
     scene.daemon.stand_in.git(WIDGETS).add_commit(BRANCH, "passkey.txt").unwrap();
+    scene.enters_with_repository("ann", "create-branch").await;
+    browser.find("button", "Create branch").await.click().await;
+    browser.find("heading", "This branch is there already").await;
+    browser.find("link", &format!("{BRANCH} (opens in a new window)")).await;
+    browser.sees("It stands at another commit than main.").await;
+    scene.expect_fit("branch-there-and-gone-on").await;
     for (heading, picture) in
         [("Pull request created", None), ("There is an open pull request already", Some("pull-request-there"))]
     {

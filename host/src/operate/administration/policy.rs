@@ -6,6 +6,7 @@ use super::{Administration, Expected, RulesPatch};
 use crate::operate::fields::all_well;
 use crate::operate::{App, OperationError};
 use model::Policy;
+use serde_json::{Map, Value};
 
 /// The rules over all.
 pub async fn policy(app: &App) -> Result<Policy, OperationError> {
@@ -19,6 +20,8 @@ pub struct ChangedPolicy {
     pub policy: Policy,
     /// Whom they would keep from creating, where the change was only tried.
     pub blocked: Option<Blocked>,
+    /// What is different, each member `before` and `after`.
+    pub changed: Map<String, Value>,
 }
 
 /// Changes the rules over all, unless that is only tried.
@@ -33,12 +36,14 @@ pub async fn set_policy(
     expected.hold(before.revision, || "the policy".to_owned())?;
     let after = Policy { rules: patch.apply(before.rules), ..before };
     all_well(after.rules.contradictions())?;
+    let change = Change::PolicySet { before, after };
+    let changed = change.details();
     if let Some(trial) = trial {
         let integrations = app.store.integrations().await?;
         let blocked = blocked(app, &integrations, &after, trial).await?;
-        return Ok(ChangedPolicy { policy: after, blocked: Some(blocked) });
+        return Ok(ChangedPolicy { policy: after, blocked: Some(blocked), changed });
     }
-    let audit = Change::PolicySet { before, after }.entry(app, by);
+    let audit = change.entry(app, by);
     let revision = app.store.set_policy(after, audit).await?;
-    Ok(ChangedPolicy { policy: Policy { revision, ..after }, blocked: None })
+    Ok(ChangedPolicy { policy: Policy { revision, ..after }, blocked: None, changed })
 }

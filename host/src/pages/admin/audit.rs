@@ -71,13 +71,13 @@ pub(super) async fn show(at: Administering, parts: Parts) -> Result<Page, Page> 
 
 /// All entries that are asked for, for a spreadsheet.
 pub(super) async fn sheet(at: Administering, parts: Parts) -> Result<Response, Page> {
-    let filter = filter(&parts).map_err(|problem| told::problem(&at.app.config, problem))?;
+    let filter = filter(&parts).map_err(|problem| at.told(problem))?;
     Ok(audit_sheet(at.app, filter, None))
 }
 
 /// The same as JSON lines.
 pub(super) async fn lines(at: Administering, parts: Parts) -> Result<Response, Page> {
-    let filter = filter(&parts).map_err(|problem| told::problem(&at.app.config, problem))?;
+    let filter = filter(&parts).map_err(|problem| at.told(problem))?;
     Ok(audit_lines(at.app, filter, None))
 }
 

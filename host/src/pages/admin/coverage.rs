@@ -15,6 +15,7 @@ use crate::pages::answer::Page;
 use crate::pages::layout::moment;
 use crate::pages::visit::query;
 use crate::pages::words;
+use crate::problem::Problem;
 use crate::spreadsheet;
 use crate::view::coverage_sheet;
 use model::{IntegrationId, PatState};
@@ -23,7 +24,7 @@ use model::{IntegrationId, PatState};
 const MAX_ROWS: usize = 500;
 
 pub(super) async fn show(at: Administering, parts: Parts) -> Result<Page, Page> {
-    let (integration, days) = asked(&parts);
+    let (integration, days) = asked(&at, &parts)?;
     let coverage = found(&at, integration.clone(), days).await?;
     let all = administration::integrations(&at.app).await.map_err(|error| at.stopped(error))?;
     let csv = format!(
@@ -56,14 +57,16 @@ pub(super) async fn show(at: Administering, parts: Parts) -> Result<Page, Page> 
 
 /// All rows, as a spreadsheet.
 pub(super) async fn sheet(at: Administering, parts: Parts) -> Result<Response, Page> {
-    let (integration, days) = asked(&parts);
+    let (integration, days) = asked(&at, &parts)?;
     let coverage = found(&at, integration, days).await?;
     Ok(file("coverage.csv", spreadsheet::MEDIA_TYPE, coverage_sheet(&coverage).into()))
 }
 
-fn asked(parts: &Parts) -> (Option<IntegrationId>, u16) {
-    let integration = query(parts, "integration").and_then(|text| IntegrationId::parse(text).ok());
-    (integration, days_of(query(parts, DAYS).as_deref()))
+fn asked(at: &Administering, parts: &Parts) -> Result<(Option<IntegrationId>, u16), Page> {
+    let named = query(parts, "integration").filter(|text| !text.is_empty());
+    let absent = |_| at.told(Problem::not_found("integration"));
+    let integration = named.map(IntegrationId::parse).transpose().map_err(absent)?;
+    Ok((integration, days_of(query(parts, DAYS).as_deref())))
 }
 
 async fn found(at: &Administering, integration: Option<IntegrationId>, days: u16) -> Result<Coverage, Page> {

@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use super::names::{REVISION, SECRET};
 use super::naming;
 use super::session::Administering;
+use super::values::{Values, YES, ticked};
 use crate::naming::mappings as mappings_of;
 use crate::operate::administration::{FeaturesPatch, IntegrationPatch, NewCredential, RulesPatch};
 use crate::pages::fields::{day, described_by, labelled, line};
@@ -20,19 +21,18 @@ use model::{
     Timestamp,
 };
 
-const YES: &str = "yes";
 /// What a form writes in front of the names of a kind's settings and credential fields.
 const SETTING: &str = "setting-";
 /// Rows for mappings that are offered beside those there are.
 const EMPTY_ROWS: usize = 3;
+/// How many rows a form has.
+const MAPPING_ROWS: &str = "mapping_rows";
+/// Most rows of a form: all that can be stored, and some that are refused.
+const MAX_ROWS: usize = 600;
 
 /// The revision that the form was made of.
 pub(super) fn revision_of(fields: &Fields) -> Option<Revision> {
     fields.text(REVISION).parse().ok().map(Revision::of_entry)
-}
-
-fn ticked(fields: &Fields, name: &str) -> bool {
-    fields.text(name) == YES
 }
 
 fn lines(name: &str, label: &str, value: &str, help: &str, problem: Option<&Problem>) -> Markup {
@@ -63,12 +63,13 @@ fn tick(name: &str, label: &str, is_ticked: bool, help: &str) -> Markup {
 // --- Rules -----------------------------------------------------------------------------------------------------------
 
 /// *Personal Access Token*.
-pub(super) fn rules_fields(rules: &Rules, problem: Option<&Problem>) -> Markup {
-    let from = rules.require_user_pat_from.map(Timestamp::day).unwrap_or_default();
+pub(super) fn rules_fields(rules: &Rules, values: Values<'_>, problem: Option<&Problem>) -> Markup {
+    let stored = rules.require_user_pat_from.map(Timestamp::day).unwrap_or_default();
+    let from = values.text("require_user_pat_from", &stored);
     html! {
-        (tick("require_user_pat", words::REQUIRE_USER_PAT, rules.require_user_pat, words::REQUIRE_MEANS))
+        (tick("require_user_pat", words::REQUIRE_USER_PAT, values.is_ticked("require_user_pat", rules.require_user_pat), words::REQUIRE_MEANS))
         (day("require_user_pat_from", words::GRACE_DATE, &from, words::GRACE_MEANS, None, problem))
-        (tick("enforce_git_permissions", words::ENFORCE, rules.enforce_git_permissions, words::ENFORCE_MEANS))
+        (tick("enforce_git_permissions", words::ENFORCE, values.is_ticked("enforce_git_permissions", rules.enforce_git_permissions), words::ENFORCE_MEANS))
     }
 }
 
@@ -92,6 +93,10 @@ pub(super) struct Form<'a> {
     pub record: &'a IntegrationRecord,
     pub kind: &'a Kind,
     pub problem: Option<&'a Problem>,
+    /// What was typed, if anything was.
+    pub values: Values<'a>,
+    /// Whether *Require User PAT* is on over all.
+    pub required_everywhere: bool,
     /// Whether there is such an integration, with a credential of its own perhaps.
     pub is_stored: bool,
     /// The issue to try the branch template with; empty where there is none.
@@ -101,29 +106,33 @@ pub(super) struct Form<'a> {
 impl Form<'_> {
     /// All of it, but for its buttons.
     pub fn markup(&self) -> Markup {
-        let record = self.record;
+        let (record, values) = (self.record, self.values);
         html! {
             (section(words::SECTION_GENERAL, html! {
-                (line("name", words::NAME, record.name.as_str(), "", true, self.problem))
+                (line("name", words::NAME, &values.text("name", if self.is_stored { record.name.as_str() } else { "" }), "", true, self.problem))
                 @for field in &self.kind.settings { (self.setting(field)) }
             }))
-            (section(words::SECTION_PAT, rules_fields(&record.rules, self.problem)))
+            (section(words::SECTION_PAT, html! {
+                @if self.required_everywhere { p .told { (words::REQUIRED_EVERYWHERE) "." } }
+                (rules_fields(&record.rules, values, self.problem))
+            }))
             (section(words::SECTION_ACCOUNT, self.credential()))
             (section(words::SECTION_PROJECTS, self.projects()))
             (section(words::SECTION_BRANCHES, html! {
-                (tick("create_branches", words::CREATE_BRANCHES, record.features.create_branches, ""))
-                (tick("delete_branches", words::DELETE_BRANCHES, record.features.delete_branches, ""))
-                (naming::fields(self.at, &record.naming, self.kind, self.issue, self.problem))
+                (tick("create_branches", words::CREATE_BRANCHES, values.is_ticked("create_branches", record.features.create_branches), ""))
+                (tick("delete_branches", words::DELETE_BRANCHES, values.is_ticked("delete_branches", record.features.delete_branches), ""))
+                (naming::fields(self.at, &record.naming, self.kind, values, self.issue, self.problem))
             }))
-            (section(words::SECTION_PULL_REQUESTS, tick("create_pull_requests", words::CREATE_PULL_REQUESTS, record.features.create_pull_requests, "")))
+            (section(words::SECTION_PULL_REQUESTS, tick("create_pull_requests", words::CREATE_PULL_REQUESTS, values.is_ticked("create_pull_requests", record.features.create_pull_requests), "")))
             (section(words::SECTION_MAPPING, self.mappings()))
             (section(words::SECTION_NETWORK, self.network()))
         }
     }
 
     fn setting(&self, field: &Field) -> Markup {
-        let value = self.record.settings.get(&field.name).map_or("", String::as_str);
-        self.of_kind(SETTING, field, value)
+        let stored = self.record.settings.get(&field.name).map_or("", String::as_str);
+        let value = self.values.text(&format!("{SETTING}{}", field.name), stored);
+        self.of_kind(SETTING, field, &value)
     }
 
     fn of_kind(&self, prefix: &str, field: &Field, value: &str) -> Markup {
@@ -160,7 +169,7 @@ impl Form<'_> {
         html! {
             @if self.is_stored { p .faint { (words::ACCOUNT_MEANS) " " (super::integrations::account(self.record)) } }
             @for field in &self.kind.credential { (self.of_kind(SECRET, field, "")) }
-            @if self.is_stored && self.record.own_given_to.is_some() { (tick("remove_credential", words::REMOVE_CREDENTIAL, false, "")) }
+            @if self.is_stored && self.record.own_given_to.is_some() { (tick("remove_credential", words::REMOVE_CREDENTIAL, self.values.is_ticked("remove_credential", false), "")) }
         }
     }
 
@@ -169,12 +178,13 @@ impl Form<'_> {
             Projects::All => String::new(),
             Projects::Only(some) => some.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
         };
-        lines("projects", words::PROJECTS, &text, words::PROJECTS_HELP, self.problem)
+        lines("projects", words::PROJECTS, &self.values.text("projects", &text), words::PROJECTS_HELP, self.problem)
     }
 
     fn mappings(&self) -> Markup {
         let mappings = self.record.mappings.as_slice();
-        let rows = mappings.len() + EMPTY_ROWS;
+        let typed = self.values.text(MAPPING_ROWS, "").parse().unwrap_or_default();
+        let rows = (mappings.len() + EMPTY_ROWS).max(typed).min(MAX_ROWS);
         let columns = [
             ("project", words::JIRA_PROJECT),
             ("component", words::COMPONENT),
@@ -189,19 +199,19 @@ impl Form<'_> {
                     p .error { (error.field) ": " bdi { (error.message) } }
                 }
             }
-            input type="hidden" name="mapping_rows" value=(rows);
+            input type="hidden" name=(MAPPING_ROWS) value=(rows);
             div .scroll role="region" aria-label=(words::SECTION_MAPPING) tabindex="0" {
                 table {
                     thead { tr { @for (_, heading) in columns { th scope="col" { (heading) } } } }
                     tbody {
                         @for row in 0..rows {
-                            @let values = mappings.get(row).map(MappingView::from);
+                            @let stored = mappings.get(row).map(MappingView::from);
                             tr {
                                 @for (column, heading) in columns {
                                     td {
                                         input type="text" name={ "mapping-" (row) "-" (column) }
                                             aria-label={ (heading) ", " (words::row(row + 1)) }
-                                            value=(values.as_ref().map(|view| of_mapping(view, column)).unwrap_or_default())
+                                            value=(self.values.text(&format!("mapping-{row}-{column}"), &stored.as_ref().map(|view| of_mapping(view, column)).unwrap_or_default()))
                                             autocomplete="off" spellcheck="false";
                                     }
                                 }
@@ -214,7 +224,7 @@ impl Form<'_> {
     }
 
     fn network(&self) -> Markup {
-        let (network, origins) = (&self.record.network, &self.record.connection.origins);
+        let (network, origins, values) = (&self.record.network, &self.record.connection.origins, self.values);
         let connect_to: Vec<String> = network.connect_to.iter().map(|(from, to)| format!("{from} = {to}")).collect();
         html! {
             @if !origins.is_empty() {
@@ -222,11 +232,11 @@ impl Form<'_> {
                     @for (index, origin) in origins.iter().enumerate() { @if index > 0 { ", " } code { (origin.url) } }
                 }
             }
-            (tick("allow_private", words::ALLOW_PRIVATE, network.allow_private, words::ALLOW_PRIVATE_MEANS))
-            (tick("allow_http", words::ALLOW_HTTP, network.allow_http, words::ALLOW_HTTP_MEANS))
-            (lines("connect_to", words::CONNECT_TO, &connect_to.join("\n"), words::CONNECT_TO_HELP, self.problem))
-            (line("proxy", words::PROXY, network.proxy.as_deref().unwrap_or_default(), words::PROXY_HELP, false, self.problem))
-            (lines("ca_pem", words::CA, network.ca_pem.as_deref().unwrap_or_default(), words::CA_HELP, self.problem))
+            (tick("allow_private", words::ALLOW_PRIVATE, values.is_ticked("allow_private", network.allow_private), words::ALLOW_PRIVATE_MEANS))
+            (tick("allow_http", words::ALLOW_HTTP, values.is_ticked("allow_http", network.allow_http), words::ALLOW_HTTP_MEANS))
+            (lines("connect_to", words::CONNECT_TO, &values.text("connect_to", &connect_to.join("\n")), words::CONNECT_TO_HELP, self.problem))
+            (line("proxy", words::PROXY, &values.text("proxy", network.proxy.as_deref().unwrap_or_default()), words::PROXY_HELP, false, self.problem))
+            (lines("ca_pem", words::CA, &values.text("ca_pem", network.ca_pem.as_deref().unwrap_or_default()), words::CA_HELP, self.problem))
         }
     }
 }
@@ -325,9 +335,9 @@ fn network(fields: &Fields) -> Result<NetworkRules, Problem> {
 
 /// Rows with nothing in them are none.
 fn mappings(fields: &Fields) -> Vec<MappingView> {
-    let rows: usize = fields.text("mapping_rows").parse().unwrap_or_default();
+    let rows: usize = fields.text(MAPPING_ROWS).parse().unwrap_or_default();
     let of = |row: usize, column: &str| fields.filled(&format!("mapping-{row}-{column}")).map(str::to_owned);
-    let read = (0..rows.min(600)).map(|row| MappingView {
+    let read = (0..rows.min(MAX_ROWS)).map(|row| MappingView {
         project: of(row, "project").unwrap_or_default(),
         component: of(row, "component"),
         repository: of(row, "repository"),

@@ -9,62 +9,94 @@ use super::integration::differences;
 use super::names::REVISION;
 use super::session::{Administering, Entered};
 use super::trial::{blocked, dry_run, trial_of};
+use super::values::Values;
 use crate::operate::administration::{self, ChangedPolicy, Expected, Trial};
 use crate::operate::{OperationError, SharedApp};
 use crate::pages::answer::Page;
 use crate::pages::{told, words};
 use crate::problem::Problem;
-use model::Policy;
+use model::{Policy, Revision};
 
 pub(super) async fn show(at: Administering) -> Result<Page, Page> {
     let policy = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
-    Ok(form(&at, policy, None, &Markup::default(), Trial::default()))
+    Ok(form(&at, &Shown::of(policy)))
 }
 
 pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Result<Page, Page> {
     let Entered { at, fields } = Entered::read(&app, request).await?;
-    let seen = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
+    let now = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
+    let seen = super::entry::revision_of(&fields);
+    // Whatever comes of it, the form goes on as it was typed, and of the state that it was made of.
+    let shown = Shown { values: Values(Some(&fields)), revision: seen.unwrap_or(now.revision), ..Shown::of(now) };
     let rules = match rules_of(&fields) {
         Ok(rules) => rules,
-        Err(problem) => return Ok(form(&at, seen, Some(&problem), &told::above(&problem), Trial::default())),
+        Err(problem) => {
+            return Ok(form(&at, &Shown { problem: Some(&problem), told: told::above(&problem), ..shown }));
+        }
     };
-    let typed = Policy { rules, ..seen };
-    let expected = Expected::OneOf(super::entry::revision_of(&fields).into_iter().collect());
-    let trial = trial_of(&fields);
+    let (expected, trial) = (Expected::OneOf(seen.into_iter().collect()), trial_of(&fields));
     let patch = administration::RulesPatch::whole(rules);
     match administration::set_policy(&at.app, &at.by, &expected, patch, trial).await {
-        Ok(ChangedPolicy { policy, blocked: people }) => {
+        Ok(ChangedPolicy { policy, blocked: people, changed }) => {
             let told = html! {
                 section .told role="status" {
-                    p { strong { (if trial.is_some() { words::NOTHING_STORED } else { words::UPDATED }) } }
+                    p { strong { (if trial.is_some() { words::WOULD_BE } else { words::UPDATED }) } }
+                    (differences(&changed))
                     @if let Some(people) = &people { (blocked(&at, None, people)) }
                 }
             };
-            Ok(form(&at, policy, None, &told, trial.unwrap_or_default()))
+            Ok(match trial {
+                Some(Trial { seen_within_days: days }) => form(&at, &Shown { told, days, ..shown }),
+                None => form(&at, &Shown { told, ..Shown::of(policy) }),
+            })
         }
         Err(error) => {
             let is_conflict = matches!(error, OperationError::Stale(_) | OperationError::Changed(_));
             let problem = at.problem(error);
-            let told = if is_conflict { conflict(&seen, &typed) } else { told::above(&problem) };
-            Ok(form(&at, typed, Some(&problem), &told, Trial::default()))
+            let told = if is_conflict { conflict(&now, &Policy { rules, ..now }) } else { told::above(&problem) };
+            // Pressing Update once more is of the state that is shown now.
+            let revision = if is_conflict { now.revision } else { shown.revision };
+            Ok(form(&at, &Shown { problem: Some(&problem), told, revision, ..shown }))
         }
     }
 }
 
-fn form(at: &Administering, policy: Policy, problem: Option<&Problem>, told: &Markup, trial: Trial) -> Page {
+/// What the page is made of.
+struct Shown<'a> {
+    policy: Policy,
+    problem: Option<&'a Problem>,
+    told: Markup,
+    /// What was typed, if anything was.
+    values: Values<'a>,
+    /// Of which state of the policy the form is.
+    revision: Revision,
+    /// How far back a dry run looks.
+    days: u16,
+}
+
+impl Shown<'_> {
+    /// The form, and nothing told.
+    fn of(policy: Policy) -> Self {
+        let (revision, days) = (policy.revision, Trial::default().seen_within_days);
+        Self { policy, problem: None, told: Markup::default(), values: Values(None), revision, days }
+    }
+}
+
+fn form(at: &Administering, shown: &Shown<'_>) -> Page {
+    let Shown { policy, problem, told, values, revision, days } = shown;
     let main = html! {
         h1 { (words::GENERAL) }
         (told)
         form method="post" action=(at.path("general")) {
             (at.proof())
-            input type="hidden" name=(REVISION) value=(policy.revision.number());
+            input type="hidden" name=(REVISION) value=(revision.number());
             fieldset {
                 legend { h2 { (words::OVER_ALL) } }
-                (rules_fields(&policy.rules, problem))
+                (rules_fields(&policy.rules, *values, *problem))
             }
             p .buttons {
                 button type="submit" { (words::UPDATE) }
-                (dry_run(trial.seen_within_days))
+                (dry_run(*days))
             }
         }
     };

@@ -12,13 +12,14 @@ use super::names::{PREVIEW, REMOVE, REVISION, SURE};
 use super::naming::issue_of;
 use super::session::{Administering, Entered};
 use super::trial::{blocked, dry_run, trial_of};
+use super::values::Values;
 use crate::operate::administration::{self, ChangedIntegration, Expected, Trial};
 use crate::operate::{OperationError, SharedApp};
 use crate::pages::answer::Page;
 use crate::pages::form::Fields;
 use crate::pages::{told, words};
 use crate::problem::Problem;
-use model::{IntegrationId, IntegrationRecord, Kind};
+use model::{IntegrationId, IntegrationRecord, Kind, Policy, Revision};
 
 #[derive(serde::Deserialize)]
 pub(super) struct Named {
@@ -28,7 +29,8 @@ pub(super) struct Named {
 pub(super) async fn show(at: Administering, Path(named): Path<Named>) -> Result<Page, Page> {
     let record = found(&at, named).await?;
     let kind = kinds::of(&at, &record).await?;
-    Ok(page(&at, &Shown::of(&record, &kind)))
+    let policy = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
+    Ok(page(&at, &Shown::of(&record, &kind, &policy)))
 }
 
 pub(super) async fn enter(
@@ -42,47 +44,50 @@ pub(super) async fn enter(
     if fields.has(REMOVE) {
         return remove(&at, &now, &fields).await;
     }
-    let (secrets, issue) = (secrets(&mut fields, &kind), issue_of(&fields));
-    let issue = issue.as_str();
+    let secrets = secrets(&mut fields, &kind);
+    let issue = issue_of(&fields);
+    let policy = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
+    // Whatever comes of it, the form goes on as it was typed, and of the state that it was made of.
+    let shown = Shown {
+        issue: &issue,
+        values: Values(Some(&fields)),
+        revision: revision_of(&fields).unwrap_or(now.revision),
+        ..Shown::of(&now, &kind, &policy)
+    };
     let typed = match patch(&fields, &kind, secrets) {
         Ok(patch) => patch,
         Err(problem) => {
-            let told = told::above(&problem);
-            return Ok(page(&at, &Shown { problem: Some(&problem), told, issue, ..Shown::of(&now, &kind) }));
+            return Ok(page(&at, &Shown { problem: Some(&problem), told: told::above(&problem), ..shown }));
         }
     };
     let as_typed = administration::as_it_would_be(&now, &typed);
     if fields.has(PREVIEW) {
-        return Ok(page(&at, &Shown { name: now.name.as_str(), issue, ..Shown::of(&as_typed, &kind) }));
+        return Ok(page(&at, &Shown { record: &as_typed, ..shown }));
     }
     let expected = Expected::OneOf(revision_of(&fields).into_iter().collect());
     let trial = trial_of(&fields);
-    let is_tried = trial.is_some();
     match administration::change_integration(&at.app, &at.by, &now.id, &expected, typed, trial).await {
         Ok(changed) => {
-            let told = changed_told(&at, &changed, is_tried);
-            // A trial is not stored: the form goes on with the revision that it was made of.
-            let record = IntegrationRecord {
-                revision: if is_tried { now.revision } else { changed.record.revision },
-                ..changed.record
-            };
-            let days = trial.unwrap_or_default().seen_within_days;
-            Ok(page(&at, &Shown { told, issue, days, ..Shown::of(&record, &kind) }))
+            let told = changed_told(&at, &changed, trial.is_some());
+            let record = &changed.record;
+            Ok(match trial {
+                Some(Trial { seen_within_days: days }) => page(&at, &Shown { record, told, days, ..shown }),
+                None => page(&at, &Shown { told, issue: &issue, ..Shown::of(record, &kind, &policy) }),
+            })
         }
         Err(error) => {
             let is_conflict = matches!(error, OperationError::Stale(_) | OperationError::Changed(_));
             let problem = at.problem(error);
             let told = if is_conflict { conflict(&now, &as_typed) } else { told::above(&problem) };
-            let name = now.name.as_str();
             // Pressing Update once more is of the state that is shown now.
-            Ok(page(&at, &Shown { name, problem: Some(&problem), told, issue, ..Shown::of(&as_typed, &kind) }))
+            let revision = if is_conflict { now.revision } else { shown.revision };
+            Ok(page(&at, &Shown { record: &as_typed, problem: Some(&problem), told, revision, ..shown }))
         }
     }
 }
 
 async fn found(at: &Administering, named: Named) -> Result<IntegrationRecord, Page> {
-    let id =
-        IntegrationId::parse(named.id).map_err(|_| told::problem(&at.app.config, Problem::not_found("integration")))?;
+    let id = IntegrationId::parse(named.id).map_err(|_| at.told(Problem::not_found("integration")))?;
     administration::integration(&at.app, &id).await.map_err(|error| at.stopped(error))
 }
 
@@ -121,21 +126,39 @@ struct Shown<'a> {
     name: &'a str,
     /// The issue to try the branch template with.
     issue: &'a str,
+    /// What was typed, if anything was.
+    values: Values<'a>,
+    /// Whether *Require User PAT* is on over all.
+    required_everywhere: bool,
+    /// Of which state of the record the form is.
+    revision: Revision,
     /// How far back a dry run looks.
     days: u16,
 }
 
 impl<'a> Shown<'a> {
     /// The form, and nothing told.
-    fn of(record: &'a IntegrationRecord, kind: &'a Kind) -> Self {
-        let days = Trial::default().seen_within_days;
-        Self { name: record.name.as_str(), record, kind, problem: None, told: Markup::default(), issue: "", days }
+    fn of(record: &'a IntegrationRecord, kind: &'a Kind, policy: &Policy) -> Self {
+        Self {
+            name: record.name.as_str(),
+            record,
+            kind,
+            problem: None,
+            told: Markup::default(),
+            issue: "",
+            values: Values(None),
+            required_everywhere: policy.rules.require_user_pat,
+            revision: record.revision,
+            days: Trial::default().seen_within_days,
+        }
     }
 }
 
 fn page(at: &Administering, shown: &Shown<'_>) -> Page {
-    let Shown { name, record, kind, problem, told, issue, days } = shown;
-    let form = Form { at, record, kind, problem: *problem, is_stored: true, issue };
+    let Shown { name, record, kind, problem, told, issue, values, required_everywhere, revision, days } = shown;
+    let required_everywhere = *required_everywhere;
+    let form =
+        Form { at, record, kind, problem: *problem, values: *values, required_everywhere, is_stored: true, issue };
     let here = at.path(&format!("integrations/{}", record.id));
     let main = html! {
         p { a href=(at.path("integrations")) { (words::MANAGE) } }
@@ -144,7 +167,7 @@ fn page(at: &Administering, shown: &Shown<'_>) -> Page {
         (told)
         form method="post" action=(here) autocomplete="off" {
             (at.proof())
-            input type="hidden" name=(REVISION) value=(record.revision.number());
+            input type="hidden" name=(REVISION) value=(revision.number());
             button .first type="submit" tabindex="-1" aria-hidden="true" {}
             (form.markup())
             p .buttons {
@@ -197,6 +220,12 @@ fn shortly(value: &Value) -> String {
         Value::Null => words::EMPTY_VALUE.to_owned(),
         Value::Bool(true) => words::ON.to_owned(),
         Value::Bool(false) => words::OFF.to_owned(),
+        Value::Array(some) => some.iter().map(shortly).collect::<Vec<_>>().join(", "),
+        // Projects are all, or some of them.
+        Value::Object(members) if members.len() == 1 && members.contains_key("only") => shortly(&members["only"]),
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| format!("{name}: {}", shortly(value))).collect::<Vec<_>>().join(", ")
+        }
         other => other.to_string(),
     };
     if text.chars().count() > MOST { text.chars().take(MOST).chain(['…']).collect() } else { text }

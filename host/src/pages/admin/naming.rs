@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use super::kinds::named;
 use super::names::PREVIEW;
 use super::session::Administering;
+use super::values::Values;
 use crate::naming;
 use crate::pages::answer::Page;
 use crate::pages::fields::line;
@@ -35,7 +36,7 @@ pub(super) async fn show(at: Administering, Path(path): Path<Named>, parts: Part
     let (_, kind) = named(&at, &path.id).await?;
     let issue = query(&parts, ISSUE).unwrap_or_default();
     Ok(Page::part(match of(|name| query(&parts, name)) {
-        Ok(naming) => shown(&suggested(&naming, &kind, &issue)),
+        Ok(naming) => suggested(&naming, &kind, &issue),
         Err(problem) => html! { @for error in problem.errors() { span .error { bdi { (error.message) } } } },
     }))
 }
@@ -51,15 +52,19 @@ pub(super) fn fields(
     at: &Administering,
     naming: &BranchNaming,
     kind: &Kind,
+    values: Values<'_>,
     issue: &str,
     problem: Option<&Problem>,
 ) -> Markup {
-    let template = naming.template.as_ref().map(|template| template.as_str()).unwrap_or_default();
-    let length = naming.max_length.map(|max| max.bytes().to_string()).unwrap_or_default();
-    let (separator, separator_id) = (naming.separator.as_char().to_string(), format!("field-{SEPARATOR}"));
+    let stored = naming.template.as_ref().map(|template| template.as_str()).unwrap_or_default();
+    let template = values.text(TEMPLATE, stored);
+    let stored = naming.max_length.map(|max| max.bytes().to_string()).unwrap_or_default();
+    let length = values.text(MAX_LENGTH, &stored);
+    let separator = values.text(SEPARATOR, &naming.separator.as_char().to_string());
+    let separator_id = format!("field-{SEPARATOR}");
     html! {
         div data-preview=(at.path(&format!("kinds/{}/branch-name", kind.id))) data-shown=(SHOWN) {
-            (line(TEMPLATE, words::TEMPLATE, template, words::TEMPLATE_HELP, false, problem))
+            (line(TEMPLATE, words::TEMPLATE, &template, words::TEMPLATE_HELP, false, problem))
             div .field {
                 label for=(separator_id) { (words::SEPARATOR) }
                 select id=(separator_id) name=(SEPARATOR) {
@@ -68,7 +73,7 @@ pub(super) fn fields(
             }
             (line(MAX_LENGTH, words::MAX_LENGTH, &length, words::MAX_LENGTH_HELP, false, problem))
             (line(ISSUE, words::PREVIEW_ISSUE, issue, words::PREVIEW_ISSUE_HELP, false, None))
-            p id=(SHOWN) role="status" { @if !issue.is_empty() { (shown(&suggested(naming, kind, issue))) } }
+            p id=(SHOWN) role="status" { @if !issue.is_empty() { (suggested(naming, kind, issue)) } }
         }
         p { button .quiet type="submit" name=(PREVIEW) value="yes" data-look="" formnovalidate { (words::PREVIEW) } }
     }
@@ -86,8 +91,8 @@ pub(super) fn of(filled: impl Fn(&str) -> Option<String>) -> Result<BranchNaming
     })
 }
 
-/// What the template makes of an issue.
-fn suggested(naming: &BranchNaming, kind: &Kind, issue: &str) -> String {
+/// What the template makes of an issue, as it is shown.
+fn suggested(naming: &BranchNaming, kind: &Kind, issue: &str) -> Markup {
     let issue = if issue.trim().is_empty() { words::AN_ISSUE } else { issue.trim() };
     let (key, summary) = issue.split_once(' ').unwrap_or((issue, ""));
     match IssueKey::parse(key) {
@@ -99,13 +104,9 @@ fn suggested(naming: &BranchNaming, kind: &Kind, issue: &str) -> String {
                 base: Some("main"),
                 user: &UserNames::default(),
             };
-            naming.suggest(None, &facts, &kind.branch_rules).to_string()
+            let name = naming.suggest(None, &facts, &kind.branch_rules);
+            html! { (words::PREVIEW) ": " code { bdi { (name) } } }
         }
-        Err(error) => error.to_string(),
+        Err(error) => html! { span .error { (error) } },
     }
-}
-
-/// The same as it is shown.
-fn shown(name: &str) -> Markup {
-    html! { (words::PREVIEW) ": " code { bdi { (name) } } }
 }

@@ -10,6 +10,7 @@ use super::kinds;
 use super::names::{PREVIEW, TRY};
 use super::naming::issue_of;
 use super::session::{Administering, Entered};
+use super::values::Values;
 use crate::operate::SharedApp;
 use crate::operate::administration::{self, NewIntegration};
 use crate::pages::answer::Page;
@@ -28,7 +29,7 @@ pub(super) async fn show(at: Administering, parts: Parts) -> Result<Page, Page> 
         None => choose(&at).await,
         Some(kind) => {
             let (id, kind) = kinds::named(&at, &kind).await?;
-            Ok(page(&at, &kind, &administration::blank_integration(&at.app, &id), &Typed::default(), Tried::NotYet))
+            Ok(page(&at, &kind, &administration::blank_integration(&at.app, &id), &Typed::NOTHING, Tried::NotYet))
         }
     }
 }
@@ -37,7 +38,8 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     let Entered { at, mut fields } = Entered::read(&app, request).await?;
     let (kind_id, kind) = kinds::named(&at, fields.text(KIND)).await?;
     let blank = administration::blank_integration(&at.app, &kind_id);
-    let (secrets, typed) = (secrets(&mut fields, &kind), Typed::of(&fields));
+    let secrets = secrets(&mut fields, &kind);
+    let typed = Typed::of(&fields);
     let refused =
         |record: &IntegrationRecord, problem: Problem| page(&at, &kind, record, &typed, Tried::Refused(&problem));
     let patch = match patch(&fields, &kind, secrets) {
@@ -62,16 +64,19 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
 }
 
 /// What was typed that is not the record's.
-#[derive(Default)]
-struct Typed {
+struct Typed<'a> {
     id: String,
     /// The issue to try the branch template with.
     issue: String,
+    /// All of it, if anything was.
+    values: Values<'a>,
 }
 
-impl Typed {
-    fn of(fields: &Fields) -> Self {
-        Self { id: fields.text(ID).trim().to_owned(), issue: issue_of(fields) }
+impl<'a> Typed<'a> {
+    const NOTHING: Typed<'static> = Typed { id: String::new(), issue: String::new(), values: Values(None) };
+
+    fn of(fields: &'a Fields) -> Self {
+        Self { id: fields.text(ID).trim().to_owned(), issue: issue_of(fields), values: Values(Some(fields)) }
     }
 }
 
@@ -97,12 +102,21 @@ async fn choose(at: &Administering) -> Result<Page, Page> {
     Ok(at.page(StatusCode::OK, words::ADD_INTEGRATION, main))
 }
 
-fn page(at: &Administering, kind: &Kind, record: &IntegrationRecord, typed: &Typed, tried: Tried<'_>) -> Page {
+fn page(at: &Administering, kind: &Kind, record: &IntegrationRecord, typed: &Typed<'_>, tried: Tried<'_>) -> Page {
     let problem = match tried {
         Tried::Refused(problem) => Some(problem),
         Tried::NotYet | Tried::Well => None,
     };
-    let form = Form { at, record, kind, problem, is_stored: false, issue: &typed.issue };
+    let form = Form {
+        at,
+        record,
+        kind,
+        problem,
+        values: typed.values,
+        required_everywhere: false,
+        is_stored: false,
+        issue: &typed.issue,
+    };
     let main = html! {
         p { a href=(at.path("new-integration")) { (words::ANOTHER_KIND) } }
         h1 { (words::ADD_INTEGRATION) }

@@ -114,7 +114,11 @@ impl Administering {
 
     /// An error in the place of a page.
     pub fn stopped(&self, error: OperationError) -> Page {
-        let problem = self.problem(error);
+        self.told(self.problem(error))
+    }
+
+    /// The same, of what is a problem already.
+    pub fn told(&self, problem: Problem) -> Page {
         problem.log();
         self.page(problem.status(), problem.title(), html! { h1 { (problem.title()) } (told::above(&problem)) })
     }

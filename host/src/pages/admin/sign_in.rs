@@ -61,7 +61,7 @@ pub(super) async fn show_link(
 ) -> Result<Page, Page> {
     let label = administration::login_link(&app, &named.token).await;
     let label = label.map_err(|error| told::stopped(&app, &id, error))?;
-    let label = label.ok_or_else(|| told::gone(&app.config))?;
+    let label = label.ok_or_else(|| told::login_link_gone(&app.config))?;
     let main = html! {
         main .sheet {
             p .kind { (words::PRODUCT) " · " (words::ADMINISTRATION) }
@@ -82,8 +82,9 @@ pub(super) async fn enter_by_link(
     cross_site::refuse(&parts.headers, &app.config.public_url).map_err(|_| told::cross_site(&app.config))?;
     let id = RequestId::of(&parts);
     let signed_in = administration::sign_in_by_link(&app, &named.token, id.clone().into()).await;
-    let signed_in =
-        signed_in.map_err(|error| told::stopped(&app, &id, error))?.ok_or_else(|| told::gone(&app.config))?;
+    let signed_in = signed_in
+        .map_err(|error| told::stopped(&app, &id, error))?
+        .ok_or_else(|| told::login_link_gone(&app.config))?;
     Ok(inside(&app, &signed_in, None))
 }
 

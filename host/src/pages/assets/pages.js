@@ -97,12 +97,26 @@ async function look(form, button) {
     const field = fresh.querySelector(`#${CSS.escape(typed.id)}`);
     if (field) field.value = typed.value;
   }
+  if (fresh.querySelector("form") === null) {
+    // It says why nothing came of it; the form stays as it is.
+    const said = document.createElement("div");
+    said.className = "told wrong";
+    said.append(...fresh.childNodes);
+    main.prepend(said);
+    focusOn(said);
+    return;
+  }
   document.title = page.title;
-  main.replaceChildren(...fresh.childNodes);
-  improve(main);
-  const told = main.querySelector(".told");
-  told?.setAttribute("tabindex", "-1");
-  told?.focus();
+  document.body.replaceChildren(...page.body.childNodes);
+  main = document.querySelector("main");
+  improve(document);
+  focusOn(main.querySelector(".told") ?? main.querySelector("h1"));
+}
+
+/** Has it read out, and in sight. */
+function focusOn(element) {
+  element.setAttribute("tabindex", "-1");
+  element.focus();
 }
 
 /** A form is sent once, and says that it is under way. */
@@ -116,9 +130,13 @@ function sendOnce(form) {
   });
 }
 
+/** No answer takes longer, in milliseconds: where somebody stopped waiting for one, the form can be sent again. */
+const LONGEST = 120_000;
+
 function underWay(form) {
   form.dataset.sent = "yes";
   form.setAttribute("aria-busy", "true");
+  setTimeout(() => atRest(form), LONGEST);
 }
 
 function atRest(form) {
@@ -157,7 +175,7 @@ function improve(root) {
   for (const form of root.querySelectorAll('form[method="post"]')) sendOnce(form);
 }
 
-const main = document.querySelector("main");
+let main = document.querySelector("main");
 improve(document);
 // Back from another page, a form can be sent again.
 addEventListener("pageshow", () => {

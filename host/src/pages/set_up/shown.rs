@@ -67,7 +67,7 @@ impl<'a> Shown<'a> {
     /// The same as it is shown, under the kind's own name.
     pub fn head(&self, heading: &str) -> Markup {
         html! {
-            p .kind { bdi { (self.kind.label) } }
+            p .kind { bdi { (self.kind.label) } " · " (words::FOR_JIRA_USER) " " (self.at.who()) }
             h1 { bdi { (heading) } }
         }
     }

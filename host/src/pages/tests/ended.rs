@@ -183,3 +183,31 @@ async fn u6_u8_nothing_secret_is_kept_of_a_page_left_open() {
         assert_eq!(world.store.draft(&acting("ann"), subject).await.unwrap(), None);
     }
 }
+
+#[tokio::test]
+async fn u8_a_form_that_is_refused_stays_with_its_own_repository_whatever_another_window_chose() {
+    let world = world().await;
+    let (path, _) = chosen(&world).await;
+    world.provider.holds("octo-org/other");
+    world.post(&path, "repository=acme+octo-org/other").await.expect(303, &[]);
+    world.provider.holds("octo-org/hello");
+    let form = format!("attempt=1&act-as=user&{REPOSITORY}&from=develop&name=..");
+    let refused = world.post(&path, &form).await;
+    refused.expect(422, &["value=\"acme octo-org/hello\"", "value=\"develop\""]).lacks(&["octo-org/other"]);
+}
+
+#[tokio::test]
+async fn what_was_chosen_another_day_and_is_closed_by_now_is_chosen_anew() {
+    let world = world().await;
+    let (path, form) = chosen(&world).await;
+    world.post(&path, &format!("{form}&change=yes")).await.expect(303, &[]);
+    world.post(&path, REPOSITORY).await.expect(303, &[]);
+    world.change_integration(|integration| integration.projects = model::Projects::Only(Vec::new())).await;
+    // In the visit it was chosen in, it leads to choosing another; in the next one, there is nothing but that.
+    let led = world.get(&path).await;
+    led.expect(303, &[]);
+    assert!(led.location().ends_with("/create-branch?change=yes"), "{}", led.location());
+    world.get(led.location()).await.expect(200, &["Search by a part of the name"]);
+    let again = opened(&world, "ann", "ABC-1").await;
+    world.get(&again).await.expect(200, &["Search by a part of the name"]);
+}

@@ -157,7 +157,7 @@ async fn what_no_browser_would_send_is_refused_and_can_be_mended() {
     let world = World::new().await;
     let path = world.link("ann").await;
     let (cookie, proof) = world.kept_of(&path);
-    let large = with(&format!("&user={}", "x".repeat(256 << 10)));
+    let large = with(&format!("&user={}", "x".repeat(1 << 20)));
     for (status, content_type, body) in [
         (415, "application/json", "{}"),
         (415, "multipart/form-data; boundary=x", "--x--"),

@@ -101,7 +101,6 @@ pub(in crate::pages) const CA: &str = "Certificates";
 pub(in crate::pages) const CA_HELP: &str = "To trust beside the system's, in PEM.";
 pub(in crate::pages) const DRY_RUN: &str = "Dry run";
 pub(in crate::pages) const UPDATED: &str = "Updated.";
-pub(in crate::pages) const NOTHING_STORED: &str = "Nothing was stored.";
 pub(in crate::pages) const POLICY_CONFLICT: &str =
     "Somebody else changed these settings since you opened them. Nothing was stored.";
 pub(in crate::pages) const WOULD_BE: &str = "Nothing was stored. This would be changed:";

@@ -77,6 +77,11 @@ pub(in crate::pages) const EXPECTED_ANOTHER: &str = "Look at this: your token wa
 pub(in crate::pages) const TELL_SOMEBODY: &str = "Somebody renamed the account, or the token is not yours.";
 pub(in crate::pages) const NOT_ALL_OF_IT: &str = "What could not be done";
 
+/// Of a branch that is there.
+pub(in crate::pages) fn stands_elsewhere(base: &str) -> String {
+    format!("It stands at another commit than {base}. Nothing was changed; take another name to start from there.")
+}
+
 /// What was made, or was there; a pull request as its git server calls it.
 pub(in crate::pages) fn made(made: Made, existed: bool, pull_request: &str) -> String {
     match (made, existed) {

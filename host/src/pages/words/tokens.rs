@@ -7,6 +7,7 @@ use model::{PageName, PatState};
 pub(in crate::pages) const AWS_CREDENTIALS: &str = "AWS credentials";
 pub(in crate::pages) const CREDENTIAL: &str = "credential";
 pub(in crate::pages) const NOT_SAVED: &str = "Not saved";
+pub(in crate::pages) const FOR_JIRA_USER: &str = "for Jira user";
 pub(in crate::pages) const NOTHING_WAS_SAVED: &str = "Nothing was saved.";
 pub(in crate::pages) const NOT_CHECKED: &str = "Not checked";
 pub(in crate::pages) const MAKE_ONE: &str = "Make one";

@@ -13,7 +13,7 @@ pub(in crate::pages) const NOT_YOU: &str = "If that is not you, close this page.
 pub(in crate::pages) const CONTINUE_AS: &str = "Continue as";
 pub(in crate::pages) const FOR_WHOM: &str = "You are Jira user";
 pub(in crate::pages) const BACK_TO_JIRA: &str = "Back to Jira";
-pub(in crate::pages) const OPEN_IN_A_WINDOW: &str = "Open it in a new window";
+pub(in crate::pages) const OPEN_IN_A_WINDOW: &str = "Open it in a new window as";
 pub(in crate::pages) const WHAT_YOU_TYPED: &str = "What you typed";
 pub(in crate::pages) const WHERE_TO_MEND: &str = "Open the page where it can be mended";
 pub(in crate::pages) const IN_A_NEW_WINDOW: &str = "(opens in a new window)";
@@ -21,6 +21,12 @@ pub(in crate::pages) const REQUEST_ID: &str = "Request";
 
 pub(in crate::pages) const LINK_GONE: Told =
     ("This link does not work any more", "It works once, for half an hour. Start again from Jira to get a new one.");
+pub(in crate::pages) const NOTHING_HERE: Told =
+    ("There is no such page", "What Jira users see is opened from Jira. Administrators begin below.");
+pub(in crate::pages) const LOGIN_LINK_GONE: Told = (
+    LINK_GONE.0,
+    "It works once, for half an hour. `countersign admin login-link` prints another; an admin token signs in, too.",
+);
 pub(in crate::pages) const CROSS_SITE: Told =
     ("This form was sent from another site", "Nothing was done. Start again from Jira, and fill in the form there.");
 pub(in crate::pages) const NOT_FROM_HERE: Told =

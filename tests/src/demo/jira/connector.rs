@@ -6,6 +6,7 @@ use anyhow::{Context as _, bail};
 use model::Clock;
 use serde_json::{Value, json};
 
+use super::cast::Person;
 use crate::daemon::{Draft, Key};
 use crate::loopback::http;
 
@@ -25,9 +26,9 @@ impl Connector {
     ///
     /// # Errors
     /// Where there is no link, in words for whoever clicked.
-    pub async fn page_link(&self, user: &str, project: &str, asked: &Value) -> anyhow::Result<String> {
+    pub async fn page_link(&self, person: &Person, project: &str, asked: &Value) -> anyhow::Result<String> {
         let url = format!("{}/api/v1/page-links", self.reached_at);
-        let request = http()?.post(url).bearer_auth(self.token(user, project)).json(asked);
+        let request = http()?.post(url).bearer_auth(self.token(person, project)).json(asked);
         let response = request.send().await.context("Countersign does not answer")?;
         let status = response.status();
         let answer: Value = response.json().await.unwrap_or_default();
@@ -40,8 +41,9 @@ impl Connector {
         Ok(link.to_owned())
     }
 
-    fn token(&self, user: &str, project: &str) -> String {
-        let token = Draft::of(user, &[project.to_owned()], self.clock.now().unix_seconds());
+    fn token(&self, person: &Person, project: &str) -> String {
+        let token = Draft::of(&person.id, &[project.to_owned()], self.clock.now().unix_seconds());
+        let token = token.claim("username", json!(person.handle)).claim("display_name", json!(person.name));
         self.key.sign(&token.claim("iss", json!(self.id)).claim("aud", json!(self.public_url)))
     }
 }

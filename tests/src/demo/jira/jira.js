@@ -9,6 +9,9 @@ const LEAST_HEIGHT_PX = 120;
 // As far as a page may stretch the dialog, of the height of the window.
 const MOST_HEIGHT = 0.8;
 
+const more = document.querySelector('.more');
+const paste = document.querySelector('#to-paste');
+
 let frame = null;
 
 // A new frame each time: an old one would keep its page, and a place in the history.
@@ -20,6 +23,8 @@ function open(title) {
     frame.name = FRAME;
     frame.title = title;
     dialog.append(frame);
+    // At hand where they are to be pasted.
+    if (paste) dialog.append(paste);
     dialog.showModal();
 }
 
@@ -81,6 +86,7 @@ if (dialog) {
     dialog.addEventListener('close', () => {
         frame?.remove();
         frame = null;
+        if (paste) more.append(paste);
         refresh();
     });
     addEventListener('message', told);

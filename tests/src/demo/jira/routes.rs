@@ -87,7 +87,7 @@ async fn ask(scene: &Scene, clicked: &Clicked) -> anyhow::Result<String> {
     let known = cast.issue(&clicked.issue).zip(cast.person(&clicked.handle));
     let (issue, person) = known.ok_or_else(|| anyhow::anyhow!("There is no issue {}.", clicked.issue))?;
     let asked = asked(scene, clicked, issue, person);
-    scene.connector.page_link(&person.id, &cast.project, &asked).await
+    scene.connector.page_link(person, &cast.project, &asked).await
 }
 
 /// The body of the request for a page link.

@@ -181,7 +181,7 @@ fn action(view: &View<'_>, page: &str, label: &str, integration: Option<&str>) -
 fn to_paste(person: &Person) -> Markup {
     html! {
         @if !person.to_paste.is_empty() {
-            details {
+            details id="to-paste" {
                 summary { "What " (person.name) " would copy from the git servers" }
                 p { "They are stand-ins and have no pages. These credentials open nothing but this demo." }
                 ul .paste {
