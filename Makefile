@@ -10,13 +10,17 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 COMPONENTS := target/providers
 PROVIDERS := $(patsubst providers/%/Cargo.toml,%,$(wildcard providers/*/Cargo.toml))
 
-.PHONY: help setup check test demo bench peers release deny clean
+SCREENS := framed-create-branch-1280-light create-branch-required-1280-light set-up-saved-1280-light \
+	create-pull-request-1280-dark repositories-1280-light admin-dry-run
+
+.PHONY: help setup check test demo screens bench peers release deny clean
 
 help:
 	@echo "make setup   get and build what the rest needs: toolchain, both programs, provider components, a browser for tests"
 	@echo "make check   formatting, lints and the repository's own rules"
 	@echo "make test    every test"
 	@echo "make demo    the whole system on this machine, with stand-in git servers"
+	@echo "make screens the pictures of the pages in the README, taken anew"
 	@echo "make bench   the sandbox and the daemon side by side with native code, and the pages, in the release profile"
 	@echo "make peers   the vendors' own clients (from PyPI, in a virtual environment) against the stand-ins"
 	@echo "make release target/release/countersign, the program to install, and countersign-build, which makes providers"
@@ -59,6 +63,12 @@ test: setup
 demo: setup
 	@echo "==> starting the demo"
 	@cargo run --quiet --bin demo
+
+# Six of the pictures that the browser tests take of every page, for the README.
+screens: setup
+	@echo "==> taking pictures of the pages"
+	@cargo test --test browser
+	@for name in $(SCREENS); do cp "target/screens/$$name.png" "tests/screens/$$name.png" || exit 1; done
 
 bench: setup
 	@echo "==> measuring in the release profile"

@@ -5,10 +5,8 @@ use std::borrow::Cow;
 
 use csv::{Terminator, Writer, WriterBuilder};
 
-/// As it is asked for.
-pub const ACCEPTED: &str = "text/csv";
-/// As it is sent.
-pub const MEDIA_TYPE: &str = "text/csv; charset=utf-8";
+/// As HTTP names the form. Its characters are UTF-8 where nothing else is said (RFC 7111, section 5.1).
+pub const MEDIA_TYPE: &str = "text/csv";
 
 /// What a spreadsheet would take the start of a formula for, or skip in search of one.
 /// The full-width ones are taken for the others where such are typed.

@@ -40,7 +40,8 @@ impl Wanted {
     }
 
     fn named(media_type: &str) -> Option<Self> {
-        let forms = [("application/json", Wanted::Json), (LINES, Wanted::Lines), (spreadsheet::ACCEPTED, Wanted::Csv)];
+        let forms =
+            [("application/json", Wanted::Json), (LINES, Wanted::Lines), (spreadsheet::MEDIA_TYPE, Wanted::Csv)];
         forms.into_iter().find(|(name, _)| media_type.eq_ignore_ascii_case(name)).map(|(_, form)| form)
     }
 }

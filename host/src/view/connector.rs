@@ -26,7 +26,8 @@ pub struct ConnectorView {
     pub name: String,
     /// Its public key, in PEM.
     pub public_key: String,
-    /// Origins a set-up page may send users back to.
+    /// Origins of its own pages: they may show pages that it asked for in a frame and open them by a form, and users are sent back
+    /// to them.
     pub return_origins: Vec<String>,
     /// When it was added.
     #[schema(value_type = String, format = DateTime)]

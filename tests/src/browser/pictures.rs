@@ -4,7 +4,7 @@ use std::fs;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::emulate::Scheme;
 use super::session::Browser;
@@ -32,6 +32,13 @@ impl Browser {
         }
     }
 
+    /// Takes what is on a laptop's screen, in light, and no more.
+    pub async fn take_screen(&self, name: &str) {
+        self.be_wide(WIDTHS_PX[1]).await;
+        self.prefer(Scheme::Light).await;
+        self.keep_picture(name, json!({ "format": "png" })).await;
+    }
+
     /// Takes the whole page as it is; of one with a dialog over it, what is on the screen, which is all the dialog covers.
     async fn take_picture(&self, file_name: &str) {
         let is_covered =
@@ -40,6 +47,10 @@ impl Browser {
         if !is_covered {
             wanted["clip"] = self.extent().await;
         }
+        self.keep_picture(file_name, wanted).await;
+    }
+
+    async fn keep_picture(&self, file_name: &str, wanted: Value) {
         let taken = self.devtools("Page.captureScreenshot", wanted).await;
         let png = STANDARD.decode(taken["data"].as_str().expect("a picture")).expect("Base64");
         let directory = workspace_root().join(SCREENS);
@@ -48,7 +59,7 @@ impl Browser {
         write().expect("the picture is kept");
     }
 
-    async fn extent(&self) -> serde_json::Value {
+    async fn extent(&self) -> Value {
         let size = &self.devtools("Page.getLayoutMetrics", json!({})).await["cssContentSize"];
         json!({ "x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1 })
     }

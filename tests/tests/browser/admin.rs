@@ -78,6 +78,9 @@ async fn the_rule_is_tried_and_switched_on(scene: &Scene, runs_scripts: bool) {
     browser.sees("Of 2 people seen within 90 days, the rule keeps 1 from creating until they save a token.").await;
     browser.sees(&format!("{} default/bob", bobs_name(runs_scripts))).await;
     scene.expect_fit_as(runs_scripts, "admin-integration-tried").await;
+    if runs_scripts {
+        browser.take_screen("admin-dry-run").await;
+    }
     assert_eq!(scene.stored(PATH).await["require_user_pat"], false);
     browser.find("button", "Update").await.click().await;
     browser.sees("Updated.").await;

@@ -42,7 +42,8 @@ pub struct NewConnectorBody {
     name: Option<String>,
     /// Ed25519 or P-256 public key, in PEM.
     public_key: String,
-    /// Origins a set-up page may send users back to: `https://jira.example.com`.
+    /// Origins of its own pages, such as `https://jira.example.com`: they may show pages that it asked for in a frame and open them by
+    /// a form, and users are sent back to them.
     #[serde(default)]
     return_origins: Vec<String>,
 }

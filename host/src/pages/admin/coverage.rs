@@ -107,9 +107,11 @@ fn summary(coverage: &Coverage) -> Markup {
 pub(super) fn ready(of: &str, totals: &Totals) -> Markup {
     let usable = totals.people - totals.would_be_blocked;
     html! {
-        meter min="0" max=(totals.people.max(1)) value=(usable) aria-label={ (words::READY) ": " (of) } {}
-        " "
-        (words::ready(usable, totals.people))
+        span .ready {
+            meter min="0" max=(totals.people.max(1)) value=(usable) aria-label={ (words::READY) ": " (of) } {}
+            " "
+            (words::ready(usable, totals.people))
+        }
     }
 }
 
