@@ -65,7 +65,7 @@ pub(super) async fn measure(engine: &Engine, component: &[u8], git_server: &GitS
     let link = async || served.page_link(PageName::CreateBranch).await;
     let create_branch = opened(&served, git_server, Some(JIRA), link, REPOSITORY).await?;
     let login_link = async || served.login_link().await;
-    let admin = opened(&served, git_server, None, login_link, "github-enterprise").await?;
+    let admin = opened(&served, git_server, None, login_link, "GitHub Enterprise Server").await?;
     let (mut browser, at) = visit(&served, PageName::Repositories).await?;
     let listing = loaded(&mut browser, git_server, |_| (at.clone(), "-service-".into())).await?;
     let found = |word: &str| format!("/{word}-service-");
