@@ -90,7 +90,9 @@ pub enum ConfigError {
         reason: String,
     },
     /// What was given.
-    #[error("public_url {0:?} is not the http or https URL of a site, without query, fragment or user name")]
+    #[error(
+        "public_url {0:?} is not the http or https URL of a site, without query, fragment or user name, and with nothing in its path but letters, digits and -._~"
+    )]
     PublicUrl(String),
 }
 
@@ -147,7 +149,9 @@ fn site(text: &str) -> Result<String, ConfigError> {
         && url.query().is_none()
         && url.fragment().is_none()
         && url.username().is_empty()
-        && url.password().is_none();
+        && url.password().is_none()
+        // A cookie's path ends at a semicolon.
+        && url.path().bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte));
     if !is_site {
         return Err(wrong());
     }
@@ -181,7 +185,15 @@ mod tests {
         let with = |url: &str| Settings { public_url: Some(url.into()), ..Settings::default() }.resolve();
         assert_eq!(with("https://pat.example.com/").unwrap().public_url, "https://pat.example.com");
         assert_eq!(with("https://jira.example.com/pat/").unwrap().public_url, "https://jira.example.com/pat");
-        for wrong in ["pat.example.com", "ftp://x", "https://u@x", "https://x/?a", "https://x/#a"] {
+        for wrong in [
+            "pat.example.com",
+            "ftp://x",
+            "https://u@x",
+            "https://x/?a",
+            "https://x/#a",
+            "https://x/a;b",
+            "https://x/a,b",
+        ] {
             assert!(with(wrong).is_err(), "{wrong}");
         }
     }

@@ -39,7 +39,8 @@ pub use self::author::{Ask, Asker};
 pub use self::branches::{CompareBranches, CreateBranch, DeleteBranch, ListBranches};
 pub use self::browse::{Browse, Found, List, Place, Places, Row, Rows, browse};
 pub use self::callers::{
-    ADMIN_TOKEN_PREFIX, ClaimedKey, Request, administrator, claim, connector, keep_answer, note_connector_use, site_of,
+    ADMIN_TOKEN_PREFIX, ClaimedKey, Request, administrator, claim, connector, has_connector_at, keep_answer,
+    note_connector_use, site_of,
 };
 pub use self::effect::Effect;
 pub use self::error::{OperationError, ProviderError};

@@ -6,6 +6,7 @@
 mod access;
 mod admin;
 mod answer;
+mod asking;
 mod assets;
 mod cookie;
 mod create_branch;
@@ -21,6 +22,7 @@ mod made;
 mod markdown;
 mod once;
 mod open;
+mod path;
 mod picker;
 mod proof;
 mod repositories;

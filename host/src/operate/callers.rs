@@ -25,6 +25,12 @@ pub async fn connector(app: &App, id: &ConnectorId) -> Result<Option<Connector>,
     Ok(app.store.connector(id).await?)
 }
 
+/// Whether some connector's pages are on this origin. Where nobody can tell, none are.
+pub async fn has_connector_at(app: &App, origin: &str) -> bool {
+    let connectors = app.store.connectors().await.unwrap_or_default();
+    connectors.iter().any(|connector| connector.return_origins.iter().any(|one| one == origin))
+}
+
 /// Notes that a connector called. Its token was verified: nobody else's request writes anything.
 pub fn note_connector_use(app: &App, connector: &Connector) {
     let now = app.clock.now();

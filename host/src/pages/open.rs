@@ -2,14 +2,14 @@
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use maud::html;
 
 use super::answer::Page;
 use super::cookie::base;
 use super::layout::{Who, document};
 use super::visit::first_page;
-use super::{cross_site, told, words};
+use super::{asking, cross_site, told, words};
 use crate::operate::{self, App, SharedApp};
 use crate::request::RequestId;
 use model::PageLink;
@@ -20,9 +20,17 @@ const MAX_TOKEN_BYTES: usize = 128;
 type Token = Result<Path<String>, PathRejection>;
 
 /// Whose link it is, and a button. A preview of a link, or somebody who follows one that is not hers, does nothing.
-pub(super) async fn show(State(app): State<SharedApp>, id: RequestId, token: Token) -> Result<Page, Page> {
-    let token = well_formed(&app, token)?;
-    let link = peeked(&app, &id, &token).await?;
+pub(super) async fn show(
+    State(app): State<SharedApp>,
+    id: RequestId,
+    headers: HeaderMap,
+    token: Token,
+) -> Result<Page, Page> {
+    let token = match well_formed(token) {
+        Some(token) => token,
+        None => return Err(gone(&app, &headers).await),
+    };
+    let Some(link) = peeked(&app, &id, &token).await? else { return Err(gone(&app, &headers).await) };
     let framed_by = framed_by(&app, &id, &link).await?;
     let site = operate::site_of(&app, &link.visitor.user).await.map_err(|error| told::stopped(&app, &id, error))?;
     let who = Who { visitor: &link.visitor, site: &site };
@@ -43,19 +51,24 @@ pub(super) async fn show(State(app): State<SharedApp>, id: RequestId, token: Tok
 /// make a browser begin a visit of somebody else's.
 pub(super) async fn begin(State(app): State<SharedApp>, token: Token, request: Request) -> Result<Page, Page> {
     let (parts, _) = request.into_parts();
-    let (id, token) = (RequestId::of(&parts), well_formed(&app, token)?);
-    let link = peeked(&app, &id, &token).await?;
+    let id = RequestId::of(&parts);
+    let Some(token) = well_formed(token) else { return Err(gone(&app, &parts.headers).await) };
+    let Some(link) = peeked(&app, &id, &token).await? else { return Err(gone(&app, &parts.headers).await) };
     let framed_by = framed_by(&app, &id, &link).await?;
     cross_site::refuse_but(&parts.headers, &app.config.public_url, &framed_by)
         .map_err(|_| told::cross_site(&app.config))?;
     let begun = operate::begin_visit(&app, &token, &link, id.clone().into()).await;
-    let begun = begun.map_err(|error| told::stopped(&app, &id, error))?.ok_or_else(|| told::gone(&app.config))?;
+    let begun = begun.map_err(|error| told::stopped(&app, &id, error))?;
+    let begun = begun.ok_or_else(|| told::gone(&app.config).framed_by(&framed_by))?;
     Ok(first_page(&app, &begun.visit, &begun.secret, Some(&begun.handover)).framed_by(&framed_by))
 }
 
-async fn peeked(app: &App, id: &RequestId, token: &str) -> Result<PageLink, Page> {
-    let found = operate::peek_page_link(app, token).await.map_err(|error| told::stopped(app, id, error))?;
-    found.ok_or_else(|| told::gone(&app.config))
+async fn peeked(app: &App, id: &RequestId, token: &str) -> Result<Option<PageLink>, Page> {
+    operate::peek_page_link(app, token).await.map_err(|error| told::stopped(app, id, error))
+}
+
+async fn gone(app: &App, headers: &HeaderMap) -> Page {
+    told::gone(&app.config).framed_by(&asking::origins(app, headers).await)
 }
 
 async fn framed_by(app: &App, id: &RequestId, link: &PageLink) -> Result<Vec<String>, Page> {
@@ -65,11 +78,11 @@ async fn framed_by(app: &App, id: &RequestId, link: &PageLink) -> Result<Vec<Str
 }
 
 /// A text that may be a link's: everything else is answered like a link that is gone.
-fn well_formed(app: &App, token: Token) -> Result<String, Page> {
+fn well_formed(token: Token) -> Option<String> {
     let is_ours = |token: &String| {
         token.len() <= MAX_TOKEN_BYTES
             && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
     };
     let token = token.ok().map(|Path(token)| token);
-    token.filter(is_ours).ok_or_else(|| told::gone(&app.config))
+    token.filter(is_ours)
 }

@@ -1,12 +1,12 @@
 //! `results/{id}`: what was made, in whose name, and where to look at it.
 
-use axum::extract::Path;
 use http::StatusCode;
 use maud::{Markup, html};
 
 use super::answer::Page;
 use super::layout::link_out;
 use super::made::{Credit, Done, Made};
+use super::path::FromPath;
 use super::picker::{Chosen, REPOSITORY};
 use super::visit::Visiting;
 use super::words;
@@ -19,7 +19,7 @@ pub(super) struct Named {
     id: String,
 }
 
-pub(super) async fn show(at: Visiting, Path(named): Path<Named>) -> Result<Page, Page> {
+pub(super) async fn show(at: Visiting, FromPath(named): FromPath<Named>) -> Result<Page, Page> {
     let is_id = named.id.len() == 32 && named.id.bytes().all(|byte| byte.is_ascii_hexdigit());
     let found = if is_id { at.result(&named.id).await? } else { None };
     let Some(done) = found else {

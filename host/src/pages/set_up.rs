@@ -5,7 +5,7 @@ mod kept;
 mod saved;
 mod shown;
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use http::StatusCode;
 use maud::{Markup, html};
 
@@ -14,6 +14,7 @@ use self::shown::{CHECK, FROM, From, REMOVAL, REMOVE, REVOKE, Shown, YES};
 use super::answer::Page;
 use super::form::{Fields, Unreadable};
 use super::layout::link_out;
+use super::path::FromPath;
 use super::visit::{Entered, Visiting, query};
 use super::{told, words};
 use crate::operate::{self, OperationError, PatRemoval, RemovedPat, SharedApp};
@@ -21,7 +22,11 @@ use crate::problem::Problem;
 use model::{IntegrationId, PageName};
 
 /// The form, with what is saved already. Nothing is asked of any git server.
-pub(super) async fn show(at: Visiting, Path(named): Path<Named>, parts: http::request::Parts) -> Result<Page, Page> {
+pub(super) async fn show(
+    at: Visiting,
+    FromPath(named): FromPath<Named>,
+    parts: http::request::Parts,
+) -> Result<Page, Page> {
     let from = From::of(query(&parts, FROM).as_deref());
     let shown = Shown::find(&at, named.integration(&at)?, from).await?;
     if query(&parts, REMOVAL).is_some() {
@@ -33,7 +38,7 @@ pub(super) async fn show(at: Visiting, Path(named): Path<Named>, parts: http::re
 /// Does what the pressed button says.
 pub(super) async fn enter(
     State(app): State<SharedApp>,
-    Path(named): Path<Named>,
+    FromPath(named): FromPath<Named>,
     request: Request,
 ) -> Result<Page, Page> {
     let Entered { at, fields } = Entered::read(&app, request, PageName::SetUp, &[]).await?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::{FromRequestParts, RawPathParams, Request, State};
 use axum::http::request::Parts;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use maud::{Markup, html};
 use url::form_urlencoded;
 
@@ -14,7 +14,7 @@ use super::drafts::merged;
 use super::form::Fields;
 use super::layout::{Who, document, message};
 use super::proof::{ShownTo, is_proven, proof};
-use super::{cross_site, told, words};
+use super::{asking, cross_site, told, words};
 use crate::operate::{self, App, Ask, Asker, SharedApp};
 use crate::problem::Problem;
 use crate::request::{self, RequestId};
@@ -173,7 +173,7 @@ struct Found {
 
 impl Found {
     async fn of(app: &SharedApp, parts: &mut Parts) -> Result<Self, Page> {
-        let id = visit_id(parts, app).await.ok_or_else(|| told::no_visit(&app.config))?;
+        let Some(id) = visit_id(parts, app).await else { return Err(no_visit(app, &parts.headers).await) };
         let request_id = RequestId::of(parts);
         let stopped = |error| told::stopped(app, &request_id, error);
         for secret in cookie::VISIT.sent(&app.config, &parts.headers) {
@@ -195,7 +195,7 @@ impl Found {
                 without_cookie(app, &found.visit, &site, &handover).framed_by(&found.framed_by)
             });
         }
-        Err(told::no_visit(&app.config))
+        Err(no_visit(app, &parts.headers).await)
     }
 
     async fn entering(self, request_id: RequestId) -> Result<Visiting, Page> {
@@ -220,6 +220,11 @@ impl Found {
         let (heading, text) = if typed.is_empty() { words::VISIT_ENDED } else { words::VISIT_ENDED_AND_KEPT };
         message(&self.app.config, StatusCode::FORBIDDEN, heading, text, more).framed_by(&self.framed_by)
     }
+}
+
+/// This browser has none, and whoever opened it in a frame is to see that.
+async fn no_visit(app: &App, headers: &HeaderMap) -> Page {
+    told::no_visit(&app.config).framed_by(&asking::origins(app, headers).await)
 }
 
 /// The browser keeps no cookie for a frame: the visit goes on in a window of its own. Whose it is is said and asked, as where it

@@ -1,7 +1,7 @@
 //! *Edit*: an integration's settings, in sections. **Update** saves at once; what somebody else changed meanwhile is shown and
 //! never overwritten unseen.
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use http::StatusCode;
 use maud::{Markup, html};
 use serde_json::{Map, Value};
@@ -17,6 +17,7 @@ use crate::operate::administration::{self, ChangedIntegration, Expected, Trial};
 use crate::operate::{OperationError, SharedApp};
 use crate::pages::answer::Page;
 use crate::pages::form::Fields;
+use crate::pages::path::FromPath;
 use crate::pages::{told, words};
 use crate::problem::Problem;
 use model::{IntegrationId, IntegrationRecord, Kind, Policy, Revision};
@@ -26,7 +27,7 @@ pub(super) struct Named {
     id: String,
 }
 
-pub(super) async fn show(at: Administering, Path(named): Path<Named>) -> Result<Page, Page> {
+pub(super) async fn show(at: Administering, FromPath(named): FromPath<Named>) -> Result<Page, Page> {
     let record = found(&at, named).await?;
     let kind = kinds::of(&at, &record).await?;
     let policy = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
@@ -35,7 +36,7 @@ pub(super) async fn show(at: Administering, Path(named): Path<Named>) -> Result<
 
 pub(super) async fn enter(
     State(app): State<SharedApp>,
-    Path(named): Path<Named>,
+    FromPath(named): FromPath<Named>,
     request: Request,
 ) -> Result<Page, Page> {
     let Entered { at, mut fields } = Entered::read(&app, request).await?;

@@ -1,7 +1,6 @@
 //! How branches are named: the fields for it, and what they make of an issue of the administrator's choosing, while she types or
 //! when she asks.
 
-use axum::extract::Path;
 use http::request::Parts;
 use maud::{Markup, html};
 
@@ -13,6 +12,7 @@ use crate::naming;
 use crate::pages::answer::Page;
 use crate::pages::fields::line;
 use crate::pages::form::Fields;
+use crate::pages::path::FromPath;
 use crate::pages::visit::query;
 use crate::pages::words;
 use crate::problem::Problem;
@@ -32,7 +32,7 @@ pub(super) struct Named {
 }
 
 /// For the script: of fields as the query has them. Nothing is stored, and nothing asked of any git server.
-pub(super) async fn show(at: Administering, Path(path): Path<Named>, parts: Parts) -> Result<Page, Page> {
+pub(super) async fn show(at: Administering, FromPath(path): FromPath<Named>, parts: Parts) -> Result<Page, Page> {
     let (_, kind) = named(&at, &path.id).await?;
     let issue = query(&parts, ISSUE).unwrap_or_default();
     Ok(Page::part(match of(|name| query(&parts, name)) {

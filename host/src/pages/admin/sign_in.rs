@@ -1,6 +1,6 @@
 //! Signing in: with an admin token, or with a link that works once.
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use http::StatusCode;
 use http::request::Parts;
 use maud::{Markup, html};
@@ -15,6 +15,7 @@ use crate::pages::cookie::{ADMIN, base};
 use crate::pages::fields::labelled;
 use crate::pages::form::Fields;
 use crate::pages::layout::document;
+use crate::pages::path::FromPath;
 use crate::pages::{cross_site, told, words};
 use crate::request::{self, RequestId};
 
@@ -57,7 +58,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
 pub(super) async fn show_link(
     State(app): State<SharedApp>,
     id: RequestId,
-    Path(named): Path<Named>,
+    FromPath(named): FromPath<Named>,
 ) -> Result<Page, Page> {
     let label = administration::login_link(&app, &named.token).await;
     let label = label.map_err(|error| told::stopped(&app, &id, error))?;
@@ -76,7 +77,7 @@ pub(super) async fn show_link(
 
 pub(super) async fn enter_by_link(
     State(app): State<SharedApp>,
-    Path(named): Path<Named>,
+    FromPath(named): FromPath<Named>,
     parts: Parts,
 ) -> Result<Page, Page> {
     cross_site::refuse(&parts.headers, &app.config.public_url).map_err(|_| told::cross_site(&app.config))?;

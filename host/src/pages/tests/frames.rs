@@ -81,6 +81,19 @@ async fn u5_everything_else_is_shown_in_no_frame() {
     ] {
         assert_eq!(framed_by(&world.get(address).await), "'none'", "{address}");
     }
+    // What is said of a link or a visit that there is not is seen in the frame of the connector whose page asks, and in no other.
+    for (name, from, expected) in [
+        ("referer", "https://jira.example.com/", JIRA),
+        ("referer", "https://jira.example.com.evil.example/", "'none'"),
+        ("origin", JIRA, JIRA),
+        ("origin", "https://evil.example", "'none'"),
+        ("origin", "null", "'none'"),
+    ] {
+        for address in [link.as_str(), "/open/unknown", &path] {
+            let answer = world.send(Method::GET, address, &[(name, from)], "").await;
+            assert_eq!(framed_by(&answer), expected, "{address} from {from}: {}", answer.body);
+        }
+    }
     let answers = [
         // Of somebody else's browser.
         world.send(Method::GET, &path, &[], "").await,

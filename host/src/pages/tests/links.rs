@@ -229,3 +229,17 @@ async fn u5_where_she_goes_on_is_a_page_of_her_visit_or_none() {
         page.expect(200, &[&format!("href=\"/sub{waiting}/{}\"", from.as_str())]);
     }
 }
+
+#[tokio::test]
+async fn what_is_no_page_is_said_on_one_to_people_and_in_a_problem_to_programs() {
+    let world = World::new().await;
+    for path in ["/", "/nothing", "/admin/nothing", "/visits/x/y", "/admin/login/%ff"] {
+        let told = world.send(Method::GET, path, &[("accept", "text/html,*/*;q=0.8")], "").await;
+        told.expect(404, &["<h1>There is no such page</h1>", "href=\"/sub/admin\""]);
+    }
+    for (path, accept) in [("/nothing", "*/*"), ("/nothing", "application/json"), ("/api/v1/nothing", "text/html")] {
+        let told = world.send(Method::GET, path, &[("accept", accept)], "").await;
+        told.expect(404, &["urn:countersign:problem:not-found"]);
+    }
+    assert_eq!(world.get("/admin/").await.location(), "/admin");
+}
