@@ -168,6 +168,7 @@ function tellParent(main) {
   }
 }
 
+/** All of a page that works better with a script. */
 function improve(root) {
   for (const input of root.querySelectorAll("input[data-results]")) findWhileTyping(input);
   for (const input of root.querySelectorAll("input[data-branches]")) offerBranches(input);
