@@ -10,7 +10,8 @@ use http::StatusCode;
 use maud::{Markup, html};
 
 use self::entry::Draft;
-use self::shown::{CHECK, FROM, From, REMOVAL, REMOVE, REVOKE, Shown, YES};
+pub(super) use self::shown::{CHECK, FROM};
+use self::shown::{From, REMOVAL, REMOVE, REVOKE, Shown, YES};
 use super::answer::Page;
 use super::form::{Fields, Unreadable};
 use super::layout::link_out;

@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use super::access::access;
 use super::answer::Page;
 use super::layout::moment;
+use super::set_up::{CHECK, FROM};
 use super::visit::{Entered, Visiting, query};
 use super::words;
 use crate::operate::{self, OpenIntegration, OperationError, PatRemoval, RemovedPat, SharedApp};
@@ -81,7 +82,8 @@ fn row(at: &Visiting, open: &OpenIntegration) -> Markup {
     let OpenIntegration { integration, pat, outlook, .. } = open;
     let now = at.app.clock.now();
     let state = PatState::of(pat.as_ref(), &integration.place(), now);
-    let set_up = format!("{}/{}?from={}", at.path("set-up"), integration.id, PAGE.as_str());
+    let at_its_page = format!("{}/{}", at.path(PageName::SetUp.as_str()), integration.id);
+    let set_up = format!("{at_its_page}?{FROM}={}", PAGE.as_str());
     let (checked, used) =
         (pat.as_ref().and_then(|pat| pat.last_checked_at), pat.as_ref().and_then(|pat| pat.last_used_at));
     html! {
@@ -110,6 +112,15 @@ fn row(at: &Visiting, open: &OpenIntegration) -> Markup {
                             (if pat.is_some() { words::EDIT } else { words::SET_UP }) span .hidden { " " bdi { (integration.name) } }
                         }
                         @if pat.is_some() {
+                            @if state != PatState::SetAside {
+                                form method="post" action=(at_its_page) {
+                                    (at.proof())
+                                    input type="hidden" name=(FROM) value=(PAGE.as_str());
+                                    button .link type="submit" name=(CHECK) value=(YES) {
+                                        (words::CHECK) span .hidden { " " bdi { (integration.name) } }
+                                    }
+                                }
+                            }
                             a href={ (set_up) "&removal=yes" } { (words::REMOVE) span .hidden { " " bdi { (integration.name) } } }
                         }
                     }

@@ -156,6 +156,7 @@ fn an_integration_is_added_with_its_origins_shown_changed_and_removed() {
         "allow_http": false,
         "ca_pem": null,
         "connect_to": { "api.github.com:443": "127.0.0.1:1" },
+        "proxy": null,
     });
     assert_eq!(changed["network"], network);
     let kept = machine.json("integration set gh --connect-to api.github.com:443= --name Hub");
@@ -336,4 +337,18 @@ fn the_audit_log_is_searched_and_exported() {
     assert_eq!((&entry["subject"], &entry["actor"]["kind"]), (&json!("site.add"), &json!("command-line")));
     let sheet = machine.text("audit export --form csv");
     assert!(sheet.starts_with("sequence,at,event,subject,by,") && sheet.lines().count() == 4, "{sheet}");
+}
+
+#[test]
+fn a_proxy_is_named_refused_with_a_secret_in_it_and_taken_away() {
+    let machine = Machine::new();
+    machine.register_github();
+    machine.text("integration add --id gh --kind github --all-projects");
+    let proxied = machine.json("integration set gh --proxy http://proxy.example.com:3128");
+    assert_eq!(proxied["network"]["proxy"], "http://proxy.example.com:3128");
+    let list = machine.text("integration list");
+    assert!(list.contains("https://api.github.com (through the proxy http://proxy.example.com:3128)"), "{list}");
+    let (status, refused) = machine.error("integration set gh --proxy http://ann:secret@proxy.example.com");
+    assert!(status == 1 && refused.contains("--proxy: ") && !refused.contains("secret"), "{refused}");
+    assert_eq!(machine.json("integration set gh --proxy=")["network"]["proxy"], Value::Null);
 }

@@ -121,6 +121,9 @@ async fn what_she_has_is_shown(scene: &Scene, runs_scripts: bool) {
     browser.find("heading", "My tokens").await;
     browser.sees("✓ as alice").await;
     scene.expect_fit_as(runs_scripts, "tokens").await;
+    scene.presses("Check Acme").await;
+    browser.find("heading", "Checked: Personal access token for Acme").await;
+    browser.find("link", "Back to: My tokens").await.click().await;
     browser.find("link", "Remove Acme").await.click().await;
     browser.find("heading", "Remove your personal access token?").await;
     scene.expect_fit_as(runs_scripts, "set-up-removal").await;

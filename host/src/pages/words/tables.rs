@@ -27,6 +27,7 @@ pub(in crate::pages) const LAST_USED: &str = "Last used";
 pub(in crate::pages) const REQUIRED: &str = "required";
 pub(in crate::pages) const NEVER: &str = "never";
 pub(in crate::pages) const NOT_SAID: &str = "not said";
+pub(in crate::pages) const CHECK: &str = "Check";
 pub(in crate::pages) const SET_UP: &str = "Set up";
 pub(in crate::pages) const REVOKE_ALL: &str = "Revoke everything";
 pub(in crate::pages) const REVOKE_ALL_ASKED: &str = "Revoke all your tokens?";
