@@ -27,10 +27,6 @@ pub struct BranchAsked {
 impl BranchAsked {
     /// Held to git's rules; the git server's own come later, after the decision.
     pub fn held(self) -> Result<CreateBranch, OperationError> {
-        if self.name.chars().any(turns_direction) {
-            let message = "holds a character that nobody sees and that turns the others around: take it out";
-            return Err(OperationError::invalid("name", message));
-        }
         let branch = NewBranch { name: branch("name", self.name)?, base: branch("from", self.from)? };
         Ok(CreateBranch { repository: self.repository, branch, issue: self.issue })
     }
@@ -128,11 +124,6 @@ fn branch(field: &str, text: String) -> Result<BranchName, OperationError> {
     BranchName::parse(text).map_err(|error| OperationError::invalid(field, error.to_string()))
 }
 
-/// Controls of writing direction (Unicode Standard Annex 9, section 2): a name with one is read as another.
-fn turns_direction(char: char) -> bool {
-    matches!(char, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
 /// What an issue's branch might be called, and where it might start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestion {
@@ -160,23 +151,4 @@ pub fn suggest(found: &Looked, ask: &Ask, issue: &PageIssue, from: Option<&str>)
     let template = mapping.and_then(|mapping| mapping.branch_template.as_ref());
     let name = integration.naming.suggest(template, &facts, &found.kind()?.branch_rules);
     Ok(Suggestion { name, base, repository: mapping.and_then(|mapping| mapping.repository.clone()) })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_new_branch_is_called_what_is_read() {
-        let held = |name: &str| {
-            let repository = RepositoryId::parse("octo-org/hello").unwrap();
-            BranchAsked { repository, name: name.into(), from: "main".into(), issue: None }.held()
-        };
-        for fine in ["feature/ABC-1", "ABC-1-größe", "ABC-1-مرحبا", "ABC-1-👩‍🚀"] {
-            assert!(held(fine).is_ok(), "{fine}");
-        }
-        for turned in ["ABC-1\u{202e}gnp", "ABC-1\u{2066}x", "\u{200f}ABC-1"] {
-            assert!(held(turned).is_err(), "{turned:?}");
-        }
-    }
 }

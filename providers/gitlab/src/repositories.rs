@@ -34,9 +34,8 @@ impl Repositories for Api<'_> {
             let reply = get_page(self, search, after, size)?;
             let projects: Vec<WireProject> = reply.json("a list of projects")?;
             let last = projects.iter().map(|project| project.id).max();
-            // A next page must lie ahead. GitLab names one after its last one, too, which is then short.
-            let is_full = projects.len() >= size as usize;
-            let next = last.filter(|last| is_full && Some(*last) > after && has_next(&reply));
+            // A next page must lie ahead.
+            let next = last.filter(|last| Some(*last) > after && has_next(&reply));
             Ok((projects, next.map(|last| last.to_string())))
         })?;
         Ok(RepositoryPage { items: found.into_iter().map(Repository::from).collect(), next, partial: None })
