@@ -17,11 +17,13 @@ use sandbox::{Engine, Registry};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
-use crate::bench::daemon::{ask, integration, pat};
+use crate::bench::daemon::{ask as ask_of, integration, pat};
 use crate::bench::git_server::{OWNERS, REPOSITORY};
 
 /// The one integration.
 const INTEGRATION: &str = "quarry";
+/// Users with a PAT, whom the administrator's first page counts.
+const USERS: usize = 1000;
 /// Where the Jira is whose pages open ours.
 pub(super) const JIRA: &str = "https://jira.example.com";
 
@@ -46,7 +48,7 @@ impl Served {
             ..Settings::default()
         };
         let (app, lock) = App::open_with(settings.resolve()?, Arc::new(SystemClock), Registry::new(engine.clone()))?;
-        let (by, ask) = (by_bench(), ask(INTEGRATION, 0)?);
+        let (by, ask) = (by_bench(), ask_of(INTEGRATION, 0)?);
         administration::register_provider(&app, &by, component.to_vec()).await?;
         administration::add_integration(&app, &by, integration(INTEGRATION, git_server)?, false).await?;
         let connector = NewConnector {
@@ -58,7 +60,9 @@ impl Served {
             return_origins: vec![JIRA.to_owned()],
         };
         administration::add_connector(&app, &by, connector).await?;
-        operate::save_pat(&app, &ask, pat()).await?;
+        for user in 0..USERS {
+            operate::save_pat(&app, &ask_of(INTEGRATION, user)?, pat()).await?;
+        }
         let running = serve::start(app.clone(), lock, listener).await?;
         Ok(Self { address: running.address(), ask, app, git_server, _running: running, _data: data })
     }
