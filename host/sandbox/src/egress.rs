@@ -30,7 +30,7 @@ pub use self::address::ConnectToError;
 use self::address::Dialler;
 pub use self::certificates::CertificateError;
 pub use self::network::network_errors;
-pub use self::proxy::ProxyError;
+pub use self::proxy::{ProxyError, proxy_origin};
 use crate::lease::Lease;
 use crate::{GuestHeader, GuestMethod, GuestRequest, GuestResponse, SendFailure, SendFailureKind};
 use model::{Destination, IntegrationId, Origin, Revision, Timestamp};

@@ -25,7 +25,7 @@ pub use self::bindings::countersign::provider::lending::{
     SendFailureKind,
 };
 pub use self::component::{ComponentError, WasmProvider};
-pub use self::egress::{Egress, RouteError, network_errors};
+pub use self::egress::{Egress, RouteError, network_errors, proxy_origin};
 pub use self::engine::Engine;
 pub use self::lease::REDACTED;
 pub use self::link::{Call, Link};

@@ -267,10 +267,14 @@ impl Dialog<'_> {
     /// Branches whose names hold a text, as options of a list.
     async fn branch_options(&self, parts: &Parts) -> Markup {
         let text = query(parts, BRANCH_QUERY).unwrap_or_default();
-        let query = Some(text).filter(|text| text.len() <= MAX_QUERY_BYTES && !text.is_empty());
-        let Ok(Some(chosen)) = self.chosen().await else { return Markup::default() };
+        let wanted = Some(text).filter(|text| text.len() <= MAX_QUERY_BYTES && !text.is_empty());
+        let chosen = match query(parts, REPOSITORY).and_then(|text| Chosen::parse(&text)) {
+            Some(of_form) => Some(of_form),
+            None => self.chosen().await.ok().flatten(),
+        };
+        let Some(chosen) = chosen else { return Markup::default() };
         let ask = self.at.ask(&chosen.integration, ActAs::Auto);
-        let list = ListBranches { repository: chosen.repository, query, cursor: None, limit: PageLimit::MOST };
+        let list = ListBranches { repository: chosen.repository, query: wanted, cursor: None, limit: PageLimit::MOST };
         match operate::perform(&self.at.app, &ask, &list).await {
             Ok(found) => options(&found.answer.items),
             // The field takes any name; the list is a help and no more.

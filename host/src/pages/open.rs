@@ -28,18 +28,21 @@ pub(super) async fn show(
 ) -> Result<Page, Page> {
     let token = match well_formed(token) {
         Some(token) => token,
-        None => return Err(gone(&app, &headers).await),
+        None => return Err(gone(&app, &headers, "").await),
     };
-    let Some(link) = peeked(&app, &id, &token).await? else { return Err(gone(&app, &headers).await) };
+    let Some(link) = peeked(&app, &id, &token).await? else { return Err(gone(&app, &headers, "").await) };
     let framed_by = framed_by(&app, &id, &link).await?;
     let site = operate::site_of(&app, &link.visitor.user).await.map_err(|error| told::stopped(&app, &id, error))?;
     let who = Who { visitor: &link.visitor, site: &site };
     let title = words::title_of(link.context.page);
+    // Should the link be gone by then, that is to be seen in the same frame.
+    let from: String = framed_by.first().map(|origin| format!("?{}={origin}", asking::FROM)).unwrap_or_default();
+    let action = format!("{}/open/{token}{from}", base(&app.config));
     let markup = html! {
         main .sheet {
             h1 { (title) }
             p { (words::OPENED_FOR) " " (who) ". " (words::NOT_YOU) }
-            form method="post" action={ (base(&app.config)) "/open/" (token) } {
+            form method="post" action=(action) {
                 button type="submit" { (words::CONTINUE_AS) " " bdi { (who.name()) } }
             }
         }
@@ -52,8 +55,12 @@ pub(super) async fn show(
 pub(super) async fn begin(State(app): State<SharedApp>, token: Token, request: Request) -> Result<Page, Page> {
     let (parts, _) = request.into_parts();
     let id = RequestId::of(&parts);
-    let Some(token) = well_formed(token) else { return Err(gone(&app, &parts.headers).await) };
-    let Some(link) = peeked(&app, &id, &token).await? else { return Err(gone(&app, &parts.headers).await) };
+    let Some(token) = well_formed(token) else {
+        return Err(gone(&app, &parts.headers, parts.uri.query().unwrap_or_default()).await);
+    };
+    let Some(link) = peeked(&app, &id, &token).await? else {
+        return Err(gone(&app, &parts.headers, parts.uri.query().unwrap_or_default()).await);
+    };
     let framed_by = framed_by(&app, &id, &link).await?;
     cross_site::refuse_but(&parts.headers, &app.config.public_url, &framed_by)
         .map_err(|_| told::cross_site(&app.config))?;
@@ -67,8 +74,8 @@ async fn peeked(app: &App, id: &RequestId, token: &str) -> Result<Option<PageLin
     operate::peek_page_link(app, token).await.map_err(|error| told::stopped(app, id, error))
 }
 
-async fn gone(app: &App, headers: &HeaderMap) -> Page {
-    told::gone(&app.config).framed_by(&asking::origins(app, headers).await)
+async fn gone(app: &App, headers: &HeaderMap, query: &str) -> Page {
+    told::gone(&app.config).framed_by(&asking::origins(app, headers, query).await)
 }
 
 async fn framed_by(app: &App, id: &RequestId, link: &PageLink) -> Result<Vec<String>, Page> {

@@ -2,8 +2,9 @@
 
 use maud::{Markup, html};
 
+use super::asking::parameter;
 pub(super) use super::drafts::REPOSITORY;
-use super::visit::{Visiting, parameter};
+use super::visit::Visiting;
 use super::{told, words};
 use crate::operate::{self, Browse, Found, OpenIntegration, Rows};
 use model::{IntegrationId, JiraComponent, PageLimit, PageName, RepositoryId};

@@ -8,9 +8,10 @@ use url::form_urlencoded;
 
 use super::access::access;
 use super::answer::Page;
+use super::asking::parameter;
 use super::layout::link_out;
 use super::picker::{Chosen, FIND, MAX_FIND_CHARS, REPOSITORY, components, not_listed, wanted};
-use super::visit::{Entered, Visiting, parameter};
+use super::visit::{Entered, Visiting};
 use super::words;
 use crate::cursor::Scope;
 use crate::operate::{self, Browse, Found, OpenIntegration, Places, Row, Rows, SharedApp};

@@ -6,15 +6,15 @@ use axum::extract::{FromRequestParts, RawPathParams, Request, State};
 use axum::http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use maud::{Markup, html};
-use url::form_urlencoded;
 
 use super::answer::Page;
+use super::asking::{self, parameter};
 use super::cookie::{self, base};
 use super::drafts::merged;
 use super::form::Fields;
 use super::layout::{Who, document, message};
 use super::proof::{ShownTo, is_proven, proof};
-use super::{asking, cross_site, told, words};
+use super::{cross_site, told, words};
 use crate::operate::{self, App, Ask, Asker, SharedApp};
 use crate::problem::Problem;
 use crate::request::{self, RequestId};
@@ -224,7 +224,7 @@ impl Found {
 
 /// This browser has none, and whoever opened it in a frame is to see that.
 async fn no_visit(app: &App, headers: &HeaderMap) -> Page {
-    told::no_visit(&app.config).framed_by(&asking::origins(app, headers).await)
+    told::no_visit(&app.config).framed_by(&asking::origins(app, headers, "").await)
 }
 
 /// The browser keeps no cookie for a frame: the visit goes on in a window of its own. Whose it is is said and asked, as where it
@@ -286,12 +286,6 @@ async fn visit_id(parts: &mut Parts, app: &SharedApp) -> Option<VisitId> {
 /// A query parameter of an address.
 pub(super) fn query(parts: &Parts, name: &str) -> Option<String> {
     parameter(parts.uri.query().unwrap_or_default(), name)
-}
-
-/// The same, of the query alone.
-pub(super) fn parameter(query: &str, name: &str) -> Option<String> {
-    let mut pairs = form_urlencoded::parse(query.as_bytes());
-    pairs.find(|(given, _)| given == name).map(|(_, value)| value.into_owned())
 }
 
 /// Under which what is typed is kept: the page, and the issue it is for.

@@ -25,6 +25,25 @@ pub enum ProxyError {
     AndConnectTo,
 }
 
+/// Longest address of a proxy, in bytes: a host's name and a port.
+const MAX_BYTES: usize = 300;
+
+/// An address as it is stored, however it was typed: two that lead to one proxy are one. What is none stays what it is, to be
+/// refused by its own words.
+pub fn proxy_origin(text: &str) -> String {
+    match Url::parse(text.trim()) {
+        Ok(url) if is_proxy(&url) && text.len() <= MAX_BYTES => url.origin().ascii_serialization(),
+        _ => text.to_owned(),
+    }
+}
+
+/// Whether there is nothing in it but an HTTP proxy's host and port.
+fn is_proxy(url: &Url) -> bool {
+    let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    let is_nobodys = url.username().is_empty() && url.password().is_none();
+    url.scheme() == "http" && is_bare && is_nobodys && url.port() != Some(0)
+}
+
 /// The proxy of a place.
 pub(super) fn of(place: &Place) -> Result<Option<Url>, ProxyError> {
     let Some(text) = place.proxy() else { return Ok(None) };
@@ -32,8 +51,7 @@ pub(super) fn of(place: &Place) -> Result<Option<Url>, ProxyError> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err(ProxyError::WithCredential);
     }
-    let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
-    if url.scheme() != "http" || !is_bare {
+    if !is_proxy(&url) || text.len() > MAX_BYTES {
         return Err(ProxyError::NotAProxy);
     }
     let address = match url.host().ok_or(ProxyError::NotAProxy)? {
@@ -67,6 +85,21 @@ mod tests {
         let connect_to = connect_to.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect();
         let network = NetworkRules { proxy: Some(proxy.into()), connect_to, ..NetworkRules::default() };
         of(&Place::new(&connection, &network))
+    }
+
+    #[test]
+    fn two_spellings_of_a_proxy_are_one() {
+        for spelt in
+            ["http://proxy.test:3128/", " http://PROXY.test:3128 ", "http://pro\nxy.test:3128", "http:proxy.test:3128"]
+        {
+            assert_eq!(proxy_origin(spelt), "http://proxy.test:3128", "{spelt:?}");
+        }
+        let long = format!("http://{}.test", "x".repeat(300));
+        for wrong in ["proxy.test:3128", "http://proxy.test:0", "http://ann:pw@proxy.test", "https://proxy.test", &long]
+        {
+            assert_eq!(proxy_origin(wrong), wrong);
+            assert!(read(wrong, &[]).is_err(), "{wrong}");
+        }
     }
 
     #[test]

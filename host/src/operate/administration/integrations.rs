@@ -21,7 +21,7 @@ use model::{
     KindId, Mappings, MaxLength, NetworkRules, OwnCredentialState, Place, Projects, ProviderId, Revision, Rules,
     Sealed, Separator, Settings, UserCredentials,
 };
-use sandbox::{ConnectError, network_errors};
+use sandbox::{ConnectError, network_errors, proxy_origin};
 use store::OwnCredentialChange;
 
 /// What an integration is added as.
@@ -241,7 +241,7 @@ pub fn as_it_would_be(before: &IntegrationRecord, patch: &IntegrationPatch) -> I
     IntegrationRecord {
         name: patch.name.clone().unwrap_or_else(|| before.name.clone()),
         settings: patch.settings.clone().unwrap_or_else(|| before.settings.clone()),
-        network: patch.network.clone().unwrap_or_else(|| before.network.clone()),
+        network: patch.network.clone().map_or_else(|| before.network.clone(), spelt_once),
         projects: patch.projects.clone().unwrap_or_else(|| before.projects.clone()),
         rules: patch.rules.clone().apply(before.rules),
         features: patch.features.clone().apply(before.features),
@@ -253,6 +253,11 @@ pub fn as_it_would_be(before: &IntegrationRecord, patch: &IntegrationPatch) -> I
         mappings: patch.mappings.clone().unwrap_or_else(|| before.mappings.clone()),
         ..before.clone()
     }
+}
+
+/// A proxy in the one form in which two are compared.
+fn spelt_once(network: NetworkRules) -> NetworkRules {
+    NetworkRules { proxy: network.proxy.as_deref().map(proxy_origin), ..network }
 }
 
 /// An integration of a kind before anything is said of it: it leads nowhere, and is not stored.

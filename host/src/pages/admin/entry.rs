@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 use secrecy::SecretString;
 
-use super::names::{REVISION, SECRET};
+use super::names::{PROXY, REVISION, SECRET};
 use super::naming;
 use super::session::Administering;
 use super::values::{Values, YES, ticked};
@@ -235,7 +235,7 @@ impl Form<'_> {
             (tick("allow_private", words::ALLOW_PRIVATE, values.is_ticked("allow_private", network.allow_private), words::ALLOW_PRIVATE_MEANS))
             (tick("allow_http", words::ALLOW_HTTP, values.is_ticked("allow_http", network.allow_http), words::ALLOW_HTTP_MEANS))
             (lines("connect_to", words::CONNECT_TO, &values.text("connect_to", &connect_to.join("\n")), words::CONNECT_TO_HELP, self.problem))
-            (line("proxy", words::PROXY, &values.text("proxy", network.proxy.as_deref().unwrap_or_default()), words::PROXY_HELP, false, self.problem))
+            (line(PROXY, words::PROXY, &values.text(PROXY, network.proxy.as_deref().unwrap_or_default()), words::PROXY_HELP, false, self.problem))
             (lines("ca_pem", words::CA, &values.text("ca_pem", network.ca_pem.as_deref().unwrap_or_default()), words::CA_HELP, self.problem))
         }
     }
@@ -329,7 +329,7 @@ fn network(fields: &Fields) -> Result<NetworkRules, Problem> {
         // To the byte, but for how browsers end lines: what nobody touched is no change.
         ca_pem: fields.filled("ca_pem").map(|_| fields.text("ca_pem").replace("\r\n", "\n")),
         connect_to,
-        proxy: fields.filled("proxy").map(str::to_owned),
+        proxy: fields.filled(PROXY).map(str::to_owned),
     })
 }
 

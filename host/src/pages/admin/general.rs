@@ -8,7 +8,7 @@ use super::entry::{rules_fields, rules_of};
 use super::integration::differences;
 use super::names::REVISION;
 use super::session::{Administering, Entered};
-use super::trial::{blocked, dry_run, trial_of};
+use super::trial::{DAYS, blocked, days_of, dry_run, trial_of};
 use super::values::Values;
 use crate::operate::administration::{self, ChangedPolicy, Expected, Trial};
 use crate::operate::{OperationError, SharedApp};
@@ -27,7 +27,12 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     let now = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
     let seen = super::entry::revision_of(&fields);
     // Whatever comes of it, the form goes on as it was typed, and of the state that it was made of.
-    let shown = Shown { values: Values(Some(&fields)), revision: seen.unwrap_or(now.revision), ..Shown::of(now) };
+    let shown = Shown {
+        values: Values(Some(&fields)),
+        revision: seen.unwrap_or(now.revision),
+        days: days_of(fields.filled(DAYS)),
+        ..Shown::of(now)
+    };
     let rules = match rules_of(&fields) {
         Ok(rules) => rules,
         Err(problem) => {
@@ -46,7 +51,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
                 }
             };
             Ok(match trial {
-                Some(Trial { seen_within_days: days }) => form(&at, &Shown { told, days, ..shown }),
+                Some(_) => form(&at, &Shown { told, ..shown }),
                 None => form(&at, &Shown { told, ..Shown::of(policy) }),
             })
         }

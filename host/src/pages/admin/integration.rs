@@ -11,7 +11,7 @@ use super::kinds;
 use super::names::{PREVIEW, REMOVE, REVISION, SURE};
 use super::naming::issue_of;
 use super::session::{Administering, Entered};
-use super::trial::{blocked, dry_run, trial_of};
+use super::trial::{DAYS, blocked, days_of, dry_run, trial_of};
 use super::values::Values;
 use crate::operate::administration::{self, ChangedIntegration, Expected, Trial};
 use crate::operate::{OperationError, SharedApp};
@@ -53,6 +53,7 @@ pub(super) async fn enter(
         issue: &issue,
         values: Values(Some(&fields)),
         revision: revision_of(&fields).unwrap_or(now.revision),
+        days: days_of(fields.filled(DAYS)),
         ..Shown::of(&now, &kind, &policy)
     };
     let typed = match patch(&fields, &kind, secrets) {
@@ -72,7 +73,7 @@ pub(super) async fn enter(
             let told = changed_told(&at, &changed, trial.is_some());
             let record = &changed.record;
             Ok(match trial {
-                Some(Trial { seen_within_days: days }) => page(&at, &Shown { record, told, days, ..shown }),
+                Some(_) => page(&at, &Shown { record, told, ..shown }),
                 None => page(&at, &Shown { told, issue: &issue, ..Shown::of(record, &kind, &policy) }),
             })
         }

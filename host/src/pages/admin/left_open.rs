@@ -5,7 +5,7 @@ use http::StatusCode;
 use maud::{Markup, html};
 use model::VisitId;
 
-use super::names::{PREVIEW, REMOVE, SECRET, TRY, path};
+use super::names::{PREVIEW, PROXY, REMOVE, SECRET, TRY, path};
 use crate::operate::App;
 use crate::pages::answer::Page;
 use crate::pages::cookie::base;
@@ -61,7 +61,9 @@ impl LeftOpen {
         let is_plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-'));
         let is_form = FORMS.iter().any(|form| if form.ends_with('/') { path.starts_with(form) } else { path == *form });
         let is_text = |(name, text): &(String, String)| {
-            !name.starts_with(SECRET) && !BUTTONS.contains(&name.as_str()) && !text.is_empty()
+            // A password may have been typed into an address, where it is refused.
+            let is_secret = name.starts_with(SECRET) || (name == PROXY && text.contains('@'));
+            !is_secret && !BUTTONS.contains(&name.as_str()) && !text.is_empty()
         };
         let mut is_removal = false;
         let typed: Vec<_> = fields.inspect(|(name, _)| is_removal |= name == REMOVE).filter(is_text).collect();
@@ -115,6 +117,7 @@ mod tests {
             ("try", "yes"),
             ("proof", "x"),
             ("ca_pem", ""),
+            ("proxy", "http://ann:pw@proxy.test"),
         ];
         for path in ["/integrations/main", "/general", "/new-integration"] {
             assert_eq!(of(path, &typed), Ok(vec!["revision".to_owned(), "name".to_owned()]), "{path}");

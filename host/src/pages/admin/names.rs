@@ -7,6 +7,8 @@ use crate::pages::cookie::base;
 pub(super) const REVISION: &str = "revision";
 /// What a form writes in front of the names of a credential's fields.
 pub(super) const SECRET: &str = "credential-";
+/// The field with the address of a proxy.
+pub(super) const PROXY: &str = "proxy";
 /// Button that stores nothing and says what would be.
 pub(super) const TRY: &str = "try";
 /// Button that stores nothing and shows what a branch template makes of an issue.

@@ -42,7 +42,9 @@ function offerBranches(input) {
   const offer = later(async () => {
     asked?.abort();
     asked = new AbortController();
-    const found = await part(location.pathname, { part: "branches", q: input.value }, asked.signal);
+    // Of this form: another window may have chosen another meanwhile.
+    const repository = input.form.elements.namedItem("repository").value;
+    const found = await part(location.pathname, { part: "branches", q: input.value, repository }, asked.signal);
     if (found !== null && input.value !== "") list.innerHTML = found;
   });
   input.addEventListener("input", (event) => {
@@ -100,7 +102,8 @@ async function look(form, button) {
   if (fresh.querySelector("form") === null) {
     // It says why nothing came of it; the form stays as it is.
     const said = document.createElement("div");
-    said.className = "told wrong";
+    said.className = "told wrong unanswered";
+    main.querySelector(".unanswered")?.remove();
     said.append(...fresh.childNodes);
     main.prepend(said);
     focusOn(said);

@@ -94,6 +94,11 @@ async fn u5_everything_else_is_shown_in_no_frame() {
             assert_eq!(framed_by(&answer), expected, "{address} from {from}: {}", answer.body);
         }
     }
+    // So it is where the form of a link was shown in such a frame, and the link is gone by the time it is sent.
+    for (from, expected) in [(JIRA, JIRA), ("https://evil.example", "'none'"), ("null", "'none'")] {
+        let sent = world.send(Method::POST, &format!("{link}?from={from}"), &[OURS], "").await;
+        assert_eq!(framed_by(sent.expect(410, &[])), expected, "{from}");
+    }
     let answers = [
         // Of somebody else's browser.
         world.send(Method::GET, &path, &[], "").await,

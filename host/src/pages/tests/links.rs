@@ -29,7 +29,7 @@ async fn u3_a_link_names_the_jira_user_it_is_for_and_asks() {
             "width=device-width",
         ],
     );
-    assert_eq!(page.action(), link);
+    assert_eq!(page.action(), format!("{link}?from=https://jira.example.com"));
     page.lacks(&["Already saved", "set-cookie"]);
     assert_eq!(page.header("set-cookie"), "");
     let branch = world.page_link("ann", create_branch("ABC-1")).await;
