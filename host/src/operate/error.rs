@@ -100,6 +100,11 @@ impl OperationError {
         OperationError::Invalid(vec![FieldError { field: field.to_owned(), message: message.into() }])
     }
 
+    /// Whether what was to be changed is no longer as it was seen: somebody else was there meanwhile.
+    pub(crate) fn is_conflict(&self) -> bool {
+        matches!(self, OperationError::Stale(_) | OperationError::Changed(_))
+    }
+
     /// What the git server said no with. Whose own credential is at fault is told where to make another.
     pub(super) fn failed(
         mut failure: Failure,

@@ -4,14 +4,14 @@ use axum::extract::{Request, State};
 use http::StatusCode;
 use maud::{Markup, html};
 
-use super::entry::{rules_fields, rules_of};
-use super::integration::differences;
+use super::entry::{revision_of, rules_fields, rules_of};
+use super::integration::{conflict, differences};
 use super::names::REVISION;
 use super::session::{Administering, Entered};
 use super::trial::{DAYS, blocked, days_of, dry_run, trial_of};
 use super::values::Values;
+use crate::operate::SharedApp;
 use crate::operate::administration::{self, ChangedPolicy, Expected, Trial};
-use crate::operate::{OperationError, SharedApp};
 use crate::pages::answer::Page;
 use crate::pages::{told, words};
 use crate::problem::Problem;
@@ -25,7 +25,7 @@ pub(super) async fn show(at: Administering) -> Result<Page, Page> {
 pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Result<Page, Page> {
     let Entered { at, fields } = Entered::read(&app, request).await?;
     let now = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
-    let seen = super::entry::revision_of(&fields);
+    let seen = revision_of(&fields);
     // Whatever comes of it, the form goes on as it was typed, and of the state that it was made of.
     let shown = Shown {
         values: Values(Some(&fields)),
@@ -56,9 +56,14 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
             })
         }
         Err(error) => {
-            let is_conflict = matches!(error, OperationError::Stale(_) | OperationError::Changed(_));
+            let is_conflict = error.is_conflict();
             let problem = at.problem(error);
-            let told = if is_conflict { conflict(&now, &Policy { rules, ..now }) } else { told::above(&problem) };
+            let told = if is_conflict {
+                let typed = Policy { rules, ..now };
+                conflict(words::POLICY_CONFLICT, &administration::policy_differences(now, typed))
+            } else {
+                told::above(&problem)
+            };
             // Pressing Update once more is of the state that is shown now.
             let revision = if is_conflict { now.revision } else { shown.revision };
             Ok(form(&at, &Shown { problem: Some(&problem), told, revision, ..shown }))
@@ -106,16 +111,4 @@ fn form(at: &Administering, shown: &Shown<'_>) -> Page {
         }
     };
     at.page(problem.map_or(StatusCode::OK, Problem::status), words::GENERAL, main)
-}
-
-/// What is there now beside what was typed.
-fn conflict(now: &Policy, typed: &Policy) -> Markup {
-    html! {
-        section .told.wrong role="alert" {
-            p { strong { (words::POLICY_CONFLICT) } }
-            p { (words::NOW_AND_TYPED) }
-            (differences(&administration::policy_differences(*now, *typed)))
-            p { (words::CONFLICT_THEN) }
-        }
-    }
 }

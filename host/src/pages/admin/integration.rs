@@ -13,8 +13,8 @@ use super::naming::issue_of;
 use super::session::{Administering, Entered};
 use super::trial::{DAYS, blocked, days_of, dry_run, trial_of};
 use super::values::Values;
+use crate::operate::SharedApp;
 use crate::operate::administration::{self, ChangedIntegration, Expected, Trial};
-use crate::operate::{OperationError, SharedApp};
 use crate::pages::answer::Page;
 use crate::pages::form::Fields;
 use crate::pages::path::FromPath;
@@ -47,12 +47,13 @@ pub(super) async fn enter(
     }
     let secrets = secrets(&mut fields, &kind);
     let issue = issue_of(&fields);
+    let seen = revision_of(&fields);
     let policy = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
     // Whatever comes of it, the form goes on as it was typed, and of the state that it was made of.
     let shown = Shown {
         issue: &issue,
         values: Values(Some(&fields)),
-        revision: revision_of(&fields).unwrap_or(now.revision),
+        revision: seen.unwrap_or(now.revision),
         days: days_of(fields.filled(DAYS)),
         ..Shown::of(&now, &kind, &policy)
     };
@@ -66,7 +67,7 @@ pub(super) async fn enter(
     if fields.has(PREVIEW) {
         return Ok(page(&at, &Shown { record: &as_typed, ..shown }));
     }
-    let expected = Expected::OneOf(revision_of(&fields).into_iter().collect());
+    let expected = Expected::OneOf(seen.into_iter().collect());
     let trial = trial_of(&fields);
     match administration::change_integration(&at.app, &at.by, &now.id, &expected, typed, trial).await {
         Ok(changed) => {
@@ -78,9 +79,13 @@ pub(super) async fn enter(
             })
         }
         Err(error) => {
-            let is_conflict = matches!(error, OperationError::Stale(_) | OperationError::Changed(_));
+            let is_conflict = error.is_conflict();
             let problem = at.problem(error);
-            let told = if is_conflict { conflict(&now, &as_typed) } else { told::above(&problem) };
+            let told = if is_conflict {
+                conflict(words::CONFLICT, &administration::differences(&now, &as_typed))
+            } else {
+                told::above(&problem)
+            };
             // Pressing Update once more is of the state that is shown now.
             let revision = if is_conflict { now.revision } else { shown.revision };
             Ok(page(&at, &Shown { record: &as_typed, problem: Some(&problem), told, revision, ..shown }))
@@ -234,12 +239,12 @@ fn shortly(value: &Value) -> String {
 }
 
 /// What is there now beside what was typed, where they differ.
-fn conflict(now: &IntegrationRecord, typed: &IntegrationRecord) -> Markup {
+pub(super) fn conflict(heading: &str, now_and_typed: &Map<String, Value>) -> Markup {
     html! {
         section .told.wrong role="alert" {
-            p { strong { (words::CONFLICT) } }
+            p { strong { (heading) } }
             p { (words::NOW_AND_TYPED) }
-            (differences(&administration::differences(now, typed)))
+            (differences(now_and_typed))
             p { (words::CONFLICT_THEN) }
         }
     }

@@ -19,15 +19,23 @@ async function part(address, query, signal) {
   }
 }
 
+/** Asks for a part of a page at a time: a question takes back the one before it. */
+function asking() {
+  let asked;
+  return (address, query) => {
+    asked?.abort();
+    asked = new AbortController();
+    return part(address, query, asked.signal);
+  };
+}
+
 /** Repositories are found while their name is typed. */
 function findWhileTyping(input) {
   const results = document.getElementById(input.dataset.results);
-  let asked;
+  const ask = asking();
   const find = async () => {
-    asked?.abort();
-    asked = new AbortController();
     results.setAttribute("aria-busy", "true");
-    const found = await part(input.dataset.from, { part: "results", find: input.value }, asked.signal);
+    const found = await ask(input.dataset.from, { part: "results", find: input.value });
     if (found !== null) results.innerHTML = found;
     results.removeAttribute("aria-busy");
   };
@@ -38,13 +46,11 @@ function findWhileTyping(input) {
 /** Branches are offered that hold what is typed. */
 function offerBranches(input) {
   const list = document.getElementById(input.dataset.branches);
-  let asked;
+  const ask = asking();
   const offer = later(async () => {
-    asked?.abort();
-    asked = new AbortController();
     // Of this form: another window may have chosen another meanwhile.
     const repository = input.form.elements.namedItem("repository").value;
-    const found = await part(location.pathname, { part: "branches", q: input.value, repository }, asked.signal);
+    const found = await ask(location.pathname, { part: "branches", q: input.value, repository });
     if (found !== null && input.value !== "") list.innerHTML = found;
   });
   input.addEventListener("input", (event) => {
@@ -56,12 +62,10 @@ function offerBranches(input) {
 /** What a branch template makes of an issue is shown while it is typed. */
 function previewWhileTyping(box) {
   const shown = document.getElementById(box.dataset.shown);
-  let asked;
+  const ask = asking();
   const preview = later(async () => {
-    asked?.abort();
-    asked = new AbortController();
     const fields = [...box.querySelectorAll("input, select")].map((field) => [field.name, field.value]);
-    const found = await part(box.dataset.preview, fields, asked.signal);
+    const found = await ask(box.dataset.preview, fields);
     if (found !== null) shown.innerHTML = found;
   });
   box.addEventListener("input", preview);
