@@ -14,6 +14,7 @@ mod certificates;
 mod judge;
 mod network;
 mod proxy;
+mod room;
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -31,6 +32,8 @@ use self::address::Dialler;
 pub use self::certificates::CertificateError;
 pub use self::network::network_errors;
 pub use self::proxy::{ProxyError, proxy_origin};
+pub(crate) use self::room::Room;
+use self::room::Rooms;
 use crate::lease::Lease;
 use crate::{GuestHeader, GuestMethod, GuestRequest, GuestResponse, SendFailure, SendFailureKind};
 use model::{Destination, IntegrationId, Origin, Revision, Timestamp};
@@ -42,8 +45,11 @@ const REPLY_TIMEOUT: Duration = Duration::from_secs(20);
 /// Idle connections an integration keeps to each of its hosts: as many as users create branches at one moment.
 const MAX_IDLE_CONNECTIONS: usize = 32;
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
-/// Largest body a provider is given, in bytes after decompression. A page of a hundred repositories has about 1 MB.
-const MAX_REPLY_BYTES: usize = 4 << 20;
+/// Largest body a provider is given, in bytes after decompression. Azure DevOps has no pages of repositories, and answers with
+/// about 1 KB of each: 30,000 of them.
+const MAX_REPLY_BYTES: usize = 32 << 20;
+/// Largest body a call needs no [`Room`] for. A page of a hundred repositories has about 1 MB.
+const ORDINARY_REPLY_BYTES: usize = 4 << 20;
 /// Largest body a provider may send: the longest description, escaped.
 const MAX_REQUEST_BYTES: usize = 1 << 20;
 
@@ -51,6 +57,7 @@ const MAX_REQUEST_BYTES: usize = 1 << 20;
 pub struct Egress {
     roots: rustls::RootCertStore,
     routes: Mutex<HashMap<IntegrationId, (Revision, Arc<Route>)>>,
+    rooms: Rooms,
 }
 
 /// Why there is no route to an integration: its network settings cannot be used.
@@ -87,12 +94,12 @@ impl Egress {
             tracing::warn!(%error, "a system certificate cannot be read");
         }
         roots.add_parsable_certificates(found.certs);
-        Self { roots, routes: Mutex::default() }
+        Self { roots, routes: Mutex::default(), rooms: Rooms::new() }
     }
 
     /// The route to an integration, kept until its record changes. One that is not stored yet gets a route of its own.
     pub(crate) fn route(&self, destination: &Destination) -> Result<Arc<Route>, RouteError> {
-        let make = || Route::new(destination, self.roots.clone()).map(Arc::new);
+        let make = || Route::new(destination, self.roots.clone(), self.rooms.clone()).map(Arc::new);
         let Some(revision) = destination.revision else {
             return make();
         };
@@ -113,6 +120,7 @@ pub(crate) struct Route {
     doors: Vec<Door>,
     /// The proxy that stands between, if any.
     proxy: Option<Url>,
+    rooms: Rooms,
 }
 
 /// The way to one origin: what may be dialled for it is not dialled for another.
@@ -123,7 +131,7 @@ struct Door {
 }
 
 impl Route {
-    fn new(destination: &Destination, mut roots: rustls::RootCertStore) -> Result<Self, RouteError> {
+    fn new(destination: &Destination, mut roots: rustls::RootCertStore, rooms: Rooms) -> Result<Self, RouteError> {
         let place = &destination.place;
         let unencrypted = |origin: &&Origin| !origin.is_encrypted() && !place.allows_http();
         if let Some(origin) = place.origins().iter().find(unencrypted) {
@@ -142,13 +150,19 @@ impl Route {
             Ok(Door { origin: origin.clone(), client: client(dialler.clone(), tls.clone(), proxy.as_ref())?, dialler })
         };
         let doors = place.origins().iter().map(door).collect::<Result<_, RouteError>>()?;
-        Ok(Self { doors, proxy })
+        Ok(Self { doors, proxy, rooms })
+    }
+
+    /// For the large replies of one call.
+    pub fn room(&self) -> Room {
+        self.rooms.room()
     }
 
     /// Sends one request with a lease.
     pub async fn send(
         &self,
-        lease: &Lease,
+        lease: &Arc<Lease>,
+        room: &Room,
         request: GuestRequest,
         now: Timestamp,
     ) -> Result<GuestResponse, SendFailure> {
@@ -163,7 +177,7 @@ impl Route {
         let outgoing = reqwest::Request::try_from(outgoing)
             .map_err(|error| refused(judge::Refusal::new("url", error.to_string())))?;
         let reply = client.execute(outgoing).await.map_err(|error| explain(&error, lease, self.proxy.as_ref()))?;
-        receive(reply, lease, self.proxy.as_ref()).await
+        receive(reply, lease, room, self.proxy.as_ref()).await
     }
 }
 
@@ -219,20 +233,39 @@ fn method(method: GuestMethod) -> http::Method {
 /// wrong here may have happened after it did what was asked.
 async fn receive(
     mut reply: reqwest::Response,
-    lease: &Lease,
+    lease: &Arc<Lease>,
+    room: &Room,
     proxy: Option<&Url>,
 ) -> Result<GuestResponse, SendFailure> {
     let status = reply.status().as_u16();
     let headers = reply.headers().iter().map(|(name, value)| header(name, value, lease)).collect();
     let mut body = Vec::new();
     while let Some(chunk) = reply.chunk().await.map_err(|error| explain(&error, lease, proxy))? {
-        if body.len() + chunk.len() > MAX_REPLY_BYTES {
+        let bytes = body.len() + chunk.len();
+        if bytes > MAX_REPLY_BYTES {
             let message = format!("The git server's reply is larger than {} MiB.", MAX_REPLY_BYTES >> 20);
             return Err(failure(SendFailureKind::TooLarge, "reply-too-large", message, true));
         }
+        if bytes > ORDINARY_REPLY_BYTES && !room.is_had().await {
+            let message = "The git server's reply is very large, and others like it are being read at the moment.";
+            return Err(failure(SendFailureKind::TimedOut, "no-room-for-reply", message.to_owned(), true));
+        }
         body.extend_from_slice(&chunk);
     }
-    Ok(GuestResponse { status, headers, body: lease.redact(body) })
+    Ok(GuestResponse { status, headers, body: redacted(body, lease).await? })
+}
+
+/// A large body is searched on a thread for blocking work.
+async fn redacted(body: Vec<u8>, lease: &Arc<Lease>) -> Result<Vec<u8>, SendFailure> {
+    if body.len() <= ORDINARY_REPLY_BYTES {
+        return Ok(lease.redact(body));
+    }
+    let lease = lease.clone();
+    let searched = tokio::task::spawn_blocking(move || lease.redact(body)).await;
+    searched.map_err(|_| {
+        let message = "The git server's reply could not be searched for secrets.".to_owned();
+        failure(SendFailureKind::Broken, "redaction", message, true)
+    })
 }
 
 fn header(name: &HeaderName, value: &HeaderValue, lease: &Lease) -> GuestHeader {

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use wasmtime::ResourceLimiter;
 
-/// Linear memory, in bytes. A page of a hundred repositories in JSON is about 1 MB and needs some four times that to parse.
+/// Linear memory, in bytes. A page of a hundred repositories in JSON is about 1 MB and needs some four times that to parse; the
+/// largest reply takes half of this, and is read item by item.
 pub(super) const MAX_MEMORY_BYTES: usize = 64 << 20;
 /// Elements of all tables: function tables of a component a hundred times larger than ours.
 pub(super) const MAX_TABLE_ELEMENTS: usize = 20_000;

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::egress::Route;
+use crate::egress::{Room, Route};
 use crate::lease::Lease;
 use crate::{GuestMethod, GuestRequest, GuestResponse, SendFailure};
 use model::{Clock, Destination, KindId, Settings};
@@ -28,6 +28,7 @@ struct Lent {
     clock: Arc<dyn Clock>,
     request_id: Arc<str>,
     changes_sent: AtomicU32,
+    room: Room,
 }
 
 impl<O> Link<O> {
@@ -38,7 +39,8 @@ impl<O> Link<O> {
         clock: Arc<dyn Clock>,
         request_id: Arc<str>,
     ) -> Self {
-        let lent = Lent { lease, route, destination, clock, request_id, changes_sent: AtomicU32::new(0) };
+        let room = route.room();
+        let lent = Lent { lease, route, destination, clock, request_id, changes_sent: AtomicU32::new(0), room };
         Self { call: Call(Arc::new(lent)), operation: PhantomData }
     }
 
@@ -78,7 +80,7 @@ impl Call {
             // Before it is sent: the call may be cut off while it waits for the answer.
             self.0.changes_sent.fetch_add(1, Ordering::Relaxed);
         }
-        let sent = self.0.route.send(&self.0.lease, request, self.0.clock.now()).await;
+        let sent = self.0.route.send(&self.0.lease, &self.0.room, request, self.0.clock.now()).await;
         if changes && sent.as_ref().is_err_and(|failure| !failure.maybe_sent) {
             self.0.changes_sent.fetch_sub(1, Ordering::Relaxed);
         }

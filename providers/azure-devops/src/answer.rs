@@ -9,13 +9,10 @@ use countersign_sdk::{Json, Reply};
 ///
 /// # Errors
 /// As [`Reply::json`], where there is no list or `read` does not take an item; `expected` names the list.
-pub fn items<T>(reply: &Reply, expected: &str, read: impl Fn(&Json) -> Option<T>) -> Result<Vec<T>, Failure> {
-    let body = reply.tree();
-    let Some(Json::List(list)) = body.as_ref().and_then(|body| body.get("value")) else {
-        return Err(reply.unreadable(expected));
-    };
-    let items = list.iter().filter(|item| !matches!(item, Json::Null)).map(read);
-    items.collect::<Option<_>>().ok_or_else(|| reply.unreadable(expected))
+pub fn items<T>(reply: &Reply, expected: &str, mut read: impl FnMut(&Json) -> Option<T>) -> Result<Vec<T>, Failure> {
+    // Repositories, and references of old servers, come all at once: thousands of them.
+    let read = |item: &Json| if *item == Json::Null { Some(None) } else { read(item).map(Some) };
+    Ok(reply.list("value", expected, read)?.into_iter().flatten().collect())
 }
 
 /// A text member of an object; none where it is empty.

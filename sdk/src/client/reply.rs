@@ -76,6 +76,19 @@ impl Reply {
         Json::parse(&self.body)
     }
 
+    /// The list that is this member of the body's object, read item by item: see [`Json::parse_list`].
+    ///
+    /// # Errors
+    /// As [`Reply::json`], where there is none or `read` does not take an item; `expected` names the list.
+    pub fn list<T>(
+        &self,
+        member: &str,
+        expected: &str,
+        read: impl FnMut(&Json) -> Option<T>,
+    ) -> Result<Vec<T>, Failure> {
+        Json::parse_list(&self.body, member, read).ok_or_else(|| self.unreadable(expected))
+    }
+
     /// Whether the body is HTML, by its label or by its look: outage pages are often labelled as JSON.
     pub fn is_web_page(&self) -> bool {
         let labelled = self.header("content-type").is_some_and(|label| label.trim_start().starts_with("text/html"));

@@ -152,7 +152,7 @@ async fn v9_nonsense_from_the_git_server_is_a_named_problem_and_nothing_is_made(
         (Fault::WithoutMembers(vec!["object"]), "unexpected-reply"),
         (Fault::WithMember("object", json!(7)), "unexpected-reply"),
         (Fault::WithMember("ref", json!({ "a": [] })), "unexpected-reply"),
-        (Fault::PaddedTo { bytes: 10 << 20 }, "unexpected-reply"),
+        (Fault::PaddedTo { bytes: 40 << 20 }, "unexpected-reply"),
         (Fault::EndlessBody, "unexpected-reply"),
     ] {
         println!("{}", fault.name());

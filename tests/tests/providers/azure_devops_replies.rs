@@ -1,9 +1,11 @@
 //! What only Azure DevOps says: a sign-in page in place of a 401, and a refusal inside a success (V5, V6).
 
-use countersign_tests::daemon::{AzureServer, Daemon, Holder, MAIN, Server};
+use countersign_tests::daemon::{AzureServer, Daemon, Holder, MAIN, Server, at};
 use countersign_tests::standin::azure_devops::faults;
-use countersign_tests::standin::faults::When;
-use http::Method;
+use countersign_tests::standin::faults::{Fault, When};
+use countersign_tests::standin::message::Answer;
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
 
 use super::{widgets, with};
 
@@ -97,4 +99,75 @@ async fn a_repository_keeps_its_id_when_it_is_renamed() {
     assert!(daemon.show_ref("Platform/gizmos", "feature/x").is_some());
     let gone = ann.create_branch(MAIN, "Platform/widgets", "feature/y", "main").await;
     gone.problem(404, "not-found-or-no-access");
+}
+
+/// As many as an answer of this server has at once, which has no pages of them: 20 MB of repositories, and of branches where it
+/// is old.
+const MANY: usize = 20_000;
+
+#[tokio::test]
+async fn v12_twenty_thousand_repositories_are_listed_and_searched() {
+    let origin = "https://dev.azure.com/acme";
+    let project = "d350c9c0-7749-4ff8-a78f-f9c1f0e56729";
+    let repository = |number: usize| {
+        let (id, name) = (format!("91f0d4cb-4c36-49a5-b28d-{number:012}"), format!("service-{number:05}"));
+        let api = format!("{origin}/{project}/_apis/git/repositories/{id}");
+        json!({
+            "id": id, "name": name, "url": api, "defaultBranch": "refs/heads/main", "size": 1602, "isDisabled": false,
+            "project": {
+                "id": project, "name": "Platform", "state": "wellFormed", "revision": 11, "visibility": "private",
+                "description": "What everything else is built on, müde and wach.",
+                "url": format!("{origin}/_apis/projects/{project}"), "lastUpdateTime": "2022-02-24T15:31:27.89Z",
+            },
+            "remoteUrl": format!("https://acme@dev.azure.com/acme/Platform/_git/{name}"),
+            "sshUrl": format!("git@ssh.dev.azure.com:v3/acme/Platform/{name}"), "isInMaintenance": false,
+            "webUrl": format!("{origin}/Platform/_git/{name}"),
+            "_links": {"self": {"href": api}, "web": {"href": format!("{origin}/Platform/_git/{name}")}},
+        })
+    };
+    let all: Vec<Value> = (0..MANY).map(repository).collect();
+    let answer = Answer::json(StatusCode::OK, &json!({ "value": all, "count": MANY }));
+    assert!(answer.body.len() > 19_000_000, "{}", answer.body.len());
+
+    let daemon = Daemon::start(AzureServer::Services).await;
+    let ann = with(&daemon, Holder::Alice).await;
+    daemon.stand_in.faults.always(When::ends_with(Method::GET, "/_apis/git/repositories"), Fault::Instead(answer));
+    let list = |query: &str| format!("/api/v1/repositories?project=ABC&integration=main&limit=100{query}");
+    let first = ann.get(&list("")).await.expect(200);
+    assert_eq!(first.body["repositories"].as_array().unwrap().len(), 100);
+    let second = ann.get(&list(&format!("&cursor={}", first.text_at("/next_cursor")))).await.expect(200);
+    assert_eq!(second.text_at("/repositories/0/name"), "Platform/service-00100");
+    let found = ann.get(&list("&q=ICE-1999")).await.expect(200);
+    assert_eq!(found.body["repositories"].as_array().unwrap().len(), 10, "{}", found.text);
+    assert_eq!(found.text_at("/repositories/9/name"), "Platform/service-19999");
+    daemon.stand_in.faults.clear();
+}
+
+#[tokio::test]
+async fn v12_twenty_thousand_branches_of_an_old_server_are_listed_and_searched() {
+    let reference = |number: usize| {
+        let name = format!("refs/heads/feature/ABC-{number:05}");
+        let creator = json!({
+            "displayName": "Ann Example", "id": "d6245f20-2af8-44f4-9451-8107cb2767db", "uniqueName": "EXAMPLE\\ann",
+            "url": "https://tfs.example.com/tfs/DefaultCollection/_apis/Identities/d6245f20-2af8-44f4-9451-8107cb2767db",
+            "imageUrl": "https://tfs.example.com/tfs/DefaultCollection/_api/_common/identityImage?id=d6245f20",
+        });
+        json!({
+            "name": name, "objectId": format!("{number:040x}"), "creator": creator,
+            "url": format!("https://tfs.example.com/tfs/DefaultCollection/_apis/git/repositories/x/refs?filter={name}"),
+        })
+    };
+    let all: Vec<Value> = (0..MANY).map(reference).collect();
+    let answer = Answer::json(StatusCode::OK, &json!({ "value": all, "count": MANY }));
+
+    let server = AzureServer::Tfs2018;
+    let daemon = Daemon::start(server).await;
+    let ann = with(&daemon, Holder::Alice).await;
+    daemon.stand_in.faults.always(When::ends_with(Method::GET, "/refs"), Fault::Instead(answer));
+    let branches = at(&["integrations", MAIN, "repositories", widgets(server), "branches"]);
+    let first = ann.get(&format!("{branches}?project=ABC&limit=100")).await.expect(200);
+    assert_eq!(first.body["branches"].as_array().unwrap().len(), 100);
+    let found = ann.get(&format!("{branches}?project=ABC&q=abc-1999")).await.expect(200);
+    assert_eq!(found.body["branches"].as_array().unwrap().len(), 10, "{}", found.text);
+    daemon.stand_in.faults.clear();
 }
