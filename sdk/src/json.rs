@@ -4,8 +4,6 @@
 //! formatting of numbers and the wording of errors that no provider shows: about a third of a component's size.
 //! Reading from a tree takes several times the memory of the text instead: a list that may be long is read item by item.
 
-mod list;
-
 use std::fmt;
 
 use serde::Deserialize;
@@ -38,13 +36,6 @@ impl Json {
     /// Reads a whole text; none where it is not JSON, or nested deeper than 128.
     pub fn parse(text: &[u8]) -> Option<Self> {
         serde_json::from_slice(text).ok()
-    }
-
-    /// Reads the items of the list that is this member of an object, one at a time, so that no more than one of them is in
-    /// memory as a tree: for lists without pages, of any length. None where there is not one such list, or where `read` does
-    /// not take an item.
-    pub fn parse_list<T>(text: &[u8], member: &str, read: impl FnMut(&Json) -> Option<T>) -> Option<Vec<T>> {
-        list::parse(text, member, read)
     }
 
     /// A member of an object.

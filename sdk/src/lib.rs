@@ -88,6 +88,7 @@
 //!             credential_list_page: Some(format!("{}/tokens", self.0.origin())),
 //!             grant: None,
 //!             user_credentials: UserCredentials::Supported,
+//!             pull_requests: PullRequestFeatures { drafts: true, reviewers: true },
 //!         }
 //!     }
 //! }
@@ -208,6 +209,7 @@ mod git_server;
 mod heap;
 mod json;
 pub mod log;
+mod long_list;
 mod provider;
 mod resources;
 mod sift;

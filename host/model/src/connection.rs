@@ -31,6 +31,7 @@ pub struct Connection {
     /// What somebody has to copy into the git server's own form before a credential may do this work.
     pub grant: Option<Snippet>,
     pub user_credentials: UserCredentials,
+    pub pull_requests: PullRequestFeatures,
 }
 
 impl Connection {
@@ -47,6 +48,19 @@ impl Connection {
     /// The first of them.
     pub fn credential_page_at(&self, now: Timestamp) -> Option<String> {
         self.credential_pages_at(now).into_iter().next().map(|page| page.url)
+    }
+}
+
+/// What a pull request can have there: everything, where nobody said otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PullRequestFeatures {
+    pub drafts: bool,
+    pub reviewers: bool,
+}
+
+impl Default for PullRequestFeatures {
+    fn default() -> Self {
+        Self { drafts: true, reviewers: true }
     }
 }
 
@@ -80,6 +94,8 @@ struct Kept {
     credential_list_page: Option<String>,
     grant: Option<Snippet>,
     user_credentials: UserCredentials,
+    #[serde(default)]
+    pull_requests: PullRequestFeatures,
 }
 
 impl From<Kept> for Connection {
@@ -95,6 +111,7 @@ impl From<Kept> for Connection {
             credential_list_page: kept.credential_list_page.or(kept.credential_page),
             grant: kept.grant,
             user_credentials: kept.user_credentials,
+            pull_requests: kept.pull_requests,
         }
     }
 }

@@ -178,7 +178,7 @@ impl PatState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Connection, NetworkRules, Origin, UserCredentials};
+    use crate::{Connection, NetworkRules, Origin, PullRequestFeatures, UserCredentials};
 
     fn place(url: &str) -> Place {
         let connection = Connection {
@@ -188,6 +188,7 @@ mod tests {
             credential_list_page: None,
             grant: None,
             user_credentials: UserCredentials::Supported,
+            pull_requests: PullRequestFeatures::default(),
         };
         Place::new(&connection, &NetworkRules::default())
     }

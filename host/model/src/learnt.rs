@@ -50,7 +50,7 @@ impl Learnt {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Account, Connection, Expiry, NetworkRules, Place, UserCredentials};
+    use crate::{Account, Connection, Expiry, NetworkRules, Place, PullRequestFeatures, UserCredentials};
 
     fn at(ms: i64) -> Timestamp {
         Timestamp::from_unix_ms(ms)
@@ -69,6 +69,7 @@ mod tests {
             credential_list_page: None,
             grant: None,
             user_credentials: UserCredentials::Supported,
+            pull_requests: PullRequestFeatures::default(),
         };
         PatMetadata {
             account: None,

@@ -120,7 +120,7 @@ impl Place {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{AwsOrigin, UserCredentials};
+    use crate::{AwsOrigin, PullRequestFeatures, UserCredentials};
 
     fn place(origins: &[&str], connect_to: &[(&str, &str)], permissions: &str) -> Place {
         let origins = origins.iter().map(|url| match url.split_once('@') {
@@ -137,6 +137,7 @@ mod tests {
             credential_list_page: None,
             grant: None,
             user_credentials: UserCredentials::Supported,
+            pull_requests: PullRequestFeatures::default(),
         };
         let network = NetworkRules {
             allow_private: permissions.contains("private"),

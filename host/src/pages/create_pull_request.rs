@@ -19,7 +19,7 @@ use crate::operate::{
     self, Ask, CompareBranches, GetTemplate, ListBranches, OperationError, PullRequestAsked, SharedApp,
 };
 use crate::problem::Problem;
-use model::{Branch, BranchName, Comparison, PageIssue, PageLimit, PageName, Title};
+use model::{Branch, BranchName, Comparison, PageIssue, PageLimit, PageName, PullRequestFeatures, Title};
 
 const PAGE: PageName = PageName::CreatePullRequest;
 const SOURCE: &str = "source";
@@ -124,7 +124,10 @@ async fn form(
     let Some(chosen) = chosen else { return Ok(dialog.picker()) };
     let ready = dialog.ready(chosen).await?;
     let rows = match dialog.fillable(&ready) {
-        Some(seen) => rows(&Filled::of(dialog, &ready, seen).await, seen, problem, is_previewed),
+        Some(seen) => {
+            let features = ready.looked.integration().connection.pull_requests;
+            rows(&Filled::of(dialog, &ready, seen).await, seen, features, problem, is_previewed)
+        }
         None => Markup::default(),
     };
     let heading = words::create(ready.looked.pull_request_label());
@@ -223,7 +226,13 @@ async fn template(at: &Visiting, ready: &Ready, target: &str) -> (String, bool) 
     }
 }
 
-fn rows(filled: &Filled, seen: &Seen, problem: Option<&Problem>, is_previewed: bool) -> Markup {
+fn rows(
+    filled: &Filled,
+    seen: &Seen,
+    features: PullRequestFeatures,
+    problem: Option<&Problem>,
+    is_previewed: bool,
+) -> Markup {
     let more = if seen.more { words::TYPE_FOR_MORE } else { "" };
     html! {
         @if seen.repository.is_read_only { p .told.wrong { (words::READ_ONLY_REPOSITORY) } }
@@ -237,11 +246,15 @@ fn rows(filled: &Filled, seen: &Seen, problem: Option<&Problem>, is_previewed: b
         }
         (line(TITLE, words::TITLE, &filled.title, "", true, problem))
         (description(filled, problem, is_previewed))
-        (line(REVIEWERS, words::REVIEWERS, &filled.reviewers, words::REVIEWERS_HELP, false, problem))
-        p .choice {
-            input id="field-draft" name=(DRAFT) type="checkbox" value=(YES) checked[filled.is_draft];
-            " "
-            label for="field-draft" { (words::AS_A_DRAFT) }
+        @if features.reviewers {
+            (line(REVIEWERS, words::REVIEWERS, &filled.reviewers, words::REVIEWERS_HELP, false, problem))
+        }
+        @if features.drafts {
+            p .choice {
+                input id="field-draft" name=(DRAFT) type="checkbox" value=(YES) checked[filled.is_draft];
+                " "
+                label for="field-draft" { (words::AS_A_DRAFT) }
+            }
         }
     }
 }

@@ -22,6 +22,8 @@ use model::{ActAs, Branch, PageLimit, PageName, Repository, RepositoryId};
 
 /// Button that goes back to choosing a repository.
 const CHANGE: &str = "change";
+/// Says of the picker that what was chosen before is closed to the project by now.
+const CLOSED: &str = "closed";
 /// The list of branches, and the part with those whose names hold a text.
 const BRANCHES: &str = "branches";
 /// Text that the branches are searched for.
@@ -132,6 +134,7 @@ impl Dialog<'_> {
         let results = self.results(find.as_deref()).await;
         let main = html! {
             (self.head(title))
+            @if query(parts, CLOSED).is_some() { p .told.wrong role="alert" { (words::CLOSED_REPOSITORY) } }
             (picker::picker(self.at, self.page, find.as_deref(), &results))
             (self.cancel())
         };
@@ -222,7 +225,8 @@ impl Dialog<'_> {
         Ok(Ready { chosen, ask, looked, seen })
     }
 
-    /// What was chosen another day may be closed to the project by now: another is to be chosen, with what was typed kept.
+    /// What was chosen another day, or before the form was sent, may be closed to the project by now: another is to be chosen,
+    /// with what was typed kept.
     async fn not_looked(&self, error: OperationError) -> Page {
         let problem = self.at.problem(error);
         if problem.status() != StatusCode::NOT_FOUND || !self.draft.contains_key(REPOSITORY) {
@@ -231,7 +235,7 @@ impl Dialog<'_> {
         let mut draft = self.draft.clone();
         draft.remove(REPOSITORY);
         match self.at.keep(self.page, draft).await {
-            Ok(()) => self.picker(),
+            Ok(()) => self.at.see(&format!("{}?{CHANGE}=yes&{CLOSED}=yes", self.page.as_str())),
             Err(page) => page,
         }
     }

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::{CredentialPageView, OutlookView, PatView, SnippetView};
 use crate::operate::OpenIntegration;
-use model::{Timestamp, UserCredentials};
+use model::{PullRequestFeatures, Timestamp, UserCredentials};
 
 /// The integrations that are open to a Jira project.
 #[derive(Debug, Serialize, ToSchema)]
@@ -27,6 +27,8 @@ pub struct IntegrationView {
     /// What pull requests are called there, as it stands within a sentence.
     #[schema(example = "merge request")]
     pull_request_label: String,
+    /// What a pull request can have there.
+    pull_requests: PullRequestsView,
     /// Where people look at the git server.
     web_url: String,
     /// Whether branches and pull requests need the user's own PAT here, by this integration's rule or the global one.
@@ -70,7 +72,23 @@ impl IntegrationView {
             credential_page: integration.connection.credential_page_at(now),
             credential_pages: pages.into_iter().map(CredentialPageView::from).collect(),
             grant: integration.connection.grant.map(SnippetView::from),
+            pull_requests: PullRequestsView::from(integration.connection.pull_requests),
             web_url: integration.connection.web_url,
         }
+    }
+}
+
+/// What a pull request can have at an integration. What it cannot is told as a note when it is asked for all the same.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PullRequestsView {
+    /// Whether it can be a draft.
+    drafts: bool,
+    /// Whether reviewers can be asked.
+    reviewers: bool,
+}
+
+impl From<PullRequestFeatures> for PullRequestsView {
+    fn from(features: PullRequestFeatures) -> Self {
+        Self { drafts: features.drafts, reviewers: features.reviewers }
     }
 }

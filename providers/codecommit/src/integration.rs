@@ -3,7 +3,8 @@
 //! Pure: nothing is asked of AWS here, so an address that is well-formed and wrong is found by `whoami`.
 
 use countersign_sdk::types::{
-    AwsOrigin, Connection, CredentialPage, FieldError, FieldValue, Origin, Snippet, UserCredentials,
+    AwsOrigin, Connection, CredentialPage, FieldError, FieldValue, Origin, PullRequestFeatures, Snippet,
+    UserCredentials,
 };
 use countersign_sdk::{BaseUrl, Settings, field_value};
 
@@ -49,6 +50,7 @@ impl Settings for Addresses {
                 text: policy(&self.console.region),
             }),
             user_credentials: UserCredentials::Supported,
+            pull_requests: PullRequestFeatures { drafts: false, reviewers: false },
         }
     }
 }

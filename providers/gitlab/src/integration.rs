@@ -2,7 +2,9 @@
 //!
 //! Pure: nothing is asked of the server here, so an address that is well-formed and wrong is found by `whoami`.
 
-use countersign_sdk::types::{Connection, CredentialPage, FieldError, FieldValue, Origin, UserCredentials};
+use countersign_sdk::types::{
+    Connection, CredentialPage, FieldError, FieldValue, Origin, PullRequestFeatures, UserCredentials,
+};
 use countersign_sdk::{BaseUrl, Settings, field_value};
 
 use crate::description::{API_SCOPE, BASE_URL, CLOUD, SELF_MANAGED};
@@ -38,6 +40,7 @@ impl Settings for Address {
             credential_list_page: Some(self.token_page()),
             grant: None,
             user_credentials: UserCredentials::Supported,
+            pull_requests: PullRequestFeatures { drafts: true, reviewers: true },
         }
     }
 }

@@ -4,9 +4,9 @@
 
 use serde::de::DeserializeOwned;
 
-use crate::Json;
 use crate::types::{Failure, FailureReason, Header, Method, Response};
 use crate::url::query_value;
+use crate::{Json, long_list};
 
 /// A server's answer to one request.
 #[derive(Debug)]
@@ -76,7 +76,7 @@ impl Reply {
         Json::parse(&self.body)
     }
 
-    /// The list that is this member of the body's object, read item by item: see [`Json::parse_list`].
+    /// The list that is this member of the body's object, read item by item, so that it may be of any length.
     ///
     /// # Errors
     /// As [`Reply::json`], where there is none or `read` does not take an item; `expected` names the list.
@@ -86,7 +86,7 @@ impl Reply {
         expected: &str,
         read: impl FnMut(&Json) -> Option<T>,
     ) -> Result<Vec<T>, Failure> {
-        Json::parse_list(&self.body, member, read).ok_or_else(|| self.unreadable(expected))
+        long_list::parse(&self.body, member, read).ok_or_else(|| self.unreadable(expected))
     }
 
     /// Whether the body is HTML, by its label or by its look: outage pages are often labelled as JSON.

@@ -6,8 +6,8 @@ use model::{
     Account, AwsOrigin, BasicUser, Branch, BranchRules, Comparison, Connection, CreatedBranch, CreatedPullRequest,
     CredentialPage, Deletion, Description, Expiry, Failure, FailureReason, Field, FieldError, Identity, Input, Kind,
     KindId, NameError, NeededPermission, NewBranch, NewPullRequest, Origin, Page, Permission, PermissionState,
-    ProviderId, PullRequest, Repository, RepositoryId, Revocation, Scheme, Settings, Snippet, TextLimits, Timestamp,
-    UserCredentials, Wait,
+    ProviderId, PullRequest, PullRequestFeatures, Repository, RepositoryId, Revocation, Scheme, Settings, Snippet,
+    TextLimits, Timestamp, UserCredentials, Wait,
 };
 use sandbox::Call;
 
@@ -122,6 +122,10 @@ pub(super) fn connection(from: sdk::Connection) -> Connection {
         user_credentials: match from.user_credentials {
             sdk::UserCredentials::Supported => UserCredentials::Supported,
             sdk::UserCredentials::Unsupported(why) => UserCredentials::Unsupported(why),
+        },
+        pull_requests: PullRequestFeatures {
+            drafts: from.pull_requests.drafts,
+            reviewers: from.pull_requests.reviewers,
         },
     }
 }

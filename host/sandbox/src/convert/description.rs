@@ -6,7 +6,7 @@ use super::untrusted::{
 use crate::bindings::countersign::provider::types as wit;
 use model::{
     AwsOrigin, BasicUser, BranchRules, Connection, CredentialPage, Description, Field, FieldError, Input, Kind, KindId,
-    NeededPermission, Origin, ProviderId, Scheme, Snippet, TextLimits, UserCredentials,
+    NeededPermission, Origin, ProviderId, PullRequestFeatures, Scheme, Snippet, TextLimits, UserCredentials,
 };
 
 /// Most forms in which a credential is made: a person has to choose among them.
@@ -160,6 +160,10 @@ pub(crate) fn connection(from: wit::Connection) -> Read<Connection> {
             wit::UserCredentials::Unsupported(why) => {
                 UserCredentials::Unsupported(text("the reason against user credentials", why, MAX_TEXT_BYTES)?)
             }
+        },
+        pull_requests: PullRequestFeatures {
+            drafts: from.pull_requests.drafts,
+            reviewers: from.pull_requests.reviewers,
         },
     })
 }

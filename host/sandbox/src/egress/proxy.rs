@@ -71,7 +71,7 @@ pub(super) fn of(place: &Place) -> Result<Option<Url>, ProxyError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{Connection, NetworkRules, Origin, UserCredentials};
+    use model::{Connection, NetworkRules, Origin, PullRequestFeatures, UserCredentials};
 
     fn read(proxy: &str, connect_to: &[(&str, &str)]) -> Result<Option<Url>, ProxyError> {
         let connection = Connection {
@@ -81,6 +81,7 @@ mod tests {
             credential_list_page: None,
             grant: None,
             user_credentials: UserCredentials::Supported,
+            pull_requests: PullRequestFeatures::default(),
         };
         let connect_to = connect_to.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect();
         let network = NetworkRules { proxy: Some(proxy.into()), connect_to, ..NetworkRules::default() };

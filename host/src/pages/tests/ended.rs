@@ -206,8 +206,24 @@ async fn what_was_chosen_another_day_and_is_closed_by_now_is_chosen_anew() {
     // In the visit it was chosen in, it leads to choosing another; in the next one, there is nothing but that.
     let led = world.get(&path).await;
     led.expect(303, &[]);
-    assert!(led.location().ends_with("/create-branch?change=yes"), "{}", led.location());
-    world.get(led.location()).await.expect(200, &["Search by a part of the name"]);
+    assert!(led.location().ends_with("/create-branch?change=yes&closed=yes"), "{}", led.location());
+    world
+        .get(led.location())
+        .await
+        .expect(200, &["Search by a part of the name", "is not open to this project any more"]);
     let again = opened(&world, "ann", "ABC-1").await;
-    world.get(&again).await.expect(200, &["Search by a part of the name"]);
+    world.get(&again).await.expect(200, &["Search by a part of the name"]).lacks(&["any more"]);
+}
+
+#[tokio::test]
+async fn a_form_whose_repository_was_closed_meanwhile_says_so_and_keeps_what_was_typed() {
+    let world = world().await;
+    let (path, form) = chosen(&world).await;
+    world.change_integration(|integration| integration.projects = model::Projects::Only(Vec::new())).await;
+    let led = world.post(&path, &form).await;
+    led.expect(303, &[]);
+    world.get(led.location()).await.expect(200, &["is not open to this project any more"]);
+    world.change_integration(|integration| integration.projects = model::Projects::All).await;
+    world.post(&path, REPOSITORY).await.expect(303, &[]);
+    world.get(&path).await.expect(200, &["value=\"feature/ABC-1-mine\""]);
 }

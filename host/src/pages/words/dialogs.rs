@@ -19,6 +19,8 @@ pub(in crate::pages) const TYPE_FOR_MORE: &str =
     "There are more than are offered: type a part of the name, or all of it.";
 pub(in crate::pages) const READ_ONLY_REPOSITORY: &str =
     "This repository is archived or otherwise read-only: nothing can be created in it.";
+pub(in crate::pages) const CLOSED_REPOSITORY: &str =
+    "The repository that was chosen is not open to this project any more. Choose another: what you typed is kept.";
 pub(in crate::pages) const EMPTY_REPOSITORY: &str =
     "This repository is empty: there is no branch to start at yet. Push a commit first.";
 

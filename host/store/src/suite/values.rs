@@ -11,9 +11,9 @@ use model::{
     BranchTemplate, Connection, Connector, ConnectorId, CredentialPage, Description, DisplayName, Expiry, Features,
     Identity, IntegrationId, IntegrationRecord, JiraComponent, JiraUser, Kind, KindId, Learnt, Mapping, Mappings,
     MaxLength, NetworkRules, NewAuditEntry, Origin, PageContext, PageLink, PageName, PatAnswer, PatMetadata,
-    Permission, PermissionState, Place, ProjectKey, Projects, ProviderId, ProviderRecord, PublicKey, RepositoryId,
-    Revision, Rules, Scheme, Sealed, Separator, Site, SiteId, SiteProject, SiteProjects, Snippet, TextLimits,
-    Timestamp, TokenLabel, UserCredentials, UserNames, VisitId, Visitor, policy,
+    Permission, PermissionState, Place, ProjectKey, Projects, ProviderId, ProviderRecord, PublicKey,
+    PullRequestFeatures, RepositoryId, Revision, Rules, Scheme, Sealed, Separator, Site, SiteId, SiteProject,
+    SiteProjects, Snippet, TextLimits, Timestamp, TokenLabel, UserCredentials, UserNames, VisitId, Visitor, policy,
 };
 
 /// How long claims of idempotency keys last here.
@@ -133,6 +133,7 @@ pub fn place(url: &str) -> Place {
         credential_list_page: None,
         grant: None,
         user_credentials: UserCredentials::Supported,
+        pull_requests: PullRequestFeatures::default(),
     };
     Place::new(&connection, &NetworkRules::default())
 }
@@ -163,6 +164,7 @@ pub fn integration(id_text: &str) -> IntegrationRecord {
             credential_list_page: Some("https://git.example.com/tokens".into()),
             grant: Some(Snippet { label: "Policy".into(), text: "{\n}".into() }),
             user_credentials: UserCredentials::Unsupported("too old".into()),
+            pull_requests: PullRequestFeatures { drafts: false, reviewers: true },
         },
         network: NetworkRules {
             allow_private: true,

@@ -2,7 +2,7 @@
 
 use super::*;
 use crypto::SystemRandom;
-use model::{ActingUser, Connection, IntegrationId, JiraUser, NetworkRules, UserCredentials};
+use model::{ActingUser, Connection, IntegrationId, JiraUser, NetworkRules, PullRequestFeatures, UserCredentials};
 
 fn user(integration: &str, user: &str) -> CredentialOwner {
     of_site("default", integration, user)
@@ -23,6 +23,7 @@ fn place_with(origins: &[(&str, Option<&str>)], network: NetworkRules) -> Place 
         credential_list_page: None,
         grant: None,
         user_credentials: UserCredentials::Supported,
+        pull_requests: PullRequestFeatures::default(),
     };
     Place::new(&connection, &network)
 }

@@ -4,12 +4,15 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::Json;
+use crate::Json;
 
 /// Takes an item; false where it is none. Not a type parameter: the parser is in a component once.
 type Take<'a> = &'a mut dyn FnMut(&Json) -> bool;
 
-pub(super) fn parse<T>(text: &[u8], member: &str, mut read: impl FnMut(&Json) -> Option<T>) -> Option<Vec<T>> {
+/// Reads the items of the list that is this member of an object, one at a time, so that no more than one of them is in memory
+/// as a tree: for lists without pages, of any length. None where there is not one such list, or where `read` does not take an
+/// item.
+pub(crate) fn parse<T>(text: &[u8], member: &str, mut read: impl FnMut(&Json) -> Option<T>) -> Option<Vec<T>> {
     let mut items = Vec::new();
     let mut take = |item: &Json| read(item).map(|item| items.push(item)).is_some();
     each(text, member, &mut take).then_some(items)
