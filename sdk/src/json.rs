@@ -4,12 +4,16 @@
 //! formatting of numbers and the wording of errors that no provider shows: about a third of a component's size.
 //! Reading from a tree takes several times the memory of the text instead: a list that may be long is read item by item.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
 use serde::de::value::{BorrowedStrDeserializer, MapDeserializer, SeqDeserializer};
 use serde::de::{DeserializeOwned, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
+
+/// Before a text in UTF-8, where it has no meaning.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A JSON value; for answers whose shape varies. Where it is fixed, derive `Deserialize` instead.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,9 +37,10 @@ pub enum Json {
 }
 
 impl Json {
-    /// Reads a whole text; none where it is not JSON, or nested deeper than 128.
+    /// Reads a whole text; none where it is not JSON, or nested deeper than 128. What servers get wrong in texts for people is
+    /// mended: a byte order mark before it, half a surrogate pair, control characters, bytes that are not UTF-8.
     pub fn parse(text: &[u8]) -> Option<Self> {
-        serde_json::from_slice(text).ok()
+        serde_json::from_slice(text).ok().or_else(|| serde_json::from_slice(&mended(text)?).ok())
     }
 
     /// A member of an object.
@@ -60,6 +65,43 @@ impl Json {
     pub fn read<T: DeserializeOwned>(&self) -> Option<T> {
         T::deserialize(self).ok()
     }
+}
+
+/// The text without what keeps a strict parser from reading it; none where there is nothing of that kind.
+pub(crate) fn mended(text: &[u8]) -> Option<Vec<u8>> {
+    let unmarked = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+    let lossy = String::from_utf8_lossy(unmarked);
+    let is_odd = |byte: u8| byte < b' ' || byte == b'\\';
+    if unmarked.len() == text.len() && matches!(lossy, Cow::Borrowed(_)) && !lossy.bytes().any(is_odd) {
+        return None;
+    }
+    // Between values a space stands for any control character; within a text nobody misses one.
+    let spaced = |char: char| if char < ' ' { ' ' } else { char };
+    let mut mended = String::with_capacity(lossy.len());
+    let mut rest = &*lossy;
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        mended.extend(before.chars().map(spaced));
+        let taken = match (surrogate(escape), escape.get(6..).and_then(surrogate)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
+            (Some(_), _) => 6,
+            (None, _) => escape.chars().take(2).map(char::len_utf8).sum(),
+        };
+        let (escape, after) = escape.split_at(taken);
+        match taken {
+            6 => mended.push(char::REPLACEMENT_CHARACTER),
+            _ => mended.extend(escape.chars().map(spaced)),
+        }
+        rest = after;
+    }
+    mended.extend(rest.chars().map(spaced));
+    Some(mended.into_bytes())
+}
+
+/// The half of a pair that a text begins with, escaped.
+fn surrogate(text: &str) -> Option<u16> {
+    let digits = text.strip_prefix("\\u")?.get(..4)?;
+    u16::from_str_radix(digits, 16).ok().filter(|unit| (0xd800..=0xdfff).contains(unit))
 }
 
 impl<'de> Deserialize<'de> for Json {
@@ -306,6 +348,27 @@ mod tests {
             "",
         ] {
             assert_eq!(read(text), serde_json::from_str(text).ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn v12_odd_characters_are_mended_and_the_rest_is_read() {
+        let name = |text: &[u8]| Json::parse(text)?.get("name")?.as_str().map(str::to_owned);
+        for (text, mended) in [
+            (&b"\xef\xbb\xbf{\"name\": \"a\"}"[..], "a"),
+            (br#"{"name": "a\ud83d"}"#, "a\u{fffd}"),
+            (br#"{"name": "\ude00\ud83d\ude00\ud83dx"}"#, "\u{fffd}\u{1f600}\u{fffd}x"),
+            (br#"{"name": "\\ud83d\ud83d"}"#, "\\ud83d\u{fffd}"),
+            (b"{\"name\": \"a\nb\x00\tc\",\n\"x\": 1}", "a b  c"),
+            (b"{\"name\": \"M\xfcller\"}", "M\u{fffd}ller"),
+            (b"\xef\xbb\xbf{\"name\": \"\xc3\xa9\\u0000\x1b\"}", "\u{e9}\u{0} "),
+        ] {
+            assert_eq!(name(text).as_deref(), Some(mended), "{}", String::from_utf8_lossy(text));
+        }
+        for broken in
+            [&b""[..], b"{", b"{\"name\": \"a", b"{\"name\": \"\\ud83\"}", b"\xef\xbb\xbf", b"name", b"{\"a\": 1} x"]
+        {
+            assert_eq!(Json::parse(broken), None, "{}", String::from_utf8_lossy(broken));
         }
     }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::Json;
+use crate::json::mended;
 
 /// Takes an item; false where it is none. Not a type parameter: the parser is in a component once.
 type Take<'a> = &'a mut dyn FnMut(&Json) -> bool;
@@ -13,9 +14,12 @@ type Take<'a> = &'a mut dyn FnMut(&Json) -> bool;
 /// as a tree: for lists without pages, of any length. None where there is not one such list, or where `read` does not take an
 /// item.
 pub(crate) fn parse<T>(text: &[u8], member: &str, mut read: impl FnMut(&Json) -> Option<T>) -> Option<Vec<T>> {
-    let mut items = Vec::new();
-    let mut take = |item: &Json| read(item).map(|item| items.push(item)).is_some();
-    each(text, member, &mut take).then_some(items)
+    let mut read_all = |text: &[u8]| {
+        let mut items = Vec::new();
+        let mut take = |item: &Json| read(item).map(|item| items.push(item)).is_some();
+        each(text, member, &mut take).then_some(items)
+    };
+    read_all(text).or_else(|| read_all(&mended(text)?))
 }
 
 /// Whether there was one such list, and all of it was taken.
@@ -106,6 +110,7 @@ mod tests {
         assert_eq!(numbers(r#"{"count": 2, "value": [1, 2]}"#), Some(vec![1, 2]));
         assert_eq!(numbers(r#"{"value": [1], "deep": {"value": ["x"]}}"#), Some(vec![1]));
         assert_eq!(numbers(r#"{"value": []}"#), Some(vec![]));
+        assert_eq!(numbers("\u{feff}{\"x\": \"\\ud800\u{1}\", \"value\": [3]}"), Some(vec![3]));
     }
 
     #[test]

@@ -18,12 +18,14 @@
 
 mod answer;
 mod expected;
+mod refusal;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
 
 pub use answer::Answer;
 pub use expected::{Expected, delete, get, patch, post, put};
+pub use refusal::{Refusal, Refusing};
 
 use crate::Transport;
 use crate::types::{Request, Response, SendFailure};

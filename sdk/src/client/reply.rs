@@ -8,6 +8,9 @@ use crate::types::{Failure, FailureReason, Header, Method, Response};
 use crate::url::query_value;
 use crate::{Json, long_list};
 
+/// Longest line of a body without a shape that is taken for words.
+const MAX_WORDS_BYTES: usize = 300;
+
 /// A server's answer to one request.
 #[derive(Debug)]
 pub struct Reply {
@@ -95,9 +98,18 @@ impl Reply {
         labelled || self.body.trim_ascii_start().starts_with(b"<")
     }
 
-    /// The failure of an outage. Where the request changes something it may still have been carried out.
+    /// What is written for people where the body is a short plain text, as proxies and old servers answer: its first line.
+    pub fn words(&self) -> Option<&str> {
+        let line = self.text()?.trim().lines().next()?.trim_end();
+        let is_shown = |char: char| !char.is_control() || char == '\t';
+        let is_plain = !line.is_empty() && line.len() <= MAX_WORDS_BYTES && line.chars().all(is_shown);
+        (is_plain && !line.starts_with(['{', '[', '"']) && !self.is_web_page()).then_some(line)
+    }
+
+    /// The failure of an outage, or of what stands before the server. Where the request changes something it may still have been
+    /// carried out, unless the answer says by its status that it was not taken.
     pub fn unavailable(&self) -> Failure {
-        if self.answers_a_change() {
+        if self.answers_a_change() && !matches!(self.status, 400..=499) {
             return Failure::outcome_unknown(self);
         }
         let message = format!("The git server cannot answer at the moment (it said {}).", self.status);
@@ -190,6 +202,28 @@ mod tests {
     fn nesting_as_deep_as_a_hostile_server_likes_is_a_failure_and_not_a_crash() {
         let deep = "[".repeat(100_000);
         assert!(reply(Method::Get, 200, &[], &deep).json::<Value>("a list").is_err());
+    }
+
+    #[test]
+    fn a_page_with_a_4xx_says_that_a_change_was_not_made_and_one_with_a_5xx_leaves_it_open() {
+        for (status, reason) in [
+            (403, FailureReason::Unavailable),
+            (413, FailureReason::Unavailable),
+            (431, FailureReason::Unavailable),
+            (502, FailureReason::OutcomeUnknown),
+        ] {
+            assert_eq!(reply(Method::Post, status, &[], "<html>").unavailable().reason, reason, "{status}");
+        }
+    }
+
+    #[test]
+    fn words_are_the_first_line_of_a_plain_text() {
+        let words = |body: &str| reply(Method::Get, 403, &[], body).words().map(str::to_owned);
+        assert_eq!(words("Retry later\n").as_deref(), Some("Retry later"));
+        assert_eq!(words("\nZugriff verweigert.\r\nmore").as_deref(), Some("Zugriff verweigert."));
+        for other in ["", "<html>", "{\"a\": 1}", "[1]", "\"x\"", "a\u{0}b", &"x".repeat(301)] {
+            assert_eq!(words(other), None, "{other}");
+        }
     }
 
     #[test]
