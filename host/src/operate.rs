@@ -7,6 +7,7 @@
 pub mod administration;
 mod app;
 mod asked;
+mod asked_again;
 mod author;
 mod background;
 mod branches;
@@ -29,6 +30,7 @@ mod providers;
 mod pull_requests;
 mod readiness;
 mod repositories;
+mod second_chances;
 mod seen;
 mod upkeep;
 mod visits;
@@ -44,7 +46,7 @@ pub use self::callers::{
 };
 pub use self::effect::Effect;
 pub use self::error::{OperationError, ProviderError};
-pub use self::look::{Looked, OpenIntegration, look, look_to_save, open_integrations};
+pub use self::look::{Looked, OpenIntegration, look, look_before, look_to_save, open_integrations};
 pub use self::open::StartError;
 pub use self::outlook::{Choices, Outlook};
 pub use self::page_links::{NewPageLink, make_page_link, make_set_up_link, peek_page_link};

@@ -86,10 +86,18 @@ pub struct PatMetadata {
     pub last_checked_at: Option<Timestamp>,
     /// When it was last lent for something, to within an hour. None: never, as far as anybody wrote it down.
     pub last_used_at: Option<Timestamp>,
-    /// When the git server refused it. Cleared only by a check it passes, or a new PAT.
-    pub rejected_at: Option<Timestamp>,
+    /// That the git server refused it. Cleared only by a check it passes, or a new PAT.
+    pub rejection: Option<Rejection>,
     /// Where its user gave it to.
     pub given_to: Place,
+}
+
+/// A git server's word that a credential is no good, which it may take back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejection {
+    pub at: Timestamp,
+    /// In the git server's own words, as far as it had any.
+    pub why: String,
 }
 
 impl PatMetadata {
@@ -134,7 +142,7 @@ impl PatState {
         };
         match pat.expiry {
             _ if !pat.given_to.covers(place) => PatState::SetAside,
-            _ if pat.rejected_at.is_some() => PatState::Rejected,
+            _ if pat.rejection.is_some() => PatState::Rejected,
             Expiry::At(end) if end <= now => PatState::Expired,
             _ if pat.account.is_none() => PatState::Unchecked,
             Expiry::At(end) if end <= now.plus_ms(EXPIRING_WITHIN_MS) => PatState::Expiring,
@@ -206,7 +214,7 @@ mod tests {
             saved_at: Timestamp::from_unix_ms(0),
             last_checked_at: None,
             last_used_at: None,
-            rejected_at: None,
+            rejection: None,
             given_to: here(),
         }
     }
@@ -225,7 +233,10 @@ mod tests {
     fn rejection_outweighs_expiry_and_unknown_expiry_is_no_expiry() {
         let now = Timestamp::parse("2026-11-22").unwrap();
         let of = |pat: PatMetadata| PatState::of(Some(&pat), &here(), now);
-        let rejected = PatMetadata { rejected_at: Some(now), ..pat(Expiry::At(Timestamp::from_unix_ms(0))) };
+        let rejected = PatMetadata {
+            rejection: Some(Rejection { at: now, why: "Bad credentials".into() }),
+            ..pat(Expiry::At(Timestamp::from_unix_ms(0)))
+        };
         assert_eq!(of(rejected), PatState::Rejected);
         assert_eq!(of(pat(Expiry::Unknown)), PatState::Valid);
         assert_eq!(of(PatMetadata { account: None, ..pat(Expiry::Unknown) }), PatState::Unchecked);
@@ -235,7 +246,10 @@ mod tests {
     #[test]
     fn s11_a_pat_is_set_aside_whatever_it_was_where_the_integration_leads_elsewhere_and_is_back_where_it_leads_back() {
         let now = Timestamp::parse("2026-11-22").unwrap();
-        let rejected = PatMetadata { rejected_at: Some(now), ..pat(Expiry::Unknown) };
+        let rejected = PatMetadata {
+            rejection: Some(Rejection { at: now, why: "Bad credentials".into() }),
+            ..pat(Expiry::Unknown)
+        };
         for pat in [pat(Expiry::Never), pat(Expiry::At(Timestamp::from_unix_ms(0))), rejected] {
             assert_eq!(PatState::of(Some(&pat), &place("https://evil.test"), now), PatState::SetAside);
             assert_ne!(PatState::of(Some(&pat), &here(), now), PatState::SetAside);

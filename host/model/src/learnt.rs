@@ -1,6 +1,6 @@
 //! What a git server's answer says of a stored PAT, and whether it still says anything: answers overtake each other.
 
-use super::{Identity, PatMetadata, Timestamp};
+use super::{Identity, PatMetadata, Rejection, Timestamp};
 
 /// An answer of the git server that a PAT was good for, or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,8 +17,8 @@ pub struct Learnt {
 pub enum PatAnswer {
     /// It accepts it, and this is whose it is.
     Accepted(Identity),
-    /// It does not accept it.
-    Refused,
+    /// It does not accept it, and this is what it says.
+    Refused(String),
 }
 
 impl Learnt {
@@ -31,18 +31,20 @@ impl Learnt {
         // A time still to come was noted before the clock was set back, and says nothing.
         let came_meanwhile = |noted: Option<Timestamp>| noted.is_some_and(|noted| asked_at < noted && noted <= now);
         match self.answer {
-            PatAnswer::Accepted(_) if came_meanwhile(known.rejected_at) => None,
-            PatAnswer::Refused if came_meanwhile(known.last_checked_at) => None,
+            PatAnswer::Accepted(_) if came_meanwhile(known.rejection.as_ref().map(|rejection| rejection.at)) => None,
+            PatAnswer::Refused(_) if came_meanwhile(known.last_checked_at) => None,
             PatAnswer::Accepted(Identity { account, permissions, expiry }) => Some(PatMetadata {
                 account: Some(account),
                 account_before: None,
                 permissions,
                 expiry: expiry.or(known.expiry),
                 last_checked_at: Some(now),
-                rejected_at: None,
+                rejection: None,
                 ..known
             }),
-            PatAnswer::Refused => Some(PatMetadata { last_checked_at: Some(now), rejected_at: Some(now), ..known }),
+            PatAnswer::Refused(why) => {
+                Some(PatMetadata { last_checked_at: Some(now), rejection: Some(Rejection { at: now, why }), ..known })
+            }
         }
     }
 }
@@ -79,7 +81,7 @@ mod tests {
             saved_at: at(1),
             last_checked_at: None,
             last_used_at: None,
-            rejected_at: None,
+            rejection: None,
             given_to: Place::new(&connection, &NetworkRules::default()),
         }
     }
@@ -90,19 +92,20 @@ mod tests {
     }
 
     fn refused(asked: i64, answered: i64) -> Learnt {
-        Learnt { answer: PatAnswer::Refused, ..accepted(asked, answered) }
+        Learnt { answer: PatAnswer::Refused("Bad credentials".into()), ..accepted(asked, answered) }
     }
 
     #[test]
     fn an_answer_changes_what_it_says_and_nothing_else() {
         let good = accepted(2, 3).added_to(unchecked()).unwrap();
         let account_is = |pat: &PatMetadata| pat.account == Some(account("ann")) && pat.account_before.is_none();
-        assert!(account_is(&good) && good.last_checked_at == Some(at(3)) && good.rejected_at.is_none());
+        assert!(account_is(&good) && good.last_checked_at == Some(at(3)) && good.rejection.is_none());
         assert_eq!((good.expiry, good.saved_at), (Expiry::At(at(99)), at(1)));
         let dead = refused(4, 5).added_to(good).unwrap();
-        assert!(account_is(&dead) && dead.last_checked_at == Some(at(5)) && dead.rejected_at == Some(at(5)));
+        let rejection = Rejection { at: at(5), why: "Bad credentials".into() };
+        assert!(account_is(&dead) && dead.last_checked_at == Some(at(5)) && dead.rejection == Some(rejection));
         let back = accepted(6, 7).added_to(dead).unwrap();
-        assert_eq!((back.rejected_at, back.last_checked_at), (None, Some(at(7))));
+        assert_eq!((back.rejection, back.last_checked_at), (None, Some(at(7))));
     }
 
     #[test]

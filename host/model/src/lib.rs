@@ -49,7 +49,7 @@ pub use self::connection::{
     AwsOrigin, Connection, CredentialPage, Origin, PullRequestFeatures, Snippet, UserCredentials,
 };
 pub use self::connector::{Connector, NotAnOrigin, PublicKey, web_origin};
-pub use self::credential::{CredentialFields, CredentialOwner, PatMetadata, PatRecord, PatState, Sealed};
+pub use self::credential::{CredentialFields, CredentialOwner, PatMetadata, PatRecord, PatState, Rejection, Sealed};
 pub use self::description::{
     BasicUser, BranchRules, Description, Field, FieldError, Input, Kind, NeededPermission, Scheme, TextLimits,
     USUAL_PULL_REQUEST_LABEL,

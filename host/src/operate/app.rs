@@ -10,6 +10,7 @@ use sandbox::lend::Lender;
 use store::{IdempotencyKey, SharedStore};
 
 use super::readiness::Readiness;
+use super::second_chances::SecondChances;
 use super::seen::Seen;
 use crate::config::Config;
 use crate::metrics::Metrics;
@@ -34,6 +35,7 @@ pub struct App {
     pub(super) lender: Lender,
     pub(super) readiness: Readiness,
     pub(super) seen: Seen,
+    pub(super) second_chances: SecondChances,
     /// Keys whose request ended and whose answer could not be written down: they stand in nobody's way.
     pub(super) abandoned: Mutex<HashSet<IdempotencyKey>>,
 }
@@ -76,6 +78,7 @@ impl From<AppParts> for App {
             lender,
             readiness: Readiness::default(),
             seen: Seen::default(),
+            second_chances: SecondChances::default(),
             abandoned: Mutex::default(),
         }
     }

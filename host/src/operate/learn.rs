@@ -8,7 +8,8 @@ use model::operation::Operation;
 use model::{Account, Failure, FailureReason, Learnt, PatAnswer, PatRecord, Timestamp};
 use sandbox::lend::Loan;
 
-/// Asks whose the lent credential is. What is learnt of a user's PAT is kept.
+/// Asks whose the lent credential is. What is learnt of a user's PAT is kept: one that the git server refuses is rejected from
+/// then on.
 pub(super) async fn identify<O: Operation>(
     app: &App,
     ask: &Ask,
@@ -17,7 +18,15 @@ pub(super) async fn identify<O: Operation>(
     loan: &Loan<O>,
 ) -> Result<Account, Failure> {
     let asked_at = app.clock.now();
-    let identity = served.provider.whoami(loan.identify()).await?;
+    let identity = match served.provider.whoami(loan.identify()).await {
+        Ok(identity) => identity,
+        Err(failure) => {
+            if let Some(pat) = pat.filter(|_| failure.reason == FailureReason::CredentialRejected) {
+                note(app, ask, pat, asked_at, PatAnswer::Refused(failure.message.clone()), Map::new()).await;
+            }
+            return Err(failure);
+        }
+    };
     let kind = served.kind(&loan.destination().kind).ok();
     let identity = identity.covering(kind.map_or(&[], |kind| &kind.permissions));
     let account = identity.account.clone();
@@ -32,21 +41,23 @@ pub(super) async fn identify<O: Operation>(
     Ok(account)
 }
 
-/// Waits for an answer to what is asked with a user's PAT: one that the git server refuses is rejected from then on.
-pub(super) async fn heard<T>(
+/// Whether the git server refuses the credential when it is asked whose it is, too. Servers, and what stands before them, say
+/// so in passing: a refusal that is not repeated there was of something else.
+pub(super) async fn doubted<O: Operation>(
     app: &App,
     ask: &Ask,
+    served: &Served,
     pat: Option<&PatRecord>,
-    question: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
-    let asked_at = app.clock.now();
-    let answer = question.await;
-    if let (Some(pat), Err(failure)) = (pat, &answer)
-        && failure.reason == FailureReason::CredentialRejected
-    {
-        note(app, ask, pat, asked_at, PatAnswer::Refused, Map::new()).await;
-    }
-    answer
+    loan: &Loan<O>,
+    refused: Failure,
+) -> Failure {
+    let yet = match identify(app, ask, served, pat, loan).await {
+        Err(failure) if failure.reason == FailureReason::CredentialRejected => return refused,
+        Ok(_) => "yet it knows whose the credential is".to_owned(),
+        Err(failure) => format!("and whose the credential is could not be asked: {}", failure.message),
+    };
+    let message = format!("{}; {yet}", refused.message.trim_end_matches('.'));
+    Failure { reason: FailureReason::UnexpectedReply, message, help_url: None, ..refused }
 }
 
 /// A PAT's last use is remembered to within this time, in milliseconds.
@@ -75,7 +86,7 @@ async fn note(
 ) {
     let subject = match &answer {
         PatAnswer::Accepted(_) => "pat.check",
-        PatAnswer::Refused => "pat.rejected",
+        PatAnswer::Refused(_) => "pat.rejected",
     };
     let audit = ask.author().changed(app, subject, details);
     let learnt = Learnt { asked_at, answered_at: app.clock.now(), answer };

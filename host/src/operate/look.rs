@@ -1,5 +1,6 @@
-//! What a user finds: integrations, and the state of her PATs. Nothing is asked of any git server.
+//! What a user finds: integrations, and the state of her PATs. No git server is asked but about a rejected PAT.
 
+use super::asked_again::asked_again;
 use super::decision::{self, Found};
 use super::{App, Ask, Asker, OperationError, Outlook};
 use model::policy::users_may_have_pats;
@@ -61,6 +62,14 @@ impl From<Looked> for OpenIntegration {
 /// The integration, if the user may know of it.
 pub async fn look(app: &App, ask: &Ask) -> Result<Looked, OperationError> {
     let found = decision::find(app, ask, LOOK).await?;
+    let outlook = Outlook::of(&found.facts(app, ask));
+    Ok(Looked { found, outlook })
+}
+
+/// The same for somebody who is about to do something there: a rejected PAT is asked about again, where that is due.
+pub async fn look_before(app: &App, ask: &Ask) -> Result<Looked, OperationError> {
+    let found = decision::find(app, ask, LOOK).await?;
+    let found = asked_again(app, ask, LOOK, found).await?;
     let outlook = Outlook::of(&found.facts(app, ask));
     Ok(Looked { found, outlook })
 }

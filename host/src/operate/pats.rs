@@ -81,7 +81,7 @@ pub async fn check_pat(app: &App, ask: &Ask) -> Result<SavedPat, OperationError>
     let (Checked { answer, .. }, pat) = check_stored(app, ask, &found, permit).await?;
     let answer = match answer {
         Ok(identity) => PatAnswer::Accepted(identity),
-        Err(error) if error.is_rejected_credential() => PatAnswer::Refused,
+        Err(error) if error.is_rejected_credential() => PatAnswer::Refused(error.to_string()),
         Err(error) => return Err(error),
     };
     let now = app.clock.now();
@@ -179,7 +179,7 @@ fn checked(identity: Identity, entered: Option<Timestamp>, now: Timestamp, given
         saved_at: now,
         last_checked_at: Some(now),
         last_used_at: None,
-        rejected_at: None,
+        rejection: None,
         given_to: given_to.clone(),
     }
 }
@@ -198,7 +198,7 @@ fn unchecked(
         saved_at: now,
         last_checked_at: None,
         last_used_at: None,
-        rejected_at: None,
+        rejection: None,
         given_to: given_to.clone(),
     }
 }
@@ -222,7 +222,7 @@ fn saved_details(metadata: &PatMetadata, previous: Option<&Account>) -> Map<Stri
     if let Some(previous) = previous {
         details.insert("previous_account".into(), json!(previous));
     }
-    if metadata.rejected_at.is_some() {
+    if metadata.rejection.is_some() {
         details.insert("rejected".into(), json!(true));
     }
     details

@@ -2,11 +2,13 @@
 
 use serde_json::json;
 
+use super::asked_again::asked_again;
 use super::decision::{self, Found};
 use super::journal::Journal;
-use super::learn::{heard, identify, note_use};
+use super::learn::{doubted, identify, note_use};
 use super::loan::lend;
 use super::providers::{Served, serving};
+
 use super::{App, Ask, Effect, OperationError};
 use model::operation::Operation as _;
 use model::policy::{self, Lends, Permit};
@@ -26,6 +28,7 @@ pub struct Performed<T> {
 pub async fn perform<E: Effect>(app: &App, ask: &Ask, effect: &E) -> Result<Performed<E::Answer>, OperationError> {
     let operation = E::Operation::KIND;
     let found = decision::find(app, ask, operation.as_str()).await?;
+    let found = asked_again(app, ask, operation.as_str(), found).await?;
     let decided = policy::decide::<E::Operation>(&found.facts(app, ask), ask.act_as);
     let permit = decision::decided(app, ask, operation.as_str(), decided).await?;
     let served = serving(app, &found).await?;
@@ -87,9 +90,15 @@ impl Call<'_> {
         let recorded = match self.recorded_account() {
             Some(account) => account,
             // A PAT that was saved unchecked is checked now, at its first use: nothing is done in an unknown name.
-            None => heard(app, ask, pat, identify(app, ask, served, pat, &loan)).await.map_err(failed)?,
+            None => identify(app, ask, served, pat, &loan).await.map_err(failed)?,
         };
-        let answer = heard(app, ask, pat, self.answer(effect, &loan, unsettled)).await.map_err(failed)?;
+        let answer = match self.answer(effect, &loan, unsettled).await {
+            Ok(answer) => answer,
+            Err(refused) if refused.reason == FailureReason::CredentialRejected => {
+                return Err(failed(doubted(app, ask, served, pat, &loan, refused).await));
+            }
+            Err(failure) => return Err(failed(failure)),
+        };
         let receipt = self.receipt(acted_as, E::credited_to(&answer), recorded);
         Ok(Performed { answer, receipt })
     }

@@ -209,7 +209,7 @@ impl Dialog<'_> {
     /// What the git server says of the repository that is chosen.
     pub async fn ready(&self, chosen: Chosen) -> Result<Ready, Page> {
         let ask = self.at.ask(&chosen.integration, ActAs::Auto);
-        let looked = match operate::look(&self.at.app, &ask).await {
+        let looked = match operate::look_before(&self.at.app, &ask).await {
             Ok(looked) => looked,
             Err(error) => return Err(self.not_looked(error).await),
         };

@@ -103,6 +103,13 @@ fn told_of_the_server(failure: &Failure, said: &str) -> (StatusCode, &'static st
                 "The request was sent and no answer came{said}. Ask again: it is looked up before anything is sent."
             ),
         ),
+        FailureReason::UnexpectedReply if matches!(failure.status, Some(400..=499)) => (
+            StatusCode::BAD_GATEWAY,
+            "The git server refused it",
+            format!(
+                "The git server refused this{said}, and nothing was done. Try again; if it goes on, show this to an administrator."
+            ),
+        ),
         FailureReason::UnexpectedReply => (
             StatusCode::BAD_GATEWAY,
             "The git server answered something unexpected",

@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{AccountView, PermissionView};
-use model::{Expiry, PatMetadata, PatState, Place, Timestamp};
+use model::{Expiry, PatMetadata, PatState, Place, Rejection, Timestamp};
 
 /// What is known of a user's PAT. Never the PAT.
 #[derive(Debug, Serialize, ToSchema)]
@@ -29,12 +29,32 @@ pub struct PatView {
     /// When it was last lent for something, to within an hour; null: never.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub last_used_at: Option<Timestamp>,
+    /// That the git server refused it, where it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rejection: Option<RejectionView>,
     /// The account of the PAT before this one, where it was another.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub previous_account: Option<AccountView>,
     /// Where it was set aside: what the user is asked to agree to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moved: Option<MovedView>,
+}
+
+/// A git server's refusal of a PAT. It is asked again when the PAT is next needed, every ten minutes at most.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RejectionView {
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// In the git server's own words; empty where nobody wrote them down.
+    #[schema(example = "Bad credentials")]
+    pub why: String,
+}
+
+impl From<Rejection> for RejectionView {
+    fn from(rejection: Rejection) -> Self {
+        Self { at: rejection.at, why: rejection.why }
+    }
 }
 
 /// An integration that leads elsewhere since a PAT was saved.
@@ -61,6 +81,7 @@ impl PatView {
                 expiry: "unknown",
                 last_checked_at: None,
                 last_used_at: None,
+                rejection: None,
                 previous_account: None,
                 moved: None,
             };
@@ -79,6 +100,7 @@ impl PatView {
             expiry,
             last_checked_at: metadata.last_checked_at,
             last_used_at: metadata.last_used_at,
+            rejection: metadata.rejection.map(RejectionView::from),
             previous_account: None,
             moved: (state == PatState::SetAside).then_some(moved),
         }

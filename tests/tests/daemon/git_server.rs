@@ -8,8 +8,7 @@ use std::net::{SocketAddr, TcpListener};
 
 use countersign_tests::daemon::{Answer, Daemon, GitHubServer, MAIN, User, WIDGETS};
 use countersign_tests::standin::faults::{Fault, When};
-use countersign_tests::standin::github::{GitHub, Permission, TokenState, faults as github_faults, token};
-use countersign_tests::standin::message;
+use countersign_tests::standin::github::{GitHub, Permission, faults as github_faults, token};
 use http::{Method, StatusCode};
 use serde_json::json;
 
@@ -20,67 +19,8 @@ async fn with_pat(daemon: &Daemon, pat: &str) -> User {
     ann
 }
 
-async fn branch_of(ann: User) -> Answer {
-    branch(&ann).await
-}
-
 async fn branch(ann: &User) -> Answer {
     ann.create_branch(MAIN, WIDGETS, "feature/x", "main").await
-}
-
-#[tokio::test]
-async fn v1_a_401_marks_the_pat_rejected_once_and_a_new_check_brings_it_back() {
-    let daemon = Daemon::start(GitHubServer::Cloud).await;
-    let ann = with_pat(&daemon, token::ALICE).await;
-    let set = |state| daemon.stand_in.change(|world| world.token_mut(token::ALICE).state = state);
-    set(TokenState::Revoked);
-    let rejected = branch(&ann).await.problem(403, "user-pat-rejected");
-    assert!(!rejected.text_at("/setup_url").is_empty());
-    assert_eq!(daemon.stand_in.record.requests().len(), 1, "not tried again");
-    assert_eq!(ann.pat(MAIN).await.expect(200).text_at("/state"), "rejected");
-    branch(&ann).await.problem(403, "user-pat-rejected");
-    assert_eq!(daemon.stand_in.record.requests().len(), 1, "denied without a request");
-    let log = daemon.audit().await;
-    assert_eq!(log.iter().filter(|entry| entry["subject"] == "pat.rejected").count(), 1);
-
-    set(TokenState::Usable);
-    assert_eq!(ann.check_pat(MAIN).await.expect(200).text_at("/state"), "valid");
-    branch(&ann).await.expect(201);
-}
-
-/// A PAT saved unchecked: whose it is becomes known, and then that it is refused. The one does not undo the other.
-#[tokio::test]
-async fn v1_a_pat_refused_at_its_first_use_stays_known_as_whose_it_is() {
-    let daemon = Daemon::start(GitHubServer::Cloud).await;
-    let ann = daemon.as_user("ann");
-    daemon.stand_in.faults.once(When::any(), github_faults::outage(StatusCode::BAD_GATEWAY));
-    let body = json!({ "fields": { "token": token::ALICE }, "project": "ABC", "allow_unchecked": true });
-    ann.call(Method::PUT, "/api/v1/integrations/main/pat").json(&body).await.expect(200);
-    let refusal = Fault::Instead(message::Answer::json(
-        StatusCode::UNAUTHORIZED,
-        &json!({ "message": "Bad credentials", "documentation_url": "https://docs.github.com/rest", "status": "401" }),
-    ));
-    daemon.stand_in.faults.once(When::ends_with(Method::GET, "/git/ref/heads/main"), refusal);
-    branch(&ann).await.problem(403, "user-pat-rejected");
-    let kept = ann.pat(MAIN).await.expect(200);
-    assert_eq!((kept.text_at("/state"), kept.text_at("/account/login")), ("rejected", "alice"));
-}
-
-#[tokio::test]
-async fn v1_a_refusal_that_comes_late_does_not_undo_a_check_that_began_after_it() {
-    let daemon = Daemon::start(GitHubServer::Cloud).await;
-    let ann = with_pat(&daemon, token::ALICE).await;
-    let set = |state| daemon.stand_in.change(|world| world.token_mut(token::ALICE).state = state);
-    set(TokenState::Revoked);
-    daemon.stand_in.faults.once(When::any(), Fault::DelayAnswer { delay_ms: 600 });
-    let refused = tokio::spawn(branch_of(ann.clone()));
-    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-    set(TokenState::Usable);
-    daemon.clock.advance_ms(1000);
-    assert_eq!(ann.check_pat(MAIN).await.expect(200).text_at("/state"), "valid");
-    refused.await.unwrap().problem(403, "user-pat-rejected");
-    assert_eq!(ann.pat(MAIN).await.expect(200).text_at("/state"), "valid");
-    branch(&ann).await.expect(201);
 }
 
 #[tokio::test]

@@ -26,6 +26,7 @@ mod project;
 mod proxied;
 mod pull_request_text;
 mod readiness;
+mod refused_pats;
 mod revisions;
 mod revocation;
 mod rules;

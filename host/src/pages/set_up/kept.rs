@@ -9,7 +9,7 @@ use super::super::{told, words};
 use super::entry::CONFIRM;
 use super::shown::{CHECK, FROM, REMOVAL, REMOVE, REVOKE, Shown, YES, name_of_credential};
 use crate::problem::Problem;
-use model::{Account, PatMetadata, PatState};
+use model::{Account, PatMetadata, PatState, Rejection};
 
 impl Shown<'_> {
     pub(super) fn kept(&self) -> Markup {
@@ -21,6 +21,9 @@ impl Shown<'_> {
                     (words::ALREADY_SAVED) " " (pat.saved_at.day()) ": " bdi { (name_of_credential(&self.kind)) }
                     @if let Some(Account { login, .. }) = &pat.account { " " (words::OF_ACCOUNT) " " strong { bdi { (login) } } }
                     ". " (words::kept_state(state))
+                }
+                @if let Some(Rejection { why, .. }) = pat.rejection.as_ref().filter(|rejection| !rejection.why.is_empty()) {
+                    p { (words::SERVER_SAID) " " q { bdi { (why) } } }
                 }
                 @if let Some(at) = pat.last_checked_at { p .faint { (words::LAST_CHECKED) " " (moment(at)) } }
                 (self.deeds(state))

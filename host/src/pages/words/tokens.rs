@@ -26,6 +26,7 @@ pub(in crate::pages) const IT_GOES_TO: &str = "It is sent only to";
 pub(in crate::pages) const ALREADY_SAVED: &str = "Already saved on";
 pub(in crate::pages) const OF_ACCOUNT: &str = "of account";
 pub(in crate::pages) const LAST_CHECKED: &str = "Last checked";
+pub(in crate::pages) const SERVER_SAID: &str = "The git server said:";
 pub(in crate::pages) const CHECK_AGAIN: &str = "Check again";
 pub(in crate::pages) const REMOVE: &str = "Remove";
 pub(in crate::pages) const REMOVE_YOURS: &str = "Remove your personal access token?";

@@ -21,7 +21,7 @@ struct Migration {
 }
 
 /// Version n is reached by the n-th, counted from 1.
-const MIGRATIONS: [Migration; 7] = [
+const MIGRATIONS: [Migration; 8] = [
     Migration { sql: include_str!("migrations/0001_first.sql"), then: nothing },
     Migration { sql: include_str!("migrations/0002_branch_naming.sql"), then: nothing },
     Migration { sql: include_str!("migrations/0003_sites_and_places.sql"), then: sites_and_places::migrate },
@@ -29,6 +29,7 @@ const MIGRATIONS: [Migration; 7] = [
     Migration { sql: include_str!("migrations/0005_visits.sql"), then: nothing },
     Migration { sql: include_str!("migrations/0006_admin_sessions.sql"), then: nothing },
     Migration { sql: include_str!("migrations/0007_connector_use.sql"), then: nothing },
+    Migration { sql: include_str!("migrations/0008_why_rejected.sql"), then: nothing },
 ];
 
 /// The version from which on every credential is sealed for a place.

@@ -1,7 +1,7 @@
 //! User PATs: sealed credentials with what is known of them.
 
 use async_trait::async_trait;
-use model::{ActingUser, IntegrationId, Learnt, NewAuditEntry, PatMetadata, PatRecord, Revision, Timestamp};
+use model::{ActingUser, IntegrationId, Learnt, NewAuditEntry, PatMetadata, PatRecord, Rejection, Revision, Timestamp};
 use rusqlite::{Connection, params};
 
 use super::SqliteStore;
@@ -11,7 +11,7 @@ use super::writer::Write;
 use crate::{NewPat, Pats, StoreError};
 
 const COLUMNS: &str = "rowid AS row_number, integration, site, jira_user, revision, account, account_before, permissions, \
-                       expiry, saved_at, last_checked_at, last_used_at, rejected_at, given_to, algorithm, key_id, \
+                       expiry, saved_at, last_checked_at, last_used_at, rejected_at, rejected_why, given_to, algorithm, key_id, \
                        salt, nonce, ciphertext";
 
 #[async_trait]
@@ -97,8 +97,9 @@ fn insert(write: &Write<'_>, pat: &NewPat, audit: &NewAuditEntry) -> Result<Revi
         .database
         .prepare_cached(
             "INSERT INTO pats (integration, site, jira_user, revision, account, account_before, permissions, expiry, \
-             saved_at, last_checked_at, last_used_at, rejected_at, given_to, algorithm, key_id, salt, nonce, ciphertext) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+             saved_at, last_checked_at, last_used_at, rejected_at, rejected_why, given_to, algorithm, key_id, salt, nonce, \
+             ciphertext) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
         )?
         .execute(params![
             pat.integration.as_str(),
@@ -112,7 +113,8 @@ fn insert(write: &Write<'_>, pat: &NewPat, audit: &NewAuditEntry) -> Result<Revi
             metadata.saved_at.unix_ms(),
             optional_ms(metadata.last_checked_at),
             optional_ms(metadata.last_used_at),
-            optional_ms(metadata.rejected_at),
+            optional_ms(metadata.rejection.as_ref().map(|rejection| rejection.at)),
+            metadata.rejection.as_ref().map(|rejection| &rejection.why),
             json(&metadata.given_to),
             sealed.algorithm,
             sealed.key_id,
@@ -164,7 +166,7 @@ fn note(
         .database
         .prepare_cached(
             "UPDATE pats SET account = ?4, account_before = ?5, permissions = ?6, expiry = ?7, last_checked_at = ?8, \
-             rejected_at = ?9 WHERE integration = ?1 AND site = ?2 AND jira_user = ?3",
+             rejected_at = ?9, rejected_why = ?10 WHERE integration = ?1 AND site = ?2 AND jira_user = ?3",
         )?
         .execute(params![
             integration.as_str(),
@@ -175,7 +177,8 @@ fn note(
             json(&metadata.permissions),
             json(&metadata.expiry),
             optional_ms(metadata.last_checked_at),
-            optional_ms(metadata.rejected_at),
+            optional_ms(metadata.rejection.as_ref().map(|rejection| rejection.at)),
+            metadata.rejection.as_ref().map(|rejection| &rejection.why),
         ])?;
     write.append_audit(audit)?;
     Ok(Some(metadata))
@@ -257,7 +260,12 @@ fn metadata(row: &Reading<'_>) -> Result<PatMetadata, StoreError> {
         saved_at: row.time("saved_at")?,
         last_checked_at: row.optional_time("last_checked_at")?,
         last_used_at: row.optional_time("last_used_at")?,
-        rejected_at: row.optional_time("rejected_at")?,
+        rejection: rejection(row)?,
         given_to: row.json("given_to")?,
     })
+}
+
+fn rejection(row: &Reading<'_>) -> Result<Option<Rejection>, StoreError> {
+    let Some(at) = row.optional_time("rejected_at")? else { return Ok(None) };
+    Ok(Some(Rejection { at, why: row.plain::<Option<String>>("rejected_why")?.unwrap_or_default() }))
 }

@@ -5,7 +5,7 @@ use super::values::{
     sealed, site, user,
 };
 use crate::{NewPat, SharedStore, StoreError};
-use model::{Expiry, Learnt, NewAuditEntry, PatMetadata, PatRecord, Revision};
+use model::{Expiry, Learnt, NewAuditEntry, PatMetadata, PatRecord, Rejection, Revision};
 
 async fn with_acme(store: &SharedStore) {
     store.add_integration(integration("acme"), None, audit("integration.add")).await.unwrap();
@@ -37,7 +37,7 @@ pub async fn a_pat_is_read_back_as_it_was_saved(store: SharedStore) {
         saved_at: at(9),
         last_checked_at: None,
         last_used_at: None,
-        rejected_at: None,
+        rejection: None,
         given_to: place("https://elsewhere.example.com"),
     };
     for metadata in [metadata("ann"), unchecked, PatMetadata { expiry: Expiry::Never, ..metadata("ann") }] {
@@ -89,7 +89,7 @@ pub async fn what_is_learnt_of_an_older_pat_is_not_noted(store: SharedStore) {
     let noted = note(&store, old, accepted("checked", 5)).await.unwrap();
     let checked = load(&store, "ann").await.unwrap();
     assert_eq!(
-        (&noted.account, noted.last_checked_at, noted.rejected_at),
+        (&noted.account, noted.last_checked_at, noted.rejection.clone()),
         (&Some(account("checked")), Some(at(5)), None)
     );
     assert_eq!((checked.metadata, checked.sealed, checked.revision), (noted, sealed("old"), old));
@@ -104,12 +104,15 @@ pub async fn what_is_learnt_of_an_older_pat_is_not_noted(store: SharedStore) {
 /// Whoever learns something has read the PAT a while ago.
 pub async fn what_is_learnt_is_added_to_what_others_learnt_meanwhile(store: SharedStore) {
     with_acme(&store).await;
-    let unchecked = PatMetadata { account: None, last_checked_at: None, rejected_at: None, ..metadata("ann") };
+    let unchecked = PatMetadata { account: None, last_checked_at: None, rejection: None, ..metadata("ann") };
     let pat = NewPat { metadata: unchecked, ..pat("acme", "ann", "x") };
     let revision = store.save_pat(pat, audit("pat.save")).await.unwrap();
     note(&store, revision, accepted("ann", 5)).await.unwrap();
     let refused = note(&store, revision, refused(5, 6)).await.unwrap();
-    assert_eq!((&refused.account, refused.rejected_at), (&Some(account("ann")), Some(at(6))));
+    assert_eq!(
+        (&refused.account, refused.rejection),
+        (&Some(account("ann")), Some(Rejection { at: at(6), why: "Bad credentials".into() }))
+    );
 
     note(&store, revision, accepted("ann", 9)).await.unwrap();
     let before = entries(&store).await;
@@ -119,7 +122,7 @@ pub async fn what_is_learnt_is_added_to_what_others_learnt_meanwhile(store: Shar
         "good by a check that began later or about then"
     );
     let kept = load(&store, "ann").await.unwrap().metadata;
-    assert_eq!((kept.rejected_at, kept.last_checked_at, entries(&store).await), (None, Some(at(9)), before));
+    assert_eq!((kept.rejection, kept.last_checked_at, entries(&store).await), (None, Some(at(9)), before));
 }
 
 pub async fn a_revision_is_never_used_again(store: SharedStore) {

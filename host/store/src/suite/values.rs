@@ -12,8 +12,9 @@ use model::{
     Identity, IntegrationId, IntegrationRecord, JiraComponent, JiraUser, Kind, KindId, Learnt, Mapping, Mappings,
     MaxLength, NetworkRules, NewAuditEntry, Origin, PageContext, PageLink, PageName, PatAnswer, PatMetadata,
     Permission, PermissionState, Place, ProjectKey, Projects, ProviderId, ProviderRecord, PublicKey,
-    PullRequestFeatures, RepositoryId, Revision, Rules, Scheme, Sealed, Separator, Site, SiteId, SiteProject,
-    SiteProjects, Snippet, TextLimits, Timestamp, TokenLabel, UserCredentials, UserNames, VisitId, Visitor, policy,
+    PullRequestFeatures, Rejection, RepositoryId, Revision, Rules, Scheme, Sealed, Separator, Site, SiteId,
+    SiteProject, SiteProjects, Snippet, TextLimits, Timestamp, TokenLabel, UserCredentials, UserNames, VisitId,
+    Visitor, policy,
 };
 
 /// How long claims of idempotency keys last here.
@@ -110,7 +111,7 @@ pub fn metadata(login: &str) -> PatMetadata {
         saved_at: at(2),
         last_checked_at: Some(at(3)),
         last_used_at: Some(at(5)),
-        rejected_at: Some(at(4)),
+        rejection: Some(Rejection { at: at(4), why: "Bad credentials".into() }),
         given_to: place("https://git.example.com"),
     }
 }
@@ -122,7 +123,7 @@ pub fn accepted(login: &str, answered: i64) -> Learnt {
 }
 
 pub fn refused(asked: i64, answered: i64) -> Learnt {
-    Learnt { asked_at: at(asked), answered_at: at(answered), answer: PatAnswer::Refused }
+    Learnt { asked_at: at(asked), answered_at: at(answered), answer: PatAnswer::Refused("Bad credentials".into()) }
 }
 
 pub fn place(url: &str) -> Place {

@@ -3,7 +3,7 @@
 use super::*;
 use model::{
     BranchNaming, Connection, Features, KindId, Mappings, NetworkRules, Origin, PersonName, Place, Projects,
-    ProviderId, PullRequestFeatures, Revision, Rules, Settings, SiteId, SiteProject, SiteProjects,
+    ProviderId, PullRequestFeatures, Rejection, Revision, Rules, Settings, SiteId, SiteProject, SiteProjects,
 };
 
 const NOW: &str = "2026-11-22T12:00:00Z";
@@ -69,7 +69,7 @@ fn pat(place: Place, saved_days_ago: i64, used_days_ago: Option<i64>) -> PatMeta
         saved_at: days_ago(saved_days_ago),
         last_checked_at: None,
         last_used_at: used_days_ago.map(days_ago),
-        rejected_at: None,
+        rejection: None,
         given_to: place,
     }
 }
@@ -138,7 +138,7 @@ fn every_state_is_counted_and_those_who_could_not_create_are_told() {
     let pats = vec![
         (user("expired"), PatMetadata { expiry: Expiry::At(days_ago(1)), ..base() }),
         (user("expiring"), PatMetadata { expiry: Expiry::At(days_ago(-13)), ..base() }),
-        (user("rejected"), PatMetadata { rejected_at: Some(now()), ..base() }),
+        (user("rejected"), PatMetadata { rejection: Some(Rejection { at: now(), why: String::new() }), ..base() }),
         (user("set-aside"), PatMetadata { given_to: elsewhere, ..base() }),
         (user("unchecked"), PatMetadata { account: None, last_used_at: None, ..base() }),
         (user("valid"), PatMetadata { last_used_at: None, ..base() }),
