@@ -197,8 +197,7 @@ async fn p2_a_trap_leaks_nothing_into_the_next_call() {
 #[tokio::test(flavor = "multi_thread")]
 async fn p1_an_answer_outside_the_contract_and_a_flood_of_log_lines_hurt_nobody() {
     let stage = Stage::set().await;
-    let failure = stage.attempt("long-answer", "").await.unwrap_err();
-    assert!(failure.message.contains("an account's login is too long"), "{}", failure.message);
+    assert_eq!(stage.seen("long-answer", "").await.chars().count(), 512, "cut");
     assert_eq!(stage.seen("flood-log", "again").await, "written");
     assert_eq!(stage.seen("write-log", "line\r\n\u{1b}[31mforged").await, "written");
 }

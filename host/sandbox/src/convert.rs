@@ -4,7 +4,7 @@
 mod description;
 mod untrusted;
 
-use self::untrusted::{MAX_PARTS, MAX_TEXT_BYTES, Read, list, malformed, message, name, text, web_url};
+use self::untrusted::{MAX_PARTS, Read, link, list, malformed, name, reference, shown, text};
 use super::bindings::countersign::provider::types as wit;
 use model::{
     Account, Branch, Comparison, CreatedBranch, CreatedPullRequest, Deletion, Expiry, Failure, FailureReason,
@@ -19,6 +19,8 @@ pub use self::untrusted::Malformed;
 const MAX_CURSOR_BYTES: usize = 2048;
 /// Longest pull request template, in bytes: it leaves room for a description of one's own behind it.
 const MAX_TEMPLATE_BYTES: usize = 32 << 10;
+/// What editors put before a file in UTF-8.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 /// Most pull requests of one page: how many that is, the git server decides.
 const MAX_PULL_REQUESTS: usize = 1000;
 
@@ -44,7 +46,14 @@ pub(super) fn new_pull_request(new: &NewPullRequest) -> wit::NewPullRequest {
 // --- accounts ----------------------------------------------------------------------------------------------------------------
 
 fn account(from: wit::Account) -> Read<Account> {
-    Ok(Account { id: name("an account's id", from.id)?, login: name("an account's login", from.login)? })
+    let id = name("an account's id", from.id)?;
+    let login = shown(&from.login);
+    Ok(Account { login: if login.is_empty() { id.clone() } else { login }, id })
+}
+
+/// Beside what was done: nothing of it is a reason to call that undone.
+fn account_if_any(from: Option<wit::Account>) -> Option<Account> {
+    from.and_then(|from| account(from).ok())
 }
 
 pub(super) fn identity(from: wit::Identity) -> Read<Identity> {
@@ -77,7 +86,7 @@ pub(super) fn repositories(from: wit::RepositoryPage, limit: PageLimit) -> Read<
     Ok(Page {
         items: list("the repositories of a page", from.items, limit.items() as usize, repository)?,
         next: cursor(from.next)?,
-        partial: from.partial.map(|why| text("the note on what is left out", why, MAX_TEXT_BYTES)).transpose()?,
+        partial: from.partial.map(|why| shown(&why)),
     })
 }
 
@@ -85,11 +94,12 @@ pub(super) fn repository(from: wit::Repository) -> Read<Repository> {
     let Ok(id) = RepositoryId::parse(from.id) else {
         return malformed("a repository's id", "is not one");
     };
+    let name = shown(&from.name);
     Ok(Repository {
+        name: if name.is_empty() { id.to_string() } else { name },
         id,
-        name: name("a repository's name", from.name)?,
-        default_branch: from.default_branch.map(|branch| name("a default branch", branch)).transpose()?,
-        web_url: web_url("a repository's address", from.web_url)?,
+        default_branch: from.default_branch.map(|branch| reference("a default branch", branch)).transpose()?,
+        web_url: link("a repository's address", &from.web_url)?,
         is_private: from.is_private,
         is_read_only: from.is_read_only,
     })
@@ -111,11 +121,11 @@ pub(super) fn branch_at_its_tip(from: wit::Branch) -> Read<Branch> {
 fn branch(from: wit::Branch) -> Read<Branch> {
     let commit = from.commit.map(commit_id).transpose()?;
     Ok(Branch {
-        name: name("a branch name", from.name)?,
+        name: reference("a branch name", from.name)?,
         commit,
         is_default: from.is_default,
         is_protected: from.is_protected,
-        web_url: from.web_url.map(|url| web_url("a branch's address", url)).transpose()?,
+        web_url: from.web_url.and_then(|url| link("a branch's address", &url).ok()),
     })
 }
 
@@ -131,7 +141,7 @@ pub(super) fn created_branch(from: wit::CreatedBranch) -> Read<CreatedBranch> {
     Ok(CreatedBranch {
         branch: branch_at_its_tip(from.branch)?,
         existed: from.existed,
-        credited_to: from.credited_to.map(account).transpose()?,
+        credited_to: account_if_any(from.credited_to),
     })
 }
 
@@ -162,7 +172,8 @@ pub(super) fn revocation(from: wit::Revocation) -> Read<Revocation> {
 /// Somebody's file: what a description cannot hold is taken out of it, and what is too long is none.
 pub(super) fn pull_request_template(from: Option<String>) -> Read<Option<String>> {
     let allowed = |char: &char| !char.is_control() || matches!(char, '\n' | '\t');
-    Ok(from.filter(|text| text.len() <= MAX_TEMPLATE_BYTES).map(|text| text.chars().filter(allowed).collect()))
+    let clean = |text: String| text.trim_start_matches(BYTE_ORDER_MARK).chars().filter(allowed).collect();
+    Ok(from.filter(|text| text.len() <= MAX_TEMPLATE_BYTES).map(clean))
 }
 
 pub(super) fn pull_requests(from: wit::PullRequestPage) -> Read<Page<PullRequest>> {
@@ -173,28 +184,27 @@ pub(super) fn pull_requests(from: wit::PullRequestPage) -> Read<Page<PullRequest
 fn pull_request(from: wit::PullRequest) -> Read<PullRequest> {
     Ok(PullRequest {
         number: name("a pull request's number", from.number)?,
-        title: text("a pull request's title", from.title, MAX_TEXT_BYTES)?,
-        web_url: web_url("a pull request's address", from.web_url)?,
-        source: name("a source branch", from.source)?,
-        target: name("a target branch", from.target)?,
+        title: shown(&from.title),
+        web_url: link("a pull request's address", &from.web_url)?,
+        source: reference("a source branch", from.source)?,
+        target: reference("a target branch", from.target)?,
         draft: from.draft,
-        author: from.author.map(account).transpose()?,
+        author: account_if_any(from.author),
     })
 }
 
 pub(super) fn created_pull_request(from: wit::CreatedPullRequest) -> Read<CreatedPullRequest> {
-    let note = |note| Ok(message(note, |text| text));
     Ok(CreatedPullRequest {
         pull_request: pull_request(from.pull_request)?,
         existed: from.existed,
-        notes: list("the notes", from.notes, MAX_PARTS, note)?,
+        notes: from.notes.iter().take(MAX_PARTS).map(|note| shown(note)).collect(),
     })
 }
 
 // --- failures ------------------------------------------------------------------------------------------------------------------
 
 pub(super) fn failure(from: wit::Failure, redact: impl Fn(String) -> String) -> Failure {
-    let say = |text| message(text, &redact);
+    let say = |text| shown(&redact(text));
     let reason = match from.reason {
         wit::FailureReason::CredentialRejected => FailureReason::CredentialRejected,
         wit::FailureReason::PermissionMissing(which) => FailureReason::PermissionMissing(say(which)),
@@ -222,6 +232,6 @@ pub(super) fn failure(from: wit::Failure, redact: impl Fn(String) -> String) -> 
         reason,
         message: say(from.message),
         status: from.status,
-        help_url: from.help_url.and_then(|url| web_url("a help page", url).ok()),
+        help_url: from.help_url.and_then(|url| link("a help page", &url).ok()),
     }
 }

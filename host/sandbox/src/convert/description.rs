@@ -1,8 +1,6 @@
 //! What a provider says of itself and makes of the settings of an integration.
 
-use super::untrusted::{
-    MAX_NAME_BYTES, MAX_PARTS, MAX_TEXT_BYTES, Read, list, malformed, message, name, text, web_url,
-};
+use super::untrusted::{MAX_NAME_BYTES, MAX_PARTS, MAX_TEXT_BYTES, Read, list, malformed, name, shown, text, web_url};
 use crate::bindings::countersign::provider::types as wit;
 use model::{
     AwsOrigin, BasicUser, BranchRules, Connection, CredentialPage, Description, Field, FieldError, Input, Kind, KindId,
@@ -207,10 +205,7 @@ fn origin(from: wit::Origin) -> Read<Origin> {
 }
 
 pub(crate) fn field_errors(errors: Vec<wit::FieldError>) -> Vec<FieldError> {
-    let read = |error: wit::FieldError| FieldError {
-        field: message(error.field, |text| text),
-        message: message(error.message, |text| text),
-    };
+    let read = |error: wit::FieldError| FieldError { field: shown(&error.field), message: shown(&error.message) };
     errors.into_iter().take(MAX_PARTS).map(read).collect()
 }
 

@@ -1,5 +1,6 @@
 //! What comes from a provider is untrusted: every text is bounded and free of control characters, every address one that a
-//! page may link to, every list of a length that is known.
+//! page may link to, every list of a length that is known. What is there for people to read is made so, and refused for
+//! nothing; what things are known by is taken as it is, or not at all.
 
 /// Longest short text (a name, a login, a title) taken from a provider, in bytes.
 pub(super) const MAX_NAME_BYTES: usize = 1024;
@@ -39,24 +40,43 @@ pub(super) fn name(what: &'static str, value: String) -> Read<String> {
     text(what, value, MAX_NAME_BYTES)
 }
 
-/// An address a page may link to.
+/// The name of a reference, as the git server has it: git takes every character but those of ASCII that control something.
+pub(super) fn reference(what: &'static str, value: String) -> Read<String> {
+    if value.is_empty() || value.len() > MAX_NAME_BYTES || value.chars().any(|char| char.is_ascii_control()) {
+        return malformed(what, "is none that git takes");
+    }
+    Ok(value)
+}
+
+/// An address a page may link to, as a provider's author wrote it.
 pub(super) fn web_url(what: &'static str, value: String) -> Read<String> {
-    let value = text(what, value, MAX_TEXT_BYTES)?;
-    match url::Url::parse(&value) {
-        Ok(url) if matches!(url.scheme(), "https" | "http") && url.username().is_empty() => Ok(value),
+    let linked = link(what, &value)?;
+    if linked == value { Ok(value) } else { malformed(what, "is not a web address as it is written") }
+}
+
+/// An address a page may link to, of what a git server gave: without what does not belong there.
+pub(super) fn link(what: &'static str, value: &str) -> Read<String> {
+    if value.len() > MAX_TEXT_BYTES {
+        return malformed(what, "is too long");
+    }
+    match url::Url::parse(value) {
+        Ok(mut url) if matches!(url.scheme(), "https" | "http") => {
+            let is_plain = |byte: u8| byte > b' ' && byte != 0x7f;
+            if url.username().is_empty() && url.password().is_none() && value.bytes().all(is_plain) {
+                return Ok(value.to_owned());
+            }
+            // Of these two schemes it has a host, and then these cannot fail.
+            let _ = (url.set_username(""), url.set_password(None));
+            Ok(url.into())
+        }
         _ => malformed(what, "is not a web address"),
     }
 }
 
-/// A message for people: cut and cleaned rather than refused, for it says why something failed.
-pub(super) fn message(message: String, redact: impl FnOnce(String) -> String) -> String {
-    redact(message)
-        .chars()
-        .map(|char| if char.is_control() { ' ' } else { char })
-        .take(MAX_TEXT_BYTES / 4)
-        .collect::<String>()
-        .trim()
-        .to_owned()
+/// What is there for people to read: cut and cleaned rather than refused.
+pub(super) fn shown(text: &str) -> String {
+    let clean = text.chars().map(|char| if char.is_control() { ' ' } else { char });
+    clean.take(MAX_TEXT_BYTES / 4).collect::<String>().trim().to_owned()
 }
 
 pub(super) fn list<T, U>(
@@ -69,4 +89,36 @@ pub(super) fn list<T, U>(
         return malformed(what, "are too many");
     }
     items.into_iter().map(read).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn v12_what_is_read_by_people_is_cleaned_and_cut() {
+        assert_eq!(shown(" one\r\ntwo\u{85}\u{0}\t"), "one  two");
+        assert_eq!(shown(&"\u{1f600}".repeat(2000)).chars().count(), MAX_TEXT_BYTES / 4);
+    }
+
+    #[test]
+    fn v12_an_address_is_made_one_that_can_be_linked_to() {
+        let read = |url: &str| link("an address", url).ok();
+        for same in ["https://git.example", "https://git.example/a/b?c=%20#d", "http://git.example/m\u{fc}de"] {
+            assert_eq!(read(same).as_deref(), Some(same));
+        }
+        assert_eq!(read("https://acme@git.example/a b\n").as_deref(), Some("https://git.example/a%20b"));
+        assert_eq!(read("https://a:b@git.example").as_deref(), Some("https://git.example/"));
+        for other in ["javascript:alert(1)", "ftp://git.example/", "//git.example", "", "git.example"] {
+            assert_eq!(read(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn v12_names_of_references_are_taken_as_git_has_them() {
+        assert!(reference("a branch", "f\u{fc}r\u{85}\u{202e}\u{1f600}".into()).is_ok());
+        for other in ["", "a\nb", "a\u{7f}", &"x".repeat(1025)] {
+            assert!(reference("a branch", other.into()).is_err(), "{other:?}");
+        }
+    }
 }
