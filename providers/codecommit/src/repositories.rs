@@ -12,8 +12,8 @@ use crate::wire::{self, WireRepository, WireRequest};
 /// Most pages of names one call reads in search of the first match. AWS has no search, and pages of its own size; with what
 /// comes after it that leaves room in the host's 120 requests of a call.
 const MAX_SEARCH_PAGES: usize = 20;
-/// Most repositories `BatchGetRepositories` takes at once.
-const BATCH: usize = 100;
+/// Repositories asked for at once. The service model has 100, but `BatchGetRepositories` was seen to refuse more than these.
+const BATCH: usize = 25;
 /// Most repositories one call asks for singly, which leaves the host's 120 requests of a call enough for the rest.
 const MAX_SINGLE: usize = 60;
 

@@ -74,7 +74,9 @@ fn details_are_asked_for_of_what_is_given_and_no_more() {
     let names: Vec<String> = (0..130).map(|n| format!("r{n:03}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let all = |names: &[&str]| ok(json!({ "repositories": names.iter().map(|name| full(name)).collect::<Vec<_>>() }));
-    let page = |some: &[&str]| script([(lists(None), named(&names, None)), (asks_about(some), all(some))]);
+    let batch = |some: &[&str]| (asks_about(some), all(some));
+    let page =
+        |some: &[&str]| script([(lists(None), named(&names, None))].into_iter().chain(some.chunks(25).map(batch)));
     let (first, last) = names.split_at(100);
     let found = list(&page(first), None, None).unwrap();
     assert_eq!((ids(&found), found.next.as_deref()), (first.to_vec(), Some("100~")));
@@ -147,9 +149,12 @@ fn a_batch_refused_for_one_repository_does_not_hide_the_others() {
 fn repositories_are_asked_for_one_by_one_only_so_often() {
     let names: Vec<String> = (0..70).map(|n| format!("r{n:02}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let start = [(lists(None), named(&names, None)), (asks_about(&names), denied("codecommit:BatchGetRepositories"))];
-    let singly = names[..60].iter().map(|name| (asks_for(name), ok(json!({ "repositoryMetadata": full(name) }))));
-    let found = list(&script(start.into_iter().chain(singly)), None, None).unwrap();
+    let singly = |name: &&str| (asks_for(name), ok(json!({ "repositoryMetadata": full(name) })));
+    let batches = names.chunks(25).zip(names[..60].chunks(25)).flat_map(|(batch, asked)| {
+        let refused = (asks_about(batch), denied("codecommit:BatchGetRepositories"));
+        [refused].into_iter().chain(asked.iter().map(singly))
+    });
+    let found = list(&script([(lists(None), named(&names, None))].into_iter().chain(batches)), None, None).unwrap();
     assert_eq!(found.items.len(), 60);
     assert!(found.partial.unwrap().starts_with("Repositories left out: 10, because there are too many"));
 }
