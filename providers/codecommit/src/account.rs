@@ -42,11 +42,22 @@ fn try_listing(api: &Api<'_>) -> Result<PermissionState, Failure> {
     match repositories::names(api, None) {
         Ok(_page) => Ok(PermissionState::Present),
         Err(failure) => match failure.reason {
-            FailureReason::PermissionMissing(_) => Ok(PermissionState::Absent),
+            FailureReason::PermissionMissing(_) | FailureReason::Protected => Ok(PermissionState::Absent),
             FailureReason::RateLimited(_) => Ok(PermissionState::CannotTell),
+            FailureReason::CredentialRejected => Err(contradicted(&failure)),
             _ => Err(failure),
         },
     }
+}
+
+/// The key that CodeCommit refuses is one that STS has just taken: the account has no such region, or something on the
+/// way damages what goes to CodeCommit.
+fn contradicted(refused: &Failure) -> Failure {
+    let message = format!(
+        "AWS STS takes the access key and CodeCommit does not: see whether the region is enabled for the account. ({})",
+        refused.message
+    );
+    Failure { status: refused.status, ..Failure::new(FailureReason::UnexpectedReply, message) }
 }
 
 /// STS answers in XML, or in JSON of the same names where something on the way asked for that.

@@ -66,11 +66,12 @@ impl Branches for Api<'_> {
             });
         }
         let error = ErrorBody::of(&reply);
-        let protected = || Failure::new(FailureReason::Protected, error.text()).with_status(reply.status);
         match error.code.as_str() {
             "BranchDoesNotExist" => Ok(Deletion::WasAbsent),
-            "DefaultBranchCannotBeDeleted" => Err(protected().with_help_url(self.console().settings(id.as_str()))),
-            _ if error.is_explicit_deny() => Err(protected()),
+            "DefaultBranchCannotBeDeleted" => {
+                let protected = Failure::new(FailureReason::Protected, error.text()).with_status(reply.status);
+                Err(protected.with_help_url(self.console().settings(id.as_str())))
+            }
             _ => Err(refused(&reply, id, Operation::DeleteBranch.action())),
         }
     }
@@ -117,7 +118,6 @@ fn not_created(
         "CommitDoesNotExist" | "CommitIdDoesNotExist" | "InvalidCommitId" => {
             says(FailureReason::BaseMissing(new.base.clone()))
         }
-        _ if error.is_explicit_deny() => says(FailureReason::Protected),
         _ => Err(refused(reply, id, Operation::CreateBranch.action())),
     }
 }

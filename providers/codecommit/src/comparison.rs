@@ -44,7 +44,9 @@ pub fn of(api: &Api<'_>, id: &RepositoryId, source: &str, target: &str) -> Resul
     let asked = Asked { about: &format!("repository {id}"), needs: Operation::GetMergeConflicts.action() };
     match refusal(&reply, asked) {
         // Whoever wrote her policy for less than this goes without it.
-        Failure { reason: FailureReason::PermissionMissing(_), .. } => Ok(Comparison::CannotTell),
+        Failure { reason: FailureReason::PermissionMissing(_) | FailureReason::Protected, .. } => {
+            Ok(Comparison::CannotTell)
+        }
         failure => Err(failure),
     }
 }

@@ -1,5 +1,6 @@
 //! The body of AWS's error answers, in all the shapes they have: JSON 1.1 of CodeCommit (`__type` or `code`, or only a
-//! header), and XML or JSON of STS.
+//! header), XML of CodeCommit's front end (named by the outermost element), and XML or JSON of STS. What stands before AWS
+//! may answer with words alone.
 //!
 //! Reading only. What an error means is for `refusal.rs` and the resources.
 
@@ -7,7 +8,10 @@ use countersign_sdk::{Json, Reply};
 
 use crate::xml;
 
-/// What an error answer says. Everything is empty where the answer is not AWS's.
+/// Where a message begins to repeat what was sent, the signature included.
+const ECHOES: [&str; 4] = ["\n\n", " Authorization=", " in Authorization header: ", ", got '"];
+
+/// What an error answer says. Everything is empty where it says nothing that can be shown, as a web page does.
 #[derive(Debug, Default)]
 pub struct ErrorBody {
     /// The name of the error without namespace and without `Exception` at its end, which STS leaves out too:
@@ -23,24 +27,24 @@ impl ErrorBody {
             None => in_xml(reply.text().unwrap_or_default()),
         };
         let code = code.or_else(|| reply.header("x-amzn-errortype").map(str::to_owned)).unwrap_or_default();
-        Self { code: bare(&code).to_owned(), message: message.unwrap_or_default() }
+        let message = message.or_else(|| reply.words().map(str::to_owned)).unwrap_or_default();
+        Self { code: bare(&code).to_owned(), message }
     }
 
-    /// The error's name and the message, which AWS sometimes leaves out.
+    /// The error's name and the message, of which AWS sometimes leaves out one.
     pub fn text(&self) -> String {
-        let message = if self.message.is_empty() { "AWS gave no reason." } else { &self.message };
-        format!("{}: {message}", self.code)
+        let end = ECHOES.iter().filter_map(|echo| self.message.find(echo)).min();
+        let message = end.and_then(|end| self.message.get(..end)).unwrap_or(&self.message);
+        match (self.code.as_str(), message) {
+            ("", message) => message.to_owned(),
+            (code, "") => format!("{code}: AWS gave no reason."),
+            (code, message) => format!("{code}: {message}"),
+        }
     }
 
     /// Whether the message contains this, in any case.
     pub fn says(&self, lower: &str) -> bool {
         self.message.to_ascii_lowercase().contains(lower)
-    }
-
-    /// Whether a policy forbids it in so many words, as against none that allows it. CodeCommit knows no other protection
-    /// of a branch.
-    pub fn is_explicit_deny(&self) -> bool {
-        self.code == "AccessDenied" && self.says("explicit deny")
     }
 }
 
@@ -53,7 +57,8 @@ fn in_json(body: &Json) -> (Option<String>, Option<String>) {
 }
 
 fn in_xml(body: &str) -> (Option<String>, Option<String>) {
-    (xml::text_of(body, "Code"), xml::text_of(body, "Message"))
+    let named_by_root = || xml::root_of(body).filter(|name| name.ends_with("Exception")).map(str::to_owned);
+    (xml::text_of(body, "Code").or_else(named_by_root), xml::text_of(body, "Message"))
 }
 
 /// `namespace#NameException:http://…` is `Name`.

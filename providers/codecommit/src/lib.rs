@@ -1,9 +1,9 @@
 //! AWS CodeCommit.
 //!
 //! One file per resource; every operation reads the same way: name the operation, do the request, convert the answer.
-//! The shapes of requests and answers are in `wire.rs`. `refusal.rs` alone knows what AWS's errors mean in general; a resource's file
-//! knows those of its own requests. Whose the key is says another service, AWS STS, at an address of its own. Nothing
-//! here signs, retries or asks for anything but those two services.
+//! The shapes of requests and answers are in `wire.rs`. `refusal.rs` alone knows what AWS's errors mean in general, by the
+//! tables of `meaning.rs`; a resource's file knows those of its own requests. Whose the key is says another service, AWS
+//! STS, at an address of its own. Nothing here signs, retries or asks for anything but those two services.
 //!
 //! Every request of CodeCommit is a POST to one address; those that change nothing are marked as reads. A repository's
 //! id is its name, the only one the API takes. Lists are filtered here, by part of the name without regard to case, for
@@ -22,6 +22,7 @@ mod console;
 mod description;
 mod error_body;
 mod integration;
+mod meaning;
 mod open_pull_requests;
 mod operation;
 mod pull_requests;

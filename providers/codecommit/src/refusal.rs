@@ -1,14 +1,15 @@
 //! What AWS's refusals mean, for every request alike.
 //!
 //! A resource's file first looks for the errors of its own requests and hands the rest to [`refusal`]. The status says
-//! little: nearly everything is a 400, so the error's name decides. A signature that is refused for its time or its
-//! region says nothing of the key, so those questions come first.
+//! little: nearly everything is a 400, and newer services say with a 403 what others say with that. So the error decides,
+//! and an unknown one blames neither the key nor a permission: its words are shown.
 
 use countersign_sdk::Reply;
 use countersign_sdk::types::{Failure, FailureReason, FieldError, Wait};
 
 use crate::description::REGION;
 use crate::error_body::ErrorBody;
+use crate::meaning::Meaning;
 
 /// What was asked, for the words of a refusal.
 #[derive(Clone, Copy, Debug)]
@@ -22,59 +23,47 @@ pub struct Asked<'a> {
 /// The failure an answer stands for that is no success.
 pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
     let error = ErrorBody::of(reply);
-    let reason = match error.code.as_str() {
-        "" => return no_error_of_aws(reply),
-        _ if is_of_the_clock(&error) => return off_time(reply, &error),
-        _ if error.says("credential should be scoped to") => misplaced(),
-        "UnrecognizedClient"
-        | "InvalidClientTokenId"
-        | "InvalidAccessKeyId"
-        | "InvalidToken"
-        | "ExpiredToken"
-        | "InvalidSignature"
-        | "SignatureDoesNotMatch"
-        | "IncompleteSignature" => FailureReason::CredentialRejected,
-        "AccessDenied" => FailureReason::PermissionMissing(missing_permission(&error, asked)),
-        "EncryptionKeyAccessDenied" => {
+    let mut message = error.text();
+    if message.is_empty() {
+        message = format!("The server answered {} and gave no reason.", reply.status);
+    }
+    let says = |reason, message| Failure::new(reason, message).with_status(reply.status);
+    let reason = match meaning(reply, &error) {
+        Meaning::WrongClock => return says(FailureReason::Unavailable, off_time(&message)),
+        Meaning::TooMany => FailureReason::RateLimited(wait(reply)),
+        Meaning::WrongKey => FailureReason::CredentialRejected,
+        Meaning::WrongRegion => misplaced(),
+        Meaning::MayNot => FailureReason::PermissionMissing(missing_permission(&message, asked)),
+        Meaning::MayNotDecrypt => {
             FailureReason::PermissionMissing("use of the AWS KMS key that encrypts the repository".into())
         }
-        "EncryptionIntegrityChecksFailed"
-        | "EncryptionKeyDisabled"
-        | "EncryptionKeyNotFound"
-        | "EncryptionKeyUnavailable" => FailureReason::Unavailable,
-        code if is_throttling(code) => FailureReason::RateLimited(wait(reply)),
-        "RepositoryDoesNotExist" | "InvalidRepositoryName" => FailureReason::NotFound(asked.about.to_owned()),
-        "InvalidContinuationToken" => FailureReason::NotFound("page of the list".into()),
-        "InvalidBranchName" | "InvalidReferenceName" => FailureReason::NameInvalid,
-        _ if reply.status >= 500 => return reply.unavailable(),
-        _ => FailureReason::UnexpectedReply,
+        Meaning::Forbidden => FailureReason::Protected,
+        Meaning::Broken if reply.answers_a_change() => FailureReason::OutcomeUnknown,
+        Meaning::Broken | Meaning::NotNow => FailureReason::Unavailable,
+        Meaning::NoRepository => FailureReason::NotFound(asked.about.to_owned()),
+        Meaning::NoPage => FailureReason::NotFound("page of the list".into()),
+        Meaning::WrongName => FailureReason::NameInvalid,
+        Meaning::Unknown => FailureReason::UnexpectedReply,
     };
-    Failure::new(reason, error.text()).with_status(reply.status)
+    says(reason, message)
 }
 
-fn no_error_of_aws(reply: &Reply) -> Failure {
-    match reply.status {
-        429 => Failure::new(FailureReason::RateLimited(wait(reply)), "AWS asks to wait.").with_status(429),
-        500.. => reply.unavailable(),
-        200..=299 if reply.answers_a_change() => Failure::outcome_unknown(reply),
-        _ if reply.is_web_page() => reply.unavailable(),
-        _ => Failure::unexpected("the answer of AWS", reply),
+fn meaning(reply: &Reply, error: &ErrorBody) -> Meaning {
+    let is_page = error.text().is_empty() && reply.is_web_page();
+    match (reply.status, Meaning::of(error)) {
+        // Whatever the error is called there.
+        (429 | 509, _) => Meaning::TooMany,
+        (_, Some(known)) => known,
+        (500.., None) => Meaning::Broken,
+        (200..=299, None) if is_page || reply.answers_a_change() => Meaning::Broken,
+        // A proxy's, which kept the request to itself.
+        _ if is_page => Meaning::NotNow,
+        _ => Meaning::Unknown,
     }
 }
 
-/// A signature is good for five minutes around its time; the key it was made with may be the right one.
-fn is_of_the_clock(error: &ErrorBody) -> bool {
-    matches!(error.code.as_str(), "RequestExpired" | "RequestTimeTooSkewed")
-        || error.says("signature expired")
-        || error.says("signature not yet current")
-}
-
-fn off_time(reply: &Reply, error: &ErrorBody) -> Failure {
-    let message = format!(
-        "AWS refused the request for its time. Set the clock of the machine that Countersign runs on. ({})",
-        error.text()
-    );
-    Failure::new(FailureReason::Unavailable, message).with_status(reply.status)
+fn off_time(message: &str) -> String {
+    format!("AWS refused the request for its time. Set the clock of the machine that Countersign runs on. ({message})")
 }
 
 /// Another region or service answers at the address than the one the request was signed for.
@@ -84,28 +73,16 @@ fn misplaced() -> FailureReason {
 }
 
 /// `User: … is not authorized to perform: codecommit:CreateBranch on resource: …`
-fn missing_permission(error: &ErrorBody, asked: Asked<'_>) -> String {
-    let text = error.text();
-    let named = text.split_once("to perform: ").and_then(|(_, rest)| rest.split(' ').next());
+fn missing_permission(message: &str, asked: Asked<'_>) -> String {
+    let named = message.split_once("to perform: ").and_then(|(_, rest)| rest.split(' ').next());
     let is_action =
         |name: &&str| name.contains(':') && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b':');
     named.filter(is_action).unwrap_or(asked.needs).to_owned()
 }
 
-fn is_throttling(code: &str) -> bool {
-    matches!(
-        code,
-        "Throttling"
-            | "Throttled"
-            | "ThrottledRequest"
-            | "RequestThrottled"
-            | "TooManyRequests"
-            | "RequestLimitExceeded"
-            | "SlowDown"
-    )
-}
-
+/// In seconds, or in milliseconds in a header of AWS's own.
 fn wait(reply: &Reply) -> Wait {
-    let seconds = reply.header("retry-after").and_then(|seconds| seconds.trim().parse().ok());
-    seconds.map_or(Wait::Unknown, Wait::Seconds)
+    let number = |name| reply.header(name).and_then(|number| number.trim().parse::<u32>().ok());
+    let precise = || number("x-amz-retry-after").map(|milliseconds| milliseconds.div_ceil(1000));
+    number("retry-after").or_else(precise).map_or(Wait::Unknown, Wait::Seconds)
 }

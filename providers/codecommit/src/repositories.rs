@@ -96,7 +96,9 @@ impl Details {
         }
         let refused = refusal(&reply, Asked { about: "repositories", needs: Operation::BatchGetRepositories.action() });
         match refused.reason {
-            FailureReason::PermissionMissing(_) => names.iter().try_for_each(|name| self.add_single(api, name)),
+            FailureReason::PermissionMissing(_) | FailureReason::Protected => {
+                names.iter().try_for_each(|name| self.add_single(api, name))
+            }
             _ => Err(refused),
         }
     }
@@ -118,7 +120,7 @@ impl Details {
         match name.parse().and_then(|id| api.get_repository(&id)) {
             Ok(repository) => self.repositories.push(repository),
             Err(failure) => match failure.reason {
-                FailureReason::PermissionMissing(_) => self.denied += 1,
+                FailureReason::PermissionMissing(_) | FailureReason::Protected => self.denied += 1,
                 FailureReason::NotFound(_) => {}
                 _ => return Err(failure),
             },

@@ -1,4 +1,5 @@
-//! As much XML as the answers of AWS STS need: the text of the first element of a name, without attributes.
+//! As much XML as the answers of AWS need: the text of the first element of a name, without attributes, and the name of
+//! the outermost one.
 //!
 //! It must not be used for anything nested or repeated.
 
@@ -10,4 +11,12 @@ pub fn text_of(document: &str, name: &str) -> Option<String> {
     let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&#39;", "'"), ("&amp;", "&")];
     let resolve = |text: String, (entity, char): (&str, &str)| text.replace(entity, char);
     Some(entities.into_iter().fold(text.trim().to_owned(), resolve))
+}
+
+/// The name of the outermost element; none where the document is no XML.
+pub fn root_of(document: &str) -> Option<&str> {
+    let document = document.trim_start();
+    let after_declaration = document.strip_prefix("<?").and_then(|rest| rest.split_once("?>")).map(|(_, rest)| rest);
+    let name = after_declaration.unwrap_or(document).trim_start().strip_prefix('<')?;
+    name.split(|char: char| !char.is_ascii_alphanumeric()).next()
 }

@@ -6,7 +6,9 @@ use countersign_sdk::testing::{Answer, Script};
 use countersign_sdk::types::{Comparison, Failure, FailureReason};
 use serde_json::json;
 
-use crate::{COMMIT, OTHER_COMMIT, REPO, asks_for, at, denied, error, no_branch, ok, reads, script, stands};
+use crate::{
+    COMMIT, OTHER_COMMIT, REPO, asks_for, at, denied, error, explicitly_denied, no_branch, ok, reads, script, stands,
+};
 
 fn compare(script: &Script) -> Result<Comparison, Failure> {
     CodeCommit.compare_branches(&at(), script, REPO, "x", "main")
@@ -47,7 +49,9 @@ fn what_aws_does_not_work_out_or_does_not_allow_cannot_be_told() {
     ] {
         assert_eq!(compare(&differing(error(code, "x"))), Ok(Comparison::CannotTell), "{code}");
     }
-    assert_eq!(compare(&differing(denied("codecommit:GetMergeConflicts"))), Ok(Comparison::CannotTell));
+    for answer in [denied("codecommit:GetMergeConflicts"), explicitly_denied("codecommit:GetMergeConflicts")] {
+        assert_eq!(compare(&differing(answer)), Ok(Comparison::CannotTell));
+    }
     let failure = compare(&differing(error("ThrottlingException", "Rate exceeded"))).unwrap_err();
     assert!(matches!(failure.reason, FailureReason::RateLimited(_)));
 }

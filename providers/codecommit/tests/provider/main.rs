@@ -8,6 +8,7 @@ mod connect;
 mod open_pull_requests;
 mod pull_requests;
 mod recorded;
+mod refusal_table;
 mod refusals;
 mod repositories;
 

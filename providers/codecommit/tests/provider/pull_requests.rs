@@ -179,19 +179,10 @@ fn a_branch_that_goes_missing_meanwhile_is_named_too() {
 }
 
 #[test]
-fn refusals_of_a_creation_are_told_apart() {
-    let same = refused(error("SourceAndDestinationAreSameException", "x"));
-    assert_eq!(same.reason, FailureReason::NothingToMerge);
+fn a_token_that_was_used_with_other_contents_says_so() {
     let mismatch = refused(error("IdempotencyParameterMismatchException", "The token cannot be reused."));
     let what = "a pull request of an earlier attempt with other contents";
     assert_eq!(mismatch.reason, FailureReason::AlreadyExists(what.into()));
-    let many = refused(error("MaximumOpenPullRequestsExceededException", "The maximum is 1,000."));
-    assert_eq!(many.reason, FailureReason::Protected);
-    assert_eq!(many.help_url, Some(format!("{CONSOLE}/hello/pull-requests?region=us-east-1")));
-    let lacks = FailureReason::PermissionMissing("codecommit:CreatePullRequest".into());
-    assert_eq!(refused(denied("codecommit:CreatePullRequest")).reason, lacks);
-    let new = refused(error("SomethingNewException", "Who knows"));
-    assert_eq!((new.reason, new.message.as_str()), (FailureReason::UnexpectedReply, "SomethingNew: Who knows"));
 }
 
 #[test]

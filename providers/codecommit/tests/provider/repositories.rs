@@ -6,7 +6,7 @@ use countersign_sdk::testing::{Answer, Expected, Script};
 use countersign_sdk::types::{Failure, FailureReason, RepositoryPage};
 use serde_json::{Value, json};
 
-use crate::{CONSOLE, at, denied, error, ok, reads, script};
+use crate::{CONSOLE, at, denied, error, explicitly_denied, ok, reads, script};
 
 fn lists(token: Option<&str>) -> Expected {
     let mut body = json!({ "sortBy": "repositoryName", "order": "ascending" });
@@ -132,17 +132,19 @@ fn what_a_batch_leaves_out_is_said_unless_it_is_gone() {
 #[test]
 fn a_batch_refused_for_one_repository_does_not_hide_the_others() {
     let names = ["gone", "hello", "secret"];
-    let steps = script([
-        (lists(None), named(&names, None)),
-        (asks_about(&names), denied("codecommit:BatchGetRepositories")),
-        (asks_for("gone"), error("RepositoryDoesNotExistException", "gone does not exist")),
-        (asks_for("hello"), ok(json!({ "repositoryMetadata": full("hello") }))),
-        (asks_for("secret"), denied("codecommit:GetRepository")),
-    ]);
-    let found = list(&steps, None, None).unwrap();
-    assert_eq!(ids(&found), ["hello"]);
-    let said = found.partial.unwrap();
-    assert_eq!(said, "Repositories left out: 1, because this access key may not read them (codecommit:GetRepository).");
+    for refused in [denied, explicitly_denied] {
+        let steps = script([
+            (lists(None), named(&names, None)),
+            (asks_about(&names), refused("codecommit:BatchGetRepositories")),
+            (asks_for("gone"), error("RepositoryDoesNotExistException", "gone does not exist")),
+            (asks_for("hello"), ok(json!({ "repositoryMetadata": full("hello") }))),
+            (asks_for("secret"), refused("codecommit:GetRepository")),
+        ]);
+        let found = list(&steps, None, None).unwrap();
+        assert_eq!(ids(&found), ["hello"]);
+        let why = "because this access key may not read them (codecommit:GetRepository).";
+        assert_eq!(found.partial.unwrap(), format!("Repositories left out: 1, {why}"));
+    }
 }
 
 #[test]

@@ -1,0 +1,106 @@
+//! What AWS's errors mean, as data: their words, and their names.
+//!
+//! A name may stand for several things: a signature is refused for the key, the clock, the region or what became of it on
+//! the way. Words say which, so they come first. Whatever stands in neither table is known by nothing.
+
+use crate::error_body::ErrorBody;
+
+/// What an error says of a request, whatever was asked.
+#[derive(Clone, Copy, Debug)]
+pub enum Meaning {
+    /// Too many requests, for now.
+    TooMany,
+    WrongKey,
+    WrongClock,
+    WrongRegion,
+    /// A permission is missing.
+    MayNot,
+    /// The same, for the key that a repository is encrypted with.
+    MayNotDecrypt,
+    /// Somebody's rule, or AWS's for the account.
+    Forbidden,
+    /// Surely not carried out, for a reason that passes.
+    NotNow,
+    /// Perhaps carried out.
+    Broken,
+    NoRepository,
+    NoPage,
+    WrongName,
+    Unknown,
+}
+
+/// What a message says, in lower case; all of a row. Each has a space, so that no name of a user or a repository says it.
+const WORDS: &[(&[&str], Meaning)] = &[
+    (&["rate exceeded"], Meaning::TooMany),
+    (&["security token ", " expired"], Meaning::WrongKey),
+    // A signature is good for five minutes around its time; the key it was made with may be the right one.
+    (&["signature expired"], Meaning::WrongClock),
+    (&["signature not yet current"], Meaning::WrongClock),
+    (&["credential should be scoped to"], Meaning::WrongRegion),
+    (&["signature we calculated does not match"], Meaning::WrongKey),
+    // Of what stands in a signature's header the user gave the key's id alone: this one has a space or a slash in it.
+    (&["not a valid key=value pair", "aws4-hmac-sha256 credential="], Meaning::WrongKey),
+    (&["must have exactly 5 slash-delimited elements"], Meaning::WrongKey),
+    // As against what no policy of the user's own allows. CodeCommit knows no other protection of a branch.
+    (&["explicit deny"], Meaning::Forbidden),
+    (&["because no ", "control policy allows"], Meaning::Forbidden),
+    (&["because no ", "boundary allows"], Meaning::Forbidden),
+    (&["because no ", "endpoint policy allows"], Meaning::Forbidden),
+    (&[" is suspended"], Meaning::Forbidden),
+    (&["locked your account"], Meaning::Forbidden),
+    // Nothing of AWS answers at this address and path: no permission would help.
+    (&["unable to determine service"], Meaning::Unknown),
+];
+
+/// Without `Exception` at their end.
+const NAMES: &[(&[&str], Meaning)] = &[
+    // As AWS's own clients take them. CodeCommit's limits on what there may be have longer names.
+    (
+        &[
+            "TooManyRequests",
+            "RequestLimitExceeded",
+            "BandwidthLimitExceeded",
+            "LimitExceeded",
+            "ProvisionedThroughputExceeded",
+            "SlowDown",
+            "PriorRequestNotComplete",
+            "TransactionInProgress",
+        ],
+        Meaning::TooMany,
+    ),
+    (
+        &["UnrecognizedClient", "InvalidClientTokenId", "InvalidAccessKeyId", "InvalidToken", "ExpiredToken"],
+        Meaning::WrongKey,
+    ),
+    (&["RequestExpired", "RequestTimeTooSkewed", "RequestInTheFuture"], Meaning::WrongClock),
+    (&["AccessDenied", "NotAuthorized", "UnauthorizedOperation"], Meaning::MayNot),
+    (&["EncryptionKeyAccessDenied"], Meaning::MayNotDecrypt),
+    // The account's affair: not subscribed, not verified, closed to it.
+    (&["OptInRequired", "SubscriptionRequired", "RegionDisabled", "PendingVerification"], Meaning::Forbidden),
+    (
+        &[
+            "EncryptionIntegrityChecksFailed",
+            "EncryptionKeyDisabled",
+            "EncryptionKeyNotFound",
+            "EncryptionKeyUnavailable",
+            "RequestTimeout",
+        ],
+        Meaning::NotNow,
+    ),
+    (&["RequestAborted"], Meaning::Broken),
+    (&["RepositoryDoesNotExist", "InvalidRepositoryName"], Meaning::NoRepository),
+    (&["InvalidContinuationToken"], Meaning::NoPage),
+    (&["InvalidBranchName", "InvalidReferenceName"], Meaning::WrongName),
+];
+
+impl Meaning {
+    /// None where the error is not known by its words or its name.
+    pub fn of(error: &ErrorBody) -> Option<Self> {
+        let says = |(words, _): &&(&[&str], Self)| words.iter().all(|some| error.says(some));
+        let is_named = |(names, _): &&(&[&str], Self)| names.contains(&error.code.as_str());
+        // Many services have one of their own.
+        let throttles = || error.code.contains("Throttl").then_some(Self::TooMany);
+        let known = WORDS.iter().find(says).or_else(|| NAMES.iter().find(is_named));
+        known.map(|(_, meaning)| *meaning).or_else(throttles)
+    }
+}
