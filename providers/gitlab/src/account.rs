@@ -8,14 +8,18 @@ use serde::Deserialize;
 
 use crate::api::Api;
 use crate::description::API_SCOPE;
-use crate::refusal::{Asked, refusal};
+use crate::refusal::{Asked, Route, leads_elsewhere, refusal};
 
 impl Accounts for Api<'_> {
     fn whoami(&self) -> Result<Identity, Failure> {
-        let reply = self.client.get(self.url(["user"]))?;
-        // A wrong address is met here first, and a sign-in page comes with 200.
+        // A wrong address is met here first: a redirect that cannot be followed leads to another server, and a sign-in page
+        // comes with 200.
+        let reply = self.client.get(self.url(["user"])).map_err(|failure| {
+            let redirect = failure.status.filter(|status| (300..400).contains(status));
+            redirect.and_then(|status| leads_elsewhere(status, &self.address)).unwrap_or(failure)
+        })?;
         if reply.status != 200 || reply.is_web_page() {
-            return Err(refused(self, &reply));
+            return Err(refused(self, &reply, Route::First));
         }
         let account: WireAccount = reply.json("an account")?;
         let (state, expiry) = token_facts(self)?;
@@ -25,11 +29,11 @@ impl Accounts for Api<'_> {
 
     /// A token may end itself since 15.0, whatever its scopes.
     fn revoke_credential(&self) -> Result<Revocation, Failure> {
-        let reply = self.client.delete(own_token(self))?;
+        let reply = self.delete(own_token(self))?;
         match reply.status {
             204 => Ok(Revocation::Revoked),
             400 | 404 | 405 => Ok(Revocation::Unsupported),
-            _ => Err(refused(self, &reply)),
+            _ => Err(refused(self, &reply, Route::Plain)),
         }
     }
 }
@@ -44,13 +48,20 @@ fn token_facts(api: &Api<'_>) -> Result<(PermissionState, Expiry), Failure> {
             Ok((permission_state(&token), expiry(&token)))
         }
         400 | 404 | 405 => Ok((PermissionState::CannotTell, Expiry::Unknown)),
-        _ => match refused(api, &reply) {
-            // The scope would have been enough, so it is not there.
-            failure if failure.reason == FailureReason::PermissionMissing(API_SCOPE.into()) => {
-                Ok((PermissionState::Absent, Expiry::Unknown))
+        _ => {
+            let failure = refused(api, &reply, Route::Plain);
+            match &failure.reason {
+                // The scope would have been enough, so it is not there.
+                FailureReason::PermissionMissing(name) if name == API_SCOPE => {
+                    Ok((PermissionState::Absent, Expiry::Unknown))
+                }
+                // A fine-grained token without the permission to tell of itself, or a reason nobody knows.
+                FailureReason::PermissionMissing(_) | FailureReason::UnexpectedReply => {
+                    Ok((PermissionState::CannotTell, Expiry::Unknown))
+                }
+                _ => Err(failure),
             }
-            failure => Err(failure),
-        },
+        }
     }
 }
 
@@ -79,8 +90,8 @@ fn own_token(api: &Api<'_>) -> Url {
     api.url(["personal_access_tokens", "self"])
 }
 
-fn refused(api: &Api<'_>, reply: &Reply) -> Failure {
-    refusal(reply, Asked { at: &api.address, about: "the token's account", needs: API_SCOPE })
+fn refused(api: &Api<'_>, reply: &Reply, route: Route) -> Failure {
+    refusal(reply, Asked { at: &api.address, route, about: "the token's account", needs: API_SCOPE })
 }
 
 /// An account wherever GitLab shows one.

@@ -27,6 +27,12 @@ impl<'a> Api<'a> {
         Self { client, address }
     }
 
+    /// Deletes. That the request is one in JSON is said although it has no body: an instance that is read-only refuses any
+    /// other with a redirect to its start page instead of the reason.
+    pub fn delete(&self, url: Url) -> Result<Reply, Failure> {
+        self.client.clone().with_header("Content-Type", "application/json").delete(url)
+    }
+
     pub fn url<'s>(&self, segments: impl IntoIterator<Item = &'s str>) -> Url {
         self.address.root.url().segments(["api", "v4"]).segments(segments)
     }

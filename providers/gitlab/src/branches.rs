@@ -8,14 +8,20 @@ use countersign_sdk::{Branches, Reply, page_number, sift};
 use serde::{Deserialize, Serialize};
 
 use crate::api::{Api, MAX_PAGE_SIZE, ProjectId, longest_part, next_page};
-use crate::description::DEVELOPER;
 use crate::error_body::ErrorBody;
-use crate::repositories::{WireProject, by_number, change_refused, refused};
+use crate::refusal::told;
+use crate::repositories::{Part, by_number, refused};
+use crate::signs;
 
 /// Most pages one call reads in search of the first match: 500 branches of those that GitLab found.
 const MAX_SEARCH_PAGES: usize = 5;
 /// Most parents of a name (`a/b`, `a` of `a/b/c`) looked up to explain a refusal.
 const MAX_PARENTS: usize = 3;
+/// gRPC's `UNAVAILABLE`.
+const UNREACHED: u8 = 14;
+/// gRPC's statuses of a call that may have been carried out: `CANCELLED`, `UNKNOWN`, `DEADLINE_EXCEEDED`, `INTERNAL`,
+/// `UNAVAILABLE`.
+const UNKNOWN_ENDS: [u8; 5] = [1, 2, 4, 13, UNREACHED];
 
 impl Branches for Api<'_> {
     /// GitLab searches for the part of the query that it takes as it is; what is left is looked for here.
@@ -49,7 +55,7 @@ impl Branches for Api<'_> {
                 if is_asked_for { Ok(Some(branch)) } else { Err(Failure::unexpected("this branch", &reply)) }
             }
             404 if ErrorBody::of(&reply).says("branch not found") => Ok(None),
-            _ => Err(refused(self, &reply, id)),
+            _ => Err(refused(self, &reply, id, Part::Code(name))),
         }
     }
 
@@ -72,17 +78,14 @@ impl Branches for Api<'_> {
 
     fn delete_branch(&self, id: &ProjectId, name: &str) -> Result<Deletion, Failure> {
         let id = by_number(self, id)?;
-        let reply = self.client.delete(self.branch_url(&id, name)?)?;
+        let reply = self.delete(self.branch_url(&id, name)?)?;
         let error = ErrorBody::of(&reply);
-        let says = |reason| Err(Failure::new(reason, &error.text).with_status(reply.status));
         match reply.status {
             204 => Ok(Deletion::Deleted),
             // The answer of the API before v4, which some servers kept for a while.
             200 if reply.tree().is_some_and(|body| body.get("branch_name").is_some()) => Ok(Deletion::Deleted),
             404 if error.says("branch not found") || error.says("no such branch") => Ok(Deletion::WasAbsent),
-            400 | 405 if error.says("push access") => says(FailureReason::PermissionMissing(DEVELOPER.into())),
-            400 | 405 if is_protection(&error) => says(FailureReason::Protected),
-            _ => Err(change_refused(self, &reply, &id, WireProject::read_only)),
+            _ => Err(push_refused(self, &reply, &id, Part::Code(name))),
         }
     }
 }
@@ -95,7 +98,7 @@ fn get_page(api: &Api<'_>, id: &ProjectId, search: Option<&str>, number: u32, si
     let reply = api.client.get(url.query("per_page", &size.to_string()).query("page", &number.to_string()))?;
     match reply.status {
         200 => Ok(reply),
-        _ => Err(refused(api, &reply, id)),
+        _ => Err(refused(api, &reply, id, Part::Code(""))),
     }
 }
 
@@ -112,7 +115,7 @@ fn not_created(
     reply: &Reply,
 ) -> Result<CreatedBranch, Failure> {
     let error = ErrorBody::of(reply);
-    let says = |reason| Err(Failure::new(reason, &error.text).with_status(reply.status));
+    let says = |reason| Err(told(reply, &error.text, reason));
     match reply.status {
         400 if error.says("already exists") => stands_already(api, id, new, commit, reply),
         // Older servers call a clash of names by the words for a reference they cannot read. This one was just read.
@@ -125,12 +128,34 @@ fn not_created(
                 None => says(FailureReason::BaseMissing(new.base.clone())),
             }
         }
-        // A push rule may demand a pattern of names.
-        400 if error.says("name is invalid") || error.says("does not follow the pattern") => {
-            says(FailureReason::NameInvalid)
-        }
-        400 if is_protection(&error) => says(FailureReason::Protected),
-        _ => Err(change_refused(api, reply, id, WireProject::read_only)),
+        _ => Err(push_refused(api, reply, id, Part::Code(""))),
+    }
+}
+
+/// GitLab makes and deletes a branch as a push does, and answers with 400 what a check of the push or a hook says to it, in
+/// whatever words. GitLab's own sentences are few and known, so any other is somebody's rule.
+fn push_refused(api: &Api<'_>, reply: &Reply, id: &ProjectId, part: Part<'_>) -> Failure {
+    let error = ErrorBody::of(reply);
+    if reply.status != 400 || !error.has_message {
+        return refused(api, reply, id, part);
+    }
+    let words = if error.text.is_empty() { "A rule or a hook of the server forbids this." } else { &error.text };
+    let meaning = own_failure(words).or_else(|| signs::meaning(words)).unwrap_or(FailureReason::Protected);
+    told(reply, words, meaning)
+}
+
+/// What it means that GitLab itself could not do it: `Failed to create branch 'x': 4:Deadline Exceeded`. The number is the
+/// status of a gRPC call to where the repositories are.
+fn own_failure(words: &str) -> Option<FailureReason> {
+    let is_own = words.starts_with("Failed to create branch") || words.starts_with("Failed to remove branch");
+    let told = words.split_once("': ").filter(|_| is_own).map_or(words, |(_, told)| told);
+    let status = told.split_once(':').and_then(|(status, _)| status.parse::<u8>().ok());
+    match status {
+        Some(UNREACHED) if told.to_ascii_lowercase().contains("failed to connect") => Some(FailureReason::Unavailable),
+        Some(status) if UNKNOWN_ENDS.contains(&status) => Some(FailureReason::OutcomeUnknown),
+        Some(_) => Some(FailureReason::UnexpectedReply),
+        None if is_own => Some(signs::meaning(told).unwrap_or(FailureReason::UnexpectedReply)),
+        None => None,
     }
 }
 
@@ -165,13 +190,6 @@ fn in_the_way(api: &Api<'_>, id: &ProjectId, name: &str) -> Option<String> {
     let reply = get_page(api, id, Some(&format!("^{below}")), 1, MAX_PAGE_SIZE).ok()?;
     let wire: Vec<WireBranch> = reply.json_or_none()?;
     wire.into_iter().map(|branch| branch.name).find(|other| other.starts_with(&below))
-}
-
-/// Protected branches, push rules and hooks before receiving speak in these words.
-fn is_protection(error: &ErrorBody) -> bool {
-    const SIGNS: [&str; 6] =
-        ["protected branch", "default branch", "pre-receive", "hook declined", "push rule", "not allowed to"];
-    SIGNS.iter().any(|sign| error.says(sign))
 }
 
 pub fn base_missing(base: &str) -> Failure {

@@ -9,7 +9,7 @@ use serde::de::IgnoredAny;
 
 use crate::api::{Api, MAX_PAGE_SIZE, ProjectId, has_next};
 use crate::branches::base_missing;
-use crate::repositories::refused;
+use crate::repositories::{Part, refused};
 
 /// By commits, for a name might be a tag's too.
 pub fn of(api: &Api<'_>, id: &ProjectId, source: &str, target: &str) -> Result<Comparison, Failure> {
@@ -25,7 +25,7 @@ pub fn of(api: &Api<'_>, id: &ProjectId, source: &str, target: &str) -> Result<C
         .query("per_page", &MAX_PAGE_SIZE.to_string());
     let reply = api.client.get(url)?;
     if reply.status != 200 {
-        return Err(refused(api, &reply, id));
+        return Err(refused(api, &reply, id, Part::Code("")));
     }
     let commits: Vec<IgnoredAny> = reply.json("a list of commits")?;
     Ok(match u32::try_from(commits.len()) {

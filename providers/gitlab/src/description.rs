@@ -15,6 +15,9 @@ pub const API_SCOPE: &str = "api";
 /// token, so no `whoami` can tell of it.
 pub const DEVELOPER: &str = "Developer role";
 
+/// The lowest role that may read the code of every project and its merge requests.
+pub const REPORTER: &str = "Reporter role";
+
 const TOKEN: &str = "token";
 
 /// GitLab names no limit. A file's name has 255 bytes, of which a reference's lock takes five for `.lock`.

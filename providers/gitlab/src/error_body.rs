@@ -1,5 +1,5 @@
 //! The body of GitLab's error answers, in all its shapes: `{"message": text}`, a list of texts, or texts by field, and
-//! `{"error", "error_description", "scope"}`.
+//! `{"error", "error_description", "scope"}`. What stands before a GitLab answers with a line of plain text, too.
 //!
 //! Reading only. What a body means together with its status is for `refusal.rs` and the resources.
 
@@ -10,11 +10,11 @@ const MAX_DETAILS: usize = 10;
 /// Names under which a message says something of the whole, and not of a field.
 const NO_FIELDS: [&str; 2] = ["base", "error"];
 
-/// What an error answer says. Everything is empty where the body is not GitLab's.
+/// What an error answer says. Everything is empty where the body is neither GitLab's nor a line of text.
 #[derive(Debug, Default)]
 pub struct ErrorBody {
-    /// Whether there was a JSON object with a message or an error.
-    pub is_readable: bool,
+    /// Whether it is a JSON object with a `message`: GitLab's own code writes one, and so does what a hook says through it.
+    pub has_message: bool,
     /// Of `error`: `insufficient_scope`, `invalid_token`, or a sentence.
     pub code: String,
     /// The scopes that would have been enough, parted by blanks.
@@ -26,18 +26,20 @@ pub struct ErrorBody {
 impl ErrorBody {
     pub fn of(reply: &Reply) -> Self {
         let Some(body) = reply.tree() else {
-            return Self::default();
+            return Self { text: reply.words().unwrap_or_default().to_owned(), ..Self::default() };
         };
         let text_of = |name| body.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
         let mut error = Self { code: text_of("error"), scope: text_of("scope"), ..Self::default() };
         match body.get("message") {
-            Some(message) => error.read(message),
+            Some(message) => {
+                error.has_message = true;
+                error.read(message);
+            }
             None => error.text = text_of("error_description"),
         }
         if error.text.is_empty() {
             error.text.clone_from(&error.code);
         }
-        error.is_readable = !error.text.is_empty();
         error
     }
 
@@ -64,6 +66,11 @@ impl ErrorBody {
 
     /// Whether the text contains this, in any case.
     pub fn says(&self, lower: &str) -> bool {
-        self.text.to_ascii_lowercase().contains(lower)
+        self.says_any(&[lower])
+    }
+
+    pub fn says_any(&self, lower: &[&str]) -> bool {
+        let text = self.text.to_ascii_lowercase();
+        lower.iter().any(|sign| text.contains(sign))
     }
 }

@@ -1,8 +1,8 @@
 //! GitLab.com and self-managed GitLab.
 //!
 //! One file per resource; every operation reads the same way: make the URL, do the request, convert the answer, with
-//! the wire structs at the bottom. `refusal.rs` alone knows what GitLab's error answers mean in general; a resource's
-//! file knows those of its own requests. Nothing here retries or asks for anything but the API below the
+//! the wire structs at the bottom. `refusal.rs` alone knows what GitLab's error answers mean in general, and `signs.rs`
+//! by which words; a resource's file knows the answers of its own requests. Nothing here retries or asks for anything but the API below the
 //! integration's own address.
 //!
 //! A repository's id is its project's number, which survives renaming and moving; a path (`group/subgroup/project`) is
@@ -21,9 +21,11 @@ mod description;
 mod error_body;
 mod integration;
 mod pull_requests;
+mod rate_limit;
 mod refusal;
 mod repositories;
 mod reviewers;
+mod signs;
 mod template;
 
 use countersign_sdk::types::Description;

@@ -12,7 +12,8 @@ use crate::account::WireAccount;
 use crate::api::{Api, MAX_PAGE_SIZE, ProjectId, next_page};
 use crate::branches::base_missing;
 use crate::error_body::ErrorBody;
-use crate::repositories::{Obstacle, WireProject, by_number, change_refused, refused};
+use crate::refusal::told;
+use crate::repositories::{Part, by_number, refused};
 use crate::{comparison, reviewers, template};
 
 /// What begins the title of a draft, in lower case.
@@ -66,7 +67,7 @@ impl PullRequests for Api<'_> {
         let reply =
             self.client.get(url.query("per_page", &MAX_PAGE_SIZE.to_string()).query("page", &number.to_string()))?;
         if reply.status != 200 {
-            return Err(refused(self, &reply, id));
+            return Err(refused(self, &reply, id, Part::MergeRequests));
         }
         let wire: Vec<WireMergeRequest> = reply.json("a list of merge requests")?;
         // GitLab ignores a filter it does not understand.
@@ -104,20 +105,15 @@ fn not_created(
     reply: &Reply,
 ) -> Result<CreatedPullRequest, Failure> {
     let error = ErrorBody::of(reply);
-    let says = |reason| Err(Failure::new(reason, &error.text).with_status(reply.status));
+    let says = |reason| Err(told(reply, &error.text, reason));
     match reply.status {
-        409 => stands_already(api, id, new, &error, reply.status),
+        // A row that another request is changing is a conflict too. What GitLab calls an open merge request is translated.
+        409 if !error.says("resource lock") => stands_already(api, id, new, &error, reply.status),
         400 | 422 if error.says("same project/branch") => says(FailureReason::NothingToMerge),
         400 | 422 if error.says("source_branch ") => says(FailureReason::BaseMissing(new.source.clone())),
         400 | 422 if error.says("target_branch ") => says(FailureReason::BaseMissing(new.target.clone())),
-        _ => Err(change_refused(api, reply, id, |project| project.read_only().or_else(|| switched_off(project)))),
+        _ => Err(refused(api, reply, id, Part::MergeRequests)),
     }
-}
-
-/// A project may do without merge requests, which GitLab calls by the word for a role that is too low.
-fn switched_off(project: &WireProject) -> Option<Obstacle> {
-    let is_off = project.merge_requests_enabled == Some(false);
-    is_off.then_some((FailureReason::Protected, "Merge requests are switched off in this project's settings."))
 }
 
 /// One is open between the two branches: that is what was asked for.

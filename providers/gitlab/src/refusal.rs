@@ -1,105 +1,158 @@
 //! What GitLab's refusals mean, for every request alike.
 //!
-//! A resource's file first looks for the answers of its own requests (a 400 is always one of those) and hands the rest
-//! to [`refusal`]. GitLab's 403 says as good as nothing of its own, so the resource says what would have been needed.
+//! A resource's file first looks for the answers of its own requests and hands the rest to [`refusal`]. Nothing is blamed on
+//! the token or on a permission without a sign for it: a refusal nobody knows is shown as it is.
 
 use countersign_sdk::Reply;
-use countersign_sdk::types::{Failure, FailureReason, FieldError, Wait};
+use countersign_sdk::types::{Failure, FailureReason, FieldError};
 
 use crate::description::API_SCOPE;
 use crate::error_body::ErrorBody;
 use crate::integration::Address;
+use crate::{rate_limit, signs};
 
-/// A reset later than this (the year 5138) is not in seconds.
-const MAX_EPOCH_S: u64 = 100_000_000_000;
-/// What a route that GitLab's API does not have is answered with, under `error` and not under `message`.
-const NO_ROUTE: &str = "404 Not Found";
-/// Why a route may be missing that every GitLab has.
-const UNESCAPING: &str =
-    "GitLab's API has no such address. A proxy before it must leave `%2F` as it is, or names with a slash get lost.";
-const ELSEWHERE: &str = "No GitLab API answers below this address: give the address of GitLab's start page.";
+/// All that GitLab says of a token it does not know. What follows more words is a reason, which is another's.
+const UNAUTHORIZED: &str = "401 Unauthorized";
+/// What GitLab says of a token it knows, with the code `invalid_token`.
+const DEAD_TOKEN: [&str; 3] = ["expired", "revoked", "bad access token"];
+/// What GitLab's 403 begins with. Mostly that is all there is.
+const FORBIDDEN: &str = "403 Forbidden";
+/// What names a permission in the reason of a 403, but not which.
+const PERMISSION: [&str; 2] = ["permission", "privileges"];
+
+const UNESCAPING: &str = "Names with a slash do not get through to GitLab's API: a proxy before it must let `%2F` pass, and \
+                          leave it as it is.";
+const ELSEWHERE: &str =
+    "No GitLab API answers below this address: give the address of GitLab's start page, as a browser shows it.";
 
 /// What was asked, for the words of a refusal.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
     pub at: &'a Address,
+    pub route: Route,
     /// What cannot be seen when the answer is 404: `repository 42`.
     pub about: &'a str,
-    /// What is lacking when GitLab forbids and does not say why.
+    /// What is lacking when GitLab says that a permission is and not which.
     pub needs: &'a str,
+}
+
+/// What the request's path tells of an answer that is not GitLab's.
+#[derive(Clone, Copy, Debug)]
+pub enum Route {
+    /// Every GitLab has it, and it is asked for first: nothing there means that the address is wrong.
+    First,
+    /// With a `%2F`, which some proxies do not let pass.
+    Escaped,
+    Plain,
 }
 
 /// The failure an answer stands for that is no success.
 pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
     let error = ErrorBody::of(reply);
-    let says = |reason| Failure::new(reason, &error.text).with_status(reply.status);
+    let says = |reason| told(reply, &error.text, reason);
+    if let Some(failure) = misfit(reply, &error, asked.route).and_then(|why| misconfigured(reply.status, asked.at, why))
+    {
+        return failure;
+    }
     match reply.status {
+        429 => rate_limit::reached(reply, &error.text),
+        // Of the storage behind GitLab. A change may have been made before that was asked.
+        503 if error.says("exhausted") && !reply.answers_a_change() => rate_limit::reached(reply, &error.text),
+        500.. if error.text.is_empty() => reply.unavailable(),
+        500.. => says(reply.unavailable().reason),
+        200..=299 => reply.unreadable("another status"),
+        _ if reply.is_web_page() => reply.unavailable(),
+        _ if error.text.is_empty() => Failure::unexpected("a reason in JSON", reply),
         401 if refuses_the_token(&error) => {
             says(FailureReason::CredentialRejected).with_help_url(asked.at.token_page())
         }
-        // The account wants every request signed by a key the token's owner has. The token itself is good.
-        401 if error.code == "dpop_error" => says(FailureReason::Protected),
-        403 if error.is_readable => forbidden(reply, &error, asked),
-        404 if error.code == NO_ROUTE => misfit(reply, asked, UNESCAPING),
-        404 if error.is_readable => says(FailureReason::NotFound(asked.about.to_owned())),
-        429 => rate_limited(reply, &error),
-        500.. => reply.unavailable(),
-        200 | 404 if reply.is_web_page() => misfit(reply, asked, ELSEWHERE),
-        200..=299 => Failure::unexpected("another status", reply),
-        _ if reply.is_web_page() => reply.unavailable(),
-        _ if error.is_readable => says(FailureReason::UnexpectedReply),
-        _ => Failure::unexpected("a reason in JSON", reply),
+        403 => forbidden(reply, &error, asked),
+        404 if error.has_message => says(FailureReason::NotFound(asked.about.to_owned())),
+        _ => says(signs::meaning(&error.text).unwrap_or(FailureReason::UnexpectedReply)),
     }
 }
 
-/// Whether a 401 is GitLab's own word on the token, and not that of a gateway before it: the host gives up a credential
-/// on ours.
+/// In the server's own words. Those on single sign-on have the page for it among them.
+pub fn told(reply: &Reply, words: &str, reason: FailureReason) -> Failure {
+    let failure = Failure::new(reason, words).with_status(reply.status);
+    let page = words.split_whitespace().find(|word| word.starts_with("http"));
+    match page.filter(|_| failure.reason == FailureReason::SsoAuthorizationRequired) {
+        Some(page) => failure.with_help_url(page.trim_end_matches(['.', ',', ')'])),
+        None => failure,
+    }
+}
+
+/// Of an address that leads elsewhere, where an administrator gave it.
+pub fn leads_elsewhere(status: u16, at: &Address) -> Option<Failure> {
+    misconfigured(status, at, ELSEWHERE)
+}
+
+/// Whether GitLab forbids and says nothing more.
+pub fn is_unexplained(reply: &Reply) -> bool {
+    reply.status == 403 && ErrorBody::of(reply).text.trim() == FORBIDDEN
+}
+
+/// Why it is not GitLab's API that answers.
+fn misfit(reply: &Reply, error: &ErrorBody, route: Route) -> Option<&'static str> {
+    let is_gitlabs = error.has_message || !error.code.is_empty();
+    match (reply.status, route) {
+        (404, Route::First) => Some(ELSEWHERE),
+        // A sign-in page comes with 200, and what a port for TLS says to plain HTTP with 400.
+        (200 | 400, Route::First) | (404, Route::Plain) if reply.is_web_page() => Some(ELSEWHERE),
+        // A path without its escapes is one that GitLab does not have, which it says under `error`.
+        (404, Route::Escaped) if !error.has_message => Some(UNESCAPING),
+        (400, Route::Escaped) if !is_gitlabs => Some(UNESCAPING),
+        _ => None,
+    }
+}
+
+fn misconfigured(status: u16, at: &Address, why: &str) -> Option<Failure> {
+    let field = FieldError::new(at.setting?, why);
+    Some(Failure::new(FailureReason::Misconfigured(field), why).with_status(status))
+}
+
+/// Whether a 401 is GitLab's own word on the token, and not a rule's or that of a gateway before it: the host gives up a
+/// credential on ours.
 fn refuses_the_token(error: &ErrorBody) -> bool {
-    error.text.starts_with("401 Unauthorized") || error.code == "invalid_token"
+    match error.code.as_str() {
+        "invalid_token" => error.text == error.code || error.says_any(&DEAD_TOKEN),
+        _ => error.has_message && error.text == UNAUTHORIZED,
+    }
 }
 
 fn forbidden(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
-    let says = |reason| Failure::new(reason, &error.text).with_status(reply.status);
-    if error.code == "insufficient_scope" {
-        return says(FailureReason::PermissionMissing(missing_scope(error))).with_help_url(asked.at.token_page());
+    let says = |reason| told(reply, &error.text, reason);
+    if let Some(permission) = missing_permission(error) {
+        return says(FailureReason::PermissionMissing(permission)).with_help_url(asked.at.token_page());
     }
-    // Something the account's owner or an administrator has to settle in GitLab. The token is good once that is done.
-    const ACCOUNT: [&str; 5] =
-        ["your account", "terms of service", "your password", "email address is not confirmed", "internal users"];
-    if ACCOUNT.iter().any(|sign| error.says(sign)) {
-        return says(FailureReason::Protected).with_help_url(asked.at.web_url());
+    if is_unexplained(reply) {
+        let message = format!("GitLab forbids this for {} and does not say why ({FORBIDDEN}).", asked.about);
+        return Failure::new(FailureReason::UnexpectedReply, message).with_status(reply.status);
     }
-    let missing = FailureReason::PermissionMissing(asked.needs.to_owned());
-    if error.text != "403 Forbidden" {
-        return says(missing);
+    if let Some(reason) = signs::meaning(&error.text) {
+        return says(reason);
     }
-    let message = format!("GitLab forbids this for {}. Needed is: {}.", asked.about, asked.needs);
-    Failure::new(missing, message).with_status(reply.status)
+    // A reason of GitLab's own is a sentence about the account, which its owner or an administrator has to settle. The token is
+    // good once that is done.
+    match error.text.strip_prefix(FORBIDDEN) {
+        Some(_) if error.says_any(&PERMISSION) => says(FailureReason::PermissionMissing(asked.needs.to_owned())),
+        Some(_) => says(FailureReason::Protected).with_help_url(asked.at.web_url()),
+        None => says(FailureReason::UnexpectedReply),
+    }
 }
 
-/// Of several scopes that would do, the one every operation needs.
-fn missing_scope(error: &ErrorBody) -> String {
-    let is_enough = error.scope.is_empty() || error.scope.split(' ').any(|scope| scope == API_SCOPE);
-    if is_enough { API_SCOPE.to_owned() } else { error.scope.clone() }
-}
-
-/// The instance's limit answers in an administrator's plain text, an endpoint's own limit in JSON.
-fn rate_limited(reply: &Reply, error: &ErrorBody) -> Failure {
-    let number = |name: &str| reply.header(name)?.trim().parse::<u64>().ok();
-    let seconds = number("retry-after").and_then(|seconds| u32::try_from(seconds).ok()).map(Wait::Seconds);
-    let until = number("ratelimit-reset").filter(|at| *at < MAX_EPOCH_S).map(Wait::Until);
-    let message = if error.is_readable { &error.text } else { "GitLab takes no more requests for the moment." };
-    let wait = seconds.or(until).unwrap_or(Wait::Unknown);
-    Failure::new(FailureReason::RateLimited(wait), message).with_status(reply.status)
-}
-
-/// Something other than GitLab's API answers. Where an administrator gave the address, that is the one to mend.
-fn misfit(reply: &Reply, asked: Asked<'_>, why: &str) -> Failure {
-    match asked.at.setting {
-        Some(setting) => {
-            Failure::new(FailureReason::Misconfigured(FieldError::new(setting, why)), why).with_status(reply.status)
+/// The permission that a code says is missing: of several scopes that would do, the one every operation needs; of a
+/// fine-grained token, what stands in brackets.
+fn missing_permission(error: &ErrorBody) -> Option<String> {
+    match error.code.as_str() {
+        "insufficient_scope" => {
+            let is_enough = error.scope.is_empty() || error.scope.split(' ').any(|scope| scope == API_SCOPE);
+            Some(if is_enough { API_SCOPE.to_owned() } else { error.scope.clone() })
         }
-        None if reply.is_web_page() => reply.unavailable(),
-        None => Failure::unexpected("a route of GitLab's API", reply),
+        "insufficient_granular_scope" => {
+            let (_, named) = error.text.split_once('[')?;
+            named.split_once(']').map(|(named, _)| named.to_owned())
+        }
+        _ => None,
     }
 }

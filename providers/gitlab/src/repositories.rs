@@ -1,17 +1,20 @@
 //! Repositories, which GitLab calls projects: the list, one of them, and what its state explains.
 
 use countersign_sdk::types::{Failure, FailureReason, Repository, RepositoryPage};
-use countersign_sdk::{Reply, Repositories, sift};
+use countersign_sdk::{Json, Reply, Repositories, sift};
 use serde::Deserialize;
 
 use crate::api::{Api, MAX_PAGE_SIZE, ProjectId, has_next, longest_part};
-use crate::description::{API_SCOPE, DEVELOPER};
-use crate::refusal::{Asked, refusal};
+use crate::description::{API_SCOPE, DEVELOPER, REPORTER};
+use crate::refusal::{Asked, Route, is_unexplained, refusal};
 
 /// Most pages one call reads in search of the first match: 500 projects of those that GitLab found.
 const MAX_SEARCH_PAGES: usize = 5;
 /// GitLab matches anything shorter with whole names only.
 const MIN_SEARCH_BYTES: usize = 3;
+/// Roles as GitLab's answers number them.
+const REPORTER_LEVEL: u64 = 20;
+const DEVELOPER_LEVEL: u64 = 30;
 
 impl Repositories for Api<'_> {
     type RepositoryId = ProjectId;
@@ -69,7 +72,10 @@ fn get_page(api: &Api<'_>, search: Option<&str>, after: Option<u64>, size: u32) 
     let reply = api.client.get(url)?;
     match reply.status {
         200 => Ok(reply),
-        _ => Err(refusal(&reply, Asked { at: &api.address, about: "the list of repositories", needs: API_SCOPE })),
+        _ => {
+            let about = "the list of repositories";
+            Err(refusal(&reply, Asked { at: &api.address, route: Route::Plain, about, needs: API_SCOPE }))
+        }
     }
 }
 
@@ -85,7 +91,7 @@ pub fn project(api: &Api<'_>, id: &ProjectId) -> Result<WireProject, Failure> {
     let reply = api.client.get(api.project_url(id, []))?;
     match reply.status {
         200 => reply.json("a project"),
-        _ => Err(refused(api, &reply, id)),
+        _ => Err(refused_alone(api, &reply, id, Part::Code(""))),
     }
 }
 
@@ -94,30 +100,36 @@ pub fn by_number(api: &Api<'_>, id: &ProjectId) -> Result<ProjectId, Failure> {
     if id.is_number() { Ok(id.clone()) } else { project(api, id).map(|project| ProjectId::of_number(project.id)) }
 }
 
-pub fn refused(api: &Api<'_>, reply: &Reply, id: &ProjectId) -> Failure {
-    refusal(reply, Asked { at: &api.address, about: &format!("repository {id}"), needs: DEVELOPER })
+/// What of a project a request is for.
+#[derive(Clone, Copy)]
+pub enum Part<'a> {
+    /// Its code. With the name or path that is one escaped segment of the request's own path, or with none.
+    Code(&'a str),
+    MergeRequests,
 }
 
-/// What a project says of itself that explains why nobody may do something in it.
-pub type Obstacle = (FailureReason, &'static str);
-
-/// Why a change was refused. GitLab forbids in one word what the role does not allow and what nobody may do in this
-/// project, so the project is looked at to tell the two apart.
-pub fn change_refused(
-    api: &Api<'_>,
-    reply: &Reply,
-    id: &ProjectId,
-    obstacle: fn(&WireProject) -> Option<Obstacle>,
-) -> Failure {
-    let failure = refused(api, reply, id);
-    if failure.reason != FailureReason::PermissionMissing(DEVELOPER.into()) {
+/// Why a request within a project was refused. GitLab forbids in one word what the role does not allow and what nobody may do
+/// in this project, so the project is looked at to tell the two apart.
+pub fn refused(api: &Api<'_>, reply: &Reply, id: &ProjectId, part: Part<'_>) -> Failure {
+    let failure = refused_alone(api, reply, id, part);
+    if !is_unexplained(reply) {
         return failure;
     }
-    match project(api, id).ok().and_then(|project| obstacle(&project)) {
+    match project(api, id).ok().and_then(|project| project.obstacle(part, reply.answers_a_change())) {
         Some((reason, message)) => Failure::new(reason, message).with_status(reply.status),
         None => failure,
     }
 }
+
+/// By the answer alone.
+fn refused_alone(api: &Api<'_>, reply: &Reply, id: &ProjectId, part: Part<'_>) -> Failure {
+    let has_slash = !id.is_number() || matches!(part, Part::Code(name) if name.contains('/'));
+    let route = if has_slash { Route::Escaped } else { Route::Plain };
+    refusal(reply, Asked { at: &api.address, route, about: &format!("repository {id}"), needs: DEVELOPER })
+}
+
+/// What a project says of itself that explains why somebody may not do something in it.
+type Obstacle = (FailureReason, String);
 
 #[derive(Deserialize)]
 pub struct WireProject {
@@ -126,7 +138,10 @@ pub struct WireProject {
     web_url: String,
     visibility: Option<String>,
     pub default_branch: Option<String>,
-    pub merge_requests_enabled: Option<bool>,
+    merge_requests_enabled: Option<bool>,
+    repository_access_level: Option<String>,
+    /// The asker's roles; left out for somebody unknown.
+    permissions: Option<Json>,
     /// Left out by the free edition, and in lists.
     pub merge_requests_template: Option<String>,
     empty_repo: Option<bool>,
@@ -139,7 +154,12 @@ impl WireProject {
         ProjectId::of_number(self.id)
     }
 
-    pub fn read_only(&self) -> Option<Obstacle> {
+    fn obstacle(&self, part: Part<'_>, is_change: bool) -> Option<Obstacle> {
+        let read_only = self.read_only().filter(|_| is_change);
+        read_only.or_else(|| self.switched_off(part)).or_else(|| self.role_too_low(is_change))
+    }
+
+    fn read_only(&self) -> Option<Obstacle> {
         let why = if self.archived == Some(true) {
             "The project is archived, so nothing can be changed in it."
         } else if self.marked_for_deletion_at.is_some() {
@@ -147,7 +167,32 @@ impl WireProject {
         } else {
             return None;
         };
-        Some((FailureReason::ReadOnly, why))
+        Some((FailureReason::ReadOnly, why.to_owned()))
+    }
+
+    /// A project may do without merge requests, or without code.
+    fn switched_off(&self, part: Part<'_>) -> Option<Obstacle> {
+        let what = if self.repository_access_level.as_deref() == Some("disabled") {
+            "Its repository is"
+        } else if matches!(part, Part::MergeRequests) && self.merge_requests_enabled == Some(false) {
+            "Merge requests are"
+        } else {
+            return None;
+        };
+        Some((FailureReason::Protected, format!("{what} switched off in this project's settings.")))
+    }
+
+    /// The higher of the role in the project and that in its group counts; who has neither has the lowest.
+    fn role_too_low(&self, is_change: bool) -> Option<Obstacle> {
+        let permissions = self.permissions.as_ref()?;
+        let level = |of: &str| match permissions.get(of)?.get("access_level")? {
+            Json::Unsigned(level) => Some(*level),
+            _ => None,
+        };
+        let held = level("project_access").max(level("group_access")).unwrap_or_default();
+        let (lowest, role) = if is_change { (DEVELOPER_LEVEL, DEVELOPER) } else { (REPORTER_LEVEL, REPORTER) };
+        let message = format!("GitLab forbids this to your role in the project. Needed is: {role}.");
+        (held < lowest).then(|| (FailureReason::PermissionMissing(role.to_owned()), message))
     }
 }
 

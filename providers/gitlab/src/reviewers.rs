@@ -7,7 +7,7 @@ use countersign_sdk::types::Failure;
 use crate::account::WireAccount;
 use crate::api::Api;
 use crate::description::API_SCOPE;
-use crate::refusal::{Asked, refusal};
+use crate::refusal::{Asked, Route, refusal};
 
 /// Most reviewers asked for, each of whom takes a request.
 const MAX_REVIEWERS: usize = 20;
@@ -38,7 +38,8 @@ pub fn look_up(api: &Api<'_>, names: &[String]) -> Reviewers {
 fn account(api: &Api<'_>, name: &str) -> Result<Option<WireAccount>, Failure> {
     let reply = api.client.get(api.url(["users"]).query("username", name))?;
     if reply.status != 200 {
-        return Err(refusal(&reply, Asked { at: &api.address, about: &format!("user {name}"), needs: API_SCOPE }));
+        let about = &format!("user {name}");
+        return Err(refusal(&reply, Asked { at: &api.address, route: Route::Plain, about, needs: API_SCOPE }));
     }
     let accounts: Vec<WireAccount> = reply.json("a list of accounts")?;
     Ok(accounts.into_iter().find(|account| account.username.eq_ignore_ascii_case(name)))

@@ -6,7 +6,7 @@
 use countersign_sdk::types::Failure;
 
 use crate::api::{Api, ProjectId};
-use crate::repositories::{project, refused};
+use crate::repositories::{Part, project, refused};
 
 const SPELLINGS: [&str; 3] = ["Default.md", "default.md", "DEFAULT.md"];
 const DIRECTORY: &str = ".gitlab/merge_request_templates";
@@ -34,6 +34,6 @@ fn read(api: &Api<'_>, id: &ProjectId, path: &str, branch: &str) -> Result<Optio
     match reply.status {
         200 => Ok(reply.text().filter(|text| !text.is_empty()).map(str::to_owned)),
         404 => Ok(None),
-        _ => Err(refused(api, &reply, id)),
+        _ => Err(refused(api, &reply, id, Part::Code(path))),
     }
 }

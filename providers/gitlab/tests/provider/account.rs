@@ -86,6 +86,11 @@ fn an_older_server_cannot_tell_of_the_token() {
 fn a_token_that_may_not_even_tell_of_itself_lacks_the_scope() {
     let identity = whoami(insufficient_scope("api read_api")).unwrap();
     assert_eq!(identity.permissions[0].state, PermissionState::Absent);
+    let granular = "Access denied: Your Personal Access Token lacks the required permissions: [Token: Read].";
+    let granular = json!({ "error": "insufficient_granular_scope", "error_description": granular });
+    for untold in [Answer::json(403, granular), error(403, "403 Forbidden")] {
+        assert_eq!(whoami(untold).unwrap().permissions[0].state, PermissionState::CannotTell);
+    }
     // Without any of these the account stays unknown as well.
     let failure =
         GitLab.whoami(&cloud(), &script([(asks_user(), insufficient_scope("api read_api read_user"))])).unwrap_err();

@@ -7,6 +7,7 @@ mod comparison;
 mod connect;
 mod pull_requests;
 mod recorded;
+mod refusal_table;
 mod refusals;
 mod repositories;
 mod templates;
@@ -58,6 +59,13 @@ pub fn looks_at_project(answer: Answer) -> (Expected, Answer) {
 
 pub fn visible() -> Answer {
     Answer::json(200, project(42, "acme/widgets"))
+}
+
+/// The same project, as somebody with a role of this level sees it.
+pub fn visible_at(level: u64) -> Answer {
+    let mut project = project(42, "acme/widgets");
+    project["permissions"] = json!({ "project_access": null, "group_access": { "access_level": level } });
+    Answer::json(200, project)
 }
 
 pub fn branch(name: &str, commit: &str) -> Value {

@@ -6,10 +6,7 @@ use countersign_sdk::testing::{Answer, Expected, Script, get, post};
 use countersign_sdk::types::{CreatedPullRequest, Failure, FailureReason, NewPullRequest, SendFailureKind};
 use serde_json::{Value, json};
 
-use crate::{
-    API, COMMIT, OTHER_COMMIT, REPO, absent, asks_for, at, cloud, error, hidden, looks_at_project, project, repo,
-    script, visible,
-};
+use crate::{API, COMMIT, OTHER_COMMIT, REPO, absent, asks_for, at, cloud, hidden, repo, script};
 
 fn wire(number: u64, source: &str, target: &str) -> Value {
     json!({
@@ -208,21 +205,6 @@ fn an_open_merge_request_between_the_branches_is_a_success() {
     let vanished = answered(json!([]), &new(&[]), creates()).unwrap_err();
     assert_eq!(vanished.reason, FailureReason::AlreadyExists("a merge request from feature/x".into()));
     assert!(vanished.message.contains("!9"));
-}
-
-#[test]
-fn a_plain_403_is_told_apart_by_what_the_project_says() {
-    let forbidden = || error(403, "403 Forbidden");
-    let role = FailureReason::PermissionMissing("Developer role".into());
-    assert_eq!(refused(forbidden(), [looks_at_project(visible())]).reason, role);
-    let with = |member: &str, value: bool| {
-        let mut project = project(42, "acme/widgets");
-        project[member] = json!(value);
-        looks_at_project(Answer::json(200, project))
-    };
-    assert_eq!(refused(forbidden(), [with("archived", true)]).reason, FailureReason::ReadOnly);
-    let failure = refused(forbidden(), [with("merge_requests_enabled", false)]);
-    assert_eq!((failure.reason, failure.status), (FailureReason::Protected, Some(403)));
 }
 
 #[test]

@@ -12,7 +12,9 @@ use countersign_sdk::testing::{Answer, Script, delete, get, post};
 use countersign_sdk::types::{Failure, FailureReason, Integration, NewBranch, NewPullRequest};
 use serde_json::{Value, json};
 
-use crate::{COMMIT, OTHER_COMMIT, asks_for, at, cloud, looks_at_project, repo, script, self_managed, visible};
+use crate::{
+    COMMIT, OTHER_COMMIT, asks_for, at, cloud, looks_at_project, repo, script, self_managed, visible, visible_at,
+};
 
 /// Recorded answers that say nothing to this provider, and why.
 const NOT_PLAYED: [(&str, &str); 6] = [
@@ -125,7 +127,7 @@ fn create_branch(case: &Value, answer: Answer) -> Outcome {
             let below = "/repository/branches?search=%5Ex%2F&per_page=100&page=1";
             vec![(get(repo(below)), Answer::json(200, json!([])))]
         }
-        "forbidden" => vec![looks_at_project(visible())],
+        "forbidden" => vec![looks_at_project(visible_at(20))],
         _ => vec![],
     };
     let branch = NewBranch { name: name.into(), base: "main".into() };
@@ -153,7 +155,7 @@ fn create_merge_request(case: &Value, answer: Answer, lookups: Vec<Step>) -> Out
             let url = repo("/merge_requests?state=opened&source_branch=x&target_branch=main&per_page=100&page=1");
             vec![(get(url), Answer::json(200, json!([])))]
         }
-        "forbidden" => vec![looks_at_project(visible())],
+        "forbidden" => vec![looks_at_project(visible_at(20))],
         _ => vec![],
     };
     let script = script(before.into_iter().chain(lookups).chain([asked]).chain(then));
@@ -192,10 +194,10 @@ fn agrees(id: &str, expected: &str, outcome: &Outcome) -> bool {
         "already_exists" => matches!(reason, Some(R::AlreadyExists(_))),
         "base_missing" | "source_missing" => matches!(reason, Some(R::BaseMissing(_))),
         "invalid_name" => reason == Some(&R::NameInvalid),
-        "protected" | "default_branch" => reason == Some(&R::Protected),
+        "protected" | "default_branch" | "impersonation_disabled" => reason == Some(&R::Protected),
         "forbidden" => reason == Some(&R::PermissionMissing("Developer role".into())),
         "insufficient_scope" => reason == Some(&R::PermissionMissing("api".into())),
-        "unauthorized" | "token_expired" | "impersonation_disabled" => reason == Some(&R::CredentialRejected),
+        "unauthorized" | "token_expired" => reason == Some(&R::CredentialRejected),
         "rate_limited_endpoint" => matches!(reason, Some(R::RateLimited(_))),
         "missing_parameter" | "precondition_failed" => reason == Some(&R::UnexpectedReply),
         other => panic!("{id}: no expectation for the outcome {other}"),

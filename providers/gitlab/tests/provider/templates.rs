@@ -6,7 +6,7 @@ use countersign_sdk::testing::{Answer, Expected, Script, get};
 use countersign_sdk::types::FailureReason;
 use serde_json::json;
 
-use crate::{API, REPO, cloud, error, hidden, looks_at_project, project, repo, script, visible};
+use crate::{API, REPO, cloud, error, hidden, looks_at_project, project, repo, script, visible, visible_at};
 
 fn reads(name: &str) -> Expected {
     get(repo(&format!("/repository/files/.gitlab%2Fmerge_request_templates%2F{name}/raw?ref=main")))
@@ -65,7 +65,8 @@ fn refusals_are_not_taken_for_a_missing_template() {
     let invisible = script([looks_at_project(hidden())]);
     let failure = GitLab.pull_request_template(&cloud(), &invisible, REPO, "main").unwrap_err();
     assert_eq!(failure.reason, FailureReason::NotFound("repository 42".into()));
-    let forbidden = script([looks_at_project(visible()), (reads("Default.md"), error(403, "403 Forbidden"))]);
+    let guest = || looks_at_project(visible_at(10));
+    let forbidden = script([guest(), (reads("Default.md"), error(403, "403 Forbidden")), guest()]);
     let failure = GitLab.pull_request_template(&cloud(), &forbidden, REPO, "main").unwrap_err();
-    assert_eq!(failure.reason, FailureReason::PermissionMissing("Developer role".into()));
+    assert_eq!(failure.reason, FailureReason::PermissionMissing("Reporter role".into()));
 }
