@@ -1,6 +1,8 @@
 //! Whose token it is: `GET /user`, and what its headers say of scopes and expiry.
 
-use countersign_sdk::types::{Account, Expiry, Failure, FailureReason, Identity, Permission, PermissionState};
+use countersign_sdk::types::{
+    Account, Expiry, Failure, FailureReason, FieldError, Identity, Permission, PermissionState,
+};
 use countersign_sdk::{Accounts, Reply, timestamp};
 use serde::Deserialize;
 
@@ -8,11 +10,15 @@ use crate::api::Api;
 use crate::description::{CONTENTS, NEEDED_SCOPE, PULL_REQUESTS};
 use crate::refusal::{Asked, refusal};
 
+const ASKED: Asked<'_> = Asked { about: "the token's account", needs: "a user's account" };
+
 impl Accounts for Api<'_> {
     fn whoami(&self) -> Result<Identity, Failure> {
         let reply = self.client.get(self.url(["user"]))?;
-        if reply.status != 200 {
-            return Err(no_user(refusal(&reply, Asked { about: "the token's account", needs: "a user's account" })));
+        match (reply.status, self.address_setting) {
+            (200, _) => {}
+            (404 | 406, Some(setting)) => return Err(no_api(setting, &reply)),
+            _ => return Err(no_user(refusal(&reply, ASKED))),
         }
         let user: WireAccount = reply.json("an account")?;
         let state = permission_state(&reply);
@@ -21,13 +27,19 @@ impl Accounts for Api<'_> {
     }
 }
 
+/// Every GitHub has an answer to whose token it is: what has none is something else.
+fn no_api(setting: &str, reply: &Reply) -> Failure {
+    let message = format!("There is no GitHub API at this address: it answered {}.", reply.status);
+    Failure::new(FailureReason::Misconfigured(FieldError::new(setting, &message)), &message).with_status(reply.status)
+}
+
 /// A GitHub App's installation token is good, but it is nobody's: there is no account to credit work to.
 fn no_user(failure: Failure) -> Failure {
     if !failure.message.contains("not accessible by integration") {
         return failure;
     }
     Failure::new(
-        FailureReason::PermissionMissing("a user's account".into()),
+        FailureReason::PermissionMissing(ASKED.needs.into()),
         "This token belongs to a GitHub App's installation and not to a user. Use a personal access token.",
     )
     .with_status(failure.status.unwrap_or(403))

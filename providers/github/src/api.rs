@@ -24,6 +24,8 @@ pub struct Api<'a> {
     pub web: BaseUrl,
     /// Whose repositories are searched, where an administrator named them.
     pub owners: Vec<String>,
+    /// The setting that says where the server is; none where everybody knows.
+    pub address_setting: Option<&'static str>,
     base: BaseUrl,
     by: &'a dyn Transport,
 }
@@ -39,7 +41,8 @@ fn client<'a>(by: &'a dyn Transport, media_type: &str) -> Client<'a> {
 
 impl<'a> Api<'a> {
     pub fn new(addresses: Addresses, by: &'a dyn Transport) -> Self {
-        Self { client: client(by, JSON), web: addresses.web, owners: addresses.owners, base: addresses.api, by }
+        let Addresses { api: base, web, setting: address_setting, owners } = addresses;
+        Self { client: client(by, JSON), web, owners, address_setting, base, by }
     }
 
     /// A client that asks for another sort of answer than JSON.

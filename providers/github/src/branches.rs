@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::api::{Api, MAX_PAGE_SIZE, RepositoryId};
 use crate::description::CONTENTS;
 use crate::error_body::ErrorBody;
-use crate::refusal::{Asked, refusal};
+use crate::refusal::{Asked, is_not_found, refusal};
 
 const HEADS: &str = "refs/heads/";
 /// Most pages one call reads in search of the first match: 1000 branches. The API searches for no part of a branch's name, only
@@ -63,17 +63,8 @@ impl Branches for Api<'_> {
         match reply.status {
             204 => Ok(Deletion::Deleted),
             422 if error.says("reference does not exist") => Ok(Deletion::WasAbsent),
-            422 if error.is_protection() => {
-                Err(Failure::new(FailureReason::Protected, error.text()).with_status(reply.status))
-            }
             409 if is_empty_repository(&reply) => Ok(Deletion::WasAbsent),
-            // Old servers say no more than `Validation Failed`, and 404 may mean anything: look.
-            404 | 422 => match tip(self, id, name)? {
-                None => Ok(Deletion::WasAbsent),
-                Some(_) if reply.status == 404 => Err(may_not_write(&reply, id)),
-                Some(_) => Err(refused(&reply, id)),
-            },
-            _ => Err(refused(&reply, id)),
+            _ => not_deleted(self, id, name, &reply),
         }
     }
 }
@@ -100,9 +91,11 @@ pub fn tip(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Option<String
             let exact = found.into_iter().find(|one| one.name.strip_prefix(HEADS) == Some(name));
             Ok(exact.map(|one| one.object.sha))
         }
-        404 => api.get_repository(id).map(|_visible| None),
         409 if is_empty_repository(&reply) => Ok(None),
-        _ => Err(refused(&reply, id)),
+        _ => match refused(&reply, id) {
+            failure if is_not_found(&failure) => api.get_repository(id).map(|_visible| None),
+            failure => Err(failure),
+        },
     }
 }
 
@@ -114,20 +107,32 @@ fn not_created(
     reply: &Reply,
 ) -> Result<CreatedBranch, Failure> {
     let error = ErrorBody::of(reply);
-    let says = |reason| Err(Failure::new(reason, error.text()).with_status(reply.status));
-    match reply.status {
-        422 if error.says("already exists") => stands_already(api, id, new, commit, reply),
-        422 if error.says("object does not exist") => says(FailureReason::BaseMissing(new.base.clone())),
-        422 if error.says("bad characters") || error.says("valid ref name") => says(FailureReason::NameInvalid),
+    let failure = refused(reply, id);
+    Err(match reply.status {
+        422 if error.says("already exists") => return stands_already(api, id, new, commit, &error),
+        422 if error.says("object does not exist") => error.failure(FailureReason::BaseMissing(new.base.clone())),
         422 if error.says("reference update failed") => match in_the_way(api, id, &new.name) {
-            Some(other) => says(FailureReason::AlreadyExists(format!("branch {other}"))),
-            None => says(FailureReason::Protected),
+            Some(other) => error.failure(FailureReason::AlreadyExists(format!("branch {other}"))),
+            None => failure,
         },
-        422 if error.is_protection() => says(FailureReason::Protected),
-        409 if is_empty_repository(reply) => says(FailureReason::BaseMissing(new.base.clone())),
+        409 if is_empty_repository(reply) => error.failure(FailureReason::BaseMissing(new.base.clone())),
         // The base was read a moment ago: the repository is there, and this credential may not write to it.
-        404 => Err(may_not_write(reply, id)),
-        _ => Err(refused(reply, id)),
+        _ if is_not_found(&failure) => may_not_write(reply, id),
+        _ => failure,
+    })
+}
+
+/// Old servers say no more than `Validation Failed`, and 404 may mean anything: look.
+fn not_deleted(api: &Api<'_>, id: &RepositoryId, name: &str, reply: &Reply) -> Result<Deletion, Failure> {
+    let failure = refused(reply, id);
+    let is_invalid = reply.status == 422 && failure.reason == FailureReason::UnexpectedReply;
+    if !is_invalid && !is_not_found(&failure) {
+        return Err(failure);
+    }
+    match tip(api, id, name)? {
+        None => Ok(Deletion::WasAbsent),
+        Some(_) if is_not_found(&failure) => Err(may_not_write(reply, id)),
+        Some(_) => Err(failure),
     }
 }
 
@@ -137,7 +142,7 @@ fn stands_already(
     id: &RepositoryId,
     new: &NewBranch,
     commit: &str,
-    reply: &Reply,
+    error: &ErrorBody,
 ) -> Result<CreatedBranch, Failure> {
     let what = match tip(api, id, &new.name)? {
         Some(at) if at == commit => {
@@ -147,8 +152,7 @@ fn stands_already(
         // Names differ in case on some servers' disks, and a branch may be deleted between the two requests.
         None => format!("a reference in the way of branch {}", new.name),
     };
-    let message = ErrorBody::of(reply).text();
-    Err(Failure::new(FailureReason::AlreadyExists(what), message).with_status(reply.status))
+    Err(error.failure(FailureReason::AlreadyExists(what)))
 }
 
 /// `feature` and `feature/x` cannot both be branches, but GitHub calls that by the same words as a protection rule.
@@ -176,7 +180,7 @@ fn base_missing(base: &str) -> Failure {
     Failure::new(FailureReason::BaseMissing(base.to_owned()), format!("There is no branch `{base}` to start at."))
 }
 
-fn is_empty_repository(reply: &Reply) -> bool {
+pub fn is_empty_repository(reply: &Reply) -> bool {
     ErrorBody::of(reply).says("repository is empty")
 }
 

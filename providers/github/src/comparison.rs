@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use crate::api::{Api, RepositoryId};
 use crate::branches::{refused, tip};
+use crate::refusal::is_not_found;
 
 /// One request. The files and their changes stand on the first page alone, and may be many: the second is asked for, on which
 /// the count is the same. (GitHub Docs, "Compare two commits".)
@@ -20,8 +21,10 @@ pub fn of(api: &Api<'_>, id: &RepositoryId, source: &str, target: &str) -> Resul
                 commits => Comparison::Ahead(Some(commits)),
             })
         }
-        404 => unrelated(api, id, source, target),
-        _ => Err(refused(&reply, id)),
+        _ => match refused(&reply, id) {
+            failure if is_not_found(&failure) => unrelated(api, id, source, target),
+            failure => Err(failure),
+        },
     }
 }
 

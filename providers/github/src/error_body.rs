@@ -1,96 +1,117 @@
-//! The body of GitHub's error answers: `{"message", "errors": […], "block": {…}}`, in all the shapes it has had.
+//! The body of GitHub's error answers: `{"message", "errors": […], "block": {…}}`, in all the shapes it has had, and of those
+//! of others who answer in its place.
 //!
 //! Reading only. What a body means together with its status and headers is for `refusal.rs` and the resources.
 
+use countersign_sdk::types::{Failure, FailureReason};
 use countersign_sdk::{Json, Reply};
 
 /// Most entries of `errors` that are looked at.
 const MAX_DETAILS: usize = 10;
+/// Where gateways put their words.
+const OTHERS_WORDS: [&str; 5] = ["Message", "error_description", "error", "detail", "title"];
 
-/// What an error answer says. Everything is empty where the body is not GitHub's.
-#[derive(Debug, Default)]
+/// What an error answer says. Everything is empty where the body has no words.
+#[derive(Debug)]
 pub struct ErrorBody {
-    /// Whether there was a JSON object with a message.
-    pub is_readable: bool,
-    pub details: Vec<Detail>,
-    /// The page about a takedown.
+    /// All that is written for people: the message, then what the entries add.
+    pub text: String,
+    /// Whether there is a JSON object with a message, as GitHub answers.
+    pub is_githubs: bool,
+    /// Whether there is an object that tells of a takedown.
+    pub is_block: bool,
+    /// The page about it.
     pub block_page: Option<String>,
-    message: String,
-    /// The page about the refusal, as GitHub names it.
-    documentation: String,
+    status: u16,
+    details: Vec<Detail>,
+    /// The text in lower case, with the fields that are blamed and the page that is referred to.
+    signs: String,
 }
 
 /// One entry of `errors`.
 #[derive(Debug, Default)]
-pub struct Detail {
-    pub field: Option<String>,
-    pub code: Option<String>,
-    pub message: Option<String>,
+struct Detail {
+    resource: String,
+    field: String,
+    code: String,
+    message: Option<String>,
 }
 
 impl ErrorBody {
     pub fn of(reply: &Reply) -> Self {
-        let Some(body) = reply.tree() else {
-            return Self::default();
-        };
+        let body = reply.tree().unwrap_or(Json::Null);
         let message = text_of(&body, "message");
-        let block = body.get("block");
+        let is_githubs = message.is_some();
+        let others = || OTHERS_WORDS.iter().find_map(|name| text_of(&body, name));
+        let message = message.or_else(others).or_else(|| reply.words().map(str::to_owned)).unwrap_or_default();
         // Mostly a list, now and then a single text.
         let entries = body.get("errors").map_or(&[][..], |errors| match errors {
             Json::Text(_) => std::slice::from_ref(errors),
             _ => errors.items(),
         });
+        let details: Vec<Detail> = entries.iter().take(MAX_DETAILS).map(Detail::of).collect();
+        let added: Vec<String> = details.iter().map(Detail::text).filter(|text| !text.is_empty()).collect();
+        let parts = [message, added.join("; ")];
+        let text = parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(": ");
+        let fields: String = details.iter().map(|detail| format!(" {}", detail.field)).collect();
+        let documentation = text_of(&body, "documentation_url").unwrap_or_default();
+        let block = body.get("block");
         Self {
-            is_readable: message.is_some(),
-            details: entries.iter().take(MAX_DETAILS).map(Detail::of).collect(),
+            signs: format!(" {text}{fields} {documentation}").to_ascii_lowercase().replace(char::is_whitespace, " "),
+            text,
+            is_githubs,
+            is_block: matches!(block, Some(Json::Object(_))),
             block_page: block.and_then(|block| text_of(block, "html_url")),
-            message: message.unwrap_or_default(),
-            documentation: text_of(&body, "documentation_url").unwrap_or_default(),
+            status: reply.status,
+            details,
         }
     }
 
-    /// All that is written for people: the message, then what the entries add.
-    pub fn text(&self) -> String {
-        let mut text = self.message.clone();
-        for added in self.details.iter().filter_map(|detail| detail.message.as_deref()) {
-            text.push_str(if text.is_empty() { "" } else { ": " });
-            text.push_str(added);
-        }
-        text
-    }
-
-    /// Whether [`ErrorBody::text`] contains this, in any case.
+    /// Whether it has this sign, in lower case: words of its text, a field, or a piece of the page's address.
     pub fn says(&self, lower: &str) -> bool {
-        self.text().to_ascii_lowercase().contains(lower)
+        self.signs.contains(lower)
     }
 
     /// Whether an entry blames this field with this code.
     pub fn blames(&self, field: &str, code: &str) -> bool {
-        let is = |have: &Option<String>, want| have.as_deref() == Some(want);
-        self.details.iter().any(|detail| is(&detail.field, field) && is(&detail.code, code))
+        self.details.iter().any(|detail| detail.field == field && detail.code == code)
     }
 
-    /// Whether a protection rule or ruleset is what speaks: by its words, or by the page it refers to.
-    pub fn is_protection(&self) -> bool {
-        const SIGNS: [&str; 5] = [
-            "reference update failed",
-            "rule violations",
-            "protected branch",
-            "cannot delete this branch",
-            "cannot force-push",
-        ];
-        self.documentation.contains("about-protected-branches") || SIGNS.iter().any(|sign| self.says(sign))
+    /// The scope or permission that the text names: ``without `workflow` scope``.
+    pub fn named_permission(&self) -> Option<String> {
+        let (before, _) = self.text.split_once("` scope").or_else(|| self.text.split_once("` permission"))?;
+        before.rsplit_once('`').map(|(_, name)| name.to_owned())
+    }
+
+    /// The failure with what it says.
+    pub fn failure(&self, reason: FailureReason) -> Failure {
+        let failure = match self.text.as_str() {
+            "" => Failure::new(reason, format!("The git server refused this ({}) and gave no reason.", self.status)),
+            text => Failure::new(reason, text),
+        };
+        failure.with_status(self.status)
     }
 }
 
 impl Detail {
     /// An entry is an object, or just a text.
     fn of(entry: &Json) -> Self {
+        let member = |name| text_of(entry, name);
         Self {
-            field: text_of(entry, "field"),
-            code: text_of(entry, "code"),
-            message: entry.as_str().map(str::to_owned).or_else(|| text_of(entry, "message")),
+            resource: member("resource").unwrap_or_default(),
+            field: member("field").unwrap_or_default(),
+            code: member("code").unwrap_or_default(),
+            message: entry.as_str().map(str::to_owned).or_else(|| member("message")),
         }
+    }
+
+    /// Its message; where it has none, what it blames: `Issue.title: missing_field`.
+    fn text(&self) -> String {
+        let blamed = || match self.field.as_str() {
+            "" => self.code.clone(),
+            field => format!("{}.{field}: {}", self.resource, self.code),
+        };
+        self.message.clone().unwrap_or_else(blamed)
     }
 }
 

@@ -28,6 +28,8 @@ const MAX_OWNER_BYTES: usize = 39;
 pub struct Addresses {
     pub api: BaseUrl,
     pub web: BaseUrl,
+    /// The setting they come from; none where they are fixed.
+    pub setting: Option<&'static str>,
     /// Whose repositories are searched; none: those a user worked on last tell.
     pub owners: Vec<String>,
 }
@@ -83,7 +85,7 @@ impl Addresses {
 
 fn cloud() -> Result<Addresses, FieldError> {
     let known = |address| BaseUrl::parse(address).map_err(|why| FieldError::new("kind", why));
-    Ok(Addresses { api: known("https://api.github.com")?, web: known(CLOUD_WEB)?, owners: Vec::new() })
+    Ok(Addresses { api: known("https://api.github.com")?, web: known(CLOUD_WEB)?, setting: None, owners: Vec::new() })
 }
 
 /// A pasted API address and a trailing slash are tolerated; any other path is a mistake, for Enterprise servers are
@@ -99,7 +101,8 @@ fn enterprise(fields: &[FieldValue]) -> Result<Addresses, FieldError> {
     if matches!(given.origin(), "https://github.com" | "https://www.github.com" | "https://api.github.com") {
         return Err(wrong("This is GitHub.com: add an integration of the kind GitHub instead."));
     }
-    Ok(Addresses { api: given.with_path(ENTERPRISE_API), web: given.with_path(""), owners: Vec::new() })
+    let (api, web) = (given.with_path(ENTERPRISE_API), given.with_path(""));
+    Ok(Addresses { api, web, setting: Some(BASE_URL), owners: Vec::new() })
 }
 
 /// Whoever is named twice is searched once.

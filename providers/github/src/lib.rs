@@ -1,8 +1,8 @@
 //! GitHub.com and GitHub Enterprise Server.
 //!
 //! One file per resource; every operation reads the same way: make the URL, do the request, convert the answer, with
-//! the wire structs at the bottom. `refusal.rs` alone knows what GitHub's error answers mean in general; a resource's
-//! file knows those of its own requests. Nothing here retries or asks for anything but the API below the
+//! the wire structs at the bottom. `refusal.rs` alone knows what GitHub's error answers mean in general, by the signs in
+//! `meaning.rs`; a resource's file knows those of its own requests. Nothing here retries or asks for anything but the API below the
 //! integration's own origin.
 //!
 //! A repository's id is `owner/name`. `list-repositories` with a query is GitHub's search among owners, as `search.rs` tells;
@@ -20,6 +20,7 @@ mod description;
 mod error_body;
 mod integration;
 mod listing;
+mod meaning;
 mod pull_requests;
 mod refusal;
 mod repositories;

@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::WireAccount;
 use crate::api::{Api, MAX_PAGE_SIZE, RepositoryId};
-use crate::description::PULL_REQUESTS;
+use crate::description::{CONTENTS, PULL_REQUESTS};
 use crate::error_body::ErrorBody;
-use crate::refusal::{Asked, refusal};
+use crate::refusal::{Asked, is_not_found, refusal};
 use crate::{branches, comparison, template};
 
 /// Most reviewers GitHub lets a pull request have.
@@ -70,6 +70,8 @@ impl PullRequests for Api<'_> {
     }
 }
 
+/// A draft that is refused as such is not sent again as an ordinary pull request: that would notify people who were not to be
+/// disturbed yet.
 fn not_created(
     api: &Api<'_>,
     id: &RepositoryId,
@@ -77,9 +79,9 @@ fn not_created(
     reply: &Reply,
 ) -> Result<CreatedPullRequest, Failure> {
     let error = ErrorBody::of(reply);
-    let says = |reason| Err(Failure::new(reason, error.text()).with_status(reply.status));
+    let says = |reason| Err(error.failure(reason));
     match reply.status {
-        422 if error.says("pull request already exists") => stands_already(api, id, new, &error, reply.status),
+        422 if error.says("pull request already exists") => stands_already(api, id, new, &error),
         422 if error.blames("head", "invalid") => says(FailureReason::BaseMissing(new.source.clone())),
         422 if error.blames("base", "invalid") => says(FailureReason::BaseMissing(new.target.clone())),
         // Of branches it cannot resolve GitHub says that there are no commits between them.
@@ -90,10 +92,12 @@ fn not_created(
             }
         }
         422 if error.says("no commits between") => says(FailureReason::NothingToMerge),
-        // Not sent again as an ordinary one: that would notify people who were not to be disturbed yet.
-        422 if error.says("draft pull requests are not supported") => says(FailureReason::Protected),
-        404 => Err(hidden_or_forbidden(api, id, reply)),
-        _ => Err(refused(reply, id)),
+        // Opening one takes reading both branches as well.
+        422 if error.says("refs are readable") => says(FailureReason::PermissionMissing(CONTENTS.into())),
+        _ => match refused(reply, id) {
+            failure if is_not_found(&failure) => Err(hidden_or_forbidden(api, id, reply)),
+            failure => Err(failure),
+        },
     }
 }
 
@@ -103,12 +107,11 @@ fn stands_already(
     id: &RepositoryId,
     new: &NewPullRequest,
     error: &ErrorBody,
-    status: u16,
 ) -> Result<CreatedPullRequest, Failure> {
     let open = api.find_pull_requests(id, &new.source, Some(&new.target), None)?;
     let Some(pull_request) = open.items.into_iter().next() else {
         let what = format!("a pull request from {}", new.source);
-        return Err(Failure::new(FailureReason::AlreadyExists(what), error.text()).with_status(status));
+        return Err(error.failure(FailureReason::AlreadyExists(what)));
     };
     let mut notes = Vec::new();
     if !new.reviewers.is_empty() {

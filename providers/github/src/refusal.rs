@@ -1,13 +1,15 @@
 //! What GitHub's refusals mean, for every request alike.
 //!
-//! A resource's file first looks for the answers of its own requests (a 422 is always one of those) and hands the rest
-//! to [`refusal`]. GitHub says quite different things with one 403, so the order of the questions here matters: a
-//! rate limit first, for it says nothing of the credential; a plain lack of permission last.
+//! A resource's file first looks for the answers of its own requests and hands the rest to [`refusal`]. GitHub says quite
+//! different things with one 403, so the order of the questions here matters: a limit first, for it says nothing of the
+//! credential; then the signs of `meaning.rs` in their order. What has no sign is unknown: neither the token nor a lack of
+//! permission is to blame, and the server's words are shown as they are.
 
 use countersign_sdk::Reply;
 use countersign_sdk::types::{Failure, FailureReason, Wait};
 
 use crate::error_body::ErrorBody;
+use crate::meaning::{Meaning, SIGNS};
 
 /// How long GitHub asks to wait after a secondary limit that names no time.
 const SECONDARY_WAIT_S: u32 = 60;
@@ -26,100 +28,115 @@ pub struct Asked<'a> {
 /// The failure an answer stands for that is no success.
 pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
     let error = ErrorBody::of(reply);
-    let says = |reason| Failure::new(reason, error.text()).with_status(reply.status);
     match reply.status {
-        401 if error.is_readable || came_from_github(reply) => says(FailureReason::CredentialRejected),
-        403 | 429 => forbidden(reply, &error, asked),
-        404 => says(FailureReason::NotFound(asked.about.to_owned())),
-        451 => blocked(reply, &error),
-        500.. => reply.unavailable(),
-        200..=299 => Failure::unexpected("another status", reply),
-        _ if reply.is_web_page() => reply.unavailable(),
-        _ if error.is_readable => says(FailureReason::UnexpectedReply),
-        _ => Failure::unexpected("a reason in JSON", reply),
+        ..400 => reply.unreadable("another status"),
+        500.. => outage(reply, &error),
+        // GitHub's API refuses in JSON: a page is that of something before it, and says nothing of what was asked.
+        status if status != 429 && reply.is_web_page() => reply.unavailable(),
+        _ => refused(reply, &error, asked),
     }
 }
 
-fn forbidden(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
-    let text = error.text();
-    let says = |reason| Failure::new(reason, &text).with_status(reply.status);
-    let lower = text.to_ascii_lowercase();
-    if let Some(wait) = rate_limit(reply, &lower) {
-        return says(FailureReason::RateLimited(wait));
-    }
-    if let Some(page) = reply.header("x-github-sso").and_then(sso_page) {
-        return says(FailureReason::SsoAuthorizationRequired).with_help_url(page);
-    }
-    if lower.contains("saml enforcement") {
-        return says(FailureReason::SsoAuthorizationRequired);
-    }
-    if lower.contains("was archived") {
-        return says(FailureReason::ReadOnly);
-    }
-    if lower.contains("repository access blocked") {
-        return blocked(reply, error);
-    }
-    // An organization's rule on tokens: the credential is good elsewhere, and a different sort of token would do.
-    if lower.contains("forbids access via") {
-        return says(FailureReason::Protected);
-    }
-    if !error.is_readable {
-        return Failure::unexpected("a reason in JSON", reply);
-    }
-    says(FailureReason::PermissionMissing(missing_permission(reply).unwrap_or_else(|| asked.needs.to_owned())))
+/// Whether it may be that there is no such thing: who asked for a branch has to look for the repository.
+pub fn is_not_found(failure: &Failure) -> bool {
+    matches!(failure.reason, FailureReason::NotFound(_))
 }
 
-/// The wait, where the answer is a rate limit of any sort.
-fn rate_limit(reply: &Reply, lower: &str) -> Option<Wait> {
-    // After too many wrong tokens from one place GitHub refuses good ones too, and does not say for how long.
-    if lower.contains("login attempt") {
-        return Some(Wait::Unknown);
+fn refused(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
+    let meaning = meaning(reply, error);
+    let failure = error.failure(match meaning {
+        Some(Meaning::Limit) => FailureReason::RateLimited(wait(reply).unwrap_or(Wait::Unknown)),
+        Some(Meaning::SecondaryLimit) => {
+            FailureReason::RateLimited(wait(reply).unwrap_or(Wait::Seconds(SECONDARY_WAIT_S)))
+        }
+        Some(Meaning::SingleSignOn) => FailureReason::SsoAuthorizationRequired,
+        Some(Meaning::Outage) => FailureReason::Unavailable,
+        Some(Meaning::NameInvalid) => FailureReason::NameInvalid,
+        Some(Meaning::Rule) => FailureReason::Protected,
+        Some(Meaning::ReadOnly) => FailureReason::ReadOnly,
+        Some(Meaning::PermissionMissing) => FailureReason::PermissionMissing(permission(reply, error, asked)),
+        // The host gives up a credential on our word. A 401 in any others is a proxy's, or no credential arrived.
+        None if reply.status == 401 && error.is_githubs && error.says("bad credentials") => {
+            FailureReason::CredentialRejected
+        }
+        None if reply.status == 404 && error.is_githubs => FailureReason::NotFound(asked.about.to_owned()),
+        None => FailureReason::UnexpectedReply,
+    });
+    let page = match meaning {
+        Some(Meaning::SingleSignOn) => reply.header("x-github-sso").and_then(sso_page),
+        Some(Meaning::Rule) => error.block_page.as_deref(),
+        _ => None,
+    };
+    match page.filter(|page| page.starts_with("https://")) {
+        Some(page) => failure.with_help_url(page),
+        None => failure,
     }
-    let is_secondary = lower.contains("secondary rate limit") || lower.contains("abuse detection");
-    let retry_after =
-        reply.header("retry-after").map(|seconds| seconds.trim().parse().map_or(Wait::Unknown, Wait::Seconds));
-    if reply.header("x-ratelimit-remaining").map(str::trim) == Some("0") {
-        let reset = reply.header("x-ratelimit-reset").and_then(|at| at.trim().parse().ok());
-        let reset = reset.filter(|at| *at < MAX_EPOCH_S).map(Wait::Until);
-        return reset.or(retry_after).or(Some(Wait::Unknown));
+}
+
+/// Headers and codes count before words, and any of a limit before those of everything else.
+fn meaning(reply: &Reply, error: &ErrorBody) -> Option<Meaning> {
+    let by_words = SIGNS.iter().find(|(_, signs)| signs.iter().any(|sign| error.says(sign))).map(|row| row.0);
+    let wants_sign_on = reply.header("x-github-sso").is_some_and(|header| header.trim_start().starts_with("required"));
+    match by_words {
+        Some(Meaning::Limit | Meaning::SecondaryLimit) => by_words,
+        _ if is_limit(reply) => Some(Meaning::Limit),
+        _ if wants_sign_on => Some(Meaning::SingleSignOn),
+        // A takedown or a terms-of-service block: nobody's credential opens it.
+        _ if reply.status == 451 || error.is_block => Some(Meaning::Rule),
+        None if reply.status == 403 && scopes_that_do(reply).is_some() => Some(Meaning::PermissionMissing),
+        _ => by_words,
     }
-    if is_secondary {
-        return retry_after.or(Some(Wait::Seconds(SECONDARY_WAIT_S)));
-    }
-    let is_primary = reply.status == 429 || lower.contains("rate limit exceeded");
-    retry_after.or(is_primary.then_some(Wait::Unknown))
+}
+
+/// The last request that a limit lets through has nothing remaining either, and may fail for a reason of its own: with 403 alone
+/// that is not told apart.
+fn is_limit(reply: &Reply) -> bool {
+    reply.status == 429 || reply.header("retry-after").is_some() || (reply.status == 403 && is_used_up(reply))
+}
+
+fn is_used_up(reply: &Reply) -> bool {
+    reply.header("x-ratelimit-remaining").map(str::trim) == Some("0")
+}
+
+/// In the order of GitHub's documentation ("Rate limits for the REST API").
+fn wait(reply: &Reply) -> Option<Wait> {
+    let number = |name: &str| reply.header(name)?.trim().parse::<u64>().ok();
+    let seconds = number("retry-after").and_then(|seconds| u32::try_from(seconds).ok()).map(Wait::Seconds);
+    let reset = || number("x-ratelimit-reset").filter(|at| is_used_up(reply) && *at < MAX_EPOCH_S).map(Wait::Until);
+    seconds.or_else(reset)
 }
 
 /// `required; url=https://github.com/orgs/…`
-fn sso_page(header: &str) -> Option<String> {
-    let (state, rest) = header.split_once(';')?;
-    let page = rest.trim().strip_prefix("url=")?;
-    (state.trim() == "required" && page.starts_with("https://")).then(|| page.to_owned())
+fn sso_page(header: &str) -> Option<&str> {
+    header.split_once(';')?.1.trim().strip_prefix("url=")
 }
 
-/// What GitHub says would have been enough: a fine-grained permission, or the scopes of a classic token.
-fn missing_permission(reply: &Reply) -> Option<String> {
-    let named = |name: &str| reply.header(name).map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned);
-    named("x-accepted-github-permissions").or_else(|| {
-        let accepted = named("x-accepted-oauth-scopes")?;
-        let held = reply.header("x-oauth-scopes")?;
-        let holds = |scope: &str| held.split(',').any(|one| one.trim() == scope);
-        // A token that holds one of the accepted scopes lacks something else.
-        (!accepted.split(',').any(|scope| holds(scope.trim()))).then_some(accepted)
-    })
+/// What would have been enough, in GitHub's words. The header of fine-grained permissions comes with every answer: it names one
+/// and is no sign that it is missing.
+fn permission(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> String {
+    let header = || header(reply, "x-accepted-github-permissions").map(str::to_owned);
+    let scopes = || scopes_that_do(reply).map(str::to_owned);
+    error.named_permission().or_else(header).or_else(scopes).unwrap_or_else(|| asked.needs.to_owned())
 }
 
-/// A takedown or a terms-of-service block: nobody's credential opens it.
-fn blocked(reply: &Reply, error: &ErrorBody) -> Failure {
-    let failure = Failure::new(FailureReason::Protected, error.text()).with_status(reply.status);
-    match &error.block_page {
-        Some(page) if page.starts_with("https://") => failure.with_help_url(page),
-        _ => failure,
+/// The scopes of which a classic token needs one, where it holds none of them.
+fn scopes_that_do(reply: &Reply) -> Option<&str> {
+    let accepted = header(reply, "x-accepted-oauth-scopes")?;
+    let held = reply.header("x-oauth-scopes")?;
+    let holds = |scope: &str| held.split(',').any(|one| one.trim() == scope);
+    (!accepted.split(',').any(|scope| holds(scope.trim()))).then_some(accepted)
+}
+
+fn header<'a>(reply: &'a Reply, name: &str) -> Option<&'a str> {
+    reply.header(name).map(str::trim).filter(|value| !value.is_empty())
+}
+
+/// That a change may have been made matters more than the server's words.
+fn outage(reply: &Reply, error: &ErrorBody) -> Failure {
+    match reply.unavailable() {
+        failure if failure.reason == FailureReason::Unavailable && !error.text.is_empty() => {
+            error.failure(failure.reason)
+        }
+        failure => failure,
     }
-}
-
-/// Whether a 401 without a readable body is GitHub's and not that of a proxy before it. The host gives up a
-/// credential on our word, so a doubtful 401 is not one.
-fn came_from_github(reply: &Reply) -> bool {
-    reply.header("x-github-request-id").is_some()
 }

@@ -13,10 +13,11 @@
 //! repositories".)
 
 use countersign_sdk::types::{Failure, FailureReason};
-use countersign_sdk::{Sifted, page_number};
+use countersign_sdk::{Reply, Sifted, page_number};
 use serde::Deserialize;
 
 use crate::api::{Api, MAX_PAGE_SIZE};
+use crate::error_body::ErrorBody;
 use crate::integration::MAX_OWNERS;
 use crate::listing::{self, WireRepository};
 
@@ -55,12 +56,22 @@ pub fn page(
             .query("page", &number.to_string()),
     )?;
     if reply.status != 200 {
-        return Err(listing::refused(&reply));
+        return Err(not_searched(api, &owners, &reply));
     }
     let found: WireFound = reply.json("repositories that were found")?;
     *partial = Some(note(&among, found.incomplete_results));
     let next = reply.next_page(number).map(|next| format!("{next} {}", owners.join(" ")));
     Ok((found.items.into_iter().flatten().collect(), next))
+}
+
+/// Owners who do not exist and owners whom the credential cannot see are refused in the same words.
+fn not_searched(api: &Api<'_>, owners: &[String], reply: &Reply) -> Failure {
+    let error = ErrorBody::of(reply);
+    if reply.status != 422 || !error.says("cannot be searched") {
+        return listing::refused(reply);
+    }
+    let setting = if api.owners.is_empty() { "" } else { " (setting `owners`)" };
+    error.failure(FailureReason::NotFound(format!("owners {}{setting}", owners.join(", "))))
 }
 
 /// The repositories worked on last, and whether there are no others: one page, but where a server gives less than it is asked

@@ -9,8 +9,8 @@ use countersign_sdk::types::Failure;
 use serde::Deserialize;
 
 use crate::api::{Api, RepositoryId};
-use crate::description::CONTENTS;
-use crate::refusal::{Asked, refusal};
+use crate::branches::{is_empty_repository, refused};
+use crate::refusal::is_not_found;
 
 /// Where templates are kept, the one that counts first; the empty one is the root.
 const DIRECTORIES: [&str; 3] = [".github", "", "docs"];
@@ -39,9 +39,8 @@ fn template_in(api: &Api<'_>, id: &RepositoryId, directory: &str) -> Result<Opti
             };
             Ok(entries.into_iter().find(is_template).map(|entry| entry.name))
         }
-        // The repository is empty, or has no such directory.
-        404 | 409 => Ok(None),
-        _ => Err(refused(&reply, id)),
+        409 if is_empty_repository(&reply) => Ok(None),
+        _ => none_found(&reply, id),
     }
 }
 
@@ -50,8 +49,7 @@ fn read(api: &Api<'_>, id: &RepositoryId, directory: &str, name: &str) -> Result
     let reply = raw.get(contents(api, id, directory).segment(name))?;
     match reply.status {
         200 => Ok(reply.text().map(str::to_owned)),
-        404 => Ok(None),
-        _ => Err(refused(&reply, id)),
+        _ => none_found(&reply, id),
     }
 }
 
@@ -60,8 +58,9 @@ fn contents(api: &Api<'_>, id: &RepositoryId, directory: &str) -> countersign_sd
     api.repository_url(id, ["contents"]).segments(directory)
 }
 
-fn refused(reply: &Reply, id: &RepositoryId) -> Failure {
-    refusal(reply, Asked { about: &format!("repository {id}"), needs: CONTENTS })
+/// Nothing, where GitHub says that there is nothing.
+fn none_found(reply: &Reply, id: &RepositoryId) -> Result<Option<String>, Failure> {
+    Some(refused(reply, id)).filter(|failure| !is_not_found(failure)).map_or(Ok(None), Err)
 }
 
 #[derive(Deserialize)]

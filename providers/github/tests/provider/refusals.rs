@@ -1,5 +1,4 @@
-//! Every row of GitHub's error table that any request can meet, tried on `list-branches` (and on a change where that
-//! makes a difference).
+//! What no row of `refusals.json` tells: of several signs, of hostile headers, and of answers without any sign.
 
 use countersign_provider_github::GitHub;
 use countersign_sdk::Provider;
@@ -20,41 +19,54 @@ fn deleting(answer: Answer) -> Failure {
 }
 
 #[test]
-fn v1_a_401_rejects_the_credential_only_when_github_says_it() {
-    for message in ["Bad credentials", "Requires authentication", "Must specify two-factor authentication OTP code."] {
-        assert_eq!(refusal(error(401, message)).reason, FailureReason::CredentialRejected);
+fn v1_an_unknown_refusal_blames_neither_the_token_nor_a_permission_and_is_shown_in_the_servers_words() {
+    const WORDS: &str = "The moon is in the wrong phase.";
+    for status in [400, 401, 403, 405, 409, 410, 418, 422] {
+        let fine_grained = error(status, WORDS).header("X-Accepted-GitHub-Permissions", "contents=read");
+        for answer in [
+            error(status, WORDS),
+            fine_grained,
+            Answer::json(status, json!({ "error": WORDS })),
+            Answer::json(status, json!({ "errors": [WORDS] })),
+            Answer::text(status, "text/plain", &format!("{WORDS}\n")),
+        ] {
+            let failure = refusal(answer);
+            assert_eq!(failure.reason, FailureReason::UnexpectedReply, "{status}");
+            assert!(failure.message.contains(WORDS), "{}", failure.message);
+        }
+        let silent = refusal(Answer::empty(status).header("X-GitHub-Request-Id", "C14E:8628"));
+        assert_eq!(silent.reason, FailureReason::UnexpectedReply, "{status}");
+        assert!(silent.message.contains(&status.to_string()), "{}", silent.message);
     }
-    let bare = Answer::empty(401).header("X-GitHub-Request-Id", "C14E:8628");
-    assert_eq!(refusal(bare).reason, FailureReason::CredentialRejected);
-    let proxy = Answer::text(401, "text/html", "<html>Proxy login</html>");
-    assert_eq!(refusal(proxy).reason, FailureReason::Unavailable);
-    assert_eq!(refusal(Answer::empty(401)).reason, FailureReason::UnexpectedReply);
 }
 
 #[test]
-fn v2_rate_limits_say_until_when_and_never_blame_the_credential() {
+fn a_sign_within_a_name_is_none() {
+    for message in ["octo/archived-policy is not mergeable.", "`locked-policy` is not mergeable."] {
+        assert_eq!(refusal(error(403, message)).reason, FailureReason::UnexpectedReply, "{message}");
+    }
+}
+
+#[test]
+fn v2_a_limit_ends_after_the_seconds_or_at_the_time_that_github_tells() {
     let limited = |answer: Answer| match refusal(answer).reason {
         FailureReason::RateLimited(wait) => wait,
         other => panic!("{other:?}"),
     };
     for status in [403, 429] {
-        let primary = error(status, "API rate limit exceeded for user ID 1.").header("X-RateLimit-Remaining", "0");
-        assert_eq!(limited(primary.header("X-RateLimit-Reset", "1700003600")), Wait::Until(1_700_003_600));
-        let secondary = error(status, "You have exceeded a secondary rate limit. Please wait a few minutes.");
-        assert_eq!(limited(secondary.header("X-RateLimit-Remaining", "4000")), Wait::Seconds(60));
-        let secondary = error(status, "You have exceeded a secondary rate limit.").header("Retry-After", "8");
-        assert_eq!(limited(secondary), Wait::Seconds(8));
+        let used_up = || error(status, "x").header("X-RateLimit-Remaining", "0");
+        let until = || used_up().header("X-RateLimit-Reset", "1700003600");
+        assert_eq!(limited(until()), Wait::Until(1_700_003_600));
+        assert_eq!(limited(until().header("Retry-After", "8")), Wait::Seconds(8));
+        assert_eq!(limited(until().header("Retry-After", "soon")), Wait::Until(1_700_003_600));
+        assert_eq!(limited(used_up().header("X-RateLimit-Reset", "1507651200000")), Wait::Unknown);
     }
-    let old = error(403, "You have triggered an abuse detection mechanism.").header("Retry-After", "60");
-    assert_eq!(limited(old), Wait::Seconds(60));
-    let nonsense = error(403, "x").header("X-RateLimit-Remaining", "0").header("X-RateLimit-Reset", "1507651200000");
-    assert_eq!(limited(nonsense), Wait::Unknown);
-    assert_eq!(limited(Answer::empty(429)), Wait::Unknown);
-    for message in
-        ["Maximum number of login attempts exceeded. Please try again later.", "Max number of login attempt exceeded"]
-    {
-        assert_eq!(limited(error(403, message)), Wait::Unknown);
-    }
+}
+
+#[test]
+fn v3_a_page_of_single_sign_on_is_a_link_or_none() {
+    let failure = refusal(error(403, "x").header("X-GitHub-SSO", "required; url=javascript:alert(1)"));
+    assert_eq!((failure.reason, failure.help_url), (FailureReason::SsoAuthorizationRequired, None));
 }
 
 #[test]
@@ -67,76 +79,10 @@ fn a_rate_limit_comes_before_every_other_meaning_of_a_403() {
 }
 
 #[test]
-fn v3_single_sign_on_comes_with_the_page_that_mends_it() {
-    const MESSAGE: &str =
-        "Resource protected by organization SAML enforcement. You must grant your personal token access.";
-    let page = "https://github.com/orgs/ORG/sso?authorization_request=AQ";
-    let failure = refusal(error(403, MESSAGE).header("X-GitHub-SSO", &format!("required; url={page}")));
-    assert_eq!(failure.reason, FailureReason::SsoAuthorizationRequired);
-    assert_eq!(failure.help_url.as_deref(), Some(page));
-    let failure = refusal(error(403, MESSAGE));
-    assert_eq!((failure.reason, failure.help_url), (FailureReason::SsoAuthorizationRequired, None));
-    let failure = refusal(error(403, MESSAGE).header("X-GitHub-SSO", "required; url=javascript:alert(1)"));
-    assert_eq!((failure.reason, failure.help_url), (FailureReason::SsoAuthorizationRequired, None));
-}
-
-#[test]
 fn v4_a_404_is_missing_or_invisible_and_says_what() {
     let failure = refusal(error(404, "Not Found"));
     assert_eq!(failure.reason, FailureReason::NotFound("repository octo/hello".into()));
     assert_eq!(failure.status, Some(404));
-}
-
-#[test]
-fn a_403_for_lack_of_permission_names_it_in_githubs_words() {
-    let fine = error(403, "Resource not accessible by personal access token");
-    let failure =
-        refusal(fine.header("X-Accepted-GitHub-Permissions", "contents=write; contents=write,workflows=write"));
-    assert_eq!(
-        failure.reason,
-        FailureReason::PermissionMissing("contents=write; contents=write,workflows=write".into())
-    );
-
-    let classic =
-        || error(403, "Must have admin rights to Repository.").header("X-Accepted-OAuth-Scopes", "repo, public_repo");
-    let failure = refusal(classic().header("X-OAuth-Scopes", "gist"));
-    assert_eq!(failure.reason, FailureReason::PermissionMissing("repo, public_repo".into()));
-
-    let ours = FailureReason::PermissionMissing("repo, or Contents: read and write".into());
-    assert_eq!(refusal(classic().header("X-OAuth-Scopes", "repo")).reason, ours, "the scope is not what is missing");
-    assert_eq!(refusal(error(403, "Resource not accessible by integration")).reason, ours);
-}
-
-#[test]
-fn archived_is_read_only_and_organization_policies_do_not_blame_the_credential() {
-    assert_eq!(refusal(error(403, "Repository was archived so is read-only.")).reason, FailureReason::ReadOnly);
-    for message in [
-        "`ORG` forbids access via a personal access token (classic). Please use a GitHub App.",
-        "The 'ORG' organization forbids access via a fine-grained personal access tokens if the token's lifetime is greater than 90 days.",
-    ] {
-        assert_eq!(refusal(error(403, message)).reason, FailureReason::Protected);
-    }
-}
-
-#[test]
-fn a_takedown_is_shown_with_its_page() {
-    let page = "https://github.com/github/dmca/blob/master/2019/05/2019-05-16-Daplie.md";
-    let body = json!({ "message": "Repository access blocked", "block": { "reason": "dmca", "html_url": page } });
-    for status in [451, 403] {
-        let failure = refusal(Answer::json(status, body.clone()));
-        assert_eq!(failure.reason, FailureReason::Protected);
-        assert_eq!(failure.help_url.as_deref(), Some(page));
-    }
-}
-
-#[test]
-fn an_outage_is_unavailable_for_a_read_and_an_unknown_outcome_for_a_change() {
-    for status in [500, 502, 503, 504] {
-        let page = || Answer::text(status, "application/json", "<html><h1>Unavailable</h1></html>");
-        assert_eq!(refusal(page()).reason, FailureReason::Unavailable);
-        assert_eq!(deleting(page()).reason, FailureReason::OutcomeUnknown);
-    }
-    assert_eq!(refusal(Answer::text(200, "text/html", "<html>")).reason, FailureReason::Unavailable);
 }
 
 #[test]
@@ -147,19 +93,32 @@ fn a_lost_answer_is_unavailable_for_a_read_and_an_unknown_outcome_for_a_change()
 }
 
 #[test]
-fn what_github_was_never_seen_to_say_is_an_unexpected_reply() {
+fn a_classic_token_lacks_the_scopes_of_which_it_holds_none() {
+    let refused = |scopes: &str, message: &str| {
+        let accepted = error(403, message).header("X-Accepted-OAuth-Scopes", "repo, public_repo");
+        refusal(accepted.header("X-OAuth-Scopes", scopes)).reason
+    };
+    const RIGHTS: &str = "Must have admin rights to Repository.";
+    let missing = |permission: &str| FailureReason::PermissionMissing(permission.into());
+    assert_eq!(refused("gist", RIGHTS), missing("repo, public_repo"));
+    assert_eq!(refused("", "x"), missing("repo, public_repo"));
+    assert_eq!(refused("repo", RIGHTS), missing("repo, or Contents: read and write"), "the scope is there");
+    assert_eq!(refused("repo", "x"), FailureReason::UnexpectedReply);
+}
+
+#[test]
+fn what_is_no_refusal_and_no_answer_is_an_unexpected_reply() {
     for answer in [
-        error(400, "Problems parsing JSON"),
         Answer::empty(304),
         Answer::empty(204),
         Answer::json(200, json!({ "message": "hello" })),
         Answer::json(200, json!([{ "name": "main" }])),
         Answer::text(200, "application/json", "[{\"name\":"),
-        Answer::text(403, "text/plain", "Request forbidden by administrative rules."),
         Answer::empty(302).header("Location", "https://evil.example/"),
         Answer::empty(301),
     ] {
         let failure = refusal(answer);
         assert_eq!(failure.reason, FailureReason::UnexpectedReply, "{failure:?}");
     }
+    assert_eq!(refusal(Answer::text(200, "text/html", "<html>")).reason, FailureReason::Unavailable);
 }
