@@ -10,7 +10,7 @@ use crate::api::Api;
 use crate::caller::connected;
 use crate::description::{CODE_READ, CODE_WRITE};
 use crate::meaning::Asked;
-use crate::refusal::refusal;
+use crate::refusal::refusal_of_known;
 
 impl Accounts for Api<'_> {
     /// The account and, by the list of repositories, whether it may read code. That list is also what tells that the API
@@ -27,15 +27,18 @@ impl Accounts for Api<'_> {
 }
 
 fn may_read(api: &Api<'_>) -> Result<PermissionState, Failure> {
-    match api.get(api.url(["_apis", "git", "repositories"])) {
-        Ok(reply) => match reply.status {
-            200 => Ok(PermissionState::Present),
-            // The account is known, so it is not the credential that is refused.
-            401 | 403 => Ok(PermissionState::Absent),
-            _ => Err(refusal(api, &reply, Asked { about: "the list of repositories", needs: CODE_READ })),
-        },
+    let reply = match api.get(api.url(["_apis", "git", "repositories"])) {
+        Ok(reply) if reply.status == 200 => return Ok(PermissionState::Present),
+        Ok(reply) => reply,
         // A list of thousands may be larger than the host passes on.
-        Err(failure) if failure.reason == FailureReason::UnexpectedReply => Ok(PermissionState::CannotTell),
-        Err(failure) => Err(failure),
+        Err(failure) if failure.reason == FailureReason::UnexpectedReply => return Ok(PermissionState::CannotTell),
+        Err(failure) => return Err(failure),
+    };
+    let failure = refusal_of_known(api, &reply, Asked { about: "the list of repositories", needs: CODE_READ });
+    match failure.reason {
+        FailureReason::PermissionMissing(_) => Ok(PermissionState::Absent),
+        // The account is known, and why it is refused is not.
+        FailureReason::UnexpectedReply if matches!(reply.status, 401 | 403) => Ok(PermissionState::CannotTell),
+        _ => Err(failure),
     }
 }

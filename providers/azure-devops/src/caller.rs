@@ -9,23 +9,12 @@ use crate::api::Api;
 use crate::description::CODE_READ;
 use crate::integration::Site;
 use crate::meaning::{Asked, meaning};
-use crate::rejection::rejected;
+use crate::rejection::{is_nobody, rejected};
 
 /// It was never released, so a version of it has to be one under preview.
 const CONNECTION_DATA_VERSION: &str = "5.0-preview.1";
-/// Whom the server takes a caller without a credential for, where it has something to show to everybody.
-const ANONYMOUS: &str = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa";
 
-/// Whether the server knows the credential at all.
-pub fn is_known(api: &Api<'_>) -> Result<bool, Failure> {
-    match connected(api) {
-        Ok(_) => Ok(true),
-        Err(failure) if failure.reason == FailureReason::CredentialRejected => Ok(false),
-        Err(failure) => Err(failure),
-    }
-}
-
-/// The account the server knows the credential by.
+/// The account the server knows the credential by. What refuses it without a word here refuses the credential itself.
 pub fn connected(api: &Api<'_>) -> Result<Account, Failure> {
     let mut url = api.url(["_apis", "connectionData"]);
     if api.site.version.is_2019_or_later() {
@@ -37,10 +26,14 @@ pub fn connected(api: &Api<'_>) -> Result<Account, Failure> {
             let body = reply.tree();
             let user = body.as_ref().and_then(|body| account(body.get("authenticatedUser")?));
             let user = user.ok_or_else(|| reply.unreadable("connection data"))?;
-            if user.id == ANONYMOUS { Err(rejected(&api.site, &reply)) } else { Ok(user) }
+            // Where the server has something to show to everybody, nobody has an id, too.
+            if is_nobody(&user.id) { Err(rejected(&api.site, &reply)) } else { Ok(user) }
         }
         404 => Err(no_such_collection(&api.site, &reply)),
-        _ => Err(meaning(&api.site, &reply, Asked { about: "the credential's account", needs: CODE_READ })),
+        _ => {
+            let asked = Asked { about: "the credential's account", needs: CODE_READ };
+            Err(meaning(&api.site, &reply, asked).unwrap_or_else(|| rejected(&api.site, &reply)))
+        }
     }
 }
 
@@ -53,8 +46,7 @@ fn no_such_collection(site: &Site, reply: &Reply) -> Failure {
 /// Who the server says an answer is given to: `GUID:account`.
 pub fn of_header(reply: &Reply) -> Option<Account> {
     let (id, login) = reply.header("x-vss-userdata")?.split_once(':')?;
-    let is_someone = !id.is_empty() && !login.is_empty() && id != ANONYMOUS;
-    is_someone.then(|| Account { id: id.to_owned(), login: login.to_owned() })
+    (!is_nobody(id) && !login.is_empty()).then(|| Account { id: id.to_owned(), login: login.to_owned() })
 }
 
 /// A person as `connectionData` and the search of people show one.

@@ -1,16 +1,25 @@
-//! The body of the server's error answers: `{"typeKey", "message", …}`, and in a few places `{"value": {"Message"}}`.
+//! What the server says with a refusal, wherever it stands: `{"typeKey", "message", …}` in most places, `{"value": {"Message"}}`
+//! in a few, a line of plain text from old versions, a header beside an empty body, a page for people.
 //!
-//! Reading only. What a body means together with its status and headers is for `refusal.rs` and the resources.
+//! Reading only. What the words mean together with the status is for `meaning.rs` and the resources.
 
-use countersign_sdk::Reply;
+use countersign_sdk::{Json, Reply, query_value};
 
 use crate::answer::text;
 
-/// What an error answer says. Everything is empty where the body is not the server's.
+/// Headers that nobody but the server gives.
+const OWN_HEADERS: [&str; 6] =
+    ["x-vss-e2eid", "x-tfs-processid", "x-tfs-session", "x-tfs-serviceerror", "x-vss-hostofflineerror", "activityid"];
+/// What the web server of a server of one's own shows before the API is reached.
+const IIS_SAYS: [&str; 2] = ["Access is denied due to invalid credentials", "403.6 - Forbidden"];
+/// Most bytes of a page for people that are taken for words.
+const MAX_PAGE_BYTES: usize = 300;
+
+/// What an error answer says. Everything is empty where it says nothing, or it is somebody else's page.
 #[derive(Debug, Default)]
 pub struct ErrorBody {
-    /// Whether there was a JSON object with a message.
-    pub is_readable: bool,
+    /// Whether the server answered itself, as far as can be told, and not what stands before it.
+    pub is_the_servers: bool,
     /// The name of the exception, which does not depend on the server's language as the message does.
     pub key: String,
     pub message: String,
@@ -18,32 +27,128 @@ pub struct ErrorBody {
 
 impl ErrorBody {
     pub fn of(reply: &Reply) -> Self {
-        let Some(body) = reply.tree() else {
-            return Self::default();
-        };
-        let message = text(&body, "message").or_else(|| text(body.get("value")?, "Message"));
+        let body = reply.tree();
+        let key = body.as_ref().and_then(key).unwrap_or_default().to_owned();
+        let message = body.as_ref().and_then(message).map(str::to_owned);
+        let has_own_header = OWN_HEADERS.iter().any(|name| reply.header(name).is_some());
+        let page = page(reply).filter(|page| has_own_header || is_of_the_server(page));
         Self {
-            is_readable: message.is_some(),
-            key: text(&body, "typeKey").unwrap_or_default().to_owned(),
-            message: message.unwrap_or_default().to_owned(),
+            is_the_servers: has_own_header
+                || challenges(reply)
+                || !key.is_empty()
+                || message.is_some()
+                || page.is_some(),
+            key,
+            message: message
+                .or_else(|| reply.words().map(str::to_owned))
+                .or_else(|| reply.header("x-tfs-serviceerror").and_then(decoded))
+                .or_else(|| reply.header("x-vss-hostofflineerror").map(str::to_owned))
+                .or(page)
+                .unwrap_or_default(),
         }
     }
 
-    /// The message, or a sentence in its place: refusals of the server often have no body at all.
-    pub fn text_or(&self, otherwise: &str) -> String {
-        if self.message.trim().is_empty() { otherwise.to_owned() } else { self.message.clone() }
+    /// Whether there is nothing to read: refusals of the server often have no body at all.
+    pub fn is_silent(&self) -> bool {
+        self.message.is_empty() && self.key.is_empty()
     }
 
-    /// Whether the message contains this, in any case.
-    pub fn says(&self, lower: &str) -> bool {
-        self.message.to_ascii_lowercase().contains(lower)
+    /// The message, or what there is in its place.
+    pub fn text_or(&self, otherwise: &str) -> String {
+        match (self.message.as_str(), self.key.as_str()) {
+            ("", "") => otherwise.to_owned(),
+            ("", key) => format!("The server called it `{key}`."),
+            _ => self.message.clone(),
+        }
+    }
+
+    /// The message in lower case, without paths and what is quoted: branches and repositories may be called anything.
+    pub fn words(&self) -> String {
+        let is_a_name = |word: &&str| word.contains('/') || word.starts_with(['\'', '"']);
+        let words: Vec<&str> = self.message.split_whitespace().filter(|word| !is_a_name(word)).collect();
+        words.join(" ").to_ascii_lowercase()
+    }
+
+    /// Whether it is one of these, by its key, or by the code its message begins with where old servers have no key.
+    pub fn is_one_of(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.key == *name || self.message.starts_with(name))
+    }
+
+    /// The permission a message asks for, by the name people see on the server's security page, or as the message names it at
+    /// its end; else the message, for it may be in any language.
+    pub fn permission(&self) -> String {
+        let at_the_end = || {
+            let (words, name) = self.message.trim_end_matches('.').rsplit_once(": ")?;
+            words.contains("permission").then(|| name.to_owned())
+        };
+        named_permission(&self.message)
+            .or_else(at_the_end)
+            .unwrap_or_else(|| self.text_or("one the server does not name"))
+    }
+
+    /// Whom a refusal names as the one who asked: `TF400813: The user '…' is not authorized to access this resource.`
+    pub fn user(&self) -> Option<&str> {
+        let (_, rest) = self.message.split_once(" '")?;
+        Some(rest.split_once('\'')?.0)
     }
 }
 
+fn key(body: &Json) -> Option<&str> {
+    let of_name = || text(body, "typeName")?.split(',').next()?.rsplit('.').next();
+    text(body, "typeKey").or_else(of_name)
+}
+
+fn message(body: &Json) -> Option<&str> {
+    let message = text(body, "message").or_else(|| text(body.get("value")?, "Message"));
+    message.filter(|message| !message.trim().is_empty())
+}
+
+/// A header's text, which is percent-encoded as in a form.
+fn decoded(header: &str) -> Option<String> {
+    query_value(&format!("?header={}", header.replace('+', " ")), "header").filter(|text| !text.trim().is_empty())
+}
+
+/// What a page for people says, from its title on.
+fn page(reply: &Reply) -> Option<String> {
+    const ENTITIES: [(&str, &str); 4] = [("&#39;", "'"), ("&quot;", "\""), ("&nbsp;", " "), ("&amp;", "&")];
+    let html = reply.text().filter(|_| reply.is_web_page())?;
+    let is_shown =
+        |tag: &str| !["style", "script", "!--"].iter().any(|other| tag.to_ascii_lowercase().starts_with(other));
+    let pieces = html.split('<').filter_map(|piece| piece.split_once('>')).filter(|(tag, _)| is_shown(tag));
+    let mut shown = String::new();
+    for word in pieces.flat_map(|(_, text)| text.split_whitespace()) {
+        if shown.len() + word.len() > MAX_PAGE_BYTES {
+            break;
+        }
+        let space = if shown.is_empty() { "" } else { " " };
+        shown.extend([space, word]);
+    }
+    let shown = ENTITIES.iter().fold(shown, |shown, (entity, char)| shown.replace(entity, char));
+    (!shown.is_empty()).then_some(shown)
+}
+
+/// Whether a page without the server's headers is its own: by a code of its messages, or by what its web server shows.
+fn is_of_the_server(page: &str) -> bool {
+    let is_code = |word: &str| {
+        let digits = word.strip_prefix("TF").or_else(|| word.strip_prefix("VS")).unwrap_or_default();
+        digits.len() >= 5 && digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    page.split(|char: char| !char.is_ascii_alphanumeric()).any(is_code)
+        || IIS_SAYS.iter().any(|says| page.contains(says))
+}
+
+/// Whether the server asks for a credential: the hosted service by its name, and a server of one's own, whose web server alone
+/// offers Windows authentication.
+fn challenges(reply: &Reply) -> bool {
+    let is_own =
+        |challenge: &str| ["visualstudio.com", "NTLM", "Negotiate"].iter().any(|sign| challenge.contains(sign));
+    reply.header("www-authenticate").is_some_and(is_own)
+}
+
 /// The permission a message says is needed, by the name people see on the server's security page:
-/// `TF401027: You need the Git 'CreateBranch' permission to perform this action.`
+/// `TF401027: You need the Git 'CreateBranch' permission to perform this action.` The name is the same in every language.
 pub fn named_permission(message: &str) -> Option<String> {
-    let (_, rest) = message.split_once("need the Git '")?;
+    let (_, rest) = message.split_once("Git '")?;
     let (name, _) = rest.split_once('\'')?;
     let shown = match name {
         "GenericRead" => "Read",

@@ -1,8 +1,8 @@
 //! Azure DevOps Services, Visual Studio Team Services, and Team Foundation Server / Azure DevOps Server.
 //!
 //! One file per resource; every operation reads the same way: make the URL, do the request, convert the answer, with the
-//! wire structs at the bottom. What the server's error answers mean in general is for `refusal.rs`, with `meaning.rs` and
-//! `rejection.rs` below it; a resource's file knows those of its own requests. Nothing here retries or asks for anything but
+//! wire structs at the bottom. What the server's error answers mean in general is for `refusal.rs`, with `meaning.rs`,
+//! `signs.rs` and `rejection.rs` below it; a resource's file knows those of its own requests. Nothing here retries or asks for anything but
 //! the API of the integration's own organization or collection and, for reviewers, of its people.
 //!
 //! A repository's id is `project/repository`, both by GUID as lists give it, so that it survives renames; names are taken
@@ -29,6 +29,7 @@ mod refusal;
 mod rejection;
 mod repositories;
 mod reviewers;
+mod signs;
 mod template;
 mod version;
 

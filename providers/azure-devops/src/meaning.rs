@@ -1,12 +1,13 @@
 //! What an answer that is no success means by itself, for every request alike. Nothing is asked of the server here.
 
-use countersign_sdk::Reply;
 use countersign_sdk::types::{Failure, FailureReason, FieldError, Wait};
+use countersign_sdk::{Reply, timestamp};
 
 use crate::description::VERSION;
-use crate::error_body::{ErrorBody, named_permission};
+use crate::error_body::ErrorBody;
 use crate::integration::Site;
-use crate::rejection::{not_the_servers, unknown_caller, with_token_page};
+use crate::rejection::{is_nobody, rejected, with_token_page};
+use crate::signs::{Means, told};
 use crate::version::{HOSTED, fitting};
 
 /// A reset later than this (the year 5138) is not in seconds.
@@ -21,54 +22,65 @@ pub struct Asked<'a> {
     pub needs: &'a str,
 }
 
-/// The failure an answer stands for that is no success. A 401 is taken to be about the credential, as it is wherever any
-/// good one may ask; `refusal.rs` looks closer.
-pub fn meaning(site: &Site, reply: &Reply, asked: Asked<'_>) -> Failure {
+/// The failure an answer stands for that is no success. None for the server's own 401 without a word, which a wrong token gets
+/// and a good one that lacks a scope: then it matters whether the server knows the caller.
+pub fn meaning(site: &Site, reply: &Reply, asked: Asked<'_>) -> Option<Failure> {
     let error = ErrorBody::of(reply);
+    if let Some(means) = told(reply.status, &error) {
+        return Some(failure(site, reply, &error, means, asked));
+    }
     let says = |reason, otherwise: &str| Failure::new(reason, error.text_or(otherwise)).with_status(reply.status);
-    match reply.status {
-        400 if is_about_the_version(&error) => version_refused(site, reply, &error),
-        401 => unknown_caller(site, reply),
-        403 => forbidden(site, reply, &error, asked),
+    Some(match reply.status {
+        401 if error.is_the_servers && error.is_silent() => return None,
         404 => {
             says(FailureReason::NotFound(asked.about.to_owned()), "The server has no such thing, or does not show it.")
         }
         429 => says(FailureReason::RateLimited(wait(reply)), "The server wants fewer requests at the moment."),
-        500.. if error.says("tf400733") => says(FailureReason::RateLimited(wait(reply)), ""),
-        500.. => reply.unavailable(),
-        200..=299 => Failure::unexpected("another status", reply),
-        _ if reply.is_web_page() => reply.unavailable(),
-        _ if error.is_readable => says(FailureReason::UnexpectedReply, ""),
-        _ => Failure::unexpected("a reason in JSON", reply),
-    }
+        500.. => {
+            let outage = reply.unavailable();
+            Failure { message: error.text_or(&outage.message), ..outage }
+        }
+        200..=299 => reply.unreadable("another status"),
+        _ if wants_https(site, reply) => address_refused(site, reply),
+        _ if reply.is_web_page() && !error.is_the_servers => reply.unavailable(),
+        _ if error.is_silent() => Failure::unexpected("a reason in JSON", reply),
+        // Whatever the words are: they blame neither the credential nor a permission.
+        _ => says(FailureReason::UnexpectedReply, ""),
+    })
 }
 
-fn forbidden(site: &Site, reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
-    let says = |reason| Failure::new(reason, &error.message).with_status(reply.status);
-    if let Some(permission) = named_permission(&error.message) {
-        return says(FailureReason::PermissionMissing(permission));
+/// The failure of what the server said itself.
+fn failure(site: &Site, reply: &Reply, error: &ErrorBody, means: Means, asked: Asked<'_>) -> Failure {
+    let says = |reason| Failure::new(reason, error.text_or("")).with_status(reply.status);
+    match means {
+        Means::RateLimited => says(FailureReason::RateLimited(wait(reply))),
+        Means::VersionRefused => version_refused(site, reply, error),
+        Means::Protected => says(FailureReason::Protected),
+        Means::ReadOnly => says(FailureReason::ReadOnly),
+        Means::PermissionMissing => says(FailureReason::PermissionMissing(error.permission())),
+        Means::Hidden => says(FailureReason::NotFound(asked.about.to_owned())),
+        Means::Rejected => Failure { message: error.text_or(""), ..rejected(site, reply) },
+        Means::CallerRefused => match error.user() {
+            Some(user) if is_nobody(user) => Failure { message: error.text_or(""), ..rejected(site, reply) },
+            // Whom the server names it knows; that it is no member here is not the token's fault.
+            Some(_) => says(FailureReason::PermissionMissing(format!("access to {}", site.address()))),
+            None => says(FailureReason::UnexpectedReply),
+        },
     }
-    if error.key == "GitRepositoryNotFoundException" {
-        return says(FailureReason::NotFound(asked.about.to_owned()));
-    }
-    not_the_servers(reply, error).unwrap_or_else(|| lacks_scope(site, reply, error, asked))
 }
 
 /// The failure of a credential the server knows, which may not do what was asked.
-pub fn lacks_scope(site: &Site, reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
-    let message = error.text_or("The server knows this token, but the token may not do this.");
-    let reason = FailureReason::PermissionMissing(asked.needs.to_owned());
+pub fn lacks_scope(site: &Site, reply: &Reply, asked: Asked<'_>) -> Failure {
+    let needs = asked.needs;
+    let message = format!("The server knows this token, but the token may not do this: it takes the scope {needs}.");
+    let reason = FailureReason::PermissionMissing(needs.to_owned());
     with_token_page(site, Failure::new(reason, message).with_status(reply.status))
-}
-
-fn is_about_the_version(error: &ErrorBody) -> bool {
-    matches!(error.key.as_str(), "VssVersionOutOfRangeException" | "VssInvalidPreviewVersionException")
 }
 
 /// The administrator chose a version the server does not have.
 fn version_refused(site: &Site, reply: &Reply, error: &ErrorBody) -> Failure {
     if site.version == HOSTED {
-        return Failure::new(FailureReason::UnexpectedReply, &error.message).with_status(reply.status);
+        return Failure::new(FailureReason::UnexpectedReply, error.text_or("")).with_status(reply.status);
     }
     let advice = match fitting(&error.message) {
         Some(fits) => format!("choose {}", fits.choice),
@@ -79,10 +91,35 @@ fn version_refused(site: &Site, reply: &Reply, error: &ErrorBody) -> Failure {
     Failure::new(FailureReason::Misconfigured(FieldError::new(VERSION, &message)), &message).with_status(reply.status)
 }
 
+/// Whether a server of one's own sends everybody who comes without encryption to the same place with it.
+fn wants_https(site: &Site, reply: &Reply) -> bool {
+    let is_same = |target: &str| target.starts_with("https://") && target.contains(site.collection.path());
+    let is_plain = site.collection.origin().starts_with("http://");
+    is_plain && reply.is_redirect() && reply.header("location").is_some_and(is_same)
+}
+
+fn address_refused(site: &Site, reply: &Reply) -> Failure {
+    let message = format!("The server at {} wants to be asked with https.", site.address());
+    let error = FieldError::new(site.address_setting, &message);
+    Failure::new(FailureReason::Misconfigured(error), &message).with_status(reply.status)
+}
+
 fn wait(reply: &Reply) -> Wait {
     let number = |name: &str| reply.header(name).and_then(|value| value.trim().parse::<u64>().ok());
     if let Some(seconds) = number("retry-after").and_then(|seconds| u32::try_from(seconds).ok()) {
         return Wait::Seconds(seconds);
     }
-    number("x-ratelimit-reset").filter(|at| *at < MAX_EPOCH_S).map_or(Wait::Unknown, Wait::Until)
+    let until = reply.header("retry-after").and_then(http_date).or_else(|| number("x-ratelimit-reset"));
+    until.filter(|at| *at < MAX_EPOCH_S).map_or(Wait::Unknown, Wait::Until)
+}
+
+/// A time as HTTP writes it: `Wed, 21 Oct 2026 07:28:00 GMT`.
+fn http_date(text: &str) -> Option<u64> {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let parts: Vec<&str> = text.split_whitespace().collect();
+    let [_, day, month, year, time, zone] = parts.as_slice() else {
+        return None;
+    };
+    let month = MONTHS.iter().position(|name| name == month)? + 1;
+    timestamp::parse(&format!("{year}-{month:02}-{day:0>2} {time} {zone}"))
 }

@@ -99,21 +99,21 @@ fn not_created(
     reply: &Reply,
 ) -> Result<CreatedPullRequest, Failure> {
     let error = ErrorBody::of(reply);
-    match error.key.as_str() {
-        "GitPullRequestExistsException" => stands_already(api, id, new)?.ok_or_else(|| {
+    if error.is_one_of(&["GitPullRequestExistsException", "TF401179"]) {
+        return stands_already(api, id, new)?.ok_or_else(|| {
             let what = format!("a pull request from {} to {}", new.source, new.target);
             Failure::new(FailureReason::AlreadyExists(what), &error.message).with_status(reply.status)
-        }),
-        // A branch that was there a moment ago is gone, or has moved.
-        "GitPullRequestStaleException" | "GitPullRequestCannotBeActivated" => {
-            let reason = match missing_side(api, id, new)? {
-                Some(side) => FailureReason::BaseMissing(side),
-                None => FailureReason::UnexpectedReply,
-            };
-            Err(Failure::new(reason, &error.message).with_status(reply.status))
-        }
-        _ => Err(repositories::refused(api, reply, id, CODE_WRITE)),
+        });
     }
+    // A branch that was there a moment ago is gone, or has moved.
+    if error.is_one_of(&["GitPullRequestStaleException", "GitPullRequestCannotBeActivated", "TF401192", "TF401398"]) {
+        let reason = match missing_side(api, id, new)? {
+            Some(side) => FailureReason::BaseMissing(side),
+            None => FailureReason::UnexpectedReply,
+        };
+        return Err(Failure::new(reason, &error.message).with_status(reply.status));
+    }
+    Err(repositories::refused(api, reply, id, CODE_WRITE))
 }
 
 /// One may be open all the same, from before the target had everything.

@@ -1,16 +1,17 @@
 //! Changes of references: sent one at a time, and judged one at a time.
 //!
-//! The server answers 200 to a refused change, too. What became of it stands in the answer: `success` and `updateStatus`.
+//! The server answers 200 to a refused change, too. What became of it stands in the answer: `success` and `updateStatus`. An
+//! exception may say the same.
 
-use countersign_sdk::Json;
 use countersign_sdk::types::{Account, Failure, FailureReason};
+use countersign_sdk::{Json, Reply};
 use serde::Serialize;
 
 use crate::answer::{items, text};
 use crate::api::{Api, RepositoryId};
 use crate::caller;
 use crate::description::CODE_WRITE;
-use crate::error_body::{CONTRIBUTE, CREATE_BRANCH, FORCE_PUSH, named_permission};
+use crate::error_body::{CONTRIBUTE, CREATE_BRANCH, ErrorBody, FORCE_PUSH, named_permission};
 use crate::repositories;
 
 /// Stands for "there is none" where a commit is named.
@@ -45,12 +46,11 @@ pub enum Changed {
 /// Sends the change, once.
 pub fn change(api: &Api<'_>, id: &RepositoryId, change: &Change<'_>) -> Result<Changed, Failure> {
     let reply = api.post(api.repository_url(id, ["refs"]), &[change])?;
-    if !matches!(reply.status, 200 | 201) {
-        return Err(repositories::refused(api, &reply, id, CODE_WRITE));
-    }
-    let results = items(&reply, "the result of a change", WireResult::of)?;
-    let Some(result) = results.into_iter().find(|result| result.name == change.name) else {
-        return Err(Failure::outcome_unknown(&reply));
+    let result = if matches!(reply.status, 200 | 201) {
+        let results = items(&reply, "the result of a change", WireResult::of)?;
+        results.into_iter().find(|result| result.name == change.name).ok_or_else(|| Failure::outcome_unknown(&reply))?
+    } else {
+        WireResult::of_exception(&reply, change).ok_or_else(|| repositories::refused(api, &reply, id, CODE_WRITE))?
     };
     match result.update_status.as_str() {
         // The two say the same in two ways.
@@ -71,7 +71,18 @@ struct WireResult {
     update_status: String,
     /// The reason in words, now and then.
     custom_message: Option<String>,
+    /// The plug-in of the server that refused it.
+    rejected_by: Option<String>,
 }
+
+/// Exceptions, and the update statuses that say the same.
+const EXCEPTIONS: [(&str, &str); 5] = [
+    ("GitReferenceStaleException", "staleOldObjectId"),
+    ("GitRefNameAlreadyExistsException", "staleOldObjectId"),
+    ("GitRefNameConflictException", "refNameConflict"),
+    ("GitUnresolvableToCommitException", "unresolvableToCommit"),
+    ("InvalidGitRefNameException", "invalidRefName"),
+];
 
 impl WireResult {
     fn of(wire: &Json) -> Option<Self> {
@@ -83,6 +94,19 @@ impl WireResult {
             success: *success,
             update_status: text(wire, "updateStatus")?.to_owned(),
             custom_message: text(wire, "customMessage").map(str::to_owned),
+            rejected_by: text(wire, "rejectedBy").map(str::to_owned),
+        })
+    }
+
+    fn of_exception(reply: &Reply, change: &Change<'_>) -> Option<Self> {
+        let error = matches!(reply.status, 400..=499).then(|| ErrorBody::of(reply))?;
+        let (_, status) = EXCEPTIONS.into_iter().find(|(key, _)| error.key == *key)?;
+        Some(Self {
+            name: change.name.to_owned(),
+            success: false,
+            update_status: status.to_owned(),
+            custom_message: Some(error.message),
+            rejected_by: None,
         })
     }
 
@@ -97,13 +121,15 @@ impl WireResult {
             "forcePushRequired" => missing(FORCE_PUSH),
             "rejectedByPolicy" | "rejectedByPlugin" | "locked" => FailureReason::Protected,
             "invalidRefName" => FailureReason::NameInvalid,
+            status if status.ends_with("PermissionRequired") => missing(status),
             _ => FailureReason::UnexpectedReply,
         }
     }
 
     fn failure(&self) -> Failure {
         let given = self.custom_message.as_deref().filter(|message| !message.trim().is_empty());
-        let said = || format!("The server refused the change and called it `{}`.", self.update_status);
+        let by = self.rejected_by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+        let said = || format!("The server refused the change{by} and called it `{}`.", self.update_status);
         Failure::new(self.reason(), given.map_or_else(said, str::to_owned))
     }
 }

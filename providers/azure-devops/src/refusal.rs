@@ -9,29 +9,19 @@ use countersign_sdk::types::Failure;
 
 use crate::api::Api;
 use crate::caller;
-use crate::error_body::ErrorBody;
 use crate::meaning::{Asked, lacks_scope, meaning};
-use crate::rejection::{not_the_servers, rejected, surely_rejected};
 
 /// The failure an answer stands for that is no success.
 pub fn refusal(api: &Api<'_>, reply: &Reply, asked: Asked<'_>) -> Failure {
-    if reply.status == 401 { unauthorized(api, reply, asked) } else { meaning(&api.site, reply, asked) }
+    let known_or_refused = || {
+        // Answers to a caller the server knows may say who that is.
+        let caller = caller::of_header(reply).map_or_else(|| caller::connected(api), Ok);
+        caller.map_or_else(|failure| failure, |_| lacks_scope(&api.site, reply, asked))
+    };
+    meaning(&api.site, reply, asked).unwrap_or_else(known_or_refused)
 }
 
-fn unauthorized(api: &Api<'_>, reply: &Reply, asked: Asked<'_>) -> Failure {
-    let error = ErrorBody::of(reply);
-    if let Some(failure) = surely_rejected(&api.site, reply, &error).or_else(|| not_the_servers(reply, &error)) {
-        return failure;
-    }
-    let is_known = if names_the_caller(reply) { Ok(true) } else { caller::is_known(api) };
-    match is_known {
-        Ok(true) => lacks_scope(&api.site, reply, &error, asked),
-        Ok(false) => rejected(&api.site, reply),
-        Err(failure) => failure,
-    }
-}
-
-/// Answers to a caller the server knows say who that is.
-fn names_the_caller(reply: &Reply) -> bool {
-    caller::of_header(reply).is_some()
+/// The same, where the server knew the credential a moment ago.
+pub fn refusal_of_known(api: &Api<'_>, reply: &Reply, asked: Asked<'_>) -> Failure {
+    meaning(&api.site, reply, asked).unwrap_or_else(|| lacks_scope(&api.site, reply, asked))
 }

@@ -62,12 +62,14 @@ fn all(api: &Api<'_>) -> Result<Vec<WireRepository>, Failure> {
 
 /// The failure of a request below a repository. `needs` is the scope it takes.
 pub fn refused(api: &Api<'_>, reply: &Reply, id: &RepositoryId, needs: &str) -> Failure {
+    let failure = refusal(api, reply, Asked { about: &format!("repository {id}"), needs });
     // What is below a disabled repository is hidden, the repository itself is not.
-    if reply.status == 404 && api.get_repository(id).is_ok_and(|repository| repository.is_read_only) {
+    let is_hidden = matches!(failure.reason, FailureReason::NotFound(_));
+    if is_hidden && api.get_repository(id).is_ok_and(|repository| repository.is_read_only) {
         let message = format!("The repository {id} is disabled.");
         return Failure::new(FailureReason::ReadOnly, message).with_status(reply.status);
     }
-    refusal(api, reply, Asked { about: &format!("repository {id}"), needs })
+    failure
 }
 
 /// The page of a repository, by names or by GUIDs: the server takes both.

@@ -3,14 +3,14 @@
 //! Nothing here fails: what cannot be done becomes a sentence, for the pull request stands either way.
 
 use countersign_sdk::Json;
-use countersign_sdk::types::{Failure, FailureReason};
+use countersign_sdk::types::Failure;
 use serde::Serialize;
 
 use crate::answer::{is_set, items, property, text};
 use crate::api::{Api, RepositoryId};
 use crate::description::{CODE_WRITE, IDENTITY_READ};
 use crate::meaning::Asked;
-use crate::refusal::refusal;
+use crate::refusal::refusal_of_known;
 use crate::repositories;
 
 /// Most reviewers one call adds: each takes two requests, and a call has 120.
@@ -57,11 +57,7 @@ fn search(api: &Api<'_>, name: &str) -> Result<Vec<Person>, Failure> {
             Ok(people)
         }
         // The credential is good: it created the pull request a moment ago.
-        401 | 403 => {
-            let reason = FailureReason::PermissionMissing(IDENTITY_READ.into());
-            Err(Failure::new(reason, format!("looking up accounts takes the scope {IDENTITY_READ}.")))
-        }
-        _ => Err(refusal(api, &reply, Asked { about: "the list of accounts", needs: IDENTITY_READ })),
+        _ => Err(refusal_of_known(api, &reply, Asked { about: "the list of accounts", needs: IDENTITY_READ })),
     }
 }
 

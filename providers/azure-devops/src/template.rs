@@ -99,8 +99,8 @@ fn read(api: &Api<'_>, id: &RepositoryId, path: &str) -> Result<Option<String>, 
 
 /// Whether it is a file or the branch that is missing, and not the repository.
 fn is_about_items(reply: &Reply) -> bool {
-    let key = ErrorBody::of(reply).key;
-    matches!(key.as_str(), "GitItemNotFoundException" | "GitUnresolvableToCommitException")
+    const NAMES: [&str; 4] = ["GitItemNotFoundException", "GitUnresolvableToCommitException", "TF401174", "TF401175"];
+    ErrorBody::of(reply).is_one_of(&NAMES)
 }
 
 /// A file or folder.

@@ -22,6 +22,11 @@ fn known(repositories: Answer) -> Result<Identity, Failure> {
     whoami(connection(ALICE_ID, "alice@example.com"), [(asks_for_repositories(), repositories)])
 }
 
+/// As a token is refused that is wrong, or not for this.
+fn silent() -> Answer {
+    Answer::empty(401).header("X-VSS-E2EID", "7abd520f").header("WWW-Authenticate", "Basic realm=\"x\"")
+}
+
 fn states(identity: &Identity) -> [PermissionState; 2] {
     let named: Vec<_> = identity.permissions.iter().map(|permission| permission.name.clone()).collect();
     let needed: Vec<_> = AzureDevOps.describe().kinds[0].permissions.iter().map(|needed| needed.name.clone()).collect();
@@ -55,18 +60,23 @@ fn an_account_without_the_property_goes_by_its_display_name() {
 fn reading_is_tried_and_writing_is_not_known_before_it_is_done() {
     let can = known(list(json!([]))).unwrap();
     assert_eq!(states(&can), [PermissionState::Present, PermissionState::CannotTell]);
-    for status in [401, 403] {
-        let cannot = known(Answer::empty(status)).unwrap();
-        assert_eq!(states(&cannot), [PermissionState::Absent, PermissionState::Absent], "{status}");
+    let needs = "TF401027: You need the Git 'GenericRead' permission to perform this action.";
+    for answer in [silent(), error(403, "GitNeedsPermissionException", needs)] {
+        assert_eq!(states(&known(answer).unwrap()), [PermissionState::Absent, PermissionState::Absent]);
     }
+    let without_reason = known(Answer::empty(403).header("X-VSS-E2EID", "7abd520f")).unwrap();
+    assert_eq!(states(&without_reason), [PermissionState::CannotTell, PermissionState::CannotTell]);
     let large = known(Answer::lost(SendFailureKind::TooLarge, true)).unwrap();
     assert_eq!(states(&large), [PermissionState::CannotTell, PermissionState::CannotTell]);
 }
 
 #[test]
-fn an_outage_in_between_is_no_verdict_on_the_token() {
+fn an_outage_or_a_policy_in_between_is_no_verdict_on_the_token() {
     let failure = known(Answer::text(503, "text/html", "<html>")).unwrap_err();
     assert_eq!(failure.reason, FailureReason::Unavailable);
+    let policy = "VS403463: The conditional access policy defined by your administrator has failed.";
+    let failure = known(error(403, "VssServiceException", policy)).unwrap_err();
+    assert_eq!((failure.reason, failure.message.as_str()), (FailureReason::Protected, policy));
 }
 
 #[test]
@@ -79,8 +89,7 @@ fn nobody_is_nobody() {
 
 #[test]
 fn a_401_to_this_question_is_a_rejected_credential_if_the_server_gave_it() {
-    let bare = Answer::empty(401).header("X-VSS-E2EID", "7abd520f").header("WWW-Authenticate", "Basic realm=\"x\"");
-    assert_eq!(whoami(bare, []).unwrap_err().reason, FailureReason::CredentialRejected);
+    assert_eq!(whoami(silent(), []).unwrap_err().reason, FailureReason::CredentialRejected);
     let proxy = Answer::text(401, "text/html", "<html>Proxy login</html>");
     assert_eq!(whoami(proxy, []).unwrap_err().reason, FailureReason::Unavailable);
     assert_eq!(whoami(Answer::empty(401), []).unwrap_err().reason, FailureReason::UnexpectedReply);

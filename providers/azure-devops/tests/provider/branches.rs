@@ -201,6 +201,7 @@ fn v6_a_refused_update_is_the_failure_it_names_although_the_status_is_200() {
         ("rejectedByPolicy", FailureReason::Protected),
         ("rejectedByPlugin", FailureReason::Protected),
         ("locked", FailureReason::Protected),
+        ("somethingNewPermissionRequired", lacks("somethingNewPermissionRequired")),
         ("invalidRefName", FailureReason::NameInvalid),
         ("unprocessed", FailureReason::UnexpectedReply),
         ("somethingNew", FailureReason::UnexpectedReply),
@@ -214,6 +215,17 @@ fn v6_a_refused_update_is_the_failure_it_names_although_the_status_is_200() {
     assert_eq!(refused("rejectedByPolicy", Some(policy)).message, policy);
     let names = "TF401027: You need the Git 'ForcePush' permission to perform this action.";
     assert_eq!(refused("writePermissionRequired", Some(names)).reason, lacks(force_push));
+}
+
+#[test]
+fn an_exception_means_what_the_verdict_of_its_name_means() {
+    let thrown = |status, key| creating(error(status, key, "TF401028: It moved."), []).unwrap_err();
+    let name = thrown(400, "InvalidGitRefNameException");
+    assert_eq!((name.reason, name.message.as_str()), (FailureReason::NameInvalid, "TF401028: It moved."));
+    let missing = FailureReason::BaseMissing("main".into());
+    assert_eq!(thrown(404, "GitUnresolvableToCommitException").reason, missing);
+    let stands = [(asks_for("x"), at("x", COMMIT))];
+    assert!(creating(error(409, "GitRefNameAlreadyExistsException", ""), stands).unwrap().existed);
 }
 
 #[test]
@@ -287,7 +299,4 @@ fn a_deletion_is_refused_as_a_creation_is() {
     assert_eq!(reason("unresolvableToCommit"), FailureReason::UnexpectedReply);
     let lost = deleting(Answer::lost(SendFailureKind::Broken, true), []).unwrap_err();
     assert_eq!(lost.reason, FailureReason::OutcomeUnknown);
-    let scope = error(403, "UnauthorizedRequestException", "TF400813: The user 'alice' is not authorized.");
-    let failure = deleting(scope, []).unwrap_err();
-    assert_eq!(failure.reason, FailureReason::PermissionMissing("Code (Read & write)".into()));
 }

@@ -1,15 +1,14 @@
-//! Every row of the error table that any request can meet, tried on `list-branches` (and on a change where that makes a
-//! difference).
+//! Refusals beside those of the table: what a second answer or none makes of them, and shapes nobody was seen to send.
 
 use countersign_provider_azure_devops::AzureDevOps;
 use countersign_sdk::Provider;
 use countersign_sdk::testing::{Answer, Expected, get, post};
-use countersign_sdk::types::{Failure, FailureReason, SendFailureKind, Wait};
+use countersign_sdk::types::{Failure, FailureReason, Integration, SendFailureKind, Wait};
 use serde_json::json;
 
 use crate::{
-    ALICE_ID, COMMIT, NONE, REPO, TFS, asks_for, asks_who, at, cloud, connection, error, list, no_repository, repo,
-    script, server, server_repo,
+    ALICE_ID, COMMIT, NONE, REPO, TFS, asks_for, asks_who, at, cloud, connection, error, list, repo, script, server,
+    server_repo, settings, versioned,
 };
 
 const TOKENS: &str = "https://dev.azure.com/acme/_usersSettings/tokens";
@@ -42,36 +41,10 @@ fn page(status: u16, body: &str) -> Answer {
 }
 
 #[test]
-fn v1_a_401_rejects_the_credential_where_the_server_says_so() {
-    for (key, message) in [
-        ("AccessCheckException", "Access Denied: The Personal Access Token used has expired."),
-        ("UnauthorizedRequestException", "TF400813: The user '' is not authorized to access this resource."),
-        ("UnauthorizedRequestException", "TF400813: Resource not available for anonymous access."),
-        (
-            "UnauthorizedRequestException",
-            "TF400813: The user 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa' is not authorized to access this resource.",
-        ),
-    ] {
-        let failure = refusal(error(401, key, message));
-        assert_eq!(failure.reason, FailureReason::CredentialRejected, "{message}");
-        assert_eq!((failure.status, failure.help_url.as_deref()), (Some(401), Some(TOKENS)));
-    }
-    let expired = bare(401)
-        .header("X-TFS-ServiceError", "Access%20Denied%3A%20The%20Personal%20Access%20Token%20used%20has%20expired.");
-    let failure = refusal(expired);
-    assert_eq!(failure.reason, FailureReason::CredentialRejected);
-    assert!(failure.message.contains("expired"), "{}", failure.message);
-    let nobody = "TF400813%3A%20The%20user%20%27%27%20is%20not%20authorized%20to%20access%20this%20resource%2E";
-    let failure = refusal(bare(401).header("X-TFS-ServiceError", nobody));
-    assert_eq!(failure.reason, FailureReason::CredentialRejected);
-}
-
-#[test]
-fn an_empty_401_is_settled_by_asking_whose_the_credential_is() {
-    let unknown = refusal_after(bare(401), [(asks_who(), bare(401))]);
-    assert_eq!(unknown.reason, FailureReason::CredentialRejected);
+fn v1_an_empty_401_is_settled_by_asking_whose_the_credential_is() {
     let anonymous = connection("aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa", "");
-    assert_eq!(refusal_after(bare(401), [(asks_who(), anonymous)]).reason, FailureReason::CredentialRejected);
+    let unknown = refusal_after(bare(401), [(asks_who(), anonymous)]);
+    assert_eq!((unknown.reason, unknown.help_url.as_deref()), (FailureReason::CredentialRejected, Some(TOKENS)));
     let known = refusal_after(bare(401), [(asks_who(), connection(ALICE_ID, "alice"))]);
     assert_eq!(known.reason, FailureReason::PermissionMissing("Code (Read)".into()));
     assert_eq!(known.help_url.as_deref(), Some(TOKENS));
@@ -80,83 +53,113 @@ fn an_empty_401_is_settled_by_asking_whose_the_credential_is() {
 }
 
 #[test]
-fn a_refusal_that_names_the_caller_is_not_about_the_credential() {
+fn an_empty_401_that_names_the_caller_needs_no_second_request() {
     let named = || bare(401).header("X-VSS-UserData", &format!("{ALICE_ID}:alice@example.com"));
     assert_eq!(refusal(named()).reason, FailureReason::PermissionMissing("Code (Read)".into()));
     assert_eq!(deleting(named()).reason, FailureReason::PermissionMissing("Code (Read & write)".into()));
-    let message = "TF400813: The user 'alice@example.com' is not authorized to access this resource.";
-    let steps = [(asks_who(), connection(ALICE_ID, "alice"))];
-    let failure = refusal_after(error(401, "UnauthorizedRequestException", message), steps);
-    assert_eq!(
-        (failure.reason, failure.message.as_str()),
-        (FailureReason::PermissionMissing("Code (Read)".into()), message)
-    );
 }
 
 #[test]
-fn v5_a_page_to_sign_in_is_a_rejected_credential_whatever_its_status() {
+fn the_web_server_of_a_server_of_ones_own_speaks_other_languages_too() {
+    let ask = |answer: Answer, then: Answer| {
+        let asked = (get(server_repo("/refs?filter=heads%2F&%24top=100", "7.0")), answer);
+        let who = get(format!("{TFS}/_apis/connectionData?api-version=5.0-preview.1"));
+        AzureDevOps.list_branches(&server("2022"), &script([asked, (who, then)]), REPO, None, None, 100).unwrap_err()
+    };
+    const CHALLENGE: &str = "Bearer, Basic realm=\"https://tfs.example.com/tfs\", Negotiate, NTLM";
+    let empty = || Answer::empty(401).header("WWW-Authenticate", CHALLENGE);
+    let shown = || page(401, "<html><title>401 - Nicht autorisiert</title>").header("WWW-Authenticate", CHALLENGE);
+    for refused in [empty, shown] {
+        let rejected = ask(refused(), refused());
+        assert_eq!(rejected.reason, FailureReason::CredentialRejected);
+        assert_eq!(rejected.help_url.as_deref(), Some(&*format!("{TFS}/_usersSettings/tokens")));
+        let scope = ask(refused(), connection(ALICE_ID, "alice"));
+        assert_eq!(scope.reason, FailureReason::PermissionMissing("Code (Read)".into()));
+    }
+}
+
+#[test]
+fn v5_a_page_to_sign_in_is_a_rejected_credential_if_it_is_the_service_s() {
     let sign_in = "<html><head><title>\r\n\tAzure DevOps Services | Sign In\r\n</title></head></html>";
     let away = "https://spsprodeus27.vssps.visualstudio.com/_signin?realm=dev.azure.com";
-    let microsoft = "https://login.microsoftonline.com/common/oauth2/authorize";
+    let localized = format!("<html>Anmelden<script>location = '{away}'</script>");
     for answer in [
-        page(203, sign_in),
-        page(203, "<html>Anmelden</html>"),
         page(200, sign_in),
-        page(200, &format!("<html><script>location = '{microsoft}'</script>")),
+        page(203, &localized),
         page(302, "<html>Object moved</html>").header("Location", away),
-        Answer::empty(302).header("Location", microsoft),
+        Answer::empty(302).header("Location", "https://login.microsoftonline.com/common/oauth2/authorize"),
     ] {
         assert_eq!(refusal(answer).reason, FailureReason::CredentialRejected);
     }
     assert_eq!(deleting(page(203, sign_in)).reason, FailureReason::CredentialRejected, "nothing was changed");
+    for gateway in ["<html>Maintenance</html>", "<html><title>Sign in to continue</title>", "<html>Anmelden</html>"] {
+        assert_eq!(refusal(page(200, gateway)).reason, FailureReason::Unavailable, "{gateway}");
+        assert_eq!(refusal(page(203, gateway)).reason, FailureReason::Unavailable, "{gateway}");
+        assert_eq!(deleting(page(203, gateway)).reason, FailureReason::OutcomeUnknown, "{gateway}");
+    }
 }
 
 #[test]
-fn a_page_that_does_not_ask_to_sign_in_is_an_outage_or_a_proxy() {
-    assert_eq!(refusal(page(200, "<html>Maintenance</html>")).reason, FailureReason::Unavailable);
-    assert_eq!(refusal(page(401, "<html>Proxy login</html>")).reason, FailureReason::Unavailable);
-    assert_eq!(refusal(page(403, "<html>Blocked</html>")).reason, FailureReason::Unavailable);
-    assert_eq!(refusal(Answer::empty(401)).reason, FailureReason::UnexpectedReply);
-    assert_eq!(refusal(Answer::empty(403)).reason, FailureReason::UnexpectedReply);
+fn what_stands_before_the_server_blames_nobody() {
+    const POLICY: &str = "<html>Your IP address is blocked by policy. You have no permission.</html>";
+    for status in [401, 403] {
+        assert_eq!(refusal(page(status, POLICY)).reason, FailureReason::Unavailable);
+        assert_eq!(deleting(page(status, POLICY)).reason, FailureReason::Unavailable, "it was not carried out");
+        assert_eq!(refusal(Answer::empty(status)).reason, FailureReason::UnexpectedReply);
+        let text = refusal(Answer::text(status, "text/plain", "access denied by policy"));
+        assert_eq!((text.reason, &*text.message), (FailureReason::UnexpectedReply, "access denied by policy"));
+    }
 }
 
 #[test]
-fn the_web_server_of_a_server_of_ones_own_rejects_before_the_api_is_reached() {
-    let ask = |answer: Answer, then: Option<Answer>| {
-        let asked = (get(server_repo("/refs?filter=heads%2F&%24top=100", "7.0")), answer);
-        let who = get(format!("{TFS}/_apis/connectionData?api-version=5.0-preview.1"));
-        let steps = script([asked].into_iter().chain(then.map(|answer| (who, answer))));
-        AzureDevOps.list_branches(&server("2022"), &steps, REPO, None, None, 100).unwrap_err()
-    };
-    const CHALLENGE: &str = "Bearer, Basic realm=\"https://tfs.example.com/tfs\", Negotiate, NTLM";
-    let shown = ask(page(401, "<html>401</html>").header("WWW-Authenticate", CHALLENGE), None);
-    assert_eq!(shown.reason, FailureReason::CredentialRejected);
-    assert_eq!(shown.help_url.as_deref(), Some("https://tfs.example.com/tfs/DefaultCollection/_usersSettings/tokens"));
-    let words = "<html><title>401 - Unauthorized: Access is denied due to invalid credentials.</title></html>";
-    let basic_only = page(401, words).header("WWW-Authenticate", "Basic realm=\"tfs.example.com\"");
-    assert_eq!(ask(basic_only, None).reason, FailureReason::CredentialRejected);
-    let empty = || Answer::empty(401).header("WWW-Authenticate", CHALLENGE);
-    let scope = ask(empty(), Some(connection(ALICE_ID, "alice")));
-    assert_eq!(scope.reason, FailureReason::PermissionMissing("Code (Read)".into()));
-    assert_eq!(ask(empty(), Some(empty())).reason, FailureReason::CredentialRejected);
+fn words_the_server_was_never_seen_to_say_blame_nobody() {
+    for status in [400, 401, 403, 409, 418] {
+        for key in ["", "SomethingNewException", "UnauthorizedRequestException"] {
+            let failure = refusal(error(status, key, "VS999999: Heute nicht."));
+            assert_eq!(failure.reason, FailureReason::UnexpectedReply, "{status} {key}");
+            assert_eq!(failure.message, "VS999999: Heute nicht.");
+        }
+    }
+    let called = refusal(error(403, "SomethingNewException", ""));
+    assert!(called.message.contains("SomethingNewException"), "{}", called.message);
+    let by_name = json!({ "message": "Nein.", "typeName": "Acme.Server.GitNeedsPermissionException, Acme.Server" });
+    let lacks = FailureReason::PermissionMissing("Nein.".into());
+    assert_eq!(refusal(Answer::json(403, by_name)).reason, lacks, "an exception without a key");
 }
 
 #[test]
-fn a_403_names_the_permission_or_the_scope() {
-    let message = "TF401027: You need the Git 'GenericRead' permission to perform this action.";
-    let read = refusal(error(403, "GitNeedsPermissionException", message));
-    assert_eq!(read.reason, FailureReason::PermissionMissing("Read".into()));
-    let other = "TF401027: You need the Git 'ManageNote' permission to perform this action.";
-    let failure = refusal(error(403, "GitNeedsPermissionException", other));
-    assert_eq!(failure.reason, FailureReason::PermissionMissing("ManageNote".into()));
-    assert_eq!(refusal(bare(403)).reason, FailureReason::PermissionMissing("Code (Read)".into()));
-    assert_eq!(deleting(bare(403)).reason, FailureReason::PermissionMissing("Code (Read & write)".into()));
-    let hidden = refusal(error(403, "GitRepositoryNotFoundException", "TF401019: The Git repository does not exist."));
-    assert_eq!(hidden.reason, FailureReason::NotFound("repository Platform/widgets".into()));
+fn words_that_name_what_forbids_it_are_taken_at_any_status_but_404() {
+    let reason = |status, message| refusal(error(status, "VssServiceException", message)).reason;
+    let names = "The branch 'read-only' or refs/heads/policy cannot be taken.";
+    for status in [400, 401, 403, 409] {
+        assert_eq!(reason(status, names), FailureReason::UnexpectedReply);
+        assert_eq!(reason(status, "Your IP address is not allowed."), FailureReason::Protected);
+        assert_eq!(reason(status, "The repository 'x' is disabled."), FailureReason::ReadOnly);
+        assert_eq!(reason(status, "The collection is in a read-only state."), FailureReason::ReadOnly);
+        let scope = "The token lacks the scope vso.code.";
+        assert_eq!(reason(status, scope), FailureReason::PermissionMissing(scope.into()));
+        let named = "Alice needs the following permission(s) to perform this action: Read.";
+        assert_eq!(reason(status, named), FailureReason::PermissionMissing("Read".into()));
+    }
+    let repository = json!({ "message": "Not found, or you have no permission." });
+    let steps = [(get(repo("")), Answer::json(404, repository.clone()))];
+    let hidden = refusal_after(Answer::json(404, repository), steps).reason;
+    assert_eq!(hidden, FailureReason::NotFound("repository Platform/widgets".into()));
 }
 
 #[test]
-fn v2_rate_limits_say_until_when_and_never_blame_the_credential() {
+fn a_server_that_wants_https_is_a_setting_to_mend() {
+    let plain = settings(&[("collection_url", "http://tfs.example.com:8080/tfs/Main"), ("version", "2022")]);
+    let integration = Integration { kind: "tfs".into(), settings: plain };
+    let asked = get(versioned("http://tfs.example.com:8080/tfs/Main/_apis/git/repositories", "7.0"));
+    let moved = "https://tfs.example.com/tfs/Main/_apis/git/repositories?api-version=7.0";
+    let steps = script([(asked, Answer::empty(302).header("Location", moved))]);
+    let failure = AzureDevOps.list_repositories(&integration, &steps, None, None, 100).unwrap_err();
+    assert!(matches!(failure.reason, FailureReason::Misconfigured(error) if error.field == "collection_url"));
+}
+
+#[test]
+fn v2_a_limit_says_until_when_as_well_as_it_can_be_read() {
     let blocked = "TF400733: The request has been canceled: Request was blocked due to exceeding usage of resource 'Concurrency'.";
     let limited = |answer: Answer| match refusal(answer).reason {
         FailureReason::RateLimited(wait) => wait,
@@ -165,10 +168,11 @@ fn v2_rate_limits_say_until_when_and_never_blame_the_credential() {
     let refused = || error(429, "RequestCanceledException", blocked);
     let both = refused().header("Retry-After", "5").header("X-RateLimit-Reset", "1700000000");
     assert_eq!(limited(both), Wait::Seconds(5));
-    assert_eq!(limited(refused().header("X-RateLimit-Reset", "1700000000")), Wait::Until(1_700_000_000));
-    let dated = refused().header("Retry-After", "Wed, 21 Oct 2026 07:28:00 GMT");
-    assert_eq!(limited(dated.header("X-RateLimit-Reset", "1700000000000")), Wait::Unknown);
-    assert_eq!(limited(Answer::empty(429)), Wait::Unknown);
+    let in_milliseconds = refused().header("Retry-After", "soon").header("X-RateLimit-Reset", "1700000000000");
+    assert_eq!(limited(in_milliseconds), Wait::Unknown);
+    for odd in ["Wed, 21 Okt 2026 07:28:00 GMT", "21 Oct 2026", "Wed, 99 Oct 2026 07:28:00 GMT"] {
+        assert_eq!(limited(refused().header("Retry-After", odd)), Wait::Unknown, "{odd}");
+    }
     assert_eq!(limited(error(503, "RequestCanceledException", blocked).header("Retry-After", "30")), Wait::Seconds(30));
 }
 
@@ -177,19 +181,6 @@ fn a_success_that_was_delayed_is_a_success() {
     let delayed = at("main", COMMIT).header("Retry-After", "10").header("X-RateLimit-Delay", "9.5");
     let steps = script([(get(repo("/refs?filter=heads%2F&%24top=100")), delayed)]);
     assert_eq!(AzureDevOps.list_branches(&cloud(), &steps, REPO, None, None, 100).unwrap().items.len(), 1);
-}
-
-#[test]
-fn v4_a_404_is_missing_or_invisible_and_says_what() {
-    for (key, message) in [
-        ("ProjectDoesNotExistWithNameException", "TF200016: The following project does not exist: Platform."),
-        ("ProjectDoesNotExistException", "VS800075: The project does not exist."),
-        ("GitRepositoryNotFoundException", "TF401019: The Git repository does not exist."),
-    ] {
-        let failure = refusal_after(error(404, key, message), [(get(repo("")), no_repository())]);
-        assert_eq!(failure.reason, FailureReason::NotFound("repository Platform/widgets".into()));
-        assert_eq!((failure.status, failure.message.as_str()), (Some(404), message));
-    }
 }
 
 #[test]
@@ -220,13 +211,8 @@ fn a_lost_answer_is_unavailable_for_a_read_and_an_unknown_outcome_for_a_change()
 }
 
 #[test]
-fn v9_what_the_server_was_never_seen_to_say_is_an_unexpected_reply() {
-    let other =
-        Answer::json(405, json!({ "count": 1, "value": { "Message": "The requested resource does not support it." } }));
-    let failure = refusal(other);
-    assert_eq!(failure.message, "The requested resource does not support it.");
+fn v9_what_is_no_answer_to_the_question_is_an_unexpected_reply() {
     for answer in [
-        error(400, "InvalidArgumentValueException", "Invalid argument value."),
         Answer::empty(304),
         Answer::empty(204),
         Answer::json(200, json!({ "message": "hello" })),

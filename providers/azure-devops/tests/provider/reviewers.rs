@@ -68,10 +68,12 @@ fn nobody_groups_and_people_who_left_are_no_reviewers() {
 
 #[test]
 fn a_token_that_may_not_look_people_up_is_told_which_scope_it_takes() {
-    for answer in [Answer::empty(401), Answer::empty(403)] {
-        let said = notes(&["ann"], [(searches("ann"), answer)]);
-        assert!(said[0].ends_with("looking up accounts takes the scope Identity (Read)."), "{said:?}");
-    }
+    let silent = Answer::empty(401).header("X-VSS-E2EID", "7abd520f");
+    let said = notes(&["ann"], [(searches("ann"), silent)]);
+    assert!(said[0].ends_with("it takes the scope Identity (Read)."), "{said:?}");
+    let policy = "VS403463: The conditional access policy defined by your administrator has failed.";
+    let said = notes(&["ann"], [(searches("ann"), error(403, "VssServiceException", policy))]);
+    assert_eq!(said, [format!("No review by ann was requested: {policy}")], "another reason is told as it is");
 }
 
 #[test]

@@ -1,0 +1,109 @@
+//! By which signs the server's refusals are told apart. One table: what stands first counts first.
+//!
+//! Codes and the names of exceptions are the same in every language, words are not, so words come last. What has none of
+//! these signs is blamed on nobody.
+
+use self::Means::{
+    CallerRefused, Hidden, PermissionMissing, Protected, RateLimited, ReadOnly, Rejected, VersionRefused,
+};
+use self::Sign::{Code, Key, KeyOf403, Words};
+use crate::error_body::ErrorBody;
+
+/// Something in a refusal that says what it means, whatever its status.
+enum Sign {
+    /// A part of the exception's name.
+    Key(&'static str),
+    /// The same, with a 403 only.
+    KeyOf403(&'static str),
+    /// A code of the server's messages, or what its web server says to the letter.
+    Code(&'static str),
+    /// Words of the server's own, in lower case, all of them. A 404 hides things in words of any kind.
+    Words(&'static [&'static str]),
+}
+
+/// What a refusal means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Means {
+    /// Too many requests.
+    RateLimited,
+    /// The server does not have the version of the API that was chosen.
+    VersionRefused,
+    /// Somebody's rule forbids it.
+    Protected,
+    /// The repository or the server takes no changes.
+    ReadOnly,
+    /// A permission is named or asked for.
+    PermissionMissing,
+    /// It does not exist, or the caller may not see it.
+    Hidden,
+    /// The credential is not accepted.
+    Rejected,
+    /// It is about who asked: nobody, or somebody who is named.
+    CallerRefused,
+}
+
+const SIGNS: &[(Sign, Means)] = &[
+    (Key("RequestBlocked"), RateLimited),
+    (Key("Throttl"), RateLimited),
+    (Key("VssVersionOutOfRange"), VersionRefused),
+    (Key("VssInvalidPreviewVersion"), VersionRefused),
+    (Key("RejectedByPolicy"), Protected),
+    (Key("RejectedByPlugin"), Protected),
+    (Key("RefLock"), Protected),
+    (Key("MissingLicense"), Protected),
+    // Conditional access; whoever never signed in; licences; a branch that takes pull requests only.
+    (Code("VS403463"), Protected),
+    (Code("TF401444"), Protected),
+    (Code("TF400409"), Protected),
+    (Code("TF402455"), Protected),
+    (Code("403.6 - Forbidden"), Protected),
+    (Key("NeedsPermission"), PermissionMissing),
+    (Key("ForcePushDenied"), PermissionMissing),
+    // With a 401 it is about the token.
+    (KeyOf403("AccessCheck"), PermissionMissing),
+    (Code("TF401027"), PermissionMissing),
+    (Code("TF50309"), PermissionMissing),
+    (Key("RepositoryDisabled"), ReadOnly),
+    (Key("RepositoryNotFound"), Hidden),
+    (Key("ProjectDoesNotExist"), Hidden),
+    (Code("TF401019"), Hidden),
+    (Code("TF200016"), Hidden),
+    (Code("VS800075"), Hidden),
+    (Code("Access is denied due to invalid credentials"), Rejected),
+    (Words(&["for anonymous access"]), Rejected),
+    (Code("TF400813"), CallerRefused),
+    (Key("UnauthorizedRequest"), CallerRefused),
+    (Words(&["exceeding usage of resource"]), RateLimited),
+    (Words(&["conditional access"]), Protected),
+    (Words(&["policy"]), Protected),
+    (Words(&["prohibit"]), Protected),
+    (Words(&["allowlist"]), Protected),
+    (Words(&["allow list"]), Protected),
+    (Words(&["ip address"]), Protected),
+    (Words(&["licens"]), Protected),
+    (Words(&["token used has expired"]), Rejected),
+    (Words(&["repository", "disabled"]), ReadOnly),
+    (Words(&["repository", "locked"]), ReadOnly),
+    (Words(&["migrat"]), ReadOnly),
+    (Words(&["archived"]), ReadOnly),
+    (Words(&["in maintenance"]), ReadOnly),
+    (Words(&["read-only"]), ReadOnly),
+    (Words(&["does not exist", "permission"]), Hidden),
+    (Words(&["permission"]), PermissionMissing),
+    // Scopes are named `vso.code`.
+    (Words(&["vso."]), PermissionMissing),
+];
+
+/// What the server says a refusal means; none where it does not. Of an outage only that it is a limit, for the rest may have
+/// happened on the way.
+pub fn told(status: u16, error: &ErrorBody) -> Option<Means> {
+    let said = if error.is_the_servers && status != 404 { error.words() } else { String::new() };
+    let is_there = |sign: &Sign| match *sign {
+        Key(part) => error.key.contains(part),
+        KeyOf403(part) => status == 403 && error.key.contains(part),
+        Code(code) => error.message.contains(code),
+        Words(words) => words.iter().all(|word| said.contains(word)),
+    };
+    let means = SIGNS.iter().find(|(sign, _)| is_there(sign)).map(|(_, means)| *means);
+    means.filter(|means| matches!(status, 400..=499) || (status >= 500 && *means == RateLimited))
+}
