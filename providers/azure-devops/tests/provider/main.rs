@@ -7,6 +7,7 @@ mod comparison;
 mod connect;
 mod pull_requests;
 mod recorded;
+mod refusal_table;
 mod refusals;
 mod repositories;
 mod reviewers;
