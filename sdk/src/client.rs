@@ -4,6 +4,7 @@
 //! what a status means: that is the provider's knowledge.
 
 mod reply;
+mod waiting;
 
 pub use reply::{Reply, page_number};
 use serde::Serialize;

@@ -1,7 +1,7 @@
 //! What an answer that is no success means by itself, for every request alike. Nothing is asked of the server here.
 
+use countersign_sdk::Reply;
 use countersign_sdk::types::{Failure, FailureReason, FieldError, Wait};
-use countersign_sdk::{Reply, timestamp};
 
 use crate::description::VERSION;
 use crate::error_body::ErrorBody;
@@ -9,9 +9,6 @@ use crate::integration::Site;
 use crate::rejection::{is_nobody, rejected, with_token_page};
 use crate::signs::{Means, told};
 use crate::version::{HOSTED, fitting};
-
-/// A reset later than this (the year 5138) is not in seconds.
-const MAX_EPOCH_S: u64 = 100_000_000_000;
 
 /// What was asked, for the words of a refusal.
 #[derive(Clone, Copy, Debug)]
@@ -105,21 +102,5 @@ fn address_refused(site: &Site, reply: &Reply) -> Failure {
 }
 
 fn wait(reply: &Reply) -> Wait {
-    let number = |name: &str| reply.header(name).and_then(|value| value.trim().parse::<u64>().ok());
-    if let Some(seconds) = number("retry-after").and_then(|seconds| u32::try_from(seconds).ok()) {
-        return Wait::Seconds(seconds);
-    }
-    let until = reply.header("retry-after").and_then(http_date).or_else(|| number("x-ratelimit-reset"));
-    until.filter(|at| *at < MAX_EPOCH_S).map_or(Wait::Unknown, Wait::Until)
-}
-
-/// A time as HTTP writes it: `Wed, 21 Oct 2026 07:28:00 GMT`.
-fn http_date(text: &str) -> Option<u64> {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let parts: Vec<&str> = text.split_whitespace().collect();
-    let [_, day, month, year, time, zone] = parts.as_slice() else {
-        return None;
-    };
-    let month = MONTHS.iter().position(|name| name == month)? + 1;
-    timestamp::parse(&format!("{year}-{month:02}-{day:0>2} {time} {zone}"))
+    reply.retry_after().or_else(|| reply.limit_ends("x-ratelimit-reset")).unwrap_or(Wait::Unknown)
 }

@@ -80,9 +80,9 @@ fn missing_permission(message: &str, asked: Asked<'_>) -> String {
     named.filter(is_action).unwrap_or(asked.needs).to_owned()
 }
 
-/// In seconds, or in milliseconds in a header of AWS's own.
+/// In a header of AWS's own it stands in milliseconds.
 fn wait(reply: &Reply) -> Wait {
-    let number = |name| reply.header(name).and_then(|number| number.trim().parse::<u32>().ok());
-    let precise = || number("x-amz-retry-after").map(|milliseconds| milliseconds.div_ceil(1000));
-    number("retry-after").or_else(precise).map_or(Wait::Unknown, Wait::Seconds)
+    let milliseconds = || reply.header("x-amz-retry-after")?.trim().parse::<u32>().ok();
+    let precise = || milliseconds().map(|wait| Wait::Seconds(wait.div_ceil(1000)));
+    reply.retry_after().or_else(precise).unwrap_or(Wait::Unknown)
 }

@@ -13,8 +13,6 @@ use crate::meaning::{Meaning, SIGNS};
 
 /// How long GitHub asks to wait after a secondary limit that names no time.
 const SECONDARY_WAIT_S: u32 = 60;
-/// A reset later than this (the year 5138) is not in seconds.
-const MAX_EPOCH_S: u64 = 100_000_000_000;
 
 /// What was asked, for the words of a refusal.
 #[derive(Clone, Copy, Debug)]
@@ -100,10 +98,7 @@ fn is_used_up(reply: &Reply) -> bool {
 
 /// In the order of GitHub's documentation ("Rate limits for the REST API").
 fn wait(reply: &Reply) -> Option<Wait> {
-    let number = |name: &str| reply.header(name)?.trim().parse::<u64>().ok();
-    let seconds = number("retry-after").and_then(|seconds| u32::try_from(seconds).ok()).map(Wait::Seconds);
-    let reset = || number("x-ratelimit-reset").filter(|at| is_used_up(reply) && *at < MAX_EPOCH_S).map(Wait::Until);
-    seconds.or_else(reset)
+    reply.retry_after().or_else(|| reply.limit_ends("x-ratelimit-reset").filter(|_| is_used_up(reply)))
 }
 
 /// `required; url=https://github.com/orgs/…`

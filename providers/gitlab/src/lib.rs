@@ -21,7 +21,6 @@ mod description;
 mod error_body;
 mod integration;
 mod pull_requests;
-mod rate_limit;
 mod refusal;
 mod repositories;
 mod reviewers;

@@ -4,12 +4,12 @@
 //! the token or on a permission without a sign for it: a refusal nobody knows is shown as it is.
 
 use countersign_sdk::Reply;
-use countersign_sdk::types::{Failure, FailureReason, FieldError};
+use countersign_sdk::types::{Failure, FailureReason, FieldError, Wait};
 
 use crate::description::API_SCOPE;
 use crate::error_body::ErrorBody;
 use crate::integration::Address;
-use crate::{rate_limit, signs};
+use crate::signs;
 
 /// All that GitLab says of a token it does not know. What follows more words is a reason, which is another's.
 const UNAUTHORIZED: &str = "401 Unauthorized";
@@ -55,9 +55,9 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
         return failure;
     }
     match reply.status {
-        429 => rate_limit::reached(reply, &error.text),
+        429 => rate_limited(reply, &error.text),
         // Of the storage behind GitLab. A change may have been made before that was asked.
-        503 if error.says("exhausted") && !reply.answers_a_change() => rate_limit::reached(reply, &error.text),
+        503 if error.says("exhausted") && !reply.answers_a_change() => rate_limited(reply, &error.text),
         500.. if error.text.is_empty() => reply.unavailable(),
         500.. => says(reply.unavailable().reason),
         200..=299 => reply.unreadable("another status"),
@@ -109,6 +109,14 @@ fn misfit(reply: &Reply, error: &ErrorBody, route: Route) -> Option<&'static str
 fn misconfigured(status: u16, at: &Address, why: &str) -> Option<Failure> {
     let field = FieldError::new(at.setting?, why);
     Some(Failure::new(FailureReason::Misconfigured(field), why).with_status(status))
+}
+
+/// The instance's limit answers in an administrator's plain text, an endpoint's own limit in JSON, a gateway before GitLab in
+/// whatever form.
+fn rate_limited(reply: &Reply, words: &str) -> Failure {
+    let wait = reply.retry_after().or_else(|| reply.limit_ends("ratelimit-reset")).unwrap_or(Wait::Unknown);
+    let message = if words.is_empty() { "GitLab takes no more requests for the moment." } else { words };
+    Failure::new(FailureReason::RateLimited(wait), message).with_status(reply.status)
 }
 
 /// Whether a 401 is GitLab's own word on the token, and not a rule's or that of a gateway before it: the host gives up a

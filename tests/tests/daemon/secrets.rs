@@ -82,7 +82,7 @@ async fn p6_a_secret_the_git_server_echoes_reaches_nobody() {
     ann.save_pat(MAIN, token::ALICE).await.expect(200);
     let status = StatusCode::FORBIDDEN;
     daemon.stand_in.faults.once(When::ends_with(Method::POST, "/git/refs"), Fault::EchoAuthorization { status });
-    let refused = ann.create_branch(MAIN, WIDGETS, "feature/x", "main").await.expect(403);
+    let refused = ann.create_branch(MAIN, WIDGETS, "feature/x", "main").await.expect(502);
     assert!(refused.text.contains("Authorization: Bearer [redacted]"), "{}", refused.text);
     // The same words stand in the audit log, redacted too: the client looks.
     let log = daemon.audit().await;

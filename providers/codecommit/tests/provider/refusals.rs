@@ -87,7 +87,7 @@ fn v2_throttling_says_how_long_where_aws_does() {
     assert_eq!(deleting(throttled()).reason, FailureReason::RateLimited(Wait::Unknown), "whatever the status");
     for (header, value, wait) in [
         ("Retry-After", "8", Wait::Seconds(8)),
-        ("Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT", Wait::Unknown),
+        ("Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT", Wait::Until(1_445_412_480)),
         ("X-Amz-Retry-After", "1", Wait::Seconds(1)),
         ("X-Amz-Retry-After", "soon", Wait::Unknown),
     ] {
