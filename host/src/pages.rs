@@ -20,6 +20,7 @@ mod form;
 mod layout;
 mod made;
 mod markdown;
+mod not_created;
 mod once;
 mod open;
 mod path;
@@ -32,6 +33,7 @@ mod set_up;
 mod tests;
 mod tokens;
 mod told;
+mod untouched;
 mod visit;
 mod words;
 

@@ -130,7 +130,6 @@ impl Problem {
     }
 
     /// Stable name of what happened.
-    #[cfg(test)]
     pub fn code(&self) -> &'static str {
         self.code
     }

@@ -100,6 +100,14 @@ names! {
 }
 
 impl IssueKey {
+    /// Whether a branch of this name is the issue's: the key stands there by itself, in whatever case.
+    pub fn is_in_branch(&self, name: &str) -> bool {
+        let (key, name) = (self.as_str().to_ascii_lowercase(), name.to_ascii_lowercase());
+        let goes_on = char::is_alphanumeric;
+        name.match_indices(&key)
+            .any(|(at, _)| !name[..at].ends_with(goes_on) && !name[at + key.len()..].starts_with(goes_on))
+    }
+
     /// The project an issue is in: `ABC-123` is in `ABC`.
     pub fn project(&self) -> ProjectKey {
         let (project, _) = self.0.rsplit_once('-').expect("an issue key has a dash");
@@ -149,6 +157,17 @@ fn is_issue_key(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_branch_is_of_an_issue_whose_key_stands_there_by_itself() {
+        let key = IssueKey::parse("ABC-1").unwrap();
+        for name in ["ABC-1", "feature/ABC-1-sign-in", "alice/abc-1", "fix_ABC-1_x", "old-ABC-1", "x/für-ABC-1.2"] {
+            assert!(key.is_in_branch(name), "{name}");
+        }
+        for name in ["", "ABC-10", "bugfix/ABC-12-pay", "XABC-1", "ABC-1a", "ABC1", "main"] {
+            assert!(!key.is_in_branch(name), "{name}");
+        }
+    }
 
     #[test]
     fn an_issue_is_in_its_project() {

@@ -64,8 +64,13 @@ impl PullRequestAsked {
     pub async fn held(self, app: &App, ask: &Ask) -> Result<CreatePullRequest, OperationError> {
         let is_login =
             |login: &String| (1..=MAX_LOGIN_BYTES).contains(&login.len()) && !login.chars().any(char::is_control);
-        if self.reviewers.len() > MAX_REVIEWERS || !self.reviewers.iter().all(is_login) {
+        if self.reviewers.len() > MAX_REVIEWERS {
             return Err(OperationError::invalid("reviewers", format!("are at most {MAX_REVIEWERS} logins")));
+        }
+        if !self.reviewers.iter().all(is_login) {
+            let message =
+                format!("have a login each, of at most {MAX_LOGIN_BYTES} bytes and without control characters");
+            return Err(OperationError::invalid("reviewers", message));
         }
         let title = match (self.title, &self.issue) {
             (Some(title), _) => {

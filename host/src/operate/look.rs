@@ -4,7 +4,9 @@ use super::asked_again::asked_again;
 use super::decision::{self, Found};
 use super::{App, Ask, Asker, OperationError, Outlook};
 use model::policy::users_may_have_pats;
-use model::{IntegrationRecord, Kind, KindId, PatMetadata, PatState, Timestamp, USUAL_PULL_REQUEST_LABEL};
+use model::{
+    IntegrationId, IntegrationRecord, Kind, KindId, PatMetadata, PatState, Timestamp, USUAL_PULL_REQUEST_LABEL,
+};
 use store::OpenIntegrations;
 
 /// As the audit log calls it where it is refused.
@@ -117,6 +119,13 @@ pub async fn open_integrations(app: &App, asker: &Asker) -> Result<Vec<OpenInteg
         outlook,
     };
     Ok(found.into_inner().integrations.into_iter().zip(outlooks).map(one).collect())
+}
+
+/// How many PATs are kept for the user besides those of these integrations.
+pub async fn pats_elsewhere(app: &App, asker: &Asker, open: &[OpenIntegration]) -> Result<usize, OperationError> {
+    let all = app.store.pats_of(&asker.user).await?;
+    let is_here = |id: &IntegrationId| open.iter().any(|open| open.integration.id == *id);
+    Ok(all.iter().filter(|(id, _)| !is_here(id)).count())
 }
 
 /// What pull requests are called; as most call them where nobody says.

@@ -7,7 +7,7 @@ use http::request::Parts;
 use maud::{Markup, html};
 
 use super::answer::Page;
-use super::dialog::{self, Asked, Dialog, Ready, Seen, Sent, Texts};
+use super::dialog::{self, Asked, Dialog, Ready, Seen, Sent, Texts, typed};
 use super::fields::line;
 use super::form::Fields;
 use super::made::{Credit, Done, Made, name_of_repository};
@@ -37,7 +37,7 @@ pub(super) async fn show(at: Visiting, parts: Parts) -> Result<Page, Page> {
 pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Result<Page, Page> {
     let Entered { at, fields } = Entered::read(&app, request, PAGE, &LEFT).await?;
     let mut dialog = dialog(&at, dialog::draft(&at, PAGE).await?);
-    let typed = fields.kept(&TYPED);
+    let typed = typed(&fields, &TYPED);
     if let Some(elsewhere) = dialog.aside(&fields, typed.clone()).await? {
         return Ok(elsewhere);
     }
@@ -121,14 +121,15 @@ fn rows(dialog: &Dialog<'_>, ready: &Ready, seen: &Seen, problem: Option<&Proble
         let from = dialog.draft.get(BASE).map(String::as_str).or(seen.repository.default_branch.as_deref());
         operate::suggest(&ready.looked, &ready.ask, issue, from).ok()
     });
-    let typed = |name: &str| dialog.draft.get(name).cloned();
-    let base = typed(BASE).or_else(|| seen.base(&ready.chosen, suggestion.as_ref())).unwrap_or_default();
-    let name = typed(NAME).or(suggestion.map(|suggestion| suggestion.name.to_string())).unwrap_or_default();
+    let kept = |name: &str| dialog.draft.get(name).cloned();
+    let base = kept(BASE).or_else(|| seen.base(&ready.chosen, suggestion.as_ref())).unwrap_or_default();
+    let name = kept(NAME).or(suggestion.map(|suggestion| suggestion.name.to_string())).unwrap_or_default();
     let help = match issue(dialog.at) {
         Some(key) => words::branch_name_help(key.as_str()),
         None => String::new(),
     };
     html! {
+        (dialog.suggested(&[(BASE, &base), (NAME, &name)]))
         @if seen.repository.is_read_only { p .told.wrong { (words::READ_ONLY_REPOSITORY) } }
         @if seen.repository.default_branch.is_none() { p .told { (words::EMPTY_REPOSITORY) } }
         (dialog::branch(BASE, words::BASE_BRANCH, &base, if seen.more { words::TYPE_FOR_MORE } else { "" }, problem))

@@ -7,11 +7,10 @@ use http::request::Parts;
 use maud::{Markup, html};
 
 use super::answer::Page;
-use super::dialog::{self, Asked, Dialog, Ready, Seen, Sent, Texts};
+use super::dialog::{self, Asked, Dialog, Ready, Seen, Sent, Texts, typed};
 use super::fields::{described_by, labelled, line};
 use super::form::Fields;
-use super::made::{Credit, Done, Made, name_of_repository};
-use super::once::ATTEMPT;
+use super::made::{Credit, Done, Made, SOURCE, name_of_repository};
 use super::picker::{Chosen, REPOSITORY};
 use super::visit::{Entered, Visiting};
 use super::{markdown, words};
@@ -22,7 +21,6 @@ use crate::problem::Problem;
 use model::{Branch, BranchName, Comparison, PageIssue, PageLimit, PageName, PullRequestFeatures, Title};
 
 const PAGE: PageName = PageName::CreatePullRequest;
-const SOURCE: &str = "source";
 const TARGET: &str = "target";
 const TITLE: &str = "title";
 const DESCRIPTION: &str = "description";
@@ -33,6 +31,8 @@ const WITH_TEMPLATE: &str = "with-template";
 /// Button that shows the description as its readers will see it.
 const PREVIEW: &str = "preview";
 const YES: &str = "yes";
+/// The form has a box for a draft: one that is not ticked is not sent.
+const HAS_DRAFTS: &str = "has-drafts";
 /// What is kept of the form.
 const TYPED: [&str; 7] = [SOURCE, TARGET, TITLE, DESCRIPTION, DRAFT, REVIEWERS, WITH_TEMPLATE];
 /// What is kept of it where the visit has ended meanwhile.
@@ -49,9 +49,11 @@ pub(super) async fn show(at: Visiting, parts: Parts) -> Result<Page, Page> {
 pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Result<Page, Page> {
     let Entered { at, fields } = Entered::read(&app, request, PAGE, &LEFT).await?;
     let mut dialog = dialog(&at, dialog::draft(&at, PAGE).await?);
-    let mut typed = fields.kept(&TYPED);
-    // A box that is not ticked is not sent.
-    if fields.has(ATTEMPT) && !fields.has(DRAFT) {
+    let mut typed = typed(&fields, &TYPED);
+    if !typed.contains_key(DESCRIPTION) {
+        typed.remove(WITH_TEMPLATE);
+    }
+    if fields.has(HAS_DRAFTS) && !fields.has(DRAFT) {
         typed.insert(DRAFT.to_owned(), String::new());
     }
     if let Some(elsewhere) = dialog.aside(&fields, typed.clone()).await? {
@@ -95,12 +97,16 @@ async fn create(at: &Visiting, fields: &Fields, ask: Ask, chosen: Chosen) -> Res
     let effect = asked.held(&at.app, &ask).await?;
     let done = operate::perform(&at.app, &ask, &effect).await?;
     let made = done.answer.pull_request;
+    let mut notes = done.answer.notes;
+    if done.answer.existed {
+        notes.insert(0, words::NOT_USED.to_owned());
+    }
     Ok(Done {
         made: Made::PullRequest,
         name: format!("#{} {}", made.number, made.title),
         url: Some(made.web_url),
         existed: done.answer.existed,
-        notes: done.answer.notes,
+        notes,
         integration: chosen.integration,
         repository: chosen.repository,
         repository_name: name_of_repository(fields),
@@ -148,6 +154,8 @@ struct Filled {
     of_issue: Vec<Branch>,
     /// Whether the git server says that the source has nothing that the target lacks.
     has_nothing: bool,
+    /// What of it nobody typed.
+    suggested: Markup,
 }
 
 impl Filled {
@@ -172,11 +180,14 @@ impl Filled {
         let (of_issue, (description, with_template)) = tokio::join!(of_issue, description);
         let first = of_issue.first().map(|branch| branch.name.clone());
         let source = typed(SOURCE).or(first).unwrap_or_default();
+        let title = typed(TITLE).or(made).unwrap_or_default();
+        let filled_in = [(SOURCE, &source), (TARGET, &target), (TITLE, &title), (DESCRIPTION, &description)];
         Self {
             has_nothing: has_nothing(dialog.at, ready, &source, &target).await,
+            suggested: dialog.suggested(&filled_in),
             source,
             target,
-            title: typed(TITLE).or(made).unwrap_or_default(),
+            title,
             description,
             with_template,
             is_draft: typed(DRAFT).as_deref() == Some(YES),
@@ -192,7 +203,7 @@ async fn branches_of(at: &Visiting, ready: &Ready, issue: &PageIssue) -> Vec<Bra
     let list =
         ListBranches { repository: ready.chosen.repository.clone(), query, cursor: None, limit: PageLimit::MOST };
     match operate::perform(&at.app, &ready.ask, &list).await {
-        Ok(found) => found.answer.items,
+        Ok(found) => found.answer.items.into_iter().filter(|branch| issue.key.is_in_branch(&branch.name)).collect(),
         Err(error) => {
             tracing::info!(%error, request_id = at.asker.request_id, "branches of an issue could not be searched");
             Vec::new()
@@ -235,6 +246,7 @@ fn rows(
 ) -> Markup {
     let more = if seen.more { words::TYPE_FOR_MORE } else { "" };
     html! {
+        (filled.suggested)
         @if seen.repository.is_read_only { p .told.wrong { (words::READ_ONLY_REPOSITORY) } }
         (dialog::branch(SOURCE, words::SOURCE_BRANCH, &filled.source, more, problem))
         (dialog::branch(TARGET, words::TARGET_BRANCH, &filled.target, "", problem))
@@ -250,6 +262,7 @@ fn rows(
             (line(REVIEWERS, words::REVIEWERS, &filled.reviewers, words::REVIEWERS_HELP, false, problem))
         }
         @if features.drafts {
+            input type="hidden" name=(HAS_DRAFTS) value=(YES);
             p .choice {
                 input id="field-draft" name=(DRAFT) type="checkbox" value=(YES) checked[filled.is_draft];
                 " "

@@ -47,6 +47,16 @@ impl Whose<'_> {
         }
     }
 
+    /// Login of the account that it would be credited to, as far as it is known.
+    pub fn account(&self) -> Option<&str> {
+        match self {
+            Whose::Users { account, .. } | Whose::Integrations { account, .. } => {
+                account.map(|account| account.login.as_str())
+            }
+            Whose::Missing { .. } | Whose::Nobodys(_) => None,
+        }
+    }
+
     /// The line. Its buttons are those of the form around it.
     pub fn line(&self, looked: &Looked) -> Markup {
         let from = looked.outlook().pat_required_from;

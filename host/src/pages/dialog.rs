@@ -11,9 +11,12 @@ use super::credential::{SET_UP, Whose, whose};
 use super::drafts::merged;
 use super::fields::line_with_list;
 use super::form::Fields;
-use super::made::{Done, REPOSITORY_NAME};
+use super::made::{Done, Made, REPOSITORY_NAME, name_of_repository};
+use super::not_created::{is_told, not_created};
 use super::once::{ATTEMPT, Outcome, id_of, new_attempt, once};
 use super::picker::{self, Chosen, PART, REPOSITORY, RESULTS};
+use super::untouched::suggested;
+pub(super) use super::untouched::typed;
 use super::visit::{Visiting, query};
 use super::{told, words};
 use crate::operate::{self, Ask, Choices, GetRepository, ListBranches, Looked, OperationError, Outlook, Suggestion};
@@ -34,6 +37,8 @@ const ACT_AS: &str = "act-as";
 const CHOSEN_IN: &str = "chosen-in";
 /// Longest text branches are searched for, in bytes.
 const MAX_QUERY_BYTES: usize = 255;
+/// In whose name the line under the repository said that it would be.
+const AS_ACCOUNT: &str = "as-account";
 
 /// One of the dialogs, as it is to be shown.
 pub(super) struct Dialog<'a> {
@@ -146,6 +151,7 @@ impl Dialog<'_> {
         let mut typed = typed;
         if let Some(chosen) = Chosen::parse(fields.text(REPOSITORY)) {
             typed.insert(REPOSITORY.to_owned(), chosen.to_text());
+            typed.insert(REPOSITORY_NAME.to_owned(), name_of_repository(fields));
             typed.insert(CHOSEN_IN.to_owned(), self.at.visit.id.to_string());
         }
         let kept = merged(self.draft.clone(), typed);
@@ -170,6 +176,7 @@ impl Dialog<'_> {
     pub fn take(&mut self, fields: &Fields, mut typed: BTreeMap<String, String>) {
         if let Some(chosen) = Chosen::parse(fields.text(REPOSITORY)) {
             typed.insert(REPOSITORY.to_owned(), chosen.to_text());
+            typed.insert(REPOSITORY_NAME.to_owned(), name_of_repository(fields));
         }
         self.draft.extend(typed);
     }
@@ -185,13 +192,23 @@ impl Dialog<'_> {
                 let id = id_of(self.at, sent.text(ATTEMPT), &asked);
                 let mut ask = self.at.ask(&chosen.integration, act_as(sent));
                 ask.attempt_token.clone_from(&id);
-                once(self.at, id, create(ask, chosen)).await?
+                if self.is_another_account(sent, &ask).await {
+                    Outcome::Failed(OperationError::Changed(words::WHOSE_NAME.to_owned()))
+                } else {
+                    once(self.at, id, create(ask, chosen)).await?
+                }
             }
             None => Outcome::Failed(OperationError::invalid("repository", "has to be chosen")),
         };
         match outcome {
             Outcome::Done(id) => {
-                self.at.drop_draft(self.page).await;
+                // What was typed for one that is open already was not used.
+                match self.at.result(&id).await? {
+                    Some(done) if done.existed && done.made == Made::PullRequest => {
+                        self.at.keep(self.page, self.draft.clone()).await?;
+                    }
+                    _ => self.at.drop_draft(self.page).await,
+                }
                 Ok(Sent::Done(self.at.see(&format!("results/{id}"))))
             }
             Outcome::Failed(error) => {
@@ -199,6 +216,21 @@ impl Dialog<'_> {
                 Ok(Sent::Failed(self.at.problem(error)))
             }
         }
+    }
+
+    /// Whether it would be in another account's name by now than the form said.
+    async fn is_another_account(&self, sent: &Fields, ask: &Ask) -> bool {
+        let Some(said) = sent.filled(AS_ACCOUNT) else { return false };
+        let looked = operate::look(&self.at.app, ask).await;
+        looked.is_ok_and(|looked| {
+            let now = whose(&looked, (self.choices)(looked.outlook()), self.at.app.clock.now());
+            now.account().is_some_and(|account| account != said)
+        })
+    }
+
+    /// Unseen, for fields that were filled in and that nobody typed into yet.
+    pub fn suggested(&self, filled_in: &[(&str, &String)]) -> Markup {
+        suggested(&self.draft, filled_in)
     }
 
     /// The way to choosing a repository.
@@ -312,11 +344,12 @@ impl Dialog<'_> {
         };
         let main = html! {
             (self.head(heading))
-            @if let Some(problem) = problem.filter(|problem| !is_told(problem, &whose)) { (told::above(problem)) }
+            @if let Some(problem) = problem { (not_created(problem, &whose)) }
             form method="post" action=(self.at.path(self.page.as_str())) autocomplete="off" {
                 (self.at.proof())
                 input type="hidden" name=(ATTEMPT) value=(new_attempt(self.at));
                 input type="hidden" name=(ACT_AS) value=(act_as_text(&whose));
+                @if let Some(account) = whose.account() { input type="hidden" name=(AS_ACCOUNT) value=(account); }
                 // Enter presses the first button of a form, which is to be the one that creates, and not one that leads elsewhere.
                 button .first type="submit" tabindex="-1" aria-hidden="true" disabled[!is_open] {}
                 (self.repository(ready, &whose))
@@ -337,7 +370,11 @@ impl Dialog<'_> {
     fn repository(&self, ready: &Ready, whose: &Whose<'_>) -> Markup {
         let name = match &ready.seen {
             Some(Ok(seen)) => seen.repository.name.as_str(),
-            _ => ready.chosen.repository.as_str(),
+            _ => {
+                let kept = self.draft.get(REPOSITORY_NAME).filter(|name| !name.is_empty());
+                let is_this = self.draft.get(REPOSITORY) == Some(&ready.chosen.to_text());
+                kept.filter(|_| is_this).map_or(ready.chosen.repository.as_str(), String::as_str)
+            }
         };
         html! {
             div .field {
@@ -368,11 +405,6 @@ impl Dialog<'_> {
             }
         }
     }
-}
-
-/// Whether the line under the repository says the same, with the way that mends it.
-fn is_told(problem: &Problem, whose: &Whose<'_>) -> bool {
-    whose.act_as().is_none() && problem.is_mended_by_a_pat()
 }
 
 /// A field for a branch. Those of [`branch_list`] can be chosen; any name can be typed.

@@ -76,7 +76,10 @@ pub(super) fn alert(problem: &Problem) -> Markup {
             p { strong { bdi { (problem.title()) } } }
             @match problem.errors() {
                 [] => p { bdi { (problem.detail()) } },
-                errors => ul { @for error in errors { li { bdi { (error.message) } } } },
+                errors => ul { @for error in errors { li {
+                    @if let Some(label) = words::field(&error.field) { (label) ": " }
+                    bdi { (error.message) }
+                } } },
             }
             (what_to_do(problem))
         }

@@ -6,6 +6,8 @@ use super::form::Fields;
 
 use model::{ActedAs, IntegrationId, Receipt, RepositoryId};
 
+/// Field with the branch a pull request is made of.
+pub(super) const SOURCE: &str = "source";
 /// Field with what the repository is called.
 pub(super) const REPOSITORY_NAME: &str = "repository-name";
 /// Longest name of a repository that is shown again, in characters.

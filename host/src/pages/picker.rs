@@ -114,8 +114,11 @@ pub(super) async fn starred(at: &Visiting) -> Result<Markup, operate::OperationE
 
 /// What was found.
 pub(super) async fn found(at: &Visiting, page: PageName, find: &str) -> Result<Markup, operate::OperationError> {
+    // The one that the link is for may be closed to the project by now.
+    let open = operate::open_integrations(&at.app, &at.asker).await?;
+    let is_open = |id: &&IntegrationId| open.iter().any(|open| open.integration.id == **id);
     let wanted = Browse {
-        integration: at.visit.context.integration.clone(),
+        integration: at.visit.context.integration.as_ref().filter(is_open).cloned(),
         components: components(at),
         query: Some(find.trim().to_owned()).filter(|text| !text.is_empty()),
         places: None,

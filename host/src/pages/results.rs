@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::answer::Page;
 use super::layout::link_out;
-use super::made::{Credit, Done, Made};
+use super::made::{Credit, Done, Made, SOURCE};
 use super::path::FromPath;
 use super::picker::{Chosen, REPOSITORY};
 use super::visit::Visiting;
@@ -52,12 +52,13 @@ pub(super) async fn show(at: Visiting, FromPath(named): FromPath<Named>) -> Resu
     Ok(at.page(StatusCode::OK, &heading, false, main))
 }
 
-/// To the other dialog, with the repository chosen already.
+/// To the other dialog, with the repository chosen already, and the branch.
 fn way_on(at: &Visiting, done: &Done, pull_request: &str) -> Markup {
     let chosen = Chosen { integration: done.integration.clone(), repository: done.repository.clone() };
     html! {
         form method="post" action=(at.path(PageName::CreatePullRequest.as_str())) {
             (at.proof())
+            input type="hidden" name=(SOURCE) value=(done.name);
             button .quiet type="submit" name=(REPOSITORY) value=(chosen.to_text()) { (words::create(pull_request)) }
         }
     }

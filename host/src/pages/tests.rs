@@ -4,6 +4,7 @@ mod ended;
 mod forms;
 mod frames;
 mod links;
+mod meanwhile;
 mod moved;
 mod scripts;
 mod secrets;

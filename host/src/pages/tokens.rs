@@ -24,7 +24,8 @@ const YES: &str = "yes";
 pub(super) async fn show(at: Visiting, parts: Parts) -> Result<Page, Page> {
     let open = open(&at).await?;
     if query(&parts, REVOCATION).is_some() {
-        return Ok(revocation(&at, &open));
+        let elsewhere = operate::pats_elsewhere(&at.app, &at.asker, &open).await;
+        return Ok(revocation(&at, &open, elsewhere.map_err(|error| at.stopped(error))?));
     }
     let title = words::title_of(PAGE);
     let has_some = open.iter().any(|open| open.pat.is_some());
@@ -131,12 +132,13 @@ fn row(at: &Visiting, open: &OpenIntegration) -> Markup {
 }
 
 /// Asks once more before everything is revoked.
-fn revocation(at: &Visiting, open: &[OpenIntegration]) -> Page {
+fn revocation(at: &Visiting, open: &[OpenIntegration], elsewhere: usize) -> Page {
     let title = words::REVOKE_ALL_ASKED;
     let main = html! {
         h1 { (title) }
         p { (words::REVOKE_ALL_MEANS) }
         ul { @for open in open.iter().filter(|open| open.pat.is_some()) { li { bdi { (open.integration.name) } } } }
+        @if elsewhere > 0 { p .told { (words::kept_elsewhere(elsewhere)) } }
         form method="post" action=(at.path(PAGE.as_str())) {
             (at.proof())
             p .buttons {

@@ -47,7 +47,8 @@ pub(super) fn no_visit(config: &Config) -> Page {
 
 /// What was sent is no form.
 pub(super) fn unreadable(config: &Config, why: Unreadable) -> Page {
-    plain(config, why.status(), words::UNREADABLE)
+    let words = if why.status() == StatusCode::PAYLOAD_TOO_LARGE { words::TOO_LONG } else { words::UNREADABLE };
+    plain(config, why.status(), words)
 }
 
 /// An error in the place of a page, of a request with this id.

@@ -123,12 +123,14 @@ impl Provider for Scripted {
         &self,
         _: Link<ListBranches>,
         _: &RepositoryId,
-        _: Option<String>,
+        query: Option<String>,
         _: Option<String>,
         _: PageLimit,
     ) -> Result<Page<Branch>, Failure> {
         self.held()?;
-        Ok(page(vec![branch("main")]))
+        // A search finds parts of names, as those of git servers do.
+        let found = query.map(|query| branch(&format!("bugfix/{query}0-pay")));
+        Ok(page(found.into_iter().chain([branch("main")]).collect()))
     }
 
     async fn find_branch(&self, _: Link<LookUp>, _: &RepositoryId, _: &BranchName) -> Result<Option<Branch>, Failure> {

@@ -16,7 +16,7 @@ use crate::pages::layout::moment;
 use crate::pages::visit::query;
 use crate::pages::{told, words};
 use crate::problem::Problem;
-use model::{Actor, AuditEntry, AuditEvent, AuditFilter, Timestamp};
+use model::{Actor, AuditEntry, AuditEvent, AuditFilter, DAY_MS, Timestamp};
 
 /// Entries on a page.
 const ROWS: usize = 50;
@@ -62,6 +62,7 @@ pub(super) async fn show(at: Administering, parts: Parts) -> Result<Page, Page> 
                 tbody { @for entry in &page.entries { (row(entry)) } }
             }
         }
+        @if page.entries.is_empty() { p { (words::NO_ENTRIES) } }
         @if let Some(next) = page.next_before {
             p { a .button.quiet href={ (at.path("audit")) "?before=" (next) "&" (asked) } { (words::OLDER) } }
         }
@@ -103,8 +104,13 @@ fn filter(parts: &Parts) -> Result<AuditFilter, Problem> {
         event: read(parts, "event")?,
         subject: filled(parts, "subject"),
         from: time("from")?,
-        until: time("until")?,
+        // A day is meant with all of it.
+        until: time("until")?.map(|until| if is_day(parts, "until") { until.plus_ms(DAY_MS) } else { until }),
     })
+}
+
+fn is_day(parts: &Parts, name: &str) -> bool {
+    filled(parts, name).is_some_and(|text| text.len() == "2026-11-22".len())
 }
 
 /// What is asked for, as a query.

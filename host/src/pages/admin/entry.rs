@@ -101,6 +101,8 @@ pub(super) struct Form<'a> {
     pub is_stored: bool,
     /// The issue to try the branch template with; empty where there is none.
     pub issue: &'a str,
+    /// A credential was typed, and is typed no more.
+    pub lost_credential: bool,
 }
 
 impl Form<'_> {
@@ -168,6 +170,8 @@ impl Form<'_> {
     fn credential(&self) -> Markup {
         html! {
             @if self.is_stored { p .faint { (words::ACCOUNT_MEANS) " " (super::integrations::account(self.record)) } }
+            // The script takes it away where it keeps what was typed.
+            @if self.lost_credential { p .told.wrong data-lost="" { (words::CREDENTIAL_NOT_KEPT) } }
             @for field in &self.kind.credential { (self.of_kind(SECRET, field, "")) }
             @if self.is_stored && self.record.own_given_to.is_some() { (tick("remove_credential", words::REMOVE_CREDENTIAL, self.values.is_ticked("remove_credential", false), "")) }
         }

@@ -46,6 +46,7 @@ pub(super) async fn enter(
         return remove(&at, &now, &fields).await;
     }
     let secrets = secrets(&mut fields, &kind);
+    let lost_credential = !secrets.is_empty();
     let issue = issue_of(&fields);
     let seen = revision_of(&fields);
     let policy = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
@@ -55,6 +56,7 @@ pub(super) async fn enter(
         values: Values(Some(&fields)),
         revision: seen.unwrap_or(now.revision),
         days: days_of(fields.filled(DAYS)),
+        lost_credential,
         ..Shown::of(&now, &kind, &policy)
     };
     let typed = match patch(&fields, &kind, secrets) {
@@ -141,6 +143,8 @@ struct Shown<'a> {
     revision: Revision,
     /// How far back a dry run looks.
     days: u16,
+    /// A credential was typed, and not stored.
+    lost_credential: bool,
 }
 
 impl<'a> Shown<'a> {
@@ -157,15 +161,37 @@ impl<'a> Shown<'a> {
             required_everywhere: policy.rules.require_user_pat,
             revision: record.revision,
             days: Trial::default().seen_within_days,
+            lost_credential: false,
         }
     }
 }
 
 fn page(at: &Administering, shown: &Shown<'_>) -> Page {
-    let Shown { name, record, kind, problem, told, issue, values, required_everywhere, revision, days } = shown;
+    let Shown {
+        name,
+        record,
+        kind,
+        problem,
+        told,
+        issue,
+        values,
+        required_everywhere,
+        revision,
+        days,
+        lost_credential,
+    } = shown;
     let required_everywhere = *required_everywhere;
-    let form =
-        Form { at, record, kind, problem: *problem, values: *values, required_everywhere, is_stored: true, issue };
+    let form = Form {
+        at,
+        record,
+        kind,
+        problem: *problem,
+        values: *values,
+        required_everywhere,
+        is_stored: true,
+        issue,
+        lost_credential: *lost_credential,
+    };
     let here = at.path(&format!("integrations/{}", record.id));
     let main = html! {
         p { a href=(at.path("integrations")) { (words::MANAGE) } }

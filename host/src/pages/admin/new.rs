@@ -39,7 +39,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     let (kind_id, kind) = kinds::named(&at, fields.text(KIND)).await?;
     let blank = administration::blank_integration(&at.app, &kind_id);
     let secrets = secrets(&mut fields, &kind);
-    let typed = Typed::of(&fields);
+    let typed = Typed { has_credential: !secrets.is_empty(), ..Typed::of(&fields) };
     let refused =
         |record: &IntegrationRecord, problem: Problem| page(&at, &kind, record, &typed, Tried::Refused(&problem));
     let patch = match patch(&fields, &kind, secrets) {
@@ -70,13 +70,21 @@ struct Typed<'a> {
     issue: String,
     /// All of it, if anything was.
     values: Values<'a>,
+    /// Whether there was a credential among it.
+    has_credential: bool,
 }
 
 impl<'a> Typed<'a> {
-    const NOTHING: Typed<'static> = Typed { id: String::new(), issue: String::new(), values: Values(None) };
+    const NOTHING: Typed<'static> =
+        Typed { id: String::new(), issue: String::new(), values: Values(None), has_credential: false };
 
     fn of(fields: &'a Fields) -> Self {
-        Self { id: fields.text(ID).trim().to_owned(), issue: issue_of(fields), values: Values(Some(fields)) }
+        Self {
+            id: fields.text(ID).trim().to_owned(),
+            issue: issue_of(fields),
+            values: Values(Some(fields)),
+            has_credential: false,
+        }
     }
 }
 
@@ -116,6 +124,7 @@ fn page(at: &Administering, kind: &Kind, record: &IntegrationRecord, typed: &Typ
         required_everywhere: false,
         is_stored: false,
         issue: &typed.issue,
+        lost_credential: typed.has_credential,
     };
     let main = html! {
         p { a href=(at.path("new-integration")) { (words::ANOTHER_KIND) } }
@@ -124,8 +133,7 @@ fn page(at: &Administering, kind: &Kind, record: &IntegrationRecord, typed: &Typ
         @if let Some(problem) = problem { (told::above(problem)) }
         @if let Tried::Well = tried {
             section .told role="status" {
-                p { strong { (words::CONNECTION_WORKS) } }
-                noscript { p { (words::TYPE_IT_AGAIN) } }
+                p { strong { (if typed.has_credential { words::CONNECTION_WORKS } else { words::NOT_CONNECTED }) } }
                 @if let Some(account) = &record.account { p { (words::SIGNS_IN_AS) " " strong { bdi { (account.login) } } "." } }
                 p { (words::REACHES) }
                 ul { @for address in record.place().addresses() { li { code { (address) } } } }

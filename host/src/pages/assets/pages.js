@@ -103,6 +103,7 @@ async function look(form, button) {
     const field = fresh.querySelector(`#${CSS.escape(typed.id)}`);
     if (field) field.value = typed.value;
   }
+  for (const lost of fresh.querySelectorAll("[data-lost]")) lost.remove();
   if (fresh.querySelector("form") === null) {
     // It says why nothing came of it; the form stays as it is.
     const said = document.createElement("div");

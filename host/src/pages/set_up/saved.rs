@@ -18,12 +18,15 @@ impl Shown<'_> {
             (self.head(&heading))
             @if may_be_used(saved.state) { (self.whose(saved)) }
             @if let Some(note) = words::saved_state(saved.state) { p .told.wrong { (note) } }
-            @if !saved.metadata.permissions.is_empty() {
-                h2 { (words::PERMISSIONS) }
-                ul { @for permission in &saved.metadata.permissions { (state_of(permission)) } }
+            // What was known of one that is refused is no longer so.
+            @if saved.state != PatState::Rejected {
+                @if !saved.metadata.permissions.is_empty() {
+                    h2 { (words::PERMISSIONS) }
+                    ul { @for permission in &saved.metadata.permissions { (state_of(permission)) } }
+                }
+                h2 { (words::EXPIRY) }
+                p { (ends(saved.metadata.expiry, &self.kind.label)) }
             }
-            h2 { (words::EXPIRY) }
-            p { (ends(saved.metadata.expiry, &self.kind.label)) }
             (self.way_back("", false))
         };
         self.at.page(StatusCode::OK, &heading, false, main)

@@ -123,8 +123,11 @@ pub(in crate::pages) const SIGNS_IN_AS: &str = "It signs in as";
 pub(in crate::pages) const ANOTHER_KIND: &str = "Another kind";
 pub(in crate::pages) const TEST_CONNECTION: &str = "Test connection";
 pub(in crate::pages) const CONNECTION_WORKS: &str = "The connection works. Nothing is stored yet.";
-pub(in crate::pages) const TYPE_IT_AGAIN: &str =
-    "Type the credential once more to add the integration: it is never sent back to a page.";
+pub(in crate::pages) const NOT_CONNECTED: &str =
+    "No credential was given, so the git server was not asked. Nothing is stored yet.";
+pub(in crate::pages) const CREDENTIAL_NOT_KEPT: &str =
+    "The credential has to be typed once more: it is never sent back to a page, and was not stored.";
+pub(in crate::pages) const NO_ENTRIES: &str = "No entry is found by this.";
 pub(in crate::pages) const ADD: &str = "Add";
 pub(in crate::pages) const NO_PROVIDERS: &str = "No provider is installed:";
 

@@ -15,6 +15,15 @@ pub(in crate::pages) const BASE_BRANCH: &str = "Base branch";
 pub(in crate::pages) const BRANCH_NAME: &str = "Branch name";
 pub(in crate::pages) const CREATE_BRANCH: &str = "Create branch";
 pub(in crate::pages) const NOT_CREATED: &str = "Not created";
+pub(in crate::pages) const KEPT_MEANWHILE: &str =
+    "What you typed is kept, and comes back once what stands below is settled.";
+pub(in crate::pages) const WHOSE_CHANGED: &str = "In whose name this is created has changed";
+pub(in crate::pages) const CREATE_AGAIN: &str =
+    "It changed after this page was shown, so nothing was created. See below whose it is, and create it again.";
+/// As what was changed meanwhile is named.
+pub(in crate::pages) const WHOSE_NAME: &str = "the account in whose name this is created";
+pub(in crate::pages) const NOT_USED: &str =
+    "It keeps its own title and description. What you typed is kept in the dialog.";
 pub(in crate::pages) const TYPE_FOR_MORE: &str =
     "There are more than are offered: type a part of the name, or all of it.";
 pub(in crate::pages) const READ_ONLY_REPOSITORY: &str =

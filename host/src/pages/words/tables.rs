@@ -33,6 +33,15 @@ pub(in crate::pages) const REVOKE_ALL: &str = "Revoke everything";
 pub(in crate::pages) const REVOKE_ALL_ASKED: &str = "Revoke all your tokens?";
 pub(in crate::pages) const REVOKE_ALL_MEANS: &str =
     "Each of these is erased here, and its git server is asked to accept it no more, where it can:";
+/// Beside those that are revoked: of integrations that are not open to this project.
+pub(in crate::pages) fn kept_elsewhere(count: usize) -> String {
+    let (tokens, are) =
+        if count == 1 { ("token of yours is", "it stays") } else { ("tokens of yours are", "they stay") };
+    format!(
+        "{count} more {tokens} for integrations that are not open to this Jira project: {are}. Open this page from a \
+         project where they are, to revoke them."
+    )
+}
 pub(in crate::pages) const REVOKED_ALL: &str = "What became of your tokens";
 
 /// How many rows a page has.

@@ -50,6 +50,10 @@ pub(in crate::pages) const NO_COOKIE: Told = (
 );
 pub(in crate::pages) const UNREADABLE: Told =
     ("The form could not be read", "Nothing was done. Go back, load the page again and fill it in.");
+pub(in crate::pages) const TOO_LONG: Told = (
+    "This is more than the form takes",
+    "Nothing was done. Go back: what you typed is still there. Make it shorter, and send it again.",
+);
 pub(in crate::pages) const TOO_SLOW: Told = (
     "This took too long",
     "It may be done or not. Start again from Jira and look; what you do again is looked up before anything is sent.",
@@ -70,6 +74,15 @@ pub(in crate::pages) fn title_of(page: PageName) -> &'static str {
         PageName::SetUp => "Set up your personal access token",
         PageName::Repositories => "Repository browser",
         PageName::Tokens => "My tokens",
+    }
+}
+
+/// What a field is called whose problem is told apart from it.
+pub(in crate::pages) fn field(name: &str) -> Option<&str> {
+    match name {
+        "addresses" => Some("Addresses"),
+        "expires_at" => Some(super::tokens::EXPIRES_ON),
+        _ => typed_as(name).or_else(|| Some(super::admin::member(name)).filter(|label| *label != name)),
     }
 }
 

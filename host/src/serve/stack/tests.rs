@@ -217,7 +217,7 @@ async fn a8_a_body_without_end_is_refused_wherever_it_would_be_read() {
     let world = world().await;
     for page in forms(&world).await {
         let answer = ask(&world, As::Visitor, "POST", &page, endless()).await;
-        answer.expect(413, &["The form could not be read", "Nothing was done."]);
+        answer.expect(413, &["This is more than the form takes", "Nothing was done."]);
     }
     ask(&world, As::Administrator, "PUT", "/api/v1/admin/policy", endless()).await.expect(413, &["body-too-large"]);
     for path in paths(&world).await {
