@@ -4,8 +4,8 @@ use crate::operate::OperationError;
 use crate::problem::Problem;
 use crate::view::MappingView;
 use model::{
-    BranchName, BranchTemplate, FieldError, JiraComponent, Mapping, Mappings, MappingsError, MaxLength, NamingError,
-    RepositoryId, Separator, SiteProject,
+    BranchName, BranchTemplate, FieldError, JiraComponent, Letters, Mapping, Mappings, MappingsError, MaxLength,
+    NamingError, RepositoryId, Separator, SiteProject,
 };
 
 /// Most refusals told at once: more are no help to whoever reads them.
@@ -20,6 +20,11 @@ pub(crate) fn template(text: Option<String>) -> Result<Option<BranchTemplate>, P
 pub(crate) fn separator(text: Option<String>) -> Result<Separator, Problem> {
     let separator = text.map(|text| text.parse()).transpose();
     Ok(separator.map_err(|error| invalid("branch_separator", &error))?.unwrap_or_default())
+}
+
+pub(crate) fn letters(text: Option<String>) -> Result<Letters, Problem> {
+    let letters = text.map(|text| text.parse()).transpose();
+    Ok(letters.map_err(|error| invalid("branch_letters", &error))?.unwrap_or_default())
 }
 
 pub(crate) fn max_length(bytes: Option<u32>) -> Result<Option<MaxLength>, Problem> {

@@ -2,7 +2,7 @@
 //!
 //! Suggestions only. A name that a user chose is held to git and to the git server, never to what is said here.
 
-use super::{BranchFacts, BranchName, BranchRules, BranchTemplate, MaxLength, Separator};
+use super::{BranchFacts, BranchName, BranchRules, BranchTemplate, Letters, MaxLength, Separator};
 
 /// How names are suggested for an integration's branches.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -10,6 +10,7 @@ pub struct BranchNaming {
     /// When it is not the default.
     pub template: Option<BranchTemplate>,
     pub separator: Separator,
+    pub letters: Letters,
     /// When it is less than the git server's own.
     pub max_length: Option<MaxLength>,
 }
@@ -25,7 +26,7 @@ impl BranchNaming {
         let default = BranchTemplate::default();
         let template = template.or(self.template.as_ref()).unwrap_or(&default);
         let max_bytes = self.max_length.map_or(rules.max_bytes, |max| max.bytes().min(rules.max_bytes));
-        template.suggest(facts, self.separator, &BranchRules { max_bytes, ..rules.clone() })
+        template.suggest(facts, self.separator, self.letters, &BranchRules { max_bytes, ..rules.clone() })
     }
 }
 
@@ -40,6 +41,7 @@ mod tests {
         BranchNaming {
             template: Some(template).filter(|text| !text.is_empty()).map(|text| BranchTemplate::parse(text).unwrap()),
             separator: separator.parse().unwrap(),
+            letters: Letters::Any,
             max_length: max_length.map(|bytes| bytes.try_into().unwrap()),
         }
     }

@@ -12,6 +12,16 @@ pub enum Separator {
     Dot,
 }
 
+/// Which letters a suggested name has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Letters {
+    /// Those of any script, as they were written.
+    #[default]
+    Any,
+    /// Those of ASCII, for tools that know no others: accents are taken off, other scripts are spelt out.
+    Ascii,
+}
+
 /// Longest suggested name, in bytes. The least holds most issue keys; one that is longer is suggested all the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MaxLength(u32);
@@ -21,6 +31,8 @@ pub struct MaxLength(u32);
 pub enum NamingError {
     #[error("a separator is one of `-`, `_` and `.`")]
     Separator,
+    #[error("letters are `any` or `ascii`")]
+    Letters,
     #[error(
         "the longest suggested name has {} to {} bytes", MaxLength::RANGE.start(), MaxLength::RANGE.end()
     )]
@@ -46,6 +58,26 @@ impl FromStr for Separator {
     fn from_str(text: &str) -> Result<Self, NamingError> {
         let is_it = |separator: &Separator| text.strip_prefix(separator.as_char()).is_some_and(str::is_empty);
         Self::ALL.into_iter().find(is_it).ok_or(NamingError::Separator)
+    }
+}
+
+impl Letters {
+    /// Every one.
+    pub const ALL: [Letters; 2] = [Letters::Any, Letters::Ascii];
+
+    /// As JSON and the database have it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Letters::Any => "any",
+            Letters::Ascii => "ascii",
+        }
+    }
+}
+
+impl FromStr for Letters {
+    type Err = NamingError;
+    fn from_str(text: &str) -> Result<Self, NamingError> {
+        Self::ALL.into_iter().find(|letters| letters.as_str() == text).ok_or(NamingError::Letters)
     }
 }
 
@@ -75,6 +107,14 @@ impl FromStr for MaxLength {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn other_letters_are_refused() {
+        assert_eq!(["any", "ascii"].map(|text| text.parse()), [Ok(Letters::Any), Ok(Letters::Ascii)]);
+        for wrong in ["", "ASCII", "latin"] {
+            assert_eq!(wrong.parse::<Letters>(), Err(NamingError::Letters), "{wrong:?}");
+        }
+    }
 
     #[test]
     fn other_separators_and_lengths_are_refused() {

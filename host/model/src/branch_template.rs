@@ -7,7 +7,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BranchName, BranchRules, IssueKey, MAX_BRANCH_NAME_BYTES, PersonName, Separator, UserNames};
+use super::words::{folded, is_of_the_word_before, joins_unseen};
+use super::{BranchName, BranchRules, IssueKey, Letters, MAX_BRANCH_NAME_BYTES, PersonName, Separator, UserNames};
 
 const DEFAULT: &str = "${issuetype:Story=feature,Bug=bugfix,default=task}/${issuekey}-${summary}";
 /// Longest template, in bytes: room for a mapping of thirty issue types.
@@ -108,9 +109,15 @@ impl BranchTemplate {
     /// A name that git takes and, unless the issue's key alone is too long for it, this kind of git server too. It never
     /// looks like a commit id, because the key has a dash; and whether names differ by more than case is the git server's
     /// to say, which knows the others.
-    pub fn suggest(&self, facts: &Facts<'_>, separator: Separator, rules: &BranchRules) -> BranchName {
+    pub fn suggest(
+        &self,
+        facts: &Facts<'_>,
+        separator: Separator,
+        letters: Letters,
+        rules: &BranchRules,
+    ) -> BranchName {
         let max_bytes = MAX_BRANCH_NAME_BYTES.min(rules.max_bytes as usize);
-        let mut words = words(facts, separator, max_bytes);
+        let mut words = words(facts, separator, letters, max_bytes);
         let mut name = self.fill_in(facts, &words);
         for cut in CUTS {
             while name.len() > max_bytes && words[cut].pop().is_some() {
@@ -204,25 +211,29 @@ fn mapped<'a>(types: &'a [(String, String)], issue_type: Option<&str>) -> &'a st
     found.map_or("", |(_, text)| text)
 }
 
-fn words(facts: &Facts<'_>, separator: Separator, max_bytes: usize) -> Words {
+fn words(facts: &Facts<'_>, separator: Separator, letters: Letters, max_bytes: usize) -> Words {
     let separator = separator.as_char();
-    let kept = |text: Option<&str>| joined(text.unwrap_or_default().chars(), separator, max_bytes);
+    let kept = |text: Option<&str>| joined(folded(text.unwrap_or_default(), letters).chars(), separator, max_bytes);
     // A capital may become a letter and an accent of its own, which is no letter and would part the word.
     let lower =
         |char: char| char.to_lowercase().filter(move |lower| lower.is_alphanumeric() || !char.is_alphanumeric());
-    let summary = joined(facts.summary.chars().flat_map(lower), separator, max_bytes);
+    let summary = joined(folded(facts.summary, letters).chars().flat_map(lower), separator, max_bytes);
     let (issue, project) = (facts.issue.to_string(), facts.issue.project().to_string());
     let UserNames { username, display_name } = facts.user;
     let name = |name: &Option<PersonName>| kept(name.as_ref().map(PersonName::as_str));
     [issue, project, summary, kept(facts.base), kept(facts.issue_type), name(display_name), name(username)]
 }
 
-/// Runs of letters and digits, joined; no more than `max_bytes` of them, as a name has no room for more.
+/// Runs of letters, with the marks on them, and digits, joined; no more than `max_bytes` of them, as a name has no room for more.
 fn joined(chars: impl Iterator<Item = char>, separator: char, max_bytes: usize) -> String {
     let mut text = String::new();
     let mut is_parted = false;
     for char in chars {
-        if !char.is_alphanumeric() {
+        if joins_unseen(char) {
+            continue;
+        }
+        let goes_on = !text.is_empty() && !is_parted && is_of_the_word_before(char);
+        if !char.is_alphanumeric() && !goes_on {
             is_parted = !text.is_empty();
             continue;
         }
@@ -266,7 +277,7 @@ mod tests {
     fn suggest(template: &str, max_bytes: u32, summary: &str, issue_type: Option<&str>, base: Option<&str>) -> String {
         let (template, issue) = (BranchTemplate::parse(template).unwrap(), IssueKey::parse("A_B-12").unwrap());
         let facts = Facts { issue: &issue, summary, issue_type, base, user: &UserNames::default() };
-        let name = template.suggest(&facts, Separator::Dash, &BranchRules { max_bytes, ..RULES });
+        let name = template.suggest(&facts, Separator::Dash, Letters::Any, &BranchRules { max_bytes, ..RULES });
         name.to_string()
     }
 
@@ -278,6 +289,31 @@ mod tests {
         assert_eq!(suggest(Some("Epic"), "İstanbul 東京"), "task/A_B-12-istanbul-東京");
         assert_eq!(suggest(None, " ?!… "), "task/A_B-12");
         assert_eq!(BranchTemplate::parse(DEFAULT).unwrap(), BranchTemplate::default());
+    }
+
+    #[test]
+    fn v12_letters_with_marks_stay_in_their_words_however_they_are_written() {
+        let suggest = |summary: &str, letters| {
+            let issue = IssueKey::parse("AB-1").unwrap();
+            let facts = Facts { issue: &issue, summary, issue_type: None, base: None, user: &UserNames::default() };
+            let name = BranchTemplate::parse("${issuekey}-${summary}").unwrap();
+            name.suggest(&facts, Separator::Dash, letters, &RULES).to_string()
+        };
+        for (summary, any, ascii) in [
+            ("fu\u{308}r Mu\u{308}ller", "AB-1-für-müller", "AB-1-fur-muller"),
+            ("für Müller", "AB-1-für-müller", "AB-1-fur-muller"),
+            ("Crème brûlée à l’œuf", "AB-1-crème-brûlée-à-l-œuf", "AB-1-creme-brulee-a-l-oeuf"),
+            ("Łódź, Ørsted & Straße", "AB-1-łódź-ørsted-straße", "AB-1-lodz-orsted-strasse"),
+            ("แก้ไขน้ำ ใหม่", "AB-1-แก้ไขน้ำ-ใหม่", ""),
+            ("हिन्दी में", "AB-1-हिन्दी-में", ""),
+            ("क्\u{200d}ष soft\u{ad}hyphen", "AB-1-क्ष-softhyphen", ""),
+            ("\u{301}mark first", "AB-1-mark-first", "AB-1-mark-first"),
+            ("ok ⚠\u{fe0f} go", "AB-1-ok-go", "AB-1-ok-go"),
+        ] {
+            assert_eq!(suggest(summary, Letters::Any), any, "{summary}");
+            let spelt = suggest(summary, Letters::Ascii);
+            assert!(spelt.is_ascii() && spelt.starts_with("AB-1-") && (ascii.is_empty() || spelt == ascii), "{spelt}");
+        }
     }
 
     #[test]
@@ -299,7 +335,7 @@ mod tests {
             let user = UserNames { username: name(username), display_name: name(display_name) };
             let (template, issue) = (BranchTemplate::parse(template).unwrap(), IssueKey::parse("AB-1").unwrap());
             let facts = Facts { issue: &issue, summary: "Fix it", issue_type: None, base: None, user: &user };
-            template.suggest(&facts, Separator::Dash, &BranchRules { max_bytes: 40, ..RULES }).to_string()
+            template.suggest(&facts, Separator::Dash, Letters::Any, &BranchRules { max_bytes: 40, ..RULES }).to_string()
         };
         let template = "users/${username}/${issuekey}-${summary}";
         assert_eq!(named(template, "Ann.Smith@acme", ""), "users/Ann-Smith-acme/AB-1-fix-it");
@@ -367,9 +403,9 @@ mod tests {
                 let user = UserNames { username: said.clone(), display_name: said };
                 let facts = Facts { issue, summary, issue_type: Some(other), base: Some(other), user: &user };
                 // Valid as it is filled in, too: the bare key is for what is too long, not for what is wrong.
-                let filled_in = template.fill_in(&facts, &words(&facts, separator, 40));
+                let filled_in = template.fill_in(&facts, &words(&facts, separator, Letters::Any, 40));
                 assert!(BranchName::parse(filled_in.as_str()).is_ok(), "{filled_in}");
-                let name = template.suggest(&facts, separator, &rules);
+                let name = template.suggest(&facts, separator, Letters::Any, &rules);
                 assert!(BranchName::parse(name.as_str()).is_ok() && name.fits(&rules).is_ok(), "{name}");
                 assert!(name.as_str().contains(issue.as_str()), "{name}");
             }

@@ -33,6 +33,7 @@ mod rules;
 mod site;
 mod text;
 mod time;
+mod words;
 
 pub use self::account::{Account, ActedAs, Expiry, Identity, Permission, PermissionState, Receipt};
 pub use self::admin_session::AdminSession;
@@ -42,7 +43,7 @@ pub use self::audit::{
 };
 pub use self::branch_name::{BranchName, BranchNameError, MAX_BRANCH_NAME_BYTES};
 pub use self::branch_naming::BranchNaming;
-pub use self::branch_shape::{MaxLength, NamingError, Separator};
+pub use self::branch_shape::{Letters, MaxLength, NamingError, Separator};
 pub use self::branch_template::{BranchTemplate, Facts as BranchFacts, TemplateError};
 pub use self::clock::Clock;
 pub use self::connection::{

@@ -20,8 +20,8 @@ use crate::operate::administration::{self, ChangedIntegration, Expected, NewInte
 use crate::operate::{App, OperationError};
 use crate::view::{AdminIntegrationView, AdminIntegrations};
 use model::{
-    BranchNaming, BranchTemplate, Features, IntegrationId, IntegrationRecord, KindId, OwnCredentialState, Projects,
-    Rules,
+    BranchNaming, BranchTemplate, Features, IntegrationId, IntegrationRecord, KindId, Letters, OwnCredentialState,
+    Projects, Rules,
 };
 
 #[derive(Subcommand)]
@@ -220,7 +220,11 @@ fn named(naming: &BranchNaming) -> String {
         None => "as long as the git server takes".to_owned(),
     };
     let separator = naming.separator.as_char();
-    shown(&format!("branch names: {template}, with `{separator}` between words, {length}"))
+    let letters = match naming.letters {
+        Letters::Any => "",
+        Letters::Ascii => ", in letters of ASCII",
+    };
+    shown(&format!("branch names: {template}, with `{separator}` between words, {length}{letters}"))
 }
 
 fn account(record: &IntegrationRecord) -> String {

@@ -61,6 +61,9 @@ pub struct AdminIntegrationView {
     /// Stands between the words of a suggested name: `-`, `_` or `.`.
     #[schema(example = "-")]
     pub branch_separator: String,
+    /// Which letters a suggested name has: `any` or `ascii`.
+    #[schema(example = "any")]
+    pub branch_letters: String,
     /// Longest suggested name, in bytes; null: what the git server takes.
     pub branch_max_length: Option<u32>,
     /// What Jira projects are worked on with, in the administrator's order.
@@ -172,6 +175,7 @@ impl From<IntegrationRecord> for AdminIntegrationView {
             },
             branch_template: record.naming.template.map(String::from),
             branch_separator: record.naming.separator.as_char().to_string(),
+            branch_letters: record.naming.letters.as_str().to_owned(),
             branch_max_length: record.naming.max_length.map(MaxLength::bytes),
             mappings: record.mappings.as_slice().iter().map(MappingView::from).collect(),
             account: record.account.map(AccountView::from),

@@ -119,6 +119,10 @@ pub struct NewIntegrationBody {
     /// Stands between the words of a suggested name: `-` (the default), `_` or `.`.
     #[schema(example = "-")]
     branch_separator: Option<String>,
+    /// Which letters a suggested name has: `any` (the default), as they were written, or `ascii`, without accents and with
+    /// other scripts spelt out.
+    #[schema(example = "any")]
+    branch_letters: Option<String>,
     /// Longest suggested name, in bytes, from 20 to 255; null: what the git server takes.
     #[schema(minimum = 20, maximum = 255)]
     branch_max_length: Option<u32>,
@@ -158,6 +162,7 @@ pub(in crate::api) async fn add(
             },
             branch_template: Some(naming::template(body.branch_template)?),
             branch_separator: Some(naming::separator(body.branch_separator)?),
+            branch_letters: Some(naming::letters(body.branch_letters)?),
             branch_max_length: Some(naming::max_length(body.branch_max_length)?),
             mappings: Some(naming::mappings(body.mappings)?),
             credential: body.credential.map_or(NewCredential::Keep, NewCredential::Replace),
@@ -209,6 +214,10 @@ pub struct ChangeIntegrationBody {
     #[serde(deserialize_with = "json::given", default)]
     #[schema(value_type = Option<String>)]
     branch_separator: Option<Option<String>>,
+    /// An explicit null goes back to the default.
+    #[serde(deserialize_with = "json::given", default)]
+    #[schema(value_type = Option<String>)]
+    branch_letters: Option<Option<String>>,
     /// An explicit null goes back to what the git server takes.
     #[serde(deserialize_with = "json::given", default)]
     #[schema(value_type = Option<u32>, minimum = 20, maximum = 255)]
@@ -251,6 +260,7 @@ pub(in crate::api) async fn change(
         },
         branch_template: body.branch_template.map(naming::template).transpose()?,
         branch_separator: body.branch_separator.map(naming::separator).transpose()?,
+        branch_letters: body.branch_letters.map(naming::letters).transpose()?,
         branch_max_length: body.branch_max_length.map(naming::max_length).transpose()?,
         mappings: body.mappings.map(naming::mappings).transpose()?,
         credential: match body.credential {

@@ -10,8 +10,8 @@ use super::mapping;
 use crate::cli::arguments::{self, Given, Switch, given_timestamp, pair, unless_empty};
 use crate::operate::administration::{FeaturesPatch, IntegrationPatch, NewCredential, RulesPatch};
 use model::{
-    BranchTemplate, DisplayName, Mappings, MaxLength, NetworkRules, Projects, Separator, Settings, SiteProjects,
-    Timestamp,
+    BranchTemplate, DisplayName, Letters, Mappings, MaxLength, NetworkRules, Projects, Separator, Settings,
+    SiteProjects, Timestamp,
 };
 
 #[derive(Args)]
@@ -74,6 +74,9 @@ pub(super) struct Options {
     /// What stands between the words of a suggested name
     #[arg(long, value_name = "-|_|.")]
     branch_separator: Option<Separator>,
+    /// Letters of a suggested name: as they were written, or without accents and with other scripts spelt out
+    #[arg(long, value_name = "any|ascii")]
+    branch_letters: Option<Letters>,
     /// Longest suggested name, from 20 to 255; an empty value means what the git server takes
     #[arg(long, value_name = "BYTES", value_parser = unless_empty::<MaxLength>)]
     branch_max_length: Option<Given<MaxLength>>,
@@ -124,6 +127,7 @@ impl Options {
             },
             branch_template: self.branch_template,
             branch_separator: self.branch_separator,
+            branch_letters: self.branch_letters,
             branch_max_length: self.branch_max_length,
             mappings: match self.mappings {
                 none if none.is_empty() => None,

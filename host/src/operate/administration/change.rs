@@ -173,6 +173,7 @@ fn integration(record: &IntegrationRecord) -> Map<String, Value> {
         "create_pull_requests": record.features.create_pull_requests,
         "branch_template": record.naming.template,
         "branch_separator": record.naming.separator.as_char(),
+        "branch_letters": record.naming.letters.as_str(),
         "branch_max_length": record.naming.max_length.map(MaxLength::bytes),
         "mappings": record.mappings.as_slice().len(),
         "own_credential": record.own_credential(),

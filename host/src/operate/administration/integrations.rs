@@ -18,8 +18,8 @@ use crate::operate::{App, OperationError, ProviderError};
 use model::policy::{permit_integration_check, users_may_have_pats};
 use model::{
     BranchNaming, BranchTemplate, Connection, DisplayName, Features, FieldError, IntegrationId, IntegrationRecord,
-    KindId, Mappings, MaxLength, NetworkRules, OwnCredentialState, Place, Projects, ProviderId, PullRequestFeatures,
-    Revision, Rules, Sealed, Separator, Settings, UserCredentials,
+    KindId, Letters, Mappings, MaxLength, NetworkRules, OwnCredentialState, Place, Projects, ProviderId,
+    PullRequestFeatures, Revision, Rules, Sealed, Separator, Settings, UserCredentials,
 };
 use sandbox::{ConnectError, network_errors, proxy_origin};
 use store::OwnCredentialChange;
@@ -54,6 +54,8 @@ pub struct IntegrationPatch {
     pub branch_template: Option<Option<BranchTemplate>>,
     /// What stands between the words of a suggested name.
     pub branch_separator: Option<Separator>,
+    /// Which letters a suggested name has.
+    pub branch_letters: Option<Letters>,
     /// Longest suggested name; none of some goes back to what the git server takes.
     pub branch_max_length: Option<Option<MaxLength>>,
     /// The whole list.
@@ -249,6 +251,7 @@ pub fn as_it_would_be(before: &IntegrationRecord, patch: &IntegrationPatch) -> I
         naming: BranchNaming {
             template: patch.branch_template.clone().unwrap_or_else(|| before.naming.template.clone()),
             separator: patch.branch_separator.unwrap_or(before.naming.separator),
+            letters: patch.branch_letters.unwrap_or(before.naming.letters),
             max_length: patch.branch_max_length.unwrap_or(before.naming.max_length),
         },
         mappings: patch.mappings.clone().unwrap_or_else(|| before.mappings.clone()),

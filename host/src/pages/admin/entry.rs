@@ -291,6 +291,7 @@ pub(super) fn patch(
         },
         branch_template: Some(naming.template),
         branch_separator: Some(naming.separator),
+        branch_letters: Some(naming.letters),
         branch_max_length: Some(naming.max_length),
         mappings: Some(mappings_of(mappings(fields))?),
         credential,

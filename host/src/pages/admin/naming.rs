@@ -16,12 +16,13 @@ use crate::pages::path::FromPath;
 use crate::pages::visit::query;
 use crate::pages::words;
 use crate::problem::Problem;
-use model::{BranchFacts, BranchNaming, IssueKey, Kind, UserNames};
+use model::{BranchFacts, BranchNaming, IssueKey, Kind, Letters, UserNames};
 
 /// The field with the issue: `ABC-1 Log in with a passkey`.
 const ISSUE: &str = "preview_issue";
 const TEMPLATE: &str = "branch_template";
 const SEPARATOR: &str = "branch_separator";
+const LETTERS: &str = "branch_letters";
 const MAX_LENGTH: &str = "branch_max_length";
 /// Where the name is shown.
 const SHOWN: &str = "branch-name";
@@ -62,6 +63,8 @@ pub(super) fn fields(
     let length = values.text(MAX_LENGTH, &stored);
     let separator = values.text(SEPARATOR, &naming.separator.as_char().to_string());
     let separator_id = format!("field-{SEPARATOR}");
+    let letters = values.text(LETTERS, naming.letters.as_str());
+    let letters_id = format!("field-{LETTERS}");
     html! {
         div data-preview=(at.path(&format!("kinds/{}/branch-name", kind.id))) data-shown=(SHOWN) {
             (line(TEMPLATE, words::TEMPLATE, &template, words::TEMPLATE_HELP, false, problem))
@@ -69,6 +72,14 @@ pub(super) fn fields(
                 label for=(separator_id) { (words::SEPARATOR) }
                 select id=(separator_id) name=(SEPARATOR) {
                     @for choice in ["-", "_", "."] { option value=(choice) selected[choice == separator] { (choice) } }
+                }
+            }
+            div .field {
+                label for=(letters_id) { (words::LETTERS) }
+                select id=(letters_id) name=(LETTERS) {
+                    @for choice in Letters::ALL {
+                        option value=(choice.as_str()) selected[choice.as_str() == letters] { (words::letters(choice)) }
+                    }
                 }
             }
             (line(MAX_LENGTH, words::MAX_LENGTH, &length, words::MAX_LENGTH_HELP, false, problem))
@@ -87,6 +98,7 @@ pub(super) fn of(filled: impl Fn(&str) -> Option<String>) -> Result<BranchNaming
     Ok(BranchNaming {
         template: naming::template(filled(TEMPLATE))?,
         separator: naming::separator(filled(SEPARATOR))?,
+        letters: naming::letters(filled(LETTERS))?,
         max_length: naming::max_length(length)?,
     })
 }

@@ -1,7 +1,7 @@
 //! Administrators' pages.
 
 use super::tables::NAME;
-use model::{AuditEvent, PatState};
+use model::{AuditEvent, Letters, PatState};
 
 /// The pages, as the bar above all of them has them.
 pub(in crate::pages) const ADMIN_PAGES: [(&str, &str); 7] = [
@@ -74,6 +74,16 @@ pub(in crate::pages) const DELETE_BRANCHES: &str = "Enable deleting branches";
 pub(in crate::pages) const CREATE_PULL_REQUESTS: &str = "Enable creating pull requests";
 pub(in crate::pages) const TEMPLATE: &str = "Branch template";
 pub(in crate::pages) const TEMPLATE_HELP: &str = "Such as ${issuetype}/${issuekey}-${summary}. Also ${basebranch}, ${username} and ${displayname}. Empty: the usual one.";
+pub(in crate::pages) const LETTERS: &str = "Letters";
+
+/// A choice of them.
+pub(in crate::pages) fn letters(letters: Letters) -> &'static str {
+    match letters {
+        Letters::Any => "as they are written",
+        Letters::Ascii => "a to z only: für becomes fur",
+    }
+}
+
 pub(in crate::pages) const SEPARATOR: &str = "Separator";
 pub(in crate::pages) const MAX_LENGTH: &str = "Maximum length";
 pub(in crate::pages) const MAX_LENGTH_HELP: &str = "From 20 to 255. Empty: what the git server takes.";
@@ -201,6 +211,7 @@ pub(in crate::pages) fn member(name: &str) -> &str {
         "create_pull_requests" => CREATE_PULL_REQUESTS,
         "branch_template" => TEMPLATE,
         "branch_separator" => SEPARATOR,
+        "branch_letters" => LETTERS,
         "branch_max_length" => MAX_LENGTH,
         "mappings" => SECTION_MAPPING,
         "allow_private" => ALLOW_PRIVATE,

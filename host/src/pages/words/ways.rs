@@ -1,6 +1,5 @@
 //! Ways in and out, and pages that say why there is no other.
 
-use super::dialogs::*;
 use model::PageName;
 
 pub(in crate::pages) const PRODUCT: &str = "Countersign";
@@ -74,29 +73,5 @@ pub(in crate::pages) fn title_of(page: PageName) -> &'static str {
         PageName::SetUp => "Set up your personal access token",
         PageName::Repositories => "Repository browser",
         PageName::Tokens => "My tokens",
-    }
-}
-
-/// What a field is called whose problem is told apart from it.
-pub(in crate::pages) fn field(name: &str) -> Option<&str> {
-    match name {
-        "addresses" => Some("Addresses"),
-        "expires_at" => Some(super::tokens::EXPIRES_ON),
-        _ => typed_as(name).or_else(|| Some(super::admin::member(name)).filter(|label| *label != name)),
-    }
-}
-
-/// What a field that is kept is called on its page; none for one that nobody sees.
-pub(in crate::pages) fn typed_as(field: &str) -> Option<&'static str> {
-    match field {
-        "repository" => Some(REPOSITORY),
-        "from" => Some(BASE_BRANCH),
-        "name" => Some(BRANCH_NAME),
-        "source" => Some(SOURCE_BRANCH),
-        "target" => Some(TARGET_BRANCH),
-        "title" => Some(TITLE),
-        "description" => Some(DESCRIPTION),
-        "reviewers" => Some(REVIEWERS),
-        _ => None,
     }
 }

@@ -17,7 +17,7 @@ use crate::{Integrations, OwnCredentialChange, StoreError};
 const COLUMNS: &str = "rowid AS row_number, id, name, provider, kind, settings, connection, network, projects, \
                        require_user_pat, branch_template, account, created_at, updated_at, branch_separator, \
                        branch_max_length, mappings, own_given_to, require_user_pat_from, enforce_git_permissions, \
-                       create_branches, delete_branches, create_pull_requests, revision, algorithm, key_id, salt, \
+                       create_branches, delete_branches, create_pull_requests, branch_letters, revision, algorithm, key_id, salt, \
                        nonce, ciphertext";
 
 #[async_trait]
@@ -82,9 +82,9 @@ fn add(
             "INSERT INTO integrations (id, name, provider, kind, settings, connection, network, projects, \
              require_user_pat, branch_template, account, created_at, updated_at, branch_separator, branch_max_length, \
              mappings, own_given_to, require_user_pat_from, enforce_git_permissions, create_branches, delete_branches, \
-             create_pull_requests, revision) \
+             create_pull_requests, branch_letters, revision) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, \
-             ?22, ?23)",
+             ?22, ?23, ?24)",
         )?
         .execute(params_from_iter(columns(record).into_iter().chain([revision.number().into()])))
         .map_err(|error| taken(error, &format!("integration {}", record.id)))?;
@@ -122,7 +122,7 @@ fn change(
              projects = ?8, require_user_pat = ?9, branch_template = ?10, account = ?11, created_at = ?12, \
              updated_at = ?13, branch_separator = ?14, branch_max_length = ?15, mappings = ?16, own_given_to = ?17, \
              require_user_pat_from = ?18, enforce_git_permissions = ?19, create_branches = ?20, delete_branches = ?21, \
-             create_pull_requests = ?22, revision = ?23 WHERE id = ?1 AND revision = ?24",
+             create_pull_requests = ?22, branch_letters = ?23, revision = ?24 WHERE id = ?1 AND revision = ?25",
         )?
         .execute(params_from_iter(values))?;
     write.guarded(of(&record.id)).changed(changed)?;
@@ -238,7 +238,7 @@ fn set_credential(write: &Write<'_>, id: &IntegrationId, sealed: Option<&Sealed>
 }
 
 /// The record's columns but the revision, in the order in which adding and changing number them.
-fn columns(record: &IntegrationRecord) -> [Value; 22] {
+fn columns(record: &IntegrationRecord) -> [Value; 23] {
     let IntegrationRecord { naming, rules, features, .. } = record;
     [
         record.id.as_str().to_owned().into(),
@@ -263,6 +263,7 @@ fn columns(record: &IntegrationRecord) -> [Value; 22] {
         features.create_branches.into(),
         features.delete_branches.into(),
         features.create_pull_requests.into(),
+        naming.letters.as_str().to_owned().into(),
     ]
 }
 
@@ -285,6 +286,7 @@ fn record(row: &Reading<'_>) -> Result<IntegrationRecord, StoreError> {
         naming: BranchNaming {
             template: row.optional_parsed("branch_template")?,
             separator: row.parsed("branch_separator")?,
+            letters: row.parsed("branch_letters")?,
             max_length: row.checked("branch_max_length")?,
         },
         mappings: row.json("mappings")?,

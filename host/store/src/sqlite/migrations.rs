@@ -29,7 +29,7 @@ const MIGRATIONS: [Migration; 8] = [
     Migration { sql: include_str!("migrations/0005_visits.sql"), then: nothing },
     Migration { sql: include_str!("migrations/0006_admin_sessions.sql"), then: nothing },
     Migration { sql: include_str!("migrations/0007_connector_use.sql"), then: nothing },
-    Migration { sql: include_str!("migrations/0008_why_rejected.sql"), then: nothing },
+    Migration { sql: include_str!("migrations/0008_refusals_and_letters.sql"), then: nothing },
 ];
 
 /// The version from which on every credential is sealed for a place.

@@ -9,8 +9,8 @@ use crate::{Case, IdempotencyKey, KeyClaim, NewPat, RequestClaim, SharedStore, S
 use model::{
     Account, ActingUser, Actor, AdminToken, AuditEvent, AwsOrigin, BranchName, BranchNaming, BranchRules,
     BranchTemplate, Connection, Connector, ConnectorId, CredentialPage, Description, DisplayName, Expiry, Features,
-    Identity, IntegrationId, IntegrationRecord, JiraComponent, JiraUser, Kind, KindId, Learnt, Mapping, Mappings,
-    MaxLength, NetworkRules, NewAuditEntry, Origin, PageContext, PageLink, PageName, PatAnswer, PatMetadata,
+    Identity, IntegrationId, IntegrationRecord, JiraComponent, JiraUser, Kind, KindId, Learnt, Letters, Mapping,
+    Mappings, MaxLength, NetworkRules, NewAuditEntry, Origin, PageContext, PageLink, PageName, PatAnswer, PatMetadata,
     Permission, PermissionState, Place, ProjectKey, Projects, ProviderId, ProviderRecord, PublicKey,
     PullRequestFeatures, Rejection, RepositoryId, Revision, Rules, Scheme, Sealed, Separator, Site, SiteId,
     SiteProject, SiteProjects, Snippet, TextLimits, Timestamp, TokenLabel, UserCredentials, UserNames, VisitId,
@@ -180,6 +180,7 @@ pub fn integration(id_text: &str) -> IntegrationRecord {
         naming: BranchNaming {
             template: Some(BranchTemplate::parse("${issuetype}/${issuekey}").unwrap()),
             separator: Separator::Underscore,
+            letters: Letters::Ascii,
             max_length: Some(MaxLength::try_from(60).unwrap()),
         },
         mappings: Mappings::new(vec![full_mapping(), bare_mapping()]).unwrap(),

@@ -1,0 +1,38 @@
+//! Words of any script, as far as names of branches are made of them.
+
+use std::borrow::Cow;
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+use icu_properties::CodePointMapData;
+use icu_properties::props::{GeneralCategory, GeneralCategoryGroup};
+
+use super::Letters;
+
+/// In the one form in which a letter and its accent are one character where there is such a one, and spelt in ASCII where that is
+/// wanted.
+pub(super) fn folded(text: &str, letters: Letters) -> Cow<'_, str> {
+    let composed = ComposingNormalizerBorrowed::new_nfc().normalize(text);
+    match letters {
+        Letters::Any => composed,
+        Letters::Ascii => composed.chars().map(spelt).collect::<String>().into(),
+    }
+}
+
+/// A letter in ASCII; what is none, as it is.
+fn spelt(char: char) -> Cow<'static, str> {
+    let letter = Some(char).filter(|char| char.is_alphabetic());
+    match letter.and_then(deunicode::deunicode_char) {
+        Some(letters) => letters.into(),
+        None => char.to_string().into(),
+    }
+}
+
+/// Marks on a letter: accents that no character has within it, vowels and tones of many scripts.
+pub(super) fn is_of_the_word_before(char: char) -> bool {
+    GeneralCategoryGroup::Mark.contains(CodePointMapData::<GeneralCategory>::new().get(char))
+}
+
+/// What stands within a word and is not seen: joiners of letters, a place where it may be hyphenated.
+pub(super) fn joins_unseen(char: char) -> bool {
+    matches!(char, '\u{200c}' | '\u{200d}' | '\u{ad}' | '\u{2060}' | '\u{feff}')
+}

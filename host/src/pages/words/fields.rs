@@ -1,0 +1,31 @@
+//! What fields are called where they are spoken of apart from their form.
+
+use super::admin::member;
+use super::dialogs::{
+    BASE_BRANCH, BRANCH_NAME, DESCRIPTION, REPOSITORY, REVIEWERS, SOURCE_BRANCH, TARGET_BRANCH, TITLE,
+};
+use super::tokens::EXPIRES_ON;
+
+/// What a field is called whose problem is told apart from it.
+pub(in crate::pages) fn field(name: &str) -> Option<&str> {
+    match name {
+        "addresses" => Some("Addresses"),
+        "expires_at" => Some(EXPIRES_ON),
+        _ => typed_as(name).or_else(|| Some(member(name)).filter(|label| *label != name)),
+    }
+}
+
+/// What a field that is kept is called on its page; none for one that nobody sees.
+pub(in crate::pages) fn typed_as(field: &str) -> Option<&'static str> {
+    match field {
+        "repository" => Some(REPOSITORY),
+        "from" => Some(BASE_BRANCH),
+        "name" => Some(BRANCH_NAME),
+        "source" => Some(SOURCE_BRANCH),
+        "target" => Some(TARGET_BRANCH),
+        "title" => Some(TITLE),
+        "description" => Some(DESCRIPTION),
+        "reviewers" => Some(REVIEWERS),
+        _ => None,
+    }
+}
