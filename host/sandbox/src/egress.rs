@@ -7,18 +7,21 @@
 //! 5. the reply is bounded and the lease's secret taken out of it.
 //!
 //! Each integration has connections of its own: two integrations on one host never share one. No redirect is followed, no
-//! proxy taken from the environment (an administrator may name one, [`proxy`]), nothing sent twice.
+//! proxy taken from the environment (an administrator may name one, [`proxy`]).
+//!
+//! No change is sent twice that may have arrived once. A server may close a connection after any answer, and whoever sends on it
+//! then cannot tell whether that arrived: so a change goes on a connection of its own, which answered nothing before. What the
+//! HTTP client knows to have never left, and what only reads, is sent once more.
 
 mod address;
 mod certificates;
 mod judge;
+mod lost;
 mod network;
 mod proxy;
 mod room;
 
 use std::collections::HashMap;
-use std::error::Error;
-use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -30,6 +33,7 @@ use url::Url;
 pub use self::address::ConnectToError;
 use self::address::Dialler;
 pub use self::certificates::CertificateError;
+use self::lost::Way;
 pub use self::network::network_errors;
 pub use self::proxy::{ProxyError, proxy_origin};
 pub(crate) use self::room::Room;
@@ -118,8 +122,6 @@ impl Egress {
 /// The way to one integration's origins, with connections of its own.
 pub(crate) struct Route {
     doors: Vec<Door>,
-    /// The proxy that stands between, if any.
-    proxy: Option<Url>,
     rooms: Rooms,
 }
 
@@ -127,7 +129,11 @@ pub(crate) struct Route {
 struct Door {
     origin: Origin,
     dialler: Arc<Dialler>,
-    client: Client,
+    way: Way,
+    /// Keeps connections, for what reads.
+    kept: Client,
+    /// Makes a connection for each request.
+    fresh: Client,
 }
 
 impl Route {
@@ -147,10 +153,12 @@ impl Route {
         let proxy = proxy::of(place)?;
         let door = |origin: &Origin| {
             let dialler = Arc::new(Dialler::new(origin, place)?);
-            Ok(Door { origin: origin.clone(), client: client(dialler.clone(), tls.clone(), proxy.as_ref())?, dialler })
+            let client = |idle| client(dialler.clone(), tls.clone(), proxy.as_ref(), idle);
+            let (kept, fresh) = (client(MAX_IDLE_CONNECTIONS)?, client(0)?);
+            Ok(Door { origin: origin.clone(), way: Way::to(proxy.as_ref()), kept, fresh, dialler })
         };
         let doors = place.origins().iter().map(door).collect::<Result<_, RouteError>>()?;
-        Ok(Self { doors, proxy, rooms })
+        Ok(Self { doors, rooms })
     }
 
     /// For the large replies of one call.
@@ -168,30 +176,58 @@ impl Route {
     ) -> Result<GuestResponse, SendFailure> {
         let url = judge::url(&request.url).map_err(refused)?;
         let door = self.doors.iter().find(|door| judge::belongs(&url, &door.origin));
-        let Door { origin, dialler, client } = door.ok_or_else(|| refused(judge::foreign(&url)))?;
-        dialler.permits_literal(&url).map_err(refused)?;
+        let door = door.ok_or_else(|| refused(judge::foreign(&url)))?;
+        door.dialler.permits_literal(&url).map_err(refused)?;
+        let reads = reads(&request);
         let mut outgoing = form(url, request)?;
         lease
-            .apply(&mut outgoing, origin, now)
+            .apply(&mut outgoing, &door.origin, now)
             .map_err(|error| refused(judge::Refusal::new("credential", error.to_string())))?;
-        let outgoing = reqwest::Request::try_from(outgoing)
-            .map_err(|error| refused(judge::Refusal::new("url", error.to_string())))?;
-        let reply = client.execute(outgoing).await.map_err(|error| explain(&error, lease, self.proxy.as_ref()))?;
-        receive(reply, lease, room, self.proxy.as_ref()).await
+        let client = if reads { &door.kept } else { &door.fresh };
+        match door.exchange(client, outgoing.clone(), lease, room).await {
+            Err(lost) if lost::goes_again(&lost, reads) => door.exchange(&door.fresh, outgoing, lease, room).await,
+            ended => ended,
+        }
     }
 }
 
-fn client(dialler: Arc<Dialler>, tls: rustls::ClientConfig, proxy: Option<&Url>) -> reqwest::Result<Client> {
+impl Door {
+    async fn exchange(
+        &self,
+        client: &Client,
+        outgoing: http::Request<Vec<u8>>,
+        lease: &Arc<Lease>,
+        room: &Room,
+    ) -> Result<GuestResponse, SendFailure> {
+        let outgoing = reqwest::Request::try_from(outgoing)
+            .map_err(|error| refused(judge::Refusal::new("url", error.to_string())))?;
+        let reply = client.execute(outgoing).await.map_err(|error| self.way.explain(&error, lease))?;
+        receive(reply, lease, room, &self.way).await
+    }
+}
+
+/// Whether a request changes nothing. Of a POST its provider says so, who could as well send it twice.
+pub(crate) fn reads(request: &GuestRequest) -> bool {
+    request.reads_only || matches!(request.method, GuestMethod::Get | GuestMethod::Head)
+}
+
+/// `idle`: how many connections it keeps for the next request; with 0, each request has one of its own. What the server itself
+/// says it did not take (RFC 9113 section 8.7) goes again, which is what this client does unless told otherwise.
+fn client(
+    dialler: Arc<Dialler>,
+    tls: rustls::ClientConfig,
+    proxy: Option<&Url>,
+    idle: usize,
+) -> reqwest::Result<Client> {
     let builder = Client::builder()
         .tls_backend_preconfigured(tls)
         .dns_resolver(dialler)
         .redirect(Policy::none())
-        .retry(reqwest::retry::never())
         .no_proxy()
         .referer(false)
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(REPLY_TIMEOUT)
-        .pool_max_idle_per_host(MAX_IDLE_CONNECTIONS)
+        .pool_max_idle_per_host(idle)
         .pool_idle_timeout(IDLE_TIMEOUT);
     match proxy {
         Some(proxy) => builder.proxy(reqwest::Proxy::all(proxy.clone())?).build(),
@@ -235,12 +271,12 @@ async fn receive(
     mut reply: reqwest::Response,
     lease: &Arc<Lease>,
     room: &Room,
-    proxy: Option<&Url>,
+    way: &Way,
 ) -> Result<GuestResponse, SendFailure> {
     let status = reply.status().as_u16();
     let headers = reply.headers().iter().map(|(name, value)| header(name, value, lease)).collect();
     let mut body = Vec::new();
-    while let Some(chunk) = reply.chunk().await.map_err(|error| explain(&error, lease, proxy))? {
+    while let Some(chunk) = reply.chunk().await.map_err(|error| way.explain(&error, lease))? {
         let bytes = body.len() + chunk.len();
         if bytes > MAX_REPLY_BYTES {
             let message = format!("The git server's reply is larger than {} MiB.", MAX_REPLY_BYTES >> 20);
@@ -279,47 +315,4 @@ fn refused(refusal: judge::Refusal) -> SendFailure {
 
 fn failure(kind: SendFailureKind, code: &str, message: String, maybe_sent: bool) -> SendFailure {
     SendFailure { kind, code: code.to_owned(), message, maybe_sent }
-}
-
-/// Why the HTTP client gave up. The text goes to the provider and on to people, so it holds no URL of theirs.
-fn explain(error: &reqwest::Error, lease: &Lease, proxy: Option<&Url>) -> SendFailure {
-    let causes = causes(error);
-    let cause = causes.last().map(ToString::to_string).unwrap_or_default();
-    let say = |text: String| lease.redact_text(text);
-    let to = match proxy {
-        Some(proxy) => format!("to the git server through the proxy {}", proxy.origin().ascii_serialization()),
-        None => "to the git server".to_owned(),
-    };
-    if error.is_connect() {
-        let is_certificate = causes.iter().any(|cause| cause.downcast_ref().is_some_and(is_about_a_certificate));
-        let (code, message) = if is_certificate {
-            ("certificate", format!("The git server's certificate is not accepted: {cause}."))
-        } else if error.is_timeout() {
-            ("connect-timeout", format!("No connection {to} within 5 seconds."))
-        } else {
-            ("connect", format!("No connection {to}: {cause}."))
-        };
-        return failure(SendFailureKind::Unreachable, code, say(message), false);
-    }
-    if error.is_timeout() {
-        let message = "The git server did not answer completely within 20 seconds.".to_owned();
-        return failure(SendFailureKind::TimedOut, "read-timeout", message, true);
-    }
-    let message = format!("The connection {to} broke: {cause}.");
-    failure(SendFailureKind::Broken, "broken", say(message), true)
-}
-
-/// What is behind an error, the deepest last.
-fn causes<'e>(error: &'e (dyn Error + 'static)) -> Vec<&'e (dyn Error + 'static)> {
-    std::iter::successors(error.source(), |error| below(*error)).collect()
-}
-
-/// An I/O error that was made of another one does not name it as its source.
-fn below<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
-    let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-    wrapped.map(|inner| inner as &(dyn Error + 'static)).or_else(|| error.source())
-}
-
-fn is_about_a_certificate(error: &rustls::Error) -> bool {
-    matches!(error, rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented)
 }

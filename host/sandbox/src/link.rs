@@ -5,9 +5,9 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::egress::{Room, Route};
+use crate::egress::{self, Room, Route};
 use crate::lease::Lease;
-use crate::{GuestMethod, GuestRequest, GuestResponse, SendFailure};
+use crate::{GuestRequest, GuestResponse, SendFailure};
 use model::{Clock, Destination, KindId, Settings};
 
 /// What one call for the operation `O` may use: a lease, the route to one integration, and nothing else. Comes of a
@@ -74,8 +74,8 @@ impl Call {
 
     /// Sends one request with the lease: the one way out of a provider.
     pub async fn send(&self, request: GuestRequest) -> Result<GuestResponse, SendFailure> {
-        // What a provider says of itself here is only ever used to tell what its own broken call leaves open.
-        let changes = !request.reads_only && !matches!(request.method, GuestMethod::Get | GuestMethod::Head);
+        // What a provider says of itself here only tells what its own broken call leaves open, and what may go again.
+        let changes = !egress::reads(&request);
         if changes {
             // Before it is sent: the call may be cut off while it waits for the answer.
             self.0.changes_sent.fetch_add(1, Ordering::Relaxed);

@@ -57,7 +57,7 @@ async fn v7_where_the_look_up_fails_too_nobody_knows_and_the_next_attempt_looks_
     let ann = daemon.as_user("ann");
     let faults = &daemon.stand_in.faults;
     faults.once(When::ends_with(Method::POST, "/git/refs"), Fault::ReplyLost);
-    faults.once(When::ends_with(Method::GET, "/git/ref/heads/lost"), Fault::CloseBeforeActing);
+    faults.times(2, When::ends_with(Method::GET, "/git/ref/heads/lost"), Fault::CloseBeforeActing);
     ann.create_branch(MAIN, WIDGETS, "lost", "main").keyed(KEY).await.problem(504, "outcome-unknown");
     assert!(faults.all_happened());
     let log = daemon.audit().await;

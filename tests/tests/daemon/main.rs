@@ -8,6 +8,7 @@ mod admin_tokens;
 mod admission;
 mod audit_queries;
 mod bodies;
+mod closing;
 mod contract;
 mod coverage;
 mod git_server;

@@ -98,7 +98,7 @@ async fn what_failed_is_said_and_the_pat_is_removed_all_the_same() {
     // Unreachable.
     let ann = with_a_pat(&daemon).await;
     told.say(Words { revocation: Some(Ok(Revocation::Revoked)), ..Words::default() });
-    daemon.stand_in.faults.once(When::any(), Fault::CloseBeforeActing);
+    daemon.stand_in.faults.times(2, When::any(), Fault::CloseBeforeActing);
     let removed = ann.revoke_pat(MAIN).await.expect(200);
     assert_eq!((&removed.body["revoked"], removed.text_at("/reason").is_empty()), (&json!(false), false));
     assert_eq!(ann.pat(MAIN).await.expect(200).text_at("/state"), "missing");

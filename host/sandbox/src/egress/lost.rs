@@ -1,0 +1,78 @@
+//! Why there is no answer: what the HTTP client's error means for the request, and in words for whoever has to mend it.
+
+use std::error::Error;
+use std::io;
+
+use url::Url;
+
+use super::failure;
+use crate::lease::Lease;
+use crate::{SendFailure, SendFailureKind};
+
+/// How an origin is reached, in words.
+pub(super) struct Way {
+    /// Ends the sentence "No connection …".
+    to: String,
+}
+
+impl Way {
+    /// Through this proxy, if there is one.
+    pub fn to(proxy: Option<&Url>) -> Self {
+        let to = match proxy {
+            Some(proxy) => format!("to the git server through the proxy {}", proxy.origin().ascii_serialization()),
+            None => "to the git server".to_owned(),
+        };
+        Self { to }
+    }
+
+    /// Why the HTTP client gave up. The text goes to the provider and on to people, so it holds no URL of theirs.
+    pub fn explain(&self, error: &reqwest::Error, lease: &Lease) -> SendFailure {
+        let (causes, to) = (causes(error), &self.to);
+        let cause = causes.last().map(ToString::to_string).unwrap_or_default();
+        let say = |text: String| lease.redact_text(text);
+        if error.is_connect() {
+            let is_certificate = causes.iter().any(|cause| cause.downcast_ref().is_some_and(is_about_a_certificate));
+            let (code, message) = if is_certificate {
+                ("certificate", format!("The git server's certificate is not accepted: {cause}."))
+            } else if error.is_timeout() {
+                ("connect-timeout", format!("No connection {to} within 5 seconds."))
+            } else {
+                ("connect", format!("No connection {to}: {cause}."))
+            };
+            return failure(SendFailureKind::Unreachable, code, say(message), false);
+        }
+        if error.is_timeout() {
+            let message = "The git server did not answer completely within 20 seconds.".to_owned();
+            return failure(SendFailureKind::TimedOut, "read-timeout", message, true);
+        }
+        let message = format!("The connection {to} broke: {cause}.");
+        failure(SendFailureKind::Broken, "broken", say(message), may_have_left(&causes))
+    }
+}
+
+/// Whether a request is sent once more, on another connection: nothing arrived, or it does no harm that it did. One that had no
+/// answer in time is not: it would take as long again.
+pub(super) fn goes_again(lost: &SendFailure, reads: bool) -> bool {
+    lost.kind == SendFailureKind::Broken && (reads || !lost.maybe_sent)
+}
+
+/// Whether a byte of the request may be on its way. The HTTP client calls a request canceled that it still had whole when its
+/// connection ended.
+fn may_have_left(causes: &[&(dyn Error + 'static)]) -> bool {
+    !causes.iter().any(|cause| cause.downcast_ref().is_some_and(hyper::Error::is_canceled))
+}
+
+/// What is behind an error, the deepest last.
+fn causes<'e>(error: &'e (dyn Error + 'static)) -> Vec<&'e (dyn Error + 'static)> {
+    std::iter::successors(error.source(), |error| below(*error)).collect()
+}
+
+/// An I/O error that was made of another one does not name it as its source.
+fn below<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
+    let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    wrapped.map(|inner| inner as &(dyn Error + 'static)).or_else(|| error.source())
+}
+
+fn is_about_a_certificate(error: &rustls::Error) -> bool {
+    matches!(error, rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented)
+}
