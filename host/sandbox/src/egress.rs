@@ -20,6 +20,8 @@ mod lost;
 mod network;
 mod proxy;
 mod room;
+mod tls;
+mod trust;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -38,6 +40,7 @@ pub use self::network::network_errors;
 pub use self::proxy::{ProxyError, proxy_origin};
 pub(crate) use self::room::Room;
 use self::room::Rooms;
+use self::trust::Trust;
 use crate::lease::Lease;
 use crate::{GuestHeader, GuestMethod, GuestRequest, GuestResponse, SendFailure, SendFailureKind};
 use model::{Destination, IntegrationId, Origin, Revision, Timestamp};
@@ -143,12 +146,15 @@ impl Route {
         if let Some(origin) = place.origins().iter().find(unencrypted) {
             return Err(RouteError::Unencrypted(origin.url.clone()));
         }
-        if let Some(pem) = &destination.ca_pem {
-            certificates::add(&mut roots, pem)?;
-        }
-        let tls = rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
+        let given = match &destination.ca_pem {
+            Some(pem) => certificates::add(&mut roots, pem)?,
+            None => Vec::new(),
+        };
+        let crypto: Arc<_> = rustls::crypto::ring::default_provider().into();
+        let tls = rustls::ClientConfig::builder_with_provider(crypto.clone())
             .with_safe_default_protocol_versions()?
-            .with_root_certificates(roots)
+            .dangerous()
+            .with_custom_certificate_verifier(Trust::new(roots, given, crypto)?)
             .with_no_client_auth();
         let proxy = proxy::of(place)?;
         let door = |origin: &Origin| {

@@ -56,17 +56,19 @@ pub enum CertificateError {
     },
 }
 
-/// Adds every certificate of the text, or none.
-pub(super) fn add(roots: &mut RootCertStore, pem: &str) -> Result<(), CertificateError> {
+/// Adds every certificate of the text, or none. Gives them back as they are.
+pub(super) fn add(roots: &mut RootCertStore, pem: &str) -> Result<Vec<CertificateDer<'static>>, CertificateError> {
     let blocks = blocks(pem)?;
     if blocks.is_empty() {
         return Err(CertificateError::None);
     }
+    let mut added = Vec::new();
     for (place, block) in (1..).zip(blocks) {
         let certificate = certificate(place, &block)?;
-        roots.add(certificate).map_err(|source| CertificateError::NotACertificate { place, source })?;
+        roots.add(certificate.clone()).map_err(|source| CertificateError::NotACertificate { place, source })?;
+        added.push(certificate);
     }
-    Ok(())
+    Ok(added)
 }
 
 struct Block {

@@ -5,7 +5,7 @@ use std::io;
 
 use url::Url;
 
-use super::failure;
+use super::{failure, tls};
 use crate::lease::Lease;
 use crate::{SendFailure, SendFailureKind};
 
@@ -31,13 +31,10 @@ impl Way {
         let cause = causes.last().map(ToString::to_string).unwrap_or_default();
         let say = |text: String| lease.redact_text(text);
         if error.is_connect() {
-            let is_certificate = causes.iter().any(|cause| cause.downcast_ref().is_some_and(is_about_a_certificate));
-            let (code, message) = if is_certificate {
-                ("certificate", format!("The git server's certificate is not accepted: {cause}."))
-            } else if error.is_timeout() {
-                ("connect-timeout", format!("No connection {to} within 5 seconds."))
-            } else {
-                ("connect", format!("No connection {to}: {cause}."))
+            let (code, message) = match tls::misfit(&causes) {
+                Some(misfit) => misfit,
+                None if error.is_timeout() => ("connect-timeout", format!("No connection {to} within 5 seconds.")),
+                None => ("connect", format!("No connection {to}: {cause}.")),
             };
             return failure(SendFailureKind::Unreachable, code, say(message), false);
         }
@@ -71,8 +68,4 @@ fn causes<'e>(error: &'e (dyn Error + 'static)) -> Vec<&'e (dyn Error + 'static)
 fn below<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
     let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
     wrapped.map(|inner| inner as &(dyn Error + 'static)).or_else(|| error.source())
-}
-
-fn is_about_a_certificate(error: &rustls::Error) -> bool {
-    matches!(error, rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented)
 }

@@ -10,7 +10,7 @@ fn certificate_of(name: &str) -> String {
 
 fn count(pem: &str) -> Result<usize, String> {
     let mut roots = RootCertStore::empty();
-    add(&mut roots, pem).map(|()| roots.len()).map_err(|error| error.to_string())
+    add(&mut roots, pem).map(|_| roots.len()).map_err(|error| error.to_string())
 }
 
 #[test]
