@@ -4,6 +4,7 @@
 //! what a status means: that is the provider's knowledge.
 
 mod reply;
+mod upgrade;
 mod waiting;
 
 pub use reply::{Reply, page_number};
@@ -29,12 +30,20 @@ pub struct Client<'a> {
     media_type: &'static str,
     follows_redirects: bool,
     reads_only: bool,
+    address_setting: Option<&'static str>,
 }
 
 impl<'a> Client<'a> {
     /// A client that hands every answer back as it is, redirects included.
     pub fn new(transport: &'a dyn Transport) -> Self {
-        Self { transport, headers: Vec::new(), media_type: JSON, follows_redirects: false, reads_only: false }
+        Self {
+            transport,
+            headers: Vec::new(),
+            media_type: JSON,
+            follows_redirects: false,
+            reads_only: false,
+            address_setting: None,
+        }
     }
 
     /// Sends this header with every request.
@@ -53,6 +62,13 @@ impl<'a> Client<'a> {
     /// was done yet) for a change. Any other redirect is an `unexpected-reply` failure.
     pub fn following_redirects(mut self) -> Self {
         self.follows_redirects = true;
+        self
+    }
+
+    /// Names the setting that the server's address is in. A server that is asked by `http:` and takes nothing but `https:` is a
+    /// `misconfigured` failure of it then, which says where the server leads, and never an answer.
+    pub fn configured_by(mut self, setting: &'static str) -> Self {
+        self.address_setting = Some(setting);
         self
     }
 
@@ -100,6 +116,9 @@ impl<'a> Client<'a> {
             let request = self.request(method, url.clone(), body.clone());
             let response = self.transport.send(request).map_err(|failure| from_send(failure, changes))?;
             let reply = Reply::new(method, changes, response, hop > 0);
+            if let Some(misfit) = self.address_setting.and_then(|setting| upgrade::wanted(&url, &reply, setting)) {
+                return Err(misfit);
+            }
             if !self.follows_redirects || !reply.is_redirect() {
                 return Ok(reply);
             }

@@ -151,7 +151,8 @@ pub(crate) fn same_origin_target(from: &str, location: &str) -> Option<String> {
     (origin_of(location)? == origin).then(|| location.to_owned())
 }
 
-fn origin_of(url: &str) -> Option<String> {
+/// Scheme, host and port of a URL, normalised; none where it is doubtful.
+pub(crate) fn origin_of(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
     let (authority, _) = split_before(rest, rest.find(['/', '?', '#']));
     BaseUrl::parse(&format!("{scheme}://{authority}")).ok().map(|base| base.origin)

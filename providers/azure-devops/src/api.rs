@@ -23,7 +23,8 @@ impl<'a> Api<'a> {
         let client = Client::new(by)
             .with_header("Accept", "application/json")
             .with_header("X-TFS-FedAuthRedirect", "Suppress")
-            .with_header("X-VSS-ForceMsaPassThrough", "true");
+            .with_header("X-VSS-ForceMsaPassThrough", "true")
+            .configured_by(site.address_setting);
         Self { client, site }
     }
 

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use countersign_sdk::types::{Failure, FailureReason};
 use countersign_sdk::{BaseUrl, Client, Transport, Url};
 
+use crate::description::BASE_URL;
 use crate::integration::Addresses;
 
 /// The API version every request asks for; the answer shapes in this crate are its.
@@ -37,6 +38,7 @@ fn client<'a>(by: &'a dyn Transport, media_type: &str) -> Client<'a> {
         .with_header("User-Agent", USER_AGENT)
         .with_header("X-GitHub-Api-Version", API_VERSION)
         .following_redirects()
+        .configured_by(BASE_URL)
 }
 
 impl<'a> Api<'a> {

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use countersign_sdk::types::{Failure, FailureReason};
 use countersign_sdk::{Client, Reply, Transport, Url};
 
+use crate::description::BASE_URL;
 use crate::integration::Address;
 
 const USER_AGENT: &str = concat!("countersign-provider-gitlab/", env!("CARGO_PKG_VERSION"));
@@ -23,7 +24,8 @@ pub struct Api<'a> {
 impl<'a> Api<'a> {
     pub fn new(address: Address, by: &'a dyn Transport) -> Self {
         // Moved projects answer a read with a redirect to their number.
-        let client = Client::new(by).with_header("User-Agent", USER_AGENT).following_redirects();
+        let client =
+            Client::new(by).with_header("User-Agent", USER_AGENT).following_redirects().configured_by(BASE_URL);
         Self { client, address }
     }
 

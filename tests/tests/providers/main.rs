@@ -17,6 +17,7 @@ mod lost_answers;
 mod moved;
 mod policy;
 mod pull_requests;
+mod unencrypted;
 mod without_pats;
 
 use countersign_tests::daemon::{
