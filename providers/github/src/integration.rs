@@ -13,6 +13,10 @@ use crate::description::{BASE_URL, CLOUD, ENTERPRISE, NEEDED_SCOPE, OWNERS};
 /// Where an Enterprise server keeps its REST API.
 const ENTERPRISE_API: &str = "/api/v3";
 const CLOUD_WEB: &str = "https://github.com";
+/// Where enterprises are whose data stays in a region of their choice, each at a name of its own. Their API is at `api.` of that
+/// name, without a path. (GitHub Docs, "Getting started with GitHub Enterprise Cloud with data residency".)
+const RESIDENT_DOMAIN: &str = ".ghe.com";
+const RESIDENT_API: &str = "api.";
 /// The page of a user's tokens, below the web address.
 const TOKEN_PAGE: &str = "/settings/tokens";
 /// What a token is called whose form is filled in.
@@ -66,13 +70,13 @@ impl Addresses {
     ///
     /// The addresses: GitHub Docs, "Managing your personal access tokens", of fine-grained ones, which GitHub.com takes and
     /// Enterprise Server does not; GitHub Changelog of 2025-08-26, which tells that classic ones have always had theirs. The
-    /// end of a classic token is chosen in the form.
+    /// end of a classic token is chosen in the form. Data residency has GitHub.com's forms.
     fn credential_pages(&self) -> Vec<CredentialPage> {
         let page = |label: &str, url: String| CredentialPage { label: label.into(), url };
         let web = self.web.origin();
         let classic = format!("{web}{TOKEN_PAGE}/new?description={TOKEN_NAME}&scopes={NEEDED_SCOPE}");
         let mut pages = vec![page("Classic token", classic)];
-        if web == CLOUD_WEB {
+        if web == CLOUD_WEB || resident(web).is_some() {
             let fine_grained = format!(
                 "{web}/settings/personal-access-tokens/new?name={TOKEN_NAME}&expires_in={{expires-in-days}}\
                  &contents=write&pull_requests=write"
@@ -101,8 +105,26 @@ fn enterprise(fields: &[FieldValue]) -> Result<Addresses, FieldError> {
     if matches!(given.origin(), "https://github.com" | "https://www.github.com" | "https://api.github.com") {
         return Err(wrong("This is GitHub.com: add an integration of the kind GitHub instead."));
     }
+    if let Some(name) = resident(given.origin()) {
+        return with_data_residency(name).map_err(wrong);
+    }
     let (api, web) = (given.with_path(ENTERPRISE_API), given.with_path(""));
     Ok(Addresses { api, web, setting: Some(BASE_URL), owners: Vec::new() })
+}
+
+/// What stands before [`RESIDENT_DOMAIN`] in an origin.
+fn resident(origin: &str) -> Option<&str> {
+    origin.split_once("://")?.1.strip_suffix(RESIDENT_DOMAIN)
+}
+
+/// However it was typed, with the API's address pasted or without encryption, there is one way to it.
+fn with_data_residency(name: &str) -> Result<Addresses, &'static str> {
+    let enterprise = name.strip_prefix(RESIDENT_API).unwrap_or(name);
+    if enterprise.contains('.') || matches!(enterprise, "api" | "www") {
+        return Err("Give the enterprise's own address, such as `https://octocorp.ghe.com`.");
+    }
+    let at = |prefix: &str| BaseUrl::parse(&format!("https://{prefix}{enterprise}{RESIDENT_DOMAIN}"));
+    Ok(Addresses { api: at(RESIDENT_API)?, web: at("")?, setting: Some(BASE_URL), owners: Vec::new() })
 }
 
 /// Whoever is named twice is searched once.

@@ -58,6 +58,41 @@ fn an_enterprise_address_that_cannot_be_right_is_an_error_of_its_field() {
 }
 
 #[test]
+fn an_enterprise_with_data_residency_has_its_api_at_a_name_of_its_own() {
+    for pasted in [
+        "https://octocorp.ghe.com",
+        " https://Octocorp.GHE.com/ ",
+        "https://api.octocorp.ghe.com",
+        "https://octocorp.ghe.com/api/v3",
+        "http://octocorp.ghe.com",
+        "https://octocorp.ghe.com:443",
+    ] {
+        let at = enterprise(pasted);
+        let connection = GitHub.connect("github-enterprise", &at.settings).unwrap();
+        assert_eq!(connection.origins.len(), 1, "{pasted}");
+        assert_eq!(connection.origins[0].url, "https://api.octocorp.ghe.com", "{pasted}");
+        assert_eq!(connection.web_url, "https://octocorp.ghe.com", "{pasted}");
+        let pages: Vec<_> = connection.credential_pages.iter().map(|page| page.url.as_str()).collect();
+        assert_eq!(pages.len(), 2);
+        assert!(pages.iter().all(|page| page.starts_with("https://octocorp.ghe.com/settings/")), "{pages:?}");
+        let script = script([(
+            get("https://api.octocorp.ghe.com/user"),
+            Answer::json(200, json!({ "id": 1, "login": "octocat" })),
+        )]);
+        assert_eq!(GitHub.whoami(&at, &script).unwrap().account.login, "octocat", "{pasted}");
+    }
+    for wrong in
+        ["https://api.ghe.com", "https://www.ghe.com", "https://a.octocorp.ghe.com", "https://octocorp.ghe.com/x"]
+    {
+        let errors = GitHub.connect("github-enterprise", &enterprise(wrong).settings).unwrap_err();
+        assert_eq!((errors.len(), errors[0].field.as_str()), (1, "base_url"), "{wrong}");
+    }
+    // A server of one's own that is called alike.
+    let own = GitHub.connect("github-enterprise", &enterprise("https://octoghe.com").settings).unwrap();
+    assert_eq!(own.origins[0].url, "https://octoghe.com");
+}
+
+#[test]
 fn owners_are_names_and_lead_nowhere_else() {
     let named = GitHub.connect("github", &[owners("octo-org,\tann_acme\n")]).unwrap();
     assert_eq!(format!("{named:?}"), format!("{:?}", GitHub.connect("github", &[]).unwrap()));
