@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use model::NO_PROXY;
+use sandbox::{ProxyError, checked_proxy};
+
 /// What the daemon runs with.
 #[derive(Debug, Clone, Serialize)]
 pub struct Config {
@@ -20,6 +23,10 @@ pub struct Config {
     pub master_key_file: Option<PathBuf>,
     pub log: LogFormat,
     pub log_level: LogLevel,
+    /// The HTTP proxy that dials for integrations that name none of their own.
+    pub proxy: Option<String>,
+    /// File with user names and passwords for proxies.
+    pub proxy_credentials_file: Option<PathBuf>,
     /// Where systemd puts what it hands to this service (`$CREDENTIALS_DIRECTORY`); set by whoever starts the daemon, never
     /// by a person.
     #[serde(skip)]
@@ -68,6 +75,18 @@ pub struct Settings {
     /// Least level of the log lines [default: info]
     #[arg(long, env = "COUNTERSIGN_LOG_LEVEL", value_name = "LEVEL", global = true)]
     pub log_level: Option<LogLevel>,
+    /// HTTP proxy that dials for integrations which name none of their own, as in http://proxy.example.com:3128 [default: none]
+    #[arg(
+        id = "proxy_of_the_daemon",
+        long = "daemon-proxy",
+        env = "COUNTERSIGN_PROXY",
+        value_name = "URL",
+        global = true
+    )]
+    pub proxy: Option<String>,
+    /// File with `user:password` for that proxy, or lines of `URL user:password` for several
+    #[arg(long, env = "COUNTERSIGN_PROXY_CREDENTIALS_FILE", value_name = "FILE", global = true)]
+    pub proxy_credentials_file: Option<PathBuf>,
 }
 
 /// Why there is no configuration.
@@ -94,6 +113,9 @@ pub enum ConfigError {
         "public_url {0:?} is not the http or https URL of a site, without query, fragment or user name, and with nothing in its path but letters, digits and -._~"
     )]
     PublicUrl(String),
+    /// What is wrong with it, the source says.
+    #[error("the setting `proxy` cannot be used")]
+    Proxy(#[from] ProxyError),
 }
 
 impl Settings {
@@ -114,6 +136,8 @@ impl Settings {
             master_key_file: self.master_key_file.or(weaker.master_key_file),
             log: self.log.or(weaker.log),
             log_level: self.log_level.or(weaker.log_level),
+            proxy: self.proxy.or(weaker.proxy),
+            proxy_credentials_file: self.proxy_credentials_file.or(weaker.proxy_credentials_file),
         }
     }
 
@@ -128,9 +152,16 @@ impl Settings {
             master_key_file: self.master_key_file,
             log: self.log.unwrap_or_default(),
             log_level: self.log_level.unwrap_or_default(),
+            // An empty one, or `none`, takes away what a weaker source says.
+            proxy: self.proxy.filter(|proxy| !is_none(proxy)).map(|proxy| checked_proxy(&proxy)).transpose()?,
+            proxy_credentials_file: self.proxy_credentials_file,
             credentials_directory: None,
         })
     }
+}
+
+fn is_none(proxy: &str) -> bool {
+    matches!(proxy.trim(), "" | NO_PROXY)
 }
 
 /// On one line, unlike the parser's own way of showing the place.
@@ -178,6 +209,20 @@ mod tests {
         let message = located(&toml::from_str::<Settings>(text).unwrap_err(), text);
         assert!(message.starts_with("line 2: unknown field `listen_on`"), "{message}");
         assert!(!message.contains('\n'), "{message}");
+    }
+
+    #[test]
+    fn a_proxy_is_one_or_refused_and_none_takes_it_away() {
+        let with = |proxy: &str| Settings { proxy: Some(proxy.into()), ..Settings::default() };
+        let file = || toml::from_str::<Settings>("proxy = \"http://file.test:3128\"").unwrap();
+        assert_eq!(file().resolve().unwrap().proxy.as_deref(), Some("http://file.test:3128"));
+        assert_eq!(with("http://P.test:3128/").resolve().unwrap().proxy.as_deref(), Some("http://p.test:3128"));
+        for none in ["", "none"] {
+            assert_eq!(with(none).or(file()).resolve().unwrap().proxy, None);
+        }
+        for wrong in ["p.test:3128", "http://ann:pw@p.test", "https://p.test", "http://169.254.169.254"] {
+            assert!(with(wrong).resolve().is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ use tokio::time::{MissedTickBehavior, interval};
 pub use self::connections::STOPPING_GRACE;
 pub use self::stack::router;
 use crate::data_dir::Lock;
-use crate::operate::{self, SharedApp};
+use crate::operate::{self, OperationError, SharedApp};
 use crate::request::Limits;
 use store::StoreError;
 
@@ -50,6 +50,9 @@ pub enum ServeError {
     /// The start could not be written down.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The proxy it was started with could not be made the integrations'.
+    #[error("the daemon's proxy could not be written down")]
+    Proxy(#[from] OperationError),
     /// What was committed last can be told only by opening the database anew.
     #[error("the database takes no more writes ({0}): check the disk, then start again")]
     StoreStopped(String),
@@ -63,6 +66,7 @@ pub enum ServeError {
 pub async fn start(app: SharedApp, lock: Lock, listener: TcpListener) -> Result<Running, ServeError> {
     let address = listener.local_addr()?;
     operate::note_start(&app, &address.to_string()).await?;
+    operate::administration::adopt_proxy(&app).await?;
     let (stop, stopping) = watch::channel(());
     let daemon = tokio::spawn(async move {
         let _until_it_ends = lock;

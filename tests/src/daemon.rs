@@ -92,22 +92,44 @@ impl<S: Server> Daemon<S> {
     /// With another scene behind it; the integration's credential has to be in it.
     pub async fn start_before(server: S, stand_in: S::StandIn) -> Daemon<S> {
         let daemon = Daemon::on(server, stand_in, data_dir(), Key::generate(), START).await;
-        daemon.add_connector(CONNECTOR, SITE).await;
-        let own = server.credential(Holder::Integration).expect("an integration account");
-        daemon.add_integration(MAIN, &json!(own)).await;
-        daemon.stand_in.record().clear();
-        daemon
+        daemon.with_the_usual_integration().await
+    }
+
+    async fn with_the_usual_integration(self) -> Daemon<S> {
+        self.add_connector(CONNECTOR, SITE).await;
+        let own = self.server.credential(Holder::Integration).expect("an integration account");
+        self.add_integration(MAIN, &json!(own)).await;
+        self.stand_in.record().clear();
+        self
+    }
+
+    /// The same, with more said in its configuration.
+    pub async fn start_configured(server: S, stand_in: S::StandIn, configure: impl FnOnce(&mut Settings)) -> Daemon<S> {
+        let daemon = Daemon::configured(server, stand_in, data_dir(), Key::generate(), START, configure).await;
+        daemon.with_the_usual_integration().await
     }
 
     /// On a data directory as it is, where the provider is registered anew, with the private key of its connectors.
     pub async fn on(server: S, stand_in: S::StandIn, data: TempDir, key: Key, now: &str) -> Daemon<S> {
+        Daemon::configured(server, stand_in, data, key, now, |_| ()).await
+    }
+
+    async fn configured(
+        server: S,
+        stand_in: S::StandIn,
+        data: TempDir,
+        key: Key,
+        now: &str,
+        configure: impl FnOnce(&mut Settings),
+    ) -> Daemon<S> {
         leaks::watch();
         let clock = Arc::new(ManualClock::at(Timestamp::parse(now).expect("a time")));
-        let settings = Settings {
+        let mut settings = Settings {
             data_dir: Some(data.path().join(DATA_DIR_NAME)),
             public_url: Some(PUBLIC_URL.to_owned()),
             ..Settings::default()
         };
+        configure(&mut settings);
         let config = settings.resolve().expect("a configuration");
         let component = provider::component(server.provider());
         let registry = provider::ready(component.clone()).await;

@@ -71,7 +71,7 @@ pub use self::names::{
 };
 pub use self::operation::{ActAs, OperationKind};
 pub use self::page_link::{PageContext, PageIssue, PageLink, PageName, Visit, Visitor};
-pub use self::place::{NetworkRules, Place};
+pub use self::place::{NO_PROXY, NetworkRules, Place};
 pub use self::pull_request_text::{Composed, IssueMention, NotOnTheConnector};
 pub use self::revision::Revision;
 pub use self::rules::Rules;

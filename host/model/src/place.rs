@@ -21,8 +21,26 @@ pub struct NetworkRules {
     /// is checked, sent and verified by TLS.
     pub connect_to: BTreeMap<String, String>,
     /// The HTTP proxy that dials for it, as in `http://proxy.example.com:3128`. It resolves the origins' names; TLS goes on to
-    /// the origin.
+    /// the origin. [`NO_PROXY`]: none does, whatever the daemon's own is.
     pub proxy: Option<String>,
+    /// The daemon's own proxy, as it was when the daemon was started last. Nobody but the daemon sets it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inherited_proxy: Option<String>,
+}
+
+/// In place of a proxy: the integration is reached directly.
+pub const NO_PROXY: &str = "none";
+
+impl NetworkRules {
+    /// The proxy that dials. Where an administrator said which address to dial, the daemon's own does not.
+    fn effective_proxy(&self, is_dialled_at_an_address: bool) -> Option<&str> {
+        match self.proxy.as_deref() {
+            Some(NO_PROXY) => None,
+            Some(own) => Some(own),
+            None if is_dialled_at_an_address => None,
+            None => self.inherited_proxy.as_deref(),
+        }
+    }
 }
 
 /// The origins a credential is given to, and how they are dialled. Part of what a sealed credential is bound to: it opens
@@ -53,11 +71,12 @@ impl Place {
         origins.dedup();
         let ours = |from: &str| origins.iter().any(|origin| origin.host_and_port().as_deref() == Some(from));
         let entries = network.connect_to.iter().map(|(from, to)| (from.to_ascii_lowercase(), to.clone()));
+        let connect_to: BTreeMap<_, _> = entries.filter(|(from, _)| ours(from)).collect();
         Self {
-            connect_to: entries.filter(|(from, _)| ours(from)).collect(),
             allow_private: network.allow_private,
             allow_http: network.allow_http,
-            proxy: network.proxy.clone(),
+            proxy: network.effective_proxy(!connect_to.is_empty()).map(str::to_owned),
+            connect_to,
             origins,
         }
     }
@@ -145,6 +164,7 @@ mod tests {
             ca_pem: None,
             connect_to: connect_to.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect(),
             proxy: permissions.split(' ').find(|text| text.starts_with("http://")).map(str::to_owned),
+            inherited_proxy: None,
         };
         Place::new(&connection, &network)
     }
@@ -180,6 +200,31 @@ mod tests {
             (place(&["https://a.test"], &[], ""), place(&["https://a.test"], &[], "http://proxy.test:3128"));
         assert!(!straight.covers(&through) && !through.covers(&straight) && through.covers(&through));
         assert!(!place(&["eu-west-1@https://a.test"], &[], "").covers(&place(&["us-east-1@https://a.test"], &[], "")));
+    }
+
+    #[test]
+    fn e9_the_daemons_proxy_dials_where_an_integration_says_nothing_else() {
+        let connection = |origin: &str| Connection {
+            origins: vec![Origin { url: origin.into(), aws: None }],
+            web_url: origin.into(),
+            credential_pages: Vec::new(),
+            credential_list_page: None,
+            grant: None,
+            user_credentials: UserCredentials::Supported,
+            pull_requests: PullRequestFeatures::default(),
+        };
+        let rules = |own: Option<&str>, connect_to: &[&str]| NetworkRules {
+            proxy: own.map(str::to_owned),
+            inherited_proxy: Some("http://daemons.test:3128".into()),
+            connect_to: connect_to.iter().map(|from| ((*from).to_owned(), "10.0.0.1:443".to_owned())).collect(),
+            ..NetworkRules::default()
+        };
+        let dials = |rules: &NetworkRules| Place::new(&connection("https://a.test"), rules).proxy().map(str::to_owned);
+        assert_eq!(dials(&rules(None, &[])).as_deref(), Some("http://daemons.test:3128"));
+        assert_eq!(dials(&rules(None, &["other.test:443"])).as_deref(), Some("http://daemons.test:3128"));
+        assert_eq!(dials(&rules(None, &["a.test:443"])), None);
+        assert_eq!(dials(&rules(Some(NO_PROXY), &[])), None);
+        assert_eq!(dials(&rules(Some("http://own.test:80"), &[])).as_deref(), Some("http://own.test:80"));
     }
 
     #[test]

@@ -30,6 +30,7 @@ use std::time::Duration;
 use http::header::{ACCEPT_ENCODING, HeaderName, HeaderValue, USER_AGENT};
 use reqwest::Client;
 use reqwest::redirect::Policy;
+use secrecy::ExposeSecret as _;
 use url::Url;
 
 pub use self::address::ConnectToError;
@@ -37,7 +38,8 @@ use self::address::Dialler;
 pub use self::certificates::CertificateError;
 use self::lost::Way;
 pub use self::network::network_errors;
-pub use self::proxy::{ProxyError, proxy_origin};
+use self::proxy::ProxyCredential;
+pub use self::proxy::{ProxyCredentials, ProxyCredentialsError, ProxyError, checked_proxy, proxy_origin};
 pub(crate) use self::room::Room;
 use self::room::Rooms;
 use self::trust::Trust;
@@ -63,6 +65,7 @@ const MAX_REQUEST_BYTES: usize = 1 << 20;
 /// Routes to integrations, made when first needed.
 pub struct Egress {
     roots: rustls::RootCertStore,
+    proxy_credentials: ProxyCredentials,
     routes: Mutex<HashMap<IntegrationId, (Revision, Arc<Route>)>>,
     rooms: Rooms,
 }
@@ -101,12 +104,17 @@ impl Egress {
             tracing::warn!(%error, "a system certificate cannot be read");
         }
         roots.add_parsable_certificates(found.certs);
-        Self { roots, routes: Mutex::default(), rooms: Rooms::new() }
+        Self { roots, proxy_credentials: ProxyCredentials::default(), routes: Mutex::default(), rooms: Rooms::new() }
+    }
+
+    /// With these for proxies that want them.
+    pub fn with_proxy_credentials(self, proxy_credentials: ProxyCredentials) -> Self {
+        Self { proxy_credentials, ..self }
     }
 
     /// The route to an integration, kept until its record changes. One that is not stored yet gets a route of its own.
     pub(crate) fn route(&self, destination: &Destination) -> Result<Arc<Route>, RouteError> {
-        let make = || Route::new(destination, self.roots.clone(), self.rooms.clone()).map(Arc::new);
+        let make = || Route::new(destination, self).map(Arc::new);
         let Some(revision) = destination.revision else {
             return make();
         };
@@ -140,8 +148,8 @@ struct Door {
 }
 
 impl Route {
-    fn new(destination: &Destination, mut roots: rustls::RootCertStore, rooms: Rooms) -> Result<Self, RouteError> {
-        let place = &destination.place;
+    fn new(destination: &Destination, egress: &Egress) -> Result<Self, RouteError> {
+        let (place, mut roots) = (&destination.place, egress.roots.clone());
         let unencrypted = |origin: &&Origin| !origin.is_encrypted() && !place.allows_http();
         if let Some(origin) = place.origins().iter().find(unencrypted) {
             return Err(RouteError::Unencrypted(origin.url.clone()));
@@ -157,14 +165,24 @@ impl Route {
             .with_custom_certificate_verifier(Trust::new(roots, given, crypto)?)
             .with_no_client_auth();
         let proxy = proxy::of(place)?;
+        let credential = proxy.as_ref().and_then(|proxy| egress.proxy_credentials.of(proxy));
         let door = |origin: &Origin| {
             let dialler = Arc::new(Dialler::new(origin, place)?);
-            let client = |idle| client(dialler.clone(), tls.clone(), proxy.as_ref(), idle);
+            // An unencrypted request goes to the proxy as it is: there is no request of its own for a credential to go with.
+            let credential = credential.filter(|_| origin.is_encrypted());
+            let through = proxy.as_ref().map(|proxy| through(proxy, credential)).transpose()?;
+            let client = |idle| client(dialler.clone(), tls.clone(), through.clone(), idle);
             let (kept, fresh) = (client(MAX_IDLE_CONNECTIONS)?, client(0)?);
-            Ok(Door { origin: origin.clone(), way: Way::to(proxy.as_ref()), kept, fresh, dialler })
+            Ok(Door {
+                origin: origin.clone(),
+                way: Way::to(proxy.as_ref(), credential.is_some()),
+                kept,
+                fresh,
+                dialler,
+            })
         };
         let doors = place.origins().iter().map(door).collect::<Result<_, RouteError>>()?;
-        Ok(Self { doors, rooms })
+        Ok(Self { doors, rooms: egress.rooms.clone() })
     }
 
     /// For the large replies of one call.
@@ -208,6 +226,9 @@ impl Door {
         let outgoing = reqwest::Request::try_from(outgoing)
             .map_err(|error| refused(judge::Refusal::new("url", error.to_string())))?;
         let reply = client.execute(outgoing).await.map_err(|error| self.way.explain(&error, lease))?;
+        if let Some(refused) = self.way.refused_by_the_proxy(reply.status()) {
+            return Err(refused);
+        }
         receive(reply, lease, room, &self.way).await
     }
 }
@@ -222,7 +243,7 @@ pub(crate) fn reads(request: &GuestRequest) -> bool {
 fn client(
     dialler: Arc<Dialler>,
     tls: rustls::ClientConfig,
-    proxy: Option<&Url>,
+    proxy: Option<reqwest::Proxy>,
     idle: usize,
 ) -> reqwest::Result<Client> {
     let builder = Client::builder()
@@ -236,9 +257,17 @@ fn client(
         .pool_max_idle_per_host(idle)
         .pool_idle_timeout(IDLE_TIMEOUT);
     match proxy {
-        Some(proxy) => builder.proxy(reqwest::Proxy::all(proxy.clone())?).build(),
+        Some(proxy) => builder.proxy(proxy).build(),
         None => builder.build(),
     }
+}
+
+fn through(proxy: &Url, credential: Option<&ProxyCredential>) -> reqwest::Result<reqwest::Proxy> {
+    let proxy = reqwest::Proxy::all(proxy.clone())?;
+    Ok(match credential {
+        Some(ProxyCredential { user, password }) => proxy.basic_auth(user, password.expose_secret()),
+        None => proxy,
+    })
 }
 
 fn form(url: Url, request: GuestRequest) -> Result<http::Request<Vec<u8>>, SendFailure> {

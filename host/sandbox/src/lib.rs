@@ -25,7 +25,10 @@ pub use self::bindings::countersign::provider::lending::{
     SendFailureKind,
 };
 pub use self::component::{ComponentError, WasmProvider};
-pub use self::egress::{Egress, RouteError, network_errors, proxy_origin};
+pub use self::egress::{
+    Egress, ProxyCredentials, ProxyCredentialsError, ProxyError, RouteError, checked_proxy, network_errors,
+    proxy_origin,
+};
 pub use self::engine::Engine;
 pub use self::lease::REDACTED;
 pub use self::link::{Call, Link};

@@ -18,7 +18,18 @@ use model::Actor;
 const DEFAULT_FILE: &str = "/etc/countersign.toml";
 
 /// Names of the settings, which are those of their flags with `_` for `-`.
-pub(super) const SETTINGS: [&str; 6] = ["listen", "public_url", "data_dir", "master_key_file", "log", "log_level"];
+pub(super) const SETTINGS: [&str; 8] =
+    ["listen", "public_url", "data_dir", "master_key_file", "log", "log_level", "proxy", "proxy_credentials_file"];
+
+/// What the command line calls a setting: commands have a `proxy` of their own.
+fn argument(name: &str) -> &str {
+    if name == "proxy" { "proxy_of_the_daemon" } else { name }
+}
+
+/// Its flag.
+fn flag(name: &str) -> String {
+    if name == "proxy" { "daemon-proxy".to_owned() } else { name.replace('_', "-") }
+}
 
 pub(super) struct Context {
     /// From flags and environment.
@@ -30,7 +41,7 @@ pub(super) struct Context {
 impl Context {
     pub(super) fn new(given: Settings, file: Option<PathBuf>, matches: &ArgMatches) -> Self {
         let default = || Some(PathBuf::from(DEFAULT_FILE)).filter(|path| path.exists());
-        Self { given, file: file.or_else(default), sources: SETTINGS.map(|name| matches.value_source(name)) }
+        Self { given, file: file.or_else(default), sources: SETTINGS.map(|name| matches.value_source(argument(name))) }
     }
 
     /// Flags before environment before file before defaults.
@@ -49,7 +60,7 @@ impl Context {
     pub(super) fn source(&self, name: &str, is_in_file: bool) -> String {
         let index = SETTINGS.iter().position(|setting| *setting == name);
         match index.and_then(|index| self.sources[index]) {
-            Some(ValueSource::CommandLine) => format!("flag --{}", name.replace('_', "-")),
+            Some(ValueSource::CommandLine) => format!("flag --{}", flag(name)),
             Some(ValueSource::EnvVariable) => format!("environment COUNTERSIGN_{}", name.to_uppercase()),
             _ if is_in_file => format!("file {}", self.file.as_deref().unwrap_or(Path::new("-")).display()),
             _ => "default".to_owned(),
@@ -59,7 +70,8 @@ impl Context {
     /// The file's settings by name, as far as it has them.
     pub(super) fn names_in_file(&self) -> anyhow::Result<Vec<&'static str>> {
         let Some(settings) = self.of_file()? else { return Ok(Vec::new()) };
-        let Settings { listen, public_url, data_dir, master_key_file, log, log_level } = settings;
+        let Settings { listen, public_url, data_dir, master_key_file, log, log_level, proxy, proxy_credentials_file } =
+            settings;
         let has = [
             listen.is_some(),
             public_url.is_some(),
@@ -67,6 +79,8 @@ impl Context {
             master_key_file.is_some(),
             log.is_some(),
             log_level.is_some(),
+            proxy.is_some(),
+            proxy_credentials_file.is_some(),
         ];
         Ok(SETTINGS.into_iter().zip(has).filter(|(_, has)| *has).map(|(name, _)| name).collect())
     }

@@ -22,7 +22,7 @@ pub use self::coverage::{
     Trial, USUAL_SEEN_WITHIN_DAYS, coverage,
 };
 pub use self::integrations::{
-    ChangedIntegration, IntegrationPatch, NewCredential, NewIntegration, add_integration, as_it_would_be,
+    ChangedIntegration, IntegrationPatch, NewCredential, NewIntegration, add_integration, adopt_proxy, as_it_would_be,
     blank_integration, change_integration, integration, integrations, remove_integration,
 };
 pub use self::log::{audit_entries, audit_page, verify_audit};

@@ -3,6 +3,9 @@
 //!
 //! The daemon and every command start here, so that all of them refuse the same things with the same words.
 
+use std::fs::File;
+use std::io::Read as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -13,8 +16,12 @@ use crate::data_dir::{self, DATABASE_FILE_NAME, DataDirError, Lock};
 use crypto::{KeyError, KeyPlaces, MasterKey, Random, SystemRandom};
 use model::{CredentialOwner, Place, Sealed, Timestamp};
 use sandbox::lend::{ALGORITHM, Lender};
-use sandbox::{Egress, Engine, Registry};
+use sandbox::{Egress, Engine, ProxyCredentials, ProxyCredentialsError, Registry};
 use store::{Binding, SharedStore, SqliteStore, StoreError};
+use zeroize::Zeroizing;
+
+/// Permissions of everybody on the machine.
+const OTHERS: u32 = 0o007;
 
 /// Why nothing can be started: what is wrong where, and what mends it.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +52,28 @@ pub enum StartError {
         schema: usize,
         /// Who works with it.
         source: DataDirError,
+    },
+    /// The system says why.
+    #[error("the proxy credentials file {path} cannot be read", path = path.display())]
+    ProxyCredentialsUnreadable {
+        /// Which file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// Whoever has an account on the machine could read it.
+    #[error("the proxy credentials file {path} can be read by everybody: take that away (chmod o-r)", path = path.display())]
+    ProxyCredentialsOpen {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// Which line, the source says.
+    #[error("the proxy credentials file {path} is not right", path = path.display())]
+    ProxyCredentials {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong.
+        source: ProxyCredentialsError,
     },
     /// wasmtime says why.
     #[error("the sandbox for providers cannot be made")]
@@ -89,7 +118,8 @@ fn opened(
 ) -> Result<SharedApp, StartError> {
     let random: Arc<dyn Random> = Arc::new(SystemRandom);
     let key = find_key(&config, &*random)?;
-    let lender = Lender::new(&key, random.clone(), Egress::with_system_certificates(), clock.clone());
+    let egress = Egress::with_system_certificates().with_proxy_credentials(proxy_credentials(&config)?);
+    let lender = Lender::new(&key, random.clone(), egress, clock.clone());
     let store: SharedStore = Arc::new(open_store(&config, &key, &lender, held, clock.now(), random.clone())?);
     let parts = AppParts {
         config,
@@ -102,6 +132,20 @@ fn opened(
         random,
     };
     Ok(Arc::new(App::from(parts)))
+}
+
+/// Those of the file, if one is named. Read once.
+fn proxy_credentials(config: &Config) -> Result<ProxyCredentials, StartError> {
+    let Some(path) = &config.proxy_credentials_file else { return Ok(ProxyCredentials::default()) };
+    let unreadable = |source| StartError::ProxyCredentialsUnreadable { path: path.clone(), source };
+    let mut file = File::open(path).map_err(unreadable)?;
+    if file.metadata().map_err(unreadable)?.permissions().mode() & OTHERS != 0 {
+        return Err(StartError::ProxyCredentialsOpen { path: path.clone() });
+    }
+    let mut text = Zeroizing::new(String::new());
+    file.read_to_string(&mut text).map_err(unreadable)?;
+    ProxyCredentials::parse(&text, config.proxy.as_deref())
+        .map_err(|source| StartError::ProxyCredentials { path: path.clone(), source })
 }
 
 /// Brings one of an earlier version up to date first, with the data directory held meanwhile.

@@ -102,14 +102,15 @@ pub struct NetworkView {
     pub ca_pem: Option<String>,
     /// `host:port` of an origin to the `address:port` to dial instead of asking DNS.
     pub connect_to: BTreeMap<String, String>,
-    /// The HTTP proxy that dials for it; null: none. None is taken from the environment.
+    /// The HTTP proxy that was named for it; `none`: none dials; null: the daemon's own does, if it has one and no `connect_to` says
+    /// otherwise. None is taken from the environment.
     #[schema(example = "http://proxy.example.com:3128")]
     pub proxy: Option<String>,
 }
 
 impl From<NetworkRules> for NetworkView {
     fn from(rules: NetworkRules) -> Self {
-        let NetworkRules { allow_private, allow_http, ca_pem, connect_to, proxy } = rules;
+        let NetworkRules { allow_private, allow_http, ca_pem, connect_to, proxy, inherited_proxy: _ } = rules;
         Self { allow_private, allow_http, ca_pem, connect_to, proxy }
     }
 }

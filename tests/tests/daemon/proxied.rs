@@ -1,9 +1,13 @@
 //! A proxy that an administrator named: the only way out there is then, and one that sees no credential.
 
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
 use std::sync::{Arc, Mutex};
 
-use countersign_tests::daemon::{Daemon, GitHubServer, Holder, MAIN, WIDGETS};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use countersign::operate::administration::adopt_proxy;
+use countersign_tests::daemon::{Answer, Daemon, GitHubServer, Holder, MAIN, Server as _, WIDGETS};
 use countersign_tests::standin::github::token;
 use http::Method;
 use serde_json::{Value, json};
@@ -19,14 +23,21 @@ struct Proxy {
     heads: Arc<Mutex<Vec<String>>>,
 }
 
+/// Who may pass it, as `user:password`; none: everybody.
+type Passes = Option<&'static str>;
+
 impl Proxy {
     async fn start(to: SocketAddr, answer: &'static str) -> Proxy {
+        Proxy::passed_by(to, answer, None).await
+    }
+
+    async fn passed_by(to: SocketAddr, answer: &'static str, passes: Passes) -> Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, heads) = (listener.local_addr().unwrap(), Arc::<Mutex<Vec<String>>>::default());
         let kept = Arc::clone(&heads);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(tunnel(stream, to, Arc::clone(&kept), answer));
+                tokio::spawn(tunnel(stream, to, Arc::clone(&kept), answer, passes));
             }
         });
         Proxy { address, heads }
@@ -37,13 +48,23 @@ impl Proxy {
     }
 }
 
-async fn tunnel(mut inside: TcpStream, to: SocketAddr, heads: Arc<Mutex<Vec<String>>>, answer: &'static str) {
+async fn tunnel(
+    mut inside: TcpStream,
+    to: SocketAddr,
+    heads: Arc<Mutex<Vec<String>>>,
+    answer: &'static str,
+    passes: Passes,
+) {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         let Ok(byte) = inside.read_u8().await else { return };
         head.push(byte);
     }
-    heads.lock().unwrap().push(String::from_utf8(head).unwrap());
+    let head = String::from_utf8(head).unwrap();
+    let basic = |pair: &str| format!("\r\nProxy-Authorization: Basic {}\r\n", STANDARD.encode(pair)).to_lowercase();
+    let is_let_through = passes.is_none_or(|pair| head.to_lowercase().contains(&basic(pair)));
+    let answer = if is_let_through { answer } else { "407 Proxy Authentication Required" };
+    heads.lock().unwrap().push(head);
     inside.write_all(format!("HTTP/1.1 {answer}\r\n\r\n").as_bytes()).await.unwrap();
     let Ok(mut outside) = TcpStream::connect(to).await else { return };
     let _ = copy_bidirectional(&mut inside, &mut outside).await;
@@ -113,4 +134,97 @@ async fn a_proxy_that_cannot_be_used_is_refused_by_its_field() {
     }
     let after = daemon.as_admin(Method::GET, INTEGRATION, None).await.expect(200);
     assert_eq!(after.text, before.text);
+}
+
+const PAIR: &str = "countersign:correct horse";
+
+/// A daemon with a proxy of its own that only [`PAIR`] passes, and this in its file of credentials.
+async fn behind_a_corporate_proxy(file: Option<&str>) -> (Daemon, Proxy) {
+    let stand_in = GitHubServer::Cloud.usual(None).await;
+    let proxy = Proxy::passed_by(stand_in.tls_addr(), "200 OK", Some(PAIR)).await;
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("proxy-credentials");
+    if let Some(file) = file {
+        std::fs::write(&path, file.replace("PROXY", &format!("http://{}", proxy.address))).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    let daemon = Daemon::start_configured(GitHubServer::Cloud, stand_in, |settings| {
+        settings.proxy = Some(format!("http://{}", proxy.address));
+        settings.proxy_credentials_file = file.map(|_| path);
+    });
+    (daemon.await, proxy)
+}
+
+/// Takes the entries of `connect_to` away, where the daemon's proxy does not dial.
+async fn by_the_daemons_own(daemon: &Daemon) -> Answer {
+    let network = json!({ "ca_pem": daemon.stand_in.ca_pem() });
+    let body = json!({ "network": network, "credential": daemon.credential(Holder::Integration) });
+    daemon.as_admin(Method::PATCH, INTEGRATION, Some(body)).await
+}
+
+#[tokio::test]
+async fn e9_the_daemons_own_proxy_is_passed_with_its_user_name_and_password_which_nobody_sees() {
+    for file in [PAIR.to_owned(), format!("http://other.test:3128 ann:pw\nPROXY {PAIR}\n")] {
+        let (daemon, proxy) = behind_a_corporate_proxy(Some(&file)).await;
+        assert_eq!(proxy.heads(), Vec::<String>::new(), "an address to dial was given, and nobody else dials");
+        let changed = by_the_daemons_own(&daemon).await.expect(200);
+        assert_eq!(changed.body["network"]["proxy"], Value::Null);
+        assert!(!changed.text.contains("horse"));
+        let ann = daemon.as_user("ann");
+        let pat = ann.save_pat(MAIN, token::ALICE).await.expect(200);
+        assert!(!pat.text.contains("horse"));
+        ann.create_branch(MAIN, WIDGETS, "through", "main").await.expect(201);
+        assert!(!proxy.heads().is_empty());
+        for request in daemon.stand_in.record.requests() {
+            assert!(!format!("{request:?}").to_lowercase().contains("proxy-authorization"), "{request:?}");
+        }
+        assert!(!json!(daemon.audit().await).to_string().contains("horse"));
+
+        // `none` leads past it, and that is another place.
+        let network = json!({ "ca_pem": daemon.stand_in.ca_pem(), "proxy": "none" });
+        let past = daemon.as_admin(Method::PATCH, INTEGRATION, Some(json!({ "network": network }))).await.expect(200);
+        assert_eq!(past.body["set_aside"]["user_pats"], 1);
+        assert_eq!(past.body["network"]["proxy"], "none");
+    }
+}
+
+#[tokio::test]
+async fn e9_a_proxy_that_demands_credentials_says_whether_they_are_missing_or_wrong() {
+    for (file, what) in [
+        (None, "demands a user name and a password, and there are none"),
+        (
+            Some("http://other.test:3128 countersign:correct horse"),
+            "demands a user name and a password, and there are none",
+        ),
+        (Some("countersign:wrong horse"), "refuses the user name and the password"),
+    ] {
+        let (daemon, proxy) = behind_a_corporate_proxy(file).await;
+        let refused = by_the_daemons_own(&daemon).await.problem(502, "git-server-unavailable");
+        assert!(refused.text.contains(what) && refused.text.contains("proxy_credentials_file"), "{}", refused.text);
+        assert!(
+            refused.text.contains(&proxy.address.to_string()) && !refused.text.contains("horse"),
+            "{}",
+            refused.text
+        );
+        assert_eq!(proxy.heads().len(), 1, "asked once");
+    }
+}
+
+#[tokio::test]
+async fn e9_another_proxy_of_the_daemon_sets_pats_aside_when_it_starts() {
+    let (daemon, _proxy) = behind_a_corporate_proxy(Some(PAIR)).await;
+    by_the_daemons_own(&daemon).await.expect(200);
+    daemon.as_user("ann").save_pat(MAIN, token::ALICE).await.expect(200);
+    let database = rusqlite::Connection::open(daemon.database()).unwrap();
+    let kept: String = database.query_row("SELECT network FROM integrations", [], |row| row.get(0)).unwrap();
+    assert!(kept.contains("inherited_proxy") && !kept.contains("horse"), "{kept}");
+    // As a daemon with another configuration had left it.
+    let edit = "UPDATE integrations SET network = json_set(network, '$.inherited_proxy', 'http://former.test:3128'), revision = revision + 1000";
+    database.execute(edit, []).unwrap();
+    assert_eq!(daemon.as_user("ann").pat(MAIN).await.expect(200).text_at("/state"), "set-aside");
+    adopt_proxy(&daemon.app).await.unwrap();
+    assert_eq!(daemon.as_user("ann").pat(MAIN).await.expect(200).text_at("/state"), "valid");
+    let log = daemon.audit().await;
+    let told = &log.iter().rfind(|entry| entry["subject"] == "integration.change").unwrap()["details"]["proxy"];
+    assert_eq!(told["before"], "http://former.test:3128");
 }

@@ -9,20 +9,51 @@ use super::{failure, tls};
 use crate::lease::Lease;
 use crate::{SendFailure, SendFailureKind};
 
+/// What the HTTP client says of a proxy that answered 407 to the request for a tunnel.
+const PROXY_WANTS_A_CREDENTIAL: &str = "tunnel error: proxy authorization required";
+/// How everything begins that it says of a tunnel that did not come about.
+const TUNNEL: &str = "tunnel error";
+
 /// How an origin is reached, in words.
 pub(super) struct Way {
     /// Ends the sentence "No connection …".
     to: String,
+    /// The proxy's address.
+    proxy: Option<String>,
+    /// Whether there is a user name and a password for it.
+    is_known_to_the_proxy: bool,
 }
 
 impl Way {
     /// Through this proxy, if there is one.
-    pub fn to(proxy: Option<&Url>) -> Self {
-        let to = match proxy {
-            Some(proxy) => format!("to the git server through the proxy {}", proxy.origin().ascii_serialization()),
+    pub fn to(proxy: Option<&Url>, is_known_to_the_proxy: bool) -> Self {
+        let proxy = proxy.map(|proxy| proxy.origin().ascii_serialization());
+        let to = match &proxy {
+            Some(proxy) => format!("to the git server through the proxy {proxy}"),
             None => "to the git server".to_owned(),
         };
-        Self { to }
+        Self { to, proxy, is_known_to_the_proxy }
+    }
+
+    /// The failure of an answer that is the proxy's and not the git server's: where nothing is encrypted, both come the same way.
+    pub fn refused_by_the_proxy(&self, status: http::StatusCode) -> Option<SendFailure> {
+        self.proxy.as_ref().filter(|_| status == http::StatusCode::PROXY_AUTHENTICATION_REQUIRED)?;
+        Some(failure(SendFailureKind::Unreachable, "proxy-credentials", self.unknown_to_the_proxy(), false))
+    }
+
+    fn unknown_to_the_proxy(&self) -> String {
+        let proxy = self.proxy.as_deref().unwrap_or_default();
+        if self.is_known_to_the_proxy {
+            format!(
+                "The proxy {proxy} refuses the user name and the password that the daemon has for it: put the right ones into the \
+                 file that its setting `proxy_credentials_file` names, and start it anew."
+            )
+        } else {
+            format!(
+                "The proxy {proxy} demands a user name and a password, and there are none for this: put them into the file that the \
+                 daemon's setting `proxy_credentials_file` names, and start it anew. They go with encrypted connections only."
+            )
+        }
     }
 
     /// Why the HTTP client gave up. The text goes to the provider and on to people, so it holds no URL of theirs.
@@ -31,7 +62,10 @@ impl Way {
         let cause = causes.last().map(ToString::to_string).unwrap_or_default();
         let say = |text: String| lease.redact_text(text);
         if error.is_connect() {
+            let is_of_the_tunnel = causes.iter().any(|cause| cause.to_string().starts_with(TUNNEL));
             let (code, message) = match tls::misfit(&causes) {
+                _ if cause == PROXY_WANTS_A_CREDENTIAL => ("proxy-credentials", self.unknown_to_the_proxy()),
+                _ if is_of_the_tunnel => ("proxy", format!("No connection {to}: {cause}.")),
                 Some(misfit) => misfit,
                 None if error.is_timeout() => ("connect-timeout", format!("No connection {to} within 5 seconds.")),
                 None => ("connect", format!("No connection {to}: {cause}.")),

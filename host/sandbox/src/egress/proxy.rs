@@ -1,8 +1,15 @@
-//! The proxy that an administrator named for an integration, if any. Nothing is ever taken from the environment.
+//! The proxy that an administrator named for an integration, or for all, if any. Nothing is ever taken from the environment.
 //!
 //! It is asked for a tunnel (`CONNECT`, RFC 9110 section 9.3.6), within which TLS goes on to the origin itself: the proxy sees the
 //! origin's name and no credential. Only where an origin may be unencrypted does it see what the network between would.
+//!
+//! A proxy may want a user name and a password. They are the daemon's, by the proxy's address, and go nowhere but to that proxy,
+//! with the request for a tunnel. No integration has any of its own: who may name a proxy may not have them sent to another one.
 
+use std::collections::BTreeMap;
+use std::fmt;
+
+use secrecy::SecretString;
 use url::{Host, Url};
 
 use super::address::never_dialled;
@@ -44,9 +51,13 @@ fn is_proxy(url: &Url) -> bool {
     url.scheme() == "http" && is_bare && is_nobodys && url.port() != Some(0)
 }
 
-/// The proxy of a place.
-pub(super) fn of(place: &Place) -> Result<Option<Url>, ProxyError> {
-    let Some(text) = place.proxy() else { return Ok(None) };
+/// An address as it is stored, or why it is none.
+pub fn checked_proxy(text: &str) -> Result<String, ProxyError> {
+    let text = proxy_origin(text);
+    parse(&text).map(|_| text)
+}
+
+fn parse(text: &str) -> Result<Url, ProxyError> {
     let url = Url::parse(text).map_err(|_| ProxyError::NotAProxy)?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(ProxyError::WithCredential);
@@ -62,10 +73,69 @@ pub(super) fn of(place: &Place) -> Result<Option<Url>, ProxyError> {
     if let Some(why) = address.and_then(never_dialled) {
         return Err(ProxyError::Never(why));
     }
+    Ok(url)
+}
+
+/// The proxy of a place.
+pub(super) fn of(place: &Place) -> Result<Option<Url>, ProxyError> {
+    let Some(text) = place.proxy() else { return Ok(None) };
+    let url = parse(text)?;
     if !place.connect_to().is_empty() {
         return Err(ProxyError::AndConnectTo);
     }
     Ok(Some(url))
+}
+
+/// User names and passwords for proxies, by the proxy's address as it is stored.
+#[derive(Default)]
+pub struct ProxyCredentials(BTreeMap<String, ProxyCredential>);
+
+pub(super) struct ProxyCredential {
+    pub user: String,
+    pub password: SecretString,
+}
+
+/// Why a file of credentials for proxies cannot be used. Lines are counted from 1, and never repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ProxyCredentialsError {
+    /// Not of the form.
+    #[error(
+        "line {0} is neither `user:password`, for the daemon's own proxy, nor `http://proxy.example.com:3128 user:password`"
+    )]
+    Malformed(usize),
+    /// For the daemon's own proxy, and there is none.
+    #[error(
+        "line {0} names no proxy, and the daemon has none: set `proxy`, or begin the line with the proxy's address"
+    )]
+    Whose(usize),
+}
+
+impl ProxyCredentials {
+    /// Reads a file: a line for each proxy, with the address first unless it is the daemon's own.
+    pub fn parse(text: &str, own_proxy: Option<&str>) -> Result<Self, ProxyCredentialsError> {
+        let lines = (1..).zip(text.lines().map(str::trim)).filter(|(_, line)| !line.is_empty());
+        let read = |(number, line): (usize, &str)| {
+            let (proxy, pair) = match line.split_once([' ', '\t']) {
+                Some((proxy, pair)) if proxy.contains("://") => (checked_proxy(proxy).ok(), pair.trim()),
+                _ => (Some(own_proxy.ok_or(ProxyCredentialsError::Whose(number))?.to_owned()), line),
+            };
+            let pair = pair.split_once(':').filter(|(user, _)| !user.is_empty());
+            let malformed = ProxyCredentialsError::Malformed(number);
+            let ((user, password), proxy) = (pair.ok_or(malformed)?, proxy.ok_or(malformed)?);
+            Ok((proxy, ProxyCredential { user: user.to_owned(), password: password.to_owned().into() }))
+        };
+        lines.map(read).collect::<Result<_, _>>().map(Self)
+    }
+
+    pub(super) fn of(&self, proxy: &Url) -> Option<&ProxyCredential> {
+        self.0.get(&proxy.origin().ascii_serialization())
+    }
+}
+
+impl fmt::Debug for ProxyCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.keys()).finish()
+    }
 }
 
 #[cfg(test)]
@@ -86,6 +156,24 @@ mod tests {
         let connect_to = connect_to.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect();
         let network = NetworkRules { proxy: Some(proxy.into()), connect_to, ..NetworkRules::default() };
         of(&Place::new(&connection, &network))
+    }
+
+    #[test]
+    fn credentials_are_for_the_proxy_they_were_written_beside() {
+        let own = Some("http://own.test:3128");
+        let read = |text: &str, own| ProxyCredentials::parse(text, own).map(|read| format!("{read:?}"));
+        let text = "ann:p:w \n\nhttp://OTHER.test:3128/ bob:secret\n";
+        let both = ProxyCredentials::parse(text, own).unwrap();
+        let of = |url: &str| both.of(&Url::parse(url).unwrap()).map(|found| found.user.clone());
+        assert_eq!(of("http://own.test:3128").as_deref(), Some("ann"));
+        assert_eq!(of("http://other.test:3128").as_deref(), Some("bob"));
+        assert_eq!(of("http://other.test:3129"), None);
+        assert_eq!(read(text, own).unwrap(), r#"["http://other.test:3128", "http://own.test:3128"]"#, "no secret");
+        assert_eq!(read(text, None), Err(ProxyCredentialsError::Whose(1)));
+        for wrong in ["ann", ":pw", "http://other.test:3128 bob", "https://other.test bob:pw", "http://a@b bob:pw"] {
+            assert_eq!(read(&format!("ann:pw\n{wrong}"), own), Err(ProxyCredentialsError::Malformed(2)), "{wrong}");
+        }
+        assert_eq!(read("", None).unwrap(), "[]");
     }
 
     #[test]

@@ -37,7 +37,8 @@ pub struct NetworkBody {
     /// `host:port` of an origin to the `address:port` to dial instead of asking DNS.
     #[serde(deserialize_with = "json::texts")]
     connect_to: BTreeMap<String, String>,
-    /// The HTTP proxy that dials for it, without a user name or password; null: none.
+    /// The HTTP proxy that dials for it, without a user name or password; `none`: none does; null: the daemon's own, if it has one
+    /// and no `connect_to` says otherwise.
     #[schema(example = "http://proxy.example.com:3128")]
     proxy: Option<String>,
 }
@@ -45,7 +46,7 @@ pub struct NetworkBody {
 impl From<NetworkBody> for NetworkRules {
     fn from(body: NetworkBody) -> Self {
         let NetworkBody { allow_private, allow_http, ca_pem, connect_to, proxy } = body;
-        Self { allow_private, allow_http, ca_pem, connect_to, proxy }
+        Self { allow_private, allow_http, ca_pem, connect_to, proxy, inherited_proxy: None }
     }
 }
 

@@ -65,7 +65,7 @@ pub(super) struct Options {
     /// Address to connect to instead of asking DNS; an empty one takes it away (repeatable)
     #[arg(long = "connect-to", value_name = "HOST:PORT=ADDRESS:PORT", value_parser = pair)]
     connect_to: Vec<(String, String)>,
-    /// HTTP proxy that dials for it; an empty one takes it away
+    /// HTTP proxy that dials for it; `none`: none does; an empty one: the daemon's own, if it has one
     #[arg(long, value_name = "http://HOST:PORT")]
     proxy: Option<String>,
     /// Template for suggested branch names; an empty one means the default
@@ -164,6 +164,7 @@ fn network(
         },
         connect_to: redirected(before.connect_to, connect_to),
         proxy: proxy.map_or(before.proxy, |proxy| Some(proxy).filter(|proxy| !proxy.is_empty())),
+        inherited_proxy: before.inherited_proxy,
     }))
 }
 

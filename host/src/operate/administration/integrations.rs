@@ -17,9 +17,9 @@ use crate::operate::providers::Served;
 use crate::operate::{App, OperationError, ProviderError};
 use model::policy::{permit_integration_check, users_may_have_pats};
 use model::{
-    BranchNaming, BranchTemplate, Connection, DisplayName, Features, FieldError, IntegrationId, IntegrationRecord,
-    KindId, Letters, Mappings, MaxLength, NetworkRules, OwnCredentialState, Place, Projects, ProviderId,
-    PullRequestFeatures, Revision, Rules, Sealed, Separator, Settings, UserCredentials,
+    Actor, BranchNaming, BranchTemplate, Connection, DisplayName, Features, FieldError, IntegrationId,
+    IntegrationRecord, KindId, Letters, Mappings, MaxLength, NetworkRules, OwnCredentialState, Place, Projects,
+    ProviderId, PullRequestFeatures, Revision, Rules, Sealed, Separator, Settings, UserCredentials,
 };
 use sandbox::{ConnectError, network_errors, proxy_origin};
 use store::OwnCredentialChange;
@@ -185,7 +185,7 @@ fn blank(app: &App, id: IntegrationId, kind: KindId, provider: ProviderId) -> In
             user_credentials: UserCredentials::Supported,
             pull_requests: PullRequestFeatures::default(),
         },
-        network: NetworkRules::default(),
+        network: NetworkRules { inherited_proxy: app.config.proxy.clone(), ..NetworkRules::default() },
         projects: Projects::All,
         rules: Rules::default(),
         features: Features::default(),
@@ -244,7 +244,7 @@ pub fn as_it_would_be(before: &IntegrationRecord, patch: &IntegrationPatch) -> I
     IntegrationRecord {
         name: patch.name.clone().unwrap_or_else(|| before.name.clone()),
         settings: patch.settings.clone().unwrap_or_else(|| before.settings.clone()),
-        network: patch.network.clone().map_or_else(|| before.network.clone(), spelt_once),
+        network: patch.network.clone().map_or_else(|| before.network.clone(), |network| spelt_once(network, before)),
         projects: patch.projects.clone().unwrap_or_else(|| before.projects.clone()),
         rules: patch.rules.clone().apply(before.rules),
         features: patch.features.clone().apply(before.features),
@@ -259,9 +259,38 @@ pub fn as_it_would_be(before: &IntegrationRecord, patch: &IntegrationPatch) -> I
     }
 }
 
-/// A proxy in the one form in which two are compared.
-fn spelt_once(network: NetworkRules) -> NetworkRules {
-    NetworkRules { proxy: network.proxy.as_deref().map(proxy_origin), ..network }
+/// A proxy in the one form in which two are compared; the daemon's own stays what it is.
+fn spelt_once(network: NetworkRules, before: &IntegrationRecord) -> NetworkRules {
+    NetworkRules {
+        proxy: network.proxy.as_deref().map(proxy_origin),
+        inherited_proxy: before.network.inherited_proxy.clone(),
+        ..network
+    }
+}
+
+/// Has every integration go by the proxy the daemon is started with: it is part of the place that credentials are given to, so it
+/// is kept with the integration, and a daemon that was given another one sets them aside as if an administrator had.
+pub async fn adopt_proxy(app: &App) -> Result<(), OperationError> {
+    let by = Administration { actor: Actor::Daemon, request_id: String::new() };
+    for before in integrations(app).await? {
+        if before.network.inherited_proxy == app.config.proxy {
+            continue;
+        }
+        let network = NetworkRules { inherited_proxy: app.config.proxy.clone(), ..before.network.clone() };
+        let after = IntegrationRecord { network, updated_at: app.clock.now().max(before.updated_at), ..before.clone() };
+        let set_aside = set_aside(app, &before, &after).await?;
+        let change =
+            Change::IntegrationChanged { before: &before, after: &after, has_new_credential: false, set_aside };
+        let audit = change.entry(app, &by);
+        tracing::info!(
+            integration = %after.id,
+            proxy = after.place().proxy(),
+            set_aside = set_aside.user_pats,
+            "the daemon's proxy is another one than before"
+        );
+        app.store.change_integration(after, OwnCredentialChange::Keep, audit).await?;
+    }
+    Ok(())
 }
 
 /// An integration of a kind before anything is said of it: it leads nowhere, and is not stored.

@@ -335,6 +335,7 @@ fn network(fields: &Fields) -> Result<NetworkRules, Problem> {
         ca_pem: fields.filled("ca_pem").map(|_| fields.text("ca_pem").replace("\r\n", "\n")),
         connect_to,
         proxy: fields.filled(PROXY).map(str::to_owned),
+        inherited_proxy: None,
     })
 }
 

@@ -105,8 +105,8 @@ pub(in crate::pages) const CONNECT_TO_HELP: &str =
     "Addresses to dial instead of asking DNS, one a line: git.example.com:443 = 10.0.0.7:443";
 pub(in crate::pages) const NO_PAIR: &str = "has a line that is not as in git.example.com:443 = 10.0.0.7:443";
 pub(in crate::pages) const PROXY: &str = "Proxy";
-pub(in crate::pages) const PROXY_HELP: &str =
-    "An HTTP proxy that dials instead: http://proxy.example.com:3128. Encrypted requests stay encrypted through it.";
+pub(in crate::pages) const PROXY_HELP: &str = "An HTTP proxy that dials instead: http://proxy.example.com:3128. Encrypted requests stay encrypted through it. Empty: the \
+     daemon's own, if it has one; none: directly.";
 pub(in crate::pages) const CA: &str = "Certificates";
 pub(in crate::pages) const CA_HELP: &str = "To trust beside the system's, in PEM.";
 pub(in crate::pages) const DRY_RUN: &str = "Dry run";

@@ -173,6 +173,7 @@ pub fn integration(id_text: &str) -> IntegrationRecord {
             ca_pem: Some("-----BEGIN".into()),
             connect_to: [("git.example.com:443".to_owned(), "127.0.0.1:8443".to_owned())].into(),
             proxy: Some("http://proxy.example.com:3128".into()),
+            inherited_proxy: Some("http://daemons.example.com:3128".into()),
         },
         projects: Projects::Only(["ABC", "XYZ"].map(|text| SiteProjects::parse(text).unwrap()).into()),
         rules: rules(),
