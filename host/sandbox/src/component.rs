@@ -9,6 +9,7 @@ use wasmtime::component::Component;
 
 use super::bindings::countersign::provider::types as wit;
 use super::convert::{self, Malformed};
+use super::engine::NoTurn;
 use super::guest::{Guest, Prepared};
 use super::limits::{Exceeded, MAX_CALL_TIME};
 use super::{Call, ConnectError, Engine, Link, Provider};
@@ -118,6 +119,8 @@ macro_rules! call {
     ($self:ident, $link:ident, $function:ident($($argument:expr),*), $read:expr) => {{
         let engine = $self.engine.wasmtime();
         let call = $link.into_call();
+        // Dropped after the store, whose place it is.
+        let _turn = $self.engine.turn().await.map_err(no_turn)?;
         let mut store = Guest::store(engine, $self.description.id.as_str(), Some(call.clone()));
         let at = at(&call);
         let run = async {
@@ -138,6 +141,7 @@ impl Provider for WasmProvider {
     }
 
     async fn connect(&self, kind: &KindId, settings: &Settings) -> Result<Connection, ConnectError> {
+        let _turn = self.engine.turn().await.map_err(|error| ConnectError::Failed(no_turn(error)))?;
         let mut store = Guest::store(self.engine.wasmtime(), self.description.id.as_str(), None);
         let run = async {
             let bindings = self.prepared.instantiate_async(&mut store).await?;
@@ -286,6 +290,7 @@ fn prepare(engine: &Engine, bytes: &[u8]) -> Result<Prepared, ComponentError> {
 }
 
 async fn describe(engine: &Engine, prepared: &Prepared) -> Result<Description, ComponentError> {
+    let _turn = engine.turn().await.map_err(|error| ComponentError::DescribeFailed(error.into()))?;
     let mut store = Guest::store(engine.wasmtime(), "new", None);
     let run = async {
         let bindings = prepared.instantiate_async(&mut store).await?;
@@ -299,6 +304,11 @@ async fn describe(engine: &Engine, prepared: &Prepared) -> Result<Description, C
 /// What `at` is in the contract.
 fn at(call: &Call) -> wit::Integration {
     wit::Integration { kind: call.kind().to_string(), settings: convert::settings(call.settings()) }
+}
+
+/// Nothing was asked of anybody.
+fn no_turn(error: NoTurn) -> Failure {
+    Failure::new(FailureReason::ProviderFailed, format!("Nothing was done: {error}."))
 }
 
 /// Whose fault a call without a usable answer is. Once a change may have gone out, nobody knows what became of it.

@@ -1,10 +1,17 @@
-//! The wasmtime engine: how components are compiled and where their instances live.
+//! The wasmtime engine: how components are compiled, where their instances live, and whose turn it is to have one.
 
+use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
 
-use super::limits::{EPOCH, MAX_CALLS, MAX_CORE_ITEMS, MAX_MEMORY_BYTES, MAX_TABLE_ELEMENTS, MAX_WASM_STACK_BYTES};
+use super::address_space;
+use super::limits::{
+    EPOCH, MAX_CALLS, MAX_CORE_ITEMS, MAX_MEMORY_BYTES, MAX_TABLE_ELEMENTS, MAX_WASM_STACK_BYTES, TURN,
+};
 
 /// Guest stack plus what the host's own functions need while a guest calls them.
 const ASYNC_STACK_BYTES: usize = MAX_WASM_STACK_BYTES + (512 << 10);
@@ -12,25 +19,86 @@ const ASYNC_STACK_BYTES: usize = MAX_WASM_STACK_BYTES + (512 << 10);
 /// slot is reused. What an ordinary call touches; more would make every call slower.
 const KEEP_RESIDENT_BYTES: usize = 256 << 10;
 
+/// Behind each memory where there is little address space, to keep the next one's first bytes from a fault of the compiler's.
+/// Accesses are checked by the code itself then.
+const SMALL_GUARD_BYTES: u64 = 64 << 10;
+/// Address space of one call where there is little: its memory with the guard, its stack, four tables, and what they are rounded
+/// up to.
+const SMALL_CALL_BYTES: u64 = (68 << 20) + SMALL_GUARD_BYTES;
+/// Calls at once where nobody says how much address space there is, and there is not enough for all.
+const FEW_CALLS: u32 = 8;
+
 /// One per process. Cheap to clone.
 #[derive(Clone)]
-pub struct Engine(wasmtime::Engine);
+pub struct Engine {
+    wasmtime: wasmtime::Engine,
+    turns: Arc<Semaphore>,
+}
+
+/// Leave to have an instance, given back when dropped.
+pub(super) struct Turn(#[expect(dead_code, reason = "held, and dropped")] OwnedSemaphorePermit);
+
+/// None of the calls under way ended for as long as one may wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("as many calls of providers are under way as there is room for; try again in a moment")]
+pub(super) struct NoTurn;
 
 impl Engine {
-    /// With a pool of instance slots where the machine has the address space for it, else with memory by the call.
+    /// With a pool of instance slots: for as many calls as the daemon ever does at once where the process may have the address
+    /// space for it, else for as many as half of what it may still have is enough for.
     pub fn new() -> wasmtime::Result<Self> {
-        let engine = wasmtime::Engine::new(config().allocation_strategy(pool())).or_else(|error| {
-            tracing::warn!(%error, "no address space for a pool of instances; every call maps its own memory");
-            wasmtime::Engine::new(config().allocation_strategy(InstanceAllocationStrategy::OnDemand))
-        })?;
-        count_epochs(&engine);
-        Ok(Self(engine))
+        let spare = address_space::spare();
+        let all = || wasmtime::Engine::new(config().allocation_strategy(pool(MAX_CALLS)));
+        let (wasmtime, calls) = match spare.map(small_pool) {
+            None => match all() {
+                Ok(engine) => (engine, MAX_CALLS),
+                Err(error) => {
+                    tracing::warn!(%error, "no address space for a pool of instances of the usual size");
+                    (small(FEW_CALLS)?, FEW_CALLS)
+                }
+            },
+            Some(calls) => (small(calls)?, calls),
+        };
+        if calls < MAX_CALLS {
+            let spare_mib = spare.map(|bytes| bytes >> 20);
+            tracing::warn!(spare_mib, calls, "little address space: this many calls of providers at once, others wait");
+        }
+        count_epochs(&wasmtime);
+        let turns = Arc::new(Semaphore::new(calls as usize));
+        Ok(Self { wasmtime, turns })
     }
 
     /// For measurements against wasmtime by itself: its settings are the host's, and nothing of the host's limits.
     pub fn wasmtime(&self) -> &wasmtime::Engine {
-        &self.0
+        &self.wasmtime
     }
+
+    /// Waits until there is room for one more instance, for a while.
+    pub(super) async fn turn(&self) -> Result<Turn, NoTurn> {
+        self.turn_within(TURN).await
+    }
+
+    async fn turn_within(&self, wait: Duration) -> Result<Turn, NoTurn> {
+        let turn = timeout(wait, self.turns.clone().acquire_owned()).await;
+        turn.ok().and_then(Result::ok).map(Turn).ok_or(NoTurn)
+    }
+}
+
+/// As many calls as fit into half of it, and one at least: the other half is for threads, for compiling, for everything else.
+fn small_pool(spare_bytes: u64) -> u32 {
+    let calls = (spare_bytes / 2 / SMALL_CALL_BYTES).clamp(1, MAX_CALLS.into());
+    u32::try_from(calls).unwrap_or(MAX_CALLS)
+}
+
+/// An engine whose memories take as much address space as they have bytes at most.
+fn small(calls: u32) -> wasmtime::Result<wasmtime::Engine> {
+    let mut config = config();
+    config
+        .memory_reservation(MAX_MEMORY_BYTES as u64)
+        .memory_guard_size(SMALL_GUARD_BYTES)
+        .guard_before_linear_memory(false)
+        .allocation_strategy(pool(calls));
+    wasmtime::Engine::new(&config)
 }
 
 fn config() -> Config {
@@ -50,13 +118,13 @@ fn config() -> Config {
     config
 }
 
-fn pool() -> InstanceAllocationStrategy {
+fn pool(calls: u32) -> InstanceAllocationStrategy {
     let mut pool = PoolingAllocationConfig::default();
-    pool.total_component_instances(MAX_CALLS)
-        .total_core_instances(MAX_CALLS * 4)
-        .total_memories(MAX_CALLS)
-        .total_tables(MAX_CALLS * 4)
-        .total_stacks(MAX_CALLS)
+    pool.total_component_instances(calls)
+        .total_core_instances(calls * 4)
+        .total_memories(calls)
+        .total_tables(calls * 4)
+        .total_stacks(calls)
         .max_memories_per_component(1)
         .max_core_instances_per_component(MAX_CORE_ITEMS)
         .max_tables_per_component(MAX_CORE_ITEMS)
@@ -82,4 +150,31 @@ fn count_epochs(engine: &wasmtime::Engine) {
         }
     };
     thread::Builder::new().name("epochs".into()).spawn(count).expect("a thread can be started");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn little_address_space_is_room_for_few_calls_and_for_one_at_least() {
+        assert_eq!(small_pool(0), 1);
+        assert_eq!(small_pool(2 * SMALL_CALL_BYTES * 10), 10);
+        assert_eq!(small_pool(u64::MAX), MAX_CALLS);
+        small(small_pool(1 << 30)).unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_call_waits_for_its_turn_and_not_for_ever() {
+        let wasmtime = small(1).unwrap();
+        let engine = Engine { wasmtime, turns: Arc::new(Semaphore::new(1)) };
+        let first = engine.turn().await.unwrap();
+        let short = Duration::from_millis(10);
+        assert_eq!(engine.turn_within(short).await.err(), Some(NoTurn));
+        let (second, ()) = tokio::join!(engine.turn(), async {
+            tokio::time::sleep(short).await;
+            drop(first);
+        });
+        assert!(second.is_ok());
+    }
 }

@@ -25,8 +25,11 @@ pub(super) const MAX_REQUESTS: u32 = 120;
 /// Lines written to the log, and bytes of each.
 pub(super) const MAX_LOG_LINES: u32 = 50;
 pub(super) const MAX_LOG_LINE_BYTES: usize = 1024;
-/// Calls under way at once; each may hold a memory, a stack and a few tables of the pool.
+/// Calls under way at once; each may hold a memory, a stack and a few tables of the pool. Fewer where the process may not have the
+/// address space for so many.
 pub(super) const MAX_CALLS: u32 = 500;
+/// How long a call waits for another one to end, where there is no room for both.
+pub(super) const TURN: Duration = Duration::from_secs(10);
 
 /// Which limit a call ran into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -12,9 +12,9 @@ use crate::machine::{Machine, words};
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The program serving, killed when the test ends.
-struct Daemon {
+pub struct Daemon {
     child: Child,
-    address: String,
+    pub address: String,
     log: Option<thread::JoinHandle<String>>,
 }
 
@@ -24,7 +24,7 @@ impl Daemon {
     }
 
     /// Reads the address from the log, and then the rest of it beside the test.
-    fn of(mut command: Command) -> Self {
+    pub fn of(mut command: Command) -> Self {
         let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let mut read = String::new();
@@ -70,7 +70,7 @@ impl Daemon {
     }
 
     /// Within a second or so: what is registered is compiled first.
-    fn becomes_ready(&self) -> bool {
+    pub fn becomes_ready(&self) -> bool {
         (0..PATIENCE.as_millis() / 20).any(|_| {
             sleep(Duration::from_millis(20));
             (200..300).contains(&self.get("/readyz"))
@@ -94,13 +94,13 @@ impl Daemon {
         answer
     }
 
-    fn signal(&self, name: &str) {
+    pub fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
         assert!(Command::new("sh").args(["-c", &format!("kill -{name} {id}")]).status().unwrap().success());
     }
 
     /// Exit status and log, once it has ended.
-    fn end(mut self) -> (Option<i32>, String) {
+    pub fn end(mut self) -> (Option<i32>, String) {
         let begun = Instant::now();
         while begun.elapsed() < PATIENCE {
             if let Some(status) = self.child.try_wait().unwrap() {

@@ -1,5 +1,6 @@
 //! The program as people run it: its words, its documents, its exit statuses.
 
+mod address_space;
 mod answers;
 mod builder;
 mod configuration;
