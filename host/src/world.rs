@@ -29,8 +29,8 @@ use crypto::{MasterKey, SystemRandom};
 use model::{
     ActingUser, Actor, AuditEvent, BranchNaming, Connection, Connector, ConnectorId, CredentialPage, DisplayName,
     Features, IntegrationId, IntegrationRecord, IssueKey, JiraUser, Kind, KindId, Mappings, NetworkRules,
-    NewAuditEntry, Origin, PageContext, PageIssue, PageName, ProjectKey, Projects, ProviderId, ProviderRecord,
-    PullRequestFeatures, Revision, Rules, Settings, SiteId, Timestamp, TokenLabel, UserCredentials, UserNames,
+    NewAuditEntry, Offers, Origin, PageContext, PageIssue, PageName, ProjectKey, Projects, ProviderId, ProviderRecord,
+    Revision, Rules, Settings, SiteId, Timestamp, TokenLabel, UserCredentials, UserNames,
 };
 use sandbox::lend::Lender;
 use sandbox::{Egress, Engine, Provider as _, Registry, fingerprint};
@@ -424,7 +424,7 @@ fn integration() -> IntegrationRecord {
             credential_list_page: Some("https://git.example.com/tokens".into()),
             grant: None,
             user_credentials: UserCredentials::Supported,
-            pull_requests: PullRequestFeatures::default(),
+            offers: Offers::default(),
         },
         network: NetworkRules::default(),
         projects: Projects::All,

@@ -88,7 +88,7 @@
 //!             credential_list_page: Some(format!("{}/tokens", self.0.origin())),
 //!             grant: None,
 //!             user_credentials: UserCredentials::Supported,
-//!             pull_requests: PullRequestFeatures { drafts: true, reviewers: true },
+//!             offers: Offers { drafts: true, reviewers: true, revocation: false },
 //!         }
 //!     }
 //! }

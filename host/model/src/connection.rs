@@ -31,7 +31,7 @@ pub struct Connection {
     /// What somebody has to copy into the git server's own form before a credential may do this work.
     pub grant: Option<Snippet>,
     pub user_credentials: UserCredentials,
-    pub pull_requests: PullRequestFeatures,
+    pub offers: Offers,
 }
 
 impl Connection {
@@ -51,16 +51,20 @@ impl Connection {
     }
 }
 
-/// What a pull request can have there: everything, where nobody said otherwise.
+/// What people are offered there: everything, where nobody said otherwise, as of what an older version stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PullRequestFeatures {
+pub struct Offers {
+    /// Pull requests that are drafts.
     pub drafts: bool,
+    /// Reviewers of a pull request.
     pub reviewers: bool,
+    /// To have the git server forget a credential.
+    pub revocation: bool,
 }
 
-impl Default for PullRequestFeatures {
+impl Default for Offers {
     fn default() -> Self {
-        Self { drafts: true, reviewers: true }
+        Self { drafts: true, reviewers: true, revocation: true }
     }
 }
 
@@ -95,7 +99,7 @@ struct Kept {
     grant: Option<Snippet>,
     user_credentials: UserCredentials,
     #[serde(default)]
-    pull_requests: PullRequestFeatures,
+    offers: Offers,
 }
 
 impl From<Kept> for Connection {
@@ -111,7 +115,7 @@ impl From<Kept> for Connection {
             credential_list_page: kept.credential_list_page.or(kept.credential_page),
             grant: kept.grant,
             user_credentials: kept.user_credentials,
-            pull_requests: kept.pull_requests,
+            offers: kept.offers,
         }
     }
 }
@@ -176,6 +180,8 @@ mod tests {
         assert_eq!(read.credential_list_page.as_deref(), Some("https://git.example.com/tokens"));
         let again: Connection = serde_json::from_value(serde_json::to_value(&read).unwrap()).unwrap();
         assert_eq!(again, read);
+        // Pages offered all of it then.
+        assert_eq!(read.offers, Offers { drafts: true, reviewers: true, revocation: true });
         let mut without = stored();
         without["credential_page"] = Value::Null;
         let read: Connection = serde_json::from_value(without).unwrap();

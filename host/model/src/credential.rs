@@ -186,7 +186,7 @@ impl PatState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Connection, NetworkRules, Origin, PullRequestFeatures, UserCredentials};
+    use crate::{Connection, NetworkRules, Offers, Origin, UserCredentials};
 
     fn place(url: &str) -> Place {
         let connection = Connection {
@@ -196,7 +196,7 @@ mod tests {
             credential_list_page: None,
             grant: None,
             user_credentials: UserCredentials::Supported,
-            pull_requests: PullRequestFeatures::default(),
+            offers: Offers::default(),
         };
         Place::new(&connection, &NetworkRules::default())
     }

@@ -52,7 +52,7 @@ impl Learnt {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Account, Connection, Expiry, NetworkRules, Place, PullRequestFeatures, UserCredentials};
+    use crate::{Account, Connection, Expiry, NetworkRules, Offers, Place, UserCredentials};
 
     fn at(ms: i64) -> Timestamp {
         Timestamp::from_unix_ms(ms)
@@ -71,7 +71,7 @@ mod tests {
             credential_list_page: None,
             grant: None,
             user_credentials: UserCredentials::Supported,
-            pull_requests: PullRequestFeatures::default(),
+            offers: Offers::default(),
         };
         PatMetadata {
             account: None,

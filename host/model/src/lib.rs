@@ -46,9 +46,7 @@ pub use self::branch_naming::BranchNaming;
 pub use self::branch_shape::{Letters, MaxLength, NamingError, Separator};
 pub use self::branch_template::{BranchTemplate, Facts as BranchFacts, TemplateError};
 pub use self::clock::Clock;
-pub use self::connection::{
-    AwsOrigin, Connection, CredentialPage, Origin, PullRequestFeatures, Snippet, UserCredentials,
-};
+pub use self::connection::{AwsOrigin, Connection, CredentialPage, Offers, Origin, Snippet, UserCredentials};
 pub use self::connector::{Connector, NotAnOrigin, PublicKey, web_origin};
 pub use self::credential::{CredentialFields, CredentialOwner, PatMetadata, PatRecord, PatState, Rejection, Sealed};
 pub use self::description::{

@@ -139,7 +139,7 @@ impl Place {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{AwsOrigin, PullRequestFeatures, UserCredentials};
+    use crate::{AwsOrigin, Offers, UserCredentials};
 
     fn place(origins: &[&str], connect_to: &[(&str, &str)], permissions: &str) -> Place {
         let origins = origins.iter().map(|url| match url.split_once('@') {
@@ -156,7 +156,7 @@ mod tests {
             credential_list_page: None,
             grant: None,
             user_credentials: UserCredentials::Supported,
-            pull_requests: PullRequestFeatures::default(),
+            offers: Offers::default(),
         };
         let network = NetworkRules {
             allow_private: permissions.contains("private"),
@@ -211,7 +211,7 @@ mod tests {
             credential_list_page: None,
             grant: None,
             user_credentials: UserCredentials::Supported,
-            pull_requests: PullRequestFeatures::default(),
+            offers: Offers::default(),
         };
         let rules = |own: Option<&str>, connect_to: &[&str]| NetworkRules {
             proxy: own.map(str::to_owned),

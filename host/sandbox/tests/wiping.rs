@@ -17,7 +17,7 @@ use crypto::{MasterKey, SystemRandom};
 use model::policy::permit_integration_check;
 use model::{
     BasicUser, BranchRules, Clock, Connection, CredentialFields, Destination, Field, Input, IntegrationId, Kind,
-    KindId, NetworkRules, Origin, Place, PullRequestFeatures, Scheme, Settings, TextLimits, Timestamp, UserCredentials,
+    KindId, NetworkRules, Offers, Origin, Place, Scheme, Settings, TextLimits, Timestamp, UserCredentials,
 };
 
 const SECRET: &str = "s3cr/t+of~ann_0123456789";
@@ -104,7 +104,7 @@ fn destination() -> Arc<Destination> {
         credential_list_page: None,
         grant: None,
         user_credentials: UserCredentials::Supported,
-        pull_requests: PullRequestFeatures::default(),
+        offers: Offers::default(),
     };
     Arc::new(Destination {
         integration: IntegrationId::parse("main").unwrap(),

@@ -18,7 +18,7 @@ use crate::operate::{
     self, Ask, CompareBranches, GetTemplate, ListBranches, OperationError, PullRequestAsked, SharedApp,
 };
 use crate::problem::Problem;
-use model::{Branch, BranchName, Comparison, PageIssue, PageLimit, PageName, PullRequestFeatures, Title};
+use model::{Branch, BranchName, Comparison, Offers, PageIssue, PageLimit, PageName, Title};
 
 const PAGE: PageName = PageName::CreatePullRequest;
 const TARGET: &str = "target";
@@ -131,8 +131,8 @@ async fn form(
     let ready = dialog.ready(chosen).await?;
     let rows = match dialog.fillable(&ready) {
         Some(seen) => {
-            let features = ready.looked.integration().connection.pull_requests;
-            rows(&Filled::of(dialog, &ready, seen).await, seen, features, problem, is_previewed)
+            let offers = ready.looked.integration().connection.offers;
+            rows(&Filled::of(dialog, &ready, seen).await, seen, offers, problem, is_previewed)
         }
         None => Markup::default(),
     };
@@ -237,13 +237,7 @@ async fn template(at: &Visiting, ready: &Ready, target: &str) -> (String, bool) 
     }
 }
 
-fn rows(
-    filled: &Filled,
-    seen: &Seen,
-    features: PullRequestFeatures,
-    problem: Option<&Problem>,
-    is_previewed: bool,
-) -> Markup {
+fn rows(filled: &Filled, seen: &Seen, offers: Offers, problem: Option<&Problem>, is_previewed: bool) -> Markup {
     let more = if seen.more { words::TYPE_FOR_MORE } else { "" };
     html! {
         (filled.suggested)
@@ -258,10 +252,10 @@ fn rows(
         }
         (line(TITLE, words::TITLE, &filled.title, "", true, problem))
         (description(filled, problem, is_previewed))
-        @if features.reviewers {
+        @if offers.reviewers {
             (line(REVIEWERS, words::REVIEWERS, &filled.reviewers, words::REVIEWERS_HELP, false, problem))
         }
-        @if features.drafts {
+        @if offers.drafts {
             input type="hidden" name=(HAS_DRAFTS) value=(YES);
             p .choice {
                 input id="field-draft" name=(DRAFT) type="checkbox" value=(YES) checked[filled.is_draft];

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::{CredentialPageView, OutlookView, PatView, SnippetView};
 use crate::operate::OpenIntegration;
-use model::{PullRequestFeatures, Timestamp, UserCredentials};
+use model::{Offers, Timestamp, UserCredentials};
 
 /// The integrations that are open to a Jira project.
 #[derive(Debug, Serialize, ToSchema)]
@@ -27,8 +27,8 @@ pub struct IntegrationView {
     /// What pull requests are called there, as it stands within a sentence.
     #[schema(example = "merge request")]
     pull_request_label: String,
-    /// What a pull request can have there.
-    pull_requests: PullRequestsView,
+    /// What the git server can do of what not every one can.
+    offers: OffersView,
     /// Where people look at the git server.
     web_url: String,
     /// Whether branches and pull requests need the user's own PAT here, by this integration's rule or the global one.
@@ -56,7 +56,7 @@ pub struct IntegrationView {
 impl IntegrationView {
     /// As its user finds it now.
     pub fn of(open: OpenIntegration, now: Timestamp) -> Self {
-        let OpenIntegration { integration, pat, outlook, pull_request_label } = open;
+        let OpenIntegration { integration, pat, outlook, pull_request_label, .. } = open;
         let pages = integration.connection.credential_pages_at(now);
         Self {
             pat: PatView::of(pat, &integration.place(), now),
@@ -72,23 +72,25 @@ impl IntegrationView {
             credential_page: integration.connection.credential_page_at(now),
             credential_pages: pages.into_iter().map(CredentialPageView::from).collect(),
             grant: integration.connection.grant.map(SnippetView::from),
-            pull_requests: PullRequestsView::from(integration.connection.pull_requests),
+            offers: OffersView::from(integration.connection.offers),
             web_url: integration.connection.web_url,
         }
     }
 }
 
-/// What a pull request can have at an integration. What it cannot is told as a note when it is asked for all the same.
+/// What the git server of an integration can do. What a pull request cannot have is told as a note when it is asked for all the same.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct PullRequestsView {
-    /// Whether it can be a draft.
+pub struct OffersView {
+    /// Whether a pull request can be a draft.
     drafts: bool,
     /// Whether reviewers can be asked.
     reviewers: bool,
+    /// Whether a PAT can be revoked at the git server when it is removed.
+    revocation: bool,
 }
 
-impl From<PullRequestFeatures> for PullRequestsView {
-    fn from(features: PullRequestFeatures) -> Self {
-        Self { drafts: features.drafts, reviewers: features.reviewers }
+impl From<Offers> for OffersView {
+    fn from(offers: Offers) -> Self {
+        Self { drafts: offers.drafts, reviewers: offers.reviewers, revocation: offers.revocation }
     }
 }

@@ -2,9 +2,7 @@
 //!
 //! Pure: nothing is asked of the server here, so a setting that is well-formed and wrong is found by `whoami`.
 
-use countersign_sdk::types::{
-    Connection, CredentialPage, FieldError, FieldValue, Origin, PullRequestFeatures, UserCredentials,
-};
+use countersign_sdk::types::{Connection, CredentialPage, FieldError, FieldValue, Offers, Origin, UserCredentials};
 use countersign_sdk::{BaseUrl, Settings, field_value};
 
 use crate::description::{COLLECTION_URL, ORGANIZATION, SERVER, SERVICES, VERSION, VSTS};
@@ -61,7 +59,7 @@ impl Settings for Site {
             credential_list_page: self.token_page(),
             grant: None,
             user_credentials,
-            pull_requests: PullRequestFeatures { drafts: self.version.is_2019_or_later(), reviewers: true },
+            offers: Offers { drafts: self.version.is_2019_or_later(), reviewers: true, revocation: false },
         }
     }
 }

@@ -3,8 +3,7 @@
 //! Pure: nothing is asked of AWS here, so an address that is well-formed and wrong is found by `whoami`.
 
 use countersign_sdk::types::{
-    AwsOrigin, Connection, CredentialPage, FieldError, FieldValue, Origin, PullRequestFeatures, Snippet,
-    UserCredentials,
+    AwsOrigin, Connection, CredentialPage, FieldError, FieldValue, Offers, Origin, Snippet, UserCredentials,
 };
 use countersign_sdk::{BaseUrl, Settings, field_value};
 
@@ -50,7 +49,7 @@ impl Settings for Addresses {
                 text: policy(&self.console.region),
             }),
             user_credentials: UserCredentials::Supported,
-            pull_requests: PullRequestFeatures { drafts: false, reviewers: false },
+            offers: Offers { drafts: false, reviewers: false, revocation: false },
         }
     }
 }

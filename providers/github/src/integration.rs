@@ -3,9 +3,7 @@
 //!
 //! Pure: nothing is asked of the server here, so an address that is well-formed and wrong is found by `whoami`.
 
-use countersign_sdk::types::{
-    Connection, CredentialPage, FieldError, FieldValue, Origin, PullRequestFeatures, UserCredentials,
-};
+use countersign_sdk::types::{Connection, CredentialPage, FieldError, FieldValue, Offers, Origin, UserCredentials};
 use countersign_sdk::{BaseUrl, Settings, field_value};
 
 use crate::description::{BASE_URL, CLOUD, ENTERPRISE, NEEDED_SCOPE, OWNERS};
@@ -59,7 +57,7 @@ impl Settings for Addresses {
             credential_list_page: Some(format!("{}{TOKEN_PAGE}", self.web.origin())),
             grant: None,
             user_credentials: UserCredentials::Supported,
-            pull_requests: PullRequestFeatures { drafts: true, reviewers: true },
+            offers: Offers { drafts: true, reviewers: true, revocation: false },
         }
     }
 }

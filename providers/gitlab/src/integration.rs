@@ -2,9 +2,7 @@
 //!
 //! Pure: nothing is asked of the server here, so an address that is well-formed and wrong is found by `whoami`.
 
-use countersign_sdk::types::{
-    Connection, CredentialPage, FieldError, FieldValue, Origin, PullRequestFeatures, UserCredentials,
-};
+use countersign_sdk::types::{Connection, CredentialPage, FieldError, FieldValue, Offers, Origin, UserCredentials};
 use countersign_sdk::{BaseUrl, Settings, field_value};
 
 use crate::description::{API_SCOPE, BASE_URL, CLOUD, SELF_MANAGED};
@@ -40,7 +38,7 @@ impl Settings for Address {
             credential_list_page: Some(self.token_page()),
             grant: None,
             user_credentials: UserCredentials::Supported,
-            pull_requests: PullRequestFeatures { drafts: true, reviewers: true },
+            offers: Offers { drafts: true, reviewers: true, revocation: true },
         }
     }
 }

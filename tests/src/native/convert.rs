@@ -5,9 +5,9 @@ use countersign_sdk::types as sdk;
 use model::{
     Account, AwsOrigin, BasicUser, Branch, BranchRules, Comparison, Connection, CreatedBranch, CreatedPullRequest,
     CredentialPage, Deletion, Description, Expiry, Failure, FailureReason, Field, FieldError, Identity, Input, Kind,
-    KindId, NameError, NeededPermission, NewBranch, NewPullRequest, Origin, Page, Permission, PermissionState,
-    ProviderId, PullRequest, PullRequestFeatures, Repository, RepositoryId, Revocation, Scheme, Settings, Snippet,
-    TextLimits, Timestamp, UserCredentials, Wait,
+    KindId, NameError, NeededPermission, NewBranch, NewPullRequest, Offers, Origin, Page, Permission, PermissionState,
+    ProviderId, PullRequest, Repository, RepositoryId, Revocation, Scheme, Settings, Snippet, TextLimits, Timestamp,
+    UserCredentials, Wait,
 };
 use sandbox::Call;
 
@@ -123,9 +123,10 @@ pub(super) fn connection(from: sdk::Connection) -> Connection {
             sdk::UserCredentials::Supported => UserCredentials::Supported,
             sdk::UserCredentials::Unsupported(why) => UserCredentials::Unsupported(why),
         },
-        pull_requests: PullRequestFeatures {
-            drafts: from.pull_requests.drafts,
-            reviewers: from.pull_requests.reviewers,
+        offers: Offers {
+            drafts: from.offers.drafts,
+            reviewers: from.offers.reviewers,
+            revocation: from.offers.revocation,
         },
     }
 }

@@ -157,9 +157,10 @@ pub async fn the_forms_for_one_are_filled_in<S: Server>(server: S) {
     let listed = ann.get("/api/v1/integrations?project=ABC").await.expect(200);
     let integration = &listed.body["integrations"][0];
     assert!(["pull request", "merge request"].contains(&listed.text_at("/integrations/0/pull_request_label")));
-    let features = [("drafts", server.traits().drafts), ("reviewers", server.traits().reviewers)];
-    for (feature, is_had) in features {
-        assert_eq!(integration["pull_requests"][feature], is_had.is_ok(), "{feature}");
+    let traits = server.traits();
+    let offers = [("drafts", traits.drafts), ("reviewers", traits.reviewers), ("revocation", traits.revokes)];
+    for (offer, is_had) in offers {
+        assert_eq!(integration["offers"][offer], is_had.is_ok(), "{offer}");
     }
     let pages = integration["credential_pages"].as_array().unwrap();
     assert_eq!(integration["credential_page"], pages[0]["url"]);

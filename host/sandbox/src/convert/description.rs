@@ -4,7 +4,7 @@ use super::untrusted::{MAX_NAME_BYTES, MAX_PARTS, MAX_TEXT_BYTES, Read, list, ma
 use crate::bindings::countersign::provider::types as wit;
 use model::{
     AwsOrigin, BasicUser, BranchRules, Connection, CredentialPage, Description, Field, FieldError, Input, Kind, KindId,
-    NeededPermission, Origin, ProviderId, PullRequestFeatures, Scheme, Snippet, TextLimits, UserCredentials,
+    NeededPermission, Offers, Origin, ProviderId, Scheme, Snippet, TextLimits, UserCredentials,
 };
 
 /// Most forms in which a credential is made: a person has to choose among them.
@@ -159,9 +159,10 @@ pub(crate) fn connection(from: wit::Connection) -> Read<Connection> {
                 UserCredentials::Unsupported(text("the reason against user credentials", why, MAX_TEXT_BYTES)?)
             }
         },
-        pull_requests: PullRequestFeatures {
-            drafts: from.pull_requests.drafts,
-            reviewers: from.pull_requests.reviewers,
+        offers: Offers {
+            drafts: from.offers.drafts,
+            reviewers: from.offers.reviewers,
+            revocation: from.offers.revocation,
         },
     })
 }

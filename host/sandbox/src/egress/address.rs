@@ -204,7 +204,7 @@ fn is_public(address: IpAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{Connection, NetworkRules, PullRequestFeatures, UserCredentials};
+    use model::{Connection, NetworkRules, Offers, UserCredentials};
 
     #[test]
     fn e4_metadata_never_private_only_where_allowed() {
@@ -264,7 +264,7 @@ mod tests {
             credential_list_page: None,
             grant: None,
             user_credentials: UserCredentials::Supported,
-            pull_requests: PullRequestFeatures::default(),
+            offers: Offers::default(),
         };
         Dialler::new(&origin, &Place::new(&connection, network))
     }

@@ -98,7 +98,7 @@ fn with_its_source(error: &dyn std::error::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{PullRequestFeatures, UserCredentials};
+    use model::{Offers, UserCredentials};
 
     async fn fields(origins: &[&str], network: NetworkRules) -> Vec<(String, String)> {
         let origins = origins.iter().map(|url| Origin { url: (*url).into(), aws: None });
@@ -109,7 +109,7 @@ mod tests {
             credential_list_page: None,
             grant: None,
             user_credentials: UserCredentials::Supported,
-            pull_requests: PullRequestFeatures::default(),
+            offers: Offers::default(),
         };
         let errors = network_errors(&connection, &network).await;
         errors.into_iter().map(|error| (error.field, error.message)).collect()

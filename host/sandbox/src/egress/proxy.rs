@@ -141,7 +141,7 @@ impl fmt::Debug for ProxyCredentials {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{Connection, NetworkRules, Origin, PullRequestFeatures, UserCredentials};
+    use model::{Connection, NetworkRules, Offers, Origin, UserCredentials};
 
     fn read(proxy: &str, connect_to: &[(&str, &str)]) -> Result<Option<Url>, ProxyError> {
         let connection = Connection {
@@ -151,7 +151,7 @@ mod tests {
             credential_list_page: None,
             grant: None,
             user_credentials: UserCredentials::Supported,
-            pull_requests: PullRequestFeatures::default(),
+            offers: Offers::default(),
         };
         let connect_to = connect_to.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect();
         let network = NetworkRules { proxy: Some(proxy.into()), connect_to, ..NetworkRules::default() };

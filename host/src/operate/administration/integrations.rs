@@ -18,8 +18,8 @@ use crate::operate::{App, OperationError, ProviderError};
 use model::policy::{permit_integration_check, users_may_have_pats};
 use model::{
     Actor, BranchNaming, BranchTemplate, Connection, DisplayName, Features, FieldError, IntegrationId,
-    IntegrationRecord, KindId, Letters, Mappings, MaxLength, NetworkRules, OwnCredentialState, Place, Projects,
-    ProviderId, PullRequestFeatures, Revision, Rules, Sealed, Separator, Settings, UserCredentials,
+    IntegrationRecord, KindId, Letters, Mappings, MaxLength, NetworkRules, Offers, OwnCredentialState, Place, Projects,
+    ProviderId, Revision, Rules, Sealed, Separator, Settings, UserCredentials,
 };
 use sandbox::{ConnectError, network_errors, proxy_origin};
 use store::OwnCredentialChange;
@@ -183,7 +183,7 @@ fn blank(app: &App, id: IntegrationId, kind: KindId, provider: ProviderId) -> In
             credential_list_page: None,
             grant: None,
             user_credentials: UserCredentials::Supported,
-            pull_requests: PullRequestFeatures::default(),
+            offers: Offers::default(),
         },
         network: NetworkRules { inherited_proxy: app.config.proxy.clone(), ..NetworkRules::default() },
         projects: Projects::All,

@@ -10,11 +10,10 @@ use model::{
     Account, ActingUser, Actor, AdminToken, AuditEvent, AwsOrigin, BranchName, BranchNaming, BranchRules,
     BranchTemplate, Connection, Connector, ConnectorId, CredentialPage, Description, DisplayName, Expiry, Features,
     Identity, IntegrationId, IntegrationRecord, JiraComponent, JiraUser, Kind, KindId, Learnt, Letters, Mapping,
-    Mappings, MaxLength, NetworkRules, NewAuditEntry, Origin, PageContext, PageLink, PageName, PatAnswer, PatMetadata,
-    Permission, PermissionState, Place, ProjectKey, Projects, ProviderId, ProviderRecord, PublicKey,
-    PullRequestFeatures, Rejection, RepositoryId, Revision, Rules, Scheme, Sealed, Separator, Site, SiteId,
-    SiteProject, SiteProjects, Snippet, TextLimits, Timestamp, TokenLabel, UserCredentials, UserNames, VisitId,
-    Visitor, policy,
+    Mappings, MaxLength, NetworkRules, NewAuditEntry, Offers, Origin, PageContext, PageLink, PageName, PatAnswer,
+    PatMetadata, Permission, PermissionState, Place, ProjectKey, Projects, ProviderId, ProviderRecord, PublicKey,
+    Rejection, RepositoryId, Revision, Rules, Scheme, Sealed, Separator, Site, SiteId, SiteProject, SiteProjects,
+    Snippet, TextLimits, Timestamp, TokenLabel, UserCredentials, UserNames, VisitId, Visitor, policy,
 };
 
 /// How long claims of idempotency keys last here.
@@ -134,7 +133,7 @@ pub fn place(url: &str) -> Place {
         credential_list_page: None,
         grant: None,
         user_credentials: UserCredentials::Supported,
-        pull_requests: PullRequestFeatures::default(),
+        offers: Offers::default(),
     };
     Place::new(&connection, &NetworkRules::default())
 }
@@ -165,7 +164,7 @@ pub fn integration(id_text: &str) -> IntegrationRecord {
             credential_list_page: Some("https://git.example.com/tokens".into()),
             grant: Some(Snippet { label: "Policy".into(), text: "{\n}".into() }),
             user_credentials: UserCredentials::Unsupported("too old".into()),
-            pull_requests: PullRequestFeatures { drafts: false, reviewers: true },
+            offers: Offers { drafts: false, reviewers: true, revocation: false },
         },
         network: NetworkRules {
             allow_private: true,

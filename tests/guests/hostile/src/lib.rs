@@ -13,8 +13,8 @@ use countersign_sdk::bindings::exports::countersign::provider::provider::Guest;
 use countersign_sdk::types::{
     Account, Branch, BranchPage, BranchRules, Comparison, Connection, CreatedBranch, CreatedPullRequest, Deletion,
     Description, Expiry, Failure, FailureReason, Field, FieldError, FieldValue, Identity, Input, Integration, Kind,
-    NewBranch, NewPullRequest, Origin, PullRequestFeatures, PullRequestPage, Repository, RepositoryPage, Revocation,
-    Scheme, TextLimits, UserCredentials,
+    NewBranch, NewPullRequest, Offers, Origin, PullRequestPage, Repository, RepositoryPage, Revocation, Scheme,
+    TextLimits, UserCredentials,
 };
 
 use self::send::send;
@@ -70,7 +70,7 @@ impl Guest for Hostile {
             credential_list_page: None,
             grant: None,
             user_credentials: UserCredentials::Supported,
-            pull_requests: PullRequestFeatures { drafts: true, reviewers: true },
+            offers: Offers { drafts: true, reviewers: true, revocation: true },
         })
     }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crypto::SystemRandom;
-use model::{ActingUser, Connection, IntegrationId, JiraUser, NetworkRules, PullRequestFeatures, UserCredentials};
+use model::{ActingUser, Connection, IntegrationId, JiraUser, NetworkRules, Offers, UserCredentials};
 
 fn user(integration: &str, user: &str) -> CredentialOwner {
     of_site("default", integration, user)
@@ -23,7 +23,7 @@ fn place_with(origins: &[(&str, Option<&str>)], network: NetworkRules) -> Place 
         credential_list_page: None,
         grant: None,
         user_credentials: UserCredentials::Supported,
-        pull_requests: PullRequestFeatures::default(),
+        offers: Offers::default(),
     };
     Place::new(&connection, &network)
 }

@@ -2,8 +2,8 @@
 
 use super::*;
 use model::{
-    BranchNaming, Connection, Features, KindId, Mappings, NetworkRules, Origin, PersonName, Place, Projects,
-    ProviderId, PullRequestFeatures, Rejection, Revision, Rules, Settings, SiteId, SiteProject, SiteProjects,
+    BranchNaming, Connection, Features, KindId, Mappings, NetworkRules, Offers, Origin, PersonName, Place, Projects,
+    ProviderId, Rejection, Revision, Rules, Settings, SiteId, SiteProject, SiteProjects,
 };
 
 const NOW: &str = "2026-11-22T12:00:00Z";
@@ -44,7 +44,7 @@ fn record(url: &str, projects: &[&str]) -> IntegrationRecord {
             credential_list_page: None,
             grant: None,
             user_credentials: UserCredentials::Supported,
-            pull_requests: PullRequestFeatures::default(),
+            offers: Offers::default(),
         },
         network: NetworkRules::default(),
         projects: if projects.is_empty() { Projects::All } else { Projects::Only(only) },
