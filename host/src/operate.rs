@@ -46,7 +46,9 @@ pub use self::callers::{
 };
 pub use self::effect::Effect;
 pub use self::error::{OperationError, ProviderError};
-pub use self::look::{Looked, OpenIntegration, look, look_before, look_to_save, open_integrations, pats_elsewhere};
+pub use self::look::{
+    Looked, OpenIntegration, look, look_before, look_to_save, names_of, open_integrations, pats_elsewhere,
+};
 pub use self::open::StartError;
 pub use self::outlook::{Choices, Outlook};
 pub use self::page_links::{NewPageLink, make_page_link, make_set_up_link, peek_page_link};

@@ -26,9 +26,12 @@ mod open;
 mod path;
 mod picker;
 mod proof;
+mod refused;
 mod repositories;
 mod results;
+mod revocation;
 mod set_up;
+mod table;
 #[cfg(test)]
 mod tests;
 mod tokens;

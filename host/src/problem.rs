@@ -2,6 +2,7 @@
 //!
 //! What the log keeps is another text: a problem never holds an internal detail, a log line never a secret.
 
+mod shown;
 mod told;
 
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -75,6 +76,9 @@ pub struct Problem {
     code: &'static str,
     #[serde(skip)]
     is_mended_by_a_pat: bool,
+    /// What a page says at a field, beside the detail.
+    #[serde(skip)]
+    beside: Option<Box<FieldError>>,
 }
 
 /// A field that cannot be used, and why.
@@ -106,6 +110,7 @@ impl Problem {
             internal: None,
             code,
             is_mended_by_a_pat: false,
+            beside: None,
         }
     }
 
@@ -127,41 +132,6 @@ impl Problem {
     /// 422, for one field or parameter. `message` goes on where the field's name ends.
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
         OperationError::invalid(field, message).into()
-    }
-
-    /// Stable name of what happened.
-    pub fn code(&self) -> &'static str {
-        self.code
-    }
-
-    /// What it is answered with.
-    pub fn status(&self) -> StatusCode {
-        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-    }
-
-    /// What happened, in a few words.
-    pub fn title(&self) -> &str {
-        &self.title
-    }
-
-    /// What happened this time, and what to do.
-    pub fn detail(&self) -> &str {
-        &self.detail
-    }
-
-    /// A page of the git server where it can be mended.
-    pub fn help_url(&self) -> Option<&str> {
-        self.help_url.as_deref()
-    }
-
-    /// Field by field, what cannot be used.
-    pub fn errors(&self) -> &[FieldError] {
-        &self.errors
-    }
-
-    /// The request's id, once it is known.
-    pub fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
     }
 
     /// With the request's id.

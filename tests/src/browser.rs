@@ -8,7 +8,7 @@
 //! browser.open(link).await;
 //! browser.labelled("Personal access token").await.fill("ghp_…").await;
 //! browser.find("button", "Check and save").await.click().await;
-//! browser.sees("as account alice").await;
+//! browser.sees("is now created as alice").await;
 //! browser.expect_accessible().await;
 //! # }
 //! ```

@@ -48,6 +48,11 @@ impl Looked {
     pub fn pull_request_label(&self) -> &str {
         label(self.found.kind().ok())
     }
+
+    /// What people call the git server.
+    pub fn server(&self) -> &str {
+        server(self.found.kind().ok(), self.integration())
+    }
 }
 
 impl From<Looked> for OpenIntegration {
@@ -56,6 +61,7 @@ impl From<Looked> for OpenIntegration {
             integration: looked.integration().clone(),
             pat: looked.pat().cloned(),
             pull_request_label: looked.pull_request_label().to_owned(),
+            server: looked.server().to_owned(),
             outlook: looked.outlook,
         }
     }
@@ -96,6 +102,8 @@ pub struct OpenIntegration {
     pub outlook: Outlook,
     /// What pull requests are called there.
     pub pull_request_label: String,
+    /// What people call the git server: `GitHub Enterprise Server`.
+    pub server: String,
 }
 
 /// The integrations that are open to the project, in order of id.
@@ -114,6 +122,7 @@ pub async fn open_integrations(app: &App, asker: &Asker) -> Result<Vec<OpenInteg
     let kind_of = |id: &KindId| providers.iter().find_map(|provider| provider.description.kind(id));
     let one = |(open, outlook): (store::OpenIntegration, Outlook)| OpenIntegration {
         pull_request_label: label(kind_of(&open.record.kind)).to_owned(),
+        server: server(kind_of(&open.record.kind), &open.record).to_owned(),
         integration: open.record,
         pat: open.pat,
         outlook,
@@ -128,7 +137,20 @@ pub async fn pats_elsewhere(app: &App, asker: &Asker, open: &[OpenIntegration]) 
     Ok(all.iter().filter(|(id, _)| !is_here(id)).count())
 }
 
+/// What people call an integration and its git server, for a page about it that one-time link leads to.
+pub async fn names_of(app: &App, id: &IntegrationId) -> Result<Option<(String, String)>, OperationError> {
+    let Some(integration) = app.store.integration(id).await? else { return Ok(None) };
+    let providers = app.store.providers().await?;
+    let kind = providers.iter().find_map(|provider| provider.description.kind(&integration.kind));
+    Ok(Some((integration.name.to_string(), server(kind, &integration).to_owned())))
+}
+
 /// What pull requests are called; as most call them where nobody says.
 fn label(kind: Option<&Kind>) -> &str {
     kind.map_or(USUAL_PULL_REQUEST_LABEL, |kind| &kind.pull_request_label)
+}
+
+/// What people call the git server: its kind, or the integration where nobody says.
+fn server<'a>(kind: Option<&'a Kind>, integration: &'a IntegrationRecord) -> &'a str {
+    kind.map_or(integration.name.as_str(), |kind| &kind.label)
 }

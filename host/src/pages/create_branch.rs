@@ -10,7 +10,7 @@ use super::answer::Page;
 use super::dialog::{self, Asked, Dialog, Ready, Seen, Sent, Texts, typed};
 use super::fields::line;
 use super::form::Fields;
-use super::made::{Credit, Done, Made, name_of_repository};
+use super::made::{Credit, Done, Elsewhere, Made, name_of_repository};
 use super::picker::{Chosen, REPOSITORY};
 use super::visit::{Entered, Visiting};
 use super::words;
@@ -19,8 +19,8 @@ use crate::problem::Problem;
 use model::{IssueKey, PageLimit, PageName};
 
 const PAGE: PageName = PageName::CreateBranch;
-const BASE: &str = "from";
-const NAME: &str = "name";
+pub(super) const BASE: &str = "from";
+pub(super) const NAME: &str = "name";
 /// What is kept of the form.
 const TYPED: [&str; 2] = [BASE, NAME];
 /// What is kept of it where the visit has ended meanwhile.
@@ -44,7 +44,17 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     dialog.take(&fields, typed);
     match dialog.send(&fields, |ask, chosen| create(&at, &fields, ask, chosen)).await? {
         Sent::Done(results) => Ok(results),
-        Sent::Failed(problem) => form(&dialog, dialog.chosen().await?, Some(&problem)).await,
+        Sent::Failed(problem) => form(&dialog, dialog.chosen().await?, Some(&at_its_field(problem))).await,
+    }
+}
+
+/// Said at the field that it came of, too.
+fn at_its_field(problem: Problem) -> Problem {
+    match problem.code() {
+        "base-missing" => problem.of_field(BASE, words::NO_SUCH_BRANCH),
+        "name-invalid" => problem.of_field(NAME, words::NAME_REFUSED),
+        "already-exists" => problem.of_field(NAME, words::NAME_TAKEN),
+        _ => problem,
     }
 }
 
@@ -76,6 +86,7 @@ async fn create(at: &Visiting, fields: &Fields, ask: Ask, chosen: Chosen) -> Res
         url: made.web_url,
         existed: done.answer.existed,
         notes: Vec::new(),
+        elsewhere: None,
         integration: chosen.integration,
         repository: chosen.repository,
         repository_name: name_of_repository(fields),
@@ -95,7 +106,8 @@ async fn there(at: &Visiting, fields: &Fields, ask: &Ask, chosen: &Chosen) -> Op
         name: branch.name,
         url: branch.web_url,
         existed: true,
-        notes: vec![words::stands_elsewhere(fields.text(BASE).trim())],
+        notes: Vec::new(),
+        elsewhere: Some(Elsewhere { base: fields.text(BASE).trim().to_owned() }),
         integration: chosen.integration.clone(),
         repository: chosen.repository.clone(),
         repository_name: name_of_repository(fields),

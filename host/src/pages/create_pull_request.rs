@@ -66,7 +66,21 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     }
     match dialog.send(&fields, |ask, chosen| create(&at, &fields, ask, chosen)).await? {
         Sent::Done(results) => Ok(results),
-        Sent::Failed(problem) => form(&dialog, dialog.chosen().await?, Some(&problem), false).await,
+        Sent::Failed(problem) => {
+            let problem = at_its_field(problem, fields.text(SOURCE).trim());
+            form(&dialog, dialog.chosen().await?, Some(&problem), false).await
+        }
+    }
+}
+
+/// Said at the field that it came of, too: a branch that is missing is one of two.
+fn at_its_field(problem: Problem, source: &str) -> Problem {
+    match problem.code() {
+        "base-missing" => {
+            let field = if problem.missing() == Some(source) { SOURCE } else { TARGET };
+            problem.of_field(field, words::NO_SUCH_BRANCH)
+        }
+        _ => problem,
     }
 }
 
@@ -107,6 +121,7 @@ async fn create(at: &Visiting, fields: &Fields, ask: Ask, chosen: Chosen) -> Res
         url: Some(made.web_url),
         existed: done.answer.existed,
         notes,
+        elsewhere: None,
         integration: chosen.integration,
         repository: chosen.repository,
         repository_name: name_of_repository(fields),
@@ -242,8 +257,10 @@ fn rows(filled: &Filled, seen: &Seen, offers: Offers, problem: Option<&Problem>,
     html! {
         (filled.suggested)
         @if seen.repository.is_read_only { p .told.wrong { (words::READ_ONLY_REPOSITORY) } }
-        (dialog::branch(SOURCE, words::SOURCE_BRANCH, &filled.source, more, problem))
-        (dialog::branch(TARGET, words::TARGET_BRANCH, &filled.target, "", problem))
+        div .pair {
+            (dialog::branch(SOURCE, words::SOURCE_BRANCH, &filled.source, more, problem))
+            (dialog::branch(TARGET, words::TARGET_BRANCH, &filled.target, "", problem))
+        }
         (dialog::branch_list(&issue_first(seen, &filled.of_issue)))
         @if !filled.source.is_empty() && filled.source == filled.target {
             p .told.wrong { (words::SAME_BRANCH) }
@@ -276,7 +293,7 @@ fn description(filled: &Filled, problem: Option<&Problem>, is_previewed: bool) -
     let id = "field-description";
     let (described_by, is_wrong) = described_by(id, DESCRIPTION, true, problem);
     let control = html! {
-        textarea id=(id) name=(DESCRIPTION) rows="8" aria-describedby=[described_by]
+        textarea id=(id) name=(DESCRIPTION) rows="4" aria-describedby=[described_by]
             aria-invalid=[is_wrong.then_some("true")] { (filled.description) }
     };
     html! {
@@ -284,6 +301,7 @@ fn description(filled: &Filled, problem: Option<&Problem>, is_previewed: bool) -
         (labelled(id, words::DESCRIPTION, false, words::DESCRIPTION_HELP, DESCRIPTION, problem, control))
         p .field { button .quiet type="submit" name=(PREVIEW) value=(YES) formnovalidate formaction={ "#" (PREVIEW) } { (words::PREVIEW) } }
         @if is_previewed {
+            h2 .small { (words::PREVIEW) }
             section .preview id=(PREVIEW) aria-label=(words::PREVIEW) tabindex="0" { (markdown::markup(&filled.description)) }
         }
     }

@@ -2,6 +2,8 @@
 
 use maud::{Markup, html};
 
+use super::access::end;
+use super::layout::day;
 use super::words;
 use crate::operate::{Choices, Looked};
 use model::policy::{Denial, Lends};
@@ -57,42 +59,52 @@ impl Whose<'_> {
         }
     }
 
+    /// Whether something was good and is no more, rather than missing.
+    fn is_wrong(&self) -> bool {
+        matches!(self, Whose::Missing { state: PatState::Rejected | PatState::Expired })
+    }
+
     /// The line. Its buttons are those of the form around it.
-    pub fn line(&self, looked: &Looked) -> Markup {
+    pub fn line(&self, looked: &Looked, now: Timestamp) -> Markup {
         let from = looked.outlook().pat_required_from;
         html! {
-            div .credential .wanting[self.act_as().is_none()] id="credential" {
+            div .credential .wanting[self.act_as().is_none()] .wrong[self.is_wrong()] id="credential" {
                 @match self {
                     Whose::Users { account, state } => {
                         p {
-                            span {
-                                span .mark aria-hidden="true" { "✓" } " "
-                                @match account {
-                                    Some(account) => { (words::WITH_YOURS) " " strong { bdi { (account.login) } } "." },
-                                    None => (words::WITH_YOURS_UNCHECKED),
-                                }
+                            span .mark aria-hidden="true" { "✓" } " "
+                            @match account {
+                                Some(account) => { (words::WITH_YOURS) " " strong .whole { bdi { (account.login) } } "." },
+                                None => (words::WITH_YOURS_UNCHECKED),
                             }
-                            " " (button(words::EDIT))
+                            @if *state != PatState::Expiring { " " (button(words::EDIT)) }
                         }
-                        @if *state == PatState::Expiring { p .told { span { (expires(looked)) } " " (button(words::SET_UP_ANOTHER)) } }
+                        @if *state == PatState::Expiring {
+                            p .told.careful {
+                                (words::YOUR_TOKEN) " " (end(looked.pat(), now)) ". " (button(words::SET_UP_ANOTHER))
+                            }
+                        }
                     },
                     Whose::Integrations { account, may_have_own } => {
                         p {
-                            span {
-                                (words::WITH_THE_INTEGRATIONS) " "
-                                strong { bdi { (account.map_or(looked.integration().name.as_str(), |account| &account.login)) } }
-                                "."
-                            }
+                            (words::BY_THE_INTEGRATIONS) " "
+                            strong .whole { bdi { (account.map_or(looked.integration().name.as_str(), |account| &account.login)) } }
+                            "."
                             @if *may_have_own { " " (button(words::USE_YOUR_OWN)) }
                         }
                     },
                     Whose::Missing { state } => {
-                        p { span { (words::missing(*state)) } " " (button(words::set_up_first(*state))) }
+                        @let account = looked.pat().and_then(|pat| pat.account.as_ref());
+                        p {
+                            bdi { (words::missing(*state, looked.server(), account.map(|account| account.login.as_str()))) }
+                            " " (button(words::set_up_first(*state)))
+                        }
+                        @if let Some(why) = why(looked, *state) { p { (words::SERVER_SAID) " " q { bdi { (why) } } } }
                     },
                     Whose::Nobodys(denial) => p { bdi { (denial) } },
                 }
                 @if let (Some(from), Whose::Integrations { .. }) = (from, self) {
-                    p .told { span { (words::FROM_THEN_ON) " " strong { (from.day()) } " " (words::NEEDED_FROM) } }
+                    p .told { (words::FROM_THEN_ON) " " strong { (day(from)) } " " (words::NEEDED_FROM) }
                 }
             }
         }
@@ -103,9 +115,8 @@ fn button(text: &str) -> Markup {
     html! { button .link type="submit" name=(SET_UP) value="yes" formnovalidate { (text) } }
 }
 
-fn expires(looked: &Looked) -> String {
-    match looked.pat().map(|pat| pat.expiry) {
-        Some(model::Expiry::At(end)) => words::expires_on(&end.day()),
-        _ => words::EXPIRES_SOON.to_owned(),
-    }
+/// Why it was refused, in the git server's own words.
+fn why(looked: &Looked, state: PatState) -> Option<&str> {
+    let rejection = looked.pat()?.rejection.as_ref().filter(|_| state == PatState::Rejected);
+    rejection.map(|rejection| rejection.why.as_str()).filter(|why| !why.is_empty())
 }

@@ -385,7 +385,7 @@ impl Dialog<'_> {
                 }
                 input type="hidden" name=(REPOSITORY) value=(ready.chosen.to_text());
                 input type="hidden" name=(REPOSITORY_NAME) value=(name);
-                (whose.line(&ready.looked))
+                (whose.line(&ready.looked, self.at.app.clock.now()))
             }
             @if let Some(Err(problem)) = &ready.seen { @if !is_told(problem, whose) { (told::above(problem)) } }
         }

@@ -21,7 +21,7 @@ pub(super) fn labelled(
             (control)
             @if !help.is_empty() { p .help id={ (id) "-help" } { bdi { (help) } } }
             @if let Some(problem) = problem {
-                @for (index, message) in about(problem, name).enumerate() {
+                @for (index, message) in problem.at_field(name).enumerate() {
                     p .error id=[(index == 0).then(|| format!("{id}-error"))] { bdi { (message) } }
                 }
             }
@@ -91,15 +91,9 @@ fn one_line(
     labelled(&id, label, is_required, help, name, problem, control)
 }
 
-/// What is wrong with one field, by its name.
-fn about<'a>(problem: &'a Problem, field: &'a str) -> impl Iterator<Item = &'a str> {
-    let errors = problem.errors().iter().filter(move |error| error.field == field);
-    errors.map(|error| error.message.as_str())
-}
-
 /// The ids of the texts that explain a control, and whether what was in it was refused.
 pub(super) fn described_by(id: &str, name: &str, has_help: bool, problem: Option<&Problem>) -> (Option<String>, bool) {
-    let is_wrong = problem.is_some_and(|problem| about(problem, name).next().is_some());
+    let is_wrong = problem.is_some_and(|problem| problem.at_field(name).next().is_some());
     let help = has_help.then(|| format!("{id}-help"));
     let error = is_wrong.then(|| format!("{id}-error"));
     let ids: Vec<String> = error.into_iter().chain(help).collect();

@@ -72,7 +72,7 @@ pub(super) fn message(config: &Config, status: StatusCode, heading: &str, text: 
 /// What went wrong, above a form or in the place of a page.
 pub(super) fn alert(problem: &Problem) -> Markup {
     html! {
-        div .told.wrong role="alert" id="problem" {
+        div .told .wrong[problem.is_wrong()] role="alert" id="problem" {
             p { strong { bdi { (problem.title()) } } }
             @match problem.errors() {
                 [] => p { bdi { (problem.detail()) } },
@@ -120,6 +120,12 @@ pub(super) fn back(address: &str) -> Markup {
 /// Whether an address is one a browser should follow.
 pub(super) fn is_web(address: &str) -> bool {
     Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.has_host())
+}
+
+/// A day in UTC.
+pub(super) fn day(at: Timestamp) -> Markup {
+    let day = at.day();
+    html! { time datetime=(day) { (day) } }
 }
 
 /// A day and a minute, in UTC, that programs can read too.

@@ -25,12 +25,21 @@ pub(super) struct Done {
     pub existed: bool,
     /// What could not be done although it stands.
     pub notes: Vec<String>,
+    /// Where a branch of that name that stands elsewhere was to start, so that another name can be chosen.
+    #[serde(default)]
+    pub elsewhere: Option<Elsewhere>,
     pub integration: IntegrationId,
     pub repository: RepositoryId,
     /// As people call it.
     pub repository_name: String,
     #[serde(flatten)]
     pub credit: Credit,
+}
+
+/// A branch that was asked for, and whose name another has.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Elsewhere {
+    pub base: String,
 }
 
 /// The repository of a form as its dialog called it; shown to whoever sent it, and used for nothing.

@@ -7,12 +7,12 @@ use maud::html;
 
 use super::answer::Page;
 use super::cookie::base;
-use super::layout::{Who, document};
+use super::layout::{Who, back, document};
 use super::visit::first_page;
 use super::{asking, cross_site, told, words};
 use crate::operate::{self, App, SharedApp};
 use crate::request::RequestId;
-use model::PageLink;
+use model::{PageLink, PageName};
 
 /// Longest token that is looked up, in bytes: three times what a link has, for links yet to come.
 const MAX_TOKEN_BYTES: usize = 128;
@@ -34,20 +34,33 @@ pub(super) async fn show(
     let framed_by = framed_by(&app, &id, &link).await?;
     let site = operate::site_of(&app, &link.visitor.user).await.map_err(|error| told::stopped(&app, &id, error))?;
     let who = Who { visitor: &link.visitor, site: &site };
-    let title = words::title_of(link.context.page);
+    let title = title(&app, &id, &link).await?;
     // Should the link be gone by then, that is to be seen in the same frame.
     let from: String = framed_by.first().map(|origin| format!("?{}={origin}", asking::FROM)).unwrap_or_default();
     let action = format!("{}/open/{token}{from}", base(&app.config));
     let markup = html! {
         main .sheet {
-            h1 { (title) }
+            h1 { bdi { (title) } }
             p { (words::OPENED_FOR) " " (who) ". " (words::NOT_YOU) }
             form method="post" action=(action) {
-                button type="submit" { (words::CONTINUE_AS) " " bdi { (who.name()) } }
+                p .buttons {
+                    button type="submit" { (words::CONTINUE_AS) " " bdi { (who.name()) } }
+                    @if let Some(address) = &link.context.return_to { " " (back(address)) }
+                }
             }
         }
     };
-    Ok(Page::new(StatusCode::OK, document(&base(&app.config), title, markup)).framed_by(&framed_by))
+    Ok(Page::new(StatusCode::OK, document(&base(&app.config), &title, markup)).framed_by(&framed_by))
+}
+
+/// What is opened: a page that asks for a secret says of which git server.
+async fn title(app: &App, id: &RequestId, link: &PageLink) -> Result<String, Page> {
+    let title = words::title_of(link.context.page);
+    let (PageName::SetUp, Some(integration)) = (link.context.page, &link.context.integration) else {
+        return Ok(title.to_owned());
+    };
+    let names = operate::names_of(app, integration).await.map_err(|error| told::stopped(app, id, error))?;
+    Ok(names.map_or_else(|| title.to_owned(), |(name, server)| words::of_integration(title, &name, &server)))
 }
 
 /// Begins the visit. Only a page of ours, or one of the connector that asked for the link, may send the form: another could
@@ -66,7 +79,8 @@ pub(super) async fn begin(State(app): State<SharedApp>, token: Token, request: R
         .map_err(|_| told::cross_site(&app.config))?;
     let begun = operate::begin_visit(&app, &token, &link, id.clone().into()).await;
     let begun = begun.map_err(|error| told::stopped(&app, &id, error))?;
-    let begun = begun.ok_or_else(|| told::gone(&app.config).framed_by(&framed_by))?;
+    let begun =
+        begun.ok_or_else(|| told::gone(&app.config, framed_by.first().map(String::as_str)).framed_by(&framed_by))?;
     Ok(first_page(&app, &begun.visit, &begun.secret, Some(&begun.handover)).framed_by(&framed_by))
 }
 
@@ -75,7 +89,8 @@ async fn peeked(app: &App, id: &RequestId, token: &str) -> Result<Option<PageLin
 }
 
 async fn gone(app: &App, headers: &HeaderMap, query: &str) -> Page {
-    told::gone(&app.config).framed_by(&asking::origins(app, headers, query).await)
+    let origins = asking::origins(app, headers, query).await;
+    told::gone(&app.config, origins.first().map(String::as_str)).framed_by(&origins)
 }
 
 async fn framed_by(app: &App, id: &RequestId, link: &PageLink) -> Result<Vec<String>, Page> {

@@ -159,7 +159,7 @@ pub(super) fn not_listed(
     let problem = at.problem(error);
     problem.log();
     html! {
-        p .told .wrong {
+        p .told .wrong[problem.is_wrong()] {
             strong { bdi { (name) } } ": " bdi { (problem.detail()) }
             @if problem.is_mended_by_a_pat() {
                 " " a href={ (at.path("set-up")) "/" (id) "?from=" (page.as_str()) } { (words::SET_UP_YOURS) }

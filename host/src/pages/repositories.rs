@@ -11,6 +11,7 @@ use super::answer::Page;
 use super::asking::parameter;
 use super::layout::link_out;
 use super::picker::{Chosen, FIND, MAX_FIND_CHARS, REPOSITORY, components, not_listed, wanted};
+use super::table::{Cell, Heading, table};
 use super::visit::{Entered, Visiting};
 use super::words;
 use crate::cursor::Scope;
@@ -202,57 +203,53 @@ impl Table<'_> {
     }
 
     fn table(&self, shown: &[Shown]) -> Markup {
-        html! {
-            div .scroll role="region" aria-label=(words::title_of(PAGE)) tabindex="0" {
-                table {
-                    thead { tr {
-                        th scope="col" { span .hidden { (words::FAVOURITE) } }
-                        th scope="col" { (words::NAME) }
-                        th scope="col" { (words::INTEGRATION) }
-                        th scope="col" { (words::DEFAULT_BRANCH) }
-                        th scope="col" { abbr title=(words::PERSONAL_ACCESS) { (words::PERS_ACCESS) } }
-                        th scope="col" { (words::ACTIONS) }
-                    } }
-                    tbody { @for one in shown { (self.row(one)) } }
-                }
-            }
-        }
+        let columns = [
+            Heading::Unseen(words::FAVOURITE),
+            Heading::Text(words::NAME),
+            Heading::Text(words::INTEGRATION),
+            Heading::Text(words::DEFAULT_BRANCH),
+            Heading::Short(words::PERS_ACCESS, words::PERSONAL_ACCESS),
+            Heading::Text(words::ACTIONS),
+        ];
+        table(words::title_of(PAGE), &columns, shown.iter().map(|one| self.row(one)))
     }
 
-    fn row(&self, shown: &Shown) -> Markup {
+    fn row(&self, shown: &Shown) -> Vec<Cell> {
         let Shown { open, row } = shown;
         let (OpenIntegration { integration, pat, .. }, repository) = (open, &row.repository);
         let chosen = Chosen { integration: integration.id.clone(), repository: repository.id.clone() }.to_text();
         let now = self.at.app.clock.now();
         let state = PatState::of(pat.as_ref(), &integration.place(), now);
-        html! {
-            tr {
-                td { (self.star(&chosen, &repository.name, self.is_starred(shown))) }
-                th scope="row" {
-                    (link_out(&repository.web_url, &repository.name))
-                    @if row.mapping.is_some() { " " span .badge { (words::SET_UP_FOR_PROJECT) } }
-                    @if repository.is_private { " " span .badge { (words::PRIVATE) } }
-                    @if repository.is_read_only { " " span .badge { (words::READ_ONLY) } }
-                }
-                td { bdi { (integration.name) } }
-                td { bdi { (repository.default_branch.as_deref().unwrap_or(words::EMPTY)) } }
-                td {
-                    (access(pat.as_ref(), state, now)) " "
-                    @if integration.connection.user_credentials == model::UserCredentials::Supported {
-                        a .edit href={ (self.at.path("set-up")) "/" (integration.id) "?from=" (PAGE.as_str()) } {
-                            span aria-hidden="true" { "✎" } span .hidden { (words::edit_for(integration.name.as_str())) }
-                        }
+        vec![
+            Cell::Mark(self.star(&chosen, &repository.name, self.is_starred(shown))),
+            Cell::Name(html! {
+                (link_out(&repository.web_url, &repository.name))
+                @if row.mapping.is_some() { " " span .badge { (words::SET_UP_FOR_PROJECT) } }
+                @if repository.is_private { " " span .badge { (words::PRIVATE) } }
+                @if repository.is_read_only { " " span .badge { (words::READ_ONLY) } }
+            }),
+            Cell::Text(html! { bdi { (integration.name) } }),
+            Cell::Text(html! { bdi { (repository.default_branch.as_deref().unwrap_or(words::EMPTY)) } }),
+            Cell::Text(html! {
+                (access(pat.as_ref(), state, now)) " "
+                @if integration.connection.user_credentials == model::UserCredentials::Supported {
+                    a .edit href={ (self.at.path("set-up")) "/" (integration.id) "?from=" (PAGE.as_str()) } {
+                        span aria-hidden="true" { "✎" } span .hidden { (words::edit_for(integration.name.as_str())) }
                     }
                 }
-                td .actions {
-                    @if !repository.is_read_only {
-                        @for (page, label) in actions(open) {
-                            form method="post" action=(self.at.path(page.as_str())) {
-                                (self.at.proof())
-                                button .link type="submit" name=(REPOSITORY) value=(chosen) {
-                                    (label) span .hidden { " " (words::IN) " " bdi { (repository.name) } }
-                                }
-                            }
+            }),
+            Cell::Deeds(self.deeds(open, &repository.name, repository.is_read_only, &chosen)),
+        ]
+    }
+
+    fn deeds(&self, open: &OpenIntegration, name: &str, is_read_only: bool, chosen: &str) -> Markup {
+        html! {
+            @if !is_read_only {
+                @for (page, label) in actions(open) {
+                    form method="post" action=(self.at.path(page.as_str())) {
+                        (self.at.proof())
+                        button .link type="submit" name=(REPOSITORY) value=(chosen) {
+                            (label) span .hidden { " " (words::IN) " " bdi { (name) } }
                         }
                     }
                 }

@@ -4,8 +4,9 @@ use http::StatusCode;
 use maud::{Markup, html};
 
 use super::answer::Page;
+use super::create_branch::{BASE, NAME};
 use super::layout::link_out;
-use super::made::{Credit, Done, Made, SOURCE};
+use super::made::{Credit, Done, Elsewhere, Made, REPOSITORY_NAME, SOURCE};
 use super::path::FromPath;
 use super::picker::{Chosen, REPOSITORY};
 use super::visit::Visiting;
@@ -39,17 +40,34 @@ pub(super) async fn show(at: Visiting, FromPath(named): FromPath<Named>) -> Resu
             br;
             span .faint { bdi { (called(&done)) } }
         }
+        @if let Some(Elsewhere { base }) = &done.elsewhere { p .told { (words::stands_elsewhere(base)) } }
         (credited(&done))
         @if !done.notes.is_empty() {
             h2 { (words::NOT_ALL_OF_IT) }
             ul { @for note in &done.notes { li { bdi { (note) } } } }
         }
         div .buttons {
+            @if let Some(elsewhere) = &done.elsewhere { (another_name(&at, &done, elsewhere)) }
             @if done.made == Made::Branch { (way_on(&at, &done, pull_request)) }
             @if let Some(address) = &at.visit.context.return_to { (super::layout::back(address)) }
         }
     };
     Ok(at.page(StatusCode::OK, &heading, false, main))
+}
+
+/// Back to the dialog as it was filled in.
+fn another_name(at: &Visiting, done: &Done, elsewhere: &Elsewhere) -> Markup {
+    let chosen = Chosen { integration: done.integration.clone(), repository: done.repository.clone() };
+    html! {
+        form method="post" action=(at.path(PageName::CreateBranch.as_str())) {
+            (at.proof())
+            input type="hidden" name=(REPOSITORY) value=(chosen.to_text());
+            input type="hidden" name=(REPOSITORY_NAME) value=(done.repository_name);
+            input type="hidden" name=(BASE) value=(elsewhere.base);
+            input type="hidden" name=(NAME) value=(done.name);
+            button type="submit" { (words::ANOTHER_NAME) }
+        }
+    }
 }
 
 /// To the other dialog, with the repository chosen already, and the branch.

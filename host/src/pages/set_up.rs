@@ -16,8 +16,9 @@ use super::answer::Page;
 use super::form::{Fields, Unreadable};
 use super::layout::link_out;
 use super::path::FromPath;
+use super::refused::noun;
 use super::visit::{Entered, Visiting, query};
-use super::{told, words};
+use super::{refused, told, words};
 use crate::operate::{self, OperationError, PatRemoval, RemovedPat, SharedApp};
 use crate::problem::Problem;
 use model::{IntegrationId, PageName};
@@ -130,6 +131,11 @@ impl Shown<'_> {
     /// The form again, where filling it in anew can mend it; else the page that says why not.
     fn refused(self, draft: &Draft, error: OperationError) -> Page {
         let offers_unchecked = error.is_temporary();
+        if error.is_rejected_credential() {
+            let problem = refused::typed(error, &self.kind, words::NOTHING_WAS_SAVED);
+            let problem = problem.of_request(&self.at.asker.request_id);
+            return self.form(draft, Some(Unsaved { note: None, ..Unsaved::because(problem) }));
+        }
         match error {
             OperationError::Invalid(_) | OperationError::Failed { .. } => {
                 let why = Unsaved::because(self.at.problem(error));
@@ -157,7 +163,6 @@ impl Shown<'_> {
             (self.kept())
             (self.how_to())
             (self.entry(draft, problem, offers_unchecked))
-            (self.way_back(words::CANCEL, true))
         };
         let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
         self.at.page(status, &title, false, main)
@@ -165,18 +170,19 @@ impl Shown<'_> {
 
     fn how_to(&self) -> Markup {
         let connection = &self.found.integration().connection;
+        let new = words::new_one(noun(&self.kind));
         let forms = connection.credential_pages_at(self.at.app.clock.now());
         html! {
             h2 { (words::MAKE_ONE) }
             @if !self.kind.credential_help.is_empty() { p { bdi { (self.kind.credential_help) } } }
             @match &forms[..] {
                 [] => {},
-                [one] => p { (link_out(&one.url, words::NEW_TOKEN)) },
-                several => { p { (words::NEW_TOKEN) ":" } ul { @for form in several { li { (link_out(&form.url, &form.label)) } } } },
+                [one] => p { (link_out(&one.url, &new)) },
+                several => { p { (new) ":" } ul { @for form in several { li { (link_out(&form.url, &form.label)) } } } },
             }
             @if let Some(grant) = &connection.grant {
                 p { bdi { (grant.label) } ":" }
-                pre .copy tabindex="0" { (grant.text) }
+                pre .copy data-copy=(words::COPY) data-copied=(words::COPIED) { (grant.text) }
             }
             @if !self.kind.permissions.is_empty() && connection.grant.is_none() {
                 p { (words::PERMISSIONS_NEEDED) }
@@ -193,7 +199,8 @@ impl Shown<'_> {
         let main = html! {
             (self.head(words::REMOVED))
             p { (words::removed(removed)) }
-            (self.way_back("", false))
+            @if let Some(left) = self.ending().left(removed, self.at.app.clock.now()) { p .told.careful { (left) } }
+            (self.way_back())
         };
         self.at.page(StatusCode::OK, words::REMOVED, false, main)
     }

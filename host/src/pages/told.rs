@@ -6,16 +6,18 @@ use maud::{Markup, html};
 use super::answer::Page;
 use super::cookie::base;
 use super::form::Unreadable;
-use super::layout::{alert, message, what_to_do};
+use super::layout::{alert, back, message, what_to_do};
 use super::words;
 use crate::config::Config;
 use crate::operate::{App, OperationError};
 use crate::problem::Problem;
 use crate::request::{RequestId, Trouble};
 
-/// The link is used up, has run out, or never was. Which, nobody is told.
-pub(super) fn gone(config: &Config) -> Page {
-    plain(config, StatusCode::GONE, words::LINK_GONE)
+/// The link is used up, has run out, or never was. Which, nobody is told. `jira`: where it came from, if that is a Jira's.
+pub(super) fn gone(config: &Config, jira: Option<&str>) -> Page {
+    let (heading, text) = words::LINK_GONE;
+    let more = html! { @if let Some(address) = jira { p .buttons { (back(address)) } } };
+    message(config, StatusCode::GONE, heading, text, more)
 }
 
 /// There is no such page. Two ways lead on.

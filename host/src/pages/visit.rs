@@ -10,9 +10,10 @@ use maud::{Markup, html};
 use super::answer::Page;
 use super::asking::{self, parameter};
 use super::cookie::{self, base};
-use super::drafts::merged;
+use super::drafts::{REPOSITORY, merged};
 use super::form::Fields;
 use super::layout::{Who, document, message};
+use super::made::REPOSITORY_NAME;
 use super::proof::{ShownTo, is_proven, proof};
 use super::{cross_site, told, words};
 use crate::operate::{self, App, Ask, Asker, SharedApp};
@@ -44,7 +45,7 @@ impl FromRequestParts<SharedApp> for Visiting {
     async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Page> {
         let found = Found::of(app, parts).await?;
         if found.visit.has_ended(app.clock.now()) {
-            return Err(found.ended(&BTreeMap::new()));
+            return Err(found.ended(&[]));
         }
         if query(parts, OPENED).is_some() {
             // The cookie came back. The address is cleaned, so that nothing that opens a visit stays in it.
@@ -78,14 +79,15 @@ impl Entered {
         }
         if found.visit.has_ended(app.clock.now()) {
             let typed = fields.kept(keeps);
+            let shown = typed_shown(keeps, &typed, &fields);
             if !typed.is_empty() {
                 let (user, subject) = (&found.visit.visitor.user, subject(&found.visit, page));
                 let request_id = RequestId::of(&parts);
                 let stopped = |error| told::stopped(app, &request_id, error).framed_by(&framed_by);
-                let kept = merged(operate::draft(app, user, &subject).await.map_err(stopped)?, typed.clone());
+                let kept = merged(operate::draft(app, user, &subject).await.map_err(stopped)?, typed);
                 operate::keep_draft(app, user, subject, kept).await.map_err(stopped)?;
             }
-            return Err(found.ended(&typed));
+            return Err(found.ended(&shown));
         }
         Ok(Self { at: found.entering(RequestId::of(&parts)).await?, fields })
     }
@@ -189,7 +191,7 @@ impl Found {
         {
             let found = Self { app: app.clone(), framed_by: origins(app, &visit).await.map_err(stopped)?, visit };
             return Err(if found.visit.has_ended(app.clock.now()) {
-                found.ended(&BTreeMap::new())
+                found.ended(&[])
             } else {
                 let site = operate::site_of(app, &found.visit.visitor.user).await.map_err(stopped)?;
                 without_cookie(app, &found.visit, &site, &handover).framed_by(&found.framed_by)
@@ -207,19 +209,27 @@ impl Found {
     }
 
     /// What was typed is shown, for whoever cannot come back.
-    fn ended(&self, typed: &BTreeMap<String, String>) -> Page {
-        let labelled = |(name, text): (&'_ String, &'_ String)| Some((words::typed_as(name)?, text.clone()));
-        let typed: Vec<_> = typed.iter().filter(|(_, text)| !text.trim().is_empty()).filter_map(labelled).collect();
+    fn ended(&self, typed: &[(&'static str, String)]) -> Page {
         let more = html! {
             @if !typed.is_empty() {
                 h2 { (words::WHAT_YOU_TYPED) }
-                dl { @for (label, text) in &typed { dt { (label) } dd .typed { bdi { (text) } } } }
+                dl { @for (label, text) in typed { dt { (label) } dd .typed { bdi { (text) } } } }
             }
             @if let Some(address) = &self.visit.context.return_to { p .buttons { (super::layout::back(address)) } }
         };
         let (heading, text) = if typed.is_empty() { words::VISIT_ENDED } else { words::VISIT_ENDED_AND_KEPT };
         message(&self.app.config, StatusCode::FORBIDDEN, heading, text, more).framed_by(&self.framed_by)
     }
+}
+
+/// What was typed, by the labels of its fields and in their order; the repository by its name.
+fn typed_shown(order: &[&str], typed: &BTreeMap<String, String>, fields: &Fields) -> Vec<(&'static str, String)> {
+    let text = |name: &str| match (name, fields.filled(REPOSITORY_NAME)) {
+        (REPOSITORY, Some(called)) => Some(called.to_owned()),
+        _ => typed.get(name).cloned(),
+    };
+    let shown = |name: &&str| Some((words::typed_as(name)?, text(name).filter(|text| !text.trim().is_empty())?));
+    order.iter().filter_map(shown).collect()
 }
 
 /// This browser has none, and whoever opened it in a frame is to see that.

@@ -172,7 +172,7 @@ impl From<(&IntegrationCoverage, &Covered)> for CoveredView {
             last_seen_at: person.last_seen_at,
             pat_state: person.pat_state,
             account: person.account.as_ref().map(|account| account.login.clone()),
-            expires_at: person.expires_at,
+            expires_at: person.expires_at(),
             last_checked_at: person.last_checked_at,
             last_used_at: person.last_used_at,
             would_be_blocked: person.would_be_blocked,

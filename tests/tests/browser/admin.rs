@@ -79,6 +79,7 @@ async fn the_rule_is_tried_and_switched_on(scene: &Scene, runs_scripts: bool) {
     browser.sees(&format!("{} default/bob", bobs_name(runs_scripts))).await;
     scene.expect_fit_as(runs_scripts, "admin-integration-tried").await;
     if runs_scripts {
+        browser.script("scrollTo(0, 0)", json!([])).await;
         browser.take_screen("admin-dry-run").await;
     }
     assert_eq!(scene.stored(PATH).await["require_user_pat"], false);
@@ -156,7 +157,11 @@ async fn an_integration_is_added(scene: &Scene, runs_scripts: bool) {
     }
     browser.find("button", "Test connection").await.click().await;
     browser.find("alert", "").await;
-    scene.was_refused(502).await;
+    scene.was_refused(422).await;
+    browser.sees("GitHub did not accept this token").await;
+    browser.sees("“Bad credentials”. Nothing was stored.").await;
+    let token = browser.labelled("Personal access token (optional)").await;
+    assert_eq!(token.attribute("aria-invalid").await, "true");
     scene.expect_fit_as(runs_scripts, "admin-new-integration-refused").await;
     if !runs_scripts {
         browser.find("button", "Preview").await.click().await;
@@ -184,7 +189,8 @@ async fn an_integration_is_added(scene: &Scene, runs_scripts: bool) {
     browser.find("button", "Remove…").await.click().await;
     browser.find("heading", "Remove this integration?").await;
     scene.expect_fit_as(runs_scripts, "admin-integration-removal").await;
-    browser.find("button", "Remove").await.click().await;
+    browser.sees("Second is deleted. Nobody has saved a token for it. This cannot be undone.").await;
+    browser.find("button", "Remove Second").await.click().await;
     browser.find("heading", "Manage Git repositories").await;
     scene.daemon.as_admin(Method::GET, "/integrations/second", None).await.expect(404);
 }

@@ -105,7 +105,7 @@ impl AtJira {
         self.presses("Set it up first").await;
         self.browser.labelled("Personal access token").await.fill(pat).await;
         self.presses("Update").await;
-        self.browser.sees("as account alice of GitHub.").await;
+        self.browser.sees("is now created as alice on GitHub.").await;
         self.browser.find("link", "Back to: Create branch").await.click().await;
         self.browser.sees("With your own token, as alice.").await;
     }

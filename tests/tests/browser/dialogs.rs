@@ -60,7 +60,7 @@ async fn a_pat_is_set_up_on_the_way(scene: &Scene, runs_scripts: bool) {
 
     browser.find("heading", "Set up your personal access token for Acme").await;
     scene.saves(token::ALICE).await;
-    browser.sees("as account alice of GitHub.").await;
+    browser.sees("is now created as alice on GitHub.").await;
     browser.find("link", "Back to: Create branch").await.click().await;
     browser.sees("With your own token, as alice.").await;
     browser.sees(WIDGETS).await;
@@ -74,6 +74,10 @@ async fn a_branch_is_created(scene: &Scene, runs_scripts: bool) {
     browser.labelled("Base branch").await.fill("gone").await;
     scene.presses("Create branch").await;
     browser.find("alert", "").await;
+    let base = browser.labelled("Base branch").await;
+    assert_eq!(base.attribute("aria-invalid").await, "true");
+    assert!(base.attribute("aria-describedby").await.contains("field-from-error"));
+    browser.sees("There is no such branch. Choose one that exists.").await;
     scene.expect_fit_as(runs_scripts, "create-branch-refused").await;
     assert_eq!(browser.labelled("Branch name").await.value().await, BRANCH);
     browser.labelled("Base branch").await.fill("main").await;
@@ -126,9 +130,13 @@ async fn what_she_has_is_shown(scene: &Scene, runs_scripts: bool) {
     browser.find("link", "Back to: My tokens").await.click().await;
     browser.find("link", "Remove Acme").await.click().await;
     browser.find("heading", "Remove your personal access token?").await;
+    // GitHub has no request for it.
+    browser.sees("GitHub cannot end it from here. Delete it there, too: your tokens at GitHub").await;
+    assert!(!browser.has("checkbox", "Also revoke it at GitHub").await);
     scene.expect_fit_as(runs_scripts, "set-up-removal").await;
     scene.presses("Remove").await;
     browser.sees("Your token is erased here.").await;
+    browser.sees("GitHub still accepts it. Delete it there:").await;
     assert_eq!(scene.saved_account("ann").await, "");
 }
 
@@ -149,7 +157,7 @@ async fn what_was_typed_is_there_again_after_a_pat_was_set_up() {
     scene.enters("ann", "create-branch").await;
     scene.chooses(true).await;
     scene.presses(REPOSITORY).await;
-    browser.sees("With the integration account jira-integration.").await;
+    browser.sees("Will be created by the integration account jira-integration.").await;
     browser.labelled("Branch name").await.fill("ABC-1-half-way").await;
     scene.expect_fit("create-branch-choice").await;
     // The rule comes on while she types.

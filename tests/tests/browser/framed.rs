@@ -56,7 +56,7 @@ async fn within_jira_what_she_typed_is_there_again_after_a_pat_was_set_up() {
     let browser = &scene.browser;
     scene.opens(CREATE_BRANCH).await;
     scene.presses(REPOSITORY).await;
-    browser.sees("With the integration account jira-integration.").await;
+    browser.sees("Will be created by the integration account jira-integration.").await;
     browser.labelled("Base branch").await.fill("develop").await;
     browser.labelled("Branch name").await.fill("ABC-1-half-way").await;
     // The rule comes on while she types.

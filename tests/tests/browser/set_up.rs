@@ -24,7 +24,7 @@ async fn a_pat_is_saved_and_the_way_back_is_offered() {
     browser.find("button", SAVE).await.click().await;
 
     browser.find("heading", "Saved: Personal access token for Acme").await;
-    browser.sees("as account alice").await;
+    browser.sees("is now created as alice on GitHub.").await;
     let back = browser.find("link", "Back to Jira").await;
     assert_eq!(back.attribute("href").await, "https://jira.example.com/browse/ABC-1");
     assert_eq!(scene.saved_account("ann").await, "alice");
@@ -39,7 +39,9 @@ async fn a_pat_the_git_server_refuses_is_said_and_not_repeated_and_another_can_b
     browser.labelled(PAT).await.fill(token::ALICE_REVOKED).await;
     browser.find("button", SAVE).await.click().await;
 
-    browser.sees("Nothing was saved").await;
+    browser.sees("GitHub did not accept this token").await;
+    browser.sees("“Bad credentials”. Nothing was saved.").await;
+    assert_eq!(browser.labelled(PAT).await.attribute("aria-invalid").await, "true");
     assert!(browser.title().await.starts_with("Not saved: "), "{}", browser.title().await);
     assert_eq!(browser.labelled(PAT).await.value().await, "");
     scene.expect_fit("set-up-refused").await;
@@ -47,7 +49,7 @@ async fn a_pat_the_git_server_refuses_is_said_and_not_repeated_and_another_can_b
 
     browser.labelled(PAT).await.fill(token::ALICE).await;
     browser.find("button", SAVE).await.click().await;
-    browser.sees("as account alice").await;
+    browser.sees("is now created as alice on GitHub.").await;
 }
 
 #[tokio::test]

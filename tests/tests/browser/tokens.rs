@@ -26,11 +26,11 @@ async fn a_pat_that_is_refused_meanwhile_is_set_up_again() {
     scene.daemon.as_user("ann").save_pat(MAIN, token::ALICE).await.expect(200);
     GitHubServer::Cloud.end(&scene.daemon.stand_in, Holder::Alice, End::Revoked);
     scene.enters_with_repository("ann", CREATE).await;
-    browser.sees("The git server refused your token.").await;
+    browser.sees("GitHub no longer accepts your token (alice).").await;
     assert!(!browser.find("button", "Create branch").await.is_enabled().await);
     scene.expect_fit("create-branch-rejected").await;
     browser.find("button", "Set it up again").await.click().await;
-    browser.sees("The git server refused it since: set it up again.").await;
+    browser.sees("is no longer accepted.").await;
     scene.expect_fit("set-up-rejected").await;
     browser.labelled("Personal access token").await.fill(token::ALICE_FINE).await;
     browser.find("button", "Update").await.click().await;
@@ -45,11 +45,11 @@ async fn a_pat_that_nears_its_end_is_announced() {
     scene.daemon.clock.advance_ms(DAYS_TO_2031_01_29 * 86_400_000);
     scene.daemon.as_user("ann").save_pat(MAIN, token::ALICE_EXPIRING).await.expect(200);
     scene.enters_with_repository("ann", CREATE).await;
-    browser.sees("Your token expires on 2031-02-03 (UTC).").await;
+    browser.sees("Your token expires in 4 days (2031-02-03 UTC).").await;
     assert!(browser.find("button", "Create branch").await.is_enabled().await);
     scene.expect_fit("create-branch-expiring").await;
     scene.enters("ann", "tokens").await;
-    browser.sees("as alice, expires in 4 days").await;
+    browser.sees("as alice, expires in 4 days (2031-02-03 UTC)").await;
     scene.expect_fit("tokens-expiring").await;
 }
 

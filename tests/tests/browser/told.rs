@@ -30,8 +30,11 @@ async fn what_is_there_already_is_shown_with_its_link_and_is_no_error() {
     browser.find("button", "Create branch").await.click().await;
     browser.find("heading", "This branch is there already").await;
     browser.find("link", &format!("{BRANCH} (opens in a new window)")).await;
-    browser.sees("It stands at another commit than main.").await;
+    browser.sees("It points at another commit than main.").await;
     scene.expect_fit("branch-there-and-gone-on").await;
+    browser.find("button", "Choose another name").await.click().await;
+    assert_eq!(browser.labelled("Branch name").await.value().await, BRANCH);
+    assert_eq!(browser.labelled("Base branch").await.value().await, "main");
     for (heading, picture) in
         [("Pull request created", None), ("There is an open pull request already", Some("pull-request-there"))]
     {
@@ -52,7 +55,7 @@ async fn a_rule_with_a_grace_date_is_announced_and_denies_nothing_until_then() {
     let rule = json!({ "require_user_pat": true, "require_user_pat_from": "2026-11-24" });
     scene.daemon.as_admin(Method::PATCH, &format!("/integrations/{MAIN}"), Some(rule)).await.expect(200);
     scene.enters_with_repository("ann", "create-branch").await;
-    browser.sees("From 2026-11-24 on, this needs a personal access token of your own.").await;
+    browser.sees("From 2026-11-24 (UTC) on, this needs a personal access token of your own.").await;
     scene.expect_fit("create-branch-announced").await;
     browser.find("button", "Create branch").await.click().await;
     browser.sees("Credited to jira-integration (the integration account).").await;
@@ -70,12 +73,14 @@ async fn everything_is_revoked_in_one_click_after_it_was_asked_once_more() {
     let browser = &scene.browser;
     scene.daemon.as_user("ann").save_pat(MAIN, token::ALICE).await.expect(200);
     scene.enters("ann", "tokens").await;
-    browser.find("button", "Revoke everything").await.click().await;
+    browser.find("button", "Revoke everything…").await.click().await;
     browser.find("heading", "Revoke all your tokens?").await;
+    browser.sees("Acme (GitHub, alice): is erased here. GitHub cannot end it from here.").await;
     scene.expect_fit("tokens-revocation").await;
     assert_eq!(scene.saved_account("ann").await, "alice");
     browser.find("button", "Revoke everything").await.click().await;
-    browser.find("heading", "What became of your tokens").await;
+    browser.find("heading", "Your tokens are removed").await;
+    browser.sees("Acme (GitHub, alice): GitHub still accepts it. Delete it there: your tokens at GitHub").await;
     scene.expect_fit("tokens-revoked").await;
     assert_eq!(scene.saved_account("ann").await, "");
     browser.find("link", "Back to: My tokens").await.click().await;

@@ -68,7 +68,7 @@ fn table(coverage: &Coverage) -> String {
             person.last_seen_at.to_string(),
             person.pat_state.as_str().to_owned(),
             or_dash(person.account.as_ref().map(|account| &account.login)),
-            or_dash(person.expires_at),
+            or_dash(person.expires_at()),
             or_dash(person.last_checked_at),
             or_dash(person.last_used_at),
             if person.would_be_blocked { "yes" } else { "no" }.to_owned(),

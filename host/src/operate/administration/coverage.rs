@@ -62,8 +62,8 @@ pub struct Covered {
     pub pat_state: PatState,
     /// Whose it is.
     pub account: Option<Account>,
-    /// When it ends, where that is known.
-    pub expires_at: Option<Timestamp>,
+    /// When it ends; none where there is no PAT.
+    pub expiry: Option<Expiry>,
     /// When the git server last answered for it.
     pub last_checked_at: Option<Timestamp>,
     /// When it was last lent, to within an hour.
@@ -215,7 +215,7 @@ impl SeenSince {
                 last_seen_at,
                 pat_state,
                 account: pat.and_then(|pat| pat.account.clone()),
-                expires_at: pat.and_then(|pat| end(pat.expiry)),
+                expiry: pat.map(|pat| pat.expiry),
                 last_checked_at: pat.and_then(|pat| pat.last_checked_at),
                 last_used_at: pat.and_then(|pat| pat.last_used_at),
                 would_be_blocked: has_none || !pat_state.is_usable(),
@@ -225,10 +225,13 @@ impl SeenSince {
     }
 }
 
-fn end(expiry: Expiry) -> Option<Timestamp> {
-    match expiry {
-        Expiry::At(end) => Some(end),
-        Expiry::Never | Expiry::Unknown => None,
+impl Covered {
+    /// When the PAT ends, where that is known.
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        match self.expiry? {
+            Expiry::At(end) => Some(end),
+            Expiry::Never | Expiry::Unknown => None,
+        }
     }
 }
 

@@ -163,6 +163,11 @@ pub async fn remove_integration(
     if removed { Ok(()) } else { Err(missing(id)) }
 }
 
+/// How many people have saved a PAT for it.
+pub async fn people_with_pats(app: &App, id: &IntegrationId) -> Result<usize, OperationError> {
+    Ok(app.store.pats_for(id).await?.len())
+}
+
 fn missing(id: &IntegrationId) -> OperationError {
     OperationError::Missing(format!("integration {id}"))
 }

@@ -13,6 +13,7 @@ use crate::api::{audit_lines, audit_sheet};
 use crate::operate::administration;
 use crate::pages::answer::Page;
 use crate::pages::layout::moment;
+use crate::pages::table::{Cell, plain};
 use crate::pages::visit::query;
 use crate::pages::{told, words};
 use crate::problem::Problem;
@@ -54,14 +55,7 @@ pub(super) async fn show(at: Administering, parts: Parts) -> Result<Page, Page> 
             a .button.quiet href={ (at.path("audit.csv")) "?" (asked) } { (words::AS_CSV) }
             a .button.quiet href={ (at.path("audit.jsonl")) "?" (asked) } { (words::AS_LINES) }
         }
-        div .scroll role="region" aria-label=(words::AUDIT) tabindex="0" {
-            table {
-                thead { tr {
-                    @for heading in ["#", words::WHEN, words::WHO, words::WHAT, words::INTEGRATION, words::DETAILS] { th scope="col" { (heading) } }
-                } }
-                tbody { @for entry in &page.entries { (row(entry)) } }
-            }
-        }
+        (plain(words::AUDIT, &COLUMNS, page.entries.iter().map(row)))
         @if page.entries.is_empty() { p { (words::NO_ENTRIES) } }
         @if let Some(next) = page.next_before {
             p { a .button.quiet href={ (at.path("audit")) "?before=" (next) "&" (asked) } { (words::OLDER) } }
@@ -155,18 +149,18 @@ fn search(at: &Administering, parts: &Parts) -> Markup {
     }
 }
 
-fn row(entry: &AuditEntry) -> Markup {
+const COLUMNS: [&str; 6] = ["#", words::WHEN, words::WHO, words::WHAT, words::INTEGRATION, words::DETAILS];
+
+fn row(entry: &AuditEntry) -> Vec<Cell> {
     let details = serde_json::to_string(&entry.details).unwrap_or_default();
-    html! {
-        tr {
-            th .short scope="row" { (entry.sequence) }
-            td { (moment(entry.at)) }
-            td { bdi { (who(&entry.actor)) } }
-            td { (entry.subject) " " span .faint { (words::event(entry.event)) } }
-            td { @if let Some(integration) = &entry.integration { (integration) } }
-            td .actions { details { summary { (words::DETAILS) } code .typed { bdi { (details) } } } }
-        }
-    }
+    vec![
+        Cell::Name(html! { (entry.sequence) }),
+        Cell::Text(moment(entry.at)),
+        Cell::Text(html! { bdi { (who(&entry.actor)) } }),
+        Cell::Text(html! { (entry.subject) " " span .faint { (words::event(entry.event)) } }),
+        Cell::Text(html! { @if let Some(integration) = &entry.integration { (integration) } }),
+        Cell::Deeds(html! { details { summary { (words::DETAILS) } code .typed { bdi { (details) } } } }),
+    ]
 }
 
 fn who(actor: &Actor) -> String {

@@ -11,43 +11,40 @@ use crate::operate::SharedApp;
 use crate::operate::administration::{self, Expected};
 use crate::pages::answer::Page;
 use crate::pages::layout::moment;
+use crate::pages::table::{Cell, plain};
 use crate::pages::words;
-use model::ConnectorId;
+use model::{Connector, ConnectorId};
+
+const COLUMNS: [&str; 7] =
+    [words::NAME, words::SITE, words::KEY, words::ORIGINS, words::SINCE, words::LAST_USED, words::ACTIONS];
 
 pub(super) async fn show(at: Administering) -> Result<Page, Page> {
     let connectors = administration::connectors(&at.app).await.map_err(|error| at.stopped(error))?;
     let main = html! {
         h1 { (words::CONNECTORS) }
         p { (words::CONNECTORS_ARE) " " code { "countersign connector add" } "." }
-        div .scroll role="region" aria-label=(words::CONNECTORS) tabindex="0" {
-            table {
-                thead { tr {
-                    @for heading in [words::NAME, words::SITE, words::KEY, words::ORIGINS, words::SINCE, words::LAST_USED, words::ACTIONS] { th scope="col" { (heading) } }
-                } }
-                tbody {
-                    @for connector in &connectors {
-                        tr {
-                            th scope="row" { bdi { (connector.name) } " " span .faint { (connector.id) } }
-                            td { (connector.site) }
-                            td { code { (&hex(&sha256(connector.key.as_bytes()))[..16]) "…" } }
-                            td { @for origin in &connector.return_origins { div { bdi { (origin) } } } }
-                            td { (moment(connector.created_at)) }
-                            td { @match connector.last_used_at { Some(at) => (moment(at)), None => "–" } }
-                            td .actions {
-                                form method="post" action=(at.path("connectors")) {
-                                    (at.proof())
-                                    button .link type="submit" name=(REMOVE) value=(connector.id) {
-                                        (words::REMOVE) span .hidden { " " bdi { (connector.name) } }
-                                    }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
+        (plain(words::CONNECTORS, &COLUMNS, connectors.iter().map(|connector| row(&at, connector))))
     };
     Ok(at.page(StatusCode::OK, words::CONNECTORS, main))
+}
+
+fn row(at: &Administering, connector: &Connector) -> Vec<Cell> {
+    vec![
+        Cell::Name(html! { bdi { (connector.name) } " " span .faint { (connector.id) } }),
+        Cell::Text(html! { (connector.site) }),
+        Cell::Text(html! { code { (&hex(&sha256(connector.key.as_bytes()))[..16]) "…" } }),
+        Cell::Text(html! { @for origin in &connector.return_origins { div { bdi { (origin) } } } }),
+        Cell::Text(moment(connector.created_at)),
+        Cell::Text(html! { @match connector.last_used_at { Some(at) => (moment(at)), None => "–" } }),
+        Cell::Deeds(html! {
+            form method="post" action=(at.path("connectors")) {
+                (at.proof())
+                button .link type="submit" name=(REMOVE) value=(connector.id) {
+                    (words::REMOVE) span .hidden { " " bdi { (connector.name) } }
+                }
+            }
+        }),
+    ]
 }
 
 /// Asks once more, then removes.
@@ -56,6 +53,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     let Ok(id) = ConnectorId::parse(fields.text(REMOVE)) else { return Ok(at.see("connectors")) };
     if !fields.has(SURE) {
         let main = html! {
+            (at.crumb("connectors", words::CONNECTORS))
             h1 { (words::REMOVE_CONNECTOR) }
             p { bdi { (id) } ": " (words::REMOVE_CONNECTOR_MEANS) }
             form method="post" action=(at.path("connectors")) {
@@ -67,7 +65,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
                 }
             }
         };
-        return Ok(at.page(StatusCode::OK, words::REMOVE_CONNECTOR, main));
+        return Ok(at.page_below(words::CONNECTORS, StatusCode::OK, words::REMOVE_CONNECTOR, main));
     }
     administration::remove_connector(&at.app, &at.by, &id, &Expected::Any).await.map_err(|error| at.stopped(error))?;
     Ok(at.see("connectors"))

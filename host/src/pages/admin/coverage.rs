@@ -9,10 +9,11 @@ use axum::response::Response;
 use super::session::Administering;
 use super::trial::{DAYS, days_field, days_of};
 use crate::api::file;
-use crate::operate::administration::{self, Coverage, CoverageQuery, Totals};
-use crate::pages::access::access_in_words;
+use crate::operate::administration::{self, Coverage, CoverageQuery, Covered, IntegrationCoverage, Totals};
+use crate::pages::access::{access_in_words, expiry};
 use crate::pages::answer::Page;
-use crate::pages::layout::moment;
+use crate::pages::layout::{day, moment};
+use crate::pages::table::{Cell, plain};
 use crate::pages::visit::query;
 use crate::pages::words;
 use crate::problem::Problem;
@@ -50,7 +51,7 @@ pub(super) async fn show(at: Administering, parts: Parts) -> Result<Page, Page> 
         p .faint { (words::COUNTED_WITH_EACH) }
         (summary(&coverage))
         h2 { (words::BY_PERSON) }
-        (table(&coverage))
+        (by_person(&coverage))
     };
     Ok(at.page(StatusCode::OK, words::COVERAGE, main))
 }
@@ -79,28 +80,18 @@ fn summary(coverage: &Coverage) -> Markup {
     let several = coverage.integrations.len() > 1;
     let over_all = several.then(|| (words::OVER_ALL, coverage.totals()));
     let each = coverage.integrations.iter().map(|one| (one.name.as_str(), one.totals()));
-    html! {
-        div .scroll role="region" aria-label=(words::BY_INTEGRATION) tabindex="0" {
-            table {
-                thead { tr {
-                    th scope="col" { (words::INTEGRATION) }
-                    th scope="col" { (words::READY) }
-                    @for state in PatState::ALL { th scope="col" { (words::state_of_many(state)) } }
-                    th scope="col" { (words::NEVER_USED) }
-                } }
-                tbody {
-                    @for (name, totals) in over_all.into_iter().chain(each) {
-                        tr {
-                            th scope="row" { bdi { (name) } }
-                            td { (ready(name, &totals)) }
-                            @for state in PatState::ALL { td { (totals.by_state.get(state.as_str()).copied().unwrap_or_default()) } }
-                            td { (totals.never_used) }
-                        }
-                    }
-                }
-            }
-        }
-    }
+    let mut columns = vec![words::INTEGRATION, words::READY];
+    columns.extend(PatState::ALL.into_iter().map(words::state_of_many));
+    columns.push(words::NEVER_USED);
+    let row = |(name, totals): (&str, Totals)| {
+        let number = |number: usize| Cell::Text(html! { (number) });
+        let mut cells = vec![Cell::Name(html! { bdi { (name) } }), Cell::Text(ready(name, &totals))];
+        let of_state = |state: PatState| totals.by_state.get(state.as_str()).copied().unwrap_or_default();
+        cells.extend(PatState::ALL.into_iter().map(|state| number(of_state(state))));
+        cells.push(number(totals.never_used));
+        cells
+    };
+    plain(words::BY_INTEGRATION, &columns, over_all.into_iter().chain(each).map(row))
 }
 
 /// A bar: those with a usable PAT, of those seen.
@@ -115,33 +106,33 @@ pub(super) fn ready(of: &str, totals: &Totals) -> Markup {
     }
 }
 
-fn table(coverage: &Coverage) -> Markup {
-    html! {
-        div .scroll role="region" aria-label=(words::BY_PERSON) tabindex="0" {
-            table {
-                thead { tr {
-                    @for heading in [words::USER, words::INTEGRATION, words::STATE, words::ACCOUNT, words::EXPIRY, words::LAST_CHECKED, words::LAST_USED, words::LAST_SEEN] {
-                        th scope="col" { (heading) }
-                    }
-                } }
-                tbody {
-                    @for (one, person) in coverage.rows().take(MAX_ROWS) {
-                        tr {
-                            th scope="row" {
-                                @if let Some(name) = &person.names.display_name { bdi { (name) } " " }
-                                span .faint { bdi { (person.user.site) "/" (person.user.id) } }
-                            }
-                            td { bdi { (one.name) } }
-                            td { (access_in_words(person.pat_state)) }
-                            td { @if let Some(account) = &person.account { bdi { (account.login) } } }
-                            td { @if let Some(end) = person.expires_at { (end.day()) } }
-                            td { @if let Some(at) = person.last_checked_at { (moment(at)) } }
-                            td { @if let Some(at) = person.last_used_at { (moment(at)) } }
-                            td { (person.last_seen_at.day()) }
-                        }
-                    }
-                }
-            }
-        }
-    }
+const COLUMNS: [&str; 8] = [
+    words::USER,
+    words::INTEGRATION,
+    words::STATE,
+    words::ACCOUNT,
+    words::EXPIRY,
+    words::LAST_CHECKED,
+    words::LAST_USED,
+    words::LAST_SEEN,
+];
+
+fn by_person(coverage: &Coverage) -> Markup {
+    plain(words::BY_PERSON, &COLUMNS, coverage.rows().take(MAX_ROWS).map(|(one, person)| row(one, person)))
+}
+
+fn row(one: &IntegrationCoverage, person: &Covered) -> Vec<Cell> {
+    vec![
+        Cell::Name(html! {
+            @if let Some(name) = &person.names.display_name { bdi { (name) } " " }
+            span .faint { bdi { (person.user.site) "/" (person.user.id) } }
+        }),
+        Cell::Text(html! { bdi { (one.name) } }),
+        Cell::Text(access_in_words(person.pat_state)),
+        Cell::Text(html! { @if let Some(account) = &person.account { bdi { (account.login) } } }),
+        Cell::Text(expiry(person.expiry)),
+        Cell::Text(html! { @if let Some(at) = person.last_checked_at { (moment(at)) } }),
+        Cell::Text(html! { @if let Some(at) = person.last_used_at { (moment(at)) } }),
+        Cell::Text(day(person.last_seen_at)),
+    ]
 }

@@ -97,8 +97,8 @@ pub(super) struct Form<'a> {
     pub values: Values<'a>,
     /// Whether *Require User PAT* is on over all.
     pub required_everywhere: bool,
-    /// Whether there is such an integration, with a credential of its own perhaps.
-    pub is_stored: bool,
+    /// The field for the id, where there is no such integration yet: else it is stored, with a credential of its own perhaps.
+    pub new_id: Option<Markup>,
     /// The issue to try the branch template with; empty where there is none.
     pub issue: &'a str,
     /// A credential was typed, and is typed no more.
@@ -111,7 +111,8 @@ impl Form<'_> {
         let (record, values) = (self.record, self.values);
         html! {
             (section(words::SECTION_GENERAL, html! {
-                (line("name", words::NAME, &values.text("name", if self.is_stored { record.name.as_str() } else { "" }), "", true, self.problem))
+                (line("name", words::NAME, &values.text("name", if self.is_stored() { record.name.as_str() } else { "" }), "", true, self.problem))
+                @if let Some(id) = &self.new_id { (id) }
                 @for field in &self.kind.settings { (self.setting(field)) }
             }))
             (section(words::SECTION_PAT, html! {
@@ -129,6 +130,10 @@ impl Form<'_> {
             (section(words::SECTION_MAPPING, self.mappings()))
             (section(words::SECTION_NETWORK, self.network()))
         }
+    }
+
+    fn is_stored(&self) -> bool {
+        self.new_id.is_none()
     }
 
     fn setting(&self, field: &Field) -> Markup {
@@ -169,11 +174,11 @@ impl Form<'_> {
 
     fn credential(&self) -> Markup {
         html! {
-            @if self.is_stored { p .faint { (words::ACCOUNT_MEANS) " " (super::integrations::account(self.record)) } }
+            @if self.is_stored() { p .faint { (words::ACCOUNT_MEANS) " " (super::integrations::account(self.record)) } }
             // The script takes it away where it keeps what was typed.
             @if self.lost_credential { p .told.wrong data-lost="" { (words::CREDENTIAL_NOT_KEPT) } }
             @for field in &self.kind.credential { (self.of_kind(SECRET, field, "")) }
-            @if self.is_stored && self.record.own_given_to.is_some() { (tick("remove_credential", words::REMOVE_CREDENTIAL, self.values.is_ticked("remove_credential", false), "")) }
+            @if self.is_stored() && self.record.own_given_to.is_some() { (tick("remove_credential", words::REMOVE_CREDENTIAL, self.values.is_ticked("remove_credential", false), "")) }
         }
     }
 
@@ -190,11 +195,11 @@ impl Form<'_> {
         let typed = self.values.text(MAPPING_ROWS, "").parse().unwrap_or_default();
         let rows = (mappings.len() + EMPTY_ROWS).max(typed).min(MAX_ROWS);
         let columns = [
-            ("project", words::JIRA_PROJECT),
-            ("component", words::COMPONENT),
-            ("repository", words::REPOSITORY_ID),
-            ("base", words::BASE_BRANCH),
-            ("template", words::TEMPLATE),
+            ("project", words::JIRA_PROJECT, "ABC"),
+            ("component", words::COMPONENT, ""),
+            ("repository", words::REPOSITORY_ID, "octo-org/hello-world"),
+            ("base", words::BASE_BRANCH, "main"),
+            ("template", words::TEMPLATE, "${issuekey}-${summary}"),
         ];
         html! {
             p .faint { (words::MAPPING_MEANS) }
@@ -204,25 +209,33 @@ impl Form<'_> {
                 }
             }
             input type="hidden" name=(MAPPING_ROWS) value=(rows);
-            div .scroll role="region" aria-label=(words::SECTION_MAPPING) tabindex="0" {
-                table {
-                    thead { tr { @for (_, heading) in columns { th scope="col" { (heading) } } } }
-                    tbody {
-                        @for row in 0..rows {
-                            @let stored = mappings.get(row).map(MappingView::from);
-                            tr {
-                                @for (column, heading) in columns {
-                                    td {
-                                        input type="text" name={ "mapping-" (row) "-" (column) }
-                                            aria-label={ (heading) ", " (words::row(row + 1)) }
-                                            value=(self.values.text(&format!("mapping-{row}-{column}"), &stored.as_ref().map(|view| of_mapping(view, column)).unwrap_or_default()))
-                                            autocomplete="off" spellcheck="false";
-                                    }
-                                }
-                            }
-                        }
+            div .mappings {
+                @for row in 0..rows {
+                    @let stored = mappings.get(row).map(MappingView::from);
+                    fieldset .mapping {
+                        legend { (words::mapping(row + 1)) }
+                        @for (column, heading, example) in columns { (self.of_mapping(row, column, heading, example, stored.as_ref())) }
                     }
                 }
+            }
+        }
+    }
+
+    fn of_mapping(
+        &self,
+        row: usize,
+        column: &str,
+        heading: &str,
+        example: &str,
+        stored: Option<&MappingView>,
+    ) -> Markup {
+        let name = format!("mapping-{row}-{column}");
+        let stored = stored.map(|view| of_mapping(view, column)).unwrap_or_default();
+        html! {
+            div {
+                label for=(name) { (heading) span .hidden { ", " (words::row(row + 1)) } }
+                input id=(name) type="text" name=(name) value=(self.values.text(&name, &stored))
+                    placeholder=[(row == 0).then_some(example)] autocomplete="off" spellcheck="false";
             }
         }
     }

@@ -60,7 +60,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
             let problem = at.problem(error);
             let told = if is_conflict {
                 let typed = Policy { rules, ..now };
-                conflict(words::POLICY_CONFLICT, &administration::policy_differences(now, typed))
+                conflict(words::POLICY_CONFLICT, &administration::policy_differences(now, typed), &at.path("general"))
             } else {
                 told::above(&problem)
             };
@@ -104,10 +104,8 @@ fn form(at: &Administering, shown: &Shown<'_>) -> Page {
                 legend { h2 { (words::OVER_ALL) } }
                 (rules_fields(&policy.rules, *values, *problem))
             }
-            p .buttons {
-                button type="submit" { (words::UPDATE) }
-                (dry_run(*days))
-            }
+            p .buttons { button type="submit" { (words::UPDATE) } }
+            (dry_run(*days))
         }
     };
     at.page(problem.map_or(StatusCode::OK, Problem::status), words::GENERAL, main)

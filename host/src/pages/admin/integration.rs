@@ -18,7 +18,7 @@ use crate::operate::administration::{self, ChangedIntegration, Expected, Trial};
 use crate::pages::answer::Page;
 use crate::pages::form::Fields;
 use crate::pages::path::FromPath;
-use crate::pages::{told, words};
+use crate::pages::{refused, told, words};
 use crate::problem::Problem;
 use model::{IntegrationId, IntegrationRecord, Kind, Policy, Revision};
 
@@ -82,9 +82,17 @@ pub(super) async fn enter(
         }
         Err(error) => {
             let is_conflict = error.is_conflict();
-            let problem = at.problem(error);
+            let problem = if lost_credential {
+                refused::typed(error, &kind, words::NOTHING_WAS_STORED).of_request(&at.by.request_id)
+            } else {
+                at.problem(error)
+            };
             let told = if is_conflict {
-                conflict(words::CONFLICT, &administration::differences(&now, &as_typed))
+                conflict(
+                    words::CONFLICT,
+                    &administration::differences(&now, &as_typed),
+                    &at.path(&format!("integrations/{}", now.id)),
+                )
             } else {
                 told::above(&problem)
             };
@@ -103,20 +111,22 @@ async fn found(at: &Administering, named: Named) -> Result<IntegrationRecord, Pa
 async fn remove(at: &Administering, record: &IntegrationRecord, fields: &Fields) -> Result<Page, Page> {
     let here = at.path(&format!("integrations/{}", record.id));
     if !fields.has(SURE) {
+        let people = administration::people_with_pats(&at.app, &record.id).await.map_err(|error| at.stopped(error))?;
         let main = html! {
+            p .crumb { a href=(here) { span aria-hidden="true" { "‹ " } bdi { (record.name) } } }
             h1 { (words::REMOVE_INTEGRATION) }
-            p { strong { bdi { (record.name) } } " " (words::REMOVE_INTEGRATION_MEANS) }
+            p { strong { bdi { (record.name) } } " " (words::remove_integration_means(people)) }
             form method="post" action=(here) {
                 (at.proof())
                 input type="hidden" name=(REVISION) value=(record.revision.number());
                 input type="hidden" name=(SURE) value="yes";
                 p .buttons {
-                    button .danger type="submit" name=(REMOVE) value="yes" { (words::REMOVE) }
+                    button .danger type="submit" name=(REMOVE) value="yes" { (words::REMOVE) " " bdi { (record.name) } }
                     " " a .button.quiet href=(here) { (words::CANCEL) }
                 }
             }
         };
-        return Ok(at.page(StatusCode::OK, words::REMOVE_INTEGRATION, main));
+        return Ok(at.page_below(words::MANAGE, StatusCode::OK, words::REMOVE_INTEGRATION, main));
     }
     let expected = Expected::OneOf(revision_of(fields).into_iter().collect());
     administration::remove_integration(&at.app, &at.by, &record.id, &expected)
@@ -188,13 +198,13 @@ fn page(at: &Administering, shown: &Shown<'_>) -> Page {
         problem: *problem,
         values: *values,
         required_everywhere,
-        is_stored: true,
+        new_id: None,
         issue,
         lost_credential: *lost_credential,
     };
     let here = at.path(&format!("integrations/{}", record.id));
     let main = html! {
-        p { a href=(at.path("integrations")) { (words::MANAGE) } }
+        (at.crumb("integrations", words::MANAGE))
         h1 { bdi { (name) } }
         p .kind { bdi { (kind.label) } " · " (words::SETTINGS) }
         (told)
@@ -205,12 +215,15 @@ fn page(at: &Administering, shown: &Shown<'_>) -> Page {
             (form.markup())
             p .buttons {
                 button type="submit" { (words::UPDATE) }
-                (dry_run(*days))
+                " " a .button.quiet href=(at.path("integrations")) { (words::CANCEL) }
             }
-            p .buttons { button .quiet type="submit" name=(REMOVE) value="yes" formnovalidate { (words::REMOVE) "…" } }
+            (dry_run(*days))
+            p .buttons.apart {
+                button .outline type="submit" name=(REMOVE) value="yes" formnovalidate { (words::REMOVE) "…" }
+            }
         }
     };
-    at.page(problem.map_or(StatusCode::OK, Problem::status), record.name.as_str(), main)
+    at.page_below(words::MANAGE, problem.map_or(StatusCode::OK, Problem::status), record.name.as_str(), main)
 }
 
 /// What was changed, or would be, and whom it concerns.
@@ -265,13 +278,15 @@ fn shortly(value: &Value) -> String {
 }
 
 /// What is there now beside what was typed, where they differ.
-pub(super) fn conflict(heading: &str, now_and_typed: &Map<String, Value>) -> Markup {
+/// `here` shows what is stored.
+pub(super) fn conflict(heading: &str, now_and_typed: &Map<String, Value>, here: &str) -> Markup {
     html! {
         section .told.wrong role="alert" {
             p { strong { (heading) } }
             p { (words::NOW_AND_TYPED) }
             (differences(now_and_typed))
             p { (words::CONFLICT_THEN) }
+            p .buttons { a .button.quiet href=(here) { (words::DISCARD_MINE) } }
         }
     }
 }

@@ -9,8 +9,9 @@ use super::session::Administering;
 use crate::operate::administration::{self, Coverage, CoverageQuery, IntegrationCoverage, USUAL_SEEN_WITHIN_DAYS};
 use crate::pages::answer::Page;
 use crate::pages::layout::link_out;
+use crate::pages::table::{Cell, plain};
 use crate::pages::words;
-use model::{IntegrationId, IntegrationRecord, OwnCredentialState, ProviderRecord, Timestamp};
+use model::{IntegrationRecord, OwnCredentialState, ProviderRecord, Timestamp};
 
 /// All there is to tell of integrations.
 struct All {
@@ -36,44 +37,34 @@ pub(super) async fn show(at: Administering) -> Result<Page, Page> {
             p .told { (words::REQUIRED_EVERYWHERE) @if let Some(from) = policy.rules.announced_at(all.now) { " " (words::from(&from.day())) } "." }
         }
         p { a .button href=(at.path("new-integration")) { (words::ADD_INTEGRATION) } }
-        @if all.integrations.is_empty() { p { (words::NO_INTEGRATIONS_YET) } } @else { (table(&at, &all)) }
+        @if all.integrations.is_empty() { p { (words::NO_INTEGRATIONS_YET) } } @else {
+            (plain(words::MANAGE, &COLUMNS, all.integrations.iter().map(|one| row(&at, &all, one))))
+        }
     };
     Ok(at.page(StatusCode::OK, words::MANAGE, main))
 }
 
-fn table(at: &Administering, all: &All) -> Markup {
-    let All { integrations, coverage, providers, now } = all;
-    let totals = |id: &IntegrationId| {
-        coverage.integrations.iter().find(|one| one.integration == *id).map(IntegrationCoverage::totals)
-    };
-    html! {
-        div .scroll role="region" aria-label=(words::MANAGE) tabindex="0" {
-            table {
-                thead { tr {
-                    @for heading in [words::NAME, words::KIND, words::SERVER, words::ACCOUNT, words::RULES, words::READY, words::ACTIONS] {
-                        th scope="col" { (heading) }
-                    }
-                } }
-                tbody {
-                    @for integration in integrations {
-                        tr {
-                            th scope="row" { bdi { (integration.name) } " " span .faint { (integration.id) } }
-                            td { bdi { (kinds::label(providers, &integration.kind)) } }
-                            td { (link_out(&integration.connection.web_url, &integration.connection.web_url)) }
-                            td { (account(integration)) }
-                            td { (rules(integration, *now)) }
-                            td { @if let Some(totals) = totals(&integration.id) { (ready(integration.name.as_str(), &totals)) } }
-                            td .actions {
-                                a href=(at.path(&format!("integrations/{}", integration.id))) {
-                                    (words::EDIT) span .hidden { " " bdi { (integration.name) } }
-                                }
-                            }
-                        }
-                    }
-                }
+/// The rules and who is ready for them before what hardly ever changes.
+const COLUMNS: [&str; 7] =
+    [words::NAME, words::RULES, words::READY, words::ACCOUNT, words::KIND, words::SERVER, words::ACTIONS];
+
+fn row(at: &Administering, all: &All, integration: &IntegrationRecord) -> Vec<Cell> {
+    let All { coverage, providers, now, .. } = all;
+    let covered = coverage.integrations.iter().find(|one| one.integration == integration.id);
+    let totals = covered.map(IntegrationCoverage::totals);
+    vec![
+        Cell::Name(html! { bdi { (integration.name) } " " span .faint { (integration.id) } }),
+        Cell::Text(rules(integration, *now)),
+        Cell::Text(html! { @if let Some(totals) = &totals { (ready(integration.name.as_str(), totals)) } }),
+        Cell::Text(account(integration)),
+        Cell::Text(html! { bdi { (kinds::label(providers, &integration.kind)) } }),
+        Cell::Text(link_out(&integration.connection.web_url, &integration.connection.web_url)),
+        Cell::Deeds(html! {
+            a href=(at.path(&format!("integrations/{}", integration.id))) {
+                (words::EDIT) span .hidden { " " bdi { (integration.name) } }
             }
-        }
-    }
+        }),
+    ]
 }
 
 /// Whose its own credential is, and whether it is good.

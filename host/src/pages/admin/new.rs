@@ -16,6 +16,7 @@ use crate::operate::administration::{self, NewIntegration};
 use crate::pages::answer::Page;
 use crate::pages::fields::line;
 use crate::pages::form::Fields;
+use crate::pages::refused::typed as typed_credential;
 use crate::pages::visit::query;
 use crate::pages::{told, words};
 use crate::problem::Problem;
@@ -59,6 +60,10 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     match administration::add_integration(&at.app, &at.by, new, is_tried).await {
         Ok(record) if is_tried => Ok(page(&at, &kind, &record, &typed, Tried::Well)),
         Ok(record) => Ok(at.see(&format!("integrations/{}", record.id))),
+        Err(error) if typed.has_credential => Ok(refused(
+            &as_typed,
+            typed_credential(error, &kind, words::NOTHING_WAS_STORED).of_request(&at.by.request_id),
+        )),
         Err(error) => Ok(refused(&as_typed, at.problem(error))),
     }
 }
@@ -98,6 +103,7 @@ enum Tried<'a> {
 async fn choose(at: &Administering) -> Result<Page, Page> {
     let providers = kinds::providers(at).await?;
     let main = html! {
+        (at.crumb("integrations", words::MANAGE))
         h1 { (words::ADD_INTEGRATION) }
         @if providers.is_empty() { p .told { (words::NO_PROVIDERS) " " code { "countersign provider register FILE.wasm" } "." } }
         p { (words::WHICH_KIND) }
@@ -106,8 +112,9 @@ async fn choose(at: &Administering) -> Result<Page, Page> {
                 li { a .choice-of href=(at.path(&format!("new-integration?{KIND}={}", kind.id))) { bdi { (kind.label) } } }
             }
         }
+        p .buttons { a .button.quiet href=(at.path("integrations")) { (words::CANCEL) } }
     };
-    Ok(at.page(StatusCode::OK, words::ADD_INTEGRATION, main))
+    Ok(at.page_below(words::MANAGE, StatusCode::OK, words::ADD_INTEGRATION, main))
 }
 
 fn page(at: &Administering, kind: &Kind, record: &IntegrationRecord, typed: &Typed<'_>, tried: Tried<'_>) -> Page {
@@ -122,12 +129,12 @@ fn page(at: &Administering, kind: &Kind, record: &IntegrationRecord, typed: &Typ
         problem,
         values: typed.values,
         required_everywhere: false,
-        is_stored: false,
+        new_id: Some(html! { (line(ID, words::ID, &typed.id, words::ID_HELP, true, problem)) }),
         issue: &typed.issue,
         lost_credential: typed.has_credential,
     };
     let main = html! {
-        p { a href=(at.path("new-integration")) { (words::ANOTHER_KIND) } }
+        (at.crumb("new-integration", words::ANOTHER_KIND))
         h1 { (words::ADD_INTEGRATION) }
         p .kind { bdi { (kind.label) } }
         @if let Some(problem) = problem { (told::above(problem)) }
@@ -143,13 +150,13 @@ fn page(at: &Administering, kind: &Kind, record: &IntegrationRecord, typed: &Typ
             (at.proof())
             input type="hidden" name=(KIND) value=(kind.id);
             button .first type="submit" tabindex="-1" aria-hidden="true" name=(TRY) value="yes" data-look="" {}
-            (line(ID, words::ID, &typed.id, words::ID_HELP, true, problem))
             (form.markup())
             p .buttons {
-                button .quiet type="submit" name=(TRY) value="yes" data-look="" { (words::TEST_CONNECTION) }
                 button type="submit" { (words::ADD) }
+                button .quiet type="submit" name=(TRY) value="yes" data-look="" { (words::TEST_CONNECTION) }
+                a .button.quiet href=(at.path("integrations")) { (words::CANCEL) }
             }
         }
     };
-    at.page(problem.map_or(StatusCode::OK, Problem::status), words::ADD_INTEGRATION, main)
+    at.page_below(words::MANAGE, problem.map_or(StatusCode::OK, Problem::status), words::ADD_INTEGRATION, main)
 }

@@ -9,8 +9,9 @@ use super::session::Administering;
 use crate::operate::administration;
 use crate::pages::answer::Page;
 use crate::pages::layout::moment;
+use crate::pages::table::{Cell, plain};
 use crate::pages::words;
-use model::{IntegrationRecord, ProviderId};
+use model::{IntegrationRecord, ProviderId, ProviderRecord};
 
 pub(super) async fn show(at: Administering) -> Result<Page, Page> {
     let providers = administration::providers(&at.app).await.map_err(|error| at.stopped(error))?;
@@ -18,27 +19,27 @@ pub(super) async fn show(at: Administering) -> Result<Page, Page> {
     let main = html! {
         h1 { (words::PROVIDERS) }
         p { (words::PROVIDERS_ARE) " " code { "countersign provider register FILE.wasm" } "." }
-        div .scroll role="region" aria-label=(words::PROVIDERS) tabindex="0" {
-            table {
-                thead { tr {
-                    @for heading in [words::NAME, words::VERSION, words::KINDS, words::MAY_REACH, words::DIGEST, words::SINCE] { th scope="col" { (heading) } }
-                } }
-                tbody {
-                    @for provider in &providers {
-                        tr {
-                            th scope="row" { bdi { (provider.description.label) } " " span .faint { (provider.description.id) } }
-                            td { bdi { (provider.description.version) } }
-                            td { @for (index, kind) in provider.description.kinds.iter().enumerate() { @if index > 0 { ", " } bdi { (kind.label) } } }
-                            td { @for origin in reached(&integrations, &provider.description.id) { div { code { (origin) } } } }
-                            td { code title=(provider.sha256) { (&provider.sha256[..provider.sha256.len().min(16)]) "…" } }
-                            td { (moment(provider.registered_at)) }
-                        }
-                    }
-                }
-            }
-        }
+        (plain(words::PROVIDERS, &COLUMNS, providers.iter().map(|provider| row(provider, &integrations))))
     };
     Ok(at.page(StatusCode::OK, words::PROVIDERS, main))
+}
+
+const COLUMNS: [&str; 6] = [words::NAME, words::VERSION, words::KINDS, words::MAY_REACH, words::DIGEST, words::SINCE];
+
+fn row(provider: &ProviderRecord, integrations: &[IntegrationRecord]) -> Vec<Cell> {
+    let description = &provider.description;
+    vec![
+        Cell::Name(html! { bdi { (description.label) } " " span .faint { (description.id) } }),
+        Cell::Text(html! { bdi { (description.version) } }),
+        Cell::Text(html! {
+            @for (index, kind) in description.kinds.iter().enumerate() { @if index > 0 { ", " } bdi { (kind.label) } }
+        }),
+        Cell::Text(html! { @for origin in reached(integrations, &description.id) { div { code { (origin) } } } }),
+        Cell::Text(html! {
+            code title=(provider.sha256) { (&provider.sha256[..provider.sha256.len().min(16)]) "…" }
+        }),
+        Cell::Text(moment(provider.registered_at)),
+    ]
 }
 
 /// The origins of the integrations it serves: it reaches no others.

@@ -123,8 +123,23 @@ impl Administering {
         self.page(problem.status(), problem.title(), html! { h1 { (problem.title()) } (told::above(&problem)) })
     }
 
-    /// A page with the way to the others.
+    /// One of the pages in the bar, with the way to the others.
     pub fn page(&self, status: StatusCode, title: &str, main: Markup) -> Page {
+        self.page_below(title, status, title, main)
+    }
+
+    /// The way back to what a page is below, over its heading.
+    pub fn crumb(&self, page: &str, name: &str) -> Markup {
+        html! { p .crumb { a href=(self.path(page)) { span aria-hidden="true" { "‹ " } (name) } } }
+    }
+
+    /// A page below one of those in the bar, which is marked.
+    pub fn page_below(&self, section: &str, status: StatusCode, title: &str, main: Markup) -> Page {
+        let current = |name: &str| match (name == title, name == section) {
+            (true, _) => Some("page"),
+            (false, true) => Some("true"),
+            (false, false) => None,
+        };
         let body = html! {
             a .skip href="#main" { (words::SKIP) }
             header .bar {
@@ -132,7 +147,7 @@ impl Administering {
                 nav aria-label=(words::ADMINISTRATION) {
                     ul {
                         @for (page, name) in words::ADMIN_PAGES {
-                            li { a href=(self.path(page)) aria-current=[(title == name).then_some("page")] { (name) } }
+                            li { a href=(self.path(page)) aria-current=[current(name)] data-name=(name) { (name) } }
                         }
                     }
                 }

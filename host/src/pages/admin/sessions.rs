@@ -11,44 +11,40 @@ use crate::operate::administration;
 use crate::pages::answer::Page;
 use crate::pages::cookie::ADMIN;
 use crate::pages::layout::moment;
+use crate::pages::table::{Cell, plain};
 use crate::pages::words;
+use model::AdminSession;
 
 /// Button with the session that is to end.
 const END: &str = "end";
 
 pub(super) async fn show(at: Administering) -> Result<Page, Page> {
     let sessions = administration::sessions(&at.app).await.map_err(|error| at.stopped(error))?;
+    let rows = sessions.iter().map(|session| row(&at, session));
     let main = html! {
         h1 { (words::SESSIONS) }
-        div .scroll role="region" aria-label=(words::SESSIONS) tabindex="0" {
-            table {
-                thead { tr {
-                    @for heading in [words::ADMINISTRATOR, words::SINCE, words::LAST_USED, words::ACTIONS] { th scope="col" { (heading) } }
-                } }
-                tbody {
-                    @for session in &sessions {
-                        tr {
-                            th scope="row" {
-                                bdi { (session.label) }
-                                @if session.id == at.session.id { " " span .badge { (words::THIS_ONE) } }
-                            }
-                            td { (moment(session.began_at)) }
-                            td { (moment(session.used_at)) }
-                            td .actions {
-                                form method="post" action=(at.path("sessions")) {
-                                    (at.proof())
-                                    button .link type="submit" name=(END) value=(session.id) {
-                                        (words::SIGN_OUT) span .hidden { " " bdi { (session.label) } }
-                                    }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
+        (plain(words::SESSIONS, &[words::ADMINISTRATOR, words::SINCE, words::LAST_USED, words::ACTIONS], rows))
     };
     Ok(at.page(StatusCode::OK, words::SESSIONS, main))
+}
+
+fn row(at: &Administering, session: &AdminSession) -> Vec<Cell> {
+    vec![
+        Cell::Name(html! {
+            bdi { (session.label) }
+            @if session.id == at.session.id { " " span .badge { (words::THIS_ONE) } }
+        }),
+        Cell::Text(moment(session.began_at)),
+        Cell::Text(moment(session.used_at)),
+        Cell::Deeds(html! {
+            form method="post" action=(at.path("sessions")) {
+                (at.proof())
+                button .link type="submit" name=(END) value=(session.id) {
+                    (words::SIGN_OUT) span .hidden { " " bdi { (session.label) } }
+                }
+            }
+        }),
+    ]
 }
 
 pub(super) async fn end(State(app): State<SharedApp>, request: Request) -> Result<Page, Page> {

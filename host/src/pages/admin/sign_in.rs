@@ -116,7 +116,7 @@ fn form(app: &App, asked: &Asked<'_>) -> Page {
             h1 { (title) }
             @if *has_ended { p { (if left.is_some() { words::SIGN_IN_TO_GO_ON } else { words::TOO_MUCH_TO_GO_ALONG }) } }
             @if *is_refused { p .told.wrong role="alert" { (words::TOKEN_REFUSED) } }
-            p { (words::SIGN_IN_HOW) " " code { "countersign admin login-link" } "." }
+            @if !*has_ended { p { (words::SIGN_IN_HOW) " " code { "countersign admin login-link" } "." } }
             form method="post" action=(path(app, "sign-in")) autocomplete="off" {
                 @if let Some(left) = left { (left.along()) }
                 (field(*is_refused))

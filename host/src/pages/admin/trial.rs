@@ -29,17 +29,23 @@ pub(super) fn days_of(text: Option<&str>) -> u16 {
 pub(super) fn days_field(days: u16) -> Markup {
     html! {
         label for=(DAYS) .hidden { (words::SEEN_WITHIN) }
-        select id=(DAYS) name=(DAYS) {
-            @for span in SPANS { option value=(span) selected[span == days] { (words::SEEN_WITHIN) " " (words::days(span)) } }
-        }
+        (spans(days, words::seen_within))
     }
 }
 
-/// The button, and whom it looks at.
+fn spans(days: u16, text: impl Fn(u16) -> String) -> Markup {
+    html! {
+        select id=(DAYS) name=(DAYS) { @for span in SPANS { option value=(span) selected[span == days] { (text(span)) } } }
+    }
+}
+
+/// The button, and whom it looks at: apart from what stores.
 pub(super) fn dry_run(days: u16) -> Markup {
     html! {
-        (days_field(days))
-        button .quiet type="submit" name=(TRY) value="yes" data-look="" { (words::DRY_RUN) }
+        p .buttons.apart {
+            button .quiet type="submit" name=(TRY) value="yes" data-look="" { (words::DRY_RUN) }
+            span .together { label for=(DAYS) { (words::DRY_RUN_COUNTS) } " " (spans(days, words::days)) }
+        }
     }
 }
 

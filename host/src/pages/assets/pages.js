@@ -71,6 +71,30 @@ function previewWhileTyping(box) {
   box.addEventListener("input", preview);
 }
 
+/** What is to be copied can be, with one button. */
+function offerCopy(text) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "quiet";
+  button.textContent = text.dataset.copy;
+  const said = document.createElement("span");
+  said.setAttribute("role", "status");
+  const row = document.createElement("p");
+  row.className = "buttons";
+  row.append(button, said);
+  text.after(row);
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(text.textContent);
+    } catch {
+      // Within a frame the browser may keep the clipboard to itself: it is selected, and a key copies it.
+      getSelection().selectAllChildren(text);
+      if (!document.execCommand("copy")) return;
+    }
+    said.textContent = text.dataset.copied;
+  });
+}
+
 /** The page that a form is answered with. None where that is no page of ours. */
 async function answerTo(form, button) {
   const body = new URLSearchParams(new FormData(form));
@@ -180,6 +204,7 @@ function tellParent(main) {
 function improve(root) {
   for (const input of root.querySelectorAll("input[data-results]")) findWhileTyping(input);
   for (const input of root.querySelectorAll("input[data-branches]")) offerBranches(input);
+  for (const text of root.querySelectorAll("[data-copy]")) offerCopy(text);
   for (const box of root.querySelectorAll("[data-preview]")) previewWhileTyping(box);
   for (const form of root.querySelectorAll('form[method="post"]')) sendOnce(form);
 }

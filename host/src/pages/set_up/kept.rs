@@ -3,24 +3,28 @@
 use http::StatusCode;
 use maud::{Markup, html};
 
+use super::super::access::end;
 use super::super::answer::Page;
-use super::super::layout::moment;
+use super::super::layout::{day, moment};
+use super::super::refused::noun;
 use super::super::{told, words};
 use super::entry::CONFIRM;
-use super::shown::{CHECK, FROM, REMOVAL, REMOVE, REVOKE, Shown, YES, name_of_credential};
+use super::shown::{CHECK, FROM, REMOVAL, REMOVE, REVOKE, Shown, YES};
 use crate::problem::Problem;
 use model::{Account, PatMetadata, PatState, Rejection};
 
 impl Shown<'_> {
     pub(super) fn kept(&self) -> Markup {
         let Some(pat) = self.found.pat() else { return Markup::default() };
-        let state = self.found.pat_state(self.at.app.clock.now());
+        let now = self.at.app.clock.now();
+        let state = self.found.pat_state(now);
         html! {
-            section .told .wrong[matches!(state, PatState::Rejected | PatState::Expired)] {
+            section .told .wrong[matches!(state, PatState::Rejected | PatState::Expired)] .careful[state == PatState::Expiring] {
                 p {
-                    (words::ALREADY_SAVED) " " (pat.saved_at.day()) ": " bdi { (name_of_credential(&self.kind)) }
-                    @if let Some(Account { login, .. }) = &pat.account { " " (words::OF_ACCOUNT) " " strong { bdi { (login) } } }
-                    ". " (words::kept_state(state))
+                    (words::YOURS) " " (noun(&self.kind))
+                    @if let Some(Account { login, .. }) = &pat.account { " " (words::FOR) " " strong { bdi { (login) } } }
+                    ", " (words::SAVED_ON) " " (day(pat.saved_at)) ", "
+                    @if state == PatState::Expiring { (end(Some(pat), now)) "." } @else { (words::kept_state(state)) }
                 }
                 @if let Some(Rejection { why, .. }) = pat.rejection.as_ref().filter(|rejection| !rejection.why.is_empty()) {
                     p { (words::SERVER_SAID) " " q { bdi { (why) } } }
@@ -70,17 +74,21 @@ impl Shown<'_> {
 
     /// Asks once more before a PAT is taken away.
     pub(super) fn removal(&self, problem: Option<&Problem>) -> Page {
-        let title = words::REMOVE_YOURS;
+        let (title, ending) = (words::REMOVE_YOURS, self.ending());
         let main = html! {
             (self.head(title))
             @if let Some(problem) = problem { (told::above(problem)) }
             p { (words::REMOVAL_MEANS) }
             form method="post" action=(self.action()) {
                 (self.unseen())
-                p .choice {
-                    input id="field-revoke" name=(REVOKE) type="checkbox" value=(YES);
-                    " "
-                    label for="field-revoke" { (words::REVOKE_TOO) " " bdi { (self.kind.label) } }
+                @if ending.is_revocable() {
+                    p .choice {
+                        input id="field-revoke" name=(REVOKE) type="checkbox" value=(YES);
+                        " "
+                        label for="field-revoke" { (words::REVOKE_TOO) " " bdi { (self.kind.label) } }
+                    }
+                } @else if let Some(warning) = ending.warning(self.at.app.clock.now()) {
+                    p .told.careful { (warning) }
                 }
                 p .buttons {
                     button .danger type="submit" name=(REMOVE) value=(YES) { (words::REMOVE) }

@@ -22,12 +22,12 @@ impl Shown<'_> {
             @if saved.state != PatState::Rejected {
                 @if !saved.metadata.permissions.is_empty() {
                     h2 { (words::PERMISSIONS) }
-                    ul { @for permission in &saved.metadata.permissions { (state_of(permission)) } }
+                    ul .marked { @for permission in &saved.metadata.permissions { (state_of(permission)) } }
                 }
                 h2 { (words::EXPIRY) }
                 p { (ends(saved.metadata.expiry, &self.kind.label)) }
             }
-            (self.way_back("", false))
+            (self.way_back())
         };
         self.at.page(StatusCode::OK, &heading, false, main)
     }
@@ -35,10 +35,10 @@ impl Shown<'_> {
     fn whose(&self, saved: &SavedPat) -> Markup {
         html! {
             p {
-                (words::FROM_NOW_ON) " " (self.at.who()) " " (words::CREATES_HERE) " "
+                (words::FROM_NOW_ON) " "
                 @match &saved.metadata.account {
                     Some(account) => {
-                        (words::AS_ACCOUNT) " " strong { bdi { (account.login) } } " " (words::OF) " " bdi { (self.kind.label) } "."
+                        (words::AS) " " strong { bdi { (account.login) } } " " (words::AT) " " bdi { (self.kind.label) } "."
                     },
                     None => (words::WITH_IT),
                 }
@@ -59,13 +59,18 @@ fn may_be_used(state: PatState) -> bool {
 }
 
 fn state_of(permission: &Permission) -> Markup {
-    let (class, state) = match permission.state {
-        PermissionState::Present => ("present", words::PRESENT),
-        PermissionState::Absent => ("absent", words::ABSENT),
-        PermissionState::CannotTell => ("cannot-tell", words::CANNOT_TELL),
+    let (class, mark, state) = match permission.state {
+        PermissionState::Present => ("present", "✓", words::PRESENT),
+        PermissionState::Absent => ("absent", "✗", words::ABSENT),
+        PermissionState::CannotTell => ("cannot-tell", "?", words::CANNOT_TELL),
     };
+    // The mark says it to the eye where all is well.
+    let is_unseen = permission.state == PermissionState::Present;
     html! {
-        li .(class) { strong { bdi { (permission.name) } } ": " (state) }
+        li .(class) {
+            span .mark aria-hidden="true" { (mark) } " "
+            strong { bdi { (permission.name) } } span .hidden[is_unseen] { ": " (state) }
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use crate::operate::{self, Ask, Looked};
 use crate::pages::answer::Page;
 use crate::pages::layout::back;
+use crate::pages::revocation::Ending;
 use crate::pages::visit::Visiting;
 use crate::pages::words;
 use model::{ActAs, Input, IntegrationId, Kind, PageName, Scheme};
@@ -59,6 +60,11 @@ impl<'a> Shown<'a> {
         Self::find(self.at, self.ask.integration, self.from).await
     }
 
+    /// The PAT that is there, as something that can be ended.
+    pub fn ending(&self) -> Ending<'_> {
+        Ending { integration: self.found.integration(), pat: self.found.pat(), server: &self.kind.label }
+    }
+
     /// What the page is called.
     pub fn heading(&self) -> String {
         format!("{} {}", words::set_up(name_of_credential(&self.kind)), self.found.integration().name)
@@ -72,17 +78,22 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// Where she goes on: the dialog that waits, the page the visit was opened for, or Jira.
-    pub fn way_back(&self, text: &str, is_quiet: bool) -> Markup {
+    /// Where she goes on, below a page with no form.
+    pub fn way_back(&self) -> Markup {
+        html! { p .buttons { (self.way("", false)) } }
+    }
+
+    /// The dialog that waits, the page the visit was opened for, or Jira.
+    pub fn way(&self, text: &str, is_quiet: bool) -> Markup {
         let context = &self.at.visit.context;
         let waiting = self.from.0.or_else(|| (context.page != PageName::SetUp).then_some(context.page));
         html! {
             @match (waiting, &context.return_to) {
-                (Some(page), _) => p .buttons { a .button .quiet[is_quiet] href=(self.at.path(page.as_str())) {
+                (Some(page), _) => a .button .quiet[is_quiet] href=(self.at.path(page.as_str())) {
                     (if is_quiet { text.to_owned() } else { words::back_to(page) })
-                } },
-                (None, Some(address)) => p .buttons { (back(address)) },
-                (None, None) => p .faint { (words::YOU_CAN_CLOSE) },
+                },
+                (None, Some(address)) => (back(address)),
+                (None, None) => span .faint { (words::YOU_CAN_CLOSE) },
             }
         }
     }

@@ -85,13 +85,15 @@ async fn u8_what_was_typed_is_kept_and_filled_in_the_next_time() {
     let world = world().await;
     let (path, form) = chosen(&world).await;
     world.clock.advance_ms(Visit::IDLE_MS);
-    let ended = world.post(&path, &form).await;
+    let ended = world.post(&path, &format!("{form}&repository-name=Octo+Hello")).await;
     ended.expect(
         403,
         &[
             AWAY,
             KEPT,
             "nothing was sent",
+            // In the order of the form, and by its name.
+            "<dl><dt>Repository</dt><dd class=\"typed\"><bdi>Octo Hello</bdi></dd>",
             "<dt>Base branch</dt><dd class=\"typed\"><bdi>develop</bdi></dd>",
             "<dt>Branch name</dt><dd class=\"typed\"><bdi>feature/ABC-1-mine</bdi></dd>",
             "href=\"https://jira.example.com/browse/ABC-1\"",

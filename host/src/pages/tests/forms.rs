@@ -36,7 +36,7 @@ async fn u3_the_page_names_the_jira_user_and_what_is_asked_for() {
             "width=device-width",
         ],
     );
-    page.lacks(&["Already saved", "role=\"alert\"", "type=\"checkbox\"", "aria-invalid"]);
+    page.lacks(&[", saved <time", "role=\"alert\"", "type=\"checkbox\"", "aria-invalid"]);
 }
 
 #[tokio::test]
@@ -44,13 +44,19 @@ async fn u3_the_saved_account_is_shown_to_its_user_and_to_nobody_else() {
     let world = World::new().await;
     world.provider.knows("octo");
     let saved = world.post(&world.link("ann").await, &with("")).await;
-    saved.expect(200, &["Jira user <strong><bdi>ann</bdi></strong>", "as account <strong><bdi>octo</bdi></strong>"]);
+    saved.expect(
+        200,
+        &["Jira user <strong><bdi>ann</bdi></strong>", "is now created as <strong><bdi>octo</bdi></strong>"],
+    );
     let ann = world.get(&world.link("ann").await).await;
     ann.expect(
         200,
-        &["Already saved on 2026-11-22", "of account <strong><bdi>octo</bdi></strong>", "Saving replaces it."],
+        &[
+            "Your token for <strong><bdi>octo</bdi></strong>, saved <time datetime=\"2026-11-22\">",
+            "is good. Saving another replaces it.",
+        ],
     );
-    world.get(&world.link("Ann").await).await.expect(200, &[]).lacks(&["octo", "Already saved"]);
+    world.get(&world.link("Ann").await).await.expect(200, &[]).lacks(&["octo", ", saved <time"]);
 
     world.provider.knows("hexa");
     let replaced = world.post(&world.link("ann").await, &with("")).await;
@@ -65,7 +71,12 @@ async fn what_the_git_server_says_of_a_pat_is_shown_and_what_it_does_not_say_too
     let unknown = world.post(&world.link("ann").await, &with("")).await;
     unknown.expect(
         200,
-        &["branches: write</bdi></strong>: present", ": absent", ": cannot tell", "does not say when it ends"],
+        &[
+            "branches: write</bdi></strong><span class=\"hidden\">: present",
+            ": absent",
+            ": cannot tell",
+            "does not say when it ends",
+        ],
     );
     let day = Timestamp::parse("2027-01-31").unwrap();
     for (told, expected) in [(Expiry::At(day), "It ends on 2027-01-31 (UTC)."), (Expiry::Never, "It does not expire.")]
@@ -141,7 +152,7 @@ async fn what_is_wrong_with_a_credential_is_mended_on_the_page_where_they_are_ma
     let world = World::new().await;
     let mended = "<a href=\"https://git.example.com/tokens/new?until=2027-02-20\" target=\"_blank\" rel=\"noreferrer noopener\"><bdi>Open the page where it can be mended";
     for (reason, is_linked) in [
-        (FailureReason::CredentialRejected, true),
+        (FailureReason::CredentialRejected, false),
         (FailureReason::PermissionMissing("branches".into()), true),
         (FailureReason::SsoAuthorizationRequired, true),
         (FailureReason::Unavailable, false),
@@ -207,16 +218,16 @@ async fn a_pat_that_is_checked_again_is_told_as_it_is_now() {
     world.post(&path, &with("")).await.expect(200, &["<h1><bdi>Saved: Personal access token for Acme Inc.</bdi></h1>"]);
     world.provider.knows("octo");
     let good = world.post(&path, "check=yes").await;
-    good.expect(200, &["Checked: Personal access token for Acme Inc.", "From now on", "<bdi>octo</bdi>"]);
+    good.expect(200, &["Checked: Personal access token for Acme Inc.", "What you create here", "<bdi>octo</bdi>"]);
 
     world.provider.refuses(FailureReason::Unavailable, "in its own words");
     let unknown = world.post(&path, "check=yes").await;
-    unknown.expect(422, &["<title>Not checked: ", "in its own words", "Already saved"]).lacks(&["Nothing was saved"]);
+    unknown.expect(422, &["<title>Not checked: ", "in its own words", ", saved <time"]).lacks(&["Nothing was saved"]);
 
     world.provider.refuses(FailureReason::CredentialRejected, "Bad credentials");
     let refused = world.post(&path, "check=yes").await;
-    refused.expect(200, &["The git server refuses it."]).lacks(&["From now on"]);
-    world.get(&path).await.expect(200, &["The git server refused it since: set it up again."]);
+    refused.expect(200, &["The git server refuses it."]).lacks(&["What you create here"]);
+    world.get(&path).await.expect(200, &["is no longer accepted."]);
 }
 
 #[tokio::test]
@@ -226,9 +237,16 @@ async fn a_pat_is_removed_after_it_was_asked_once_more() {
     world.provider.knows("octo");
     world.post(&path, &with("")).await.expect(200, &[]);
     let asks = world.get(&format!("{path}?removal=yes")).await;
-    asks.expect(200, &["Remove your personal access token?", "name=\"remove\""]);
+    asks.expect(
+        200,
+        &["Remove your personal access token?", "name=\"remove\"", "Also revoke it at <bdi>Git Server</bdi>"],
+    );
+    world.change_integration(|integration| integration.connection.offers.revocation = false).await;
+    let asks = world.get(&format!("{path}?removal=yes")).await;
+    asks.expect(200, &["Git Server cannot end it from here. Delete it there, too:"]).lacks(&["name=\"revoke\""]);
     assert_eq!(world.saved_account("ann").await.as_deref(), Some("octo"));
-    world.post(&path, "remove=yes").await.expect(200, &["Your token is erased here."]);
+    let removed = world.post(&path, "remove=yes").await;
+    removed.expect(200, &["Your token is erased here.", "Git Server still accepts it. Delete it there:"]);
     assert_eq!(world.saved_account("ann").await, None);
 }
 
@@ -249,7 +267,7 @@ async fn of_several_forms_each_is_named_and_what_has_to_be_copied_stands_on_the_
         &[
             "href=\"https://git.example.com/new?days=90\" target=\"_blank\" rel=\"noreferrer noopener\"><bdi>Classic",
             "href=\"https://git.example.com/fine\" target=\"_blank\" rel=\"noreferrer noopener\"><bdi>Fine",
-            "<pre class=\"copy\" tabindex=\"0\">{\n  &quot;a&quot;: 1\n}</pre>",
+            "<pre class=\"copy\" data-copy=\"Copy\" data-copied=\"Copied\">{\n  &quot;a&quot;: 1\n}</pre>",
         ],
     );
 }

@@ -23,7 +23,7 @@ async fn s11_the_page_says_where_the_pat_was_given_to_and_asks() {
     page.expect(
         200,
         &[
-            "The address of this integration changed since: confirm your token below, or save another.",
+            "was given to another address than the integration has now: confirm it below, or save another.",
             "<p>You gave it to:</p><ul><li><bdi>https://git.example.com</bdi></li></ul>",
             "<strong><bdi>https://git.new.example</bdi></strong>",
             "<input type=\"hidden\" name=\"confirm-addresses\" value=\"https://git.new.example\">",
@@ -41,10 +41,10 @@ async fn s11_a_confirmed_pat_is_checked_at_the_new_address_and_used_there() {
     let world = moved().await;
     let link = world.link("ann").await;
     world.provider.knows("octo");
-    world.post(&link, CONFIRMED).await.expect(200, &["as account <strong><bdi>octo</bdi></strong>"]);
+    world.post(&link, CONFIRMED).await.expect(200, &["is now created as <strong><bdi>octo</bdi></strong>"]);
     world.post(&link, CONFIRMED).await.expect(409, &["There is nothing to confirm"]);
     let page = world.get(&world.link("ann").await).await;
-    page.expect(200, &["Already saved"]).lacks(&["confirm-addresses"]);
+    page.expect(200, &[", saved <time"]).lacks(&["confirm-addresses"]);
 }
 
 #[tokio::test]

@@ -184,7 +184,7 @@ async fn two_users_visits_in_one_browser_do_not_meet() {
     let (ann, bob) = (world.keeps(&anns).await, world.keeps(&bobs).await);
     world.provider.knows("octo");
     world.post(&ann, &filled_in()).await.expect(200, &["Jira user <strong><bdi>ann</bdi></strong>"]);
-    world.get(&bob).await.expect(200, &["<bdi>bob</bdi>"]).lacks(&["octo", "Already saved", "<bdi>ann</bdi>"]);
+    world.get(&bob).await.expect(200, &["<bdi>bob</bdi>"]).lacks(&["octo", ", saved <time", "<bdi>ann</bdi>"]);
     assert_eq!(world.saved_account("bob").await, None);
     world.provider.knows("hexa");
     world.post(&bob, &filled_in()).await.expect(200, &["Jira user <strong><bdi>bob</bdi></strong>"]);

@@ -123,8 +123,9 @@ pub(in crate::pages) const CONFLICT: &str =
     "Somebody else changed this integration since you opened it. Nothing was stored.";
 pub(in crate::pages) const CONFLICT_THEN: &str = "What you typed is below; Update stores it over what there is now.";
 pub(in crate::pages) const REMOVE_INTEGRATION: &str = "Remove this integration?";
-pub(in crate::pages) const REMOVE_INTEGRATION_MEANS: &str =
-    "is deleted, with every personal access token that was saved for it.";
+pub(in crate::pages) const DISCARD_MINE: &str = "Discard mine and show what is stored";
+pub(in crate::pages) const NOTHING_WAS_STORED: &str = "Nothing was stored.";
+pub(in crate::pages) const DRY_RUN_COUNTS: &str = "It stores nothing, and counts the people seen within";
 pub(in crate::pages) const ID: &str = "Id";
 pub(in crate::pages) const ID_HELP: &str =
     "How the API and the command line name it: small letters, digits and dashes.";
@@ -172,6 +173,10 @@ pub(in crate::pages) fn from(day: &str) -> String {
     format!("from {day}")
 }
 
+pub(in crate::pages) fn mapping(number: usize) -> String {
+    format!("Mapping {number}")
+}
+
 pub(in crate::pages) fn row(number: usize) -> String {
     format!("row {number}")
 }
@@ -183,6 +188,14 @@ pub(in crate::pages) fn set_aside(people: usize, is_tried: bool) -> String {
         "The address changes: the tokens of {people} {verb} set aside until they confirm them.",
         people = persons(people)
     )
+}
+
+/// After its name: how many people lose a token with it.
+pub(in crate::pages) fn remove_integration_means(people: usize) -> String {
+    match people {
+        0 => "is deleted. Nobody has saved a token for it. This cannot be undone.".to_owned(),
+        people => format!("and the saved tokens of {} are deleted. This cannot be undone.", persons(people)),
+    }
 }
 
 /// Whom a rule keeps from creating.
@@ -272,6 +285,10 @@ pub(in crate::pages) const NEVER_USED: &str = "Never used";
 
 pub(in crate::pages) fn days(days: u16) -> String {
     format!("{days} days")
+}
+
+pub(in crate::pages) fn seen_within(span: u16) -> String {
+    format!("{SEEN_WITHIN} {}", days(span))
 }
 
 /// How many of those seen are ready for the rule.

@@ -24,6 +24,9 @@ pub(in crate::pages) const CREATE_AGAIN: &str =
 pub(in crate::pages) const WHOSE_NAME: &str = "the account in whose name this is created";
 pub(in crate::pages) const NOT_USED: &str =
     "It keeps its own title and description. What you typed is kept in the dialog.";
+pub(in crate::pages) const NO_SUCH_BRANCH: &str = "There is no such branch. Choose one that exists.";
+pub(in crate::pages) const NAME_REFUSED: &str = "The git server refuses this name.";
+pub(in crate::pages) const NAME_TAKEN: &str = "Another branch is in the way of this name.";
 pub(in crate::pages) const TYPE_FOR_MORE: &str =
     "There are more than are offered: type a part of the name, or all of it.";
 pub(in crate::pages) const READ_ONLY_REPOSITORY: &str =
@@ -37,24 +40,21 @@ pub(in crate::pages) const WITH_YOURS: &str = "With your own token, as";
 pub(in crate::pages) const WITH_YOURS_UNCHECKED: &str = "With your own token, which is checked at its first use.";
 pub(in crate::pages) const EDIT: &str = "Edit";
 pub(in crate::pages) const SET_UP_ANOTHER: &str = "Set up another";
-pub(in crate::pages) const WITH_THE_INTEGRATIONS: &str = "With the integration account";
+pub(in crate::pages) const BY_THE_INTEGRATIONS: &str = "Will be created by the integration account";
 pub(in crate::pages) const USE_YOUR_OWN: &str = "Use your own token instead";
 pub(in crate::pages) const FROM_THEN_ON: &str = "From";
-pub(in crate::pages) const NEEDED_FROM: &str = "on, this needs a personal access token of your own.";
-pub(in crate::pages) const EXPIRES_SOON: &str = "Your token expires soon.";
+pub(in crate::pages) const NEEDED_FROM: &str = "(UTC) on, this needs a personal access token of your own.";
+pub(in crate::pages) const YOUR_TOKEN: &str = "Your token";
+pub(in crate::pages) const EXPIRES_SOON: &str = "expires soon";
 
-/// The line of somebody whose token has an end in sight.
-pub(in crate::pages) fn expires_on(day: &str) -> String {
-    format!("Your token expires on {day} (UTC).")
-}
-
-/// Why nothing can be done yet.
-pub(in crate::pages) fn missing(state: PatState) -> &'static str {
+/// Why nothing can be done yet. `account`: the login the token is of, where that is known.
+pub(in crate::pages) fn missing(state: PatState, server: &str, account: Option<&str>) -> String {
+    let of = account.map(|login| format!(" ({login})")).unwrap_or_default();
     match state {
-        PatState::Rejected => "The git server refused your token.",
-        PatState::Expired => "Your token has expired.",
-        PatState::SetAside => "The address of this integration changed since you saved your token.",
-        _ => "This needs a personal access token of your own.",
+        PatState::Rejected => format!("{server} no longer accepts your token{of}."),
+        PatState::Expired => format!("Your token for {server}{of} has expired."),
+        PatState::SetAside => "The address of this integration changed since you saved your token.".to_owned(),
+        _ => "This needs a personal access token of your own.".to_owned(),
     }
 }
 
@@ -81,6 +81,7 @@ pub(in crate::pages) fn branch_name_help(key: &str) -> String {
     format!("Keep {key} in it: that ties the branch to the issue.")
 }
 
+pub(in crate::pages) const ANOTHER_NAME: &str = "Choose another name";
 pub(in crate::pages) const CREDITED_TO: &str = "Credited to";
 pub(in crate::pages) const THE_INTEGRATION_ACCOUNT: &str = "(the integration account)";
 pub(in crate::pages) const FOUND_WITH: &str = "Nothing was changed. It was found with the credential of";
@@ -90,7 +91,7 @@ pub(in crate::pages) const NOT_ALL_OF_IT: &str = "What could not be done";
 
 /// Of a branch that is there.
 pub(in crate::pages) fn stands_elsewhere(base: &str) -> String {
-    format!("It stands at another commit than {base}. Nothing was changed; take another name to start from there.")
+    format!("It points at another commit than {base}.")
 }
 
 /// What was made, or was there; a pull request as its git server calls it.

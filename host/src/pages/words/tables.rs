@@ -31,8 +31,8 @@ pub(in crate::pages) const CHECK: &str = "Check";
 pub(in crate::pages) const SET_UP: &str = "Set up";
 pub(in crate::pages) const REVOKE_ALL: &str = "Revoke everything";
 pub(in crate::pages) const REVOKE_ALL_ASKED: &str = "Revoke all your tokens?";
-pub(in crate::pages) const REVOKE_ALL_MEANS: &str =
-    "Each of these is erased here, and its git server is asked to accept it no more, where it can:";
+pub(in crate::pages) const REVOKE_ALL_MEANS: &str = "Nothing is done in your name any more until you save others.";
+pub(in crate::pages) const REVOKED_ALL: &str = "Your tokens are removed";
 /// Beside those that are revoked: of integrations that are not open to this project.
 pub(in crate::pages) fn kept_elsewhere(count: usize) -> String {
     let (tokens, are) =
@@ -42,7 +42,6 @@ pub(in crate::pages) fn kept_elsewhere(count: usize) -> String {
          project where they are, to revoke them."
     )
 }
-pub(in crate::pages) const REVOKED_ALL: &str = "What became of your tokens";
 
 /// How many rows a page has.
 pub(in crate::pages) fn rows(count: usize) -> String {
@@ -80,9 +79,7 @@ pub(in crate::pages) fn expires_in_days(days: i64) -> String {
     }
 }
 
-pub(in crate::pages) fn expires_at_day(day: &str) -> String {
-    format!("expires on {day}")
-}
+pub(in crate::pages) const EXPIRES_ON_DAY: &str = "expires on";
 
 pub(in crate::pages) fn required_from(day: &str) -> String {
     format!("required from {day}")

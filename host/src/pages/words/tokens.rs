@@ -11,7 +11,10 @@ pub(in crate::pages) const FOR_JIRA_USER: &str = "for Jira user";
 pub(in crate::pages) const NOTHING_WAS_SAVED: &str = "Nothing was saved.";
 pub(in crate::pages) const NOT_CHECKED: &str = "Not checked";
 pub(in crate::pages) const MAKE_ONE: &str = "Make one";
-pub(in crate::pages) const NEW_TOKEN: &str = "New token";
+pub(in crate::pages) const TOKEN: &str = "token";
+pub(in crate::pages) const ACCESS_KEY: &str = "access key";
+pub(in crate::pages) const COPY: &str = "Copy";
+pub(in crate::pages) const COPIED: &str = "Copied";
 pub(in crate::pages) const PERMISSIONS_NEEDED: &str = "It needs these permissions:";
 pub(in crate::pages) const SAVE_IT_HERE: &str = "Save it here";
 pub(in crate::pages) const UPDATE: &str = "Update";
@@ -23,8 +26,8 @@ pub(in crate::pages) const NO_DATE: &str = "The date is written as in 2026-11-22
 pub(in crate::pages) const PAST_DATE: &str = "This day has come already.";
 pub(in crate::pages) const SAVE_WITHOUT_ASKING: &str = "Save it without asking first:";
 pub(in crate::pages) const IT_GOES_TO: &str = "It is sent only to";
-pub(in crate::pages) const ALREADY_SAVED: &str = "Already saved on";
-pub(in crate::pages) const OF_ACCOUNT: &str = "of account";
+pub(in crate::pages) const YOURS: &str = "Your";
+pub(in crate::pages) const SAVED_ON: &str = "saved";
 pub(in crate::pages) const LAST_CHECKED: &str = "Last checked";
 pub(in crate::pages) const SERVER_SAID: &str = "The git server said:";
 pub(in crate::pages) const CHECK_AGAIN: &str = "Check again";
@@ -32,7 +35,7 @@ pub(in crate::pages) const REMOVE: &str = "Remove";
 pub(in crate::pages) const REMOVE_YOURS: &str = "Remove your personal access token?";
 pub(in crate::pages) const REMOVAL_MEANS: &str =
     "It is erased here. Nothing is done in your name until you save another.";
-pub(in crate::pages) const REVOKE_TOO: &str = "Also revoke it, so that nobody can use it any more, at";
+pub(in crate::pages) const REVOKE_TOO: &str = "Also revoke it at";
 pub(in crate::pages) const REMOVED: &str = "Removed";
 pub(in crate::pages) const CONFIRM_YOURS: &str = "Confirm the one you saved";
 pub(in crate::pages) const GIVEN_TO: &str = "You gave it to:";
@@ -46,10 +49,8 @@ pub(in crate::pages) const FOR: &str = "for";
 pub(in crate::pages) const CHECKED: &str = "Checked";
 pub(in crate::pages) const PERMISSIONS: &str = "Permissions";
 pub(in crate::pages) const EXPIRY: &str = "Expiry";
-pub(in crate::pages) const FROM_NOW_ON: &str = "From now on, what Jira user";
-pub(in crate::pages) const CREATES_HERE: &str = "creates here is created";
-pub(in crate::pages) const AS_ACCOUNT: &str = "as account";
-pub(in crate::pages) const OF: &str = "of";
+pub(in crate::pages) const FROM_NOW_ON: &str = "What you create here is now created";
+pub(in crate::pages) const AT: &str = "on";
 pub(in crate::pages) const WITH_IT: &str = "with it.";
 pub(in crate::pages) const OF_ANOTHER_BEFORE: &str = "What was saved before belonged to another account:";
 pub(in crate::pages) const PRESENT: &str = "present";
@@ -73,20 +74,47 @@ pub(in crate::pages) fn set_up(credential: &str) -> String {
 }
 
 pub(in crate::pages) fn expiry_help(server: &str) -> String {
-    format!("Only where {server} does not tell it. It counts as ended when that day begins, in UTC.")
+    format!("Only if {server} does not tell it itself. It counts as ended when that day begins, in UTC.")
 }
 
-/// After what is said of it already.
+/// The same of keys that end only where they are temporary.
+pub(in crate::pages) fn temporary_help(server: &str) -> String {
+    format!("Of a temporary key alone: {server} does not tell it. It counts as ended when that day begins, in UTC.")
+}
+
+/// The link to where one is made.
+pub(in crate::pages) fn new_one(noun: &str) -> String {
+    format!("New {noun}")
+}
+
+/// One that was typed just now.
+pub(in crate::pages) fn not_accepted(server: &str, noun: &str) -> String {
+    format!("{server} did not accept this {noun}")
+}
+
+/// The same at its field.
+pub(in crate::pages) fn not_accepted_there(server: &str) -> String {
+    format!("{server} did not accept it.")
+}
+
+/// What the git server said, if it said anything, and what came of it.
+pub(in crate::pages) fn said_and(said: &str, then: &str) -> String {
+    match said.trim_end_matches('.') {
+        "" => then.to_owned(),
+        said => format!("“{said}”. {then}"),
+    }
+}
+
+/// Of one that was saved before: the end of the sentence that begins with it.
 pub(in crate::pages) fn kept_state(state: PatState) -> &'static str {
     match state {
-        PatState::Rejected => "The git server refused it since: set it up again.",
-        PatState::Expired => "It has expired: set up a new one.",
-        PatState::Expiring => "It expires soon.",
-        PatState::Unchecked => "The git server has not been asked about it yet.",
+        PatState::Rejected => "is no longer accepted.",
+        PatState::Expired => "has expired.",
+        PatState::Unchecked => "has not been checked yet.",
         PatState::SetAside => {
-            "The address of this integration changed since: confirm your token below, or save another."
+            "was given to another address than the integration has now: confirm it below, or save another."
         }
-        PatState::Valid | PatState::Missing => "Saving replaces it.",
+        PatState::Valid | PatState::Expiring | PatState::Missing => "is good. Saving another replaces it.",
     }
 }
 
@@ -104,24 +132,44 @@ pub(in crate::pages) fn saved_state(state: PatState) -> Option<&'static str> {
     }
 }
 
-/// What became of a PAT that was taken away.
-pub(in crate::pages) fn removed(removed: &RemovedPat) -> String {
-    let there = match &removed.outcome {
-        None => "",
-        Some(RevocationOutcome::Revoked) => " The git server accepts it no more.",
-        Some(RevocationOutcome::NothingStored) => return "There was none.".to_owned(),
-        Some(RevocationOutcome::Unsupported) => {
-            " The git server does not let a token end itself: delete it on the page where you made it."
+/// What became of a PAT that was taken away; what may be left of it is said by itself.
+pub(in crate::pages) fn removed(removed: &RemovedPat) -> &'static str {
+    match &removed.outcome {
+        Some(RevocationOutcome::NothingStored) => "There was none.",
+        Some(RevocationOutcome::Revoked) => "Your token is erased here, and its git server accepts it no more.",
+        None | Some(RevocationOutcome::Unsupported | RevocationOutcome::SetAside | RevocationOutcome::Failed(_)) => {
+            "Your token is erased here."
         }
-        Some(RevocationOutcome::SetAside) => {
-            " It was given to another address than the integration's, and was not sent there: delete it on the page where \
-             you made it."
-        }
-        Some(RevocationOutcome::Failed(_)) => {
-            " The git server may still accept it: delete it on the page where you made it."
-        }
-    };
-    format!("Your token is erased here.{there}")
+    }
+}
+
+pub(in crate::pages) const WILL_BE_ERASED: &str = "is erased here.";
+pub(in crate::pages) const GIVEN_ELSEWHERE: &str =
+    "It was given to another address than the integration's, and was not sent there. Delete it where you made it.";
+pub(in crate::pages) const NOT_OVER: &str = "Erased here, but still to be deleted where you made them:";
+
+/// Before it is taken away; the link to the page follows.
+pub(in crate::pages) fn cannot_revoke(server: &str) -> String {
+    format!("{server} cannot end it from here. Delete it there, too:")
+}
+
+pub(in crate::pages) fn will_be_revoked(server: &str) -> String {
+    format!("is erased here, and {server} is asked to end it.")
+}
+
+/// The link to the page follows.
+pub(in crate::pages) fn still_good(server: &str) -> String {
+    format!("{server} still accepts it. Delete it there:")
+}
+
+/// Where the git server was asked, and did not do it or did not answer. The link to the page follows.
+pub(in crate::pages) fn may_be_good(server: &str) -> String {
+    format!("{server} may still accept it. Delete it there:")
+}
+
+/// Where they are seen and deleted.
+pub(in crate::pages) fn tokens_at(server: &str) -> String {
+    format!("your tokens at {server}")
 }
 
 /// The way on to a page that waits.

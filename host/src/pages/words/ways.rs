@@ -75,3 +75,8 @@ pub(in crate::pages) fn title_of(page: PageName) -> &'static str {
         PageName::Tokens => "My tokens",
     }
 }
+
+/// The same of one integration.
+pub(in crate::pages) fn of_integration(title: &str, name: &str, server: &str) -> String {
+    if name == server { format!("{title} for {name}") } else { format!("{title} for {name} ({server})") }
+}

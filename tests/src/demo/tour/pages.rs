@@ -127,9 +127,9 @@ impl AtJira<'_> {
             browser.labelled(label.as_str().unwrap_or_default()).await.fill(value).await;
         }
         save.click().await;
-        let account = format!("as account {}", self.credential.account);
-        browser.sees(&account).await;
-        Ok(((), format!("saved, {account}")))
+        let account = &self.credential.account;
+        browser.sees(&format!("What you create here is now created as {account} on ")).await;
+        Ok(((), format!("saved, as account {account}")))
     }
 
     async fn creates_branch(&self) -> Outcome<()> {
