@@ -306,3 +306,19 @@ fn description(filled: &Filled, problem: Option<&Problem>, is_previewed: bool) -
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{ActedAs, Failure, FailureReason};
+
+    #[test]
+    fn a_branch_that_is_missing_is_said_at_its_own_field() {
+        for (missing, field, other) in [("mine", SOURCE, TARGET), ("main", TARGET, SOURCE)] {
+            let failure = Failure::new(FailureReason::BaseMissing(missing.to_owned()), "");
+            let problem = Problem::from(OperationError::Failed { failure, whose: ActedAs::User });
+            let problem = at_its_field(problem, "mine");
+            assert_eq!((problem.at_field(field).count(), problem.at_field(other).count()), (1, 0), "{missing}");
+        }
+    }
+}

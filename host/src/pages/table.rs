@@ -77,7 +77,7 @@ impl Cell {
             @match self {
                 Cell::Name(name) => th role="rowheader" scope="row" { (name) },
                 // Nothing has no label.
-                Cell::Text(text) if text.0.is_empty() => td role="cell" {},
+                Cell::Text(text) | Cell::Deeds(text) if text.0.is_empty() => td role="cell" {},
                 Cell::Text(text) => td role="cell" data-label=[label] { div { (text) } },
                 Cell::Mark(mark) => td .before role="cell" { (mark) },
                 Cell::Deeds(deeds) => td role="cell" { div .actions { (deeds) } },

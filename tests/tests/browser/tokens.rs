@@ -85,6 +85,10 @@ async fn creates_as_herself<S: Server>(server: S, labels: &Labels, request: &str
     for (field, label) in labels {
         browser.labelled(label).await.fill(credential[field]).await;
     }
+    if browser.has("button", "Copy").await {
+        browser.find("button", "Copy").await.click().await;
+        browser.sees("Copied").await;
+    }
     scene.expect_fit(&format!("set-up-{name}")).await;
     browser.find("button", "Update").await.click().await;
     browser.find("link", "Back to: Create branch").await.click().await;
