@@ -64,6 +64,13 @@ impl Request {
         self.query_pairs().into_iter().rev().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
+    /// What a stand-in says to a request it does not serve, with 501, which no git server says: that the server in whose place
+    /// it stands has no such path is not for it to claim. `asked` is what is asked for where method and path do not say it.
+    pub(super) fn not_served(&self, asked: &str) -> String {
+        let asked = if asked.is_empty() { String::new() } else { format!(" ({asked})") };
+        format!("stand-in: {} {}{asked} is not served here", self.method, self.path)
+    }
+
     /// The body as JSON; none when it is not JSON.
     pub fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()

@@ -102,7 +102,6 @@ impl Visit {
         let (refs, pulls) = (format!("{WIDGETS}/refs"), format!("{WIDGETS}/pullrequests"));
         get(azure, &format!("{WIDGETS}?api-version=9.9")).await;
         for path in [
-            "/_apis/nope",
             "/Nope/_apis/git/repositories",
             "/_apis/projects/00000000-0000-4000-8000-000000000000",
             "/Platform/_apis/git/repositories/nope",

@@ -97,6 +97,10 @@ async fn lists_filter_and_page_by_skip_alone() {
         ("?searchCriteria.sourceRefName=develop", vec![]),
         ("?searchCriteria.targetRefName=refs/heads/develop", vec![]),
         ("?searchCriteria.status=completed", vec![]),
+        // A number is the same member of the enum.
+        ("?searchCriteria.status=1&searchCriteria.sourceRefName=refs/heads/develop", vec!["Ship it"]),
+        ("?searchCriteria.status=3", vec![]),
+        ("?searchCriteria.status=4", vec!["Other"]),
         (&bob, vec![]),
         (&alice, vec!["Other"]),
     ] {

@@ -205,6 +205,9 @@ async fn resources_are_listed_in_the_versions_the_server_has() {
     let listed = call(&azure, Method::OPTIONS, "/_apis?api-version=1.0", Some(token::ALICE), None).await;
     let refs = listed.body["value"].as_array().unwrap().iter().find(|item| item["resourceName"] == "refs").unwrap();
     assert_eq!((&refs["maxVersion"], &refs["releasedVersion"]), (&json!("3.0"), &json!("3.0")));
+    let of_git = call(&azure, Method::OPTIONS, "/_apis/Git?api-version=1.0", Some(token::ALICE), None).await;
+    assert_eq!(of_git.body["value"][0], listed.body["value"][1]);
+    assert!(each(&of_git, "area").iter().all(|area| *area == "git"));
     // They came with 3.2.
     assert!(!each(&listed, "resourceName").contains(&"ResourceAreas"));
     let areas = get(&azure, "/_apis/resourceareas?api-version=3.0-preview").await;
@@ -306,8 +309,6 @@ async fn throttling_is_a_late_success_or_a_refusal_and_an_outage_is_html() {
 #[tokio::test]
 async fn what_is_no_path_or_no_method_is_refused() {
     let azure = usual().await;
-    let nowhere = get(&azure, "/_apis/nope").await;
-    assert_eq!((nowhere.status, key(&nowhere)), (404, "HttpException"));
     let method = call(&azure, Method::DELETE, &format!("{WIDGETS}/refs"), Some(token::ALICE), None).await;
     assert_eq!(method.status, 405);
     let stranger = azure.url().replace("/acme", "/other");

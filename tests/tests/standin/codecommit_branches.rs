@@ -176,7 +176,13 @@ async fn a_lost_reply_leaves_the_branch_and_says_whose_it_is() {
 async fn what_is_no_operation_is_refused() {
     let codecommit = usual().await;
     for request in [
-        Signing::operation(token::ALICE, "CreateBranchs", &json!({})),
+        Signing {
+            headers: vec![
+                ("content-type", "application/x-amz-json-1.1".to_owned()),
+                ("x-amz-target", "CodeCommit_20010101.ListRepositories".to_owned()),
+            ],
+            ..Signing::operation(token::ALICE, "", &json!({}))
+        },
         Signing {
             headers: vec![
                 ("content-type", "application/json".to_owned()),

@@ -94,7 +94,6 @@ async fn tour_of_failures(codecommit: &CodeCommit) {
         ("CreatePullRequest", other),
         ("CreatePullRequest", pull("nope")),
         ("CreatePullRequest", pull("main")),
-        ("Nope", json!({})),
     ] {
         ask(codecommit, operation, input).await;
     }
@@ -106,7 +105,8 @@ async fn tour_of_failures(codecommit: &CodeCommit) {
     }
     call(codecommit, token::MALLORY, "ListRepositories", json!({})).await;
     send(crate::client::http().post(codecommit.url())).await;
-    let unknown = Signing { body: "Action=Nope&Version=2011-06-15".to_owned(), ..Signing::whoami(token::ALICE) };
+    let unknown =
+        Signing { body: "Action=GetCallerIdentity&Version=2001-01-01".to_owned(), ..Signing::whoami(token::ALICE) };
     unknown.send(codecommit).await;
     for fault in [
         faults::throttled(),

@@ -106,11 +106,9 @@ async fn who_one_is_needs_no_permission() {
 #[tokio::test]
 async fn sts_knows_one_action() {
     let codecommit = usual().await;
-    for (form, code) in [
-        ("Action=GetSessionToken&Version=2011-06-15", "InvalidAction"),
-        ("Action=GetCallerIdentity&Version=2001-01-01", "InvalidAction"),
-        ("Version=2011-06-15", "MissingAction"),
-    ] {
+    for (form, code) in
+        [("Action=GetCallerIdentity&Version=2001-01-01", "InvalidAction"), ("Version=2011-06-15", "MissingAction")]
+    {
         let whoami = Signing { body: form.to_owned(), ..Signing::whoami(token::ALICE) };
         let refused = whoami.send(&codecommit).await;
         assert_eq!((refused.status, element(&refused.text, "Code")), (400, code));

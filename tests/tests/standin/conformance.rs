@@ -95,7 +95,6 @@ async fn tour_of_failures(github: &GitHub) {
     }
     for (token, path) in [
         (token::ALICE_EXPIRED, "/user"),
-        (token::ALICE, "/nope"),
         (token::ALICE, "/user/"),
         (token::ALICE, "/user/repos?type=all&visibility=all"),
         (token::ALICE, "/repos/acme/nope"),

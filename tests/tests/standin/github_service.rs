@@ -62,11 +62,10 @@ async fn unknown_versions_media_types_paths_and_trailing_slashes_are_refused() {
     assert_eq!((version.status, version.message()), (400, "The API version \"2020-01-01\" is not supported."));
     let media = send(http().get(&url).header("accept", "text/html")).await;
     assert_eq!(media.status, 415);
-    for path in ["/user/", "/repos/acme/widgets/", "/repos//widgets", "/repos/acme", "/nope", "/repos/acme/widgets/%ff"]
-    {
+    assert_eq!(send(http().get(&url).bearer_auth(token::ALICE).header("accept", "")).await.status, 200);
+    for path in ["/user/", "/repos/acme/widgets/", "/repos//widgets", "/repos/acme/nope"] {
         assert_eq!(get(&github, path).await.status, 404, "{path}");
     }
-    assert_eq!(call(&github, Method::PUT, "/user", Some(token::ALICE), None).await.status, 404);
     assert_eq!(get(&github, "/user").await.header("x-github-api-version-selected"), Some("2022-11-28"));
 }
 
@@ -106,8 +105,6 @@ async fn enterprise_server_is_below_api_v3_and_knows_no_limits() {
     assert_eq!(meta.header("x-ratelimit-limit"), None);
     assert_eq!(get(&github, "/rate_limit").await.status, 404);
     assert_eq!(get(&github, "").await.body["current_user_url"], format!("{}/user", github.url()));
-    let root = github.url().replace("/api/v3", "/user");
-    assert_eq!(send(request(Method::GET, &root, Some(token::ALICE), None)).await.status, 404);
     assert_eq!(get(&github, "/repos/acme/widgets").await.status, 200);
     let refused = get(&github, "/repos/acme/nope").await;
     let documentation = refused.body["documentation_url"].as_str().unwrap().to_owned();

@@ -99,7 +99,6 @@ async fn tour_of_failures(gitlab: &GitLab) {
         (token::ALICE_EXPIRED, "/user"),
         (token::ALICE_WITHOUT_PROOF, "/user"),
         ("glpat-nobody", "/user"),
-        (token::ALICE, "/nope"),
         (token::ALICE, "/users/999"),
         (token::ALICE, "/projects?order_by=size"),
         (token::ALICE, "/projects?pagination=keyset"),

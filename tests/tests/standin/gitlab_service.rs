@@ -139,7 +139,7 @@ async fn a_repository_is_found_by_number_and_by_the_whole_encoded_path() {
         ("/projects/acme/widgets", json!({ "error": "404 Not Found" })),
         ("/projects/widgets", json!({ "message": "404 Project Not Found" })),
         ("/projects/4", json!({ "message": "404 Project Not Found" })),
-        ("/nope", json!({ "error": "404 Not Found" })),
+        ("/projects/acme%2Fwidgets/repository/branches/feature/x", json!({ "error": "404 Not Found" })),
     ] {
         let missing = get(&gitlab, path).await;
         assert_eq!((missing.status, missing.body), (404, body), "{path}");

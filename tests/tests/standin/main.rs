@@ -32,4 +32,6 @@ mod gitlab_merge_requests;
 mod gitlab_recorded;
 mod gitlab_service;
 mod listeners;
+mod not_served;
 mod recorded;
+mod text_limits;

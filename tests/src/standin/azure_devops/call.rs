@@ -60,6 +60,13 @@ impl Call<'_> {
         self.request.query_pairs().into_iter().rev().find_map(named)
     }
 
+    /// The member of an enum that a query parameter names, in any case, or numbers; as it is given where it is none of them.
+    pub(super) fn member(&self, name: &str, members: &[(&str, u8)]) -> Option<String> {
+        let given = self.query(name)?;
+        let is_it = |(name, number): &&(&str, u8)| name.eq_ignore_ascii_case(&given) || number.to_string() == given;
+        Some(members.iter().find(is_it).map_or(given.clone(), |(name, _)| (*name).to_owned()))
+    }
+
     pub(super) fn number(&self, name: &str) -> Option<usize> {
         self.query(name)?.parse().ok()
     }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::call::{Call, Outcome, list};
 use super::product::Side;
+use super::refusal::Refusal;
 use super::version::ApiVersion;
 
 /// A resource by its location: the name clients know it by.
@@ -94,11 +95,21 @@ const AREAS: &[(&str, &str, Side)] = &[
 ];
 
 pub(super) fn resources(call: &Call<'_>) -> Outcome {
+    Ok(list(&located(call, |_| true)))
+}
+
+/// Of one area, whose name may be in any case. An area without resources here may well have some in reality.
+pub(super) fn resources_of(call: &Call<'_>, area: &str) -> Outcome {
+    let found = located(call, |resource| resource.area.eq_ignore_ascii_case(area));
+    if found.is_empty() { Err(Refusal::not_served(call.request)) } else { Ok(list(&found)) }
+}
+
+fn located(call: &Call<'_>, wanted: impl Fn(&Resource) -> bool) -> Vec<Value> {
     let newest = call.product.newest();
     let side = call.product.side(&call.request.origin);
     let here = |resource: &&Resource| {
         let on_this_side = side == Side::Both || resource.side == Side::Both || resource.side == side;
-        on_this_side && resource.since <= newest.preview
+        on_this_side && resource.since <= newest.preview && wanted(resource)
     };
     let shape = |resource: &Resource| {
         let version = if resource.is_released { newest.released } else { ApiVersion(0, 0) };
@@ -108,8 +119,7 @@ pub(super) fn resources(call: &Call<'_>) -> Outcome {
             "releasedVersion": version.to_string(),
         })
     };
-    let found: Vec<Value> = RESOURCES.iter().filter(here).map(shape).collect();
-    Ok(list(&found))
+    RESOURCES.iter().filter(here).map(shape).collect()
 }
 
 /// Servers of one's own have everything in one place and say so with an empty list.

@@ -10,6 +10,12 @@ use super::world::Repository;
 use crate::standin::git::GitError;
 use crate::standin::message::Answer;
 
+/// `GitVersionType`
+const VERSION_TYPES: &[(&str, u8)] = &[("branch", 0), ("tag", 1), ("commit", 2)];
+/// `VersionControlRecursionType`
+const RECURSION_LEVELS: &[(&str, u8)] =
+    &[("none", 0), ("oneLevel", 1), ("oneLevelPlusNestedEmptyFolders", 4), ("full", 120)];
+
 /// An entry of a tree.
 struct Entry {
     /// From the root, with a slash before it.
@@ -57,7 +63,7 @@ fn one(call: &Call<'_>, repository: &Repository, version: &Version, path: &str) 
 
 /// The folder itself, then what is in it.
 fn folder(call: &Call<'_>, repository: &Repository, version: &Version, path: &str) -> Outcome {
-    let level = call.query("recursionLevel").unwrap_or_default().to_lowercase();
+    let level = call.member("recursionLevel", RECURSION_LEVELS).unwrap_or_default();
     let found = match path {
         "/" => vec![Entry { path: "/".to_owned(), oid: repository.git.commit(&version.commit)?.tree, is_folder: true }],
         _ => entries(repository, version, path, false)?,
@@ -67,7 +73,7 @@ fn folder(call: &Call<'_>, repository: &Repository, version: &Version, path: &st
         return Err(missing(repository, version, path));
     }
     let inside = match level.as_str() {
-        "onelevel" => entries(repository, version, &format!("{}/", path.trim_end_matches('/')), false)?,
+        "oneLevel" => entries(repository, version, &format!("{}/", path.trim_end_matches('/')), false)?,
         "full" => entries(repository, version, &format!("{}/", path.trim_end_matches('/')), true)?,
         _ => Vec::new(),
     };
@@ -77,9 +83,11 @@ fn folder(call: &Call<'_>, repository: &Repository, version: &Version, path: &st
 
 /// A branch, by name; the default branch when none is named.
 fn version(call: &Call<'_>, repository: &Repository) -> Result<Version, Refusal> {
-    let given = |name: &str| call.query(&format!("versionDescriptor.{name}")).or_else(|| call.query(name));
-    let branch = given("version").unwrap_or_else(|| repository.default_branch.clone());
-    if given("versionType").is_some_and(|sort| !sort.eq_ignore_ascii_case("branch")) {
+    let given = |name: &str| call.query(name).or_else(|| call.query(name.rsplit('.').next()?));
+    let branch = given("versionDescriptor.version").unwrap_or_else(|| repository.default_branch.clone());
+    let sort = |name: &str| call.member(name, VERSION_TYPES);
+    let sort = sort("versionDescriptor.versionType").or_else(|| sort("versionType"));
+    if sort.is_some_and(|sort| sort != "branch") {
         return Err(Refusal::invalid_argument("versionDescriptor.versionType"));
     }
     let references = repository.git.references()?;

@@ -16,6 +16,11 @@ use crate::standin::message::Answer;
 
 /// Pull requests per page when a request does not say.
 const DEFAULT_TOP: usize = 101;
+/// `PullRequestStatus`
+const STATUSES: &[(&str, u8)] = &[("notSet", 0), ("active", 1), ("abandoned", 2), ("completed", 3), ("all", 4)];
+/// In UTF-16, as the server counts.
+const MAX_TITLE_UNITS: usize = 400;
+const MAX_DESCRIPTION_UNITS: usize = 4000;
 
 pub(super) fn list(call: &Call<'_>, repository: &Repository) -> Outcome {
     Ok(page_by_skip(call, &shown(call, repository)?, DEFAULT_TOP))
@@ -142,7 +147,7 @@ impl Filter {
     fn of(call: &Call<'_>) -> Filter {
         let given = |name: &str| call.query(&format!("searchCriteria.{name}"));
         Filter {
-            status: given("status"),
+            status: call.member("searchCriteria.status", STATUSES),
             source: given("sourceRefName"),
             target: given("targetRefName"),
             creator: given("creatorId"),
@@ -159,10 +164,7 @@ impl Filter {
             let account = wanted.as_ref().map(|id| call.world.account_of_id(id));
             account.is_none_or(|account| account.is_some_and(|account| logins.contains(&account.login)))
         };
-        let active = self
-            .status
-            .as_deref()
-            .is_none_or(|status| ["active", "all", "notset"].iter().any(|shown| status.eq_ignore_ascii_case(shown)));
+        let active = self.status.as_deref().is_none_or(|status| matches!(status, "active" | "all" | "notSet"));
         let here = self.repository.as_ref().is_none_or(|id| id.eq_ignore_ascii_case(&repository.id));
         active
             && here
@@ -203,6 +205,8 @@ impl New {
         // Before 5.0 the member was unknown, and unknown members are passed over.
         let draft = call.product.since(5, 0) && body.get("isDraft") == Some(&Value::Bool(true));
         let (title, description) = (required("title")?, text(body, "description")?);
+        check_length("title", &title, MAX_TITLE_UNITS)?;
+        check_length("description", description.as_deref().unwrap_or_default(), MAX_DESCRIPTION_UNITS)?;
         Ok(New { title, description, source, target, draft, reviewers: reviewers(call, body)? })
     }
 
@@ -213,6 +217,15 @@ impl New {
             _ => Err(cannot_be_activated(call)),
         }
     }
+}
+
+/// In the words reported for descriptions; those for titles are not on record.
+fn check_length(member: &str, text: &str, max_units: usize) -> Result<(), Refusal> {
+    if text.encode_utf16().count() <= max_units {
+        return Ok(());
+    }
+    let reason = format!("A {member} for a pull request must not be longer than {max_units} characters.");
+    Err(Refusal::invalid_argument(&reason))
 }
 
 fn reviewers(call: &Call<'_>, body: &Map<String, Value>) -> Result<Vec<String>, Refusal> {

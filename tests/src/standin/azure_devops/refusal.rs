@@ -76,7 +76,13 @@ impl Refusal {
         Refusal::new(Answer::json(StatusCode::BAD_REQUEST, &body))
     }
 
-    /// No controller for the path.
+    /// What the stand-in does not serve, whatever the real server says to it.
+    pub(super) fn not_served(request: &Request) -> Refusal {
+        let body = wrapped("StandIn", "StandIn", 0, &request.not_served(""));
+        Refusal::new(Answer::json(StatusCode::NOT_IMPLEMENTED, &body))
+    }
+
+    /// No controller for the path: it belongs to the other host.
     pub(super) fn no_such_path(path: &str) -> Refusal {
         let message = format!("The controller for path '{path}' was not found or does not implement IController.");
         let body = wrapped("System.Web.HttpException, System.Web", "HttpException", 0, &message);

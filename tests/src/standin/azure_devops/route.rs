@@ -1,4 +1,5 @@
-//! Host, method and path to the resource that answers. The server does not look at the case of a path.
+//! Host, method and path to the resource that answers. The server does not look at the case of a path. What is not here is not
+//! served; only what no server has is refused as such.
 
 use http::Method;
 
@@ -14,11 +15,11 @@ use super::{
 /// `below` is what follows the collection, decoded; `released` whether the version asked for is one without `-preview`.
 pub(super) fn route(call: &Call<'_>, below: &[String], released: bool) -> Outcome {
     let is_api = |segment: &String| segment.eq_ignore_ascii_case("_apis");
-    let no_such_path = || Refusal::no_such_path(&call.request.path);
+    let not_served = || Refusal::not_served(call.request);
     let (project, path) = match below {
         [first, path @ ..] if is_api(first) => (None, path),
         [project, second, path @ ..] if is_api(second) => (Some(project), path),
-        _ => return Err(no_such_path()),
+        _ => return Err(not_served()),
     };
     let words: Vec<String> = path.iter().map(|segment| segment.to_lowercase()).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -26,29 +27,29 @@ pub(super) fn route(call: &Call<'_>, below: &[String], released: bool) -> Outcom
     if let Some(outcome) = anywhere(call, &words, released) {
         return outcome;
     }
-    if project.is_none() && matches!(words.as_slice(), ["identities", ..]) && side != Side::Code {
-        return identities::read(call);
-    }
-    if side == Side::Identities {
-        return Err(no_such_path());
+    let no_such_path = || Refusal::no_such_path(&call.request.path);
+    match (side, words.first()) {
+        (Side::Code, Some(&"identities")) | (Side::Identities, Some(&("git" | "projects"))) => {
+            return Err(no_such_path());
+        }
+        (_, Some(&"identities")) if project.is_none() => return identities::read(call),
+        (Side::Identities, _) => return Err(not_served()),
+        _ => {}
     }
     if project.is_none() && matches!(words.as_slice(), ["projects", ..]) {
         return match (verb(call), path) {
             ("GET", [_]) => projects::list(call),
             ("GET", [_, asked]) => projects::get(call, asked),
-            ("GET", _) => Err(no_such_path()),
-            _ => Err(Refusal::no_such_method(&call.request.method)),
+            _ => Err(not_served()),
         };
     }
     let project = project.map(|asked| access::see_project(call, asked)).transpose()?;
     match words.as_slice() {
         ["git", "repositories"] if verb(call) == "GET" => repositories::list(call, project),
-        ["git", "repositories"] => Err(Refusal::no_such_method(&call.request.method)),
         ["git", "repositories", _, words @ ..] => below_repository(call, project, path, words),
         ["git", "pullrequests"] if verb(call) == "GET" => pulls::list_everywhere(call, project),
         ["git", "pullrequests", number] if verb(call) == "GET" => pulls::get_anywhere(call, project, number),
-        ["git", "pullrequests", ..] => Err(Refusal::no_such_method(&call.request.method)),
-        _ => Err(no_such_path()),
+        _ => Err(not_served()),
     }
 }
 
@@ -56,6 +57,7 @@ pub(super) fn route(call: &Call<'_>, below: &[String], released: bool) -> Outcom
 fn anywhere(call: &Call<'_>, words: &[&str], released: bool) -> Option<Outcome> {
     let answer: fn(&Call<'_>) -> Outcome = match (verb(call), words) {
         ("OPTIONS", []) => return Some(discovery::resources(call)),
+        ("OPTIONS", [area]) => return Some(discovery::resources_of(call, area)),
         ("GET", ["connectiondata"]) => connection::data,
         ("GET", ["resourceareas"]) => discovery::areas,
         _ => return None,
@@ -88,10 +90,10 @@ fn resource(call: &Call<'_>, repository: &Repository, rest: &[&str], words: &[&s
         ("GET", ["pullrequests", number]) => pulls::get(call, repository, number),
         ("GET", ["pullrequests", number, "reviewers"]) => reviewers::list(call, repository, number),
         ("PUT", ["pullrequests", number, "reviewers", _]) => reviewers::add(call, repository, number, rest[3]),
-        (_, [] | ["refs" | "items", ..] | ["stats", "branches"] | ["pullrequests"] | ["pullrequests", _]) => {
+        ("PUT" | "DELETE", ["refs" | "items", ..] | ["pullrequests"] | ["pullrequests", _]) => {
             Err(Refusal::no_such_method(&call.request.method))
         }
-        _ => Err(Refusal::no_such_path(&call.request.path)),
+        _ => Err(Refusal::not_served(call.request)),
     }
 }
 

@@ -76,7 +76,8 @@ fn route(call: &Call<'_>) -> Outcome {
         Some("ListBranches") => branches::list,
         Some("ListPullRequests") => pull_requests::list,
         Some("ListRepositories") => repositories::list,
-        _ => return Err(Refusal::unknown_operation("The requested operation is not known.")),
+        Some(other) => return Err(Refusal::not_served(call.request, other)),
+        None => return Err(Refusal::unknown_operation("The requested operation is not known.")),
     };
     answer(call, &call.body()?)
 }

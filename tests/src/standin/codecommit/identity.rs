@@ -18,7 +18,10 @@ pub(super) fn answer(request: &Request, world: &World, caller: Caller<'_>, reque
     if action.is_empty() {
         return Err(Refusal::new("MissingAction", "The request must contain the parameter Action"));
     }
-    if (action, version) != ("GetCallerIdentity", VERSION) {
+    if version == VERSION && action != "GetCallerIdentity" {
+        return Err(Refusal::not_served(request, action));
+    }
+    if version != VERSION {
         let message = format!("Could not find operation {action} for version {version}");
         return Err(Refusal::unknown_operation(&message));
     }

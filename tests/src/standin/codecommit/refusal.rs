@@ -6,7 +6,7 @@ use serde_json::json;
 use super::service::JSON;
 use super::xml;
 use crate::standin::git::GitError;
-use crate::standin::message::Answer;
+use crate::standin::message::{Answer, Request};
 
 /// A request that was not done.
 #[derive(Debug)]
@@ -35,6 +35,7 @@ const COMMON: &[Common] = &[
     common("InternalFailure", 500, "InternalFailure", 500),
     common("InvalidSignatureException", 400, "SignatureDoesNotMatch", 403),
     common("MissingAuthenticationTokenException", 400, "MissingAuthenticationToken", 403),
+    common("NotServed", 501, "NotServed", 501),
     common("ServiceUnavailableException", 503, "ServiceUnavailable", 503),
     common("ThrottlingException", 400, "Throttling", 400),
     common("UnknownOperationException", 400, "InvalidAction", 400),
@@ -64,6 +65,11 @@ impl Refusal {
 
     pub(super) fn missing_authentication() -> Refusal {
         Refusal::new("MissingAuthenticationTokenException", "Request is missing Authentication Token")
+    }
+
+    /// What the stand-in does not serve, whatever AWS says to it.
+    pub(super) fn not_served(request: &Request, operation: &str) -> Refusal {
+        Refusal::new("NotServed", &request.not_served(operation))
     }
 
     pub(super) fn unknown_operation(message: &str) -> Refusal {

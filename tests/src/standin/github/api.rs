@@ -66,7 +66,8 @@ impl Api for GitHubApi {
 
 impl GitHubApi {
     fn outcome(&self, request: &Request, world: &World, caller: Option<Caller<'_>>, rate: RateLimit) -> Outcome {
-        let below = request.path.strip_prefix(self.product.api_prefix()).ok_or_else(Refusal::not_found)?;
+        let below = request.path.strip_prefix(self.product.api_prefix());
+        let below = below.ok_or_else(|| Refusal::not_served(request))?;
         check_version(request)?;
         check_accept(request)?;
         if self.private_mode && caller.is_none() {
@@ -184,7 +185,8 @@ fn check_accept(request: &Request) -> Result<(), Refusal> {
         return Ok(());
     };
     let speaks = |media: &str| media.contains("json") || media.contains("*/*") || media.contains("vnd.github");
-    if accept.split(',').any(speaks) {
+    // An empty one asks for nothing in particular.
+    if accept.trim().is_empty() || accept.split(',').any(speaks) {
         return Ok(());
     }
     let message = format!("Unsupported 'Accept' header: '{accept}'. Must accept 'application/json'.");

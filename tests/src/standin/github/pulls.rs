@@ -15,6 +15,10 @@ use super::world::{PullRequest, Repository};
 use crate::standin::git::References;
 use crate::standin::message::{Answer, Request};
 
+/// Longest texts, in characters.
+const MAX_TITLE_CHARS: usize = 256;
+const MAX_BODY_CHARS: usize = 65_536;
+
 pub(super) fn list(call: &Call<'_>, repository: &Repository, _: &str) -> Outcome {
     may_read(call, repository, Resource::PullRequests)?;
     let mut listed = refreshed(repository, call.now)?.clone();
@@ -142,6 +146,7 @@ impl New {
         let (head, base) = (body.required_text("head")?, body.required_text("base")?);
         let title = body.text("title")?.filter(|title| !title.is_empty());
         let title = title.ok_or_else(|| refused(&[error("title", "missing_field")]))?;
+        check_lengths(&title, body.text("body")?.as_deref().unwrap_or_default())?;
         let draft = body.flag("draft")?.unwrap_or(false);
         if draft && !repository.drafts {
             return Err(Refusal::unprocessable("Draft pull requests are not supported in this repository."));
@@ -168,6 +173,18 @@ impl New {
 
 fn refused(errors: &[Value]) -> Refusal {
     Refusal::validation(errors)
+}
+
+/// What a pull request has in common with an issue is refused as an issue's.
+fn check_lengths(title: &str, body: &str) -> Result<(), Refusal> {
+    let too_long = |field: &str, text: &str, max_chars: usize| {
+        let message = format!("{field} is too long (maximum is {max_chars} characters)");
+        let error = json!({ "resource": "Issue", "code": "custom", "field": field, "message": message });
+        (text.chars().count() > max_chars).then_some(error)
+    };
+    let (title, body) = (too_long("title", title, MAX_TITLE_CHARS), too_long("body", body, MAX_BODY_CHARS));
+    let errors: Vec<Value> = title.into_iter().chain(body).collect();
+    if errors.is_empty() { Ok(()) } else { Err(refused(&errors)) }
 }
 
 fn error(field: &str, code: &str) -> Value {

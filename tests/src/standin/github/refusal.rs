@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::world::Block;
 use crate::standin::git::GitError;
-use crate::standin::message::Answer;
+use crate::standin::message::{Answer, Request};
 
 /// A request that was not done.
 #[derive(Debug)]
@@ -32,6 +32,11 @@ impl Refusal {
 
     pub(super) fn not_found() -> Refusal {
         Refusal::new(StatusCode::NOT_FOUND, "Not Found")
+    }
+
+    /// What the stand-in does not serve, whatever GitHub says to it.
+    pub(super) fn not_served(request: &Request) -> Refusal {
+        Refusal::new(StatusCode::NOT_IMPLEMENTED, &request.not_served(""))
     }
 
     pub(super) fn unprocessable(message: &str) -> Refusal {
@@ -86,6 +91,10 @@ impl Refusal {
         let mut refusal = Refusal::new(status, "Moved Permanently").member("url", json!(url));
         refusal.documentation = REDIRECT_PAGE;
         refusal.header(header::LOCATION, url)
+    }
+
+    pub(super) fn leads_on(&self) -> bool {
+        self.status.is_redirection()
     }
 
     #[must_use]

@@ -1,4 +1,4 @@
-//! Method and path to the resource that answers. A path that is not here, and one with a slash at its end, is 404.
+//! Method and path to the resource that answers. A path with a slash at its end is 404; one that is not here is not served.
 
 use http::Method;
 
@@ -22,17 +22,22 @@ pub(super) fn route(call: &Call<'_>, segments: &[String], rate: RateLimit) -> Ou
         ("GET", ["user", "repos"]) => account::repositories(call),
         ("GET", ["search", "repositories"]) => search::repositories(call),
         (_, ["repos", owner, name, rest @ ..]) => {
-            repository_route(call, access::see_named(call, &format!("{owner}/{name}")), rest)
+            repository_route(call, rest, || access::see_named(call, &format!("{owner}/{name}")))
         }
-        (_, ["repositories", id, rest @ ..]) => repository_route(call, access::see_numbered(call, id), rest),
-        _ => Err(Refusal::not_found()),
+        (_, ["repositories", id, rest @ ..]) => repository_route(call, rest, || access::see_numbered(call, id)),
+        _ => Err(Refusal::not_served(call.request)),
     }
 }
 
 /// What answers below a repository: it gets what follows in the path as one text (a branch, a reference, a file, a number).
 type Below = fn(&Call<'_>, &Repository, &str) -> Outcome;
 
-fn repository_route(call: &Call<'_>, seen: Result<&Repository, Refusal>, rest: &[&str]) -> Outcome {
+/// `see` finds the repository for the caller.
+fn repository_route<'a>(
+    call: &Call<'_>,
+    rest: &[&str],
+    see: impl FnOnce() -> Result<&'a Repository, Refusal>,
+) -> Outcome {
     let (page, answer): (&'static str, Below) = match (verb(call), rest) {
         ("GET", []) => ("/rest/repos/repos#get-a-repository", account::repository),
         ("GET", ["branches"]) => ("/rest/branches/branches#list-branches", branches::list),
@@ -49,7 +54,8 @@ fn repository_route(call: &Call<'_>, seen: Result<&Repository, Refusal>, rest: &
         ("POST", ["pulls", _, "requested_reviewers"]) => {
             ("/rest/pulls/review-requests#request-reviewers-for-a-pull-request", requested_reviewers::create)
         }
-        _ => ("/rest", |_, _, _| Err(Refusal::not_found())),
+        // A name the repository had before leads on, whatever is asked of it.
+        _ => return Err(see().err().filter(Refusal::leads_on).unwrap_or_else(|| Refusal::not_served(call.request))),
     };
     let argument = match rest {
         ["branches", name @ ..] => name.join("/"),
@@ -59,7 +65,7 @@ fn repository_route(call: &Call<'_>, seen: Result<&Repository, Refusal>, rest: &
         ["pulls", number, ..] => (*number).to_owned(),
         _ => String::new(),
     };
-    seen.and_then(|repository| answer(call, repository, &argument)).map_err(|refusal| refusal.documented(page))
+    see().and_then(|repository| answer(call, repository, &argument)).map_err(|refusal| refusal.documented(page))
 }
 
 fn verb<'a>(call: &'a Call<'_>) -> &'a str {

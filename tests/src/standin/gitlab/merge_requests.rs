@@ -3,7 +3,7 @@
 use std::sync::MutexGuard;
 
 use http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::access::{self, is_visible, may_read, may_write, role_of};
 use super::branches::is_valid;
@@ -18,6 +18,9 @@ use crate::standin::git::References;
 use crate::standin::message::Answer;
 
 const STATES: &[&str] = &["opened", "closed", "locked", "merged", "all"];
+/// Longest texts, in characters.
+const MAX_TITLE_CHARS: usize = 255;
+const MAX_DESCRIPTION_CHARS: usize = 1_048_576;
 const SCOPES: &[&str] =
     &["created-by-me", "assigned-to-me", "created_by_me", "assigned_to_me", "reviews_for_me", "all"];
 
@@ -69,12 +72,14 @@ pub(super) fn create(call: &Call<'_>, repository: &Repository, _: &str) -> Outco
     // Held from the first look to the push: of two who ask at once, one makes it and the other is told that it exists.
     let mut pulls = refreshed(repository)?;
     let references = repository.git.references()?;
-    let (source_sha, target_sha) = tips(repository, &references, &pulls, &source, &target)?;
+    let description = params.text("description")?;
+    let wrong = too_long(&title, description.as_deref().unwrap_or_default());
+    let (source_sha, target_sha) = tips(repository, &references, &pulls, (&source, &target), wrong)?;
     let pull = PullRequest {
         number: pulls.len() as u64 + 1,
         draft: is_draft(call.product, &title),
         title,
-        description: params.text("description")?,
+        description,
         source,
         target,
         source_sha,
@@ -119,13 +124,27 @@ fn check_target_project(call: &Call<'_>, repository: &Repository, params: &Param
     }
 }
 
-/// The tips of source and target, or why the two are not for a new merge request. That nothing would be merged is no reason.
+/// What is wrong with the texts, by field.
+fn too_long(title: &str, description: &str) -> Value {
+    let mut wrong = json!({});
+    for (field, text, max_chars) in
+        [("title", title, MAX_TITLE_CHARS), ("description", description, MAX_DESCRIPTION_CHARS)]
+    {
+        if text.chars().count() > max_chars {
+            wrong[field] = json!([format!("is too long (maximum is {max_chars} characters)")]);
+        }
+    }
+    wrong
+}
+
+/// The tips of source and target, or why the two are not for a new merge request: `wrong` has what is wrong with other fields.
+/// That nothing would be merged is no reason.
 fn tips(
     repository: &Repository,
     references: &References,
     pulls: &[PullRequest],
-    source: &str,
-    target: &str,
+    (source, target): (&str, &str),
+    mut wrong: Value,
 ) -> Result<(String, String), Refusal> {
     if source == target {
         return Err(unprocessable("You can't use same project/branch for source and target"));
@@ -135,7 +154,6 @@ fn tips(
         let message = format!("Another open merge request already exists for this source branch: !{}", pull.number);
         return Err(Refusal::new(StatusCode::CONFLICT, json!([message])));
     }
-    let mut wrong = json!({});
     for (field, branch) in [("source_branch", source), ("target_branch", target)] {
         if !is_valid(repository, branch)? {
             wrong[field] = json!(["is invalid"]);
@@ -144,7 +162,7 @@ fn tips(
         }
     }
     match (references.branch(source), references.branch(target)) {
-        (Some(source), Some(target)) => Ok((source.oid.clone(), target.oid.clone())),
+        (Some(source), Some(target)) if wrong == json!({}) => Ok((source.oid.clone(), target.oid.clone())),
         _ => Err(Refusal::new(StatusCode::BAD_REQUEST, wrong)),
     }
 }

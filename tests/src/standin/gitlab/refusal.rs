@@ -5,7 +5,7 @@ use http::{StatusCode, header};
 use serde_json::{Value, json};
 
 use crate::standin::git::GitError;
-use crate::standin::message::Answer;
+use crate::standin::message::{Answer, Request};
 
 /// A request that was not done.
 #[derive(Debug)]
@@ -44,7 +44,12 @@ impl Refusal {
         Refusal::new(StatusCode::NOT_FOUND, format!("404 {what} Not Found"))
     }
 
-    /// No such route: key `error`.
+    /// What the stand-in does not serve, whatever GitLab says to it.
+    pub(super) fn not_served(request: &Request) -> Refusal {
+        Refusal::new(StatusCode::NOT_IMPLEMENTED, request.not_served(""))
+    }
+
+    /// A path that is none of GitLab's routes: key `error`.
     pub(super) fn no_route() -> Refusal {
         Refusal(Answer::json(StatusCode::NOT_FOUND, &json!({ "error": "404 Not Found" })))
     }

@@ -1,6 +1,7 @@
 //! Method and path to the resource that answers, and the scopes a token needs for it.
 //!
-//! Branches and file paths are one segment each: a slash that comes unencoded is another route, which is none.
+//! Branches, file paths and names of projects are one segment each: a slash that comes unencoded makes another route, which is
+//! none of GitLab's. What else is not here is not served.
 
 use super::access;
 use super::authenticate::{Scopes, admit};
@@ -37,7 +38,9 @@ pub(super) fn route(call: &Call<'_>, segments: &[String]) -> Outcome {
         ("DELETE", ["personal_access_tokens", "self"]) => (Scopes::Any, tokens::revoke),
         ("GET", ["projects"]) => (Scopes::Api, projects::list),
         ("GET", ["merge_requests"]) => (Scopes::Api, merge_requests::list_everywhere),
-        _ => return Err(Refusal::no_route()),
+        // Came with 15.2.
+        ("GET", ["metadata"]) => return Err(Refusal::no_route()),
+        _ => return Err(Refusal::not_served(call.request)),
     };
     admit(call, scopes)?;
     answer(call)
@@ -60,10 +63,18 @@ fn repository_route(call: &Call<'_>, id: &str, rest: &[&str]) -> Outcome {
         ("GET", ["merge_requests"]) => (Scopes::Api, merge_requests::list, ""),
         ("POST", ["merge_requests"]) => (Scopes::Api, merge_requests::create, ""),
         ("GET", ["merge_requests", number]) => (Scopes::Api, merge_requests::get, number),
-        _ => return Err(Refusal::no_route()),
+        _ if is_split(id, rest) => return Err(Refusal::no_route()),
+        _ => return Err(Refusal::not_served(call.request)),
     };
     admit(call, scopes)?;
     answer(call, access::see(call, id)?, below)
+}
+
+/// Whether a name that is one segment came as several: a project's own, which has a slash where it is no number, a branch's or
+/// a file's.
+fn is_split(id: &str, rest: &[&str]) -> bool {
+    let is_whole = id.contains('/') || id.bytes().all(|byte| byte.is_ascii_digit());
+    !is_whole || matches!(rest, ["repository", "branches" | "files", _, _, ..])
 }
 
 fn verb<'a>(call: &'a Call<'_>) -> &'a str {
