@@ -22,7 +22,7 @@ help:
 	@echo "make demo    the whole system on this machine, with stand-in git servers"
 	@echo "make screens the pictures of the pages in the README, taken anew"
 	@echo "make bench   the sandbox and the daemon side by side with native code, and the pages, in the release profile"
-	@echo "make peers   the vendors' own clients (from PyPI, in a virtual environment) against the stand-ins"
+	@echo "make peers   the vendors' own clients (from PyPI and npm, in target/peers) against the stand-ins"
 	@echo "make release target/release/countersign, the program to install, and countersign-build, which makes providers"
 	@echo "make deny    advisories, licences and bans over all platforms (takes cargo-deny)"
 	@echo "make clean   remove what was built"
@@ -78,6 +78,10 @@ peers:
 	@echo "==> getting the vendors' clients into target/peers"
 	@python3 -m venv target/peers || { echo "on Debian: sudo apt-get install python3-venv" >&2; exit 1; }
 	@target/peers/bin/pip install --quiet --disable-pip-version-check --requirement tests/peers/requirements.txt
+	@node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' && npm --version >/dev/null || \
+		{ echo "Node.js 20 or newer and npm are missing: sudo apt-get install nodejs npm, or from nodejs.org" >&2; exit 1; }
+	@cp tests/peers/package.json tests/peers/package-lock.json tests/peers/*.mjs target/peers/
+	@npm ci --prefix target/peers --ignore-scripts --no-audit --no-fund --loglevel=error
 	@echo "==> driving them against the stand-ins"
 	@cargo run --quiet --bin peers
 
