@@ -17,6 +17,7 @@ mod lost_answers;
 mod moved;
 mod policy;
 mod pull_requests;
+mod refusals;
 mod unencrypted;
 mod without_pats;
 
@@ -70,6 +71,7 @@ macro_rules! suite {
             suite!(@row $server; failures::an_archived_repository);
             suite!(@row $server; failures::a_rate_limit);
             suite!(@row $server; failures::an_outage);
+            suite!(@row $server; refusals::every_row_is_told_as_what_it_means);
             suite!(@row $server; lost_answers::a_branch);
             suite!(@row $server; lost_answers::a_pull_request);
             suite!(@row $server; lost_answers::a_deletion);
