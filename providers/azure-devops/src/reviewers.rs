@@ -32,13 +32,13 @@ pub fn request(api: &Api<'_>, id: &RepositoryId, number: &str, reviewers: &[Stri
     notes
 }
 
-/// The id of the one account of this name, or why there is none.
+/// The id of the one account of this name, or why there is none. The search finds parts of names: `ann` is not Joanna.
 fn look_up(api: &Api<'_>, name: &str) -> Result<String, String> {
     let found = search(api, name).map_err(|failure| failure.message)?;
     let mut called_so = found.iter().filter(|person| person.is_called(name));
-    match (called_so.next(), called_so.next(), found.as_slice()) {
-        (Some(person), None, _) | (None, None, [person]) => Ok(person.id.clone()),
-        (_, _, []) => Err("there is no account of that name.".to_owned()),
+    match (called_so.next(), called_so.next()) {
+        (Some(person), None) => Ok(person.id.clone()),
+        (None, _) => Err("there is no account of exactly that name.".to_owned()),
         _ => Err("several accounts answer to that name; give the account's e-mail address.".to_owned()),
     }
 }
@@ -73,7 +73,7 @@ fn add(api: &Api<'_>, id: &RepositoryId, number: &str, person: &str) -> Result<(
 /// Somebody the search found.
 struct Person {
     id: String,
-    names: [String; 2],
+    names: [String; 3],
     /// A group cannot be asked for by name, and somebody who left not at all.
     can_review: bool,
 }
@@ -83,13 +83,13 @@ impl Person {
         let name = |name| property(wire, name).unwrap_or_default().to_owned();
         Some(Self {
             id: text(wire, "id")?.to_owned(),
-            names: [name("Account"), name("Mail")],
+            names: [name("Account"), name("Mail"), text(wire, "providerDisplayName").unwrap_or_default().to_owned()],
             can_review: !is_set(wire, "isContainer") && !matches!(wire.get("isActive"), Some(Json::Bool(false))),
         })
     }
 
     fn is_called(&self, name: &str) -> bool {
-        self.names.iter().any(|own| own.eq_ignore_ascii_case(name))
+        self.names.iter().any(|own| own.to_lowercase() == name.to_lowercase())
     }
 }
 

@@ -1,4 +1,5 @@
-//! The repository's own text for new pull requests: a file on its default branch.
+//! The text for new pull requests: a file on the repository's default branch or, where it has none, on that of its owner's
+//! repository `.github`. (GitHub Docs, "Creating a default community health file".)
 //!
 //! GitHub takes `pull_request_template`, in any case, with or without `.md` or `.txt`, in one of three directories. Its
 //! contents API knows names only as they are written, so a directory is listed to find the file. (GitHub Docs, "Creating
@@ -16,31 +17,60 @@ use crate::refusal::is_not_found;
 const DIRECTORIES: [&str; 3] = [".github", "", "docs"];
 const NAMES: [&str; 3] = ["pull_request_template.md", "pull_request_template.txt", "pull_request_template"];
 
+/// What all repositories of an owner have that have none of their own.
+const OWNERS: &str = ".github";
+
 pub fn find(api: &Api<'_>, id: &RepositoryId) -> Result<Option<String>, Failure> {
     for directory in DIRECTORIES {
-        if let Some(name) = template_in(api, id, directory)?
-            && let Some(text) = read(api, id, directory, &name)?
-        {
+        let entries = list(api, id, directory)?.unwrap_or_default();
+        if let Some(text) = template_among(api, id, directory, &entries)? {
+            return Ok(Some(text));
+        }
+    }
+    if id.name == OWNERS { Ok(None) } else { of_the_owner(api, id) }
+}
+
+/// Most owners have none, which one request tells.
+fn of_the_owner(api: &Api<'_>, id: &RepositoryId) -> Result<Option<String>, Failure> {
+    let owners = RepositoryId { owner: id.owner.clone(), name: OWNERS.to_owned() };
+    let Some(root) = list(api, &owners, "")? else { return Ok(None) };
+    for directory in DIRECTORIES {
+        let is_there = |entry: &WireEntry| entry.sort == "dir" && entry.name == directory;
+        let below = match directory {
+            "" => None,
+            _ if root.iter().any(is_there) => list(api, &owners, directory)?,
+            _ => continue,
+        };
+        if let Some(text) = template_among(api, &owners, directory, below.as_deref().unwrap_or(&root))? {
             return Ok(Some(text));
         }
     }
     Ok(None)
 }
 
-/// The name of the template in a directory, if there is one.
-fn template_in(api: &Api<'_>, id: &RepositoryId, directory: &str) -> Result<Option<String>, Failure> {
+/// The text of the template in a directory of these entries, if there is one.
+fn template_among(
+    api: &Api<'_>,
+    id: &RepositoryId,
+    directory: &str,
+    entries: &[WireEntry],
+) -> Result<Option<String>, Failure> {
+    let is_template =
+        |entry: &&WireEntry| entry.sort == "file" && NAMES.iter().any(|name| entry.name.eq_ignore_ascii_case(name));
+    match entries.iter().find(is_template) {
+        Some(entry) => read(api, id, directory, &entry.name),
+        None => Ok(None),
+    }
+}
+
+/// What is in a directory; none where there is no such directory, or no such repository.
+fn list(api: &Api<'_>, id: &RepositoryId, directory: &str) -> Result<Option<Vec<WireEntry>>, Failure> {
     let reply = api.client.get(contents(api, id, directory))?;
     match reply.status {
         // A file of the directory's name answers with an object.
-        200 => {
-            let entries: Vec<WireEntry> = reply.json_or_none().unwrap_or_default();
-            let is_template = |entry: &WireEntry| {
-                entry.sort == "file" && NAMES.iter().any(|name| entry.name.eq_ignore_ascii_case(name))
-            };
-            Ok(entries.into_iter().find(is_template).map(|entry| entry.name))
-        }
+        200 => Ok(Some(reply.json_or_none().unwrap_or_default())),
         409 if is_empty_repository(&reply) => Ok(None),
-        _ => none_found(&reply, id),
+        _ => none_found(&reply, id).map(|()| None),
     }
 }
 
@@ -49,7 +79,7 @@ fn read(api: &Api<'_>, id: &RepositoryId, directory: &str, name: &str) -> Result
     let reply = raw.get(contents(api, id, directory).segment(name))?;
     match reply.status {
         200 => Ok(reply.text().map(str::to_owned)),
-        _ => none_found(&reply, id),
+        _ => none_found(&reply, id).map(|()| None),
     }
 }
 
@@ -59,8 +89,8 @@ fn contents(api: &Api<'_>, id: &RepositoryId, directory: &str) -> countersign_sd
 }
 
 /// Nothing, where GitHub says that there is nothing.
-fn none_found(reply: &Reply, id: &RepositoryId) -> Result<Option<String>, Failure> {
-    Some(refused(reply, id)).filter(|failure| !is_not_found(failure)).map_or(Ok(None), Err)
+fn none_found(reply: &Reply, id: &RepositoryId) -> Result<(), Failure> {
+    Some(refused(reply, id)).filter(|failure| !is_not_found(failure)).map_or(Ok(()), Err)
 }
 
 #[derive(Deserialize)]

@@ -56,13 +56,25 @@ fn of_several_people_the_one_of_exactly_that_name_is_meant() {
 }
 
 #[test]
+fn somebody_whose_name_holds_the_one_that_was_given_is_not_meant() {
+    let mut joanna = person("1", "joanna@example.com", "joanna@example.com");
+    joanna["providerDisplayName"] = json!("Joanna");
+    let nobody = ["No review by ann was requested: there is no account of exactly that name."];
+    assert_eq!(found(json!([joanna])), nobody);
+    let mut müller = person(ANN, "m@example.com", "");
+    müller["providerDisplayName"] = json!("Ann MÜLLER");
+    let steps = [(searches("ann%20m%C3%BCller"), list(json!([müller]))), (adds(), Answer::json(200, json!({})))];
+    assert_eq!(notes(&["ann müller"], steps), Vec::<String>::new());
+}
+
+#[test]
 fn nobody_groups_and_people_who_left_are_no_reviewers() {
     let mut group = person("1", "ann", "");
     group["isContainer"] = json!(true);
     let mut left = person("2", "ann", "");
     left["isActive"] = json!(false);
     for people in [json!([]), json!([null]), json!([group, left])] {
-        assert_eq!(found(people), ["No review by ann was requested: there is no account of that name."]);
+        assert_eq!(found(people), ["No review by ann was requested: there is no account of exactly that name."]);
     }
 }
 

@@ -6,7 +6,7 @@ use countersign_sdk::testing::{Answer, Expected, Script, get};
 use countersign_sdk::types::{Failure, FailureReason, SendFailureKind};
 use serde_json::{Value, json};
 
-use crate::{REPO, cloud, enterprise, error, repo, script};
+use crate::{API, REPO, cloud, enterprise, error, repo, script};
 
 fn find(script: &Script) -> Result<Option<String>, Failure> {
     GitHub.pull_request_template(&cloud(), script, REPO, "main")
@@ -19,6 +19,12 @@ fn lists(directory: &str) -> Expected {
 
 fn reads(path: &str) -> Expected {
     get(repo(&format!("/contents/{path}"))).header("accept", "application/vnd.github.raw+json")
+}
+
+/// Of the repository that speaks for all of its owner's.
+fn owners(directory: &str) -> Expected {
+    let below = if directory.is_empty() { String::new() } else { format!("/{directory}") };
+    get(format!("{API}/repos/octo/.github/contents{below}"))
 }
 
 fn entries(names: &[(&str, &str)]) -> Answer {
@@ -58,6 +64,27 @@ fn the_first_of_three_directories_that_has_one_counts() {
 }
 
 #[test]
+fn where_a_repository_has_none_its_owners_counts() {
+    let without = || [(lists(".github"), absent()), (lists(""), entries(&[])), (lists("docs"), absent())];
+    let of = |steps: Vec<(Expected, Answer)>| find(&script(without().into_iter().chain(steps))).unwrap();
+    let hidden = of(vec![
+        (owners(""), entries(&[("dir", ".github"), ("file", "pull_request_template.md")])),
+        (owners(".github"), entries(&[("file", "PULL_REQUEST_TEMPLATE.md")])),
+        (get(format!("{API}/repos/octo/.github/contents/.github/PULL_REQUEST_TEMPLATE.md")), raw("ours")),
+    ]);
+    assert_eq!(hidden.as_deref(), Some("ours"));
+    let root = of(vec![
+        (owners(""), entries(&[("dir", "profile"), ("file", "pull_request_template.md")])),
+        (get(format!("{API}/repos/octo/.github/contents/pull_request_template.md")), raw("root")),
+    ]);
+    assert_eq!(root.as_deref(), Some("root"));
+    assert_eq!(of(vec![(owners(""), entries(&[("dir", "docs")])), (owners("docs"), entries(&[]))]), None);
+    // The owner's own repository of that name has no owner above it.
+    let own = script([".github", "", "docs"].map(|directory| (owners(directory), absent())));
+    assert_eq!(GitHub.pull_request_template(&cloud(), &own, "octo/.github", "main").unwrap(), None);
+}
+
+#[test]
 fn what_only_looks_like_a_template_is_none() {
     let names = [
         ("dir", "PULL_REQUEST_TEMPLATE"),
@@ -71,6 +98,7 @@ fn what_only_looks_like_a_template_is_none() {
         // A file of that name, and not a directory, answers with an object.
         (lists(""), Answer::json(200, json!({ "type": "file", "name": "docs", "content": "eA==" }))),
         (lists("docs"), absent()),
+        (owners(""), absent()),
     ]);
     assert_eq!(find(&script).unwrap(), None);
 }
@@ -79,11 +107,22 @@ fn what_only_looks_like_a_template_is_none() {
 fn an_empty_repository_has_none_and_one_that_went_in_between_is_passed_over() {
     let empty = || error(404, "This repository is empty.");
     assert_eq!(
-        find(&script([(lists(".github"), empty()), (lists(""), empty()), (lists("docs"), empty())])).unwrap(),
+        find(&script([
+            (lists(".github"), empty()),
+            (lists(""), empty()),
+            (lists("docs"), empty()),
+            (owners(""), absent())
+        ]))
+        .unwrap(),
         None
     );
     let conflicts = || error(409, "Git Repository is empty.");
-    let empty = script([(lists(".github"), conflicts()), (lists(""), conflicts()), (lists("docs"), conflicts())]);
+    let empty = script([
+        (lists(".github"), conflicts()),
+        (lists(""), conflicts()),
+        (lists("docs"), conflicts()),
+        (owners(""), conflicts()),
+    ]);
     assert_eq!(find(&empty).unwrap(), None);
     let gone = script([
         (lists(".github"), entries(&[("file", "pull_request_template.md")])),
