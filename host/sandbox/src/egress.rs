@@ -36,7 +36,7 @@ use url::Url;
 pub use self::address::ConnectToError;
 use self::address::Dialler;
 pub use self::certificates::CertificateError;
-use self::lost::Way;
+use self::lost::{Way, failure};
 pub use self::network::network_errors;
 use self::proxy::ProxyCredential;
 pub use self::proxy::{ProxyCredentials, ProxyCredentialsError, ProxyError, checked_proxy, proxy_origin};
@@ -346,8 +346,4 @@ fn header(name: &HeaderName, value: &HeaderValue, lease: &Lease) -> GuestHeader 
 
 fn refused(refusal: judge::Refusal) -> SendFailure {
     failure(SendFailureKind::Refused, refusal.code, refusal.message, false)
-}
-
-fn failure(kind: SendFailureKind, code: &str, message: String, maybe_sent: bool) -> SendFailure {
-    SendFailure { kind, code: code.to_owned(), message, maybe_sent }
 }

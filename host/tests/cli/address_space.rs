@@ -38,7 +38,7 @@ fn git_server() -> SocketAddr {
 fn adds(daemon: &str, admin_token: &str, git_server: SocketAddr, number: usize) -> String {
     let body = format!(
         r#"{{"id":"git-{number}","kind":"github-enterprise","settings":{{"base_url":"http://{git_server}"}},
-            "network":{{"allow_private":true,"allow_http":true}},"credential":{{"token":"ghp_{number}"}}}}"#
+            "network":{{"allow_private":true,"allow_http":true}},"credential":{{"token":"ghp_0123456789{number}"}}}}"#
     );
     let mut stream = TcpStream::connect(daemon).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();

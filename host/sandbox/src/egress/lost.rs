@@ -5,7 +5,7 @@ use std::io;
 
 use url::Url;
 
-use super::{failure, tls};
+use super::tls;
 use crate::lease::Lease;
 use crate::{SendFailure, SendFailureKind};
 
@@ -79,6 +79,10 @@ impl Way {
         let message = format!("The connection {to} broke: {cause}.");
         failure(SendFailureKind::Broken, "broken", say(message), may_have_left(&causes))
     }
+}
+
+pub(super) fn failure(kind: SendFailureKind, code: &str, message: String, maybe_sent: bool) -> SendFailure {
+    SendFailure { kind, code: code.to_owned(), message, maybe_sent }
 }
 
 /// Whether a request is sent once more, on another connection: nothing arrived, or it does no harm that it did. One that had no

@@ -21,6 +21,7 @@ pub(super) struct Trust {
 }
 
 impl Trust {
+    /// `given` beside what `roots` vouch for.
     pub fn new(
         roots: RootCertStore,
         given: Vec<CertificateDer<'static>>,
