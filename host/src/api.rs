@@ -14,6 +14,7 @@ mod integrations;
 mod json;
 mod openapi;
 mod page_links;
+mod paging;
 mod parameters;
 mod path;
 mod pats;
@@ -82,9 +83,14 @@ fn documented() -> OpenApiRouter<SharedApp> {
         .routes(routes!(admin::audit::verify))
 }
 
-/// What is no route.
-pub(crate) fn nothing_here() -> Problem {
-    Problem::not_found("page; the API is described at /api/v1/openapi.json")
+/// What is no route. An id that came apart on the way is what makes most paths one.
+pub(crate) fn nothing_here(path: &str) -> Problem {
+    match path.strip_prefix("/api/v1/") {
+        Some(below) if below.contains("/repositories/") || below.starts_with("admin/tokens/") => {
+            Problem::not_found(&format!("page; the API is described at /api/v1/openapi.json. {}", path::ONE_SEGMENT))
+        }
+        _ => Problem::not_found("page; the API is described at /api/v1/openapi.json"),
+    }
 }
 
 /// A route, and a method that it does not take.
@@ -109,5 +115,6 @@ pub(crate) fn trouble(trouble: Trouble) -> Problem {
             let detail = "As many requests as fit are being answered. Nothing was done; ask again in a moment.";
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "Busy", detail).with_retry_after_s(1)
         }
+        Trouble::NoHost => Problem::bad_request("A request of HTTP/1.1 has one Host header."),
     }
 }

@@ -13,6 +13,7 @@ pub mod metrics;
 mod naming;
 pub mod operate;
 mod pages;
+mod path_id;
 mod problem;
 pub mod request;
 pub mod serve;

@@ -167,8 +167,8 @@ impl Problem {
         self
     }
 
-    fn with_failure(mut self, failure: Failure, whose: ActedAs) -> Self {
-        self.whose = Some(whose);
+    fn with_failure(mut self, failure: Failure, whose: Option<ActedAs>) -> Self {
+        self.whose = whose;
         self.help_url = failure.help_url;
         self.git_server_status = failure.status;
         match failure.reason {
@@ -302,10 +302,11 @@ fn denied(code: &'static str, denial: Denial) -> Problem {
 fn failed(code: &'static str, failure: Failure, whose: ActedAs) -> Problem {
     let (status, title, detail) = told(&failure, whose);
     let is_mended_by_a_pat = failure.reason == FailureReason::CredentialRejected && whose == ActedAs::User;
-    // Nobody's credential mends a setting.
+    // Nobody's credential mends a setting, or a provider.
     let whose = match failure.reason {
-        FailureReason::Misconfigured(_) => ActedAs::Integration,
-        _ => whose,
+        FailureReason::Misconfigured(_) => Some(ActedAs::Integration),
+        FailureReason::ProviderFailed => None,
+        _ => Some(whose),
     };
     Problem { is_mended_by_a_pat, ..Problem::new(status, code, title, detail).with_failure(failure, whose) }
 }

@@ -42,4 +42,6 @@ pub enum Trouble {
     Broken,
     /// As many as fit are being answered.
     Busy,
+    /// HTTP/1.1, and not one `Host` with it.
+    NoHost,
 }

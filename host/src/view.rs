@@ -22,9 +22,9 @@ pub use self::audit::{AUDIT_TITLES, AuditEntryView, AuditPage, AuditVerdictView,
 pub use self::connector::{ConnectorView, Connectors};
 pub use self::coverage::{BlockedView, CoverageView, CoveredView, coverage_sheet};
 pub use self::credential_page::{CredentialPageView, SnippetView};
-pub use self::integration::{IntegrationView, Integrations};
+pub use self::integration::IntegrationView;
 pub use self::outlook::OutlookView;
 pub use self::pat::PatView;
-pub use self::provider::{ProviderView, Providers};
+pub use self::provider::{CredentialFormView, ProviderView, Providers};
 pub use self::repository::{BranchView, PullRequestView, RepositoryView};
 pub use self::site::{PolicyView, SiteView, Sites};

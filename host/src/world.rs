@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use axum::response::Response;
-use http::{HeaderMap, Method, Request, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Map;
@@ -306,7 +306,14 @@ impl World {
         self.answer(request).await
     }
 
-    pub async fn answer(&self, request: Request<Body>) -> Answer {
+    pub async fn answer(&self, mut request: Request<Body>) -> Answer {
+        let host = HeaderValue::from_static("pat.example.com");
+        request.headers_mut().entry(header::HOST).or_insert(host);
+        self.answer_as_it_is(request).await
+    }
+
+    /// To a request that may have no `Host`.
+    pub async fn answer_as_it_is(&self, request: Request<Body>) -> Answer {
         Answer::read(self.router.clone().oneshot(request).await.unwrap()).await
     }
 

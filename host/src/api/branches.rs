@@ -198,7 +198,7 @@ async fn delete_branch(
 ) -> Result<Answer, Problem> {
     let caller = &changing.caller;
     let ask = caller.ask(asked.project()?, path::integration(id)?, ActAs::Auto);
-    let effect = DeleteBranch { repository: path::repository(repository)?, name: path::branch("name", name)? };
+    let effect = DeleteBranch { repository: path::repository(repository)?, name: path::branch_in_path(name)? };
     match operate::perform(app, &ask, &effect).await {
         Ok(done) => {
             let existed = done.answer == Deletion::Deleted;

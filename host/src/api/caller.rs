@@ -15,7 +15,7 @@ use crate::operate::administration::Administration;
 use crate::operate::{self, App, Ask, Asker, ClaimedKey, SharedApp};
 use crate::problem::Problem;
 use crate::request::{self, Body, BodyError, Limits, RequestId};
-use crate::token;
+use crate::token::{self, TokenError};
 use model::{ActAs, ActingUser, ConnectorId, IntegrationId, IssueKey, ProjectKey, UserNames};
 use store::{Claim, IdempotencyKey, RequestHash};
 
@@ -215,18 +215,12 @@ struct Verified {
 impl Verified {
     async fn from(app: &App, parts: &mut Parts) -> Result<Self, Problem> {
         let request_id = String::from(RequestId::of(parts));
-        // Callers learn that the token is not good, and in what way; never whether a connector exists.
-        let refuse = |error: token::TokenError| {
-            tracing::info!(request_id, code = error.code(), "connector token refused");
-            Problem::unauthenticated(format!("The connector token is not accepted: {error}."))
-        };
+        let refuse = |error: token::TokenError| refused_token(&request_id, error.code(), told_of(error));
         let token = bearer(&parts.headers)?;
         let unverified = token::issuer(token).map_err(refuse)?;
         let connector = operate::connector(app, unverified.issuer()).await?;
-        let Some(connector) = connector else {
-            tracing::info!(request_id, code = "token-issuer-unknown", "connector token refused");
-            return Err(Problem::unauthenticated("The connector token is not accepted: its signature is not right."));
-        };
+        let connector =
+            connector.ok_or_else(|| refused_token(&request_id, "token-issuer-unknown", UNPROVEN.to_owned()))?;
         let claims = unverified.verify(&connector.key, &app.config.public_url, app.clock.now()).map_err(refuse)?;
         operate::note_connector_use(app, &connector);
         let user = ActingUser { site: connector.site, id: claims.user.clone() };
@@ -278,6 +272,24 @@ impl Verified {
     }
 }
 
+/// What is told of every token that nobody has proved to be a connector's: whether there is such a connector, it does not say.
+const UNPROVEN: &str =
+    "no connector is registered whose id is its `iss`, whose key it is signed with, and whose key's algorithm it names";
+
+/// Callers learn in what way a token is not good: before anybody looks for its connector, and once they have proved to have
+/// that connector's key. In between there is one text.
+fn told_of(error: TokenError) -> String {
+    match error {
+        TokenError::Algorithm | TokenError::UnknownKey | TokenError::Signature => UNPROVEN.to_owned(),
+        error => error.to_string(),
+    }
+}
+
+fn refused_token(request_id: &str, code: &'static str, why: String) -> Problem {
+    tracing::info!(request_id, code, "connector token refused");
+    Problem::unauthenticated(format!("The connector token is not accepted: {why}."))
+}
+
 fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
     let mut given = headers.get_all(AUTHORIZATION).iter();
     match (given.next().map(|value| value.to_str()), given.next()) {
@@ -320,6 +332,10 @@ impl From<BodyError> for Problem {
             BodyError::NoRoom => {
                 let detail = "As many bodies as fit are being read. Nothing was done; ask again in a moment.";
                 Problem::new(error.status(), "busy", "Busy", detail).with_retry_after_s(1)
+            }
+            BodyError::Encoded => {
+                let detail = "A body is sent as it is: leave Content-Encoding out.";
+                Problem::new(error.status(), "unsupported-media-type", "Not JSON", detail)
             }
             BodyError::Broken => Problem::bad_request("The body did not arrive whole."),
         }

@@ -14,12 +14,17 @@ use zeroize::Zeroizing;
 
 use crate::problem::Problem;
 
+/// U+FEFF in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Reads a body. `T` has to refuse unknown members (`deny_unknown_fields`), with which a member given twice is refused too.
 pub(super) fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, Problem> {
     if !is_json(headers) {
         let detail = "The body has to be JSON: send Content-Type: application/json.";
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "Not JSON", detail));
     }
+    // Some programs write one in front of every text (RFC 8259 lets whoever reads pass it over).
+    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     // Serde would read an array as a struct.
     if body.trim_ascii_start().first() == Some(&b'[') {
         return Err(Problem::bad_request("The body is JSON, but not an object."));
@@ -210,6 +215,8 @@ mod tests {
     #[test]
     fn a8_bodies_are_read_strictly() {
         assert_eq!(refusal("application/json; charset=utf-8", br#"{"name":"a","fields":{"x":"y"}}"#), None);
+        assert_eq!(refusal("application/json", b"\xef\xbb\xbf{\"name\":\"a\"}"), None);
+        assert_eq!(refusal("application/json", b"\xef\xbb\xbf\xef\xbb\xbf{\"name\":\"a\"}"), Some("bad-request"));
         assert_eq!(refusal("text/plain", br#"{"name":"a"}"#), Some("unsupported-media-type"));
         assert_eq!(refusal("application/json", br#"{"name":"a","name":"b"}"#), Some("bad-request"));
         assert_eq!(refusal("application/json", br#"{"name":"a","fields":{"x":"1","x":"2"}}"#), Some("bad-request"));

@@ -1,10 +1,12 @@
-//! Query parameters that a route does not have are refused: whoever adds `dry_run` to a change that knows none must not find
-//! it made.
+//! Query parameters that a route does not have are refused, and so is `If-Match` where nothing is compared: whoever adds
+//! `dry_run` to a change that knows none, or makes it for one state only, must not find it made.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::Method;
+use axum::http::header::IF_MATCH;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use url::form_urlencoded;
@@ -15,8 +17,15 @@ use crate::problem::Problem;
 /// Longest name that is repeated, in characters.
 const MAX_NAME_CHARS: usize = 40;
 
-/// Method and path of a route to the names of its query parameters.
-pub(super) type Parameters = HashMap<(String, String), HashSet<String>>;
+/// Method and path of a route to what it takes.
+pub(super) type Parameters = HashMap<(String, String), Takes>;
+
+/// What one route takes beside its path and body.
+#[derive(Default)]
+pub(super) struct Takes {
+    query: HashSet<String>,
+    if_match: bool,
+}
 
 /// As the document has them.
 pub(super) fn of(document: &OpenApi) -> Arc<Parameters> {
@@ -24,10 +33,16 @@ pub(super) fn of(document: &OpenApi) -> Arc<Parameters> {
     let mut known = Parameters::new();
     for (path, methods) in document["paths"].as_object().into_iter().flatten() {
         for (method, operation) in methods.as_object().into_iter().flatten() {
-            let all = operation["parameters"].as_array().into_iter().flatten();
-            let names =
-                all.filter(|one| one["in"] == "query").filter_map(|one| one["name"].as_str().map(str::to_owned));
-            known.insert((method.to_uppercase(), path.clone()), names.collect());
+            let mut takes = Takes::default();
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                let name = parameter["name"].as_str().unwrap_or_default();
+                match parameter["in"].as_str() {
+                    Some("query") => _ = takes.query.insert(name.to_owned()),
+                    Some("header") => takes.if_match |= name.eq_ignore_ascii_case(IF_MATCH.as_str()),
+                    _ => {}
+                }
+            }
+            known.insert((method.to_uppercase(), path.clone()), takes);
         }
     }
     Arc::new(known)
@@ -35,22 +50,30 @@ pub(super) fn of(document: &OpenApi) -> Arc<Parameters> {
 
 /// Around every documented route.
 pub(super) async fn hold(State(known): State<Arc<Parameters>>, request: Request, next: Next) -> Response {
-    match unknown(&known, &request) {
-        Some(name) => {
-            let detail = format!("There is no parameter `{name}` here; /api/v1/openapi.json says which there are.");
-            Problem::bad_request(detail).into_response()
-        }
-        None => next.run(request).await,
+    let Some(takes) = of_route(&known, &request) else { return next.run(request).await };
+    if let Some(name) = unknown(takes, &request) {
+        let detail = format!("There is no parameter `{name}` here; /api/v1/openapi.json says which there are.");
+        return Problem::bad_request(detail).into_response();
     }
+    if request.headers().contains_key(IF_MATCH) && !takes.if_match {
+        let detail = "If-Match is compared with nothing here; /api/v1/openapi.json says where it is.";
+        return Problem::bad_request(detail).into_response();
+    }
+    next.run(request).await
 }
 
-fn unknown(known: &Parameters, request: &Request) -> Option<String> {
-    let query = request.uri().query().filter(|query| !query.is_empty())?;
+/// HEAD is answered as GET is.
+fn of_route<'a>(known: &'a Parameters, request: &Request) -> Option<&'a Takes> {
     let route = request.extensions().get::<MatchedPath>()?.as_str();
     let path = route.strip_prefix("/api/v1").unwrap_or(route).to_owned();
-    let names = known.get(&(request.method().as_str().to_owned(), path))?;
+    let method = if *request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
+    known.get(&(method.as_str().to_owned(), path))
+}
+
+fn unknown(takes: &Takes, request: &Request) -> Option<String> {
+    let query = request.uri().query().filter(|query| !query.is_empty())?;
     let mut given = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name);
-    let unknown = given.find(|name| !names.contains(name.as_ref()))?;
+    let unknown = given.find(|name| !takes.query.contains(name.as_ref()))?;
     Some(unknown.chars().filter(|char| !char.is_control()).take(MAX_NAME_CHARS).collect())
 }
 
@@ -78,5 +101,43 @@ mod tests {
         let body = "{\"require_user_pat\":true}";
         world.send(Method::PUT, "/api/v1/admin/policy?dry_run=true", &headers, body).await.expect(200, &["blocked"]);
         assert!(!world.store.policy().await.unwrap().rules.require_user_pat);
+    }
+
+    #[tokio::test]
+    async fn a_change_that_compares_nothing_is_not_made_for_whoever_wants_it_of_one_state() {
+        let world = World::new().await;
+        let admin = format!("Bearer {}", world.admin_token().await);
+        let of_a_state =
+            |state| [("authorization", admin.as_str()), ("content-type", "application/json"), ("if-match", state)];
+        let label = "{\"label\":\"ops\"}";
+        let refused = ["If-Match is compared with nothing here"];
+        world.send(Method::POST, "/api/v1/admin/tokens", &of_a_state("\"1\""), label).await.expect(400, &refused);
+        world.send(Method::GET, "/api/v1/admin/tokens", &of_a_state("*"), "").await.expect(400, &refused);
+        let (path, body) = ("/api/v1/admin/policy", "{\"require_user_pat\":true}");
+        world.send(Method::PUT, path, &of_a_state("1"), body).await.expect(400, &["bad-request"]);
+        world.send(Method::PUT, path, &of_a_state("\"99\""), body).await.expect(412, &["precondition-failed"]);
+        assert!(!world.store.policy().await.unwrap().rules.require_user_pat);
+    }
+
+    #[tokio::test]
+    async fn head_is_answered_as_get_is_without_a_body() {
+        let world = World::new().await;
+        let admin = format!("Bearer {}", world.admin_token().await);
+        let headers = [("authorization", admin.as_str())];
+        for path in
+            ["admin/policy", "admin/policy?x=1", "admin/integrations?limit=0", "admin/sites/none", "integrations"]
+        {
+            let path = format!("/api/v1/{path}");
+            let got = world.send(Method::GET, &path, &headers, "").await;
+            let head = world.send(Method::HEAD, &path, &headers, "").await;
+            assert_eq!((head.status, head.body.as_str()), (got.status, ""), "{path}");
+            for header in ["content-type", "etag", "content-length", "www-authenticate"] {
+                assert_eq!(head.header(header), got.header(header), "{path}: {header}");
+            }
+        }
+        let other = world.send(Method::HEAD, "/api/v1/page-links", &headers, "").await;
+        assert_eq!((other.expect(405, &[]).header("allow"), other.body.as_str()), ("POST", ""));
+        let other = world.send(Method::PUT, "/api/v1/admin/sites/default", &headers, "").await;
+        assert_eq!(other.expect(405, &["method-not-allowed"]).header("allow"), "GET,HEAD,PATCH,DELETE");
     }
 }

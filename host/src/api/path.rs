@@ -1,5 +1,9 @@
 //! What a URL names, parsed.
 
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::Uri;
@@ -11,8 +15,14 @@ use utoipa::IntoParams;
 
 use super::caller::project;
 use crate::operate::SharedApp;
+use crate::path_id::id_of;
 use crate::problem::Problem;
 use model::{BranchName, IntegrationId, JiraComponent, PageLimit, ProjectKey, RepositoryId};
+
+/// How an id stands in a path.
+pub(super) const ONE_SEGMENT: &str = "An id is one segment of a path: percent-encode it once, `/` too (`acme%2Fwidgets`), or \
+                                      send the `path_id` that is given beside it (`~YWNtZS93aWRnZXRz`), which no proxy on \
+                                      the way changes";
 
 /// Path parameters, or a problem.
 #[derive(FromRequestParts)]
@@ -78,8 +88,26 @@ pub(super) fn integration(text: String) -> Result<IntegrationId, Problem> {
     IntegrationId::parse(text).map_err(|_| Problem::not_found("integration for this Jira project"))
 }
 
-pub(super) fn repository(text: String) -> Result<RepositoryId, Problem> {
-    RepositoryId::parse(text).map_err(|error| Problem::invalid("repository", error.to_string()))
+/// A repository as a segment of a path. One that was percent-encoded twice names nothing: whoever means a `%2F` to the letter
+/// sends the path-safe form.
+pub(super) fn repository(segment: String) -> Result<RepositoryId, Problem> {
+    if segment.to_ascii_uppercase().contains("%2F") {
+        return Err(Problem::not_found(&format!("repository: it was percent-encoded twice. {ONE_SEGMENT}")));
+    }
+    let id = named_by("repository", segment)?;
+    RepositoryId::parse(id).map_err(|error| Problem::invalid("repository", error.to_string()))
+}
+
+/// A branch as a segment of a path.
+pub(super) fn branch_in_path(segment: String) -> Result<BranchName, Problem> {
+    branch("name", named_by("branch", segment)?)
+}
+
+/// The id of a thing, of a decoded segment in either of its forms.
+pub(super) fn named_by(what: &str, segment: String) -> Result<String, Problem> {
+    let misspelt =
+        || Problem::not_found(&format!("{what}: what begins with `~` in a path is a `path_id`, and this is none"));
+    id_of(segment).ok_or_else(misspelt)
 }
 
 pub(super) fn branch(field: &str, text: String) -> Result<BranchName, Problem> {
@@ -115,8 +143,25 @@ const MAX_QUERY_BYTES: usize = 255;
 pub(super) fn limit(text: Option<&str>) -> Result<PageLimit, Problem> {
     let Some(text) = text else { return Ok(PageLimit::MOST) };
     let most = PageLimit::MOST.items();
-    let limit = text.parse().ok().and_then(PageLimit::of);
-    limit.ok_or_else(|| Problem::invalid("limit", format!("is a number from 1 to {most}")))
+    PageLimit::of(number("limit", text, 1..=most)?).ok_or_else(|| Problem::invalid("limit", "is none"))
+}
+
+/// The same of a list whose pages have other bounds.
+pub(super) fn limit_of(text: Option<&str>, usual: usize, most: usize) -> Result<usize, Problem> {
+    let Some(text) = text else { return Ok(usual) };
+    number("limit", text, 1..=most)
+}
+
+/// A number within its bounds, as a query parameter: in digits alone.
+pub(super) fn number<T: FromStr + PartialOrd + Display>(
+    name: &str,
+    text: &str,
+    bounds: RangeInclusive<T>,
+) -> Result<T, Problem> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text.parse().ok().filter(|number| is_plain && bounds.contains(number));
+    let (least, most) = (bounds.start(), bounds.end());
+    number.ok_or_else(|| Problem::invalid(name, format!("is a number from {least} to {most}")))
 }
 
 /// A text to search for; an empty one is none.
@@ -143,10 +188,34 @@ mod tests {
         for (text, expected) in [("1", Some(1)), ("100", Some(100)), ("0", None), ("101", None), ("-1", None)] {
             assert_eq!(limit(Some(text)).map(PageLimit::items).ok(), expected, "{text}");
         }
-        for text in ["", "ten", "1.5", "99999999999"] {
+        for text in ["", "ten", "1.5", "+5", "99999999999"] {
             assert_eq!(limit(Some(text)).unwrap_err().code(), "invalid", "{text}");
         }
         assert_eq!(limit(None).unwrap(), PageLimit::MOST);
+    }
+
+    #[test]
+    fn a14_an_id_in_a_path_has_two_forms_and_what_is_neither_is_told_what_to_do() {
+        let named = |segment: &str| repository(segment.to_owned()).map(String::from);
+        for (segment, id) in [
+            ("acme/widgets", "acme/widgets"),
+            ("%2e%2e", "%2e%2e"),
+            ("~YWNtZS93aWRnZXRz", "acme/widgets"),
+            ("~YWNtZSUyRndpZGdldHM", "acme%2Fwidgets"),
+        ] {
+            assert_eq!(named(segment).unwrap(), id);
+        }
+        for segment in ["acme%2Fwidgets", "acme%2fwidgets", "~acme/widgets", "~"] {
+            let problem = named(segment).err().filter(|problem| problem.code() == "not-found");
+            assert_eq!(
+                problem.is_some_and(|problem| problem.detail().contains("path_id")),
+                segment != "~",
+                "{segment}"
+            );
+        }
+        for segment in ["feature/%2F", "~ZmVhdHVyZS8lMkY"] {
+            assert_eq!(branch_in_path(segment.to_owned()).unwrap().as_str(), "feature/%2F");
+        }
     }
 
     #[test]

@@ -16,10 +16,10 @@ use crate::operate::{
     self, App, Ask, OperationError, PatRemoval, RemovedPat, RevocationOutcome, SavePat, SavedPat, SharedApp,
 };
 use crate::problem::Problem;
-use crate::view::{AccountView, PatView};
+use crate::view::{AccountView, CredentialFormView, PatView};
 use model::{ActAs, FailureReason, ProjectKey, Timestamp};
 
-/// What is known of the caller's PAT.
+/// What is known of the caller's PAT, and the form in which one is entered.
 #[utoipa::path(
     get, path = "/integrations/{id}/pat", tag = "PAT",
     params(("id" = String, Path, description = "Integration"), ForProject),
@@ -34,7 +34,9 @@ pub(super) async fn get(
 ) -> Result<Answer, Problem> {
     let ask = ask(&caller, asked.project()?, id)?;
     let found = operate::look(&app, &ask).await?;
-    Ok(Answer::ok(&PatView::of(found.pat().cloned(), &found.integration().place(), app.clock.now())))
+    let form = found.kind().ok().map(CredentialFormView::from);
+    let pat = PatView::of(found.pat().cloned(), &found.integration().place(), app.clock.now());
+    Ok(Answer::ok(&PatView { form, ..pat }))
 }
 
 /// A PAT to be saved.

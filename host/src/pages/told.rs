@@ -76,6 +76,7 @@ pub(super) fn trouble(config: &Config, trouble: Trouble) -> Page {
         Trouble::TooSlow => plain(config, StatusCode::GATEWAY_TIMEOUT, words::TOO_SLOW),
         Trouble::Broken => plain(config, StatusCode::INTERNAL_SERVER_ERROR, words::BROKEN),
         Trouble::Busy => plain(config, StatusCode::SERVICE_UNAVAILABLE, words::BUSY),
+        Trouble::NoHost => plain(config, StatusCode::BAD_REQUEST, words::NO_HOST),
     }
 }
 

@@ -100,7 +100,8 @@ fn told_of_the_server(failure: &Failure, said: &str) -> (StatusCode, &'static st
             StatusCode::GATEWAY_TIMEOUT,
             "Nobody knows whether it was done",
             format!(
-                "The request was sent and no answer came{said}. Ask again: it is looked up before anything is sent."
+                "The request may have reached the git server, and what became of it is not known{said}. Ask again: it is looked \
+                 up before anything is sent."
             ),
         ),
         FailureReason::UnexpectedReply if matches!(failure.status, Some(400..=499)) => (
@@ -124,7 +125,12 @@ fn told_of_the_server(failure: &Failure, said: &str) -> (StatusCode, &'static st
                 setting.message.trim_end_matches('.')
             ),
         ),
-        _ => (StatusCode::BAD_GATEWAY, "The provider failed", failure.message.clone()),
+        // Countersign's own: the git server may be all right.
+        _ => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "The provider failed",
+            format!("{} Show this to an administrator, who finds more in the log.", failure.message),
+        ),
     }
 }
 

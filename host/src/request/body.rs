@@ -1,7 +1,7 @@
 //! The body of a request: read by whoever has a use for it, within the limits of all, and wiped. It may hold a token.
 
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_body_util::BodyExt as _;
 use hyper::body::Bytes;
 use tokio::time::timeout;
@@ -34,6 +34,8 @@ pub enum BodyError {
     TooSlow,
     /// As many bytes as fit are being held.
     NoRoom,
+    /// Compressed, or encoded otherwise.
+    Encoded,
     /// The connection ended, or the client did not keep to HTTP.
     Broken,
 }
@@ -45,6 +47,7 @@ impl BodyError {
             BodyError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             BodyError::TooSlow => StatusCode::REQUEST_TIMEOUT,
             BodyError::NoRoom => StatusCode::SERVICE_UNAVAILABLE,
+            BodyError::Encoded => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             BodyError::Broken => StatusCode::BAD_REQUEST,
         }
     }
@@ -52,6 +55,9 @@ impl BodyError {
 
 /// Reads the whole body of a request, of at most so many bytes.
 pub async fn read(parts: &Parts, body: axum::body::Body, max_bytes: usize) -> Result<Body, BodyError> {
+    if is_encoded(&parts.headers) {
+        return Err(BodyError::Encoded);
+    }
     let announced = parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     if announced.is_some_and(|bytes: usize| bytes > max_bytes) {
         return Err(BodyError::TooLarge(max_bytes));
@@ -65,6 +71,12 @@ pub async fn read(parts: &Parts, body: axum::body::Body, max_bytes: usize) -> Re
         max_bytes,
     };
     timeout(limits.body, reading.finish(body)).await.unwrap_or(Err(BodyError::TooSlow))
+}
+
+/// Nothing is unpacked here: a small body could be a very large one.
+fn is_encoded(headers: &HeaderMap) -> bool {
+    let is_identity = |value: &HeaderValue| value.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity");
+    headers.get_all(header::CONTENT_ENCODING).iter().any(|value| !value.is_empty() && !is_identity(value))
 }
 
 struct Reading {
@@ -140,6 +152,24 @@ mod tests {
         parts.headers.insert(header::CONTENT_LENGTH, 101.into());
         let never = Incoming::from_stream(futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>());
         assert_eq!(read(&parts, never, 100).await.unwrap_err(), BodyError::TooLarge(100));
+    }
+
+    #[tokio::test]
+    async fn a_body_is_taken_as_it_is_and_unpacked_by_nobody() {
+        let mut parts = parts(Limits::default(), &Budget::new(1000));
+        for (encoding, is_taken) in [
+            ("identity", true),
+            ("Identity ", true),
+            ("", true),
+            ("gzip", false),
+            ("br", false),
+            ("identity, gzip", false),
+        ] {
+            parts.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+            let body = read(&parts, Incoming::from("{}"), 100).await;
+            assert_eq!(body.is_ok(), is_taken, "{encoding}");
+            assert!(is_taken || body.unwrap_err() == BodyError::Encoded, "{encoding}");
+        }
     }
 
     #[tokio::test]

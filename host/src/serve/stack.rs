@@ -9,7 +9,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use http::header::{self, HeaderName};
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, HeaderValue, Method, Version};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
@@ -62,7 +62,7 @@ async fn nothing_here(State(app): State<SharedApp>, request: Request) -> Respons
     if accepts.contains("text/html") && !request.uri().path().starts_with("/api/") {
         pages::nothing_here(&app).into_response()
     } else {
-        api::nothing_here().into_response()
+        api::nothing_here(request.uri().path()).into_response()
     }
 }
 
@@ -86,6 +86,7 @@ async fn attend(State(stack): State<Stack>, mut request: Request, next: Next) ->
     extensions.insert(body_bytes);
 
     let answered = match under_way.try_acquire_owned() {
+        _ if !names_its_host(&request) => Err(Trouble::NoHost),
         Ok(place) => {
             let answering = timeout(limits.request, next.run(request));
             // In a task of its own: what was begun is finished and written down although its caller hangs up.
@@ -112,6 +113,11 @@ async fn attend(State(stack): State<Stack>, mut request: Request, next: Next) ->
     app.metrics.request(status);
     note(&id, &method, &route, status);
     response
+}
+
+/// RFC 9112: whoever leaves it out, or sends two, is told so. What it says decides nothing here.
+fn names_its_host(request: &Request) -> bool {
+    request.version() != Version::HTTP_11 || request.headers().get_all(header::HOST).iter().count() == 1
 }
 
 /// The route, never the path: a path may hold a link's secret.

@@ -12,8 +12,8 @@ use model::{
     UserCredentials,
 };
 
-/// All integrations.
-#[derive(Debug, Serialize, ToSchema)]
+/// All integrations, as the command line lists them.
+#[derive(Debug, Serialize)]
 pub struct AdminIntegrations {
     /// In order of id.
     pub integrations: Vec<AdminIntegrationView>,

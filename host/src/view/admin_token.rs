@@ -4,10 +4,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::operate::administration::NewToken;
+use crate::path_id::path_id;
 use model::{AdminToken, Timestamp};
 
-/// All admin tokens.
-#[derive(Debug, Serialize, ToSchema)]
+/// All admin tokens, as the command line lists them.
+#[derive(Debug, Serialize)]
 pub struct AdminTokens {
     /// In order of label.
     pub tokens: Vec<AdminTokenView>,
@@ -19,6 +20,9 @@ pub struct AdminTokenView {
     /// Names the token.
     #[schema(example = "ops")]
     pub label: String,
+    /// The label in a form that goes into a path as it is.
+    #[schema(example = "~b3Bz")]
+    pub path_id: String,
     /// When it was made.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
@@ -33,7 +37,7 @@ pub struct AdminTokenView {
 impl From<AdminToken> for AdminTokenView {
     fn from(token: AdminToken) -> Self {
         let AdminToken { label, created_at, expires_at, last_used_at } = token;
-        Self { label: label.to_string(), created_at, expires_at, last_used_at }
+        Self { path_id: path_id(label.as_str()), label: label.to_string(), created_at, expires_at, last_used_at }
     }
 }
 
@@ -45,6 +49,9 @@ pub struct NewAdminTokenView {
     /// Names the token.
     #[schema(example = "ops")]
     pub label: String,
+    /// The label in a form that goes into a path as it is.
+    #[schema(example = "~b3Bz")]
+    pub path_id: String,
     /// When it was made.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
@@ -56,6 +63,7 @@ pub struct NewAdminTokenView {
 impl From<NewToken> for NewAdminTokenView {
     fn from(new: NewToken) -> Self {
         let AdminToken { label, created_at, expires_at, last_used_at: _ } = new.token;
-        Self { token: new.secret.to_string(), label: label.to_string(), created_at, expires_at }
+        let path_id = path_id(label.as_str());
+        Self { token: new.secret.to_string(), path_id, label: label.to_string(), created_at, expires_at }
     }
 }

@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 use crate::token;
 use model::{Connector, Revision, Timestamp};
 
-/// All connectors.
-#[derive(Debug, Serialize, ToSchema)]
+/// All connectors, as the command line lists them.
+#[derive(Debug, Serialize)]
 pub struct Connectors {
     /// In order of id.
     pub connectors: Vec<ConnectorView>,

@@ -7,13 +7,6 @@ use super::{CredentialPageView, OutlookView, PatView, SnippetView};
 use crate::operate::OpenIntegration;
 use model::{Offers, Timestamp, UserCredentials};
 
-/// The integrations that are open to a Jira project.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Integrations {
-    /// In order of id.
-    pub integrations: Vec<IntegrationView>,
-}
-
 /// An integration, as its users see it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct IntegrationView {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{AccountView, PermissionView};
+use super::{AccountView, CredentialFormView, PermissionView};
 use model::{Expiry, PatMetadata, PatState, Place, Rejection, Timestamp};
 
 /// What is known of a user's PAT. Never the PAT.
@@ -38,6 +38,10 @@ pub struct PatView {
     /// Where it was set aside: what the user is asked to agree to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moved: Option<MovedView>,
+    /// The form in which one is entered, for whoever draws it; in the answer to GET of a PAT only, and there as long as the
+    /// integration's provider can be asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub form: Option<CredentialFormView>,
 }
 
 /// A git server's refusal of a PAT. It is asked again when the PAT is next needed, every ten minutes at most.
@@ -84,6 +88,7 @@ impl PatView {
                 rejection: None,
                 previous_account: None,
                 moved: None,
+                form: None,
             };
         };
         let (expiry, expires_at) = match metadata.expiry {
@@ -103,6 +108,7 @@ impl PatView {
             rejection: metadata.rejection.map(RejectionView::from),
             previous_account: None,
             moved: (state == PatState::SetAside).then_some(moved),
+            form: None,
         }
     }
 }

@@ -3,10 +3,10 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use model::{Field, Input, Kind, ProviderRecord, Timestamp};
+use model::{Field, Input, Kind, NeededPermission, ProviderRecord, Timestamp};
 
-/// All registered providers.
-#[derive(Debug, Serialize, ToSchema)]
+/// All registered providers, as the command line lists them.
+#[derive(Debug, Serialize)]
 pub struct Providers {
     /// In order of id.
     pub providers: Vec<ProviderView>,
@@ -77,6 +77,33 @@ pub struct NeededPermissionView {
     needed_for: String,
 }
 
+/// The form in which a user's PAT is entered.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CredentialFormView {
+    /// What is filled in, in this order: `fields` of the PAT to be saved, by their names.
+    fields: Vec<FieldView>,
+    /// How a user makes a PAT.
+    help: String,
+    /// What a PAT must be allowed to do.
+    permissions: Vec<NeededPermissionView>,
+}
+
+impl From<&Kind> for CredentialFormView {
+    fn from(kind: &Kind) -> Self {
+        Self {
+            fields: kind.credential.iter().cloned().map(FieldView::from).collect(),
+            help: kind.credential_help.clone(),
+            permissions: kind.permissions.iter().cloned().map(NeededPermissionView::from).collect(),
+        }
+    }
+}
+
+impl From<NeededPermission> for NeededPermissionView {
+    fn from(needed: NeededPermission) -> Self {
+        Self { name: needed.name, needed_for: needed.needed_for }
+    }
+}
+
 impl From<ProviderRecord> for ProviderView {
     fn from(record: ProviderRecord) -> Self {
         Self {
@@ -100,11 +127,7 @@ impl From<Kind> for KindView {
             credential: kind.credential.into_iter().map(FieldView::from).collect(),
             credential_help: kind.credential_help,
             pull_request_label: kind.pull_request_label,
-            permissions: kind
-                .permissions
-                .into_iter()
-                .map(|needed| NeededPermissionView { name: needed.name, needed_for: needed.needed_for })
-                .collect(),
+            permissions: kind.permissions.into_iter().map(NeededPermissionView::from).collect(),
         }
     }
 }

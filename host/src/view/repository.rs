@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::AccountView;
+use crate::path_id::path_id;
 use model::{Branch, IntegrationRecord, Mapping, PatState, PullRequest, Repository};
 
 /// A row of the repository browser.
@@ -14,6 +15,9 @@ pub struct RepositoryView {
     /// What the API names the repository with; percent-encode it as one path segment.
     #[schema(example = "octo-org/hello-world")]
     pub id: String,
+    /// The id in a form that goes into a path as it is: whatever a proxy on the way decodes, it stays one segment.
+    #[schema(example = "~b2N0by1vcmcvaGVsbG8td29ybGQ")]
+    pub path_id: String,
     /// For people.
     #[schema(example = "octo-org/hello-world")]
     pub name: String,
@@ -50,6 +54,7 @@ impl RepositoryView {
             is_default: mapping.is_some(),
             default_base: mapping.and_then(base),
             integration: integration.id.to_string(),
+            path_id: path_id(repository.id.as_str()),
             id: repository.id.to_string(),
             name: repository.name,
             default_branch: repository.default_branch,
@@ -67,6 +72,9 @@ pub struct BranchView {
     /// Without `refs/heads/`.
     #[schema(example = "feature/ABC-1")]
     name: String,
+    /// The name in a form that goes into a path as it is: whatever a proxy on the way decodes, it stays one segment.
+    #[schema(example = "~ZmVhdHVyZS9BQkMtMQ")]
+    path_id: String,
     /// Commit id at its tip. Null only in lists of git servers that would have to be asked for each branch.
     commit: Option<String>,
     /// Null where the git server does not say.
@@ -80,7 +88,7 @@ pub struct BranchView {
 impl From<Branch> for BranchView {
     fn from(branch: Branch) -> Self {
         let Branch { name, commit, is_default, is_protected, web_url } = branch;
-        Self { name, commit, is_default, is_protected, web_url }
+        Self { path_id: path_id(&name), name, commit, is_default, is_protected, web_url }
     }
 }
 

@@ -7,8 +7,8 @@ use super::BlockedView;
 use crate::operate::administration::ChangedPolicy;
 use model::{Policy, Revision, Rules, Site, Timestamp};
 
-/// All sites.
-#[derive(Debug, Serialize, ToSchema)]
+/// All sites, as the command line lists them.
+#[derive(Debug, Serialize)]
 pub struct Sites {
     /// In order of id.
     pub sites: Vec<SiteView>,

@@ -115,9 +115,12 @@ fn the_global_rule_is_shown_and_set() {
     assert_eq!(machine.json("policy show"), rule(true, 1));
     assert_eq!(machine.json("policy set --require-user-pat off"), rule(false, 2));
     let both = "policy set --require-user-pat on --enforce-git-permissions on --require-user-pat-from 2027-01-31";
-    assert_eq!(machine.json(both), whole(true, Some("2027-01-31T00:00:00Z"), true, 3));
+    assert_eq!(machine.json(both), whole(true, Some("2027-01-31T00:00:00.000Z"), true, 3));
     let told = machine.text("policy show");
-    assert!(told.contains("enforce-git-permissions is on") && told.contains("from 2027-01-31T00:00:00Z on"), "{told}");
+    assert!(
+        told.contains("enforce-git-permissions is on") && told.contains("from 2027-01-31T00:00:00.000Z on"),
+        "{told}"
+    );
     let (status, refused) = machine.error("policy set --require-user-pat off");
     assert_eq!(status, 1);
     assert!(refused.contains("--enforce-git-permissions: ") && refused.contains("Require User PAT"), "{refused}");
@@ -271,13 +274,13 @@ fn rules_dates_and_what_is_switched_off_are_said_of_an_integration() {
     let text = machine.text(line);
     assert!(
         text.ends_with(
-            "a PAT of the user is required, for looking too (from 2027-01-31T00:00:00Z on); it is open to ABC; switched off: \
+            "a PAT of the user is required, for looking too (from 2027-01-31T00:00:00.000Z on); it is open to ABC; switched off: \
              creating branches"
         ),
         "{text}"
     );
     let shown = machine.json("integration show gh");
-    assert_eq!(shown["require_user_pat_from"], "2027-01-31T00:00:00Z");
+    assert_eq!(shown["require_user_pat_from"], "2027-01-31T00:00:00.000Z");
     assert_eq!((&shown["enforce_git_permissions"], &shown["create_branches"]), (&json!(true), &json!(false)));
     assert_eq!((&shown["delete_branches"], &shown["create_pull_requests"]), (&json!(true), &json!(true)));
     let (status, refused) = machine.error("integration set gh --require-user-pat off");

@@ -98,6 +98,8 @@ impl Contract {
     }
 
     fn request_findings(&self, operation: &str, request: &[u8]) -> Vec<String> {
+        // A mark of the byte order is passed over.
+        let request = request.strip_prefix(b"\xef\xbb\xbf").unwrap_or(request);
         let schema = format!("{operation}/requestBody/content/application~1json/schema");
         match (self.document.pointer(&schema), serde_json::from_slice::<Value>(request)) {
             (None, _) if request.is_empty() => Vec::new(),

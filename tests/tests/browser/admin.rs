@@ -123,7 +123,7 @@ async fn the_rules_over_all_are_changed_by_another(scene: &Scene, runs_scripts: 
     browser.sees("Somebody else changed these settings since you opened them.").await;
     browser.sees("From (grace date): 2027-05-01 → empty").await;
     scene.expect_fit_as(runs_scripts, "admin-general-collision").await;
-    assert_eq!(scene.stored("/policy").await["require_user_pat_from"], "2027-05-01T00:00:00Z");
+    assert_eq!(scene.stored("/policy").await["require_user_pat_from"], "2027-05-01T00:00:00.000Z");
     browser.find("button", "Update").await.click().await;
     browser.sees("Updated.").await;
     let stored = scene.stored("/policy").await;

@@ -46,7 +46,7 @@ async fn a20_a_token_ends_when_it_was_said_to() {
     with(&daemon, &token).await.expect(200);
     daemon.clock.advance_ms(1);
     with(&daemon, &token).await.problem(401, "unauthenticated");
-    assert_eq!(listed(&daemon, "until noon").await.unwrap()["expires_at"], "2026-11-22T12:00:00Z");
+    assert_eq!(listed(&daemon, "until noon").await.unwrap()["expires_at"], "2026-11-22T12:00:00.000Z");
     for wrong in ["2026-11-22T12:00:00Z", "2025-01-01", "tomorrow", ""] {
         let body = json!({ "label": "late", "expires_at": wrong });
         let refused = daemon.as_admin(Method::POST, "/tokens", Some(body)).await;
@@ -83,10 +83,10 @@ async fn a20_the_last_use_is_shown() {
         panic!("{:?}", listed(&daemon, "ops").await);
     };
     with(&daemon, &token).await.expect(200);
-    used("2026-11-22T09:00:00Z").await;
+    used("2026-11-22T09:00:00.000Z").await;
     daemon.clock.advance_ms(61_000);
     with(&daemon, &token).await.expect(200);
-    used("2026-11-22T09:01:01Z").await;
+    used("2026-11-22T09:01:01.000Z").await;
     for wrong in ["csa_", "csa_x", &token[..token.len() - 1], &format!("{token}x"), &token.to_uppercase()] {
         with(&daemon, wrong).await.problem(401, "unauthenticated");
     }

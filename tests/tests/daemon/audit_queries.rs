@@ -93,7 +93,7 @@ async fn a_file_holds_all_that_was_asked_for_as_json_lines_or_for_a_spreadsheet(
     let rows: Vec<_> = sheet.text.split("\r\n").filter(|row| !row.is_empty()).collect();
     assert_eq!(rows.len(), 3, "{}", sheet.text);
     assert!(rows[0].starts_with("sequence,at,event,subject,by,site,jira_user,through,integration,"), "{}", rows[0]);
-    assert!(rows[1].contains(",2026-11-23T09:00:00Z,denied,branch.delete,user,default,bob,"), "{}", rows[1]);
+    assert!(rows[1].contains(",2026-11-23T09:00:00.000Z,denied,branch.delete,user,default,bob,"), "{}", rows[1]);
     assert!(rows[2].contains(",denied,branch.create,user,default,bob,") && rows[2].contains("user-pat-required"));
     let nothing = file("&user=nobody", "application/x-ndjson").await;
     assert_eq!(nothing.text, "");

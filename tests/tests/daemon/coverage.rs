@@ -63,7 +63,7 @@ async fn users_are_counted_by_the_state_of_their_pats_and_told_of_without_their_
         (&ann["pat_state"], &ann["account"], &ann["would_be_blocked"]),
         (&json!("valid"), &json!("alice"), &json!(false))
     );
-    assert_eq!(ann["last_used_at"], "2026-11-22T09:00:00Z");
+    assert_eq!(ann["last_used_at"], "2026-11-22T09:00:00.000Z");
     assert_eq!((&bob["pat_state"], &bob["last_used_at"]), (&json!("valid"), &Value::Null));
     assert_eq!((&carol["pat_state"], &carol["would_be_blocked"]), (&json!("missing"), &json!(true)));
     assert_eq!((&carol["username"], &carol["display_name"]), (&json!("carol"), &json!("=Carol, \"C\"")));
@@ -71,7 +71,7 @@ async fn users_are_counted_by_the_state_of_their_pats_and_told_of_without_their_
     assert_eq!((&totals["by_state"]["valid"], &totals["by_state"]["missing"]), (&json!(2), &json!(1)));
     assert_eq!((&totals["never_used"], &totals["would_be_blocked"]), (&json!(1), &json!(1)));
     let shown = daemon.as_user("ann").pat(MAIN).await.expect(200);
-    assert_eq!(shown.body["last_used_at"], "2026-11-22T09:00:00Z");
+    assert_eq!(shown.body["last_used_at"], "2026-11-22T09:00:00.000Z");
 }
 
 #[tokio::test]
@@ -88,7 +88,7 @@ async fn whom_nobody_saw_for_so_long_is_not_counted_and_one_visit_a_day_is_writt
         (found["totals"]["people"] == 1).then(|| row(&found, "carol").clone())
     })
     .await;
-    assert_eq!((&carol["last_seen_at"], &carol["username"]), (&json!("2026-12-23T09:00:00Z"), &json!("carol")));
+    assert_eq!((&carol["last_seen_at"], &carol["username"]), (&json!("2026-12-23T09:00:00.000Z"), &json!("carol")));
     assert_eq!(of(90).await["totals"]["people"], 3);
     for wrong in ["0", "366", "x", "-1"] {
         let refused = coverage(&daemon, &format!("/coverage?seen_within_days={wrong}")).await;
@@ -149,7 +149,7 @@ async fn a_spreadsheet_has_everybody_and_no_formula() {
             lines[0]
         );
         assert!(
-            lines[3].starts_with("main,default,carol,carol,\"'=Carol, \"\"C\"\"\",2026-11-22T09:00:00Z,missing,"),
+            lines[3].starts_with("main,default,carol,carol,\"'=Carol, \"\"C\"\"\",2026-11-22T09:00:00.000Z,missing,"),
             "{}",
             lines[3]
         );

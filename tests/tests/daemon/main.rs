@@ -35,5 +35,6 @@ mod rules;
 mod saving;
 mod secrets;
 mod sites;
+mod surface;
 mod told;
 mod upgrade;

@@ -223,7 +223,7 @@ async fn one_repository_is_looked_at_with_the_users_own_eyes() {
     };
     let found = ann.get(&of(WIDGETS, "")).await.expect(200);
     let expected = json!({
-        "integration": MAIN, "id": WIDGETS, "name": WIDGETS, "default_branch": "main",
+        "integration": MAIN, "id": WIDGETS, "path_id": "~YWNtZS93aWRnZXRz", "name": WIDGETS, "default_branch": "main",
         "web_url": found.body["web_url"], "is_private": true, "is_read_only": false, "pat_state": "valid",
         "is_default": false, "default_base": null,
     });

@@ -6,7 +6,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 /// Ten minutes after the harness's clock starts.
-const FROM: &str = "2026-11-22T09:10:00Z";
+const FROM: &str = "2026-11-22T09:10:00.000Z";
 const TEN_MINUTES_MS: i64 = 600_000;
 
 /// The two levels: where the rules are changed.

@@ -30,7 +30,7 @@ async fn the_answer_names_account_permissions_and_expiry() {
     assert_eq!(told(token::ALICE).await, (twice("present"), "never".into(), String::new()));
     assert_eq!(told(token::ALICE_NO_SCOPE).await.0, twice("absent"));
     let fine = told(token::ALICE_FINE).await;
-    assert_eq!(fine, (twice("cannot-tell"), "at".into(), "2031-02-03T04:05:06Z".into()));
+    assert_eq!(fine, (twice("cannot-tell"), "at".into(), "2031-02-03T04:05:06.000Z".into()));
 }
 
 #[tokio::test]
@@ -44,8 +44,8 @@ async fn a_permission_the_provider_passes_over_cannot_be_told_and_an_entered_exp
     let saved = save(&ann, token::ALICE, "expires_at", json!("2027-01-31")).await.expect(200);
     let permissions = saved.body["permissions"].as_array().unwrap();
     assert!(permissions.len() == 2 && permissions.iter().all(|one| one["state"] == "cannot-tell"), "{}", saved.text);
-    assert_eq!((saved.text_at("/expiry"), saved.text_at("/expires_at")), ("at", "2027-01-31T00:00:00Z"));
-    assert_eq!(ann.check_pat(MAIN).await.expect(200).text_at("/expires_at"), "2027-01-31T00:00:00Z");
+    assert_eq!((saved.text_at("/expiry"), saved.text_at("/expires_at")), ("at", "2027-01-31T00:00:00.000Z"));
+    assert_eq!(ann.check_pat(MAIN).await.expect(200).text_at("/expires_at"), "2027-01-31T00:00:00.000Z");
 }
 
 #[tokio::test]

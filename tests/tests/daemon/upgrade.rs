@@ -12,7 +12,7 @@ use tokio::sync::{Mutex, MutexGuard};
 
 /// Where its integrations are dialled; whoever has it locked listens there.
 static PORT: Mutex<u16> = Mutex::const_new(27443);
-const SINCE: &str = "2026-11-22T10:00:00Z";
+const SINCE: &str = "2026-11-22T10:00:00.000Z";
 
 async fn upgraded() -> (MutexGuard<'static, u16>, Daemon) {
     let port = PORT.lock().await;

@@ -13,7 +13,7 @@ use super::known;
 use crate::api::accept::{self, Wanted};
 use crate::api::answer::Answer;
 use crate::api::caller::Admin;
-use crate::api::path::Asked;
+use crate::api::path::{self, Asked};
 use crate::operate::SharedApp;
 use crate::operate::administration;
 use crate::problem::Problem;
@@ -30,7 +30,8 @@ const USUAL_PAGE: usize = 100;
 #[into_params(parameter_in = Query)]
 pub(in crate::api) struct AuditQuery {
     /// Entries before this number: `next_before` of the page before.
-    before: Option<i64>,
+    #[param(value_type = Option<i64>, minimum = 1, example = 1200)]
+    before: Option<String>,
     /// Entries of what this Jira user asked for: `SITE/USER`, or `USER` alone for the site `default`.
     #[param(example = "default/JIRAUSER10100")]
     user: Option<String>,
@@ -48,8 +49,9 @@ pub(in crate::api) struct AuditQuery {
     /// Entries before this time.
     #[param(value_type = Option<String>, example = "2026-12-01")]
     until: Option<Timestamp>,
-    /// At most so many (1 to 500; usually 100). A file has all of them.
-    limit: Option<usize>,
+    /// At most so many; 100 where it is left out. A file has all of them.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 500, example = 100)]
+    limit: Option<String>,
 }
 
 /// The audit log, newest first: a page of it as JSON, or all of it as a file of JSON lines or for a spreadsheet. What is asked
@@ -66,7 +68,8 @@ pub(in crate::api) async fn list(
     Asked(asked): Asked<AuditQuery>,
     wanted: Wanted,
 ) -> Result<Response, Problem> {
-    let (before, limit) = (asked.before, asked.limit.unwrap_or(USUAL_PAGE).clamp(1, MAX_AUDIT_PAGE));
+    let before = asked.before.as_deref().map(|number| path::number("before", number, 1..=i64::MAX)).transpose()?;
+    let limit = path::limit_of(asked.limit.as_deref(), USUAL_PAGE, MAX_AUDIT_PAGE)?;
     let filter = filter(asked)?;
     match wanted {
         Wanted::Json => {

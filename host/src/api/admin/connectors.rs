@@ -2,30 +2,46 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::name;
 use crate::api::answer::Answer;
 use crate::api::caller::{Admin, AdminBody};
-use crate::api::path::Named;
+use crate::api::paging::PageAsked;
+use crate::api::path::{Asked, Named};
 use crate::api::precondition::IfMatch;
 use crate::operate::SharedApp;
 use crate::operate::administration::{self, NewConnector};
 use crate::problem::Problem;
 use crate::token;
-use crate::view::{ConnectorView, Connectors};
+use crate::view::ConnectorView;
 use model::{ConnectorId, SiteId, web_origin};
+
+/// Some of the registered connectors.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ConnectorPage {
+    /// In order of id.
+    connectors: Vec<ConnectorView>,
+    /// For the next page; null on the last.
+    next_cursor: Option<String>,
+}
 
 /// All connectors.
 #[utoipa::path(
-    get, path = "/admin/connectors", tag = "admin",
-    responses((status = 200, body = Connectors), (status = "default", body = Problem, content_type = "application/problem+json")),
+    get, path = "/admin/connectors", tag = "admin", params(PageAsked),
+    responses((status = 200, body = ConnectorPage), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("admin" = [])),
 )]
-pub(in crate::api) async fn list(State(app): State<SharedApp>, _: Admin) -> Result<Answer, Problem> {
-    let connectors = administration::connectors(&app).await?.into_iter().map(ConnectorView::from).collect();
-    Ok(Answer::ok(&Connectors { connectors }))
+pub(in crate::api) async fn list(
+    State(app): State<SharedApp>,
+    _: Admin,
+    Asked(asked): Asked<PageAsked>,
+) -> Result<Answer, Problem> {
+    let all = administration::connectors(&app).await?;
+    let page = asked.page(&app, &["connectors"], all, |connector| connector.id.as_str())?;
+    let connectors = page.items.into_iter().map(ConnectorView::from).collect();
+    Ok(Answer::ok(&ConnectorPage { connectors, next_cursor: page.next_cursor }))
 }
 
 /// A connector as it is to be.

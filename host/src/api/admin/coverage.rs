@@ -9,7 +9,7 @@ use super::known;
 use crate::api::accept::{self, Wanted};
 use crate::api::answer::Answer;
 use crate::api::caller::Admin;
-use crate::api::path::{Asked, Named};
+use crate::api::path::{self, Asked, Named};
 use crate::cursor::Scope;
 use crate::operate::administration::{
     self, Coverage, CoverageQuery, MAX_SEEN_WITHIN_DAYS, RowKey, Trial, USUAL_SEEN_WITHIN_DAYS,
@@ -34,10 +34,11 @@ const PEOPLE: &str = "people";
 #[into_params(parameter_in = Query)]
 pub(in crate::api) struct CoveragePage {
     /// Users who were seen within so many days (1 to 365; usually 90).
-    #[param(minimum = 1, maximum = 365, example = 90)]
-    seen_within_days: Option<u16>,
-    /// At most so many users (1 to 500; usually 100). A spreadsheet has all of them.
-    limit: Option<usize>,
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 365, example = 90)]
+    seen_within_days: Option<String>,
+    /// At most so many users; 100 where it is left out. A spreadsheet has all of them.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 500, example = 100)]
+    limit: Option<String>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
 }
@@ -52,8 +53,8 @@ pub(in crate::api) struct DryRun {
     #[param(value_type = Option<bool>)]
     dry_run: bool,
     /// Of a dry run: whom it would concern of the users who were seen within so many days (1 to 365; usually 90).
-    #[param(minimum = 1, maximum = 365, example = 90)]
-    seen_within_days: Option<u16>,
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 365, example = 90)]
+    seen_within_days: Option<String>,
 }
 
 impl DryRun {
@@ -61,7 +62,7 @@ impl DryRun {
     pub(super) fn trial(self) -> Result<Option<Trial>, Problem> {
         match self {
             Self { dry_run: true, seen_within_days } => {
-                Ok(Some(Trial { seen_within_days: seen_within(seen_within_days)? }))
+                Ok(Some(Trial { seen_within_days: seen_within(seen_within_days.as_deref())? }))
             }
             Self { seen_within_days: None, .. } => Ok(None),
             Self { .. } => Err(Problem::invalid(SEEN_WITHIN, "is of dry runs: it needs dry_run=true")),
@@ -141,7 +142,8 @@ async fn answer(
     asked: CoveragePage,
     wanted: Wanted,
 ) -> Result<Response, Problem> {
-    let seen_within_days = seen_within(asked.seen_within_days)?;
+    let seen_within_days = seen_within(asked.seen_within_days.as_deref())?;
+    let limit = path::limit_of(asked.limit.as_deref(), USUAL_PAGE, MAX_PAGE)?;
     let (which, days) = (integration.as_ref().map(ToString::to_string), seen_within_days.to_string());
     let scope = ["coverage", which.as_deref().unwrap_or_default(), &days];
     let scope = Scope(&scope);
@@ -152,7 +154,6 @@ async fn answer(
     if wanted == Wanted::Csv {
         return Ok(accept::file("coverage.csv", spreadsheet::MEDIA_TYPE, coverage_sheet(&coverage).into()));
     }
-    let limit = asked.limit.unwrap_or(USUAL_PAGE).clamp(1, MAX_PAGE);
     Ok(page(app, &scope, &coverage, after.as_ref(), limit).into_response())
 }
 
@@ -170,12 +171,9 @@ fn page(app: &SharedApp, scope: &Scope<'_>, coverage: &Coverage, after: Option<&
 }
 
 /// How far back is looked.
-fn seen_within(days: Option<u16>) -> Result<u16, Problem> {
-    let days = days.unwrap_or(USUAL_SEEN_WITHIN_DAYS);
-    if (1..=MAX_SEEN_WITHIN_DAYS).contains(&days) {
-        return Ok(days);
-    }
-    Err(Problem::invalid(SEEN_WITHIN, format!("is 1 to {MAX_SEEN_WITHIN_DAYS}")))
+fn seen_within(days: Option<&str>) -> Result<u16, Problem> {
+    let Some(days) = days else { return Ok(USUAL_SEEN_WITHIN_DAYS) };
+    path::number(SEEN_WITHIN, days, 1..=MAX_SEEN_WITHIN_DAYS)
 }
 
 /// The last row of the page before.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use axum::http::StatusCode;
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::coverage::DryRun;
@@ -13,6 +13,7 @@ use super::{known, name};
 use crate::api::answer::Answer;
 use crate::api::caller::{Admin, AdminBody};
 use crate::api::json;
+use crate::api::paging::PageAsked;
 use crate::api::path::{Asked, Named};
 use crate::api::precondition::IfMatch;
 use crate::naming;
@@ -21,7 +22,7 @@ use crate::operate::administration::{
     self, FeaturesPatch, IntegrationPatch, NewCredential, NewIntegration, RulesPatch,
 };
 use crate::problem::Problem;
-use crate::view::{AdminIntegrationView, AdminIntegrations, MappingView};
+use crate::view::{AdminIntegrationView, MappingView};
 use model::{IntegrationId, KindId, NetworkRules, Projects, Rules, SiteProjects, Timestamp};
 
 /// How the daemon may reach the integration's origins.
@@ -50,15 +51,30 @@ impl From<NetworkBody> for NetworkRules {
     }
 }
 
+/// Some of the integrations.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AdminIntegrationPage {
+    /// In order of id.
+    integrations: Vec<AdminIntegrationView>,
+    /// For the next page; null on the last.
+    next_cursor: Option<String>,
+}
+
 /// All integrations.
 #[utoipa::path(
-    get, path = "/admin/integrations", tag = "admin",
-    responses((status = 200, body = AdminIntegrations), (status = "default", body = Problem, content_type = "application/problem+json")),
+    get, path = "/admin/integrations", tag = "admin", params(PageAsked),
+    responses((status = 200, body = AdminIntegrationPage), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("admin" = [])),
 )]
-pub(in crate::api) async fn list(State(app): State<SharedApp>, _: Admin) -> Result<Answer, Problem> {
-    let integrations = administration::integrations(&app).await?.into_iter().map(AdminIntegrationView::from).collect();
-    Ok(Answer::ok(&AdminIntegrations { integrations }))
+pub(in crate::api) async fn list(
+    State(app): State<SharedApp>,
+    _: Admin,
+    Asked(asked): Asked<PageAsked>,
+) -> Result<Answer, Problem> {
+    let all = administration::integrations(&app).await?;
+    let page = asked.page(&app, &["admin-integrations"], all, |integration| integration.id.as_str())?;
+    let integrations = page.items.into_iter().map(AdminIntegrationView::from).collect();
+    Ok(Answer::ok(&AdminIntegrationPage { integrations, next_cursor: page.next_cursor }))
 }
 
 /// One integration.

@@ -1,21 +1,40 @@
 //! Registered providers.
 
 use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::api::answer::Answer;
 use crate::api::caller::Admin;
+use crate::api::paging::PageAsked;
+use crate::api::path::Asked;
 use crate::operate::SharedApp;
 use crate::operate::administration;
 use crate::problem::Problem;
-use crate::view::{ProviderView, Providers};
+use crate::view::ProviderView;
+
+/// Some of the registered providers.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProviderPage {
+    /// In order of id.
+    providers: Vec<ProviderView>,
+    /// For the next page; null on the last.
+    next_cursor: Option<String>,
+}
 
 /// All registered providers.
 #[utoipa::path(
-    get, path = "/admin/providers", tag = "admin",
-    responses((status = 200, body = Providers), (status = "default", body = Problem, content_type = "application/problem+json")),
+    get, path = "/admin/providers", tag = "admin", params(PageAsked),
+    responses((status = 200, body = ProviderPage), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("admin" = [])),
 )]
-pub(in crate::api) async fn list(State(app): State<SharedApp>, _: Admin) -> Result<Answer, Problem> {
-    let providers = administration::providers(&app).await?.into_iter().map(ProviderView::from).collect();
-    Ok(Answer::ok(&Providers { providers }))
+pub(in crate::api) async fn list(
+    State(app): State<SharedApp>,
+    _: Admin,
+    Asked(asked): Asked<PageAsked>,
+) -> Result<Answer, Problem> {
+    let all = administration::providers(&app).await?;
+    let page = asked.page(&app, &["providers"], all, |provider| provider.description.id.as_str())?;
+    let providers = page.items.into_iter().map(ProviderView::from).collect();
+    Ok(Answer::ok(&ProviderPage { providers, next_cursor: page.next_cursor }))
 }

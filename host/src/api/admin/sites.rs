@@ -2,29 +2,45 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::name;
 use crate::api::answer::Answer;
 use crate::api::caller::{Admin, AdminBody};
-use crate::api::path::Named;
+use crate::api::paging::PageAsked;
+use crate::api::path::{Asked, Named};
 use crate::api::precondition::IfMatch;
 use crate::operate::SharedApp;
 use crate::operate::administration::{self, NewSite};
 use crate::problem::Problem;
-use crate::view::{SiteView, Sites};
+use crate::view::SiteView;
 use model::{Site, SiteId};
+
+/// Some of the sites.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SitePage {
+    /// In order of id.
+    sites: Vec<SiteView>,
+    /// For the next page; null on the last.
+    next_cursor: Option<String>,
+}
 
 /// All sites.
 #[utoipa::path(
-    get, path = "/admin/sites", tag = "admin",
-    responses((status = 200, body = Sites), (status = "default", body = Problem, content_type = "application/problem+json")),
+    get, path = "/admin/sites", tag = "admin", params(PageAsked),
+    responses((status = 200, body = SitePage), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("admin" = [])),
 )]
-pub(in crate::api) async fn list(State(app): State<SharedApp>, _: Admin) -> Result<Answer, Problem> {
-    let sites = administration::sites(&app).await?.into_iter().map(SiteView::from).collect();
-    Ok(Answer::ok(&Sites { sites }))
+pub(in crate::api) async fn list(
+    State(app): State<SharedApp>,
+    _: Admin,
+    Asked(asked): Asked<PageAsked>,
+) -> Result<Answer, Problem> {
+    let all = administration::sites(&app).await?;
+    let page = asked.page(&app, &["sites"], all, |site| site.id.as_str())?;
+    let sites = page.items.into_iter().map(SiteView::from).collect();
+    Ok(Answer::ok(&SitePage { sites, next_cursor: page.next_cursor }))
 }
 
 /// One site.

@@ -2,27 +2,43 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::api::answer::Answer;
 use crate::api::caller::{Admin, AdminBody};
-use crate::api::path::Named;
+use crate::api::paging::PageAsked;
+use crate::api::path::{self, Asked, Named};
 use crate::operate::SharedApp;
 use crate::operate::administration;
 use crate::problem::Problem;
-use crate::view::{AdminTokenView, AdminTokens, NewAdminTokenView};
+use crate::view::{AdminTokenView, NewAdminTokenView};
 use model::{Timestamp, TokenLabel};
+
+/// Some of the admin tokens.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AdminTokenPage {
+    /// In order of label.
+    tokens: Vec<AdminTokenView>,
+    /// For the next page; null on the last.
+    next_cursor: Option<String>,
+}
 
 /// All admin tokens, those that have expired too.
 #[utoipa::path(
-    get, path = "/admin/tokens", tag = "admin",
-    responses((status = 200, body = AdminTokens), (status = "default", body = Problem, content_type = "application/problem+json")),
+    get, path = "/admin/tokens", tag = "admin", params(PageAsked),
+    responses((status = 200, body = AdminTokenPage), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("admin" = [])),
 )]
-pub(in crate::api) async fn list(State(app): State<SharedApp>, _: Admin) -> Result<Answer, Problem> {
-    let tokens = administration::tokens(&app).await?.into_iter().map(AdminTokenView::from).collect();
-    Ok(Answer::ok(&AdminTokens { tokens }))
+pub(in crate::api) async fn list(
+    State(app): State<SharedApp>,
+    _: Admin,
+    Asked(asked): Asked<PageAsked>,
+) -> Result<Answer, Problem> {
+    let all = administration::tokens(&app).await?;
+    let page = asked.page(&app, &["tokens"], all, |token| token.label.as_str())?;
+    let tokens = page.items.into_iter().map(AdminTokenView::from).collect();
+    Ok(Answer::ok(&AdminTokenPage { tokens, next_cursor: page.next_cursor }))
 }
 
 /// A token as it is to be.
@@ -64,6 +80,7 @@ pub(in crate::api) async fn revoke(
     Admin(by): Admin,
     Named(label): Named<String>,
 ) -> Result<Answer, Problem> {
+    let label = path::named_by("admin token", label)?;
     let label = TokenLabel::parse(label).map_err(|_| Problem::not_found("admin token"))?;
     administration::revoke_token(&app, &by, &label).await?;
     Ok(Answer::nothing())

@@ -260,9 +260,14 @@ pub(super) fn differences(changed: &Map<String, Value>) -> Markup {
 fn shortly(value: &Value) -> String {
     const MOST: usize = 200;
     /// A date is a time at its beginning.
-    const MIDNIGHT: &str = "T00:00:00Z";
+    const MIDNIGHT: &str = "T00:00:00.000Z";
+    /// As earlier versions wrote it down.
+    const MIDNIGHT_BEFORE: &str = "T00:00:00Z";
     let text = match value {
-        Value::String(text) => text.strip_suffix(MIDNIGHT).unwrap_or(text).to_owned(),
+        Value::String(text) => {
+            let day = [MIDNIGHT, MIDNIGHT_BEFORE].into_iter().find_map(|midnight| text.strip_suffix(midnight));
+            day.unwrap_or(text).to_owned()
+        }
         Value::Null => words::EMPTY_VALUE.to_owned(),
         Value::Bool(true) => words::ON.to_owned(),
         Value::Bool(false) => words::OFF.to_owned(),

@@ -65,6 +65,9 @@ pub(in crate::pages) const BROKEN: Told = (
 pub(in crate::pages) const BUSY: Told =
     ("Too many people are here just now", "Nothing was done. Load the page again in a minute.");
 
+pub(in crate::pages) const NO_HOST: Told =
+    ("The request could not be read", "It does not say which host it is for. Nothing was done. Load the page again.");
+
 /// What a page is called.
 pub(in crate::pages) fn title_of(page: PageName) -> &'static str {
     match page {

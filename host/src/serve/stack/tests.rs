@@ -136,6 +136,25 @@ async fn every_route_and_method_has_an_id_the_headers_and_a_place_in_the_metrics
 }
 
 #[tokio::test]
+async fn a10_a_request_of_http_1_1_names_one_host_whatever_it_is() {
+    let world = world().await;
+    let asked = async |path: &str, hosts: &[&str], version| {
+        let request = Request::builder().uri(path).version(version);
+        let request = hosts.iter().fold(request, |request, host| request.header("host", *host));
+        world.answer_as_it_is(request.body(Body::empty()).unwrap()).await
+    };
+    for path in ["/livez", "/api/v1/integrations", "/open/unknown", "/nowhere"] {
+        for hosts in [&[][..], &["a.example.com", "b.example.com"]] {
+            let answer = asked(path, hosts, Version::HTTP_11).await;
+            expect_the_stack(answer.expect(400, &[]), &format!("GET {path}"));
+        }
+        for (hosts, version) in [(&["evil.example.com"][..], Version::HTTP_11), (&[], Version::HTTP_2)] {
+            assert_ne!(asked(path, hosts, version).await.status, StatusCode::BAD_REQUEST, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a16_a_body_held_back_is_answered_in_time_on_every_route_and_method() {
     let world = world().await;
     for path in paths(&world).await {
