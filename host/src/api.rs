@@ -24,30 +24,29 @@ mod pull_requests;
 mod repositories;
 
 use axum::Router;
-use axum::http::StatusCode;
 use axum::routing::get;
-use utoipa::openapi::OpenApi;
+use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(crate) use self::accept::file;
 pub(crate) use self::admin::audit::{audit_lines, audit_sheet};
 use crate::operate::SharedApp;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::request::Trouble;
 
 /// Everything under `/api/v1`.
 pub(crate) fn routes() -> Router<SharedApp> {
     let (api, document) = documented().split_for_parts();
-    let document = openapi::finished(document);
     let known = parameters::of(&document);
+    let document = openapi::finished(&document);
     let api = api.layer(axum::middleware::from_fn_with_state(known, parameters::hold));
     api.route("/openapi.json", get(move || async move { axum::Json(document) }))
 }
 
 /// The OpenAPI document of this version.
-pub fn document() -> OpenApi {
-    openapi::finished(documented().into_openapi())
+pub fn document() -> Value {
+    openapi::finished(&documented().into_openapi())
 }
 
 fn documented() -> OpenApiRouter<SharedApp> {
@@ -96,7 +95,7 @@ pub(crate) fn nothing_here(path: &str) -> Problem {
 /// A route, and a method that it does not take.
 pub(crate) async fn not_that_way() -> Problem {
     let detail = "This resource does not take that method; /api/v1/openapi.json says which it takes.";
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed", detail)
+    Problem::new(Code::MethodNotAllowed, detail)
 }
 
 /// A request that no handler answered.
@@ -105,15 +104,15 @@ pub(crate) fn trouble(trouble: Trouble) -> Problem {
         Trouble::TooSlow => {
             let detail = "The request took too long. If it was to change something, ask again: it is looked up before \
                           anything is sent.";
-            Problem::new(StatusCode::GATEWAY_TIMEOUT, "timeout", "Timeout", detail)
+            Problem::new(Code::Timeout, detail)
         }
         Trouble::Broken => {
             let detail = "The daemon failed on this request. The log holds the reason.";
-            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error", detail)
+            Problem::new(Code::Internal, detail)
         }
         Trouble::Busy => {
             let detail = "As many requests as fit are being answered. Nothing was done; ask again in a moment.";
-            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "Busy", detail).with_retry_after_s(1)
+            Problem::new(Code::Busy, detail).with_retry_after_s(1)
         }
         Trouble::NoHost => Problem::bad_request("A request of HTTP/1.1 has one Host header."),
     }

@@ -36,7 +36,7 @@ mod upkeep;
 mod visits;
 
 pub use self::app::{App, AppParts, SharedApp};
-pub use self::asked::{BranchAsked, PullRequestAsked, Suggestion, suggest};
+pub use self::asked::{BranchAsked, MAX_LOGIN_BYTES, MAX_REVIEWERS, PullRequestAsked, Suggestion, suggest};
 pub use self::author::{Ask, Asker};
 pub use self::branches::{CompareBranches, CreateBranch, DeleteBranch, ListBranches};
 pub use self::browse::{Browse, Found, List, Place, Places, Row, Rows, browse};
@@ -46,6 +46,7 @@ pub use self::callers::{
 };
 pub use self::effect::Effect;
 pub use self::error::{OperationError, ProviderError};
+pub use self::fields::MAX_FIELD_BYTES;
 pub use self::look::{
     Looked, OpenIntegration, look, look_before, look_to_save, names_of, open_integrations, pats_elsewhere,
 };

@@ -2,6 +2,7 @@
 //!
 //! What the log keeps is another text: a problem never holds an internal detail, a log line never a secret.
 
+mod catalogue;
 mod shown;
 mod told;
 
@@ -11,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub(crate) use self::catalogue::Code;
 use self::told::told;
 use crate::causes::with_causes;
 use crate::operate::OperationError;
@@ -18,9 +20,6 @@ use model::policy::Denial;
 use model::{ActedAs, Failure, FailureReason, FieldError, PatState, Timestamp, Wait};
 
 const MEDIA_TYPE: &str = "application/problem+json";
-/// Start of every problem type.
-const TYPE_PREFIX: &str = "urn:countersign:problem:";
-
 /// A problem (RFC 9457).
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Problem {
@@ -73,7 +72,7 @@ pub struct Problem {
     #[serde(skip)]
     internal: Option<String>,
     #[serde(skip)]
-    code: &'static str,
+    code: Code,
     #[serde(skip)]
     is_mended_by_a_pat: bool,
     /// What a page says at a field, beside the detail.
@@ -90,12 +89,12 @@ pub struct FieldProblem {
 }
 
 impl Problem {
-    /// `code` is stable and `title` goes with it; `detail` is of this time. Callers read all three.
-    pub fn new(status: StatusCode, code: &'static str, title: &str, detail: impl Into<String>) -> Self {
+    /// Status and title go with the code; `detail` is of this time.
+    pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
         Self {
-            problem_type: format!("{TYPE_PREFIX}{code}"),
-            title: title.to_owned(),
-            status: status.as_u16(),
+            problem_type: code.problem_type(),
+            title: code.title().to_owned(),
+            status: code.status().as_u16(),
             detail: detail.into(),
             request_id: None,
             whose: None,
@@ -116,17 +115,17 @@ impl Problem {
 
     /// 401. Says what is wrong with the token, and asks for a bearer.
     pub fn unauthenticated(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Not authenticated", detail)
+        Self::new(Code::Unauthenticated, detail)
     }
 
     /// 400: not even its form is right.
     pub fn bad_request(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "bad-request", "The request cannot be read", detail)
+        Self::new(Code::BadRequest, detail)
     }
 
     /// 404. `what` ends the sentence "There is no such …".
     pub fn not_found(what: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", format!("There is no such {what}."))
+        Self::new(Code::NotFound, format!("There is no such {what}."))
     }
 
     /// 422, for one field or parameter. `message` goes on where the field's name ends.
@@ -144,7 +143,7 @@ impl Problem {
     pub fn log(&self) {
         if self.status >= 500 {
             let reason = self.internal.as_deref().unwrap_or(&self.detail);
-            tracing::warn!(code = self.code, request_id = self.request_id, reason, "request failed");
+            tracing::warn!(code = self.code.as_str(), request_id = self.request_id, reason, "request failed");
         }
     }
 
@@ -200,56 +199,44 @@ impl Problem {
 
 impl From<OperationError> for Problem {
     fn from(error: OperationError) -> Self {
-        let code = error.code();
+        let code = Code::named(error.code());
         match error {
             OperationError::Denied(denial) => denied(code, denial),
             OperationError::Invalid(errors) => {
                 let detail: Vec<_> = errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
-                let (status, title) = (StatusCode::UNPROCESSABLE_ENTITY, "Some fields cannot be used");
-                Problem { errors, ..Self::new(status, code, title, detail.join("; ")) }
+                Problem { errors, ..Self::new(code, detail.join("; ")) }
             }
             OperationError::NotRecorded(what) => {
                 let detail = format!(
                     "It was done, but that could not be written down: {what}. Look at it on the git server. Asked again, with \
                      the same Idempotency-Key where there was one, it is looked up before anything is sent."
                 );
-                Self::new(StatusCode::GATEWAY_TIMEOUT, code, "It was done, and is not written down", detail)
+                Self::new(code, detail)
             }
             error @ OperationError::Unknown { .. } => {
-                let title = "Nobody knows whether it was done";
-                Self::new(StatusCode::GATEWAY_TIMEOUT, code, title, sentence(&error.to_string())).with_internal(&error)
+                Self::new(code, sentence(&error.to_string())).with_internal(&error)
             }
-            OperationError::Conflict(detail) => Self::new(StatusCode::CONFLICT, code, "Conflict", detail),
-            error @ OperationError::Missing(_) => {
-                Self::new(StatusCode::NOT_FOUND, code, "Not found", sentence(&error.to_string()))
-            }
-            error @ OperationError::Changed(_) => {
-                Self::new(StatusCode::CONFLICT, code, "It was changed meanwhile", sentence(&error.to_string()))
-            }
-            error @ OperationError::Stale(_) => {
-                let title = "Somebody else changed it meanwhile";
-                Self::new(StatusCode::PRECONDITION_FAILED, code, title, sentence(&error.to_string()))
+            OperationError::Conflict(detail) => Self::new(code, detail),
+            error @ (OperationError::Missing(_) | OperationError::Changed(_) | OperationError::Stale(_)) => {
+                Self::new(code, sentence(&error.to_string()))
             }
             OperationError::Failed { failure, whose } => failed(code, failure, whose),
             error @ (OperationError::Provider(_) | OperationError::Route(_)) => {
                 let detail =
                     "The integration cannot be used as it is set up. An administrator finds the reason in the log.";
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, code, "The integration is not usable", detail)
-                    .with_internal(&error)
+                Self::new(code, detail).with_internal(&error)
             }
             OperationError::Lend { error, whose } => {
                 let detail = "The stored credential cannot be opened. An administrator finds the reason in the log; saving \
                               the credential again mends it.";
-                let title = "The stored credential cannot be opened";
-                let problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, title, detail);
+                let problem = Self::new(code, detail);
                 let is_mended_by_a_pat = whose == ActedAs::User;
                 Problem { whose: Some(whose), is_mended_by_a_pat, ..problem }.with_internal(&error)
             }
             OperationError::Store(error) => {
                 let detail = "Nothing was done by this request: what is done has to be written down first, and that is not \
                               possible now. Try again later.";
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, code, "The store is not available", detail)
-                    .with_internal(&error)
+                Self::new(code, detail).with_internal(&error)
             }
         }
     }
@@ -268,19 +255,7 @@ impl From<Denial> for Problem {
     }
 }
 
-fn denied(code: &'static str, denial: Denial) -> Problem {
-    let (status, title) = match denial {
-        Denial::PermissionMissing => (StatusCode::FORBIDDEN, "Permission missing in Jira"),
-        Denial::NotOpenToProject => (StatusCode::NOT_FOUND, "Not found"),
-        Denial::SwitchedOff(_) => (StatusCode::FORBIDDEN, "Switched off for this integration"),
-        Denial::UserPatRequired(_) => (StatusCode::FORBIDDEN, "Your own personal access token is required"),
-        Denial::UserPatMissing(_) => (StatusCode::FORBIDDEN, "You have no personal access token here"),
-        Denial::UserPatRejected(_) => (StatusCode::FORBIDDEN, "Your personal access token no longer works"),
-        Denial::UserPatsUnsupported(_) => (StatusCode::CONFLICT, "Users cannot have tokens of their own here"),
-        Denial::IntegrationAccountMissing(_) => (StatusCode::FORBIDDEN, "The integration has no account of its own"),
-        Denial::NothingToConfirm(_) => (StatusCode::CONFLICT, "There is nothing to confirm"),
-        Denial::ConnectorTooNew => (StatusCode::FORBIDDEN, "Your token has to be saved again"),
-    };
+fn denied(code: Code, denial: Denial) -> Problem {
     let whose = match denial {
         Denial::UserPatRequired(_)
         | Denial::UserPatMissing(_)
@@ -295,12 +270,12 @@ fn denied(code: &'static str, denial: Denial) -> Problem {
     };
     let missing = (denial == Denial::PermissionMissing).then(|| "View Development Tools".to_owned());
     let (is_mended_by_a_pat, pat_state) = (denial.is_mended_by_a_pat(), denial.pat_state());
-    let problem = Problem::new(status, code, title, denial.to_string());
+    let problem = Problem::new(code, denial.to_string());
     Problem { whose, pat_state, missing, is_mended_by_a_pat, ..problem }
 }
 
-fn failed(code: &'static str, failure: Failure, whose: ActedAs) -> Problem {
-    let (status, title, detail) = told(&failure, whose);
+fn failed(code: Code, failure: Failure, whose: ActedAs) -> Problem {
+    let detail = told(&failure, whose);
     let is_mended_by_a_pat = failure.reason == FailureReason::CredentialRejected && whose == ActedAs::User;
     // Nobody's credential mends a setting, or a provider.
     let whose = match failure.reason {
@@ -308,7 +283,7 @@ fn failed(code: &'static str, failure: Failure, whose: ActedAs) -> Problem {
         FailureReason::ProviderFailed => None,
         _ => Some(whose),
     };
-    Problem { is_mended_by_a_pat, ..Problem::new(status, code, title, detail).with_failure(failure, whose) }
+    Problem { is_mended_by_a_pat, ..Problem::new(code, detail).with_failure(failure, whose) }
 }
 
 /// The body is written by [`complete`], where the request's id is known.

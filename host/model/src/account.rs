@@ -52,6 +52,12 @@ pub enum PermissionState {
     CannotTell,
 }
 
+impl PermissionState {
+    /// Every one.
+    pub const ALL: [PermissionState; 3] =
+        [PermissionState::Present, PermissionState::Absent, PermissionState::CannotTell];
+}
+
 /// When a credential ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -78,6 +84,11 @@ impl Expiry {
 pub enum ActedAs {
     User,
     Integration,
+}
+
+impl ActedAs {
+    /// Every one.
+    pub const ALL: [ActedAs; 2] = [ActedAs::User, ActedAs::Integration];
 }
 
 /// Who an operation is credited to, as the git server reports it.

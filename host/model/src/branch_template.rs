@@ -12,7 +12,7 @@ use super::{BranchName, BranchRules, IssueKey, Letters, MAX_BRANCH_NAME_BYTES, P
 
 const DEFAULT: &str = "${issuetype:Story=feature,Bug=bugfix,default=task}/${issuekey}-${summary}";
 /// Longest template, in bytes: room for a mapping of thirty issue types.
-const MAX_TEMPLATE_BYTES: usize = 1024;
+pub const MAX_TEMPLATE_BYTES: usize = 1024;
 
 /// The variables. A number in a template, and in [`Words`], is a place in this list.
 const VARIABLES: [&str; 7] =

@@ -24,7 +24,7 @@ pub struct Connector {
 }
 
 /// Longest address of a page that a connector names, in bytes.
-const MAX_ADDRESS_BYTES: usize = 2048;
+pub const MAX_ADDRESS_BYTES: usize = 2048;
 
 impl Connector {
     /// The page at an absolute address, if it is on one of the connector's origins.

@@ -51,6 +51,12 @@ pub enum OwnCredentialState {
     SetAside,
 }
 
+impl OwnCredentialState {
+    /// Every one.
+    pub const ALL: [OwnCredentialState; 3] =
+        [OwnCredentialState::Missing, OwnCredentialState::Usable, OwnCredentialState::SetAside];
+}
+
 impl IntegrationRecord {
     /// What its own credential is good for, at the place it leads to now.
     pub fn own_credential(&self) -> OwnCredentialState {

@@ -44,10 +44,10 @@ pub use self::audit::{
 pub use self::branch_name::{BranchName, BranchNameError, MAX_BRANCH_NAME_BYTES};
 pub use self::branch_naming::BranchNaming;
 pub use self::branch_shape::{Letters, MaxLength, NamingError, Separator};
-pub use self::branch_template::{BranchTemplate, Facts as BranchFacts, TemplateError};
+pub use self::branch_template::{BranchTemplate, Facts as BranchFacts, MAX_TEMPLATE_BYTES, TemplateError};
 pub use self::clock::Clock;
 pub use self::connection::{AwsOrigin, Connection, CredentialPage, Offers, Origin, Snippet, UserCredentials};
-pub use self::connector::{Connector, NotAnOrigin, PublicKey, web_origin};
+pub use self::connector::{Connector, MAX_ADDRESS_BYTES, NotAnOrigin, PublicKey, web_origin};
 pub use self::credential::{CredentialFields, CredentialOwner, PatMetadata, PatRecord, PatState, Rejection, Sealed};
 pub use self::description::{
     BasicUser, BranchRules, Description, Field, FieldError, Input, Kind, NeededPermission, Scheme, TextLimits,
@@ -62,10 +62,10 @@ pub use self::integration::{
     Destination, IntegrationRecord, OwnCredentialState, Policy, Projects, ProviderRecord, Settings,
 };
 pub use self::learnt::{Learnt, PatAnswer};
-pub use self::mapping::{Mapping, Mappings, MappingsError};
+pub use self::mapping::{MAX_MAPPINGS, Mapping, Mappings, MappingsError};
 pub use self::names::{
     ConnectorId, DisplayName, IntegrationId, IssueKey, JiraComponent, JiraUser, KindId, NameError, PersonName,
-    ProjectKey, ProviderId, RepositoryId, SiteId, TokenLabel, VisitId,
+    ProjectKey, ProviderId, RepositoryId, Shape, SiteId, TokenLabel, VisitId,
 };
 pub use self::operation::{ActAs, OperationKind};
 pub use self::page_link::{PageContext, PageIssue, PageLink, PageName, Visit, Visitor};
@@ -74,5 +74,5 @@ pub use self::pull_request_text::{Composed, IssueMention, NotOnTheConnector};
 pub use self::revision::Revision;
 pub use self::rules::Rules;
 pub use self::site::{ActingUser, Site, SiteProject, SiteProjects, UserNames};
-pub use self::text::{Description as PullRequestDescription, TextError, Title};
+pub use self::text::{Description as PullRequestDescription, MAX_DESCRIPTION_BYTES, MAX_TITLE_BYTES, TextError, Title};
 pub use self::time::{DAY_MS, Timestamp};

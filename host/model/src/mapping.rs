@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{BranchName, BranchTemplate, JiraComponent, RepositoryId, SiteProject};
 
 /// Most mappings of one integration: what a large instance has in projects, and a list people can still read.
-const MAX_MAPPINGS: usize = 500;
+pub const MAX_MAPPINGS: usize = 500;
 
 /// What issues of a project, or of one component of it, are worked on with: defaults, each of which may be missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

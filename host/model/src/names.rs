@@ -12,14 +12,30 @@ pub struct NameError {
     rule: &'static str,
 }
 
+/// What every text of a sort of name looks like, as JSON Schema tells programs: where the rule counts bytes, texts with other
+/// than ASCII may be refused that have this shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shape {
+    /// A regular expression of the dialect that ECMAScript and others share.
+    pub pattern: &'static str,
+    pub max_chars: usize,
+}
+
+/// No control characters.
+const PLAIN: &str = r"^[^\x00-\x1f\x7f-\x9f]+$";
+const SLUG: &str = "^[a-z0-9][a-z0-9-]*$";
+
 macro_rules! names {
-    ($($(#[$doc:meta])* $name:ident: $what:literal, $rule:literal, $accepts:expr;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident: $what:literal, $rule:literal, $pattern:expr, $max_chars:expr, $accepts:expr;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
         impl $name {
+            /// What every one of them looks like.
+            pub const SHAPE: Shape = Shape { pattern: $pattern, max_chars: $max_chars };
+
             /// Takes the text as it is, or refuses it.
             pub fn parse(text: impl Into<String>) -> Result<Self, NameError> {
                 let text = text.into();
@@ -69,34 +85,34 @@ macro_rules! names {
 
 names! {
     /// A configured connection to one git server account, organisation or collection.
-    IntegrationId: "an integration id", "is 1 to 64 lower-case letters, digits and `-`", |text| is_slug(text, 64);
+    IntegrationId: "an integration id", "is 1 to 64 lower-case letters, digits and `-`", SLUG, 64, |text| is_slug(text, 64);
     /// A provider, as its own description names it.
-    ProviderId: "a provider id", "is 1 to 32 lower-case letters, digits and `-`", |text| is_slug(text, 32);
+    ProviderId: "a provider id", "is 1 to 32 lower-case letters, digits and `-`", SLUG, 32, |text| is_slug(text, 32);
     /// One sort of integration, unique over all providers of a daemon.
-    KindId: "a kind", "is 1 to 32 lower-case letters, digits and `-`", |text| is_slug(text, 32);
+    KindId: "a kind", "is 1 to 32 lower-case letters, digits and `-`", SLUG, 32, |text| is_slug(text, 32);
     /// One Jira, of those whose connectors a daemon knows.
-    SiteId: "a site id", "is 1 to 64 lower-case letters, digits and `-`", |text| is_slug(text, 64);
+    SiteId: "a site id", "is 1 to 64 lower-case letters, digits and `-`", SLUG, 64, |text| is_slug(text, 64);
     /// A registered client of the HTTP API.
-    ConnectorId: "a connector id", "is 1 to 64 lower-case letters, digits and `-`", |text| is_slug(text, 64);
+    ConnectorId: "a connector id", "is 1 to 64 lower-case letters, digits and `-`", SLUG, 64, |text| is_slug(text, 64);
     /// One user's stay on her pages.
-    VisitId: "a visit id", "is 32 lower-case hexadecimal digits", is_visit;
+    VisitId: "a visit id", "is 32 lower-case hexadecimal digits", "^[0-9a-f]{32}$", 32, is_visit;
     /// A Jira user's immutable id on her site, opaque and compared byte for byte: users whose ids differ in case, space or
     /// Unicode form are different users.
-    JiraUser: "a Jira user id", "is 1 to 255 bytes without control characters", |text| is_opaque(text, 255);
+    JiraUser: "a Jira user id", "is 1 to 255 bytes without control characters", PLAIN, 255, |text| is_opaque(text, 255);
     /// A Jira project key: `ABC`.
-    ProjectKey: "a Jira project key", "is a capital letter and up to 63 capital letters, digits and `_`", is_project_key;
+    ProjectKey: "a Jira project key", "is a capital letter and up to 63 capital letters, digits and `_`", "^[A-Z][A-Z0-9_]*$", 64, is_project_key;
     /// A Jira issue key: `ABC-123`.
-    IssueKey: "a Jira issue key", "is a project key, `-` and a number, as in ABC-123", is_issue_key;
+    IssueKey: "a Jira issue key", "is a project key, `-` and a number, as in ABC-123", "^[A-Z][A-Z0-9_]*-[1-9][0-9]{0,17}$", 83, is_issue_key;
     /// A component of a Jira project, by its name: compared to the letter.
-    JiraComponent: "a Jira component", "is 1 to 255 characters without control characters", is_component;
+    JiraComponent: "a Jira component", "is 1 to 255 characters without control characters", PLAIN, 255, is_component;
     /// Whose an admin token is or what it is for; each names one token.
-    TokenLabel: "a label", "is 1 to 64 characters without control characters", is_label;
+    TokenLabel: "a label", "is 1 to 64 characters without control characters", PLAIN, 64, is_label;
     /// What a Jira user is called, as a connector states it: for people and for branch names. Nothing is decided by it.
-    PersonName: "a person's name", "has 1 to 255 characters and no control characters", is_component;
+    PersonName: "a person's name", "has 1 to 255 characters and no control characters", PLAIN, 255, is_component;
     /// What people call an integration, a connector or a site.
-    DisplayName: "a name", "has 1 to 255 bytes and no control characters", |text| is_opaque(text, 255);
+    DisplayName: "a name", "has 1 to 255 bytes and no control characters", PLAIN, 255, |text| is_opaque(text, 255);
     /// A repository of one integration, as its provider names it. Opaque: only the provider reads it.
-    RepositoryId: "a repository id", "is 1 to 512 bytes without control characters", |text| is_opaque(text, 512);
+    RepositoryId: "a repository id", "is 1 to 512 bytes without control characters", PLAIN, 512, |text| is_opaque(text, 512);
 }
 
 impl IssueKey {

@@ -132,3 +132,8 @@ pub enum ActAs {
     /// The integration account, where the rule allows it.
     Integration,
 }
+
+impl ActAs {
+    /// Every one.
+    pub const ALL: [ActAs; 3] = [ActAs::Auto, ActAs::User, ActAs::Integration];
+}

@@ -22,6 +22,15 @@ pub enum PageName {
 }
 
 impl PageName {
+    /// Every one.
+    pub const ALL: [PageName; 5] = [
+        PageName::CreateBranch,
+        PageName::CreatePullRequest,
+        PageName::SetUp,
+        PageName::Repositories,
+        PageName::Tokens,
+    ];
+
     /// As addresses and the API write it.
     pub fn as_str(self) -> &'static str {
         match self {

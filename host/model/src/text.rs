@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 /// Longest pull request title, in bytes.
-pub(super) const MAX_TITLE_BYTES: usize = 1024;
+pub const MAX_TITLE_BYTES: usize = 1024;
 /// Longest pull request description, in bytes: what the most generous git server takes.
-pub(super) const MAX_DESCRIPTION_BYTES: usize = 64 * 1024;
+pub const MAX_DESCRIPTION_BYTES: usize = 64 * 1024;
 
 /// Why a text is not taken. Names what it was to be, and never repeats it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

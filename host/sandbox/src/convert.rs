@@ -4,6 +4,7 @@
 mod description;
 mod untrusted;
 
+pub use self::untrusted::{MAX_NAME_BYTES, MAX_TEXT_BYTES};
 use self::untrusted::{MAX_PARTS, Read, link, list, malformed, name, reference, shown, text};
 use super::bindings::countersign::provider::types as wit;
 use model::{

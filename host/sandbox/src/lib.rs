@@ -26,6 +26,7 @@ pub use self::bindings::countersign::provider::lending::{
     SendFailureKind,
 };
 pub use self::component::{ComponentError, WasmProvider};
+pub use self::convert::{MAX_NAME_BYTES, MAX_TEXT_BYTES};
 pub use self::egress::{
     Egress, ProxyCredentials, ProxyCredentialsError, ProxyError, RouteError, checked_proxy, network_errors,
     proxy_origin,

@@ -51,7 +51,7 @@ pub struct BranchNameView {
 
 /// The name that the template of the project and its components suggests, or else the integration's.
 #[utoipa::path(
-    get, path = "/branch-name", tag = "branches",
+    get, path = "/branch-name", operation_id = "suggestBranchName", tag = "branches",
     params(BranchNameQuery, ("component" = Option<Vec<String>>, Query, description = "A component of the issue; may stand several times")),
     responses((status = 200, body = BranchNameView), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("connector" = [])),

@@ -45,7 +45,7 @@ pub struct BranchPage {
 
 /// Base branches of a repository.
 #[utoipa::path(
-    get, path = "/integrations/{id}/repositories/{repo}/branches", tag = "branches",
+    get, path = "/integrations/{id}/repositories/{repo}/branches", operation_id = "listBranches", tag = "branches",
     params(("id" = String, Path, description = "Integration"), ("repo" = String, Path, description = "Repository, as one path segment"), BranchesQuery),
     responses((status = 200, body = BranchPage), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("connector" = [])),
@@ -122,7 +122,7 @@ pub struct CreatedBranchView {
 
 /// Creates a branch.
 #[utoipa::path(
-    post, path = "/integrations/{id}/repositories/{repo}/branches", tag = "branches",
+    post, path = "/integrations/{id}/repositories/{repo}/branches", operation_id = "createBranch", tag = "branches",
     params(("id" = String, Path, description = "Integration"), ("repo" = String, Path, description = "Repository, as one path segment"),
         ("Idempotency-Key" = Option<String>, Header, description = "Replays the first answer")),
     request_body = NewBranchBody,
@@ -172,7 +172,7 @@ pub struct DeletedBranchView {
 
 /// Deletes a branch.
 #[utoipa::path(
-    delete, path = "/integrations/{id}/repositories/{repo}/branches/{name}", tag = "branches",
+    delete, path = "/integrations/{id}/repositories/{repo}/branches/{name}", operation_id = "deleteBranch", tag = "branches",
     params(("id" = String, Path, description = "Integration"), ("repo" = String, Path, description = "Repository, as one path segment"),
         ("name" = String, Path, description = "Branch, as one path segment"), ForProject),
     responses((status = 200, body = DeletedBranchView), (status = "default", body = Problem, content_type = "application/problem+json")),

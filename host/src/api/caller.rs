@@ -4,7 +4,7 @@
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::response::{IntoResponse as _, Response};
 use crypto::{Parts as Message, hex};
 use serde::de::DeserializeOwned;
@@ -13,16 +13,16 @@ use super::answer::Answer;
 use super::json;
 use crate::operate::administration::Administration;
 use crate::operate::{self, App, Ask, Asker, ClaimedKey, SharedApp};
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::request::{self, Body, BodyError, Limits, RequestId};
 use crate::token::{self, TokenError};
 use model::{ActAs, ActingUser, ConnectorId, IntegrationId, IssueKey, ProjectKey, UserNames};
 use store::{Claim, IdempotencyKey, RequestHash};
 
 /// Largest body, in bytes: the longest description, escaped, and as much again.
-const MAX_BODY_BYTES: usize = 256 << 10;
+pub(super) const MAX_BODY_BYTES: usize = 256 << 10;
 /// Longest idempotency key, in bytes.
-const MAX_KEY_BYTES: usize = 255;
+pub(super) const MAX_KEY_BYTES: usize = 255;
 
 /// A Jira user, vouched for by a connector.
 #[derive(Debug, Clone)]
@@ -255,15 +255,11 @@ impl Verified {
                 "The connector token was used before: a token is good for one change. Make a new one with its own `jti`.",
             ),
             Ok(Claim::OtherRequest) => Problem::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "idempotency-key-reused",
-                "The idempotency key stands for another request",
+                Code::IdempotencyKeyReused,
                 "This Idempotency-Key was used for another request. Use a new key for a new request.",
             ),
             Ok(Claim::InProgress) => Problem::new(
-                StatusCode::CONFLICT,
-                "request-in-progress",
-                "The same request is under way",
+                Code::RequestInProgress,
                 "A request with this Idempotency-Key is still under way. Ask again in a moment.",
             ),
             Err(error) => error.into(),
@@ -323,19 +319,19 @@ impl From<BodyError> for Problem {
         match error {
             BodyError::TooLarge(max_bytes) => {
                 let detail = format!("A body has at most {max_bytes} bytes here.");
-                Problem::new(error.status(), "body-too-large", "The body is too large", detail)
+                Problem::new(Code::BodyTooLarge, detail)
             }
             BodyError::TooSlow => {
                 let detail = "The body did not arrive in time. Nothing was done.";
-                Problem::new(error.status(), "body-too-slow", "The body is too slow", detail)
+                Problem::new(Code::BodyTooSlow, detail)
             }
             BodyError::NoRoom => {
                 let detail = "As many bodies as fit are being read. Nothing was done; ask again in a moment.";
-                Problem::new(error.status(), "busy", "Busy", detail).with_retry_after_s(1)
+                Problem::new(Code::Busy, detail).with_retry_after_s(1)
             }
             BodyError::Encoded => {
                 let detail = "A body is sent as it is: leave Content-Encoding out.";
-                Problem::new(error.status(), "unsupported-media-type", "Not JSON", detail)
+                Problem::new(Code::UnsupportedMediaType, detail)
             }
             BodyError::Broken => Problem::bad_request("The body did not arrive whole."),
         }

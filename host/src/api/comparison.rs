@@ -53,7 +53,7 @@ impl From<Comparison> for ComparisonView {
 
 /// Whether there is anything on one branch that another has not.
 #[utoipa::path(
-    get, path = "/integrations/{id}/repositories/{repo}/comparison", tag = "branches",
+    get, path = "/integrations/{id}/repositories/{repo}/comparison", operation_id = "compareBranches", tag = "branches",
     params(("id" = String, Path, description = "Integration"), ("repo" = String, Path, description = "Repository, as one path segment"), ComparisonQuery),
     responses((status = 200, body = ComparisonView), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("connector" = [])),

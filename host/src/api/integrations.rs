@@ -40,7 +40,7 @@ pub struct IntegrationPage {
 
 /// Integrations open to a Jira project, with the rule that holds and the state of the caller's PAT.
 #[utoipa::path(
-    get, path = "/integrations", tag = "integrations", params(IntegrationsQuery),
+    get, path = "/integrations", operation_id = "listIntegrations", tag = "integrations", params(IntegrationsQuery),
     responses((status = 200, body = IntegrationPage), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("connector" = [])),
 )]

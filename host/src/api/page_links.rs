@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::answer::Answer;
 use super::caller::{Changing, project, project_and_issue};
-use super::path;
+use super::path::{self, MAX_COMPONENTS};
 use crate::operate::{self, App, NewPageLink, SharedApp};
 use crate::problem::Problem;
 use model::{
@@ -17,9 +17,7 @@ use model::{
 };
 
 /// Longest summary and type of an issue, in characters: Jira's own limit of a summary.
-const MAX_ISSUE_TEXT_CHARS: usize = 255;
-/// Most components of one issue.
-const MAX_COMPONENTS: usize = 100;
+pub(super) const MAX_ISSUE_TEXT_CHARS: usize = 255;
 
 /// Which page the link opens, and for what.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -100,7 +98,7 @@ impl From<NewPageLink> for PageLinkView {
 
 /// A one-time link that opens a page for the caller's user.
 #[utoipa::path(
-    post, path = "/page-links", tag = "pages", request_body = NewPageLinkBody,
+    post, path = "/page-links", operation_id = "createPageLink", tag = "pages", request_body = NewPageLinkBody,
     responses((status = 201, body = PageLinkView), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("connector" = [])),
 )]
@@ -111,7 +109,7 @@ pub(super) async fn create(State(app): State<SharedApp>, changing: Changing<NewP
 
 /// A one-time link to the page where the caller saves a PAT: short for a page link of `set-up`.
 #[utoipa::path(
-    post, path = "/setup-links", tag = "PAT", request_body = NewSetupLinkBody,
+    post, path = "/setup-links", operation_id = "createSetUpLink", tag = "PAT", request_body = NewSetupLinkBody,
     responses((status = 201, body = PageLinkView), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("connector" = [])),
 )]

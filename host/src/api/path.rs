@@ -135,9 +135,9 @@ impl ForProject {
 }
 
 /// Most components of one issue: many times what people can keep apart.
-const MAX_COMPONENTS: usize = 100;
+pub(super) const MAX_COMPONENTS: usize = 100;
 /// Longest text searched for, in bytes.
-const MAX_QUERY_BYTES: usize = 255;
+pub(super) const MAX_QUERY_BYTES: usize = 255;
 
 /// How many items a page is to have at most.
 pub(super) fn limit(text: Option<&str>) -> Result<PageLimit, Problem> {

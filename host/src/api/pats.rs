@@ -21,7 +21,7 @@ use model::{ActAs, FailureReason, ProjectKey, Timestamp};
 
 /// What is known of the caller's PAT, and the form in which one is entered.
 #[utoipa::path(
-    get, path = "/integrations/{id}/pat", tag = "PAT",
+    get, path = "/integrations/{id}/pat", operation_id = "getPat", tag = "PAT",
     params(("id" = String, Path, description = "Integration"), ForProject),
     responses((status = 200, body = PatView), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("connector" = [])),
@@ -65,7 +65,7 @@ pub struct SavePatBody {
 
 /// Checks a PAT with the git server, then saves it.
 #[utoipa::path(
-    put, path = "/integrations/{id}/pat", tag = "PAT",
+    put, path = "/integrations/{id}/pat", operation_id = "savePat", tag = "PAT",
     params(("id" = String, Path, description = "Integration")),
     request_body = SavePatBody,
     responses((status = 200, body = PatView), (status = "default", body = Problem, content_type = "application/problem+json")),
@@ -105,7 +105,7 @@ pub struct ConfirmPatBody {
 
 /// Gives a PAT that was set aside to the address the integration has now, once the git server there has answered for it.
 #[utoipa::path(
-    post, path = "/integrations/{id}/pat/confirm", tag = "PAT",
+    post, path = "/integrations/{id}/pat/confirm", operation_id = "confirmPat", tag = "PAT",
     params(("id" = String, Path, description = "Integration")),
     request_body = ConfirmPatBody,
     responses((status = 200, body = PatView), (status = "default", body = Problem, content_type = "application/problem+json")),
@@ -143,7 +143,7 @@ pub struct ProjectBody {
 
 /// Asks the git server about the saved PAT again.
 #[utoipa::path(
-    post, path = "/integrations/{id}/pat/check", tag = "PAT",
+    post, path = "/integrations/{id}/pat/check", operation_id = "checkPat", tag = "PAT",
     params(("id" = String, Path, description = "Integration")),
     request_body = ProjectBody,
     responses((status = 200, body = PatView), (status = "default", body = Problem, content_type = "application/problem+json")),
@@ -198,7 +198,7 @@ pub struct RemovedPatView {
 
 /// Removes the saved PAT.
 #[utoipa::path(
-    delete, path = "/integrations/{id}/pat", tag = "PAT",
+    delete, path = "/integrations/{id}/pat", operation_id = "removePat", tag = "PAT",
     params(("id" = String, Path, description = "Integration"), RemovePatQuery),
     responses(
         (status = 204, description = "There is none now"),

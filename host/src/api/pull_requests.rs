@@ -72,7 +72,7 @@ pub struct CreatedPullRequestView {
 
 /// Creates a pull request.
 #[utoipa::path(
-    post, path = "/integrations/{id}/repositories/{repo}/pull-requests", tag = "pull requests",
+    post, path = "/integrations/{id}/repositories/{repo}/pull-requests", operation_id = "createPullRequest", tag = "pull requests",
     params(("id" = String, Path, description = "Integration"), ("repo" = String, Path, description = "Repository, as one path segment"),
         ("Idempotency-Key" = Option<String>, Header, description = "Replays the first answer")),
     request_body = NewPullRequestBody,

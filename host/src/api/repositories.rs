@@ -68,7 +68,7 @@ pub struct Incomplete {
 /// Where an administrator set up a repository for the Jira project, or for one of the components, it is the first of its
 /// integration's rows on the first page, and stands on no other. With `q` it is marked where it is found.
 #[utoipa::path(
-    get, path = "/repositories", tag = "repositories",
+    get, path = "/repositories", operation_id = "listRepositories", tag = "repositories",
     params(RepositoriesQuery, ("component" = Option<Vec<String>>, Query, description = "A component of the issue; may stand several times")),
     responses((status = 200, body = RepositoryPage), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("connector" = [])),
@@ -145,7 +145,7 @@ async fn page(
 
 /// One repository, as it is called now: its id may be another than the one asked for.
 #[utoipa::path(
-    get, path = "/integrations/{id}/repositories/{repo}", tag = "repositories",
+    get, path = "/integrations/{id}/repositories/{repo}", operation_id = "getRepository", tag = "repositories",
     params(("id" = String, Path, description = "Integration"), ("repo" = String, Path, description = "Repository, as one path segment"),
         ForProject, ("component" = Option<Vec<String>>, Query, description = "A component of the issue; may stand several times")),
     responses((status = 200, body = RepositoryView), (status = "default", body = Problem, content_type = "application/problem+json")),

@@ -7,9 +7,10 @@ use model::{
     RepositoryId, Title,
 };
 
-/// Most reviewers of one pull request, and bytes of a login. A git server that takes fewer has its provider say so.
-const MAX_REVIEWERS: usize = 20;
-const MAX_LOGIN_BYTES: usize = 255;
+/// Most reviewers of one pull request. A git server that takes fewer has its provider say so.
+pub const MAX_REVIEWERS: usize = 20;
+/// Longest login of a reviewer, in bytes.
+pub const MAX_LOGIN_BYTES: usize = 255;
 
 /// A branch as it is asked for.
 #[derive(Debug)]

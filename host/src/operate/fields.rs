@@ -10,7 +10,7 @@ use model::{
 };
 
 /// Longest value of a field, in bytes. The longest known token has about 4000.
-const MAX_FIELD_BYTES: usize = 8 << 10;
+pub const MAX_FIELD_BYTES: usize = 8 << 10;
 /// Shortest secret, in characters. Nothing shorter is a token, and it could not be told from ordinary text when it has to
 /// be taken out of a reply.
 const MIN_SECRET_CHARS: usize = 8;

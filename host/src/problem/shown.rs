@@ -8,7 +8,7 @@ use model::{FieldError, PatState};
 impl Problem {
     /// Stable name of what happened.
     pub fn code(&self) -> &'static str {
-        self.code
+        self.code.as_str()
     }
 
     /// What it is answered with.

@@ -1,11 +1,9 @@
-//! What the refusals of git servers are to whoever asked: the one catalogue, for the API and the pages.
-
-use axum::http::StatusCode;
+//! What the refusals of git servers are in words: in one place, for the API and the pages.
 
 use model::{ActedAs, Failure, FailureReason};
 
-/// What a failure is to its caller: status, title, and what to do.
-pub(super) fn told(failure: &Failure, whose: ActedAs) -> (StatusCode, &'static str, String) {
+/// What a failure is to its caller, and what to do.
+pub(super) fn told(failure: &Failure, whose: ActedAs) -> String {
     let said = quoted(&failure.message);
     match &failure.reason {
         FailureReason::CredentialRejected
@@ -13,34 +11,18 @@ pub(super) fn told(failure: &Failure, whose: ActedAs) -> (StatusCode, &'static s
         | FailureReason::SsoAuthorizationRequired
         | FailureReason::NotFound(_)
         | FailureReason::RateLimited(_) => told_of_the_credential(failure, &said, whose),
-        FailureReason::AlreadyExists(what) => (
-            StatusCode::CONFLICT,
-            "It exists already",
-            format!("{what}{said}. Choose another name, or use what is there."),
-        ),
-        FailureReason::BaseMissing(which) => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "A branch is missing",
-            format!("There is no branch \"{which}\" in the repository. Choose one that exists."),
-        ),
-        FailureReason::NameInvalid => {
-            (StatusCode::UNPROCESSABLE_ENTITY, "The name is refused", format!("The git server refuses the name{said}."))
+        FailureReason::AlreadyExists(what) => format!("{what}{said}. Choose another name, or use what is there."),
+        FailureReason::BaseMissing(which) => {
+            format!("There is no branch \"{which}\" in the repository. Choose one that exists.")
         }
-        FailureReason::NothingToMerge => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "Nothing to merge",
-            format!("The source branch has no commits that the target lacks{said}. Push a commit first."),
-        ),
-        FailureReason::Protected => (
-            StatusCode::FORBIDDEN,
-            "A rule of the git server forbids it",
-            format!("A protection rule or policy of the git server forbids this{said}."),
-        ),
-        FailureReason::ReadOnly => (
-            StatusCode::FORBIDDEN,
-            "The repository is read-only",
-            format!("The repository is archived or otherwise read-only{said}."),
-        ),
+        FailureReason::NameInvalid => {
+            format!("The git server refuses the name{said}.")
+        }
+        FailureReason::NothingToMerge => {
+            format!("The source branch has no commits that the target lacks{said}. Push a commit first.")
+        }
+        FailureReason::Protected => format!("A protection rule or policy of the git server forbids this{said}."),
+        FailureReason::ReadOnly => format!("The repository is archived or otherwise read-only{said}."),
         FailureReason::Unavailable
         | FailureReason::OutcomeUnknown
         | FailureReason::UnexpectedReply
@@ -50,94 +32,49 @@ pub(super) fn told(failure: &Failure, whose: ActedAs) -> (StatusCode, &'static s
 }
 
 /// What has to do with whose credential it was.
-fn told_of_the_credential(failure: &Failure, said: &str, whose: ActedAs) -> (StatusCode, &'static str, String) {
+fn told_of_the_credential(failure: &Failure, said: &str, whose: ActedAs) -> String {
     let token = match whose {
         ActedAs::User => "your personal access token",
         ActedAs::Integration => "the integration's own credential",
     };
     match &failure.reason {
-        FailureReason::PermissionMissing(what) => (
-            StatusCode::FORBIDDEN,
-            "A permission is missing on the git server",
-            format!(
-                "The git server accepts {token}, but it lacks: {what}{said}. Give it that permission, or save one that has it."
-            ),
+        FailureReason::PermissionMissing(what) => format!(
+            "The git server accepts {token}, but it lacks: {what}{said}. Give it that permission, or save one that has it."
         ),
-        FailureReason::SsoAuthorizationRequired => (
-            StatusCode::FORBIDDEN,
-            "Single sign-on authorization required",
-            format!(
-                "The organisation wants {token} to be authorised for single sign-on first{said}. Do that on the page at help_url, then try again."
-            ),
+        FailureReason::SsoAuthorizationRequired => format!(
+            "The organisation wants {token} to be authorised for single sign-on first{said}. Do that on the page at help_url, then try again."
         ),
-        FailureReason::NotFound(what) => (
-            StatusCode::NOT_FOUND,
-            "Not found, or no access",
-            format!("{what}: it is missing, or {token} has no access to it; the git server does not say which."),
-        ),
-        FailureReason::RateLimited(_) => (
-            StatusCode::TOO_MANY_REQUESTS,
-            "The git server's rate limit is reached",
-            format!("The git server takes no more requests with {token} for now{said}. Try again later."),
-        ),
-        _ => (
-            rejected_status(whose),
-            "The git server refused the credential",
-            format!("The git server does not accept {token}{said}. {}", renew(whose)),
-        ),
+        FailureReason::NotFound(what) => {
+            format!("{what}: it is missing, or {token} has no access to it; the git server does not say which.")
+        }
+        FailureReason::RateLimited(_) => {
+            format!("The git server takes no more requests with {token} for now{said}. Try again later.")
+        }
+        _ => format!("The git server does not accept {token}{said}. {}", renew(whose)),
     }
 }
 
 /// What has to do with the server, the integration or the provider.
-fn told_of_the_server(failure: &Failure, said: &str) -> (StatusCode, &'static str, String) {
+fn told_of_the_server(failure: &Failure, said: &str) -> String {
     match &failure.reason {
-        FailureReason::Unavailable => (
-            StatusCode::BAD_GATEWAY,
-            "The git server is not available",
-            format!("The git server cannot be reached or has an outage{said}. Try again later."),
-        ),
-        FailureReason::OutcomeUnknown => (
-            StatusCode::GATEWAY_TIMEOUT,
-            "Nobody knows whether it was done",
-            format!(
-                "The request may have reached the git server, and what became of it is not known{said}. Ask again: it is looked \
+        FailureReason::Unavailable => {
+            format!("The git server cannot be reached or has an outage{said}. Try again later.")
+        }
+        FailureReason::OutcomeUnknown => format!(
+            "The request may have reached the git server, and what became of it is not known{said}. Ask again: it is looked \
                  up before anything is sent."
-            ),
         ),
-        FailureReason::UnexpectedReply if matches!(failure.status, Some(400..=499)) => (
-            StatusCode::BAD_GATEWAY,
-            "The git server refused it",
-            format!(
-                "The git server refused this{said}, and nothing was done. Try again; if it goes on, show this to an administrator."
-            ),
+        FailureReason::UnexpectedReply if matches!(failure.status, Some(400..=499)) => format!(
+            "The git server refused this{said}, and nothing was done. Try again; if it goes on, show this to an administrator."
         ),
-        FailureReason::UnexpectedReply => (
-            StatusCode::BAD_GATEWAY,
-            "The git server answered something unexpected",
-            format!("The git server's answer was not understood{said}."),
-        ),
-        FailureReason::Misconfigured(setting) => (
-            StatusCode::BAD_GATEWAY,
-            "The integration is not set up for this git server",
-            format!(
-                "The integration does not fit the git server that answers there. An administrator has to change its setting `{}`: {}.",
-                setting.field,
-                setting.message.trim_end_matches('.')
-            ),
+        FailureReason::UnexpectedReply => format!("The git server's answer was not understood{said}."),
+        FailureReason::Misconfigured(setting) => format!(
+            "The integration does not fit the git server that answers there. An administrator has to change its setting `{}`: {}.",
+            setting.field,
+            setting.message.trim_end_matches('.')
         ),
         // Countersign's own: the git server may be all right.
-        _ => (
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "The provider failed",
-            format!("{} Show this to an administrator, who finds more in the log.", failure.message),
-        ),
-    }
-}
-
-fn rejected_status(whose: ActedAs) -> StatusCode {
-    match whose {
-        ActedAs::User => StatusCode::FORBIDDEN,
-        ActedAs::Integration => StatusCode::BAD_GATEWAY,
+        _ => format!("{} Show this to an administrator, who finds more in the log.", failure.message),
     }
 }
 

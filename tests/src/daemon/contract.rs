@@ -28,10 +28,7 @@ pub struct Contract {
 
 impl Contract {
     pub fn of_this_version() -> &'static Contract {
-        static CONTRACT: LazyLock<Contract> = LazyLock::new(|| {
-            let document = serde_json::to_value(countersign::api::document()).expect("the document is JSON");
-            Contract::new(document)
-        });
+        static CONTRACT: LazyLock<Contract> = LazyLock::new(|| Contract::new(countersign::api::document()));
         &CONTRACT
     }
 
@@ -92,9 +89,39 @@ impl Contract {
                 let schema = format!("{response}/content/{}/schema", media_type.replace('/', "~1"));
                 let is_text = media_type.starts_with("text/") || media_type.ends_with("ndjson");
                 let text = if is_text { json!(answer.text) } else { answer.body.clone() };
-                self.schema_findings(&schema, &text, "answer")
+                let mut found = self.schema_findings(&schema, &text, "answer");
+                found.extend(self.unlisted_problem(&response, answer));
+                found
             }
         }
+    }
+
+    /// The type of a problem that is not among those of its operation and status.
+    fn unlisted_problem(&self, response: &str, answer: &Answer) -> Option<String> {
+        let listed = self.document.pointer(&format!("{response}/x-problem-types"))?.as_array()?;
+        let told = &answer.body["type"];
+        (!listed.contains(told)).then(|| format!("the problem {told} is not listed"))
+    }
+
+    /// The examples of the document's schemas that their own schema refuses.
+    pub fn wrong_examples(&self) -> Vec<String> {
+        self.examples("", &self.document)
+    }
+
+    fn examples(&self, pointer: &str, value: &Value) -> Vec<String> {
+        let members: Vec<(String, &Value)> = match value {
+            Value::Object(members) => members.iter().map(|(name, member)| (name.clone(), member)).collect(),
+            Value::Array(items) => items.iter().enumerate().map(|(index, item)| (index.to_string(), item)).collect(),
+            _ => return Vec::new(),
+        };
+        let schema = if value.get("schema").is_some() { format!("{pointer}/schema") } else { pointer.to_owned() };
+        let example = value.get("example").filter(|_| value.get("type").is_some() || value.get("schema").is_some());
+        let mut found = example.map(|it| self.schema_findings(&schema, it, &schema)).unwrap_or_default();
+        for (name, member) in members {
+            let name = name.replace('~', "~0").replace('/', "~1");
+            found.extend(self.examples(&format!("{pointer}/{name}"), member));
+        }
+        found
     }
 
     fn request_findings(&self, operation: &str, request: &[u8]) -> Vec<String> {

@@ -23,6 +23,11 @@ async fn the_committed_document_is_the_one_that_is_served() {
     assert!(committed == text, "host/openapi.json is not what the daemon serves; run this test with UPDATE=1");
 }
 
+#[test]
+fn every_example_is_what_its_schema_takes() {
+    assert_eq!(Contract::of_this_version().wrong_examples(), Vec::<String>::new());
+}
+
 fn findings(
     method: Method,
     path: &str,

@@ -3,9 +3,9 @@
 //! nothing; what things are known by is taken as it is, or not at all.
 
 /// Longest short text (a name, a login, a title) taken from a provider, in bytes.
-pub(super) const MAX_NAME_BYTES: usize = 1024;
+pub const MAX_NAME_BYTES: usize = 1024;
 /// Longest sentence or address, in bytes. Failure messages are cut to it; anything else that is longer is refused.
-pub(super) const MAX_TEXT_BYTES: usize = 2048;
+pub const MAX_TEXT_BYTES: usize = 2048;
 /// Most kinds, fields of a form, origins, permissions, choices.
 pub(super) const MAX_PARTS: usize = 64;
 

@@ -57,7 +57,7 @@ pub(in crate::api) struct AuditQuery {
 /// The audit log, newest first: a page of it as JSON, or all of it as a file of JSON lines or for a spreadsheet. What is asked
 /// for has to be true of an entry all at once.
 #[utoipa::path(
-    get, path = "/admin/audit", tag = "admin", params(AuditQuery),
+    get, path = "/admin/audit", operation_id = "listAuditEntries", tag = "admin", params(AuditQuery),
     responses((status = 200, content((AuditPage = "application/json"), (String = "application/x-ndjson"), (String = "text/csv"))),
         (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("admin" = [])),
@@ -139,7 +139,7 @@ where
 
 /// Recomputes the whole chain of the audit log.
 #[utoipa::path(
-    get, path = "/admin/audit/verification", tag = "admin",
+    get, path = "/admin/audit/verification", operation_id = "verifyAuditLog", tag = "admin",
     responses((status = 200, body = AuditVerdictView), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("admin" = [])),
 )]

@@ -29,7 +29,7 @@ pub struct ConnectorPage {
 
 /// All connectors.
 #[utoipa::path(
-    get, path = "/admin/connectors", tag = "admin", params(PageAsked),
+    get, path = "/admin/connectors", operation_id = "listConnectors", tag = "admin", params(PageAsked),
     responses((status = 200, body = ConnectorPage), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("admin" = [])),
 )]
@@ -66,7 +66,7 @@ pub struct NewConnectorBody {
 
 /// Registers a connector.
 #[utoipa::path(
-    post, path = "/admin/connectors", tag = "admin", request_body = NewConnectorBody,
+    post, path = "/admin/connectors", operation_id = "addConnector", tag = "admin", request_body = NewConnectorBody,
     responses((status = 201, body = ConnectorView), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("admin" = [])),
 )]
@@ -93,7 +93,7 @@ pub(in crate::api) async fn add(
 
 /// Removes a connector: its tokens are not accepted any more.
 #[utoipa::path(
-    delete, path = "/admin/connectors/{id}", tag = "admin",
+    delete, path = "/admin/connectors/{id}", operation_id = "removeConnector", tag = "admin",
     params(("id" = String, Path, description = "Connector"),
         ("If-Match" = Option<String>, Header, description = "ETag of the state that was seen; another one is left as it is (412)")),
     responses((status = 204), (status = "default", body = Problem, content_type = "application/problem+json")),

@@ -72,7 +72,7 @@ impl DryRun {
 
 /// Users of one integration by the state of their PATs, and whom *Require User PAT* would keep from creating anything.
 #[utoipa::path(
-    get, path = "/admin/integrations/{id}/coverage", tag = "admin",
+    get, path = "/admin/integrations/{id}/coverage", operation_id = "getIntegrationCoverage", tag = "admin",
     params(("id" = String, Path, description = "Integration"), CoveragePage),
     responses((status = 200, content((CoverageView = "application/json"), (String = "text/csv"))),
         (status = "default", body = Problem, content_type = "application/problem+json")),
@@ -90,7 +90,7 @@ pub(in crate::api) async fn of_one(
 
 /// The same as a spreadsheet.
 #[utoipa::path(
-    get, path = "/admin/integrations/{id}/coverage.csv", tag = "admin",
+    get, path = "/admin/integrations/{id}/coverage.csv", operation_id = "exportIntegrationCoverage", tag = "admin",
     params(("id" = String, Path, description = "Integration"), CoveragePage),
     responses((status = 200, body = String, content_type = "text/csv"),
         (status = "default", body = Problem, content_type = "application/problem+json")),
@@ -107,7 +107,7 @@ pub(in crate::api) async fn sheet_of_one(
 
 /// Users of every integration.
 #[utoipa::path(
-    get, path = "/admin/coverage", tag = "admin", params(CoveragePage),
+    get, path = "/admin/coverage", operation_id = "getCoverage", tag = "admin", params(CoveragePage),
     responses((status = 200, content((CoverageView = "application/json"), (String = "text/csv"))),
         (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("admin" = [])),
@@ -123,7 +123,7 @@ pub(in crate::api) async fn of_all(
 
 /// The same as a spreadsheet.
 #[utoipa::path(
-    get, path = "/admin/coverage.csv", tag = "admin", params(CoveragePage),
+    get, path = "/admin/coverage.csv", operation_id = "exportCoverage", tag = "admin", params(CoveragePage),
     responses((status = 200, body = String, content_type = "text/csv"),
         (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("admin" = [])),

@@ -62,7 +62,7 @@ pub struct AdminIntegrationPage {
 
 /// All integrations.
 #[utoipa::path(
-    get, path = "/admin/integrations", tag = "admin", params(PageAsked),
+    get, path = "/admin/integrations", operation_id = "listAllIntegrations", tag = "admin", params(PageAsked),
     responses((status = 200, body = AdminIntegrationPage), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("admin" = [])),
 )]
@@ -79,7 +79,7 @@ pub(in crate::api) async fn list(
 
 /// One integration.
 #[utoipa::path(
-    get, path = "/admin/integrations/{id}", tag = "admin", params(("id" = String, Path, description = "Integration")),
+    get, path = "/admin/integrations/{id}", operation_id = "getIntegration", tag = "admin", params(("id" = String, Path, description = "Integration")),
     responses((status = 200, body = AdminIntegrationView), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("admin" = [])),
 )]
@@ -151,7 +151,7 @@ pub struct NewIntegrationBody {
 
 /// Adds an integration: its provider accepts the settings, and the git server the credential, before it is stored.
 #[utoipa::path(
-    post, path = "/admin/integrations", tag = "admin", request_body = NewIntegrationBody,
+    post, path = "/admin/integrations", operation_id = "addIntegration", tag = "admin", request_body = NewIntegrationBody,
     responses((status = 201, body = AdminIntegrationView), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("admin" = [])),
 )]
@@ -246,7 +246,7 @@ pub struct ChangeIntegrationBody {
 /// Changes an integration. Where it leads to another address afterwards, users' PATs and its own credential are set aside:
 /// they were given to the one before.
 #[utoipa::path(
-    patch, path = "/admin/integrations/{id}", tag = "admin",
+    patch, path = "/admin/integrations/{id}", operation_id = "changeIntegration", tag = "admin",
     params(("id" = String, Path, description = "Integration"), DryRun,
         ("If-Match" = Option<String>, Header, description = "ETag of the state that was seen; another one is left as it is (412)")),
     request_body = ChangeIntegrationBody,
@@ -293,7 +293,7 @@ pub(in crate::api) async fn change(
 
 /// Removes an integration, with every PAT saved for it.
 #[utoipa::path(
-    delete, path = "/admin/integrations/{id}", tag = "admin",
+    delete, path = "/admin/integrations/{id}", operation_id = "removeIntegration", tag = "admin",
     params(("id" = String, Path, description = "Integration"),
         ("If-Match" = Option<String>, Header, description = "ETag of the state that was seen; another one is left as it is (412)")),
     responses((status = 204), (status = "default", body = Problem, content_type = "application/problem+json")),

@@ -31,7 +31,7 @@ pub struct PolicyBody {
 
 /// The global rules.
 #[utoipa::path(
-    get, path = "/admin/policy", tag = "admin",
+    get, path = "/admin/policy", operation_id = "getPolicy", tag = "admin",
     responses((status = 200, body = PolicyView), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("admin" = [])),
 )]
@@ -42,7 +42,7 @@ pub(in crate::api) async fn get(State(app): State<SharedApp>, _: Admin) -> Resul
 
 /// Sets the global rules.
 #[utoipa::path(
-    put, path = "/admin/policy", tag = "admin", request_body = PolicyBody,
+    put, path = "/admin/policy", operation_id = "setPolicy", tag = "admin", request_body = PolicyBody,
     params(DryRun, ("If-Match" = Option<String>, Header, description = "ETag of the state that was seen; another one is left as it is (412)")),
     responses((status = 200, body = PolicyView), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("admin" = [])),

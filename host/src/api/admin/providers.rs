@@ -24,7 +24,7 @@ pub struct ProviderPage {
 
 /// All registered providers.
 #[utoipa::path(
-    get, path = "/admin/providers", tag = "admin", params(PageAsked),
+    get, path = "/admin/providers", operation_id = "listProviders", tag = "admin", params(PageAsked),
     responses((status = 200, body = ProviderPage), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("admin" = [])),
 )]

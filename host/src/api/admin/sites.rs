@@ -28,7 +28,7 @@ pub struct SitePage {
 
 /// All sites.
 #[utoipa::path(
-    get, path = "/admin/sites", tag = "admin", params(PageAsked),
+    get, path = "/admin/sites", operation_id = "listSites", tag = "admin", params(PageAsked),
     responses((status = 200, body = SitePage), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("admin" = [])),
 )]
@@ -45,7 +45,7 @@ pub(in crate::api) async fn list(
 
 /// One site.
 #[utoipa::path(
-    get, path = "/admin/sites/{id}", tag = "admin", params(("id" = String, Path, description = "Site")),
+    get, path = "/admin/sites/{id}", operation_id = "getSite", tag = "admin", params(("id" = String, Path, description = "Site")),
     responses((status = 200, body = SiteView), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("admin" = [])),
 )]
@@ -70,7 +70,7 @@ pub struct NewSiteBody {
 
 /// Makes a site known: one Jira, with its users and projects.
 #[utoipa::path(
-    post, path = "/admin/sites", tag = "admin", request_body = NewSiteBody,
+    post, path = "/admin/sites", operation_id = "addSite", tag = "admin", request_body = NewSiteBody,
     responses((status = 201, body = SiteView), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("admin" = [])),
 )]
@@ -93,7 +93,7 @@ pub struct ChangeSiteBody {
 
 /// Renames a site.
 #[utoipa::path(
-    patch, path = "/admin/sites/{id}", tag = "admin", request_body = ChangeSiteBody,
+    patch, path = "/admin/sites/{id}", operation_id = "renameSite", tag = "admin", request_body = ChangeSiteBody,
     params(("id" = String, Path, description = "Site"),
         ("If-Match" = Option<String>, Header, description = "ETag of the state that was seen; another one is left as it is (412)")),
     responses((status = 200, body = SiteView), (status = "default", body = Problem, content_type = "application/problem+json")),
@@ -111,7 +111,7 @@ pub(in crate::api) async fn change(
 
 /// Removes a site with every PAT of its users. Its connectors have to be removed first, and integrations closed to it.
 #[utoipa::path(
-    delete, path = "/admin/sites/{id}", tag = "admin",
+    delete, path = "/admin/sites/{id}", operation_id = "removeSite", tag = "admin",
     params(("id" = String, Path, description = "Site"),
         ("If-Match" = Option<String>, Header, description = "ETag of the state that was seen; another one is left as it is (412)")),
     responses((status = 204), (status = "default", body = Problem, content_type = "application/problem+json")),

@@ -26,7 +26,7 @@ pub struct AdminTokenPage {
 
 /// All admin tokens, those that have expired too.
 #[utoipa::path(
-    get, path = "/admin/tokens", tag = "admin", params(PageAsked),
+    get, path = "/admin/tokens", operation_id = "listAdminTokens", tag = "admin", params(PageAsked),
     responses((status = 200, body = AdminTokenPage), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("admin" = [])),
 )]
@@ -55,7 +55,7 @@ pub struct NewTokenBody {
 
 /// Makes an admin token. It is shown once.
 #[utoipa::path(
-    post, path = "/admin/tokens", tag = "admin", request_body = NewTokenBody,
+    post, path = "/admin/tokens", operation_id = "addAdminToken", tag = "admin", request_body = NewTokenBody,
     responses((status = 201, body = NewAdminTokenView), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("admin" = [])),
 )]
@@ -70,7 +70,7 @@ pub(in crate::api) async fn add(
 
 /// Revokes an admin token: it is refused from then on.
 #[utoipa::path(
-    delete, path = "/admin/tokens/{label}", tag = "admin",
+    delete, path = "/admin/tokens/{label}", operation_id = "revokeAdminToken", tag = "admin",
     params(("label" = String, Path, description = "Label of the token, as one path segment")),
     responses((status = 204), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("admin" = [])),
