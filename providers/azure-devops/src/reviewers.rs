@@ -89,7 +89,7 @@ impl Person {
     }
 
     fn is_called(&self, name: &str) -> bool {
-        self.names.iter().any(|own| own.to_lowercase() == name.to_lowercase())
+        self.names.iter().any(|own| own.eq_ignore_ascii_case(name))
     }
 }
 
