@@ -179,7 +179,7 @@ async fn an_integration_is_added(scene: &Scene, runs_scripts: bool) {
     if runs_scripts {
         assert_eq!(typed.value().await, own["token"].as_str().unwrap(), "what was typed stays");
     } else {
-        browser.sees("Type the credential once more").await;
+        browser.sees("The credential has to be typed once more").await;
         assert_eq!(typed.value().await, "", "no page has a credential");
         typed.fill(own["token"].as_str().unwrap()).await;
     }
