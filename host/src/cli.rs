@@ -14,6 +14,8 @@ mod check;
 mod connector;
 mod context;
 mod failure;
+mod help;
+mod init;
 mod integration;
 mod logging;
 mod policy;
@@ -29,6 +31,7 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use serde_json::{Value, json};
 
 use self::answer::{Answer, Format};
 use self::context::Context;
@@ -43,18 +46,20 @@ const ENDING_GRACE: Duration = Duration::from_secs(5);
 struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// Form of the answer
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", global = true)]
+    /// Form of the answer: table or json
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", global = true, hide_possible_values = true)]
     output: Format,
-    /// Configuration file [default: /etc/countersign.toml, where there is one]
-    #[arg(long, env = "COUNTERSIGN_CONFIG", value_name = "FILE", global = true, help_heading = "Configuration")]
+    /// Configuration file [default: /etc/countersign.toml]
+    #[arg(long, env = "COUNTERSIGN_CONFIG", hide_env = true, value_name = "FILE", global = true, help_heading = help::CONFIGURATION)]
     config: Option<PathBuf>,
-    #[command(flatten, next_help_heading = "Configuration")]
+    #[command(flatten, next_help_heading = help::CONFIGURATION)]
     settings: Settings,
 }
 
 #[derive(Subcommand)]
 enum Command {
+    /// Make the data directory, with its key and database
+    Init,
     /// Run the daemon
     Serve,
     /// Look at the configuration
@@ -81,11 +86,20 @@ enum Command {
     /// What was done, and by whom
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Print the version
+    Version,
+}
+
+fn command() -> clap::Command {
+    help::arranged(Cli::command())
 }
 
 /// Does what the process was started for.
 pub fn run() -> ExitCode {
-    let matches = Cli::command().get_matches();
+    let matches = command().get_matches();
+    if let Some(topic) = help::topic(command(), &matches) {
+        return Answer::new(topic.trim_end(), Value::Null).print(Format::Table).unwrap_or(ExitCode::FAILURE);
+    }
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let format = cli.output;
     let printed = answer(cli, &matches).and_then(|answer| {
@@ -106,6 +120,7 @@ fn answer(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Answer> {
 impl Command {
     async fn run(self, context: &Context, format: Format) -> anyhow::Result<Answer> {
         match self {
+            Command::Init => init::run(context),
             Command::Serve => serve::run(context).await,
             Command::Config(command) => command.run(context).await,
             Command::Admin(command) => command.run(context).await,
@@ -115,8 +130,15 @@ impl Command {
             Command::Policy(command) => command.run(context).await,
             Command::Provider(command) => command.run(context, format).await,
             Command::Audit(command) => command.run(context).await,
+            Command::Version => Ok(version()),
         }
     }
+}
+
+/// As `--version` says it.
+fn version() -> Answer {
+    let version = env!("CARGO_PKG_VERSION");
+    Answer::new(format!("countersign {version}"), json!({ "version": version }))
 }
 
 #[cfg(test)]
@@ -125,6 +147,70 @@ mod tests {
 
     #[test]
     fn the_command_line_is_consistent() {
-        Cli::command().debug_assert();
+        command().debug_assert();
+    }
+
+    /// A terminal that nobody made larger.
+    const LINES: usize = 24;
+    const COLUMNS: usize = 100;
+
+    #[test]
+    fn the_help_of_every_command_is_one_screen() {
+        let mut wrong = Vec::new();
+        look_below(&command(), &["countersign"], &mut wrong);
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    fn look_below(under: &clap::Command, path: &[&str], wrong: &mut Vec<String>) {
+        for flag in ["-h", "--help"] {
+            let help = command().try_get_matches_from([path, &[flag]].concat()).unwrap_err().to_string();
+            let (lines, width) = (help.lines().count(), help.lines().map(|line| line.chars().count()).max());
+            if lines > LINES || width.is_none_or(|width| width > COLUMNS) {
+                wrong.push(format!("{lines} lines, {width:?} columns:\n{help}"));
+            }
+        }
+        for command in under.get_subcommands() {
+            look_below(command, &[path, &[command.get_name()]].concat(), wrong);
+        }
+    }
+
+    #[test]
+    fn the_configuration_is_shown_where_it_belongs_and_taken_everywhere() {
+        let help = |path: &[&str]| {
+            let mut command = command();
+            command.build();
+            path.iter()
+                .fold(&command, |command, name| command.find_subcommand(name).unwrap())
+                .clone()
+                .render_long_help()
+                .to_string()
+        };
+        for path in [&["serve"][..], &["config", "check"], &["configuration"]] {
+            assert!(help(path).contains("--clock-leeway"), "{path:?}");
+        }
+        for path in [&["policy", "show"][..], &["audit", "verify"], &["integration", "rules"], &[]] {
+            assert!(!help(path).contains("--clock-leeway"), "{path:?}");
+        }
+        for line in [
+            "countersign --data-dir x policy show",
+            "countersign policy show --data-dir x",
+            "countersign serve --data-dir x",
+        ] {
+            let matches = command().try_get_matches_from(line.split(' ')).unwrap();
+            assert!(matches.contains_id("data_dir"), "{line}");
+            let source = matches.value_source("data_dir");
+            assert_eq!(source, Some(clap::parser::ValueSource::CommandLine), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_shown_with_a_command_is_shown_by_its_topic() {
+        let help =
+            |line: &str| help::topic(command(), &command().try_get_matches_from(line.split(' ')).unwrap()).unwrap();
+        assert!(help("countersign integration rules").contains("--require-user-pat-from"));
+        assert!(help("countersign integration network").contains("--proxy"));
+        assert!(help("countersign integration branches").contains("--map"));
+        let matches = command().try_get_matches_from(["countersign", "policy", "show"]).unwrap();
+        assert!(help::topic(command(), &matches).is_none());
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::token::ClockLeeway;
 use model::NO_PROXY;
 use sandbox::{ProxyError, checked_proxy};
 
@@ -27,6 +28,8 @@ pub struct Config {
     pub proxy: Option<String>,
     /// File with user names and passwords for proxies.
     pub proxy_credentials_file: Option<PathBuf>,
+    /// How far ahead a connector's clock may be.
+    pub clock_leeway: ClockLeeway,
     /// Where systemd puts what it hands to this service (`$CREDENTIALS_DIRECTORY`); set by whoever starts the daemon, never
     /// by a person.
     #[serde(skip)]
@@ -58,35 +61,53 @@ pub enum LogLevel {
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// Address to listen on [default: 127.0.0.1:8080]
-    #[arg(long, env = "COUNTERSIGN_LISTEN", value_name = "ADDRESS:PORT", global = true)]
+    #[arg(long, env = "COUNTERSIGN_LISTEN", hide_env = true, value_name = "ADDRESS:PORT", global = true)]
     pub listen: Option<SocketAddr>,
-    /// URL under which users and connectors reach the daemon [default: http://LISTEN]
-    #[arg(long, env = "COUNTERSIGN_PUBLIC_URL", value_name = "URL", global = true)]
+    /// Where users and connectors reach it [default: http://LISTEN]
+    #[arg(long, env = "COUNTERSIGN_PUBLIC_URL", hide_env = true, value_name = "URL", global = true)]
     pub public_url: Option<String>,
-    /// Directory of the database and the master key [default: /var/lib/countersign]
-    #[arg(long, env = "COUNTERSIGN_DATA_DIR", value_name = "DIR", global = true)]
+    /// Database and master key [default: /var/lib/countersign]
+    #[arg(long, env = "COUNTERSIGN_DATA_DIR", hide_env = true, value_name = "DIR", global = true)]
     pub data_dir: Option<PathBuf>,
     /// File that holds the master key [default: DATA_DIR/master.key]
-    #[arg(long, env = "COUNTERSIGN_MASTER_KEY_FILE", value_name = "FILE", global = true)]
+    #[arg(long, env = "COUNTERSIGN_MASTER_KEY_FILE", hide_env = true, value_name = "FILE", global = true)]
     pub master_key_file: Option<PathBuf>,
-    /// Form of the log lines [default: text]
-    #[arg(long, env = "COUNTERSIGN_LOG", value_name = "FORMAT", global = true)]
+    /// Form of the log lines, text or json [default: text]
+    #[arg(
+        long,
+        hide_possible_values = true,
+        env = "COUNTERSIGN_LOG",
+        hide_env = true,
+        value_name = "FORMAT",
+        global = true
+    )]
     pub log: Option<LogFormat>,
-    /// Least level of the log lines [default: info]
-    #[arg(long, env = "COUNTERSIGN_LOG_LEVEL", value_name = "LEVEL", global = true)]
+    /// Least level: error, warn, info, debug [default: info]
+    #[arg(
+        long,
+        hide_possible_values = true,
+        env = "COUNTERSIGN_LOG_LEVEL",
+        hide_env = true,
+        value_name = "LEVEL",
+        global = true
+    )]
     pub log_level: Option<LogLevel>,
-    /// HTTP proxy that dials for integrations which name none of their own, as in http://proxy.example.com:3128 [default: none]
+    /// HTTP proxy for integrations that name none [default: none]
     #[arg(
         id = "proxy_of_the_daemon",
         long = "daemon-proxy",
         env = "COUNTERSIGN_PROXY",
+        hide_env = true,
         value_name = "URL",
         global = true
     )]
     pub proxy: Option<String>,
-    /// File with `user:password` for that proxy, or lines of `URL user:password` for several
-    #[arg(long, env = "COUNTERSIGN_PROXY_CREDENTIALS_FILE", value_name = "FILE", global = true)]
+    /// `user:password` for it, or lines of `URL user:password`
+    #[arg(long, env = "COUNTERSIGN_PROXY_CREDENTIALS_FILE", hide_env = true, value_name = "FILE", global = true)]
     pub proxy_credentials_file: Option<PathBuf>,
+    /// Seconds connectors' clocks may be ahead [default: 30]
+    #[arg(long, env = "COUNTERSIGN_CLOCK_LEEWAY", hide_env = true, value_name = "SECONDS", global = true)]
+    pub clock_leeway: Option<ClockLeeway>,
 }
 
 /// Why there is no configuration.
@@ -138,6 +159,7 @@ impl Settings {
             log_level: self.log_level.or(weaker.log_level),
             proxy: self.proxy.or(weaker.proxy),
             proxy_credentials_file: self.proxy_credentials_file.or(weaker.proxy_credentials_file),
+            clock_leeway: self.clock_leeway.or(weaker.clock_leeway),
         }
     }
 
@@ -155,6 +177,7 @@ impl Settings {
             // An empty one, or `none`, takes away what a weaker source says.
             proxy: self.proxy.filter(|proxy| !is_none(proxy)).map(|proxy| checked_proxy(&proxy)).transpose()?,
             proxy_credentials_file: self.proxy_credentials_file,
+            clock_leeway: self.clock_leeway.unwrap_or_default(),
             credentials_directory: None,
         })
     }

@@ -38,6 +38,26 @@ pub enum DataDirError {
         /// Why not.
         source: io::Error,
     },
+    /// A command that makes none was given a directory that is none.
+    #[error(
+        "there is no data directory {path}: make it with `countersign init --data-dir {path}`, or name the one there is with \
+         --data-dir (in the environment COUNTERSIGN_DATA_DIR, in the configuration file data_dir)",
+        path = path.display()
+    )]
+    Missing {
+        /// What was named.
+        path: PathBuf,
+    },
+    /// The same, of a directory of something else.
+    #[error(
+        "the directory {path} has no database of Countersign in it: make one with `countersign init --data-dir {path}`, or name \
+         the directory that has it with --data-dir (in the environment COUNTERSIGN_DATA_DIR, in the configuration file data_dir)",
+        path = path.display()
+    )]
+    Empty {
+        /// What was named.
+        path: PathBuf,
+    },
     /// Its permissions.
     #[error(
         "the data directory {path} can be written by others (its mode is {mode:03o}), who could put another key or database \
@@ -108,6 +128,21 @@ pub fn hold(path: &Path) -> Result<(), DataDirError> {
         }
     }
     Ok(())
+}
+
+/// Whether there is a database in the directory. One without a byte is none: whoever was to make it was kept from it.
+pub fn has_database(path: &Path) -> Result<bool, DataDirError> {
+    Ok(found(&path.join(DATABASE_FILE_NAME))?.is_some_and(|file| file.len() > 0))
+}
+
+/// Refuses a directory in which nothing was made yet, and makes nothing.
+pub fn expect_made(path: &Path) -> Result<(), DataDirError> {
+    hold(path)?;
+    match (has_database(path)?, found(path)?) {
+        (true, _) => Ok(()),
+        (false, Some(_)) => Err(DataDirError::Empty { path: path.to_owned() }),
+        (false, None) => Err(DataDirError::Missing { path: path.to_owned() }),
+    }
 }
 
 fn found(path: &Path) -> Result<Option<Metadata>, DataDirError> {
@@ -222,6 +257,25 @@ mod tests {
         assert!(refused.starts_with("another daemon works on the data directory "), "{refused}");
         drop(first);
         lock(directory.path()).unwrap();
+    }
+
+    #[test]
+    fn a_directory_in_which_nothing_was_made_is_refused_and_stays_as_it_is() {
+        let directory = TempDir::new().unwrap();
+        let path = directory.path().join("typo");
+        let refused = expect_made(&path).unwrap_err().to_string();
+        assert!(refused.starts_with("there is no data directory ") && refused.contains("--data-dir"), "{refused}");
+        assert!(!path.exists());
+        make(&path).unwrap();
+        let refused = expect_made(&path).unwrap_err().to_string();
+        assert!(
+            refused.contains("has no database of Countersign in it") && refused.contains("countersign init"),
+            "{refused}"
+        );
+        fs::write(path.join(DATABASE_FILE_NAME), "").unwrap();
+        assert!(matches!(expect_made(&path), Err(DataDirError::Empty { .. })), "nothing was written into it");
+        fs::write(path.join(DATABASE_FILE_NAME), "x").unwrap();
+        expect_made(&path).unwrap();
     }
 
     #[test]

@@ -50,7 +50,7 @@ pub use self::fields::MAX_FIELD_BYTES;
 pub use self::look::{
     Looked, OpenIntegration, look, look_before, look_to_save, names_of, open_integrations, pats_elsewhere,
 };
-pub use self::open::StartError;
+pub use self::open::{Initialised, StartError};
 pub use self::outlook::{Choices, Outlook};
 pub use self::page_links::{NewPageLink, make_page_link, make_set_up_link, peek_page_link};
 pub use self::pats::{
@@ -60,7 +60,7 @@ pub use self::perform::{Performed, perform};
 pub use self::pull_requests::{CreatePullRequest, GetTemplate};
 pub use self::readiness::NotReady;
 pub use self::repositories::{GetRepository, ListRepositories};
-pub use self::upkeep::{note_start, prepare, ready, stopped, sweep};
+pub use self::upkeep::{Renewed, note_start, prepare, ready, renew, stopped, sweep};
 pub use self::visits::{
     BegunVisit, asker_of, begin_visit, draft, drop_draft, hand_visit_over, keep_draft, settle_visit, star, starred,
     unsettled_visit, visit,

@@ -9,7 +9,7 @@
 //!
 //! ```text
 //! token::issuer(text)?            what the token says of itself, checked for form only
-//!     .verify(&key, url, now)?    with the key registered for that issuer: what may be believed
+//!     .verify(&key, expected)?    with the key registered for that issuer: what may be believed
 //! ```
 
 mod claims;
@@ -24,12 +24,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::signature::{ECDSA_P256_SHA256_FIXED, ED25519, UnparsedPublicKey, VerificationAlgorithm};
 
 pub use self::claims::{
-    Claims, MAX_CLOCK_SKEW_MS, MAX_LIFETIME_S, MAX_PROJECTS, MAX_TOKEN_BYTES, MAX_TOKEN_ID_BYTES, MIN_TOKEN_ID_BYTES,
-    TokenError,
+    Claims, ClockLeeway, Expected, MAX_LIFETIME_S, MAX_PROJECTS, MAX_TOKEN_BYTES, MAX_TOKEN_ID_BYTES,
+    MIN_TOKEN_ID_BYTES, TokenError,
 };
 pub use self::pem::{KeyError, generate_ed25519, public_key_from_pem, public_key_to_pem};
 pub use self::sign::{NewClaims, SignError, new_token_id, public_key_of, sign};
-use model::{ConnectorId, PublicKey, Timestamp};
+use model::{ConnectorId, PublicKey};
 
 /// Reads a token just far enough to know whose key it has to be verified with. Nothing it says is to be believed yet.
 pub fn issuer(token: &str) -> Result<Unverified<'_>, TokenError> {
@@ -72,8 +72,8 @@ impl Unverified<'_> {
         &self.issuer
     }
 
-    /// `key` is the one registered for [`Self::issuer`], `audience` the daemon's public URL, compared byte for byte.
-    pub fn verify(self, key: &PublicKey, audience: &str, now: Timestamp) -> Result<Claims, TokenError> {
+    /// `key` is the one registered for [`Self::issuer`].
+    pub fn verify(self, key: &PublicKey, expected: Expected<'_>) -> Result<Claims, TokenError> {
         if self.algorithm != Algorithm::of(key) {
             return Err(TokenError::Algorithm);
         }
@@ -83,7 +83,7 @@ impl Unverified<'_> {
         UnparsedPublicKey::new(self.algorithm.verification(), key_bytes(key))
             .verify(self.signed.as_bytes(), &self.signature)
             .map_err(|_| TokenError::Signature)?;
-        self.payload.claims(self.issuer, audience, now)
+        self.payload.claims(self.issuer, expected)
     }
 }
 

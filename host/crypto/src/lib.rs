@@ -8,6 +8,7 @@ mod digest;
 mod keys;
 mod parts;
 mod random;
+mod secret_file;
 mod token;
 
 pub use self::digest::{Digest, hex, sha256};
@@ -17,4 +18,5 @@ pub use self::keys::{
 };
 pub use self::parts::Parts;
 pub use self::random::{Random, SystemRandom, random_bytes, random_id};
+pub use self::secret_file::{GroupReading, SecretFileError, open_secret_file};
 pub use self::token::{TOKEN_CHARS, new_token};

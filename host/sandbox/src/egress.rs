@@ -64,10 +64,15 @@ const MAX_REQUEST_BYTES: usize = 1 << 20;
 
 /// Routes to integrations, made when first needed.
 pub struct Egress {
-    roots: rustls::RootCertStore,
+    ways: Mutex<Ways>,
     proxy_credentials: ProxyCredentials,
-    routes: Mutex<HashMap<IntegrationId, (Revision, Arc<Route>)>>,
     rooms: Rooms,
+}
+
+/// Routes, and what all of them trust: one lock, so that none is made of what is trusted no more.
+struct Ways {
+    roots: rustls::RootCertStore,
+    routes: HashMap<IntegrationId, (Revision, Arc<Route>)>,
 }
 
 /// Why there is no route to an integration: its network settings cannot be used.
@@ -98,13 +103,8 @@ pub enum RouteError {
 impl Egress {
     /// Trusts the certificates of the system.
     pub fn with_system_certificates() -> Self {
-        let mut roots = rustls::RootCertStore::empty();
-        let found = rustls_native_certs::load_native_certs();
-        for error in &found.errors {
-            tracing::warn!(%error, "a system certificate cannot be read");
-        }
-        roots.add_parsable_certificates(found.certs);
-        Self { roots, proxy_credentials: ProxyCredentials::default(), routes: Mutex::default(), rooms: Rooms::new() }
+        let ways = Ways { roots: certificates::of_the_system(), routes: HashMap::new() };
+        Self { ways: Mutex::new(ways), proxy_credentials: ProxyCredentials::default(), rooms: Rooms::new() }
     }
 
     /// With these for proxies that want them.
@@ -112,13 +112,23 @@ impl Egress {
         Self { proxy_credentials, ..self }
     }
 
+    /// Trusts those it has now, and leaves every route that was made with those before to the calls that are on it. How many;
+    /// none where none can be read, and nothing changes.
+    pub(crate) fn renew_certificates(&self) -> Option<usize> {
+        let roots = certificates::of_the_system();
+        let count = Some(roots.len()).filter(|count| *count > 0)?;
+        *self.ways.lock().unwrap_or_else(PoisonError::into_inner) = Ways { roots, routes: HashMap::new() };
+        Some(count)
+    }
+
     /// The route to an integration, kept until its record changes. One that is not stored yet gets a route of its own.
     pub(crate) fn route(&self, destination: &Destination) -> Result<Arc<Route>, RouteError> {
-        let make = || Route::new(destination, self).map(Arc::new);
+        let mut ways = self.ways.lock().unwrap_or_else(PoisonError::into_inner);
+        let Ways { roots, routes } = &mut *ways;
+        let make = || Route::new(destination, roots.clone(), self).map(Arc::new);
         let Some(revision) = destination.revision else {
             return make();
         };
-        let mut routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((made_for, route)) = routes.get(&destination.integration)
             && *made_for == revision
         {
@@ -148,8 +158,9 @@ struct Door {
 }
 
 impl Route {
-    fn new(destination: &Destination, egress: &Egress) -> Result<Self, RouteError> {
-        let (place, mut roots) = (&destination.place, egress.roots.clone());
+    /// `roots` are trusted, beside what the integration gives.
+    fn new(destination: &Destination, mut roots: rustls::RootCertStore, egress: &Egress) -> Result<Self, RouteError> {
+        let place = &destination.place;
         let unencrypted = |origin: &&Origin| !origin.is_encrypted() && !place.allows_http();
         if let Some(origin) = place.origins().iter().find(unencrypted) {
             return Err(RouteError::Unencrypted(origin.url.clone()));

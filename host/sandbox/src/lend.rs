@@ -109,6 +109,12 @@ impl Lender {
         Ok(self.sealer.seal(Owned { owner, given_to }, &fields))
     }
 
+    /// Trusts the certificates the system has now, at every connection from here on. How many; none where none could be read,
+    /// and those before stay.
+    pub fn renew_certificates(&self) -> Option<usize> {
+        self.egress.renew_certificates()
+    }
+
     /// Stored credentials opened so far: users' and integrations'.
     pub fn unseals(&self) -> (u64, u64) {
         self.sealer.unseals()

@@ -221,7 +221,9 @@ impl Verified {
         let connector = operate::connector(app, unverified.issuer()).await?;
         let connector =
             connector.ok_or_else(|| refused_token(&request_id, "token-issuer-unknown", UNPROVEN.to_owned()))?;
-        let claims = unverified.verify(&connector.key, &app.config.public_url, app.clock.now()).map_err(refuse)?;
+        let (audience, leeway) = (&*app.config.public_url, app.config.clock_leeway);
+        let expected = token::Expected { audience, now: app.clock.now(), leeway };
+        let claims = unverified.verify(&connector.key, expected).map_err(refuse)?;
         operate::note_connector_use(app, &connector);
         let user = ActingUser { site: connector.site, id: claims.user.clone() };
         Ok(Self { user, claims, request_id })

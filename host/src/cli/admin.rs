@@ -49,10 +49,10 @@ pub(super) enum TokenCommand {
 
 #[derive(Args)]
 pub(super) struct Add {
-    /// Whose it is or what it is for; names the token in the audit log [default: command line]
+    /// Whose it is or what it is for, for the audit log [default: command line]
     #[arg(long)]
     label: Option<TokenLabel>,
-    /// When it ends: a date (its first instant in UTC), or a time, as in 2027-01-31T09:00:00Z
+    /// When it ends: 2027-01-31 (as it begins, in UTC), or 2027-01-31T09:00:00Z
     #[arg(long, value_name = "DATE", value_parser = arguments::timestamp)]
     expires: Option<Timestamp>,
 }

@@ -11,10 +11,10 @@ use super::shown::shown;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub(super) enum Format {
-    /// Text and aligned columns, for people
+    // Text and aligned columns, for people.
     #[default]
     Table,
-    /// One JSON document, for programs
+    // One JSON document, for programs.
     Json,
 }
 

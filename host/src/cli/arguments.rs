@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use anyhow::Context as _;
 use clap::Args;
+use crypto::{GroupReading, open_secret_file};
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
@@ -59,10 +60,10 @@ pub(super) fn days(text: &str) -> Result<u16, String> {
 /// Whether a change is only tried.
 #[derive(Debug, Clone, Copy, Args)]
 pub(super) struct DryRun {
-    /// Check everything, say what would be and whom it would concern, and change nothing
+    /// Say what would be and whom it would concern; change nothing
     #[arg(long)]
     dry_run: bool,
-    /// Of a dry run: users who were seen within this time: 30d, 90d, 365d [default: 90d]
+    /// Of a dry run: users seen within 30d, 90d, 365d [default: 90d]
     #[arg(long, value_name = "DAYS", value_parser = days, requires = "dry_run")]
     seen_within: Option<u16>,
 }
@@ -93,7 +94,7 @@ pub(super) fn secret(argument: &str) -> anyhow::Result<(String, SecretString)> {
     };
     let (name, source) = pair(argument).map_err(|_| usage())?;
     let value = match source.strip_prefix('@') {
-        Some(path) if !path.is_empty() => text_file(Path::new(path))?,
+        Some(path) if !path.is_empty() => secret_file(Path::new(path))?,
         None if source == "-" && io::stdin().is_terminal() => {
             return Err(Usage("the terminal would show the secret: pipe it in, or use NAME=@FILE".into()).into());
         }
@@ -103,7 +104,13 @@ pub(super) fn secret(argument: &str) -> anyhow::Result<(String, SecretString)> {
     Ok((name, SecretString::from(value.trim_end_matches(['\r', '\n']))))
 }
 
-/// Wiped when dropped, because it may hold a private key.
+/// What a file with a secret says, where nobody else can read it. Wiped when dropped.
+pub(super) fn secret_file(path: &Path) -> anyhow::Result<Zeroizing<String>> {
+    let file = open_secret_file(path, GroupReading::OwnGroups)?;
+    read(file).with_context(|| format!("{} cannot be read", path.display()))
+}
+
+/// The same of a file that anybody may read. Wiped all the same: it may hold a private key by mistake.
 pub(super) fn text_file(path: &Path) -> anyhow::Result<Zeroizing<String>> {
     let read = File::open(path).map_err(anyhow::Error::from).and_then(read);
     read.with_context(|| format!("{} cannot be read", path.display()))

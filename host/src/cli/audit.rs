@@ -35,7 +35,7 @@ const TELLING: [&str; 11] = [
 
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Recompute the whole chain; exit status 1 and the number of the first bad entry when it is broken
+    /// Recompute the whole chain; exit status 1 and the first bad entry where it is broken
     Verify,
     /// Show the newest entries
     List {
@@ -49,8 +49,8 @@ pub(super) enum Command {
     Export {
         #[command(flatten)]
         which: Which,
-        /// JSON documents, one a line, or rows for a spreadsheet
-        #[arg(long, value_enum, default_value_t, value_name = "FORM")]
+        /// jsonl, a document a line, or csv, for a spreadsheet
+        #[arg(long, hide_possible_values = true, value_enum, default_value_t, value_name = "FORM")]
         form: FileForm,
     },
 }

@@ -51,7 +51,12 @@ fn settings(context: &Context, config: &Config) -> anyhow::Result<(Table, Map<St
     for name in SETTINGS {
         let source = context.source(name, in_file.contains(&name));
         let value = &values[name];
-        table.row([name.into(), value.as_str().unwrap_or("-").into(), source.clone()]);
+        let text = match value {
+            Value::Null => "-".to_owned(),
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        table.row([name.into(), text, source.clone()]);
         json.insert(name.into(), json!({ "value": value, "from": source }));
     }
     Ok((table, json))
@@ -63,7 +68,9 @@ fn data(config: &Config) -> anyhow::Result<String> {
     data_dir::hold(&config.data_dir)?;
     if is_first_start(config) {
         can_be_written(&config.data_dir)?;
-        return Ok(format!("the first start makes a key and a database in {directory}"));
+        return Ok(format!(
+            "the first start makes a key and a database in {directory}, and so does `countersign init`"
+        ));
     }
     let places = KeyPlaces {
         named: config.master_key_file.as_deref(),

@@ -172,7 +172,7 @@ impl Sign {
             issued_at: SystemClock.now(),
             lifetime_s: self.lifetime,
         };
-        let key = arguments::text_file(&self.key)?;
+        let key = arguments::secret_file(&self.key)?;
         let token = token::sign(&key, &claims, &random).with_context(|| self.key.display().to_string())?;
         Ok(Answer::new(token.clone(), json!({ "token": token, "audience": audience, "lifetime_s": self.lifetime })))
     }

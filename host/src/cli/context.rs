@@ -18,8 +18,17 @@ use model::Actor;
 const DEFAULT_FILE: &str = "/etc/countersign.toml";
 
 /// Names of the settings, which are those of their flags with `_` for `-`.
-pub(super) const SETTINGS: [&str; 8] =
-    ["listen", "public_url", "data_dir", "master_key_file", "log", "log_level", "proxy", "proxy_credentials_file"];
+pub(super) const SETTINGS: [&str; 9] = [
+    "listen",
+    "public_url",
+    "data_dir",
+    "master_key_file",
+    "log",
+    "log_level",
+    "proxy",
+    "proxy_credentials_file",
+    "clock_leeway",
+];
 
 /// What the command line calls a setting: commands have a `proxy` of their own.
 fn argument(name: &str) -> &str {
@@ -70,8 +79,17 @@ impl Context {
     /// The file's settings by name, as far as it has them.
     pub(super) fn names_in_file(&self) -> anyhow::Result<Vec<&'static str>> {
         let Some(settings) = self.of_file()? else { return Ok(Vec::new()) };
-        let Settings { listen, public_url, data_dir, master_key_file, log, log_level, proxy, proxy_credentials_file } =
-            settings;
+        let Settings {
+            listen,
+            public_url,
+            data_dir,
+            master_key_file,
+            log,
+            log_level,
+            proxy,
+            proxy_credentials_file,
+            clock_leeway,
+        } = settings;
         let has = [
             listen.is_some(),
             public_url.is_some(),
@@ -81,6 +99,7 @@ impl Context {
             log_level.is_some(),
             proxy.is_some(),
             proxy_credentials_file.is_some(),
+            clock_leeway.is_some(),
         ];
         Ok(SETTINGS.into_iter().zip(has).filter(|(_, has)| *has).map(|(name, _)| name).collect())
     }

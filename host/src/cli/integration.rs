@@ -34,7 +34,7 @@ pub(super) enum Command {
     Show { id: IntegrationId },
     /// Change an integration; what is not named stays as it is
     Set(Box<Set>),
-    /// Show who has a usable PAT, of those who work with an integration, and whom requiring one would block
+    /// Show who has a usable PAT, and whom requiring one would block
     Coverage(CoverageArguments),
     /// Remove an integration with every PAT saved for it
     Remove { id: IntegrationId },
@@ -42,6 +42,7 @@ pub(super) enum Command {
 
 #[derive(Args)]
 #[command(group = ArgGroup::new("openness").required(true).args(["projects", "all_projects"]))]
+#[command(override_usage = "countersign integration add --id ID --kind KIND (--project KEY|--all-projects) [OPTIONS]")]
 pub(super) struct Add {
     /// How the API and the other commands call it
     #[arg(long)]

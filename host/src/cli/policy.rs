@@ -22,15 +22,16 @@ pub(super) enum Command {
 
 #[derive(Args)]
 #[command(group = ArgGroup::new("rule").required(true).multiple(true))]
+#[command(override_usage = "countersign policy set [OPTIONS]")]
 pub(super) struct Set {
-    /// Whether branches and pull requests need a PAT of the user everywhere, whatever an integration says
-    #[arg(long, value_name = "on|off", group = "rule")]
+    /// Whether branches and pull requests need a PAT everywhere
+    #[arg(long, value_name = "on|off", hide_possible_values = true, group = "rule")]
     require_user_pat: Option<Switch>,
-    /// When that begins to hold, a time or a date; an empty value means at once
+    /// When that begins to hold; empty: at once
     #[arg(long, value_name = "DATE", value_parser = given_timestamp, group = "rule")]
     require_user_pat_from: Option<Given<Timestamp>>,
-    /// Whether looking, too, needs a PAT of the user everywhere; needs --require-user-pat
-    #[arg(long, value_name = "on|off", group = "rule")]
+    /// Whether looking, too, needs one; needs --require-user-pat
+    #[arg(long, value_name = "on|off", hide_possible_values = true, group = "rule")]
     enforce_git_permissions: Option<Switch>,
     #[command(flatten)]
     dry_run: DryRun,

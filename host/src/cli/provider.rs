@@ -28,7 +28,7 @@ pub(super) enum Command {
     Build {
         /// Directory of the crate
         dir: PathBuf,
-        /// Where to write the component [default: providers/NAME.wasm in the crate's target directory]
+        /// Where to write the component [default: target/providers/NAME.wasm]
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },

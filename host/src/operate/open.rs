@@ -3,9 +3,7 @@
 //!
 //! The daemon and every command start here, so that all of them refuse the same things with the same words.
 
-use std::fs::File;
 use std::io::Read as _;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -13,15 +11,14 @@ use super::{App, AppParts, SharedApp};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::data_dir::{self, DATABASE_FILE_NAME, DataDirError, Lock};
-use crypto::{KeyError, KeyPlaces, MasterKey, Random, SystemRandom};
+use crypto::{
+    GroupReading, KeyError, KeyPlaces, KeySource, MasterKey, Random, SecretFileError, SystemRandom, open_secret_file,
+};
 use model::{CredentialOwner, Place, Sealed, Timestamp};
 use sandbox::lend::{ALGORITHM, Lender};
 use sandbox::{Egress, Engine, ProxyCredentials, ProxyCredentialsError, Registry};
 use store::{Binding, SharedStore, SqliteStore, StoreError};
 use zeroize::Zeroizing;
-
-/// Permissions of everybody on the machine.
-const OTHERS: u32 = 0o007;
 
 /// Why nothing can be started: what is wrong where, and what mends it.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +50,9 @@ pub enum StartError {
         /// Who works with it.
         source: DataDirError,
     },
+    /// Not there, or in other hands.
+    #[error("the proxy credentials file cannot be used")]
+    ProxyCredentialsFile(#[source] SecretFileError),
     /// The system says why.
     #[error("the proxy credentials file {path} cannot be read", path = path.display())]
     ProxyCredentialsUnreadable {
@@ -60,12 +60,6 @@ pub enum StartError {
         path: PathBuf,
         /// Why not.
         source: std::io::Error,
-    },
-    /// Whoever has an account on the machine could read it.
-    #[error("the proxy credentials file {path} can be read by everybody: take that away (chmod o-r)", path = path.display())]
-    ProxyCredentialsOpen {
-        /// Which file.
-        path: PathBuf,
     },
     /// Which line, the source says.
     #[error("the proxy credentials file {path} is not right", path = path.display())]
@@ -80,16 +74,42 @@ pub enum StartError {
     Sandbox(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
+/// What [`App::init`] found and made.
+#[derive(Debug)]
+pub struct Initialised {
+    /// Whether the directory was made.
+    pub made_directory: bool,
+    /// Whether the database was made.
+    pub made_database: bool,
+    /// Where the key is; [`KeySource::New`] where it was made.
+    pub key: KeySource,
+    /// Names the key.
+    pub key_id: String,
+}
+
 impl App {
-    /// Opens the data directory the configuration names, for a command; at the very first start it makes directory, key and
-    /// database. One of an earlier version is brought up to date, and what is sealed in it is sealed anew, for where it was
-    /// given to: only where no daemon works with it.
+    /// Opens the data directory the configuration names, for a command, which makes none: a name that was mistyped is no new
+    /// directory. A database of an earlier version is brought up to date, and what is sealed in it is sealed anew, for where it
+    /// was given to: only where no daemon works with it.
     pub fn open(config: Config, clock: Arc<dyn Clock>) -> Result<SharedApp, StartError> {
-        data_dir::make(&config.data_dir)?;
-        opened(config, clock, Registry::new(engine()?), None)
+        data_dir::expect_made(&config.data_dir)?;
+        Ok(opened(config, clock, Registry::new(engine()?), None)?.app)
     }
 
-    /// The same for a daemon, which has the data directory for itself before anything in it is touched.
+    /// Makes directory, key and database, each where there is none, and opens them, so that what is there already is known to
+    /// belong together.
+    pub fn init(config: Config, clock: Arc<dyn Clock>) -> Result<Initialised, StartError> {
+        let directory = config.data_dir.clone();
+        let made_directory = !directory.exists();
+        let made_database = !data_dir::has_database(&directory)?;
+        data_dir::make(&directory)?;
+        let lock = if made_database { Some(data_dir::lock(&directory)?) } else { None };
+        let Opened { key, key_id, .. } = opened(config, clock, Registry::new(engine()?), lock.as_ref())?;
+        Ok(Initialised { made_directory, made_database, key, key_id })
+    }
+
+    /// The data directory for a daemon, which makes it where there is none, and has it for itself before anything in it is
+    /// touched.
     pub fn open_to_serve(config: Config, clock: Arc<dyn Clock>) -> Result<(SharedApp, Lock), StartError> {
         Self::open_with(config, clock, Registry::new(engine()?))
     }
@@ -102,7 +122,7 @@ impl App {
     ) -> Result<(SharedApp, Lock), StartError> {
         data_dir::make(&config.data_dir)?;
         let lock = data_dir::lock(&config.data_dir)?;
-        Ok((opened(config, clock, registry, Some(&lock))?, lock))
+        Ok((opened(config, clock, registry, Some(&lock))?.app, lock))
     }
 }
 
@@ -110,14 +130,20 @@ fn engine() -> Result<Engine, StartError> {
     Engine::new().map_err(|error| StartError::Sandbox(error.into()))
 }
 
+struct Opened {
+    app: SharedApp,
+    key: KeySource,
+    key_id: String,
+}
+
 fn opened(
     config: Config,
     clock: Arc<dyn Clock>,
     registry: Registry,
     held: Option<&Lock>,
-) -> Result<SharedApp, StartError> {
+) -> Result<Opened, StartError> {
     let random: Arc<dyn Random> = Arc::new(SystemRandom);
-    let key = find_key(&config, &*random)?;
+    let (key, source) = find_key(&config, &*random)?;
     let egress = Egress::with_system_certificates().with_proxy_credentials(proxy_credentials(&config)?);
     let lender = Lender::new(&key, random.clone(), egress, clock.clone());
     let store: SharedStore = Arc::new(open_store(&config, &key, &lender, held, clock.now(), random.clone())?);
@@ -131,17 +157,15 @@ fn opened(
         clock,
         random,
     };
-    Ok(Arc::new(App::from(parts)))
+    Ok(Opened { app: Arc::new(App::from(parts)), key: source, key_id: key.key_id() })
 }
 
 /// Those of the file, if one is named. Read once.
 fn proxy_credentials(config: &Config) -> Result<ProxyCredentials, StartError> {
     let Some(path) = &config.proxy_credentials_file else { return Ok(ProxyCredentials::default()) };
     let unreadable = |source| StartError::ProxyCredentialsUnreadable { path: path.clone(), source };
-    let mut file = File::open(path).map_err(unreadable)?;
-    if file.metadata().map_err(unreadable)?.permissions().mode() & OTHERS != 0 {
-        return Err(StartError::ProxyCredentialsOpen { path: path.clone() });
-    }
+    let file = open_secret_file(path, GroupReading::OwnGroups);
+    let mut file = file.map_err(StartError::ProxyCredentialsFile)?;
     let mut text = Zeroizing::new(String::new());
     file.read_to_string(&mut text).map_err(unreadable)?;
     ProxyCredentials::parse(&text, config.proxy.as_deref())
@@ -185,16 +209,16 @@ fn bound(lender: &Lender, owner: &CredentialOwner, given_to: &Place, sealed: &Se
     bound.map_err(|error| tracing::error!(?owner, %error, "a stored credential cannot be sealed for its address")).ok()
 }
 
-fn find_key(config: &Config, random: &dyn Random) -> Result<MasterKey, StartError> {
+fn find_key(config: &Config, random: &dyn Random) -> Result<(MasterKey, KeySource), StartError> {
     let places = KeyPlaces {
         named: config.master_key_file.as_deref(),
         credentials_directory: config.credentials_directory.as_deref(),
         data_directory: &config.data_dir,
-        database_exists: config.database().exists(),
+        database_exists: data_dir::has_database(&config.data_dir)?,
     };
     let (key, source) = MasterKey::find(places, random)?;
     tracing::info!(key = %key.key_id(), %source, "found the master key");
-    Ok(key)
+    Ok((key, source))
 }
 
 impl Config {

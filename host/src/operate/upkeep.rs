@@ -47,8 +47,9 @@ fn not_ready(why: NotReady, error: &StoreError) -> NotReady {
 }
 
 /// Compiles what is registered and was not compiled yet, so that the first caller does not wait for it. Each takes a second or
-/// so. What the command line registers beside a daemon is found the next time.
-pub async fn prepare(app: &App) {
+/// so. What the command line registers beside a daemon is found the next time. Returns how many are ready now that were not.
+pub async fn prepare(app: &App) -> usize {
+    let mut prepared = 0;
     let records = app.store.providers().await.unwrap_or_else(|error| {
         tracing::error!(%error, "the registered providers cannot be read");
         Vec::new()
@@ -60,7 +61,10 @@ pub async fn prepare(app: &App) {
         }
         let (provider, version) = (&description.id, &description.version);
         match providers::ready(app, record).await {
-            Ok(_) => tracing::info!(%provider, %version, "the provider is ready"),
+            Ok(_) => {
+                prepared += 1;
+                tracing::info!(%provider, %version, "the provider is ready");
+            }
             Err(error) => {
                 tracing::error!(%provider, %version, error = &error as &dyn std::error::Error, "the provider is not ready");
                 // A store that cannot be read just now says nothing of a provider.
@@ -71,6 +75,21 @@ pub async fn prepare(app: &App) {
         }
     }
     app.readiness.note_through();
+    prepared
+}
+
+/// What was taken up anew.
+#[derive(Debug)]
+pub struct Renewed {
+    /// Certificates of the system that are trusted now; none where they could not be read, and those before stay.
+    pub certificates: Option<usize>,
+    /// Providers that are ready now and were not.
+    pub providers: usize,
+}
+
+/// Takes up what may have changed on the machine since the start.
+pub async fn renew(app: &App) -> Renewed {
+    Renewed { certificates: app.lender.renew_certificates(), providers: prepare(app).await }
 }
 
 /// Forgets what has run out: token ids, kept answers, links. Returns how many rows.

@@ -1,19 +1,82 @@
 //! What a verified token says, within which bounds, and why another one is not believed.
 
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
 use model::{ConnectorId, JiraUser, ProjectKey, Timestamp, UserNames};
 
 /// Longest token, in bytes: what fits into one request header everywhere.
 pub const MAX_TOKEN_BYTES: usize = 8 << 10;
 /// Longest time from `iat` to `exp`, in seconds: a connector makes a token per request, so that a stolen one is soon stale.
 pub const MAX_LIFETIME_S: u64 = 300;
-/// How far `iat` and `nbf` may lie in the future, in milliseconds: clocks kept by NTP differ by less.
-pub const MAX_CLOCK_SKEW_MS: i64 = 5_000;
 /// Most projects a token names: more do not fit into [`MAX_TOKEN_BYTES`] anyway, at the usual length of a key.
 pub const MAX_PROJECTS: usize = 500;
 /// Shortest `jti`, in bytes: room for 96 random bits in base64, so that two tokens never share one by chance.
 pub const MIN_TOKEN_ID_BYTES: usize = 16;
 /// Longest `jti`, in bytes. Each is kept until its token has expired.
 pub const MAX_TOKEN_ID_BYTES: usize = 128;
+
+/// How far ahead of the daemon's a connector's clock may be, which is how far `iat` and `nbf` may lie in the future. A clock that
+/// is behind needs none: `exp` ends a token to the instant, and connectors choose how long theirs live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "u64", try_from = "u64")]
+pub struct ClockLeeway {
+    seconds: u16,
+}
+
+impl ClockLeeway {
+    /// The most, in seconds: as long as a token lives.
+    const MAX_S: u64 = MAX_LIFETIME_S;
+
+    /// In milliseconds.
+    pub fn ms(self) -> i64 {
+        i64::from(self.seconds) * 1000
+    }
+}
+
+/// Machines whose clocks are set by hand, or by a service that is down for a day, differ by seconds, and not by half a minute.
+impl Default for ClockLeeway {
+    fn default() -> Self {
+        Self { seconds: 30 }
+    }
+}
+
+impl TryFrom<u64> for ClockLeeway {
+    type Error = String;
+
+    fn try_from(seconds: u64) -> Result<Self, String> {
+        let fits = u16::try_from(seconds).ok().filter(|_| seconds <= Self::MAX_S);
+        let seconds = fits.ok_or_else(|| format!("a leeway for clocks has 0 to {} seconds", Self::MAX_S))?;
+        Ok(Self { seconds })
+    }
+}
+
+impl FromStr for ClockLeeway {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        // What is no number is refused in the same words.
+        text.parse().unwrap_or(u64::MAX).try_into()
+    }
+}
+
+impl From<ClockLeeway> for u64 {
+    fn from(leeway: ClockLeeway) -> u64 {
+        leeway.seconds.into()
+    }
+}
+
+/// What a token is held to.
+#[derive(Debug, Clone, Copy)]
+pub struct Expected<'a> {
+    /// The daemon's public URL, compared byte for byte.
+    pub audience: &'a str,
+    /// When the token came.
+    pub now: Timestamp,
+    /// For the clock of whoever made it.
+    pub leeway: ClockLeeway,
+}
 
 /// What a verified token says. Made only by [`Unverified::verify`](super::Unverified::verify).
 #[derive(Debug, Clone, PartialEq, Eq)]

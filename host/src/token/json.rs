@@ -3,14 +3,20 @@
 //! A member stands once: two parsers that disagree on which of two counts would read two tokens. Checks form and time; the
 //! signature was checked before anything here but the issuer is believed.
 
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::claims::{
-    Claims, MAX_CLOCK_SKEW_MS, MAX_LIFETIME_S, MAX_PROJECTS, MAX_TOKEN_ID_BYTES, MIN_TOKEN_ID_BYTES, TokenError,
+    Claims, Expected, MAX_LIFETIME_S, MAX_PROJECTS, MAX_TOKEN_ID_BYTES, MIN_TOKEN_ID_BYTES, TokenError,
 };
 use model::{ConnectorId, JiraUser, PersonName, ProjectKey, Timestamp, UserNames};
+
+/// From `iat` to `exp`, in milliseconds.
+const LIFETIMES_MS: RangeInclusive<i64> = 1_000..=MAX_LIFETIME_S as i64 * 1_000;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -67,9 +73,9 @@ impl Payload {
         ConnectorId::parse(string(&self.iss, "iss")?).map_err(|_| TokenError::ClaimInvalid("iss"))
     }
 
-    pub(super) fn claims(&self, connector: ConnectorId, audience: &str, now: Timestamp) -> Result<Claims, TokenError> {
-        self.check_audience(audience)?;
-        let expires_at = self.check_times(now)?;
+    pub(super) fn claims(&self, connector: ConnectorId, expected: Expected<'_>) -> Result<Claims, TokenError> {
+        self.check_audience(expected.audience)?;
+        let expires_at = self.check_times(expected)?;
         Ok(Claims {
             connector,
             user: JiraUser::parse(string(&self.sub, "sub")?).map_err(|_| TokenError::ClaimInvalid("sub"))?,
@@ -97,18 +103,17 @@ impl Payload {
         }
     }
 
-    fn check_times(&self, now: Timestamp) -> Result<Timestamp, TokenError> {
-        let issued_s = seconds(&self.iat, "iat")?;
-        let expires_s = seconds(&self.exp, "exp")?;
-        match expires_s.checked_sub(issued_s) {
-            Some(1..=MAX_LIFETIME_S) => {}
-            _ => return Err(TokenError::Lifetime),
+    fn check_times(&self, Expected { now, leeway, .. }: Expected<'_>) -> Result<Timestamp, TokenError> {
+        let latest = now.plus_ms(leeway.ms());
+        let has_begun = |name, begins| if begins <= latest { Ok(()) } else { Err(TokenError::NotYetValid(name)) };
+        let (issued_at, expires_at) = (instant(&self.iat, "iat")?, instant(&self.exp, "exp")?);
+        if !LIFETIMES_MS.contains(&(expires_at.unix_ms() - issued_at.unix_ms())) {
+            return Err(TokenError::Lifetime);
         }
-        check_begun("iat", issued_s, now)?;
+        has_begun("iat", issued_at)?;
         if self.nbf.is_some() {
-            check_begun("nbf", seconds(&self.nbf, "nbf")?, now)?;
+            has_begun("nbf", instant(&self.nbf, "nbf")?)?;
         }
-        let expires_at = Timestamp::from_unix_seconds(expires_s);
         if now < expires_at { Ok(expires_at) } else { Err(TokenError::Expired) }
     }
 
@@ -145,12 +150,19 @@ fn person_name(value: &Option<Value>, name: &'static str) -> Result<Option<Perso
     if text.is_empty() { Ok(None) } else { PersonName::parse(text).map(Some).map_err(|_| invalid) }
 }
 
-/// Seconds since 1970, a whole number written as one: RFC 7519 would allow fractions and exponents.
-fn seconds(value: &Option<Value>, name: &'static str) -> Result<u64, TokenError> {
-    claim(value, name)?.as_u64().ok_or(TokenError::ClaimInvalid(name))
-}
-
-fn check_begun(name: &'static str, begins_s: u64, now: Timestamp) -> Result<(), TokenError> {
-    let begins = Timestamp::from_unix_seconds(begins_s);
-    if begins <= now.plus_ms(MAX_CLOCK_SKEW_MS) { Ok(()) } else { Err(TokenError::NotYetValid(name)) }
+/// A `NumericDate` of RFC 7519, section 2: seconds since 1970, with a fraction or without, written in any way JSON has for
+/// numbers. Before 1970 and after 9999 there is no token.
+fn instant(value: &Option<Value>, name: &'static str) -> Result<Timestamp, TokenError> {
+    let value = claim(value, name)?;
+    let since_1970 = match (value.as_u64(), value.as_f64()) {
+        (Some(whole), _) => Some(Duration::from_secs(whole)),
+        // Rounded to the millisecond: a fraction has no exact form in binary.
+        (None, Some(number)) if number.is_sign_positive() => {
+            Duration::try_from_secs_f64(number).ok().and_then(|since| since.checked_add(Duration::from_micros(500)))
+        }
+        _ => None,
+    };
+    let ms = since_1970.and_then(|since_1970| i64::try_from(since_1970.as_millis()).ok());
+    let at = ms.map(|ms| (ms, Timestamp::from_unix_ms(ms))).filter(|(ms, at)| at.unix_ms() == *ms);
+    at.map(|(_, at)| at).ok_or(TokenError::ClaimInvalid(name))
 }

@@ -17,7 +17,7 @@ fn without(mut value: Value, names: &[&str]) -> Value {
 
 #[test]
 fn an_admin_token_is_printed_alone_and_once() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     let token = machine.text("admin token");
     let secret = token.strip_prefix("csa_").expect("it begins with csa_");
     let is_base64url = |char: char| char.is_ascii_alphanumeric() || "-_".contains(char);
@@ -34,17 +34,24 @@ fn an_admin_token_is_printed_alone_and_once() {
 }
 
 #[test]
-fn what_the_first_command_makes_is_closed_to_others() {
+fn init_makes_what_is_missing_closed_to_others_and_says_what() {
     let machine = Machine::new();
-    machine.text("policy show");
+    let made = machine.json("init");
+    assert_eq!(made["made"], json!(["data-directory", "master-key", "database"]));
     assert_eq!(mode(&machine.data_dir()), 0o700);
     assert_eq!(mode(&machine.data_dir().join("master.key")), 0o400);
     assert_eq!(mode(&machine.data_dir().join("countersign.db")), 0o600);
+    let again = machine.json("init");
+    assert_eq!((&again["made"], &again["key_id"]), (&json!([]), &made["key_id"]));
+    assert!(machine.text("init").starts_with("nothing had to be made: the key "));
+    let other = machine.text("init --data-dir other --master-key-file data/master.key");
+    assert!(other.starts_with("made the data directory other, the database other/countersign.db"), "{other}");
+    assert!(!machine.path("other/master.key").exists());
 }
 
 #[test]
 fn a_connector_is_added_listed_and_removed() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     let added =
         machine.json("connector add jira --name Jira --generate jira.key --return-origin https://jira.example.com/");
     assert_eq!(
@@ -79,7 +86,7 @@ fn a_connector_is_added_listed_and_removed() {
 #[test]
 #[expect(clippy::disallowed_methods, reason = "the program under test goes by the machine's clock")]
 fn a_connector_signs_a_token_that_verifies_with_its_registered_key() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     let added = machine.json("connector add jira --generate jira.key");
     let key: PublicKey = token::public_key_from_pem(added["public_key"].as_str().unwrap()).unwrap();
     let signed =
@@ -87,7 +94,8 @@ fn a_connector_signs_a_token_that_verifies_with_its_registered_key() {
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let now = Timestamp::from_unix_seconds(since_1970.as_secs());
 
-    let verified = |audience: &str| token::issuer(&signed).unwrap().verify(&key, audience, now);
+    let expected = |audience| token::Expected { audience, now, leeway: token::ClockLeeway::default() };
+    let verified = |audience| token::issuer(&signed).unwrap().verify(&key, expected(audience));
     let claims = verified("http://127.0.0.1:8080").unwrap();
     assert_eq!((claims.connector.as_str(), claims.user.as_str()), ("jira", "ann"));
     assert_eq!(claims.projects.iter().map(|project| project.as_str()).collect::<Vec<_>>(), ["ABC", "XYZ"]);
@@ -99,7 +107,7 @@ fn a_connector_signs_a_token_that_verifies_with_its_registered_key() {
 
 #[test]
 fn the_global_rule_is_shown_and_set() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     let whole = |on: bool, from: Option<&str>, enforced: bool, revision: i64| {
         json!({
             "require_user_pat": on,
@@ -130,7 +138,7 @@ fn the_global_rule_is_shown_and_set() {
 
 #[test]
 fn a_provider_is_registered_and_listed() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     machine.register_github();
     let providers = machine.json("provider list");
     let provider = providers["providers"][0].clone();
@@ -143,7 +151,7 @@ fn a_provider_is_registered_and_listed() {
 
 #[test]
 fn an_integration_is_added_with_its_origins_shown_changed_and_removed() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     machine.register_github();
     let text = machine.text("integration add --id gh --kind github --project ABC");
     assert_eq!(
@@ -179,7 +187,7 @@ fn an_integration_is_added_with_its_origins_shown_changed_and_removed() {
 
 #[test]
 fn branch_names_and_mappings_are_set_shown_and_taken_away() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     machine.register_github();
     let added = machine.json("integration add --id gh --kind github --project ABC --map ABC=repository=acme/web");
     let mapping = |component: Value, base: Value, template: Value| json!({ "project": "ABC", "component": component, "repository": "acme/web", "base": base, "branch_template": template });
@@ -220,7 +228,7 @@ fn branch_names_and_mappings_are_set_shown_and_taken_away() {
 
 #[test]
 fn the_audit_log_says_who_did_what_and_is_verified() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     machine.text("policy set --require-user-pat on");
     machine.text("admin token --label ann");
     let newest = machine.json("audit list --limit 1");
@@ -267,7 +275,7 @@ fn a_toolchain_and_a_build_need_no_configuration() {
 
 #[test]
 fn rules_dates_and_what_is_switched_off_are_said_of_an_integration() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     machine.register_github();
     let line = "integration add --id gh --kind github --project ABC --require-user-pat --require-user-pat-from 2027-01-31 \
                 --enforce-git-permissions --create-branches off";
@@ -300,7 +308,7 @@ fn rules_dates_and_what_is_switched_off_are_said_of_an_integration() {
 
 #[test]
 fn coverage_is_a_table_a_document_and_a_spreadsheet() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     machine.register_github();
     machine.text("integration add --id gh --kind github --all-projects");
     let text = machine.text("integration coverage gh --seen-within 30d");
@@ -321,7 +329,7 @@ fn coverage_is_a_table_a_document_and_a_spreadsheet() {
 
 #[test]
 fn the_audit_log_is_searched_and_exported() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     machine.text("policy set --require-user-pat on");
     machine.text("site add cloud");
     machine.text("policy set --require-user-pat off");
@@ -344,7 +352,7 @@ fn the_audit_log_is_searched_and_exported() {
 
 #[test]
 fn a_proxy_is_named_refused_with_a_secret_in_it_and_taken_away() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     machine.register_github();
     machine.text("integration add --id gh --kind github --all-projects");
     let proxied = machine.json("integration set gh --proxy http://proxy.example.com:3128");

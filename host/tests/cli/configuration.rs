@@ -12,7 +12,7 @@ fn check(machine: &Machine, arguments: &str, environment: &[(&str, &str)]) -> Va
 
 #[test]
 fn flags_outweigh_the_environment_which_outweighs_the_file() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     let file =
         machine.write("c.toml", "public_url = \"https://file.example\"\nlog = \"json\"\nlisten = \"127.0.0.1:1\"");
     let environment =
@@ -32,7 +32,7 @@ fn flags_outweigh_the_environment_which_outweighs_the_file() {
 
 #[test]
 fn the_file_may_be_named_by_the_environment() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     let file = machine.write("c.toml", "public_url = \"https://file.example/\"");
     let settings = check(&machine, "", &[("COUNTERSIGN_CONFIG", file.to_str().unwrap())])["settings"].clone();
     assert_eq!(settings["public_url"]["value"], "https://file.example");
@@ -50,7 +50,7 @@ fn a_check_leaves_nothing_behind_and_says_what_the_first_start_will_make() {
 
 #[test]
 fn a_check_tries_key_database_and_address_and_shows_no_key() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     machine.text("policy show");
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let ran: Ran = machine.run(&words(&format!("config check --listen {}", taken.local_addr().unwrap())));

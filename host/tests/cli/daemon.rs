@@ -1,6 +1,7 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
@@ -9,17 +10,19 @@ use serde_json::Value;
 use crate::machine::{Machine, words};
 
 /// How long a test waits for the daemon to do something.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The program serving, killed when the test ends.
 pub struct Daemon {
     child: Child,
     pub address: String,
-    log: Option<thread::JoinHandle<String>>,
+    /// What it has said so far.
+    log: Arc<Mutex<String>>,
+    reader: Option<thread::JoinHandle<()>>,
 }
 
 impl Daemon {
-    fn start(machine: &Machine) -> Self {
+    pub fn start(machine: &Machine) -> Self {
         Self::of(machine.command(&words("serve --listen 127.0.0.1:0 --log json")))
     }
 
@@ -36,8 +39,14 @@ impl Daemon {
                 break line["address"].as_str().unwrap().to_owned();
             }
         };
-        let log = thread::spawn(move || lines.map_while(Result::ok).fold(read, |log, line| log + &line + "\n"));
-        Self { child, address, log: Some(log) }
+        let log = Arc::new(Mutex::new(read));
+        let kept = log.clone();
+        let reader = thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                kept.lock().unwrap().push_str(&format!("{line}\n"));
+            }
+        });
+        Self { child, address, log, reader: Some(reader) }
     }
 
     fn connect(&self) -> TcpStream {
@@ -47,7 +56,7 @@ impl Daemon {
     }
 
     /// The status of a GET.
-    fn get(&self, path: &str) -> u16 {
+    pub fn get(&self, path: &str) -> u16 {
         let mut stream = self.connect();
         write!(stream, "GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address).unwrap();
         status(&rest_of(&mut stream))
@@ -113,7 +122,12 @@ impl Daemon {
     }
 
     fn log(&mut self) -> String {
-        self.log.take().unwrap().join().unwrap()
+        self.reader.take().unwrap().join().unwrap();
+        self.said()
+    }
+
+    pub fn said(&self) -> String {
+        self.log.lock().unwrap().clone()
     }
 
     fn kill(&mut self) {
@@ -140,7 +154,7 @@ fn status(answer: &str) -> u16 {
 
 #[test]
 fn the_daemon_answers_records_its_start_and_stops_on_sigterm_and_on_ctrl_c() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     for signal in ["TERM", "INT"] {
         let daemon = Daemon::start(&machine);
         assert!((200..300).contains(&daemon.get("/livez")), "alive");
@@ -159,7 +173,7 @@ fn the_daemon_answers_records_its_start_and_stops_on_sigterm_and_on_ctrl_c() {
 
 #[test]
 fn a_request_under_way_when_the_daemon_is_stopped_is_answered() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     machine.text("connector add jira --generate jira.key");
     let daemon = Daemon::start(&machine);
     let audience = format!("--audience http://{}", daemon.address);
@@ -201,7 +215,7 @@ fn an_address_in_use_is_refused_before_anything_is_made() {
 /// told of an error in the middle of a commit.
 #[test]
 fn s7_a_daemon_that_cannot_know_what_it_kept_exits_with_an_error() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     let token = machine.text("admin token");
     let mut command = Command::new("sh");
     let script = "trap '' XFSZ; ulimit -f 1024; exec \"$0\" serve --listen 127.0.0.1:0 --log json";
@@ -224,7 +238,7 @@ fn s7_a_daemon_that_cannot_know_what_it_kept_exits_with_an_error() {
 
 #[test]
 fn s14_a_second_daemon_on_the_same_data_directory_is_refused_and_the_first_goes_on() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     let daemon = Daemon::start(&machine);
     let (status, error) = machine.error("serve --listen 127.0.0.1:0 --log-level error");
     assert_eq!(status, 1);
@@ -245,7 +259,7 @@ fn s14_a_second_daemon_on_the_same_data_directory_is_refused_and_the_first_goes_
 #[test]
 fn s14_a_data_directory_that_others_can_write_is_refused_by_every_command_and_the_daemon() {
     use std::os::unix::fs::PermissionsExt as _;
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     machine.text("policy show");
     std::fs::set_permissions(machine.data_dir(), std::fs::Permissions::from_mode(0o777)).unwrap();
     for line in ["policy show", "serve --listen 127.0.0.1:0 --log-level error", "admin token list"] {
@@ -258,7 +272,7 @@ fn s14_a_data_directory_that_others_can_write_is_refused_by_every_command_and_th
 
 #[test]
 fn a_daemon_whose_providers_cannot_be_read_at_its_start_is_not_ready() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     machine.register_github();
     machine.edit_database(b"{\"id\":\"github\",\"version\"", b"[\"id\":\"github\",\"version\"");
     let daemon = Daemon::start(&machine);
@@ -267,7 +281,7 @@ fn a_daemon_whose_providers_cannot_be_read_at_its_start_is_not_ready() {
 
 #[test]
 fn a_provider_registered_anew_beside_a_daemon_is_used_without_a_new_start() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     machine.register_github();
     machine.edit_database(b"countersign:provider/", b"counterfeit:provider/");
     let daemon = Daemon::start(&machine);
@@ -279,7 +293,7 @@ fn a_provider_registered_anew_beside_a_daemon_is_used_without_a_new_start() {
 #[test]
 fn s14_a_database_that_others_can_write_is_refused_by_every_command_and_the_daemon() {
     use std::os::unix::fs::PermissionsExt as _;
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     machine.text("policy show");
     let database = machine.data_dir().join("countersign.db");
     std::fs::set_permissions(machine.data_dir(), std::fs::Permissions::from_mode(0o755)).unwrap();
@@ -300,7 +314,7 @@ fn s14_a_database_that_others_can_write_is_refused_by_every_command_and_the_daem
 /// the log.
 #[test]
 fn a_daemon_whose_database_is_broken_under_it_is_not_ready() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     machine.text("policy set --require-user-pat on");
     let path = machine.data_dir().join("countersign.db");
     let length = std::fs::metadata(&path).unwrap().len();

@@ -1,5 +1,6 @@
 use std::ffi::OsStr;
 use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -24,6 +25,13 @@ impl Machine {
         Self { directory: tempfile::tempdir().unwrap() }
     }
 
+    /// The same where key and database are made.
+    pub fn set_up() -> Self {
+        let machine = Self::new();
+        machine.text("init");
+        machine
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
     }
@@ -35,6 +43,13 @@ impl Machine {
     pub fn write(&self, name: &str, text: &str) -> PathBuf {
         let path = self.path(name);
         std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// The same where nobody else can read it.
+    pub fn write_secret(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.write(name, text);
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
         path
     }
 
@@ -123,6 +138,5 @@ pub fn github_component() -> PathBuf {
 }
 
 pub fn mode(path: &Path) -> u32 {
-    use std::os::unix::fs::PermissionsExt as _;
     std::fs::metadata(path).unwrap().permissions().mode() & 0o7777
 }

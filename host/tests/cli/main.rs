@@ -5,6 +5,7 @@ mod answers;
 mod builder;
 mod configuration;
 mod daemon;
+mod hang_up;
 mod machine;
 mod refusals;
 mod upgrade;

@@ -17,7 +17,7 @@ fn expect(machine: &Machine, line: &str, status: i32, parts: &[&str]) {
 
 #[test]
 fn s4_a_database_without_its_key_is_refused_by_every_command_and_the_daemon() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     machine.text("policy show");
     let key = machine.data_dir().join("master.key");
     fs::remove_file(&key).unwrap();
@@ -30,7 +30,7 @@ fn s4_a_database_without_its_key_is_refused_by_every_command_and_the_daemon() {
 
 #[test]
 fn s4_a_key_that_others_can_read_is_refused_with_what_mends_it() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     machine.text("policy show");
     let key = machine.data_dir().join("master.key");
     fs::set_permissions(&key, Permissions::from_mode(0o444)).unwrap();
@@ -40,7 +40,7 @@ fn s4_a_key_that_others_can_read_is_refused_with_what_mends_it() {
 
 #[test]
 fn s4_a_named_key_that_is_missing_short_or_another_one_is_refused() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     expect(&machine, "policy show --master-key-file nowhere.key", 1, &["no master key at nowhere.key", "put it there"]);
     machine.text("policy show");
     for (name, text, part) in [
@@ -54,7 +54,7 @@ fn s4_a_named_key_that_is_missing_short_or_another_one_is_refused() {
 
 #[test]
 fn s3_an_edited_audit_entry_is_named_by_its_number_with_exit_status_1() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     machine.text("admin token --label before-the-edit");
     machine.text("admin token --label another");
     machine.edit_database(b"before-the-edit", b"after--the-edit");
@@ -68,7 +68,7 @@ fn s3_an_edited_audit_entry_is_named_by_its_number_with_exit_status_1() {
 
 #[test]
 fn a_secret_on_the_command_line_is_refused_and_not_repeated() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     let line = "integration add --id gh --kind github --all-projects --credential token=ghp_s3cret";
     expect(&machine, line, 2, &["--credential NAME=@FILE"]);
     assert!(!machine.error(line).1.contains("s3cret"));
@@ -76,13 +76,13 @@ fn a_secret_on_the_command_line_is_refused_and_not_repeated() {
 
 #[test]
 fn a_credential_from_a_file_or_standard_input_is_held_to_its_form_before_anything_is_sent() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     machine.register_github();
-    machine.write("token", "short\n");
+    machine.write_secret("token", "short\n");
     let add = "integration add --id gh --kind github --all-projects --credential";
     expect(&machine, &format!("{add} token=@token"), 1, &["field token: ", "too short"]);
     expect(&machine, &format!("{add} tokn=@token"), 1, &["field tokn: there is no such field; the fields are: token"]);
-    expect(&machine, &format!("{add} token=@nowhere"), 1, &["nowhere cannot be read"]);
+    expect(&machine, &format!("{add} token=@nowhere"), 1, &["there is no file nowhere"]);
     let line = format!("{add} token=-");
     let (status, error) = machine.run_with_input(&words(&line), "short").error();
     assert!(status == 1 && error.contains("too short"), "{error}");
@@ -90,8 +90,29 @@ fn a_credential_from_a_file_or_standard_input_is_held_to_its_form_before_anythin
 }
 
 #[test]
+fn s4_a_secret_that_others_can_read_is_refused_wherever_it_is_named() {
+    let machine = Machine::set_up();
+    machine.register_github();
+    machine.text("connector add jira --generate jira.key");
+    let token = machine.write_secret("token", "short\n");
+    std::os::unix::fs::symlink(&token, machine.path("link")).unwrap();
+    let add = "integration add --id gh --kind github --all-projects --credential token=";
+    let sign = "connector sign jira --user ann --key";
+    for (mode, is_refused) in [(0o440, false), (0o444, true), (0o620, true), (0o602, true)] {
+        for (name, file) in [("link", &token), ("jira.key", &machine.path("jira.key"))] {
+            fs::set_permissions(file, Permissions::from_mode(mode)).unwrap();
+            let line = if name == "link" { format!("{add}@{name}") } else { format!("{sign} {name}") };
+            let mend = format!("{name} is open to others than its owner (mode {mode:04o}): run `chmod 400 {name}`");
+            let ran = machine.run(&words(&line));
+            assert_eq!(ran.err.contains(&mend), is_refused, "{ran:?}");
+        }
+    }
+    expect(&machine, &format!("{add}@/dev/null"), 1, &["/dev/null is not a regular file"]);
+}
+
+#[test]
 fn refusals_of_integrations_say_what_there_is_instead() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     expect(&machine, "integration add --id gh --kind github", 2, &["--project <[SITE/]KEY>|--all-projects"]);
     expect(
         &machine,
@@ -125,7 +146,7 @@ fn refusals_of_integrations_say_what_there_is_instead() {
 
 #[test]
 fn a_private_key_is_never_written_over_nor_left_behind_unregistered() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     let kept = machine.write("kept.key", "precious");
     expect(&machine, "connector add jira --generate kept.key", 1, &["kept.key exists already", "never written over"]);
     assert_eq!(fs::read_to_string(kept).unwrap(), "precious");
@@ -136,7 +157,7 @@ fn a_private_key_is_never_written_over_nor_left_behind_unregistered() {
 
 #[test]
 fn connectors_take_public_keys_only_and_tokens_live_five_minutes_at_most() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     machine.text("connector add jira --generate jira.key");
     expect(
         &machine,
@@ -147,12 +168,12 @@ fn connectors_take_public_keys_only_and_tokens_live_five_minutes_at_most() {
     expect(&machine, "connector add other", 2, &["--public-key <FILE.pem>|--generate <FILE>"]);
     expect(&machine, "connector remove other", 1, &["there is no connector other"]);
     expect(&machine, "connector sign jira --key jira.key --user ann --lifetime 301", 2, &["301"]);
-    expect(&machine, "connector sign jira --key nowhere --user ann", 1, &["nowhere cannot be read"]);
+    expect(&machine, "connector sign jira --key nowhere --user ann", 1, &["there is no file nowhere"]);
 }
 
 #[test]
 fn p7_what_is_no_component_is_refused_at_registration() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     machine.write("no.wasm", "no component");
     expect(
         &machine,
@@ -167,13 +188,53 @@ fn p7_what_is_no_component_is_refused_at_registration() {
 
 #[test]
 fn a_configuration_that_is_not_right_is_refused_with_its_place() {
-    let machine = Machine::new();
+    let machine = Machine::set_up();
     machine.write("c.toml", "log = \"text\"\nlisten_on = \"127.0.0.1:80\"");
     expect(&machine, "policy show --config c.toml", 1, &["c.toml is not right: line 2: unknown field `listen_on`"]);
     expect(&machine, "policy show --config nowhere.toml", 1, &["nowhere.toml cannot be read"]);
     expect(&machine, "policy show --public-url ftp://x", 1, &["public_url \"ftp://x\""]);
     let ran = machine.command(&["policy", "show"]).env("COUNTERSIGN_LISTEN", "nonsense").output().unwrap();
     assert_eq!(ran.status.code(), Some(2));
+}
+
+#[test]
+fn no_command_makes_a_data_directory_and_each_says_what_does() {
+    let machine = Machine::new();
+    machine.write("no.wasm", "no component");
+    let lines = [
+        "audit verify",
+        "audit list",
+        "audit export",
+        "integration list",
+        "integration show gh",
+        "integration coverage gh",
+        "integration add --id gh --kind github --all-projects",
+        "provider list",
+        "provider register no.wasm",
+        "policy show",
+        "policy set --require-user-pat on",
+        "site list",
+        "connector list",
+        "connector add jira --generate jira.key",
+        "admin token list",
+        "admin token add",
+        "admin login-link",
+    ];
+    for line in lines {
+        expect(
+            &machine,
+            line,
+            1,
+            &["there is no data directory ", "`countersign init --data-dir ", "COUNTERSIGN_DATA_DIR"],
+        );
+    }
+    fs::create_dir(machine.path("empty")).unwrap();
+    for line in lines {
+        let line = format!("{line} --data-dir empty");
+        expect(&machine, &line, 1, &["the directory empty has no database", "`countersign init --data-dir empty`"]);
+    }
+    assert!(!machine.data_dir().exists() && !machine.path("jira.key").exists());
+    assert_eq!(fs::read_dir(machine.path("empty")).unwrap().count(), 0);
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! The `countersign` program as an administrator has it: installed, with one configuration file and an empty data directory.
 
-use std::fs;
+use std::fs::File;
+use std::io::Write as _;
 use std::net::SocketAddr;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -45,8 +47,11 @@ impl Countersign {
     /// Writes a file only its owner may read; replaces one of the same name.
     pub(super) fn write(&self, name: &str, content: &str) -> anyhow::Result<PathBuf> {
         let path = self.path(name);
-        // The directory itself is closed to everybody else.
-        fs::write(&path, content).with_context(|| format!("cannot write {}", path.display()))?;
+        let write = || {
+            let mut file = File::options().write(true).create(true).truncate(true).mode(0o600).open(&path)?;
+            file.write_all(content.as_bytes())
+        };
+        write().with_context(|| format!("cannot write {}", path.display()))?;
         Ok(path)
     }
 

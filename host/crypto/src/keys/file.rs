@@ -1,13 +1,13 @@
-//! Where the master key comes from: a file that only its owner can read, named, handed over by systemd, or kept beside
-//! the database.
+//! Where the master key comes from: a file that nobody else can read, named, handed over by systemd, or kept beside the
+//! database.
 //!
 //! A key is made in one case only: nobody named one and there is no database yet. Everything else that is not exactly a
 //! key file in safe hands is refused with its name and what mends it; the content is never repeated.
 
 use std::fmt;
-use std::fs::{File, Metadata, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use secrecy::ExposeSecret;
@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 
 use super::{MASTER_KEY_BYTES, MasterKey};
 use crate::random::Random;
+use crate::secret_file::{GroupReading, SecretFileError, open_secret_file};
 
 /// The key's name in the data directory.
 pub const KEY_FILE_NAME: &str = "master.key";
@@ -24,13 +25,6 @@ pub const CREDENTIAL_NAME: &str = "countersign-master-key";
 
 /// Length of a key file's text without its newline, in bytes.
 const HEX_DIGITS: usize = 2 * MASTER_KEY_BYTES;
-
-/// Nobody but the owner: the mode bits that must be clear.
-const GROUP_AND_OTHERS: u32 = 0o077;
-
-/// systemd lends a credential to the service's user through an access control list, and its mask shows as the group's
-/// permission to read (0440); the directory itself is closed to everybody else.
-const ALL_BUT_GROUP_READING: u32 = 0o037;
 
 /// Where to look, in this order.
 #[derive(Debug, Clone, Copy)]
@@ -67,31 +61,34 @@ pub enum KeyError {
     Missing(PathBuf),
     #[error("there is a database but no master key at {0}: put back the key the database was made with")]
     MissingForDatabase(PathBuf),
-    #[error("the master key {0} is not a regular file (symbolic links are not followed)")]
-    NotAFile(PathBuf),
-    #[error("the master key {path} is open to others than its owner (mode {mode:04o}): run `chmod 400 {path}`", path = path.display())]
-    OpenToOthers { path: PathBuf, mode: u32 },
     #[error("the master key {0} does not hold {HEX_DIGITS} hexadecimal digits and a newline, and nothing else")]
     Malformed(PathBuf),
-    #[error("the master key {path} cannot be used", path = path.display())]
-    Io { path: PathBuf, source: io::Error },
+    #[error("the master key cannot be used")]
+    File(#[from] SecretFileError),
+    #[error("the master key {path} cannot be read", path = path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error(
+        "the master key {path} cannot be made; make its directory writable for this user, or name another with --data-dir",
+        path = path.display()
+    )]
+    Make { path: PathBuf, source: io::Error },
 }
 
 impl MasterKey {
     /// Finds the key, or makes one at the very first start.
     pub fn find(places: KeyPlaces<'_>, random: &dyn Random) -> Result<(Self, KeySource), KeyError> {
         if let Some(path) = places.named {
-            let key = read(path, GROUP_AND_OTHERS)?;
+            let key = read(path, GroupReading::OwnGroups)?;
             return Ok((key, KeySource::Named(path.to_owned())));
         }
         if let Some(path) = places.credentials_directory.map(|at| at.join(CREDENTIAL_NAME)) {
-            match read(&path, ALL_BUT_GROUP_READING) {
+            match read(&path, GroupReading::BySystemd) {
                 Err(KeyError::Missing(_)) => {}
                 found => return Ok((found?, KeySource::SystemdCredential(path))),
             }
         }
         let path = places.data_directory.join(KEY_FILE_NAME);
-        match read(&path, GROUP_AND_OTHERS) {
+        match read(&path, GroupReading::OwnGroups) {
             Err(KeyError::Missing(_)) if places.database_exists => Err(KeyError::MissingForDatabase(path)),
             Err(KeyError::Missing(_)) => Ok((make(&path, random)?, KeySource::New(path))),
             found => Ok((found?, KeySource::DataDirectory(path))),
@@ -99,38 +96,16 @@ impl MasterKey {
     }
 }
 
-fn read(path: &Path, forbidden_mode: u32) -> Result<MasterKey, KeyError> {
-    let mut file = open_private(path, forbidden_mode)?;
+fn read(path: &Path, group_reading: GroupReading) -> Result<MasterKey, KeyError> {
+    let mut file = open_secret_file(path, group_reading).map_err(|error| match error {
+        SecretFileError::Missing(path) => KeyError::Missing(path),
+        error => KeyError::File(error),
+    })?;
     // One byte more than a key file has, so that a longer file is seen to be longer.
     let mut text = Zeroizing::new([0; HEX_DIGITS + 2]);
-    let length = read_up_to(&mut file, &mut *text).map_err(|source| io_error(path, source))?;
+    let unread = |source| KeyError::Read { path: path.to_owned(), source };
+    let length = read_up_to(&mut file, &mut *text).map_err(unread)?;
     parse(&text[..length]).ok_or_else(|| KeyError::Malformed(path.to_owned()))
-}
-
-/// Opens the very file whose type and mode were looked at: a file put in its place in between has another number.
-fn open_private(path: &Path, forbidden_mode: u32) -> Result<File, KeyError> {
-    let seen = path.symlink_metadata().map_err(|source| match source.kind() {
-        ErrorKind::NotFound => KeyError::Missing(path.to_owned()),
-        _ => io_error(path, source),
-    })?;
-    // Before opening: to open a FIFO is to wait for whoever writes to it.
-    if !seen.is_file() {
-        return Err(KeyError::NotAFile(path.to_owned()));
-    }
-    let file = File::open(path).map_err(|source| io_error(path, source))?;
-    let opened = file.metadata().map_err(|source| io_error(path, source))?;
-    if identity(&seen) != identity(&opened) {
-        return Err(KeyError::NotAFile(path.to_owned()));
-    }
-    let mode = opened.mode() & 0o7777;
-    if mode & forbidden_mode != 0 {
-        return Err(KeyError::OpenToOthers { path: path.to_owned(), mode });
-    }
-    Ok(file)
-}
-
-fn identity(metadata: &Metadata) -> (u64, u64) {
-    (metadata.dev(), metadata.ino())
 }
 
 fn read_up_to(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
@@ -169,7 +144,7 @@ fn digit(hexadecimal: u8) -> u8 {
 /// a key that could be gone.
 fn make(path: &Path, random: &dyn Random) -> Result<MasterKey, KeyError> {
     let key = MasterKey::random(random);
-    write_new(path, &key).map_err(|source| io_error(path, source))?;
+    write_new(path, &key).map_err(|source| KeyError::Make { path: path.to_owned(), source })?;
     Ok(key)
 }
 
@@ -191,8 +166,16 @@ pub fn sync_directory_of(path: &Path) -> io::Result<()> {
     File::open(directory.unwrap_or(Path::new(".")))?.sync_all()
 }
 
-fn io_error(path: &Path, source: io::Error) -> KeyError {
-    KeyError::Io { path: path.to_owned(), source }
+impl KeySource {
+    /// The file.
+    pub fn path(&self) -> &Path {
+        match self {
+            KeySource::Named(path)
+            | KeySource::SystemdCredential(path)
+            | KeySource::DataDirectory(path)
+            | KeySource::New(path) => path,
+        }
+    }
 }
 
 impl fmt::Display for KeySource {

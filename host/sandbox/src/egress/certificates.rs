@@ -1,4 +1,5 @@
-//! Certificates an administrator gives to be trusted: PEM, as it comes out of browsers, mails and `openssl`.
+//! Certificates that are trusted: the system's, and those an administrator gives as PEM, as it comes out of browsers, mails and
+//! `openssl`.
 
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
@@ -54,6 +55,17 @@ pub enum CertificateError {
         /// What the verifier says.
         source: rustls::Error,
     },
+}
+
+/// What the system trusts now, or the files that `SSL_CERT_FILE` and `SSL_CERT_DIR` name. What cannot be read is left out.
+pub(super) fn of_the_system() -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    let found = rustls_native_certs::load_native_certs();
+    for error in &found.errors {
+        tracing::warn!(%error, "a system certificate cannot be read");
+    }
+    roots.add_parsable_certificates(found.certs);
+    roots
 }
 
 /// Adds every certificate of the text, or none. Gives them back as they are.

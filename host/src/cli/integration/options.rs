@@ -8,11 +8,18 @@ use clap::builder::{OsStringValueParser, TypedValueParser as _};
 
 use super::mapping;
 use crate::cli::arguments::{self, Given, Switch, given_timestamp, pair, unless_empty};
+use crate::cli::help;
 use crate::operate::administration::{FeaturesPatch, IntegrationPatch, NewCredential, RulesPatch};
 use model::{
     BranchTemplate, DisplayName, Letters, Mappings, MaxLength, NetworkRules, Projects, Separator, Settings,
     SiteProjects, Timestamp,
 };
+
+/// What `--map` takes.
+const MAP: &str = "What a Jira project or a component of it works on (repeatable):\n\
+                   [SITE/]PROJECT[/COMPONENT]=\n\
+                   [repository=ID][,base=BRANCH][,template=TEMPLATE]\n\
+                   Nothing after the first = takes it away";
 
 #[derive(Args)]
 pub(super) struct Options {
@@ -22,67 +29,85 @@ pub(super) struct Options {
     /// A setting of the kind; an empty value takes it away (repeatable)
     #[arg(long = "setting", value_name = "NAME=VALUE", value_parser = pair)]
     settings: Vec<(String, String)>,
-    /// A field of the integration's own credential, read from FILE or, with `-`, from standard input (repeatable; they
-    /// replace the credential as a whole)
+    /// A field of its own credential, from FILE or `-` (repeatable)
     #[arg(long = "credential", value_name = "NAME=@FILE")]
     credential: Vec<String>,
     /// It has no credential of its own (any more)
     #[arg(long, conflicts_with = "credential")]
     no_credential: bool,
-    /// A Jira project it is open to: KEY, SITE/KEY, or SITE/* for all of a site (repeatable; they replace those before)
+    /// A Jira project it is open to: KEY, SITE/KEY or SITE/* (repeatable)
     #[arg(long = "project", value_name = "[SITE/]KEY")]
     projects: Vec<SiteProjects>,
     /// It is open to every Jira project of every site
     #[arg(long, conflicts_with = "projects")]
     all_projects: bool,
+    #[command(flatten)]
+    rules: RulesOptions,
+    #[command(flatten)]
+    network: NetworkOptions,
+    #[command(flatten)]
+    branches: BranchOptions,
+}
+
+#[derive(Args)]
+#[command(next_help_heading = help::RULES)]
+struct RulesOptions {
     /// Whether branches and pull requests need a PAT of the user
-    #[arg(long, value_name = "on|off", num_args = 0..=1, default_missing_value = "on")]
+    #[arg(long, value_name = "on|off", num_args = 0..=1, default_missing_value = "on", hide_possible_values = true)]
     require_user_pat: Option<Switch>,
-    /// When that begins to hold, a time or a date; an empty value means at once
+    /// When that begins to hold: a time, a date, or nothing for at once
     #[arg(long, value_name = "DATE", value_parser = given_timestamp)]
     require_user_pat_from: Option<Given<Timestamp>>,
-    /// Whether looking, too, needs a PAT of the user; needs --require-user-pat
-    #[arg(long, value_name = "on|off", num_args = 0..=1, default_missing_value = "on")]
+    /// Whether looking, too, needs one; needs --require-user-pat
+    #[arg(long, value_name = "on|off", num_args = 0..=1, default_missing_value = "on", hide_possible_values = true)]
     enforce_git_permissions: Option<Switch>,
     /// Whether branches can be created
-    #[arg(long, value_name = "on|off", num_args = 0..=1, default_missing_value = "on")]
+    #[arg(long, value_name = "on|off", num_args = 0..=1, default_missing_value = "on", hide_possible_values = true)]
     create_branches: Option<Switch>,
     /// Whether branches can be deleted
-    #[arg(long, value_name = "on|off", num_args = 0..=1, default_missing_value = "on")]
+    #[arg(long, value_name = "on|off", num_args = 0..=1, default_missing_value = "on", hide_possible_values = true)]
     delete_branches: Option<Switch>,
     /// Whether pull requests can be created
-    #[arg(long, value_name = "on|off", num_args = 0..=1, default_missing_value = "on")]
+    #[arg(long, value_name = "on|off", num_args = 0..=1, default_missing_value = "on", hide_possible_values = true)]
     create_pull_requests: Option<Switch>,
+}
+
+#[derive(Args)]
+#[command(next_help_heading = help::NETWORK)]
+struct NetworkOptions {
     /// Whether its origins may be private addresses
-    #[arg(long, value_name = "on|off", num_args = 0..=1, default_missing_value = "on")]
+    #[arg(long, value_name = "on|off", num_args = 0..=1, default_missing_value = "on", hide_possible_values = true)]
     allow_private: Option<Switch>,
     /// Whether its origins may be unencrypted
-    #[arg(long, value_name = "on|off", num_args = 0..=1, default_missing_value = "on")]
+    #[arg(long, value_name = "on|off", num_args = 0..=1, default_missing_value = "on", hide_possible_values = true)]
     allow_http: Option<Switch>,
     /// Certificates to trust beside the system's, as PEM; an empty name takes them away
     #[arg(long, value_name = "FILE", value_parser = OsStringValueParser::new().map(PathBuf::from))]
     ca: Option<PathBuf>,
-    /// Address to connect to instead of asking DNS; an empty one takes it away (repeatable)
+    /// Dialled instead of asking DNS; empty: none (repeatable)
     #[arg(long = "connect-to", value_name = "HOST:PORT=ADDRESS:PORT", value_parser = pair)]
     connect_to: Vec<(String, String)>,
-    /// HTTP proxy that dials for it; `none`: none does; an empty one: the daemon's own, if it has one
+    /// HTTP proxy that dials for it; `none`; or empty: the daemon's own
     #[arg(long, value_name = "http://HOST:PORT")]
     proxy: Option<String>,
-    /// Template for suggested branch names; an empty one means the default
+}
+
+#[derive(Args)]
+#[command(next_help_heading = help::BRANCHES)]
+struct BranchOptions {
+    /// Template for suggested names; empty: the default
     #[arg(long, value_name = "TEMPLATE", value_parser = unless_empty::<BranchTemplate>)]
     branch_template: Option<Given<BranchTemplate>>,
     /// What stands between the words of a suggested name
     #[arg(long, value_name = "-|_|.")]
     branch_separator: Option<Separator>,
-    /// Letters of a suggested name: as they were written, or without accents and with other scripts spelt out
+    /// Letters of a suggested name: as written, or without accents
     #[arg(long, value_name = "any|ascii")]
     branch_letters: Option<Letters>,
-    /// Longest suggested name, from 20 to 255; an empty value means what the git server takes
+    /// Longest suggested name, 20 to 255; empty: as the server takes
     #[arg(long, value_name = "BYTES", value_parser = unless_empty::<MaxLength>)]
     branch_max_length: Option<Given<MaxLength>>,
-    /// Repository, base branch and template for a Jira project or one component of it, in the place of those it had; nothing
-    /// after the `=` takes them away (repeatable)
-    #[arg(long = "map", value_name = "[SITE/]PROJECT[/COMPONENT]=[repository=ID][,base=BRANCH][,template=TEMPLATE]", value_parser = mapping::change)]
+    #[arg(long = "map", value_name = "PROJECT=WHAT", help = MAP, value_parser = mapping::change)]
     mappings: Vec<mapping::Change>,
 }
 
@@ -99,37 +124,31 @@ impl Options {
     pub(super) fn into_patch(self, before: Before) -> anyhow::Result<IntegrationPatch> {
         let credential = self.credential.iter().map(|field| arguments::secret(field));
         let credential: BTreeMap<_, _> = credential.collect::<anyhow::Result<_>>()?;
+        let (rules, network, branches) = (self.rules, self.network, self.branches);
         Ok(IntegrationPatch {
             name: self.name,
             settings: merged(before.settings, self.settings),
-            network: network(
-                before.network,
-                self.allow_private,
-                self.allow_http,
-                self.ca,
-                self.connect_to,
-                self.proxy,
-            )?,
+            network: network.over(before.network)?,
             projects: match self.projects {
                 _ if self.all_projects => Some(Projects::All),
                 none if none.is_empty() => None,
                 some => Some(Projects::Only(some)),
             },
             rules: RulesPatch {
-                require_user_pat: self.require_user_pat.map(Switch::is_on),
-                require_user_pat_from: self.require_user_pat_from,
-                enforce_git_permissions: self.enforce_git_permissions.map(Switch::is_on),
+                require_user_pat: rules.require_user_pat.map(Switch::is_on),
+                require_user_pat_from: rules.require_user_pat_from,
+                enforce_git_permissions: rules.enforce_git_permissions.map(Switch::is_on),
             },
             features: FeaturesPatch {
-                create_branches: self.create_branches.map(Switch::is_on),
-                delete_branches: self.delete_branches.map(Switch::is_on),
-                create_pull_requests: self.create_pull_requests.map(Switch::is_on),
+                create_branches: rules.create_branches.map(Switch::is_on),
+                delete_branches: rules.delete_branches.map(Switch::is_on),
+                create_pull_requests: rules.create_pull_requests.map(Switch::is_on),
             },
-            branch_template: self.branch_template,
-            branch_separator: self.branch_separator,
-            branch_letters: self.branch_letters,
-            branch_max_length: self.branch_max_length,
-            mappings: match self.mappings {
+            branch_template: branches.branch_template,
+            branch_separator: branches.branch_separator,
+            branch_letters: branches.branch_letters,
+            branch_max_length: branches.branch_max_length,
+            mappings: match branches.mappings {
                 none if none.is_empty() => None,
                 changes => Some(mapping::changed(before.mappings, changes)?),
             },
@@ -142,30 +161,26 @@ impl Options {
     }
 }
 
-/// None where nothing is said of it.
-fn network(
-    before: NetworkRules,
-    allow_private: Option<Switch>,
-    allow_http: Option<Switch>,
-    ca: Option<PathBuf>,
-    connect_to: Vec<(String, String)>,
-    proxy: Option<String>,
-) -> anyhow::Result<Option<NetworkRules>> {
-    if allow_private.is_none() && allow_http.is_none() && ca.is_none() && connect_to.is_empty() && proxy.is_none() {
-        return Ok(None);
+impl NetworkOptions {
+    /// None where nothing is said of it.
+    fn over(self, before: NetworkRules) -> anyhow::Result<Option<NetworkRules>> {
+        let Self { allow_private, allow_http, ca, connect_to, proxy } = self;
+        if allow_private.is_none() && allow_http.is_none() && ca.is_none() && connect_to.is_empty() && proxy.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(NetworkRules {
+            allow_private: allow_private.map_or(before.allow_private, Switch::is_on),
+            allow_http: allow_http.map_or(before.allow_http, Switch::is_on),
+            ca_pem: match ca {
+                Some(path) if path.as_os_str().is_empty() => None,
+                Some(path) => Some(arguments::text_file(&path)?.to_string()),
+                None => before.ca_pem,
+            },
+            connect_to: redirected(before.connect_to, connect_to),
+            proxy: proxy.map_or(before.proxy, |proxy| Some(proxy).filter(|proxy| !proxy.is_empty())),
+            inherited_proxy: before.inherited_proxy,
+        }))
     }
-    Ok(Some(NetworkRules {
-        allow_private: allow_private.map_or(before.allow_private, Switch::is_on),
-        allow_http: allow_http.map_or(before.allow_http, Switch::is_on),
-        ca_pem: match ca {
-            Some(path) if path.as_os_str().is_empty() => None,
-            Some(path) => Some(arguments::text_file(&path)?.to_string()),
-            None => before.ca_pem,
-        },
-        connect_to: redirected(before.connect_to, connect_to),
-        proxy: proxy.map_or(before.proxy, |proxy| Some(proxy).filter(|proxy| !proxy.is_empty())),
-        inherited_proxy: before.inherited_proxy,
-    }))
 }
 
 /// A host's name is the same in capitals.

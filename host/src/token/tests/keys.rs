@@ -32,7 +32,7 @@ const BY_OPENSSL: [(&str, &str); 2] = [
 fn a_token_signed_elsewhere_is_believed() {
     for (pem, text) in BY_OPENSSL {
         let key = public_key_from_pem(pem).unwrap();
-        let claims = issuer(text).unwrap().verify(&key, AUDIENCE, now()).unwrap();
+        let claims = issuer(text).unwrap().verify(&key, expected()).unwrap();
         assert_eq!((claims.connector.as_str(), claims.user.as_str()), ("jira-dc", "JIRAUSER10100"));
         assert_eq!(public_key_to_pem(&key), pem);
     }
@@ -58,7 +58,7 @@ fn a_signed_token_is_one_the_daemon_believes() {
             lifetime_s: 300,
         };
         let text = sign(&pem, &claims, &random).unwrap();
-        let believed = issuer(&text).unwrap().verify(&public_key_of(&pem, &random).unwrap(), AUDIENCE, now()).unwrap();
+        let believed = issuer(&text).unwrap().verify(&public_key_of(&pem, &random).unwrap(), expected()).unwrap();
         assert_eq!(
             (believed.connector, believed.user, believed.token_id),
             (connector.clone(), user.clone(), id.clone())
