@@ -232,8 +232,8 @@ fn joined(chars: impl Iterator<Item = char>, separator: char, max_bytes: usize) 
         if joins_unseen(char) {
             continue;
         }
-        let goes_on = !text.is_empty() && !is_parted && is_of_the_word_before(char);
-        if !char.is_alphanumeric() && !goes_on {
+        let is_in_a_word = !text.is_empty() && !is_parted;
+        if !char.is_alphanumeric() && !(is_in_a_word && is_of_the_word_before(char)) {
             is_parted = !text.is_empty();
             continue;
         }

@@ -11,6 +11,9 @@ use super::Letters;
 /// In the one form in which a letter and its accent are one character where there is such a one, and spelt in ASCII where that is
 /// wanted.
 pub(super) fn folded(text: &str, letters: Letters) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return text.into();
+    }
     let composed = ComposingNormalizerBorrowed::new_nfc().normalize(text);
     match letters {
         Letters::Any => composed,
@@ -18,12 +21,12 @@ pub(super) fn folded(text: &str, letters: Letters) -> Cow<'_, str> {
     }
 }
 
-/// A letter in ASCII; what is none, as it is.
+/// A letter or the mark on one in ASCII, as far as there is a way to spell it; what is neither, as it is.
 fn spelt(char: char) -> Cow<'static, str> {
-    let letter = Some(char).filter(|char| char.is_alphabetic());
-    match letter.and_then(deunicode::deunicode_char) {
-        Some(letters) => letters.into(),
-        None => char.to_string().into(),
+    if char.is_alphanumeric() || is_of_the_word_before(char) {
+        deunicode::deunicode_char(char).unwrap_or_default().into()
+    } else {
+        char.to_string().into()
     }
 }
 

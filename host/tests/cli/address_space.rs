@@ -54,7 +54,7 @@ fn adds(daemon: &str, admin_token: &str, git_server: SocketAddr, number: usize) 
 #[test]
 fn with_little_address_space_calls_wait_their_turn_and_are_done() {
     for mib in [1536, 2048, 4096] {
-        let machine = Machine::new();
+        let machine = Machine::set_up();
         machine.register_github();
         let admin_token = machine.text("admin token");
         let script = format!("ulimit -v {}; exec \"$0\" \"$@\"", mib << 10);

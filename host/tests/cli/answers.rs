@@ -25,7 +25,7 @@ fn an_admin_token_is_printed_alone_and_once() {
 
     let named = machine.json("admin token --label ann");
     let shown = without(named.clone(), &["token", "created_at"]);
-    assert_eq!(shown, json!({ "label": "ann", "expires_at": null }));
+    assert_eq!(shown, json!({ "label": "ann", "path_id": "~YW5u", "expires_at": null }));
     assert_ne!(named["token"], token);
     for file in ["countersign.db", "countersign.db-wal"] {
         let bytes = std::fs::read(machine.data_dir().join(file)).unwrap_or_default();

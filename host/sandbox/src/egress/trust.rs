@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::CryptoProvider;
+use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
@@ -16,7 +16,9 @@ use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, Sign
 /// Accepts what [`WebPkiServerVerifier`] does, and the certificates given.
 #[derive(Debug)]
 pub(super) struct Trust {
-    chains: Arc<WebPkiServerVerifier>,
+    /// None where nobody is trusted, as on a system without certificates.
+    chains: Option<Arc<WebPkiServerVerifier>>,
+    algorithms: WebPkiSupportedAlgorithms,
     given: Vec<CertificateDer<'static>>,
 }
 
@@ -27,8 +29,11 @@ impl Trust {
         given: Vec<CertificateDer<'static>>,
         provider: Arc<CryptoProvider>,
     ) -> Result<Arc<Self>, Error> {
-        let chains = WebPkiServerVerifier::builder_with_provider(roots.into(), provider).build();
-        Ok(Arc::new(Self { chains: chains.map_err(|error| Error::General(error.to_string()))?, given }))
+        let algorithms = provider.signature_verification_algorithms;
+        let verifier = || WebPkiServerVerifier::builder_with_provider(roots.clone().into(), provider).build();
+        let chains = if roots.is_empty() { None } else { Some(verifier()) };
+        let chains = chains.transpose().map_err(|error| Error::General(error.to_string()))?;
+        Ok(Arc::new(Self { chains, algorithms, given }))
     }
 }
 
@@ -58,8 +63,8 @@ impl ServerCertVerifier for Trust {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let verified = self.chains.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
-        match verified {
+        let Some(chains) = &self.chains else { return Err(CertificateError::UnknownIssuer.into()) };
+        match chains.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now) {
             Err(error) if lacks_a_chain_alone(&error) && self.given.iter().any(|given| given == end_entity) => {
                 rustls::client::verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
                 Ok(ServerCertVerified::assertion())
@@ -74,7 +79,7 @@ impl ServerCertVerifier for Trust {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.chains.verify_tls12_signature(message, certificate, signed)
+        verify_tls12_signature(message, certificate, signed, &self.algorithms)
     }
 
     fn verify_tls13_signature(
@@ -83,11 +88,11 @@ impl ServerCertVerifier for Trust {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.chains.verify_tls13_signature(message, certificate, signed)
+        verify_tls13_signature(message, certificate, signed, &self.algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.chains.supported_verify_schemes()
+        self.algorithms.supported_schemes()
     }
 }
 

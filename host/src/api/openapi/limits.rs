@@ -12,9 +12,9 @@ use crate::operate::{MAX_FIELD_BYTES, MAX_LOGIN_BYTES, MAX_REVIEWERS};
 use crate::problem::Code;
 use model::{
     ActAs, ActedAs, AuditEvent, ConnectorId, DisplayName, IntegrationId, IssueKey, JiraComponent, JiraUser, KindId,
-    MAX_ADDRESS_BYTES, MAX_BRANCH_NAME_BYTES, MAX_DESCRIPTION_BYTES, MAX_MAPPINGS, MAX_TEMPLATE_BYTES, MAX_TITLE_BYTES,
-    OwnCredentialState, PageName, PatState, PermissionState, PersonName, ProjectKey, ProviderId, RepositoryId,
-    Separator, Shape, SiteId, TokenLabel,
+    Letters, MAX_ADDRESS_BYTES, MAX_BRANCH_NAME_BYTES, MAX_DESCRIPTION_BYTES, MAX_MAPPINGS, MAX_TEMPLATE_BYTES,
+    MAX_TITLE_BYTES, OwnCredentialState, PageName, PatState, PermissionState, PersonName, ProjectKey, ProviderId,
+    RepositoryId, Separator, Shape, SiteId, TokenLabel,
 };
 use sandbox::{MAX_NAME_BYTES, MAX_TEXT_BYTES};
 
@@ -81,6 +81,7 @@ fn named(owner: &str, name: &str) -> Option<Value> {
         (_, "page") => one_of(&PageName::ALL),
         (_, "expiry") => one_of(&["at", "never", "unknown"]),
         (_, "input") => one_of(&["text", "url", "secret", "choice"]),
+        (_, "branch_letters") => one_of(&Letters::ALL.map(|letters| letters.as_str().to_owned())),
         (_, "branch_separator") => one_of(&Separator::ALL.map(|separator| separator.as_char().to_string())),
         ("Problem", "type") => one_of(&Code::ALL.iter().map(|code| code.problem_type()).collect::<Vec<_>>()),
         ("Problem", "title") => one_of(&titles()),
