@@ -13,7 +13,7 @@ PROVIDERS := $(patsubst providers/%/Cargo.toml,%,$(wildcard providers/*/Cargo.to
 SCREENS := framed-create-branch-1280-light create-branch-required-1280-light set-up-saved-1280-light \
 	create-pull-request-1280-dark repositories-1280-light admin-dry-run
 
-.PHONY: help setup check test demo screens bench peers release deny clean
+.PHONY: help setup check test demo screens bench peers api-check release deny clean
 
 help:
 	@echo "make setup   get and build what the rest needs: toolchain, both programs, provider components, a browser for tests"
@@ -23,6 +23,7 @@ help:
 	@echo "make screens the pictures of the pages in the README, taken anew"
 	@echo "make bench   the sandbox and the daemon side by side with native code, and the pages, in the release profile"
 	@echo "make peers   the vendors' own clients (from PyPI and npm, in target/peers) against the stand-ins"
+	@echo "make api-check linters, generated clients and a fuzzer (from npm and PyPI) against the HTTP API and its description"
 	@echo "make release target/release/countersign, the program to install, and countersign-build, which makes providers"
 	@echo "make deny    advisories, licences and bans over all platforms (takes cargo-deny)"
 	@echo "make clean   remove what was built"
@@ -85,6 +86,10 @@ peers:
 	@echo "==> driving them against the stand-ins"
 	@cargo run --quiet --bin peers
 
+api-check: setup
+	@echo "==> checking the HTTP API and its description"
+	@sh scripts/api-check.sh
+
 release:
 	@echo "==> building countersign and countersign-build in the release profile"
 	@cargo build --release --bin countersign --bin countersign-build
@@ -98,4 +103,4 @@ deny:
 clean:
 	@echo "==> removing what was built"
 	@cargo clean
-	@rm -rf $(COMPONENTS) target/browser target/demo target/peers target/screens
+	@rm -rf $(COMPONENTS) target/api-check target/browser target/demo target/peers target/screens

@@ -10,8 +10,8 @@ use crypto::{CursorKey, Parts};
 
 /// Bytes of the mark in front, an HMAC-SHA256 tag.
 const MARK_BYTES: usize = 32;
-/// Longest cursor taken, in bytes: those of all integrations in one.
-pub(crate) const MAX_CURSOR_BYTES: usize = 64 << 10;
+/// Longest cursor taken, in bytes: those of all integrations in one. With a token it still is a request's head.
+pub(crate) const MAX_CURSOR_BYTES: usize = 20 << 10;
 
 /// What a cursor is for: path, user, and whatever else changes the list. Parts cannot run into each other.
 pub(crate) struct Scope<'a>(pub &'a [&'a str]);

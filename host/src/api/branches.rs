@@ -105,7 +105,7 @@ pub struct NewBranchBody {
     issue: Option<String>,
     /// Whose name to act in: `auto` (the default), `user` or `integration`.
     #[serde(default)]
-    #[schema(value_type = Option<String>, example = "auto")]
+    #[schema(value_type = String, example = "auto")]
     act_as: ActAs,
 }
 

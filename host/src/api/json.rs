@@ -101,14 +101,33 @@ pub(super) fn texts<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<Strin
     from.deserialize_map(Members::default())
 }
 
-/// The same, where a member may be left out.
+/// The same, where a member may be left out, or be null as if it were.
 pub(super) fn some_texts<'de, D: Deserializer<'de>>(from: D) -> Result<Option<BTreeMap<String, String>>, D::Error> {
-    texts(from).map(Some)
+    #[derive(Deserialize)]
+    struct Texts(#[serde(deserialize_with = "texts")] BTreeMap<String, String>);
+    Ok(Option::<Texts>::deserialize(from)?.map(|Texts(texts)| texts))
 }
 
 /// Tells a member that is null from one that is left out.
 pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(from).map(Some)
+}
+
+/// A whole number, however it is written: JSON Schema takes 20.0 for one, too.
+pub(super) fn whole<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u32>, D::Error> {
+    let whole = |number: f64| {
+        // Whatever fits is told apart exactly.
+        (number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number)).then_some(number as u32)
+    };
+    let number = Option::<f64>::deserialize(from)?;
+    number
+        .map(|number| whole(number).ok_or_else(|| D::Error::custom("wrong type, expected a whole number")))
+        .transpose()
+}
+
+/// The same, where null is told from a member that is left out.
+pub(super) fn given_whole<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<u32>>, D::Error> {
+    whole(from).map(Some)
 }
 
 struct Members<T>(PhantomData<T>);
@@ -275,6 +294,24 @@ mod tests {
         assert_eq!(given(r#"{"fields": null}"#), Some(false));
         assert_eq!(given(r#"{"fields": {}}"#), Some(true));
         assert!(read::<WithSecrets>(&headers, br#"{"fields": {"a": "1", "a": "2"}}"#).is_err());
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct WithANumber {
+        #[serde(deserialize_with = "given_whole", default)]
+        length: Option<Option<u32>>,
+    }
+
+    #[test]
+    fn a_number_is_whole_however_it_is_written() {
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
+        let read = |text: &str| read::<WithANumber>(&headers, format!("{{\"length\": {text}}}").as_bytes());
+        for (text, expected) in [("20", Some(20)), ("20.0", Some(20)), ("2e1", Some(20)), ("null", None)] {
+            assert_eq!(read(text).unwrap().length, Some(expected), "{text}");
+        }
+        for wrong in ["20.5", "-1", "1e10", "\"20\"", "true"] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -89,8 +89,8 @@ fn parameters() -> Value {
     json!({
         "IfMatch": {
             "name": "If-Match", "in": "header", "required": false,
-            "description": "`ETag` of the state that was seen, or several, or `*`; a record in another state is left as it is (412).",
-            "schema": { "type": "string", "pattern": "^(\\*|(W/)?\"[^\"]*\"( *, *(W/)?\"[^\"]*\")*)$", "maxLength": 1000 },
+            "description": "`ETag` of the state that was seen; a record in another state is left as it is (412). Several, with commas between them, and `*` are taken too.",
+            "schema": { "type": "string", "pattern": "^\"[0-9]{1,19}\"$" },
             "example": "\"17\"",
         },
         "IdempotencyKey": {

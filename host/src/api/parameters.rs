@@ -115,6 +115,8 @@ mod tests {
         world.send(Method::GET, "/api/v1/admin/tokens", &of_a_state("*"), "").await.expect(400, &refused);
         let (path, body) = ("/api/v1/admin/policy", "{\"require_user_pat\":true}");
         world.send(Method::PUT, path, &of_a_state("1"), body).await.expect(400, &["bad-request"]);
+        let by_nobody = &of_a_state("1")[1..];
+        world.send(Method::PUT, path, by_nobody, body).await.expect(401, &["unauthenticated"]);
         world.send(Method::PUT, path, &of_a_state("\"99\""), body).await.expect(412, &["precondition-failed"]);
         assert!(!world.store.policy().await.unwrap().rules.require_user_pat);
     }

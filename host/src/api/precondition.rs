@@ -1,10 +1,12 @@
 //! `ETag` and `If-Match`: which state of a record an administrator has seen.
 
+use std::convert::Infallible;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 
-use crate::operate::administration::Expected;
+use crate::operate::administration::{Administration, Expected};
 use crate::problem::Problem;
 use model::Revision;
 
@@ -13,15 +15,22 @@ pub(super) fn entity_tag(revision: Revision) -> String {
     format!("\"{revision}\"")
 }
 
-/// What a request's `If-Match` expects. Without one, whatever there is.
+/// What a request's `If-Match` expects. Without one, whatever there is. What is wrong with it is told to whoever is known.
 #[derive(Debug)]
-pub(super) struct IfMatch(pub Expected);
+pub(super) struct IfMatch(Result<Expected, Problem>);
+
+impl IfMatch {
+    /// As the one who asks has it, who is known by now.
+    pub fn of(self, _: &Administration) -> Result<Expected, Problem> {
+        self.0
+    }
+}
 
 impl<S: Sync> FromRequestParts<S> for IfMatch {
-    type Rejection = Problem;
+    type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        read(&parts.headers).map(Self)
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(read(&parts.headers)))
     }
 }
 

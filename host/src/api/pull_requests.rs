@@ -53,7 +53,7 @@ pub struct NewPullRequestBody {
     issue_url: Option<String>,
     /// Whose name to act in: `auto` (the default), `user` or `integration`.
     #[serde(default)]
-    #[schema(value_type = Option<String>, example = "auto")]
+    #[schema(value_type = String, example = "auto")]
     act_as: ActAs,
 }
 

@@ -22,6 +22,8 @@ use crate::view::{AUDIT_TITLES, AuditEntryView, AuditPage, AuditVerdictView, add
 use model::{AuditEntry, AuditFilter, Timestamp};
 use store::MAX_AUDIT_PAGE;
 
+/// Longest name of what an entry is about, in bytes: many times the longest there is.
+pub(in crate::api) const MAX_SUBJECT_BYTES: usize = 64;
 /// Entries of a page where the request names no limit.
 const USUAL_PAGE: usize = 100;
 
@@ -120,6 +122,9 @@ fn line(entry: AuditEntry) -> Vec<u8> {
 
 fn filter(asked: AuditQuery) -> Result<AuditFilter, Problem> {
     let AuditQuery { user, integration, event, subject, from, until, before: _, limit: _ } = asked;
+    if subject.as_ref().is_some_and(|subject| subject.len() > MAX_SUBJECT_BYTES) {
+        return Err(Problem::invalid("subject", format!("has at most {MAX_SUBJECT_BYTES} bytes")));
+    }
     Ok(AuditFilter {
         user: read("user", user)?,
         integration: integration.map(known).transpose()?,

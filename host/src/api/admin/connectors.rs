@@ -103,9 +103,9 @@ pub(in crate::api) async fn remove(
     State(app): State<SharedApp>,
     Admin(by): Admin,
     Named(id): Named<String>,
-    IfMatch(expected): IfMatch,
+    if_match: IfMatch,
 ) -> Result<Answer, Problem> {
     let id = ConnectorId::parse(id).map_err(|_| Problem::not_found("connector"))?;
-    administration::remove_connector(&app, &by, &id, &expected).await?;
+    administration::remove_connector(&app, &by, &id, &if_match.of(&by)?).await?;
     Ok(Answer::nothing())
 }

@@ -141,6 +141,7 @@ pub struct NewIntegrationBody {
     #[schema(example = "any")]
     branch_letters: Option<String>,
     /// Longest suggested name, in bytes, from 20 to 255; null: what the git server takes.
+    #[serde(deserialize_with = "json::whole", default)]
     #[schema(minimum = 20, maximum = 255)]
     branch_max_length: Option<u32>,
     /// What Jira projects are worked on with; at most 500, one for a project and component.
@@ -236,7 +237,7 @@ pub struct ChangeIntegrationBody {
     #[schema(value_type = Option<String>)]
     branch_letters: Option<Option<String>>,
     /// An explicit null goes back to what the git server takes.
-    #[serde(deserialize_with = "json::given", default)]
+    #[serde(deserialize_with = "json::given_whole", default)]
     #[schema(value_type = Option<u32>, minimum = 20, maximum = 255)]
     branch_max_length: Option<Option<u32>>,
     /// The whole list, in the place of the one before.
@@ -257,7 +258,7 @@ pub(in crate::api) async fn change(
     State(app): State<SharedApp>,
     Named(id): Named<String>,
     Asked(asked): Asked<DryRun>,
-    IfMatch(expected): IfMatch,
+    if_match: IfMatch,
     AdminBody { by, body }: AdminBody<ChangeIntegrationBody>,
 ) -> Result<Answer, Problem> {
     let patch = IntegrationPatch {
@@ -286,7 +287,8 @@ pub(in crate::api) async fn change(
             Some(Some(fields)) => NewCredential::Replace(fields),
         },
     };
-    let changed = administration::change_integration(&app, &by, &known(id)?, &expected, patch, asked.trial()?).await?;
+    let changed =
+        administration::change_integration(&app, &by, &known(id)?, &if_match.of(&by)?, patch, asked.trial()?).await?;
     let revision = changed.record.revision;
     Ok(Answer::ok(&AdminIntegrationView::from(changed)).with_revision(revision))
 }
@@ -303,9 +305,9 @@ pub(in crate::api) async fn remove(
     State(app): State<SharedApp>,
     Admin(by): Admin,
     Named(id): Named<String>,
-    IfMatch(expected): IfMatch,
+    if_match: IfMatch,
 ) -> Result<Answer, Problem> {
-    administration::remove_integration(&app, &by, &known(id)?, &expected).await?;
+    administration::remove_integration(&app, &by, &known(id)?, &if_match.of(&by)?).await?;
     Ok(Answer::nothing())
 }
 

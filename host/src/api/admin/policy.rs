@@ -50,13 +50,13 @@ pub(in crate::api) async fn get(State(app): State<SharedApp>, _: Admin) -> Resul
 pub(in crate::api) async fn put(
     State(app): State<SharedApp>,
     Asked(asked): Asked<DryRun>,
-    IfMatch(expected): IfMatch,
+    if_match: IfMatch,
     AdminBody { by, body }: AdminBody<PolicyBody>,
 ) -> Result<Answer, Problem> {
     let PolicyBody { require_user_pat, require_user_pat_from, enforce_git_permissions } = body;
     let rules = Rules { require_user_pat, require_user_pat_from, enforce_git_permissions };
     let patch = RulesPatch::whole(rules);
-    let changed = administration::set_policy(&app, &by, &expected, patch, asked.trial()?).await?;
+    let changed = administration::set_policy(&app, &by, &if_match.of(&by)?, patch, asked.trial()?).await?;
     let revision = changed.policy.revision;
     Ok(Answer::ok(&PolicyView::from(changed)).with_revision(revision))
 }

@@ -102,10 +102,10 @@ pub struct ChangeSiteBody {
 pub(in crate::api) async fn change(
     State(app): State<SharedApp>,
     Named(id): Named<String>,
-    IfMatch(expected): IfMatch,
+    if_match: IfMatch,
     AdminBody { by, body }: AdminBody<ChangeSiteBody>,
 ) -> Result<Answer, Problem> {
-    let site = administration::change_site(&app, &by, &known(id)?, &expected, name(body.name)?).await?;
+    let site = administration::change_site(&app, &by, &known(id)?, &if_match.of(&by)?, name(body.name)?).await?;
     Ok(shown(StatusCode::OK, site))
 }
 
@@ -121,9 +121,9 @@ pub(in crate::api) async fn remove(
     State(app): State<SharedApp>,
     Admin(by): Admin,
     Named(id): Named<String>,
-    IfMatch(expected): IfMatch,
+    if_match: IfMatch,
 ) -> Result<Answer, Problem> {
-    administration::remove_site(&app, &by, &known(id)?, &expected).await?;
+    administration::remove_site(&app, &by, &known(id)?, &if_match.of(&by)?).await?;
     Ok(Answer::nothing())
 }
 

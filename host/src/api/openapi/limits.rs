@@ -4,6 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::api::admin::audit::MAX_SUBJECT_BYTES;
 use crate::api::caller::MAX_BODY_BYTES;
 use crate::api::page_links::MAX_ISSUE_TEXT_CHARS;
 use crate::api::path::{MAX_COMPONENTS, MAX_QUERY_BYTES};
@@ -19,7 +20,11 @@ use model::{
 use sandbox::{MAX_NAME_BYTES, MAX_TEXT_BYTES};
 
 /// A point in time as it is read: RFC 3339, or a date alone.
-const TIME_OR_DATE: &str = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt][0-9:.]+([Zz]|[+-][0-9]{2}:[0-9]{2}))?$";
+const TIME_OR_DATE: &str = concat!(
+    "^(19[7-9][0-9]|[2-9][0-9]{3})-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|",
+    "(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))",
+    "(T([01][0-9]|2[0-3])(:[0-5][0-9]){2}([.][0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9]))?$",
+);
 /// Characters of it.
 const MAX_TIME_CHARS: usize = 40;
 /// What git refuses in a branch wherever it stands, and the shortest of its rules for beginning and end.
@@ -132,10 +137,12 @@ fn free(owner: &str, name: &str) -> Option<Value> {
         ("NewAdminTokenView", "token") => bounded(1, MAX_NAME_BYTES),
         (_, "sha256") => json!({ "pattern": "^[0-9a-f]{64}$" }),
         ("/admin/audit", "user") => bounded(1, SiteId::SHAPE.max_chars + 1 + JiraUser::SHAPE.max_chars),
-        (_, "subject") => bounded(0, MAX_NAME_BYTES),
+        (_, "subject") => bounded(0, MAX_SUBJECT_BYTES),
         (_, "name") => shape(DisplayName::SHAPE),
-        (_, "public_key" | "return_origins" | "origins" | "addresses" | "from" | "to" | "ca_pem" | "connect_to")
-        | (_, "proxy" | "detail" | "missing" | "note" | "notes" | "reason" | "user_pats_unsupported") => {
+        // An origin, and where it is dialled.
+        (_, "addresses" | "from" | "to") => bounded(1, 2 * MAX_ADDRESS_BYTES),
+        (_, "return_origins" | "origins" | "connect_to" | "proxy") => bounded(0, MAX_ADDRESS_BYTES),
+        (_, "public_key" | "ca_pem" | "detail" | "missing" | "note" | "notes" | "reason" | "user_pats_unsupported") => {
             bounded(0, MAX_BODY_BYTES)
         }
         _ => return None,

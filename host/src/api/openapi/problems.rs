@@ -25,6 +25,9 @@ const OF_CHANGES: [Code; 4] =
 /// Of what an administrator changes.
 const OF_ADMINISTRATION: [Code; 3] = [Code::Conflict, Code::ChangedMeanwhile, Code::OutcomeUnknown];
 
+/// What is answered before anybody has read the request: without a body, and without an id.
+const HEAD_TOO_LARGE: &str = "Address and headers have more than 32 KiB together.";
+
 /// The sort of thing an operation is.
 pub(super) struct Sort<'a> {
     pub method: &'a str,
@@ -81,7 +84,8 @@ pub(super) fn responses(problems: &BTreeSet<Code>) -> BTreeMap<String, Value> {
     for code in problems {
         by_status.entry(code.status().as_u16()).or_default().push(*code);
     }
-    by_status.into_iter().map(|(status, codes)| (status.to_string(), response(status, &codes))).collect()
+    let by_status = by_status.into_iter().map(|(status, codes)| (status.to_string(), response(status, &codes)));
+    by_status.chain([("431".to_owned(), json!({ "description": HEAD_TOO_LARGE }))]).collect()
 }
 
 fn response(status: u16, codes: &[Code]) -> Value {
