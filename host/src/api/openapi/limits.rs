@@ -130,7 +130,9 @@ fn free(owner: &str, name: &str) -> Option<Value> {
         ("NewPullRequestBody", "title") => bounded(0, MAX_TITLE_BYTES),
         (_, "description") => bounded(0, MAX_DESCRIPTION_BYTES),
         (_, "reviewers") => bounded(1, MAX_LOGIN_BYTES),
-        (_, "summary" | "type") => bounded(0, MAX_ISSUE_TEXT_CHARS),
+        ("PageIssueBody", "summary" | "type") => bounded(0, MAX_ISSUE_TEXT_CHARS),
+        // Cut to what names and titles take.
+        (_, "summary" | "type") => bounded(0, MAX_BODY_BYTES),
         (_, "url" | "issue_url" | "return_to" | "setup_url") => bounded(1, MAX_ADDRESS_BYTES),
         (_, "branch_template") => bounded(0, MAX_TEMPLATE_BYTES),
         (_, "fields" | "credential" | "settings") => bounded(0, MAX_FIELD_BYTES),
