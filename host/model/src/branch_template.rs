@@ -233,7 +233,8 @@ fn joined(chars: impl Iterator<Item = char>, separator: char, max_bytes: usize) 
             continue;
         }
         let is_in_a_word = !text.is_empty() && !is_parted;
-        if !char.is_alphanumeric() && !(is_in_a_word && is_of_the_word_before(char)) {
+        let is_of_a_word = char.is_alphanumeric() || (is_in_a_word && is_of_the_word_before(char));
+        if !is_of_a_word {
             is_parted = !text.is_empty();
             continue;
         }

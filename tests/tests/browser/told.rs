@@ -103,6 +103,21 @@ async fn u8_what_was_typed_into_a_dialog_left_open_is_there_the_next_time() {
     assert_eq!(browser.labelled("Branch name").await.value().await, "ABC-1-over-lunch");
 }
 
+/// As somebody does who signs the first of all sessions out.
+const END_THE_SESSION: &str = "
+    const asked = (method, body) => {
+      const request = new XMLHttpRequest();
+      request.open(method, '/admin/sessions', false);
+      request.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded');
+      request.send(body);
+      return request;
+    };
+    const page = new DOMParser().parseFromString(asked('GET').responseText, 'text/html');
+    const button = page.querySelector('button[name=end]');
+    const body = new URLSearchParams(new FormData(button.form));
+    body.append(button.name, button.value);
+    return asked('POST', body.toString()).status;";
+
 /// With script and without: what is tried is sent in another way.
 async fn an_administrator_is_away_for_a_while(runs_scripts: bool) {
     let Some(scene) = Scene::start(GitHubServer::Cloud).await else { return };
@@ -144,6 +159,17 @@ async fn an_administrator_is_away_for_a_while(runs_scripts: bool) {
     browser.sees("Updated.").await;
     let now = scene.daemon.as_admin(Method::GET, &path, None).await.expect(200).body;
     assert_eq!(stored(now), (json!("As typed <b>before lunch</b>"), json!(true)));
+
+    // Ended from another page, it is known no more: what was typed comes back all the same.
+    browser.labelled("Name").await.fill("As typed after lunch").await;
+    assert_eq!(browser.script(END_THE_SESSION, json!([])).await, json!(200));
+    browser.find("button", "Update").await.click().await;
+    browser.find("heading", "Your session has ended").await;
+    browser.labelled("Admin token").await.fill(token.text_at("/token")).await;
+    browser.find("button", "Sign in").await.click().await;
+    browser.find("button", "Go on with what you typed").await.click().await;
+    browser.sees("Nothing was stored. This would be changed:").await;
+    assert_eq!(browser.labelled("Name").await.value().await, "As typed after lunch");
 }
 
 #[tokio::test]

@@ -23,6 +23,8 @@ use model::{
 
 /// What a form writes in front of the names of a kind's settings and credential fields.
 const SETTING: &str = "setting-";
+/// The grace date that was stored when the form was shown: a rule that is taken back takes it along.
+const STORED_DATE: &str = "stored_require_user_pat_from";
 /// Rows for mappings that are offered beside those there are.
 const EMPTY_ROWS: usize = 3;
 /// How many rows a form has.
@@ -67,6 +69,7 @@ pub(super) fn rules_fields(rules: &Rules, values: Values<'_>, problem: Option<&P
     let stored = rules.require_user_pat_from.map(Timestamp::day).unwrap_or_default();
     let from = values.text("require_user_pat_from", &stored);
     html! {
+        input type="hidden" name=(STORED_DATE) value=(stored);
         (tick("require_user_pat", words::REQUIRE_USER_PAT, values.is_ticked("require_user_pat", rules.require_user_pat), words::REQUIRE_MEANS))
         (day("require_user_pat_from", words::GRACE_DATE, &from, words::GRACE_MEANS, None, problem))
         (tick("enforce_git_permissions", words::ENFORCE, values.is_ticked("enforce_git_permissions", rules.enforce_git_permissions), words::ENFORCE_MEANS))
@@ -77,6 +80,10 @@ pub(super) fn rules_fields(rules: &Rules, values: Values<'_>, problem: Option<&P
 pub(super) fn rules_of(fields: &Fields) -> Result<Rules, Problem> {
     let from = fields.day("require_user_pat_from")?;
     let require_user_pat = ticked(fields, "require_user_pat");
+    let is_new = from.is_some() && fields.filled("require_user_pat_from") != fields.filled(STORED_DATE);
+    if is_new && !require_user_pat {
+        return Err(Problem::invalid("require_user_pat_from", words::DATE_NEEDS_THE_RULE));
+    }
     Ok(Rules {
         require_user_pat,
         // A date is of no use without the rule, and goes with it.

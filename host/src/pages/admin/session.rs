@@ -1,11 +1,12 @@
 //! Who is on an administrator's page, and what all of them look like.
 
+use axum::body::Body;
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use http::StatusCode;
 use maud::{Markup, html};
 
-use super::left_open::{LeftOpen, Lost};
+use super::left_open::{self, LeftOpen, Lost};
 use super::names::path;
 use super::sign_in;
 use crate::operate::administration::{self, Administration, Session};
@@ -72,7 +73,7 @@ impl Entered {
     pub async fn read(app: &SharedApp, request: Request) -> Result<Self, Page> {
         let (parts, body) = request.into_parts();
         cross_site::refuse(&parts.headers, &app.config.public_url).map_err(|_| told::cross_site(&app.config))?;
-        let found = found(app, &parts).await?.ok_or_else(|| sign_in_first(app))?;
+        let Some(found) = found(app, &parts).await? else { return Err(ended_by_another(app, &parts, body).await) };
         let (Session::Open(session, _) | Session::Ended(session)) = &found;
         let body = request::read(&parts, body, MAX_FORM_BYTES).await;
         let mut fields = Fields::read(&parts.headers, body).map_err(|why| told::unreadable(&app.config, why))?;
@@ -82,12 +83,30 @@ impl Entered {
         fields.take(PROOF);
         match found {
             Session::Open(session, by) => Ok(Self { at: Administering { app: app.clone(), session, by }, fields }),
-            Session::Ended(_) => Err(match LeftOpen::of(parts.uri.path(), &fields) {
-                Ok(left) => sign_in::to_go_on(app, Some(&left)),
-                Err(Lost::TooMuch) => sign_in::to_go_on(app, None),
-                Err(Lost::Nothing) => sign_in_first(app),
-            }),
+            Session::Ended(_) => Err(brought_along(app, &parts, &fields)),
         }
+    }
+}
+
+/// The way to sign in, with what was typed.
+fn brought_along(app: &App, parts: &Parts, fields: &Fields) -> Page {
+    match LeftOpen::of(parts.uri.path(), fields) {
+        Ok(left) => sign_in::to_go_on(app, Some(&left)),
+        Err(Lost::TooMuch) => sign_in::to_go_on(app, None),
+        Err(Lost::Nothing) => sign_in_first(app),
+    }
+}
+
+/// Of a session that somebody else ended nothing is known any more. Whoever has its cookie still is brought what she typed: it
+/// comes from a page of ours, and nothing is done with it before she has signed in and looked at it.
+async fn ended_by_another(app: &App, parts: &Parts, body: Body) -> Page {
+    if ADMIN.sent(&app.config, &parts.headers).is_empty() {
+        return sign_in_first(app);
+    }
+    let body = request::read(parts, body, 2 * left_open::MAX_BYTES).await;
+    match Fields::read(&parts.headers, body) {
+        Ok(fields) => brought_along(app, parts, &fields),
+        Err(_) => sign_in::to_go_on(app, None),
     }
 }
 

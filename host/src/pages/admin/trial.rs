@@ -66,7 +66,8 @@ pub(super) fn blocked(at: &Administering, integration: Option<&IntegrationId>, b
                 }
                 @if people.len() > MAX_NAMED { li { (words::and_more(people.len() - MAX_NAMED)) } }
             }
-            p { a href=(coverage) { (words::COVERAGE) } }
+            // A form that was tried is gone with its page.
+            p { a href=(coverage) target="_blank" { (words::COVERAGE) span .hidden { " " (words::IN_A_NEW_WINDOW) } } }
         }
     }
 }

@@ -62,6 +62,8 @@ pub(in crate::pages) const REQUIRE_MEANS: &str = "Everybody creates and deletes 
 pub(in crate::pages) const GRACE_DATE: &str = "From (grace date)";
 pub(in crate::pages) const GRACE_MEANS: &str =
     "Until this day (UTC) people are told of the rule, and nobody is kept from anything. Empty: it holds at once.";
+pub(in crate::pages) const DATE_NEEDS_THE_RULE: &str =
+    "A date is of Require User PAT, which is not ticked: tick it, or leave the date out.";
 pub(in crate::pages) const ENFORCE: &str = "Enforce git service permissions";
 pub(in crate::pages) const ENFORCE_MEANS: &str = "Looking, too, is done with the user's own token or not at all, so that nobody sees what the git server would not show them. Needs Require User PAT.";
 pub(in crate::pages) const ACCOUNT_MEANS: &str = "Leave these empty to keep the credential there is. Now:";
