@@ -40,7 +40,8 @@ impl Trust {
 /// Whether nothing is wrong with a certificate but that no chain leads to it. Its time is looked at before that.
 fn lacks_a_chain_alone(error: &Error) -> bool {
     match error {
-        Error::InvalidCertificate(CertificateError::UnknownIssuer) => true,
+        // The other way of saying so, where somebody who is trusted has the name of who issued it.
+        Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::BadSignature) => true,
         Error::InvalidCertificate(error) => fault(error) == Some(&webpki::Error::CaUsedAsEndEntity),
         _ => false,
     }
