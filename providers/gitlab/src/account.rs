@@ -15,7 +15,8 @@ impl Accounts for Api<'_> {
         // A wrong address is met here first: a redirect that cannot be followed leads to another server, and a sign-in page
         // comes with 200.
         let reply = self.client.get(self.url(["user"])).map_err(|failure| {
-            let redirect = failure.status.filter(|status| (300..400).contains(status));
+            let is_unknown = failure.reason == FailureReason::UnexpectedReply;
+            let redirect = failure.status.filter(|status| is_unknown && (300..400).contains(status));
             redirect.and_then(|status| leads_elsewhere(status, &self.address)).unwrap_or(failure)
         })?;
         if reply.status != 200 || reply.is_web_page() {
