@@ -22,8 +22,9 @@ const OF_BODIES: [Code; 3] = [Code::BodyTooSlow, Code::BodyTooLarge, Code::Unsup
 /// Of what a user changes.
 const OF_CHANGES: [Code; 4] =
     [Code::IdempotencyKeyReused, Code::RequestInProgress, Code::OutcomeUnknown, Code::ChangedMeanwhile];
-/// Of what an administrator changes.
-const OF_ADMINISTRATION: [Code; 3] = [Code::Conflict, Code::ChangedMeanwhile, Code::OutcomeUnknown];
+/// Of what an administrator changes; a rule that nobody could keep is one of them.
+const OF_ADMINISTRATION: [Code; 4] =
+    [Code::Conflict, Code::ChangedMeanwhile, Code::OutcomeUnknown, Code::UserPatsUnsupported];
 
 /// What is answered before anybody has read the request: without a body, and without an id.
 const HEAD_TOO_LARGE: &str = "Address and headers have more than 32 KiB together.";
