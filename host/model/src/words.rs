@@ -8,9 +8,14 @@ use icu_properties::props::{GeneralCategory, GeneralCategoryGroup};
 
 use super::Letters;
 
+/// Most of a text that is looked at, in characters: four times what the longest name has room for.
+const MAX_CHARS: usize = 1000;
+
 /// In the one form in which a letter and its accent are one character where there is such a one, and spelt in ASCII where that is
 /// wanted.
 pub(super) fn folded(text: &str, letters: Letters) -> Cow<'_, str> {
+    let end = text.char_indices().nth(MAX_CHARS).map_or(text.len(), |(at, _)| at);
+    let text = &text[..end];
     if text.is_ascii() {
         return text.into();
     }
