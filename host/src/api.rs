@@ -23,7 +23,11 @@ mod precondition;
 mod pull_requests;
 mod repositories;
 
+use std::sync::LazyLock;
+
 use axum::Router;
+use axum::body::Bytes;
+use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
 use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
@@ -39,10 +43,12 @@ use crate::request::Trouble;
 pub(crate) fn routes() -> Router<SharedApp> {
     let (api, document) = documented().split_for_parts();
     let known = parameters::of(&document);
-    let document = openapi::finished(&document);
     let api = api.layer(axum::middleware::from_fn_with_state(known, parameters::hold));
-    api.route("/openapi.json", get(move || async move { axum::Json(document) }))
+    api.route("/openapi.json", get(async || ([(CONTENT_TYPE, "application/json")], DOCUMENT.clone())))
 }
+
+/// Written when it is first asked for, and once: no start waits for it.
+static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| document().to_string().into());
 
 /// The OpenAPI document of this version.
 pub fn document() -> Value {

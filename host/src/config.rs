@@ -94,7 +94,7 @@ pub struct Settings {
     pub log_level: Option<LogLevel>,
     /// HTTP proxy for integrations that name none [default: none]
     #[arg(
-        id = "proxy_of_the_daemon",
+        id = "daemon_proxy",
         long = "daemon-proxy",
         env = "COUNTERSIGN_PROXY",
         hide_env = true,

@@ -17,6 +17,7 @@ mod dialog;
 mod drafts;
 mod fields;
 mod form;
+mod kind;
 mod layout;
 mod made;
 mod markdown;

@@ -30,14 +30,9 @@ pub(super) const SETTINGS: [&str; 9] = [
     "clock_leeway",
 ];
 
-/// What the command line calls a setting: commands have a `proxy` of their own.
+/// What the command line calls a setting, with `-` for `_` in its flag: commands have a `proxy` of their own.
 fn argument(name: &str) -> &str {
-    if name == "proxy" { "proxy_of_the_daemon" } else { name }
-}
-
-/// Its flag.
-fn flag(name: &str) -> String {
-    if name == "proxy" { "daemon-proxy".to_owned() } else { name.replace('_', "-") }
+    if name == "proxy" { "daemon_proxy" } else { name }
 }
 
 pub(super) struct Context {
@@ -69,7 +64,7 @@ impl Context {
     pub(super) fn source(&self, name: &str, is_in_file: bool) -> String {
         let index = SETTINGS.iter().position(|setting| *setting == name);
         match index.and_then(|index| self.sources[index]) {
-            Some(ValueSource::CommandLine) => format!("flag --{}", flag(name)),
+            Some(ValueSource::CommandLine) => format!("flag --{}", argument(name).replace('_', "-")),
             Some(ValueSource::EnvVariable) => format!("environment COUNTERSIGN_{}", name.to_uppercase()),
             _ if is_in_file => format!("file {}", self.file.as_deref().unwrap_or(Path::new("-")).display()),
             _ => "default".to_owned(),

@@ -19,6 +19,11 @@ pub struct Looked {
 }
 
 impl Looked {
+    fn of(app: &App, ask: &Ask, found: Found) -> Self {
+        let outlook = Outlook::of(&found.facts(app, ask));
+        Self { found, outlook }
+    }
+
     /// The integration as it is stored.
     pub fn integration(&self) -> &IntegrationRecord {
         self.found.integration()
@@ -69,17 +74,13 @@ impl From<Looked> for OpenIntegration {
 
 /// The integration, if the user may know of it.
 pub async fn look(app: &App, ask: &Ask) -> Result<Looked, OperationError> {
-    let found = decision::find(app, ask, LOOK).await?;
-    let outlook = Outlook::of(&found.facts(app, ask));
-    Ok(Looked { found, outlook })
+    Ok(Looked::of(app, ask, decision::find(app, ask, LOOK).await?))
 }
 
 /// The same for somebody who is about to do something there: a rejected PAT is asked about again, where that is due.
 pub async fn look_before(app: &App, ask: &Ask) -> Result<Looked, OperationError> {
     let found = decision::find(app, ask, LOOK).await?;
-    let found = asked_again(app, ask, LOOK, found).await?;
-    let outlook = Outlook::of(&found.facts(app, ask));
-    Ok(Looked { found, outlook })
+    Ok(Looked::of(app, ask, asked_again(app, ask, LOOK, found).await?))
 }
 
 /// The same where the user means to save a PAT: refused where users can have none.
@@ -87,8 +88,7 @@ pub async fn look_to_save(app: &App, ask: &Ask) -> Result<Looked, OperationError
     let found = decision::find(app, ask, LOOK).await?;
     let may_have_one = users_may_have_pats(&found.integration().connection.user_credentials);
     decision::decided(app, ask, LOOK, may_have_one).await?;
-    let outlook = Outlook::of(&found.facts(app, ask));
-    Ok(Looked { found, outlook })
+    Ok(Looked::of(app, ask, found))
 }
 
 /// One of several integrations, as their user finds them.

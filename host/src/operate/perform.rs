@@ -8,7 +8,6 @@ use super::journal::Journal;
 use super::learn::{doubted, identify, note_use};
 use super::loan::lend;
 use super::providers::{Served, serving};
-
 use super::{App, Ask, Effect, OperationError};
 use model::operation::Operation as _;
 use model::policy::{self, Lends, Permit};

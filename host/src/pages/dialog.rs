@@ -147,11 +147,8 @@ impl Dialog<'_> {
     }
 
     /// Buttons that do nothing yet: what was typed is kept, and she goes on somewhere else. None: the form is sent off.
-    pub async fn aside(&self, fields: &Fields, typed: BTreeMap<String, String>) -> Result<Option<Page>, Page> {
-        let mut typed = typed;
-        if let Some(chosen) = Chosen::parse(fields.text(REPOSITORY)) {
-            typed.insert(REPOSITORY.to_owned(), chosen.to_text());
-            typed.insert(REPOSITORY_NAME.to_owned(), name_of_repository(fields));
+    pub async fn aside(&self, fields: &Fields, mut typed: BTreeMap<String, String>) -> Result<Option<Page>, Page> {
+        if add_repository(fields, &mut typed) {
             typed.insert(CHOSEN_IN.to_owned(), self.at.visit.id.to_string());
         }
         let kept = merged(self.draft.clone(), typed);
@@ -174,10 +171,7 @@ impl Dialog<'_> {
 
     /// What was typed into the form that is sent, its own repository with it: another window may have chosen another meanwhile.
     pub fn take(&mut self, fields: &Fields, mut typed: BTreeMap<String, String>) {
-        if let Some(chosen) = Chosen::parse(fields.text(REPOSITORY)) {
-            typed.insert(REPOSITORY.to_owned(), chosen.to_text());
-            typed.insert(REPOSITORY_NAME.to_owned(), name_of_repository(fields));
-        }
+        add_repository(fields, &mut typed);
         self.draft.extend(typed);
     }
 
@@ -405,6 +399,16 @@ impl Dialog<'_> {
             }
         }
     }
+}
+
+/// The repository of a form and what it is called, beside what was typed; false where the form has none.
+fn add_repository(fields: &Fields, typed: &mut BTreeMap<String, String>) -> bool {
+    let chosen = Chosen::parse(fields.text(REPOSITORY));
+    if let Some(chosen) = &chosen {
+        typed.insert(REPOSITORY.to_owned(), chosen.to_text());
+        typed.insert(REPOSITORY_NAME.to_owned(), name_of_repository(fields));
+    }
+    chosen.is_some()
 }
 
 /// A field for a branch. Those of [`branch_list`] can be chosen; any name can be typed.

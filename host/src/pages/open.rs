@@ -26,11 +26,7 @@ pub(super) async fn show(
     headers: HeaderMap,
     token: Token,
 ) -> Result<Page, Page> {
-    let token = match well_formed(token) {
-        Some(token) => token,
-        None => return Err(gone(&app, &headers, "").await),
-    };
-    let Some(link) = peeked(&app, &id, &token).await? else { return Err(gone(&app, &headers, "").await) };
+    let Named { token, link } = found(&app, &id, token, &headers, "").await?;
     let framed_by = framed_by(&app, &id, &link).await?;
     let site = operate::site_of(&app, &link.visitor.user).await.map_err(|error| told::stopped(&app, &id, error))?;
     let who = Who { visitor: &link.visitor, site: &site };
@@ -68,29 +64,37 @@ async fn title(app: &App, id: &RequestId, link: &PageLink) -> Result<String, Pag
 pub(super) async fn begin(State(app): State<SharedApp>, token: Token, request: Request) -> Result<Page, Page> {
     let (parts, _) = request.into_parts();
     let id = RequestId::of(&parts);
-    let Some(token) = well_formed(token) else {
-        return Err(gone(&app, &parts.headers, parts.uri.query().unwrap_or_default()).await);
-    };
-    let Some(link) = peeked(&app, &id, &token).await? else {
-        return Err(gone(&app, &parts.headers, parts.uri.query().unwrap_or_default()).await);
-    };
+    let query = parts.uri.query().unwrap_or_default();
+    let Named { token, link } = found(&app, &id, token, &parts.headers, query).await?;
     let framed_by = framed_by(&app, &id, &link).await?;
     cross_site::refuse_but(&parts.headers, &app.config.public_url, &framed_by)
         .map_err(|_| told::cross_site(&app.config))?;
     let begun = operate::begin_visit(&app, &token, &link, id.clone().into()).await;
     let begun = begun.map_err(|error| told::stopped(&app, &id, error))?;
-    let begun =
-        begun.ok_or_else(|| told::gone(&app.config, framed_by.first().map(String::as_str)).framed_by(&framed_by))?;
+    let begun = begun.ok_or_else(|| gone(&app, &framed_by))?;
     Ok(first_page(&app, &begun.visit, &begun.secret, Some(&begun.handover)).framed_by(&framed_by))
 }
 
-async fn peeked(app: &App, id: &RequestId, token: &str) -> Result<Option<PageLink>, Page> {
-    operate::peek_page_link(app, token).await.map_err(|error| told::stopped(app, id, error))
+/// A link, and what it is called by.
+struct Named {
+    token: String,
+    link: PageLink,
 }
 
-async fn gone(app: &App, headers: &HeaderMap, query: &str) -> Page {
-    let origins = asking::origins(app, headers, query).await;
-    told::gone(&app.config, origins.first().map(String::as_str)).framed_by(&origins)
+/// The link of this token, or the page that says that it is gone.
+async fn found(app: &App, id: &RequestId, token: Token, headers: &HeaderMap, query: &str) -> Result<Named, Page> {
+    if let Some(token) = well_formed(token) {
+        let link = operate::peek_page_link(app, &token).await.map_err(|error| told::stopped(app, id, error))?;
+        if let Some(link) = link {
+            return Ok(Named { token, link });
+        }
+    }
+    Err(gone(app, &asking::origins(app, headers, query).await))
+}
+
+/// Seen where the form was: in a frame of one of these origins, of which the first is where it came from.
+fn gone(app: &App, origins: &[String]) -> Page {
+    told::gone(&app.config, origins.first().map(String::as_str)).framed_by(origins)
 }
 
 async fn framed_by(app: &App, id: &RequestId, link: &PageLink) -> Result<Vec<String>, Page> {

@@ -112,13 +112,17 @@ pub(super) async fn starred(at: &Visiting) -> Result<Markup, operate::OperationE
     })
 }
 
+/// The integration that the link is for, if it is for one: that may be closed to the project by now.
+async fn linked(at: &Visiting) -> Result<Option<IntegrationId>, operate::OperationError> {
+    let Some(linked) = &at.visit.context.integration else { return Ok(None) };
+    let open = operate::open_integrations(&at.app, &at.asker).await?;
+    Ok(open.into_iter().map(|open| open.integration.id).find(|id| id == linked))
+}
+
 /// What was found.
 pub(super) async fn found(at: &Visiting, page: PageName, find: &str) -> Result<Markup, operate::OperationError> {
-    // The one that the link is for may be closed to the project by now.
-    let open = operate::open_integrations(&at.app, &at.asker).await?;
-    let is_open = |id: &&IntegrationId| open.iter().any(|open| open.integration.id == **id);
     let wanted = Browse {
-        integration: at.visit.context.integration.as_ref().filter(is_open).cloned(),
+        integration: linked(at).await?,
         components: components(at),
         query: Some(find.trim().to_owned()).filter(|text| !text.is_empty()),
         places: None,

@@ -1,23 +1,11 @@
 //! A credential that was typed just now and that the git server refused: said once, in the words of a page on which another can be
 //! typed, and at its field.
 
+use super::kind::{noun, secret};
 use super::words;
 use crate::operate::OperationError;
 use crate::problem::Problem;
-use model::{FailureReason, Field, Input, Kind, Scheme};
-
-/// What a page calls a credential of this kind within a sentence.
-pub(super) fn noun(kind: &Kind) -> &'static str {
-    match kind.scheme {
-        Scheme::AwsSigv4 { .. } => words::ACCESS_KEY,
-        _ => words::TOKEN,
-    }
-}
-
-/// The field of a kind that is looked at first where a credential is no good.
-fn secret(kind: &Kind) -> Option<&Field> {
-    kind.credential.iter().find(|field| field.input == Input::Secret)
-}
+use model::{FailureReason, Kind};
 
 /// The problem that `error` is to whoever typed the credential. `then`: what came of it.
 pub(super) fn typed(error: OperationError, kind: &Kind, then: &str) -> Problem {

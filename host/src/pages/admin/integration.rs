@@ -18,7 +18,7 @@ use crate::operate::administration::{self, ChangedIntegration, Expected, Trial};
 use crate::pages::answer::Page;
 use crate::pages::form::Fields;
 use crate::pages::path::FromPath;
-use crate::pages::{refused, told, words};
+use crate::pages::{told, words};
 use crate::problem::Problem;
 use model::{IntegrationId, IntegrationRecord, Kind, Policy, Revision};
 
@@ -82,11 +82,7 @@ pub(super) async fn enter(
         }
         Err(error) => {
             let is_conflict = error.is_conflict();
-            let problem = if lost_credential {
-                refused::typed(error, &kind, words::NOTHING_WAS_STORED).of_request(&at.by.request_id)
-            } else {
-                at.problem(error)
-            };
+            let problem = at.refused(error, &kind, lost_credential);
             let told = if is_conflict {
                 conflict(
                     words::CONFLICT,

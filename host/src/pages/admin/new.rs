@@ -16,7 +16,6 @@ use crate::operate::administration::{self, NewIntegration};
 use crate::pages::answer::Page;
 use crate::pages::fields::line;
 use crate::pages::form::Fields;
-use crate::pages::refused::typed as typed_credential;
 use crate::pages::visit::query;
 use crate::pages::{told, words};
 use crate::problem::Problem;
@@ -60,11 +59,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     match administration::add_integration(&at.app, &at.by, new, is_tried).await {
         Ok(record) if is_tried => Ok(page(&at, &kind, &record, &typed, Tried::Well)),
         Ok(record) => Ok(at.see(&format!("integrations/{}", record.id))),
-        Err(error) if typed.has_credential => Ok(refused(
-            &as_typed,
-            typed_credential(error, &kind, words::NOTHING_WAS_STORED).of_request(&at.by.request_id),
-        )),
-        Err(error) => Ok(refused(&as_typed, at.problem(error))),
+        Err(error) => Ok(refused(&as_typed, at.refused(error, &kind, typed.has_credential))),
     }
 }
 

@@ -16,10 +16,10 @@ use crate::pages::cookie::{ADMIN, base};
 use crate::pages::form::{Fields, PROOF};
 use crate::pages::layout::document;
 use crate::pages::proof::{ShownTo, is_proven, proof};
-use crate::pages::{cross_site, told, words};
+use crate::pages::{cross_site, refused, told, words};
 use crate::problem::Problem;
 use crate::request::{self, RequestId};
-use model::AdminSession;
+use model::{AdminSession, Kind};
 
 /// Largest form taken, in bytes: five hundred mappings.
 const MAX_FORM_BYTES: usize = 512 << 10;
@@ -129,6 +129,15 @@ impl Administering {
     /// What went wrong, with the request's id.
     pub fn problem(&self, error: OperationError) -> Problem {
         Problem::from(error).of_request(&self.by.request_id)
+    }
+
+    /// The same of a form in which a credential may have been typed, of this kind.
+    pub fn refused(&self, error: OperationError, kind: &Kind, has_credential: bool) -> Problem {
+        if has_credential {
+            refused::typed(error, kind, words::NOTHING_WAS_STORED).of_request(&self.by.request_id)
+        } else {
+            self.problem(error)
+        }
     }
 
     /// An error in the place of a page.

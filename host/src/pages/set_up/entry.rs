@@ -10,8 +10,9 @@ use super::super::words;
 use super::shown::{FROM, Shown, YES};
 use crate::operate::{App, Ask, OperationError, SavePat, SavedPat, confirm_pat, save_pat};
 use crate::pages::fields::{day, described_by, labelled};
+use crate::pages::kind::expiry_help;
 use crate::problem::Problem;
-use model::{DAY_MS, Field, Input, Kind, Scheme, Timestamp};
+use model::{DAY_MS, Field, Input, Kind, Timestamp};
 
 /// When the PAT ends. The `-` keeps it apart from the fields of a kind, whose names cannot hold one.
 const EXPIRES_AT: &str = "expires-at";
@@ -140,11 +141,7 @@ fn entry_of(field: &Field, draft: &Draft, problem: Option<&Problem>) -> Markup {
 }
 
 fn expiry(kind: &Kind, at: &Visiting, draft: &Draft, problem: Option<&Problem>) -> Markup {
-    let help = match kind.scheme {
-        Scheme::AwsSigv4 { .. } => words::temporary_help(&kind.label),
-        _ => words::expiry_help(&kind.label),
-    };
-    let tomorrow = at.app.clock.now().plus_ms(DAY_MS).day();
+    let (help, tomorrow) = (expiry_help(kind), at.app.clock.now().plus_ms(DAY_MS).day());
     day(EXPIRES_AT, words::EXPIRES_ON, &draft.expires_at, &help, Some(&tomorrow), problem)
 }
 

@@ -5,8 +5,8 @@ use maud::{Markup, html};
 
 use super::super::access::end;
 use super::super::answer::Page;
+use super::super::kind::noun;
 use super::super::layout::{day, moment};
-use super::super::refused::noun;
 use super::super::{told, words};
 use super::entry::CONFIRM;
 use super::shown::{CHECK, FROM, REMOVAL, REMOVE, REVOKE, Shown, YES};

@@ -4,8 +4,9 @@ use http::StatusCode;
 use maud::{Markup, html};
 
 use super::super::answer::Page;
+use super::super::kind::name_of_credential;
 use super::super::words;
-use super::shown::{Shown, name_of_credential};
+use super::shown::Shown;
 use crate::operate::SavedPat;
 use model::{Expiry, PatState, Permission, PermissionState};
 

@@ -4,11 +4,12 @@ use maud::{Markup, html};
 
 use crate::operate::{self, Ask, Looked};
 use crate::pages::answer::Page;
+use crate::pages::kind::name_of_credential;
 use crate::pages::layout::back;
 use crate::pages::revocation::Ending;
 use crate::pages::visit::Visiting;
 use crate::pages::words;
-use model::{ActAs, Input, IntegrationId, Kind, PageName, Scheme};
+use model::{ActAs, IntegrationId, Kind, PageName};
 
 /// Button that has the PAT that is saved checked again.
 pub const CHECK: &str = "check";
@@ -109,16 +110,5 @@ impl<'a> Shown<'a> {
             (self.at.proof())
             @if let Some(page) = self.from.0 { input type="hidden" name=(FROM) value=(page.as_str()); }
         }
-    }
-}
-
-/// What the kind calls the thing to save, by the label of its first secret: `Personal access token`. A key that is two or
-/// three fields is called by what they are together.
-pub fn name_of_credential(kind: &Kind) -> &str {
-    let secret = kind.credential.iter().find(|field| field.input == Input::Secret);
-    match (&kind.scheme, secret) {
-        (Scheme::AwsSigv4 { .. }, _) => words::AWS_CREDENTIALS,
-        (_, Some(field)) => &field.label,
-        (_, None) => words::CREDENTIAL,
     }
 }
