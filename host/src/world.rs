@@ -285,6 +285,13 @@ impl World {
         self.send(Method::POST, path, &headers, &body).await
     }
 
+    /// The same, and where a browser is led to by the answer: what is done is shown by GET.
+    pub async fn post_and_see(&self, path: &str, body: &str) -> Answer {
+        let answer = self.post(path, body).await;
+        answer.expect(303, &[]);
+        self.get(answer.location()).await
+    }
+
     /// What a browser keeps of the visit a path is of: its cookie, as it is sent, and the proof in its pages' forms.
     pub fn kept_of(&self, path: &str) -> (String, String) {
         let cookie = self.cookie(path).expect("a visit that has begun");

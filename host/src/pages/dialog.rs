@@ -197,7 +197,7 @@ impl Dialog<'_> {
         match outcome {
             Outcome::Done(id) => {
                 // What was typed for one that is open already was not used.
-                match self.at.result(&id).await? {
+                match self.at.result::<Done>(&id).await? {
                     Some(done) if done.existed && done.made == Made::PullRequest => {
                         self.at.keep(self.page, self.draft.clone()).await?;
                     }

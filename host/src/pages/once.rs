@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use crypto::{Parts as Message, hex, random_id};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::answer::Page;
 use super::made::Done;
@@ -60,8 +62,7 @@ pub(super) async fn once(
     let request_id = &at.asker.request_id;
     match work.await {
         Ok(done) => {
-            let kept = serde_json::to_string(&done).expect("texts are JSON");
-            let keeping = at.keep_result(&id, kept).await;
+            let keeping = at.keep_result(&id, &done).await;
             // That there is one says it all: what is shown is the result.
             let answer = StoredAnswer { status: 200, content_type: String::new(), body: Vec::new() };
             operate::keep_answer(&at.app, key, Some(answer), request_id).await;
@@ -103,14 +104,19 @@ async fn is_ours(at: &Visiting, key: &IdempotencyKey) -> Result<bool, Page> {
 }
 
 impl Visiting {
-    async fn keep_result(&self, id: &str, kept: String) -> Result<(), Page> {
-        let fields = BTreeMap::from([("done".to_owned(), kept)]);
+    /// Keeps what came of a form, to be shown by GET under this id: a reload sends nothing twice. Nothing secret may be in it.
+    pub(super) async fn keep_result(&self, id: &str, result: &impl Serialize) -> Result<(), Page> {
+        let result = serde_json::to_string(result).expect("texts are JSON");
+        let fields = BTreeMap::from([("done".to_owned(), result)]);
         let keeping = operate::keep_draft(&self.app, &self.asker.user, subject(id), fields).await;
         keeping.map_err(|error| self.stopped(error))
     }
 
     /// What was done, as long as it is kept.
-    pub(super) async fn result(&self, id: &str) -> Result<Option<Done>, Page> {
+    pub(super) async fn result<T: DeserializeOwned>(&self, id: &str) -> Result<Option<T>, Page> {
+        if id.len() != 32 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Ok(None);
+        }
         let fields = operate::draft(&self.app, &self.asker.user, &subject(id)).await;
         let fields = fields.map_err(|error| self.stopped(error))?;
         Ok(fields.get("done").and_then(|kept| serde_json::from_str(kept).ok()))

@@ -21,9 +21,7 @@ pub(super) struct Named {
 }
 
 pub(super) async fn show(at: Visiting, FromPath(named): FromPath<Named>) -> Result<Page, Page> {
-    let is_id = named.id.len() == 32 && named.id.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let found = if is_id { at.result(&named.id).await? } else { None };
-    let Some(done) = found else {
+    let Some(done) = at.result::<Done>(&named.id).await? else {
         return Err(at.told(Problem::not_found("result, or none that is still kept")));
     };
     // What was made stays hers to see, also where the integration is closed to her project meanwhile.

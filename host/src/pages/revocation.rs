@@ -1,6 +1,7 @@
 //! A PAT that is taken away here and may still be good at its git server: what is said of it, and where its owner ends it.
 
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
+use serde::{Deserialize, Serialize};
 
 use super::layout::link_out;
 use super::words;
@@ -13,6 +14,42 @@ pub(super) struct Ending<'a> {
     pub pat: Option<&'a PatMetadata>,
     /// What people call the git server.
     pub server: &'a str,
+}
+
+/// That it goes on being good, and where its owner ends it.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Left {
+    said: String,
+    server: String,
+    /// Where she finds it.
+    page: Option<String>,
+}
+
+impl Render for Left {
+    fn render(&self) -> Markup {
+        html! {
+            (self.said)
+            @if let Some(page) = &self.page { " " (link_out(page, &words::tokens_at(&self.server))) }
+        }
+    }
+}
+
+/// A PAT by its integration, git server and account.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Named {
+    integration: String,
+    server: String,
+    account: Option<String>,
+}
+
+impl Render for Named {
+    fn render(&self) -> Markup {
+        html! {
+            strong { bdi { (self.integration) } } " (" bdi { (self.server) }
+            @if let Some(account) = &self.account { ", " bdi .whole { (account) } }
+            ")"
+        }
+    }
 }
 
 impl<'a> From<&'a OpenIntegration> for Ending<'a> {
@@ -28,30 +65,30 @@ impl Ending<'_> {
     }
 
     /// Said before it is taken away, where that does not end it.
-    pub fn warning(&self, now: Timestamp) -> Option<Markup> {
+    pub fn warning(&self, now: Timestamp) -> Option<Left> {
         let is_concerned = !self.is_revocable() && self.is_good(now);
         let page = self.integration.connection.credential_list_page.as_deref();
-        is_concerned.then(|| self.there(&words::cannot_revoke(self.server), page))
+        is_concerned.then(|| self.there(words::cannot_revoke(self.server), page))
     }
 
     /// Said after it was taken away, where that did not end it.
-    pub fn left(&self, removed: &RemovedPat, now: Timestamp) -> Option<Markup> {
+    pub fn left(&self, removed: &RemovedPat, now: Timestamp) -> Option<Left> {
         let said = match &removed.outcome {
             Some(RevocationOutcome::Revoked | RevocationOutcome::NothingStored) => return None,
             None | Some(RevocationOutcome::Unsupported) => words::still_good(self.server),
             Some(RevocationOutcome::SetAside) => words::GIVEN_ELSEWHERE.to_owned(),
             Some(RevocationOutcome::Failed(_)) => words::may_be_good(self.server),
         };
-        self.is_good(now).then(|| self.there(&said, removed.credential_list_page.as_deref()))
+        self.is_good(now).then(|| self.there(said, removed.credential_list_page.as_deref()))
     }
 
-    /// Integration, git server and account.
-    pub fn named(&self) -> Markup {
+    /// Which it is.
+    pub fn named(&self) -> Named {
         let account = self.pat.and_then(|pat| pat.account.as_ref());
-        html! {
-            strong { bdi { (self.integration.name) } } " (" bdi { (self.server) }
-            @if let Some(account) = account { ", " bdi .whole { (account.login) } }
-            ")"
+        Named {
+            integration: self.integration.name.to_string(),
+            server: self.server.to_owned(),
+            account: account.map(|account| account.login.clone()),
         }
     }
 
@@ -63,10 +100,7 @@ impl Ending<'_> {
         }
     }
 
-    fn there(&self, said: &str, page: Option<&str>) -> Markup {
-        html! {
-            (said)
-            @if let Some(page) = page { " " (link_out(page, &words::tokens_at(self.server))) }
-        }
+    fn there(&self, said: String, page: Option<&str>) -> Left {
+        Left { said, server: self.server.to_owned(), page: page.map(str::to_owned) }
     }
 }

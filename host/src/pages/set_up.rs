@@ -1,5 +1,6 @@
 //! `set-up/{integration}`: where a user saves her PAT, checks it again, confirms it for a new address, or takes it away.
 
+mod done;
 mod entry;
 mod kept;
 mod saved;
@@ -9,6 +10,7 @@ use axum::extract::{Request, State};
 use http::StatusCode;
 use maud::{Markup, html};
 
+use self::done::{DONE, Done};
 use self::entry::Draft;
 pub(super) use self::shown::{CHECK, FROM};
 use self::shown::{From, REMOVAL, REMOVE, REVOKE, Shown, YES};
@@ -19,7 +21,7 @@ use super::layout::link_out;
 use super::path::FromPath;
 use super::visit::{Entered, Visiting, query};
 use super::{refused, told, words};
-use crate::operate::{self, OperationError, PatRemoval, RemovedPat, SharedApp};
+use crate::operate::{self, OperationError, PatRemoval, SharedApp};
 use crate::problem::Problem;
 use model::{IntegrationId, PageName};
 
@@ -31,6 +33,11 @@ pub(super) async fn show(
 ) -> Result<Page, Page> {
     let from = From::of(query(&parts, FROM).as_deref());
     let shown = Shown::find(&at, named.integration(&at)?, from).await?;
+    if let Some(id) = query(&parts, DONE)
+        && let Some(page) = shown.done(&id).await?
+    {
+        return Ok(page);
+    }
     if query(&parts, REMOVAL).is_some() {
         return Ok(shown.removal(None));
     }
@@ -50,9 +57,9 @@ pub(super) async fn enter(
         return shown.remove(fields.text(REVOKE) == YES).await;
     }
     if fields.has(CHECK) {
-        return Ok(shown.check().await);
+        return shown.check().await;
     }
-    Ok(shown.save(fields).await)
+    shown.save(fields).await
 }
 
 /// The parameters of the route.
@@ -87,32 +94,30 @@ impl Unsaved {
 }
 
 impl Shown<'_> {
-    async fn save(self, fields: Fields) -> Page {
+    async fn save(self, fields: Fields) -> Result<Page, Page> {
         let draft = Draft::of(&fields, &self.kind);
         if !entry::is_of(&self.kind, &fields) {
             // The name of a field that is not on the page may hold anything, a secret too: it is not repeated.
-            return told::unreadable(&self.at.app.config, Unreadable::Malformed).framed_by(&self.at.framed_by);
+            let unreadable = told::unreadable(&self.at.app.config, Unreadable::Malformed);
+            return Err(unreadable.framed_by(&self.at.framed_by));
         }
         let wanted = match entry::wanted(fields, self.at.app.clock.now()) {
             Ok(wanted) => wanted,
-            Err(problem) => return self.form(&draft, Some(Unsaved::because(problem))),
+            Err(problem) => return Ok(self.form(&draft, Some(Unsaved::because(problem)))),
         };
         match wanted.carry_out(&self.at.app, &self.ask).await {
-            Ok(saved) => self.saved(&saved, words::SAVED),
-            Err(error) => self.refused(&draft, error),
+            Ok(saved) => self.lead_to(&Done::Saved(saved.into())).await,
+            Err(error) => Ok(self.refused(&draft, error)),
         }
     }
 
-    async fn check(self) -> Page {
+    async fn check(self) -> Result<Page, Page> {
         match operate::check_pat(&self.at.app, &self.ask).await {
-            Ok(saved) => self.saved(&saved, words::CHECKED),
+            Ok(saved) => self.lead_to(&Done::Checked(saved.into())).await,
             Err(error) => {
                 let why = Unsaved::because(self.at.problem(error));
                 let unchecked = Unsaved { what: words::NOT_CHECKED, note: None, ..why };
-                match self.anew().await {
-                    Ok(shown) => shown.form(&Draft::default(), Some(unchecked)),
-                    Err(page) => page,
-                }
+                Ok(self.anew().await?.form(&Draft::default(), Some(unchecked)))
             }
         }
     }
@@ -120,7 +125,10 @@ impl Shown<'_> {
     async fn remove(self, revoke: bool) -> Result<Page, Page> {
         let removal = if revoke { PatRemoval::EverywhereKnown } else { PatRemoval::Here };
         match operate::remove_pat(&self.at.app, &self.ask, removal).await {
-            Ok(removed) => Ok(self.removed(&removed)),
+            Ok(removed) => {
+                let left = self.ending().left(&removed, self.at.app.clock.now());
+                self.lead_to(&Done::Removed { told: words::removed(&removed).to_owned(), left }).await
+            }
             Err(error) => {
                 let problem = self.at.problem(error);
                 Ok(self.anew().await?.removal(Some(&problem)))
@@ -193,15 +201,5 @@ impl Shown<'_> {
                 }
             }
         }
-    }
-
-    fn removed(&self, removed: &RemovedPat) -> Page {
-        let main = html! {
-            (self.head(words::REMOVED))
-            p { (words::removed(removed)) }
-            @if let Some(left) = self.ending().left(removed, self.at.app.clock.now()) { p .told.careful { (left) } }
-            (self.way_back())
-        };
-        self.at.page(StatusCode::OK, words::REMOVED, false, main)
     }
 }

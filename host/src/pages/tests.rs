@@ -30,5 +30,5 @@ fn pages_of(path: &str) -> Vec<String> {
 /// Saves a PAT for somebody.
 async fn saved(world: &World, user: &str) {
     world.provider.knows("octo");
-    world.post(&world.link(user).await, &filled_in()).await.expect(200, &["octo"]);
+    world.post_and_see(&world.link(user).await, &filled_in()).await.expect(200, &["octo"]);
 }

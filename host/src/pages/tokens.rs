@@ -7,7 +7,7 @@ use http::StatusCode;
 use http::request::Parts;
 use maud::{Markup, html};
 
-use self::revoking::{PAGE, REVOKE_ALL, YES, asked, revoked};
+use self::revoking::{PAGE, REVOKE_ALL, REVOKED, YES, asked, revoke, revoked};
 use super::access::{access, expiry};
 use super::answer::Page;
 use super::layout::moment;
@@ -22,6 +22,11 @@ use model::{PageName, PatState, Timestamp, UserCredentials};
 const REVOCATION: &str = "revocation";
 
 pub(super) async fn show(at: Visiting, parts: Parts) -> Result<Page, Page> {
+    if let Some(id) = query(&parts, REVOKED)
+        && let Some(page) = revoked(&at, &id).await?
+    {
+        return Ok(page);
+    }
     let open = open(&at).await?;
     if query(&parts, REVOCATION).is_some() {
         let elsewhere = operate::pats_elsewhere(&at.app, &at.asker, &open).await;
@@ -50,7 +55,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     if !fields.has(REVOKE_ALL) {
         return Ok(at.see(PAGE.as_str()));
     }
-    Ok(revoked(&at, open(&at).await?).await)
+    revoke(&at, open(&at).await?).await
 }
 
 async fn open(at: &Visiting) -> Result<Vec<OpenIntegration>, Page> {

@@ -111,6 +111,9 @@ async fn another_changes_the_same(scene: &Scene, runs_scripts: bool) {
     browser.find("button", "Update").await.click().await;
     browser.sees("Updated.").await;
     assert_eq!(scene.stored(PATH).await["name"], "As typed");
+    // Sent once more, it is nobody else's change.
+    browser.reload().await;
+    browser.sees("It is stored as you typed it.").await;
 }
 
 async fn the_rules_over_all_are_changed_by_another(scene: &Scene, runs_scripts: bool) {
@@ -129,6 +132,8 @@ async fn the_rules_over_all_are_changed_by_another(scene: &Scene, runs_scripts: 
     let stored = scene.stored("/policy").await;
     assert_eq!((&stored["require_user_pat"], &stored["require_user_pat_from"]), (&json!(true), &Value::Null));
     scene.expect_fit_as(runs_scripts, "admin-general-updated").await;
+    browser.reload().await;
+    browser.sees("It is stored as you typed it.").await;
 }
 
 async fn an_integration_is_added(scene: &Scene, runs_scripts: bool) {

@@ -81,6 +81,8 @@ async fn a_form_with_several_fields_is_filled_in_without_script_and_with_the_key
     browser.types(credential["secret_access_key"].as_str().unwrap()).await;
     browser.press(Key::Enter).await;
     browser.find("heading", "Saved: AWS credentials for Acme").await;
+    browser.reload().await;
+    browser.find("heading", "Saved: AWS credentials for Acme").await;
     assert_eq!(scene.saved_account("ann").await, "alice");
 }
 

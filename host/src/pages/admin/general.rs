@@ -5,7 +5,7 @@ use http::StatusCode;
 use maud::{Markup, html};
 
 use super::entry::{revision_of, rules_fields, rules_of};
-use super::integration::{conflict, differences};
+use super::integration::{already_so, conflict, differences};
 use super::names::REVISION;
 use super::session::{Administering, Entered};
 use super::trial::{DAYS, blocked, days_of, dry_run, trial_of};
@@ -54,6 +54,10 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
                 Some(_) => form(&at, &Shown { told, ..shown }),
                 None => form(&at, &Shown { told, ..Shown::of(policy) }),
             })
+        }
+        // The page was sent twice, or two administrators agree.
+        Err(error) if error.is_conflict() && rules == now.rules => {
+            Ok(form(&at, &Shown { told: already_so(), ..Shown::of(now) }))
         }
         Err(error) => {
             let is_conflict = error.is_conflict();

@@ -80,6 +80,10 @@ pub(super) async fn enter(
                 None => page(&at, &Shown { told, issue: &issue, ..Shown::of(record, &kind, &policy) }),
             })
         }
+        // The page was sent twice, or two administrators agree.
+        Err(error) if error.is_conflict() && as_typed == now && !lost_credential => {
+            Ok(page(&at, &Shown { told: already_so(), issue: &issue, ..Shown::of(&now, &kind, &policy) }))
+        }
         Err(error) => {
             let is_conflict = error.is_conflict();
             let problem = at.refused(error, &kind, lost_credential);
@@ -233,6 +237,11 @@ fn changed_told(at: &Administering, changed: &ChangedIntegration, is_tried: bool
             @if let Some(people) = &changed.blocked { (blocked(at, Some(&changed.record.id), people)) }
         }
     }
+}
+
+/// What is typed is what is stored, by whomever.
+pub(super) fn already_so() -> Markup {
+    html! { section .told role="status" { p { strong { (words::ALREADY_SO) } } } }
 }
 
 pub(super) fn differences(changed: &Map<String, Value>) -> Markup {

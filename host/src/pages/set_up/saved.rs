@@ -6,46 +6,48 @@ use maud::{Markup, html};
 use super::super::answer::Page;
 use super::super::kind::name_of_credential;
 use super::super::words;
+use super::done::Before;
 use super::shown::Shown;
-use crate::operate::SavedPat;
-use model::{Expiry, PatState, Permission, PermissionState};
+use model::{Expiry, PatMetadata, PatState, Permission, PermissionState};
 
 impl Shown<'_> {
-    /// 200, whatever state the PAT is in: it is saved.
-    pub(super) fn saved(&self, saved: &SavedPat, what: &str) -> Page {
+    /// 200, whatever state the PAT is in: it is saved. None where it is there no longer.
+    pub(super) fn saved(&self, what: &str, before: &Before) -> Option<Page> {
+        let saved = self.found.pat()?;
+        let state = self.found.pat_state(self.at.app.clock.now());
         let (credential, integration) = (name_of_credential(&self.kind), &self.found.integration().name);
         let heading = format!("{what}: {credential} {} {integration}", words::FOR);
         let main = html! {
             (self.head(&heading))
-            @if may_be_used(saved.state) { (self.whose(saved)) }
-            @if let Some(note) = words::saved_state(saved.state) { p .told.wrong { (note) } }
+            @if may_be_used(state) { (self.whose(saved, before)) }
+            @if let Some(note) = words::saved_state(state) { p .told.wrong { (note) } }
             // What was known of one that is refused is no longer so.
-            @if saved.state != PatState::Rejected {
-                @if !saved.metadata.permissions.is_empty() {
+            @if state != PatState::Rejected {
+                @if !saved.permissions.is_empty() {
                     h2 { (words::PERMISSIONS) }
-                    ul .marked { @for permission in &saved.metadata.permissions { (state_of(permission)) } }
+                    ul .marked { @for permission in &saved.permissions { (state_of(permission)) } }
                 }
                 h2 { (words::EXPIRY) }
-                p { (ends(saved.metadata.expiry, &self.kind.label)) }
+                p { (ends(saved.expiry, &self.kind.label)) }
             }
             (self.way_back())
         };
-        self.at.page(StatusCode::OK, &heading, false, main)
+        Some(self.at.page(StatusCode::OK, &heading, false, main))
     }
 
-    fn whose(&self, saved: &SavedPat) -> Markup {
+    fn whose(&self, saved: &PatMetadata, before: &Before) -> Markup {
         html! {
             p {
                 (words::FROM_NOW_ON) " "
-                @match &saved.metadata.account {
+                @match &saved.account {
                     Some(account) => {
                         (words::AS) " " strong { bdi { (account.login) } } " " (words::AT) " " bdi { (self.kind.label) } "."
                     },
                     None => (words::WITH_IT),
                 }
             }
-            @if let Some(previous) = &saved.previous_account {
-                p .told.wrong { (words::OF_ANOTHER_BEFORE) " " strong { bdi { (previous.login) } } "." }
+            @if let Some(previous) = &before.account {
+                p .told.wrong { (words::OF_ANOTHER_BEFORE) " " strong { bdi { (previous) } } "." }
             }
         }
     }

@@ -138,7 +138,7 @@ async fn u8_what_was_typed_is_kept_while_a_token_is_set_up() {
     sent.expect(303, &[]);
     assert!(sent.location().ends_with("/set-up/acme?from=create-branch"), "{}", sent.location());
     world.provider.knows("hexa");
-    let saved = world.post(sent.location(), &format!("{}&from=create-branch", filled_in())).await;
+    let saved = world.post_and_see(sent.location(), &format!("{}&from=create-branch", filled_in())).await;
     saved.expect(200, &["Back to: Create branch", &format!("href=\"/sub{path}\"")]);
     world.get(&path).await.expect(200, &["value=\"feature/ABC-1-mine\"", "value=\"develop\"", "<bdi>hexa</bdi>"]);
 }

@@ -43,7 +43,7 @@ async fn u3_the_page_names_the_jira_user_and_what_is_asked_for() {
 async fn u3_the_saved_account_is_shown_to_its_user_and_to_nobody_else() {
     let world = World::new().await;
     world.provider.knows("octo");
-    let saved = world.post(&world.link("ann").await, &with("")).await;
+    let saved = world.post_and_see(&world.link("ann").await, &with("")).await;
     saved.expect(
         200,
         &["Jira user <strong><bdi>ann</bdi></strong>", "is now created as <strong><bdi>octo</bdi></strong>"],
@@ -59,7 +59,7 @@ async fn u3_the_saved_account_is_shown_to_its_user_and_to_nobody_else() {
     world.get(&world.link("Ann").await).await.expect(200, &[]).lacks(&["octo", ", saved <time"]);
 
     world.provider.knows("hexa");
-    let replaced = world.post(&world.link("ann").await, &with("")).await;
+    let replaced = world.post_and_see(&world.link("ann").await, &with("")).await;
     replaced.expect(200, &["hexa", "belonged to another account: <strong><bdi>octo</bdi></strong>"]);
     assert_eq!(world.saved_account("ann").await.as_deref(), Some("hexa"));
 }
@@ -68,7 +68,7 @@ async fn u3_the_saved_account_is_shown_to_its_user_and_to_nobody_else() {
 async fn what_the_git_server_says_of_a_pat_is_shown_and_what_it_does_not_say_too() {
     let world = World::new().await;
     world.provider.knows("octo");
-    let unknown = world.post(&world.link("ann").await, &with("")).await;
+    let unknown = world.post_and_see(&world.link("ann").await, &with("")).await;
     unknown.expect(
         200,
         &[
@@ -82,11 +82,11 @@ async fn what_the_git_server_says_of_a_pat_is_shown_and_what_it_does_not_say_too
     for (told, expected) in [(Expiry::At(day), "It ends on 2027-01-31 (UTC)."), (Expiry::Never, "It does not expire.")]
     {
         world.provider.answers(Ok(Identity { expiry: told, ..identity("octo") }));
-        let saved = world.post(&world.link("ann").await, &with("&expires-at=2027-06-30")).await;
+        let saved = world.post_and_see(&world.link("ann").await, &with("&expires-at=2027-06-30")).await;
         saved.expect(200, &[expected]);
     }
     world.provider.knows("octo");
-    let entered = world.post(&world.link("ann").await, &with("&expires-at=2027-06-30")).await;
+    let entered = world.post_and_see(&world.link("ann").await, &with("&expires-at=2027-06-30")).await;
     entered.expect(200, &["It ends on 2027-06-30 (UTC)."]);
 }
 
@@ -140,7 +140,7 @@ async fn saving_without_a_check_is_offered_only_while_the_git_server_does_not_an
         assert_eq!(refused.body.contains("name=\"allow-unchecked\" type=\"checkbox\" value=\"yes\""), is_offered);
         if is_offered {
             world.provider.refuses(FailureReason::Unavailable, "");
-            let saved = world.post(refused.action(), &with("&allow-unchecked=yes")).await;
+            let saved = world.post_and_see(refused.action(), &with("&allow-unchecked=yes")).await;
             saved.expect(200, &["saved without a check"]);
             assert_eq!(world.saved_account("ann").await.as_deref(), Some("unchecked"));
         }
@@ -189,7 +189,9 @@ async fn what_no_browser_would_send_is_refused_and_can_be_mended() {
     assert_eq!(world.saved_account("ann").await, None);
     world.provider.knows("octo");
     let headers = [("content-type", "Application/X-WWW-Form-URLEncoded; charset=UTF-8"), ("cookie", &*cookie)];
-    world.send(Method::POST, &path, &headers, &good).await.expect(200, &["octo"]);
+    let saved = world.send(Method::POST, &path, &headers, &good).await;
+    saved.expect(303, &[]);
+    world.get(saved.location()).await.expect(200, &["octo"]);
 }
 
 #[tokio::test]
@@ -215,9 +217,12 @@ async fn a_pat_that_is_checked_again_is_told_as_it_is_now() {
     let world = World::new().await;
     let path = world.link("ann").await;
     world.provider.knows("octo");
-    world.post(&path, &with("")).await.expect(200, &["<h1><bdi>Saved: Personal access token for Acme Inc.</bdi></h1>"]);
+    world
+        .post_and_see(&path, &with(""))
+        .await
+        .expect(200, &["<h1><bdi>Saved: Personal access token for Acme Inc.</bdi></h1>"]);
     world.provider.knows("octo");
-    let good = world.post(&path, "check=yes").await;
+    let good = world.post_and_see(&path, "check=yes").await;
     good.expect(200, &["Checked: Personal access token for Acme Inc.", "What you create here", "<bdi>octo</bdi>"]);
 
     world.provider.refuses(FailureReason::Unavailable, "in its own words");
@@ -225,7 +230,7 @@ async fn a_pat_that_is_checked_again_is_told_as_it_is_now() {
     unknown.expect(422, &["<title>Not checked: ", "in its own words", ", saved <time"]).lacks(&["Nothing was saved"]);
 
     world.provider.refuses(FailureReason::CredentialRejected, "Bad credentials");
-    let refused = world.post(&path, "check=yes").await;
+    let refused = world.post_and_see(&path, "check=yes").await;
     refused.expect(200, &["The git server refuses it."]).lacks(&["What you create here"]);
     world.get(&path).await.expect(200, &["is no longer accepted."]);
 }
@@ -235,7 +240,7 @@ async fn a_pat_is_removed_after_it_was_asked_once_more() {
     let world = World::new().await;
     let path = world.link("ann").await;
     world.provider.knows("octo");
-    world.post(&path, &with("")).await.expect(200, &[]);
+    world.post_and_see(&path, &with("")).await.expect(200, &[]);
     let asks = world.get(&format!("{path}?removal=yes")).await;
     asks.expect(
         200,
@@ -245,8 +250,54 @@ async fn a_pat_is_removed_after_it_was_asked_once_more() {
     let asks = world.get(&format!("{path}?removal=yes")).await;
     asks.expect(200, &["Git Server cannot end it from here. Delete it there, too:"]).lacks(&["name=\"revoke\""]);
     assert_eq!(world.saved_account("ann").await.as_deref(), Some("octo"));
-    let removed = world.post(&path, "remove=yes").await;
+    let removed = world.post_and_see(&path, "remove=yes").await;
     removed.expect(200, &["Your token is erased here.", "Git Server still accepts it. Delete it there:"]);
+    assert_eq!(world.saved_account("ann").await, None);
+}
+
+#[tokio::test]
+async fn what_was_done_is_shown_again_by_a_reload_and_done_once() {
+    let world = World::new().await;
+    let path = world.link("ann").await;
+    world.provider.knows("octo");
+    let sent = world.post(&path, &with("&from=tokens")).await;
+    sent.expect(303, &[]);
+    // The git server is asked for nothing by these.
+    world.provider.refuses(FailureReason::CredentialRejected, "Bad credentials");
+    for _ in 0..2 {
+        let shown = world.get(sent.location()).await;
+        shown.expect(200, &["Saved: Personal access token", "<bdi>octo</bdi>", "Back to: My tokens"]);
+    }
+    // Another user's is nobody else's, and an id of nothing shows the form.
+    let (_, query) = sent.location().split_once('?').unwrap();
+    for (user, query) in [("bob", query), ("ann", "done=00000000000000000000000000000000"), ("ann", "done=%00'")] {
+        let other = world.get(&format!("{}?{query}", world.link(user).await)).await;
+        other.expect(200, &["Set up your personal access token"]).lacks(&["Saved: "]);
+    }
+    let checked = world.post(&path, "check=yes").await;
+    world.get(checked.location()).await.expect(200, &["Checked: ", "The git server refuses it."]);
+    let removed = world.post(&path, "remove=yes").await;
+    for _ in 0..2 {
+        world.get(removed.location()).await.expect(200, &["Your token is erased here."]);
+    }
+    // What is gone since is not said to be saved.
+    world.get(sent.location()).await.expect(200, &["Set up your"]).lacks(&["Saved: ", "octo"]);
+}
+
+#[tokio::test]
+async fn everything_is_revoked_once_and_a_reload_shows_what_became_of_it() {
+    let world = World::new().await;
+    let path = world.link("ann").await;
+    world.provider.knows("octo");
+    world.post_and_see(&path, &with("")).await.expect(200, &["octo"]);
+    let tokens = format!("{}/tokens", path.rsplit_once("/set-up/").unwrap().0);
+    world.provider.refuses(FailureReason::Unavailable, "");
+    let revoked = world.post(&tokens, "revoke-all=yes").await;
+    revoked.expect(303, &[]);
+    for _ in 0..2 {
+        let shown = world.get(revoked.location()).await;
+        shown.expect(200, &["Acme Inc.", "octo", "may still accept it. Delete it there:"]);
+    }
     assert_eq!(world.saved_account("ann").await, None);
 }
 

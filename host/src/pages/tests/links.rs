@@ -165,7 +165,7 @@ async fn a_refused_form_can_be_filled_in_again_in_the_same_visit() {
     refused.expect(422, &["Nothing was saved.", "Bad credentials"]);
     assert_eq!(world.saved_account("ann").await, None);
     world.provider.knows("octo");
-    world.post(&path, &filled_in()).await.expect(200, &["octo"]);
+    world.post_and_see(&path, &filled_in()).await.expect(200, &["octo"]);
     // The page is hers as long as the visit lasts.
     world.get(&path).await.expect(200, &[", saved <time", "<bdi>octo</bdi>"]);
 }
@@ -208,7 +208,7 @@ async fn u5_only_the_stored_way_back_is_offered_and_only_to_a_web_page() {
         world.provider.knows("octo");
         let asked = format!("{path}?return_to=https://evil.example");
         world.get(&asked).await.expect(200, &[]).lacks(&["evil.example"]);
-        let saved = world.post(&asked, &filled_in()).await;
+        let saved = world.post_and_see(&asked, &filled_in()).await;
         saved.expect(200, &[]).lacks(&["evil.example", "javascript:", "data:"]);
         assert_eq!(saved.body.contains("href=\"https://jira.example.com/browse/ABC-1\""), is_offered);
         assert_eq!(saved.body.contains("Back to Jira"), is_offered);

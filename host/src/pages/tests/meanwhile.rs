@@ -62,7 +62,7 @@ async fn nothing_is_created_in_another_accounts_name_than_the_page_said() {
     // In another window she saves a token of another account.
     world.provider.knows("hexa");
     let link = world.link("ann").await;
-    world.post(&link, "user=hexa&token=ghp_0123456789abcdef").await.expect(200, &["hexa"]);
+    world.post_and_see(&link, "user=hexa&token=ghp_0123456789abcdef").await.expect(200, &["hexa"]);
     let refused = world.post(&path, &form).await;
     refused.expect(422, &["The account in whose name this is created was changed meanwhile"]);
     assert_eq!(world.provider.made(), Vec::<String>::new());

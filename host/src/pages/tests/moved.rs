@@ -11,7 +11,7 @@ const CONFIRMED: &str = "confirm-addresses=https%3A%2F%2Fgit.new.example";
 async fn moved() -> World {
     let world = World::new().await;
     world.provider.knows("octo");
-    world.post(&world.link("ann").await, &format!("user=ann&token={SENT_PAT}")).await.expect(200, &["octo"]);
+    world.post_and_see(&world.link("ann").await, &format!("user=ann&token={SENT_PAT}")).await.expect(200, &["octo"]);
     world.moves_to("https://git.new.example").await;
     world
 }
@@ -41,7 +41,7 @@ async fn s11_a_confirmed_pat_is_checked_at_the_new_address_and_used_there() {
     let world = moved().await;
     let link = world.link("ann").await;
     world.provider.knows("octo");
-    world.post(&link, CONFIRMED).await.expect(200, &["is now created as <strong><bdi>octo</bdi></strong>"]);
+    world.post_and_see(&link, CONFIRMED).await.expect(200, &["is now created as <strong><bdi>octo</bdi></strong>"]);
     world.post(&link, CONFIRMED).await.expect(409, &["There is nothing to confirm"]);
     let page = world.get(&world.link("ann").await).await;
     page.expect(200, &[", saved <time"]).lacks(&["confirm-addresses"]);
@@ -74,7 +74,7 @@ async fn s11_there_is_nothing_to_confirm_where_nothing_was_set_aside() {
     let origins = vec![Origin { url: "https://git.example.com".into(), aws: None }];
     world.change_integration(|integration| integration.connection.origins = origins).await;
     world.provider.knows("octo");
-    world.post(&world.link("ann").await, &format!("user=ann&token={SENT_PAT}")).await.expect(200, &["octo"]);
+    world.post_and_see(&world.link("ann").await, &format!("user=ann&token={SENT_PAT}")).await.expect(200, &["octo"]);
     world.post(&world.link("ann").await, CONFIRMED).await.expect(409, &["There is nothing to confirm"]);
 }
 
@@ -114,6 +114,6 @@ async fn s11_a_connector_that_came_after_the_pat_confirms_it_for_nobody() {
     assert_eq!(world.provider.unused_answers(), 0);
     // Saved again, it is as good as any.
     world.provider.knows("octo");
-    let saved = world.post(&world.link("ann").await, &format!("user=ann&token={SENT_PAT}")).await;
+    let saved = world.post_and_see(&world.link("ann").await, &format!("user=ann&token={SENT_PAT}")).await;
     saved.expect(200, &["octo"]);
 }

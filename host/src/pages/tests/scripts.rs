@@ -69,7 +69,7 @@ async fn u4_script_in_any_text_is_shown_as_text() {
     let state = PermissionState::Absent;
     identity.permissions = vec![Permission { name: SCRIPT.into(), state }];
     world.provider.answers(Ok(identity));
-    let saved = world.post(refused.action(), &sent).await;
+    let saved = world.post_and_see(refused.action(), &sent).await;
     expect_harmless(saved.expect(200, &[escaped]));
     let again = world.get(&world.link("ann").await).await;
     expect_harmless(again.expect(200, &[", saved <time", escaped]));
@@ -119,7 +119,7 @@ async fn u4_script_in_what_git_servers_and_jira_say_is_shown_as_text_in_the_dial
     let world = World::with(|integration, _| integration.name = model::DisplayName::parse(SCRIPT).unwrap()).await;
     let sent = format!("user=ann&token={SENT_PAT}");
     world.provider.knows(SCRIPT);
-    world.post(&world.link("ann").await, &sent).await.expect(200, &[]);
+    world.post_and_see(&world.link("ann").await, &sent).await.expect(200, &[]);
     world.provider.holds(SCRIPT);
     let mut context = create_branch("ABC-1");
     if let Some(issue) = &mut context.issue {

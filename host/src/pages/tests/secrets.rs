@@ -56,7 +56,7 @@ async fn u6_u7_no_log_and_no_audit_entry_holds_a_pat_a_link_or_what_opens_a_visi
         world.provider.refuses(FailureReason::Unavailable, "");
         world.post(&path, &form).await.expect(422, &[]);
         world.provider.knows("octo");
-        world.post(&path, &form).await.expect(200, &["octo"]);
+        world.post_and_see(&path, &form).await.expect(200, &["octo"]);
         world.send(Method::GET, &path, &[], "").await.expect(403, &[]);
 
         let first = world.post(&lost, "").await;
@@ -82,7 +82,7 @@ async fn u6_u7_no_log_and_no_audit_entry_holds_a_pat_a_link_or_what_opens_a_visi
     for (route, times) in [
         ("route=\"/open/{token}\"", 4),
         ("route=\"/visits/{visit}/window\"", 2),
-        ("route=\"/visits/{visit}/set-up/{integration}\"", 8),
+        ("route=\"/visits/{visit}/set-up/{integration}\"", 9),
     ] {
         assert_eq!(log.matches(route).count(), times, "{route} in {log}");
     }

@@ -1,5 +1,7 @@
 //! A visit is the browser's that began it: its cookie, its forms, its end with the connector that vouched for it.
 
+use http::Method;
+
 use super::{filled_in, pages_of, saved};
 use crate::world::{World, create_branch, set_up};
 
@@ -164,7 +166,8 @@ async fn u1_a_form_from_elsewhere_does_nothing_although_it_has_all_it_needs() {
     let (form, cookie) = (format!("{}&proof={proof}", filled_in()), [("cookie", cookie.as_str())]);
     world.post_as(&path, &[], &form).await.expect(403, &[NOT_OPEN]);
     world.post_as(&path, &cookie, &filled_in()).await.expect(403, &["not of this page"]);
-    world.post_as(&path, &cookie, &form).await.expect(200, &["hexa"]);
+    let saved = world.post_as(&path, &cookie, &form).await;
+    world.send(Method::GET, saved.location(), &cookie, "").await.expect(200, &["hexa"]);
 }
 
 #[tokio::test]
@@ -183,11 +186,11 @@ async fn two_users_visits_in_one_browser_do_not_meet() {
     assert_ne!(folders[0], folders[1]);
     let (ann, bob) = (world.keeps(&anns).await, world.keeps(&bobs).await);
     world.provider.knows("octo");
-    world.post(&ann, &filled_in()).await.expect(200, &["Jira user <strong><bdi>ann</bdi></strong>"]);
+    world.post_and_see(&ann, &filled_in()).await.expect(200, &["Jira user <strong><bdi>ann</bdi></strong>"]);
     world.get(&bob).await.expect(200, &["<bdi>bob</bdi>"]).lacks(&["octo", ", saved <time", "<bdi>ann</bdi>"]);
     assert_eq!(world.saved_account("bob").await, None);
     world.provider.knows("hexa");
-    world.post(&bob, &filled_in()).await.expect(200, &["Jira user <strong><bdi>bob</bdi></strong>"]);
+    world.post_and_see(&bob, &filled_in()).await.expect(200, &["Jira user <strong><bdi>bob</bdi></strong>"]);
     assert_eq!(world.saved_account("ann").await.as_deref(), Some("octo"));
     assert_eq!(world.saved_account("bob").await.as_deref(), Some("hexa"));
 }

@@ -44,7 +44,7 @@ async fn a_page_without_its_cookie_offers_a_window_of_its_own_once() {
     let path = world.keeps(&taken).await;
     world.get(&path).await.expect(200, &["<bdi>ann</bdi>"]);
     world.provider.knows("octo");
-    world.post(&path, &filled_in()).await.expect(200, &["octo"]);
+    world.post_and_see(&path, &filled_in()).await.expect(200, &["octo"]);
 
     for again in [world.post_as(action, &[], "").await, get(&world, first.location()).await] {
         again.expect(403, &[NOT_OPEN]).lacks(&[OFFER]);

@@ -1,14 +1,16 @@
 //! *Revoke everything*: asks once more, and says what became of each token.
 
 use http::StatusCode;
-use maud::{Markup, html};
+use maud::html;
+use serde::{Deserialize, Serialize};
 
-use crate::operate::{self, OpenIntegration, OperationError, PatRemoval, RemovedPat};
+use crate::operate::{self, OpenIntegration, PatRemoval};
 use crate::pages::answer::Page;
-use crate::pages::revocation::Ending;
+use crate::pages::once::new_attempt;
+use crate::pages::revocation::{Ending, Left, Named};
 use crate::pages::visit::Visiting;
 use crate::pages::words;
-use model::{ActAs, PageName, Timestamp};
+use model::{ActAs, PageName};
 
 /// The page it belongs to.
 pub(super) const PAGE: PageName = PageName::Tokens;
@@ -16,17 +18,24 @@ pub(super) const PAGE: PageName = PageName::Tokens;
 pub(super) const YES: &str = "yes";
 /// Revokes all of them.
 pub(super) const REVOKE_ALL: &str = "revoke-all";
+/// Id of what came of that, in the address of the page that shows it.
+pub(super) const REVOKED: &str = "revoked";
 
 /// What became of one.
+#[derive(Serialize, Deserialize)]
 struct Ended {
-    open: OpenIntegration,
-    done: Result<RemovedPat, OperationError>,
+    named: Named,
+    became: Became,
 }
 
-impl Ended {
-    fn left(&self, now: Timestamp) -> Option<Markup> {
-        Ending::from(&self.open).left(self.done.as_ref().ok()?, now)
-    }
+#[derive(Serialize, Deserialize)]
+enum Became {
+    /// Nothing more is to be done.
+    Over(String),
+    /// It is erased here and may be good at its git server.
+    Left(Left),
+    /// It could not be taken away; the words say why.
+    Kept(String),
 }
 
 /// Asks once more before everything is revoked, and says of each what that will come to.
@@ -57,39 +66,56 @@ pub(super) fn asked(at: &Visiting, open: &[OpenIntegration], elsewhere: usize) -
     at.page(StatusCode::OK, title, false, main)
 }
 
-/// Takes all of these away, and shows what became of them: those first that go on being good somewhere.
-pub(super) async fn revoked(at: &Visiting, open: Vec<OpenIntegration>) -> Page {
+/// Takes all of these away, and leads to what became of them.
+pub(super) async fn revoke(at: &Visiting, open: Vec<OpenIntegration>) -> Result<Page, Page> {
     let mut ended = Vec::new();
-    for open in open.into_iter().filter(|open| open.pat.is_some()) {
-        let ask = at.ask(&open.integration.id, ActAs::User);
-        let done = operate::remove_pat(&at.app, &ask, PatRemoval::EverywhereKnown).await;
-        ended.push(Ended { open, done });
+    for open in open.iter().filter(|open| open.pat.is_some()) {
+        let (ask, ending) = (at.ask(&open.integration.id, ActAs::User), Ending::from(open));
+        let became = match operate::remove_pat(&at.app, &ask, PatRemoval::EverywhereKnown).await {
+            Ok(removed) => match ending.left(&removed, at.app.clock.now()) {
+                Some(left) => Became::Left(left),
+                None => Became::Over(words::removed(&removed).to_owned()),
+            },
+            Err(error) => Became::Kept(at.problem(error).detail().to_owned()),
+        };
+        ended.push(Ended { named: ending.named(), became });
     }
-    let now = at.app.clock.now();
-    let (left, over): (Vec<_>, Vec<_>) = ended.into_iter().partition(|one| one.left(now).is_some());
+    let id = new_attempt(at);
+    at.keep_result(&id, &ended).await?;
+    Ok(at.see(&format!("{}?{REVOKED}={id}", PAGE.as_str())))
+}
+
+/// What became of all of them: those first that go on being good somewhere. None where that is no longer kept.
+pub(super) async fn revoked(at: &Visiting, id: &str) -> Result<Option<Page>, Page> {
+    let Some(ended) = at.result::<Vec<Ended>>(id).await? else { return Ok(None) };
+    let (left, over): (Vec<_>, Vec<_>) = ended.iter().partition(|one| matches!(one.became, Became::Left(_)));
+    let listed = |some: &[&Ended]| {
+        html! {
+            ul .spaced {
+                @for Ended { named, became } in some {
+                    li {
+                        (named) ": "
+                        @match became {
+                            Became::Over(said) => (said),
+                            Became::Left(left) => (left),
+                            Became::Kept(why) => span .wrong { bdi { (why) } },
+                        }
+                    }
+                }
+            }
+        }
+    };
     let title = words::REVOKED_ALL;
     let main = html! {
         h1 { (title) }
         @if !left.is_empty() {
             section .told.careful role="alert" {
                 p { strong { (words::NOT_OVER) } }
-                ul .spaced { @for one in &left { li { (Ending::from(&one.open).named()) ": " (one.left(now).unwrap_or_default()) } } }
+                (listed(&left))
             }
         }
-        @if !over.is_empty() {
-            ul .spaced {
-                @for Ended { open, done } in over {
-                    li {
-                        (Ending::from(&open).named()) ": "
-                        @match done {
-                            Ok(removed) => (words::removed(&removed)),
-                            Err(error) => span .wrong { bdi { (at.problem(error).detail()) } },
-                        }
-                    }
-                }
-            }
-        }
+        @if !over.is_empty() { (listed(&over)) }
         p .buttons { a .button href=(at.path(PAGE.as_str())) { (words::back_to(PAGE)) } }
     };
-    at.page(StatusCode::OK, title, false, main)
+    Ok(Some(at.page(StatusCode::OK, title, false, main)))
 }

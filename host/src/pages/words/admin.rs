@@ -115,6 +115,7 @@ pub(in crate::pages) const DRY_RUN: &str = "Dry run";
 pub(in crate::pages) const UPDATED: &str = "Updated.";
 pub(in crate::pages) const POLICY_CONFLICT: &str =
     "Somebody else changed these settings since you opened them. Nothing was stored.";
+pub(in crate::pages) const ALREADY_SO: &str = "It is stored as you typed it.";
 pub(in crate::pages) const WOULD_BE: &str = "Nothing was stored. This would be changed:";
 pub(in crate::pages) const NOTHING_CHANGED: &str = "Nothing is different.";
 pub(in crate::pages) const OWN_SET_ASIDE: &str =
