@@ -101,7 +101,10 @@ impl Whose<'_> {
                         }
                         @if let Some(why) = why(looked, *state) { p { (words::SERVER_SAID) " " q { bdi { (why) } } } }
                     },
-                    Whose::Nobodys(denial) => p { bdi { (denial) } },
+                    Whose::Nobodys(denial) => p {
+                        bdi { (denial) }
+                        @if let Denial::UserPatsUnsupported(_) = denial { " " (words::NOBODY_CAN) }
+                    },
                 }
                 @if let (Some(from), Whose::Integrations { .. }) = (from, self) {
                     p .told { (words::FROM_THEN_ON) " " strong { (day(from)) } " " (words::NEEDED_FROM) }

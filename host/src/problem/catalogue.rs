@@ -100,7 +100,7 @@ catalogue! {
     UserPatRejected: "user-pat-rejected", FORBIDDEN, "Your personal access token is not accepted",
         "The user makes a new PAT and saves it, at `setup_url`.";
     UserPatsUnsupported: "user-pats-unsupported", CONFLICT, "Users cannot have tokens of their own here",
-        "Act as the integration.";
+        "Act as the integration; where a rule requires a PAT, an administrator switches it off or upgrades the git server.";
     IntegrationAccountMissing: "integration-account-missing", FORBIDDEN, "The integration has no account of its own",
         "The user saves a PAT, at `setup_url`, or an administrator gives the integration a credential.";
     NothingToConfirm: "nothing-to-confirm", CONFLICT, "There is nothing to confirm",

@@ -4,7 +4,7 @@ use url::form_urlencoded;
 
 use super::saved;
 use crate::world::{Answer, World, create_branch};
-use model::{PageContext, PageName, Projects};
+use model::{PageContext, PageName, Projects, UserCredentials};
 
 const REPOSITORY: &str = "repository=acme+octo-org/hello";
 
@@ -87,6 +87,24 @@ async fn where_a_token_is_missing_now_it_is_said_that_nothing_was_created_and_al
     world.remove_pat("ann").await;
     world.change_integration(|one| one.rules.require_user_pat = true).await;
     world.post(&path, &form).await.expect(422, &["<strong>Not created</strong>", "What you typed is kept"]);
+}
+
+#[tokio::test]
+async fn where_nobody_can_have_the_token_that_the_rule_asks_for_it_is_said_who_can_mend_it() {
+    let world = world().await;
+    let path = chosen(&world, create_branch("ABC-1")).await;
+    world.remove_pat("ann").await;
+    world
+        .change_integration(|one| {
+            one.connection.user_credentials = UserCredentials::Unsupported("version 2013 has none".into());
+            one.rules.require_user_pat = true;
+        })
+        .await;
+    let page = world.get(&path).await;
+    page.expect(
+        200,
+        &["version 2013 has none", "Require User PAT is on all the same", "an administrator of Countersign"],
+    );
 }
 
 #[tokio::test]

@@ -41,6 +41,9 @@ pub(in crate::pages) const WITH_YOURS_UNCHECKED: &str = "With your own token, wh
 pub(in crate::pages) const EDIT: &str = "Edit";
 pub(in crate::pages) const SET_UP_ANOTHER: &str = "Set up another";
 pub(in crate::pages) const BY_THE_INTEGRATIONS: &str = "Will be created by the integration account";
+/// Where the rule asks for a token that nobody can have.
+pub(in crate::pages) const NOBODY_CAN: &str = "Require User PAT is on all the same, so nobody can create anything here until an administrator of Countersign switches \
+     it off or the git server is upgraded.";
 pub(in crate::pages) const USE_YOUR_OWN: &str = "Use your own token instead";
 pub(in crate::pages) const FROM_THEN_ON: &str = "From";
 pub(in crate::pages) const NEEDED_FROM: &str = "(UTC) on, this needs a personal access token of your own.";
