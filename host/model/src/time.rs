@@ -50,6 +50,11 @@ impl Timestamp {
         self.to_string().chars().take("2026-11-22".len()).collect()
     }
 
+    /// Its minute in UTC: `2026-11-22T12:00`.
+    pub fn minute(self) -> String {
+        self.to_string().chars().take("2026-11-22T12:00".len()).collect()
+    }
+
     /// As HTTP headers write it (RFC 9110): `Sun, 22 Nov 2026 10:00:00 GMT`.
     pub fn http_date(self) -> String {
         const HTTP_DATE: &[BorrowedFormatItem<'_>] =

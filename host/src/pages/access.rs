@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::layout::day;
+use super::layout::{day, moment};
 use super::words;
 use model::{DAY_MS, Expiry, PatMetadata, PatState, Timestamp};
 
@@ -33,23 +33,26 @@ fn mark(state: PatState) -> &'static str {
     }
 }
 
-/// When it ends, counted in days where that is soon.
+/// When it ends, counted in days where that is soon, and to the minute where it is within a day.
 pub(super) fn end(pat: Option<&PatMetadata>, now: Timestamp) -> Markup {
     let Some(Expiry::At(end)) = pat.map(|pat| pat.expiry) else { return html! { (words::EXPIRES_SOON) } };
-    let days = (end.unix_ms() - now.unix_ms()) / DAY_MS;
+    let left = end.unix_ms() - now.unix_ms();
     html! {
-        @if days <= COUNTED_DAYS {
-            span .whole { (words::expires_in_days(days)) } " " span .whole { "(" (day(end)) " UTC)" }
+        @if left < DAY_MS {
+            span .whole { (words::expires_in(left)) } " " span .whole { "(" (moment(end)) ")" }
+        } @else if left / DAY_MS <= COUNTED_DAYS {
+            span .whole { (words::expires_in(left)) } " " span .whole { "(" (day(end)) " UTC)" }
         } @else {
-            span .whole { (words::EXPIRES_ON_DAY) " " (day(end)) }
+            span .whole { (words::EXPIRES_ON_DAY) " " (day(end)) " (UTC)" }
         }
     }
 }
 
 /// When a credential ends, as far as anybody knows.
-pub(super) fn expiry(expiry: Option<Expiry>) -> Markup {
+pub(super) fn expiry(expiry: Option<Expiry>, now: Timestamp) -> Markup {
     html! {
         @match expiry {
+            Some(Expiry::At(end)) if (end.unix_ms() - now.unix_ms()).abs() < DAY_MS => (moment(end)),
             Some(Expiry::At(end)) => (day(end)),
             Some(Expiry::Never) => (words::NEVER),
             Some(Expiry::Unknown) => (words::NOT_SAID),

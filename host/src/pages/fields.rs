@@ -63,10 +63,34 @@ pub(super) fn day(
     first: Option<&str>,
     problem: Option<&Problem>,
 ) -> Markup {
+    time(name, label, value, help, "date", first, problem)
+}
+
+/// The same to the minute.
+pub(super) fn minute(
+    name: &str,
+    label: &str,
+    value: &str,
+    help: &str,
+    first: Option<&str>,
+    problem: Option<&Problem>,
+) -> Markup {
+    time(name, label, value, help, "datetime-local", first, problem)
+}
+
+fn time(
+    name: &str,
+    label: &str,
+    value: &str,
+    help: &str,
+    input_type: &str,
+    first: Option<&str>,
+    problem: Option<&Problem>,
+) -> Markup {
     let id = format!("field-{name}");
     let (described_by, is_wrong) = described_by(&id, name, !help.is_empty(), problem);
     let control = html! {
-        input id=(id) name=(name) type="date" value=(value) min=[first] aria-describedby=[described_by]
+        input id=(id) name=(name) type=(input_type) value=(value) min=[first] aria-describedby=[described_by]
             aria-invalid=[is_wrong.then_some("true")];
     };
     labelled(&id, label, false, help, name, problem, control)

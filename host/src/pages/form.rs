@@ -83,6 +83,14 @@ impl Fields {
         day.map(Some).ok_or_else(|| Problem::invalid(name, words::NO_DATE))
     }
 
+    /// The minute in UTC in a field for one, in any of the forms a person may have it in; none where it is empty.
+    pub fn minute(&self, name: &str) -> Result<Option<Timestamp>, Problem> {
+        let Some(text) = self.filled(name).map(str::trim) else { return Ok(None) };
+        let spelt = [text.to_owned(), format!("{text}Z"), format!("{text}:00Z")];
+        let minute = spelt.iter().find_map(|text| Timestamp::parse(text));
+        minute.map(Some).ok_or_else(|| Problem::invalid(name, words::NO_MINUTE))
+    }
+
     /// Whether there is such a field at all: a button that was pressed, a box that was ticked.
     pub fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)

@@ -23,6 +23,11 @@ pub(super) fn expiry_help(kind: &Kind) -> String {
     if is_access_key(kind) { words::temporary_help(&kind.label) } else { words::expiry_help(&kind.label) }
 }
 
+/// Whether it ends within a day of its making, so that the hour has to be said.
+pub(super) fn ends_at_a_minute(kind: &Kind) -> bool {
+    is_access_key(kind)
+}
+
 /// The field that is looked at first where it is no good.
 pub(super) fn secret(kind: &Kind) -> Option<&Field> {
     kind.credential.iter().find(|field| field.input == Input::Secret)

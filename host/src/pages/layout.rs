@@ -130,7 +130,5 @@ pub(super) fn day(at: Timestamp) -> Markup {
 
 /// A day and a minute, in UTC, that programs can read too.
 pub(super) fn moment(at: Timestamp) -> Markup {
-    let text = at.to_string();
-    let minute: String = text.chars().take("2026-11-22T12:00".len()).collect();
-    html! { time datetime=(text) { (minute.replace('T', " ")) " UTC" } }
+    html! { time datetime=(at) { (at.minute().replace('T', " ")) " UTC" } }
 }

@@ -101,7 +101,7 @@ impl Shown<'_> {
             let unreadable = told::unreadable(&self.at.app.config, Unreadable::Malformed);
             return Err(unreadable.framed_by(&self.at.framed_by));
         }
-        let wanted = match entry::wanted(fields, self.at.app.clock.now()) {
+        let wanted = match entry::wanted(fields, &self.kind, self.at.app.clock.now()) {
             Ok(wanted) => wanted,
             Err(problem) => return Ok(self.form(&draft, Some(Unsaved::because(problem)))),
         };

@@ -83,7 +83,7 @@ fn row(at: &Visiting, open: &OpenIntegration) -> Vec<Cell> {
     vec![
         name,
         Cell::Text(access(pat, state, now)),
-        Cell::Text(expiry(pat.map(|pat| pat.expiry))),
+        Cell::Text(expiry(pat.map(|pat| pat.expiry), now)),
         Cell::Text(when(pat.and_then(|pat| pat.last_checked_at))),
         Cell::Text(when(pat.and_then(|pat| pat.last_used_at))),
         Cell::Deeds(deeds(at, open, state)),

@@ -19,7 +19,7 @@ use crate::pages::words;
 use crate::problem::Problem;
 use crate::spreadsheet;
 use crate::view::coverage_sheet;
-use model::{IntegrationId, PatState};
+use model::{IntegrationId, PatState, Timestamp};
 
 /// Most rows on a page; the file has all of them.
 const MAX_ROWS: usize = 500;
@@ -51,7 +51,7 @@ pub(super) async fn show(at: Administering, parts: Parts) -> Result<Page, Page> 
         p .faint { (words::COUNTED_WITH_EACH) }
         (summary(&coverage))
         h2 { (words::BY_PERSON) }
-        (by_person(&coverage))
+        (by_person(&coverage, at.app.clock.now()))
     };
     Ok(at.page(StatusCode::OK, words::COVERAGE, main))
 }
@@ -117,11 +117,11 @@ const COLUMNS: [&str; 8] = [
     words::LAST_SEEN,
 ];
 
-fn by_person(coverage: &Coverage) -> Markup {
-    plain(words::BY_PERSON, &COLUMNS, coverage.rows().take(MAX_ROWS).map(|(one, person)| row(one, person)))
+fn by_person(coverage: &Coverage, now: Timestamp) -> Markup {
+    plain(words::BY_PERSON, &COLUMNS, coverage.rows().take(MAX_ROWS).map(|(one, person)| row(one, person, now)))
 }
 
-fn row(one: &IntegrationCoverage, person: &Covered) -> Vec<Cell> {
+fn row(one: &IntegrationCoverage, person: &Covered, now: Timestamp) -> Vec<Cell> {
     vec![
         Cell::Name(html! {
             @if let Some(name) = &person.names.display_name { bdi { (name) } " " }
@@ -130,7 +130,7 @@ fn row(one: &IntegrationCoverage, person: &Covered) -> Vec<Cell> {
         Cell::Text(html! { bdi { (one.name) } }),
         Cell::Text(access_in_words(person.pat_state)),
         Cell::Text(html! { @if let Some(account) = &person.account { bdi { (account.login) } } }),
-        Cell::Text(expiry(person.expiry)),
+        Cell::Text(expiry(person.expiry, now)),
         Cell::Text(html! { @if let Some(at) = person.last_checked_at { (moment(at)) } }),
         Cell::Text(html! { @if let Some(at) = person.last_used_at { (moment(at)) } }),
         Cell::Text(day(person.last_seen_at)),

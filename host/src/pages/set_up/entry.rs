@@ -9,8 +9,8 @@ use super::super::visit::Visiting;
 use super::super::words;
 use super::shown::{FROM, Shown, YES};
 use crate::operate::{App, Ask, OperationError, SavePat, SavedPat, confirm_pat, save_pat};
-use crate::pages::fields::{day, described_by, labelled};
-use crate::pages::kind::expiry_help;
+use crate::pages::fields::{day, described_by, labelled, minute};
+use crate::pages::kind::{ends_at_a_minute, expiry_help};
 use crate::problem::Problem;
 use model::{DAY_MS, Field, Input, Kind, Timestamp};
 
@@ -53,7 +53,9 @@ impl Draft {
     pub fn of(fields: &Fields, kind: &Kind) -> Self {
         let shown = kind.credential.iter().filter(|field| field.input != Input::Secret);
         let names: Vec<&str> = shown.map(|field| field.name.as_str()).collect();
-        let date = fields.filled(EXPIRES_AT).filter(|_| fields.day(EXPIRES_AT).is_ok());
+        let is_read =
+            if ends_at_a_minute(kind) { fields.minute(EXPIRES_AT).is_ok() } else { fields.day(EXPIRES_AT).is_ok() };
+        let date = fields.filled(EXPIRES_AT).filter(|_| is_read);
         Self { fields: fields.kept(&names), expires_at: date.unwrap_or_default().to_owned() }
     }
 }
@@ -64,14 +66,18 @@ pub(super) fn is_of(kind: &Kind, fields: &Fields) -> bool {
     fields.names().all(|name| ours.contains(&name) || kind.credential.iter().any(|field| field.name == name))
 }
 
-/// The date alone is looked at here: it has to be one, and after `now`.
-pub(super) fn wanted(mut fields: Fields, now: Timestamp) -> Result<Wanted, Problem> {
+/// The end alone is looked at here: it has to be a day, or a minute where its kind ends at one, and after `now`.
+pub(super) fn wanted(mut fields: Fields, kind: &Kind, now: Timestamp) -> Result<Wanted, Problem> {
     if fields.has(CONFIRM) {
         return Ok(Wanted::Confirm(lines(fields.text(CONFIRM))));
     }
-    let expires_at = fields.day(EXPIRES_AT)?;
+    let (expires_at, past) = if ends_at_a_minute(kind) {
+        (fields.minute(EXPIRES_AT)?, words::PAST_MINUTE)
+    } else {
+        (fields.day(EXPIRES_AT)?, words::PAST_DATE)
+    };
     if expires_at.is_some_and(|end| end <= now) {
-        return Err(Problem::invalid(EXPIRES_AT, words::PAST_DATE));
+        return Err(Problem::invalid(EXPIRES_AT, past));
     }
     let allow_unchecked = fields.text(ALLOW_UNCHECKED) == YES;
     let seen = fields.has(ADDRESSES).then(|| lines(fields.text(ADDRESSES)));
@@ -141,7 +147,12 @@ fn entry_of(field: &Field, draft: &Draft, problem: Option<&Problem>) -> Markup {
 }
 
 fn expiry(kind: &Kind, at: &Visiting, draft: &Draft, problem: Option<&Problem>) -> Markup {
-    let (help, tomorrow) = (expiry_help(kind), at.app.clock.now().plus_ms(DAY_MS).day());
+    let (help, now) = (expiry_help(kind), at.app.clock.now());
+    if ends_at_a_minute(kind) {
+        let first = now.minute();
+        return minute(EXPIRES_AT, words::EXPIRES_AT_MINUTE, &draft.expires_at, &help, Some(&first), problem);
+    }
+    let tomorrow = now.plus_ms(DAY_MS).day();
     day(EXPIRES_AT, words::EXPIRES_ON, &draft.expires_at, &help, Some(&tomorrow), problem)
 }
 

@@ -3,18 +3,21 @@
 use http::StatusCode;
 use maud::{Markup, html};
 
+use super::super::access::end;
 use super::super::answer::Page;
 use super::super::kind::name_of_credential;
+use super::super::layout::moment;
 use super::super::words;
 use super::done::Before;
 use super::shown::Shown;
-use model::{Expiry, PatMetadata, PatState, Permission, PermissionState};
+use model::{Expiry, PatMetadata, PatState, Permission, PermissionState, Timestamp};
 
 impl Shown<'_> {
     /// 200, whatever state the PAT is in: it is saved. None where it is there no longer.
     pub(super) fn saved(&self, what: &str, before: &Before) -> Option<Page> {
         let saved = self.found.pat()?;
-        let state = self.found.pat_state(self.at.app.clock.now());
+        let now = self.at.app.clock.now();
+        let state = self.found.pat_state(now);
         let (credential, integration) = (name_of_credential(&self.kind), &self.found.integration().name);
         let heading = format!("{what}: {credential} {} {integration}", words::FOR);
         let main = html! {
@@ -28,7 +31,7 @@ impl Shown<'_> {
                     ul .marked { @for permission in &saved.permissions { (state_of(permission)) } }
                 }
                 h2 { (words::EXPIRY) }
-                p { (ends(saved.expiry, &self.kind.label)) }
+                p { (ends(saved, now, &self.kind.label)) }
             }
             (self.way_back())
         };
@@ -77,10 +80,11 @@ fn state_of(permission: &Permission) -> Markup {
     }
 }
 
-fn ends(expiry: Expiry, server: &str) -> Markup {
+fn ends(pat: &PatMetadata, now: Timestamp, server: &str) -> Markup {
     html! {
-        @match expiry {
-            Expiry::At(end) => { (words::ENDS_ON) " " (end.day()) " (UTC)." },
+        @match pat.expiry {
+            Expiry::At(at) if at <= now => { (words::ENDED_AT) " " (moment(at)) "." },
+            Expiry::At(_) => { (words::IT) " " (end(Some(pat), now)) "." },
             Expiry::Never => (words::DOES_NOT_EXPIRE),
             Expiry::Unknown => { bdi { (server) } " " (words::DOES_NOT_SAY) },
         }

@@ -4,7 +4,8 @@ use http::Method;
 
 use crate::world::{SENT_PAT, World, identity};
 use model::{
-    AuditEvent, CredentialPage, Expiry, FailureReason, FieldError, Identity, Snippet, Timestamp, UserCredentials, Wait,
+    AuditEvent, CredentialPage, Expiry, FailureReason, FieldError, Identity, Scheme, Snippet, Timestamp,
+    UserCredentials, Wait,
 };
 
 fn with(extra: &str) -> String {
@@ -79,15 +80,65 @@ async fn what_the_git_server_says_of_a_pat_is_shown_and_what_it_does_not_say_too
         ],
     );
     let day = Timestamp::parse("2027-01-31").unwrap();
-    for (told, expected) in [(Expiry::At(day), "It ends on 2027-01-31 (UTC)."), (Expiry::Never, "It does not expire.")]
-    {
+    for (told, expected) in [
+        (
+            Expiry::At(day),
+            "It <span class=\"whole\">expires on <time datetime=\"2027-01-31\">2027-01-31</time> (UTC)</span>.",
+        ),
+        (Expiry::Never, "It does not expire."),
+    ] {
         world.provider.answers(Ok(Identity { expiry: told, ..identity("octo") }));
         let saved = world.post_and_see(&world.link("ann").await, &with("&expires-at=2027-06-30")).await;
         saved.expect(200, &[expected]);
     }
     world.provider.knows("octo");
     let entered = world.post_and_see(&world.link("ann").await, &with("&expires-at=2027-06-30")).await;
-    entered.expect(200, &["It ends on 2027-06-30 (UTC)."]);
+    entered.expect(200, &[">2027-06-30</time> (UTC)</span>."]);
+}
+
+#[tokio::test]
+async fn a_key_that_ends_within_a_day_is_told_to_the_minute_and_a_token_by_its_day() {
+    let world = World::with(|_, kind| {
+        let (access_key_id, secret_access_key) = ("user".to_owned(), "token".to_owned());
+        kind.scheme = Scheme::AwsSigv4 { access_key_id, secret_access_key, session_token: None };
+    })
+    .await;
+    let path = world.link("ann").await;
+    world
+        .get(&path)
+        .await
+        .expect(200, &["Expires at (UTC)", "type=\"datetime-local\" value=\"\" min=\"2026-11-22T12:00\""]);
+    let wrong = [
+        ("2026-11-22T12:00", "This time has passed already."),
+        ("2026-11-22", "This time has passed already."),
+        ("soon", "The time is written as in 2026-11-22T12:00, in UTC."),
+        ("2026-11-22T25:00", "The time is written as in 2026-11-22T12:00, in UTC."),
+    ];
+    for (entered, expected) in wrong {
+        world.post(&path, &with(&format!("&expires-at={entered}"))).await.expect(422, &[expected]);
+    }
+    let read = [
+        ("2026-11-22T15:30", "expires in 3 hours", "(<time datetime=\"2026-11-22T15:30:00.000Z\">2026-11-22 15:30 UTC"),
+        ("2026-11-22T13:00:30", "expires in 1 hour<", "2026-11-22 13:00 UTC"),
+        ("%202026-11-22T14:01:00%2B02:00", "expires in 1 minute<", "2026-11-22 12:01 UTC"),
+        ("2026-11-22T12:00:01Z", "expires in 1 minute<", "2026-11-22 12:00 UTC"),
+        ("2026-11-24", "expires in 1 day<", "2026-11-24</time> UTC"),
+        ("2027-11-24T10:00", "expires on <time", "2027-11-24</time> (UTC)"),
+    ];
+    for (entered, left, end) in read {
+        world.provider.knows("octo");
+        let saved = world.post_and_see(&path, &with(&format!("&expires-at={entered}"))).await;
+        saved.expect(200, &[left, end]);
+    }
+    // It has ended from that minute on, and not before.
+    world.provider.knows("octo");
+    world.post_and_see(&path, &with("&expires-at=2026-11-22T12:30")).await.expect(200, &["expires in 30 minutes"]);
+    world.clock.advance_ms(29 * 60_000);
+    world.get(&path).await.expect(200, &["expires in 1 minute<"]);
+    world.clock.advance_ms(60_000);
+    world.get(&path).await.expect(200, &["has expired."]);
+    let tokens = format!("{}/tokens", path.rsplit_once("/set-up/").unwrap().0);
+    world.get(&tokens).await.expect(200, &["expired, set it up again", "2026-11-22 12:30 UTC"]);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The repository browser and *My tokens*.
 
-use model::PatState;
+use model::{DAY_MS, PatState};
 
 pub(in crate::pages) const SEARCH_BY_NAME: &str = "Search by name";
 pub(in crate::pages) const ROWS: &str = "Rows";
@@ -71,12 +71,17 @@ pub(in crate::pages) fn state(state: PatState) -> &'static str {
     }
 }
 
-pub(in crate::pages) fn expires_in_days(days: i64) -> String {
-    match days {
-        0 => "expires today".to_owned(),
-        1 => "expires in 1 day".to_owned(),
-        days => format!("expires in {days} days"),
-    }
+/// In whole days, and where there is none left in hours, in minutes; neither is negative.
+pub(in crate::pages) fn expires_in(ms: i64) -> String {
+    const MINUTE_MS: i64 = 60_000;
+    const HOUR_MS: i64 = 60 * MINUTE_MS;
+    let (count, unit) = match ms {
+        ms if ms >= DAY_MS => (ms / DAY_MS, "day"),
+        ms if ms >= HOUR_MS => (ms / HOUR_MS, "hour"),
+        ms => ((ms / MINUTE_MS).max(1), "minute"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("expires in {count} {unit}{plural}")
 }
 
 pub(in crate::pages) const EXPIRES_ON_DAY: &str = "expires on";

@@ -22,6 +22,9 @@ pub(in crate::pages) const CANCEL: &str = "Cancel";
 pub(in crate::pages) const NONE: &str = "None";
 pub(in crate::pages) const OPTIONAL: &str = "(optional)";
 pub(in crate::pages) const EXPIRES_ON: &str = "Expires on";
+pub(in crate::pages) const EXPIRES_AT_MINUTE: &str = "Expires at (UTC)";
+pub(in crate::pages) const NO_MINUTE: &str = "The time is written as in 2026-11-22T12:00, in UTC.";
+pub(in crate::pages) const PAST_MINUTE: &str = "This time has passed already.";
 pub(in crate::pages) const NO_DATE: &str = "The date is written as in 2026-11-22.";
 pub(in crate::pages) const PAST_DATE: &str = "This day has come already.";
 pub(in crate::pages) const SAVE_WITHOUT_ASKING: &str = "Save it without asking first:";
@@ -56,7 +59,8 @@ pub(in crate::pages) const OF_ANOTHER_BEFORE: &str = "What was saved before belo
 pub(in crate::pages) const PRESENT: &str = "present";
 pub(in crate::pages) const ABSENT: &str = "absent: what needs it will fail";
 pub(in crate::pages) const CANNOT_TELL: &str = "cannot tell: the git server does not say";
-pub(in crate::pages) const ENDS_ON: &str = "It ends on";
+pub(in crate::pages) const ENDED_AT: &str = "It ended on";
+pub(in crate::pages) const IT: &str = "It";
 pub(in crate::pages) const DOES_NOT_EXPIRE: &str = "It does not expire.";
 pub(in crate::pages) const DOES_NOT_SAY: &str = "does not say when it ends.";
 
@@ -79,7 +83,7 @@ pub(in crate::pages) fn expiry_help(server: &str) -> String {
 
 /// The same of keys that end only where they are temporary.
 pub(in crate::pages) fn temporary_help(server: &str) -> String {
-    format!("Of a temporary key alone: {server} does not tell it. It counts as ended when that day begins, in UTC.")
+    format!("Of a temporary key alone, as AWS gave it with the key (Expiration): {server} does not tell it.")
 }
 
 /// The link to where one is made.
@@ -126,9 +130,9 @@ pub(in crate::pages) fn saved_state(state: PatState) -> Option<&'static str> {
              works.",
         ),
         PatState::Expired => Some("It has expired already. Make a new one, and save that."),
-        PatState::Expiring => Some("It ends within two weeks."),
         PatState::Rejected => Some("The git server refuses it. Make a new one, and save that."),
-        PatState::Missing | PatState::SetAside | PatState::Valid => None,
+        // When it ends is said below.
+        PatState::Missing | PatState::SetAside | PatState::Valid | PatState::Expiring => None,
     }
 }
 
