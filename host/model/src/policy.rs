@@ -78,6 +78,8 @@ pub fn outlook<O: Use>(facts: &Admitted<Facts<'_>>, act_as: ActAs) -> Result<Len
         return if required { Err(Denial::UserPatRequired(facts.pat)) } else { as_the_integration(facts) };
     }
     match facts.pat {
+        // One that was saved before its git server was known to take none: no more is asked of it, and nobody is sent to renew it.
+        _ if users_may_have_pats(facts.user_credentials).is_err() => without_a_pat(facts, act_as, required),
         usable if usable.is_usable() => Ok(Lends::UserPat),
         PatState::Rejected | PatState::Expired => Err(Denial::UserPatRejected(facts.pat)),
         _ => without_a_pat(facts, act_as, required),

@@ -16,7 +16,7 @@ use super::context::{Context, administration};
 use super::failure;
 use super::policy::concerned;
 use super::shown::shown;
-use crate::operate::administration::{self, ChangedIntegration, Expected, NewIntegration, SetAside};
+use crate::operate::administration::{self, Adding, ChangedIntegration, Expected, NewIntegration, SetAside};
 use crate::operate::{App, OperationError};
 use crate::view::{AdminIntegrationView, AdminIntegrations};
 use model::{
@@ -81,8 +81,9 @@ impl Add {
         let patch = self.options.into_patch(Before::default())?;
         let new = NewIntegration { id: self.id, kind: self.kind, patch };
         let app = context.open()?;
-        let added = administration::add_integration(&app, &administration(), new, false).await.map_err(explained)?;
-        Ok(Answer::new(format!("added integration {}", told(&added)), document(&AdminIntegrationView::from(added))))
+        let added = administration::add_integration(&app, &administration(), new, Adding::Unseen).await;
+        let record = added.map_err(explained)?.record;
+        Ok(Answer::new(format!("added integration {}", told(&record)), document(&AdminIntegrationView::from(record))))
     }
 }
 

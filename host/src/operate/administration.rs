@@ -22,8 +22,9 @@ pub use self::coverage::{
     Trial, USUAL_SEEN_WITHIN_DAYS, coverage,
 };
 pub use self::integrations::{
-    ChangedIntegration, IntegrationPatch, NewCredential, NewIntegration, add_integration, adopt_proxy, as_it_would_be,
-    blank_integration, change_integration, integration, integrations, people_with_pats, remove_integration,
+    AddedIntegration, Adding, ChangedIntegration, IntegrationPatch, NewCredential, NewIntegration, add_integration,
+    adopt_proxy, as_it_would_be, blank_integration, change_integration, integration, integrations, people_with_pats,
+    remove_integration,
 };
 pub use self::log::{audit_entries, audit_page, verify_audit};
 pub use self::policy::{ChangedPolicy, policy, set_policy};

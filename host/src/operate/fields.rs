@@ -32,7 +32,8 @@ pub(super) fn credential_fields(
     let mut errors = unknown(&kind.credential, given.keys());
     for field in &kind.credential {
         let value = given.get(&field.name).map(|value| value.expose_secret().trim()).unwrap_or_default();
-        errors.extend(problem(field, value).or_else(|| damage(field, value, maker(kind, field, &given))));
+        let wrong = problem(field, value).or_else(|| damage(field, value, maker(kind, field, &given)));
+        errors.extend(wrong.or_else(|| mistaken(kind, field, value)));
     }
     if !errors.is_empty() {
         return Err(OperationError::Invalid(errors));
@@ -121,6 +122,20 @@ fn damage(field: &Field, value: &str, maker: Maker) -> Option<FieldError> {
         return None;
     };
     Some(FieldError { field: field.name.clone(), message })
+}
+
+/// A secret access key where the name of the key belongs, which every request shows. AWS makes these names of capital letters and
+/// digits (AWS IAM User Guide, "IAM identifiers": `AKIAIOSFODNN7EXAMPLE`), and secrets of small letters too.
+fn mistaken(kind: &Kind, field: &Field, value: &str) -> Option<FieldError> {
+    let Scheme::AwsSigv4 { access_key_id, .. } = &kind.scheme else { return None };
+    let is_name = value.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    (*access_key_id == field.name && !is_name).then(|| FieldError {
+        field: field.name.clone(),
+        message: format!(
+            "{} is made of capital letters and digits; the secret belongs into the other field",
+            field.label
+        ),
+    })
 }
 
 fn starts_with(value: &str, word: &str) -> bool {

@@ -8,6 +8,7 @@ mod general;
 mod integration;
 mod integrations;
 mod kinds;
+mod labels;
 mod left_open;
 mod names;
 mod naming;

@@ -11,14 +11,14 @@ use super::dialog::{self, Asked, Dialog, Ready, Seen, Sent, Texts, typed};
 use super::fields::{described_by, labelled, line};
 use super::form::Fields;
 use super::made::{Credit, Done, Made, SOURCE, name_of_repository};
-use super::picker::{Chosen, REPOSITORY};
-use super::visit::{Entered, Visiting};
+use super::picker::{Chosen, PART, REPOSITORY};
+use super::visit::{Entered, Visiting, query};
 use super::{markdown, words};
 use crate::operate::{
     self, Ask, CompareBranches, GetTemplate, ListBranches, OperationError, PullRequestAsked, SharedApp,
 };
 use crate::problem::Problem;
-use model::{Branch, BranchName, Comparison, Offers, PageIssue, PageLimit, PageName, Title};
+use model::{ActAs, Branch, BranchName, Comparison, Offers, PageIssue, PageLimit, PageName, Title};
 
 const PAGE: PageName = PageName::CreatePullRequest;
 const TARGET: &str = "target";
@@ -31,6 +31,8 @@ const WITH_TEMPLATE: &str = "with-template";
 /// Button that shows the description as its readers will see it.
 const PREVIEW: &str = "preview";
 const YES: &str = "yes";
+/// What is said of the two branches, and the part with it.
+const COMPARISON: &str = "comparison";
 /// The form has a box for a draft: one that is not ticked is not sent.
 const HAS_DRAFTS: &str = "has-drafts";
 /// What is kept of the form.
@@ -40,6 +42,9 @@ const LEFT: [&str; 8] = [REPOSITORY, SOURCE, TARGET, TITLE, DESCRIPTION, DRAFT, 
 
 pub(super) async fn show(at: Visiting, parts: Parts) -> Result<Page, Page> {
     let dialog = dialog(&at, dialog::draft(&at, PAGE).await?);
+    if query(&parts, PART).as_deref() == Some(COMPARISON) {
+        return Ok(Page::part(compared(&at, &parts).await));
+    }
     match dialog.asked(&parts, title()).await? {
         Asked::Dialog(chosen) => form(&dialog, Some(chosen), None, false).await,
         Asked::Other(page) => Ok(page),
@@ -167,8 +172,8 @@ struct Filled {
     reviewers: String,
     /// Branches with the issue's key in their names.
     of_issue: Vec<Branch>,
-    /// Whether the git server says that the source has nothing that the target lacks.
-    has_nothing: bool,
+    /// What is to be said of the two branches before anything is sent.
+    comparison: Markup,
     /// What of it nobody typed.
     suggested: Markup,
 }
@@ -198,7 +203,7 @@ impl Filled {
         let title = typed(TITLE).or(made).unwrap_or_default();
         let filled_in = [(SOURCE, &source), (TARGET, &target), (TITLE, &title), (DESCRIPTION, &description)];
         Self {
-            has_nothing: has_nothing(dialog.at, ready, &source, &target).await,
+            comparison: comparison(dialog.at, &ready.ask, &ready.chosen, &source, &target).await,
             suggested: dialog.suggested(&filled_in),
             source,
             target,
@@ -226,15 +231,29 @@ async fn branches_of(at: &Visiting, ready: &Ready, issue: &PageIssue) -> Vec<Bra
     }
 }
 
-/// Said before anything is sent. Where it cannot be known, nothing is said.
-async fn has_nothing(at: &Visiting, ready: &Ready, source: &str, target: &str) -> bool {
-    let (Ok(source), Ok(target)) = (BranchName::parse(source), BranchName::parse(target)) else { return false };
-    let compare = CompareBranches { repository: ready.chosen.repository.clone(), source, target };
-    match operate::perform(&at.app, &ready.ask, &compare).await {
-        Ok(compared) => compared.answer == Comparison::Nothing,
+/// The part for the script: of the repository and the branches that stand in the form now.
+async fn compared(at: &Visiting, parts: &Parts) -> Markup {
+    let text = |name: &str| query(parts, name).unwrap_or_default();
+    let Some(chosen) = Chosen::parse(&text(REPOSITORY)) else { return Markup::default() };
+    let ask = at.ask(&chosen.integration, ActAs::Auto);
+    comparison(at, &ask, &chosen, text(SOURCE).trim(), text(TARGET).trim()).await
+}
+
+/// Said before anything is sent: that there is nothing to merge. Where it cannot be known, nothing is said.
+async fn comparison(at: &Visiting, ask: &Ask, chosen: &Chosen, source: &str, target: &str) -> Markup {
+    let (Ok(source), Ok(target)) = (BranchName::parse(source), BranchName::parse(target)) else {
+        return Markup::default();
+    };
+    if source == target {
+        return html! { p .told.wrong { (words::SAME_BRANCH) } };
+    }
+    let compare = CompareBranches { repository: chosen.repository.clone(), source, target };
+    match operate::perform(&at.app, ask, &compare).await {
+        Ok(compared) if compared.answer == Comparison::Nothing => html! { p .told { (words::NOTHING_TO_MERGE) } },
+        Ok(_) => Markup::default(),
         Err(error) => {
             tracing::info!(%error, request_id = at.asker.request_id, "branches could not be compared");
-            false
+            Markup::default()
         }
     }
 }
@@ -262,11 +281,7 @@ fn rows(filled: &Filled, seen: &Seen, offers: Offers, problem: Option<&Problem>,
             (dialog::branch(TARGET, words::TARGET_BRANCH, &filled.target, "", problem))
         }
         (dialog::branch_list(&issue_first(seen, &filled.of_issue)))
-        @if !filled.source.is_empty() && filled.source == filled.target {
-            p .told.wrong { (words::SAME_BRANCH) }
-        } @else if filled.has_nothing {
-            p .told { (words::NOTHING_TO_MERGE) }
-        }
+        div id=(COMPARISON) role="status" data-compares="" { (filled.comparison) }
         (line(TITLE, words::TITLE, &filled.title, "", true, problem))
         (description(filled, problem, is_previewed))
         @if offers.reviewers {

@@ -19,6 +19,11 @@ pub fn refuse(headers: &HeaderMap, public_url: &str) -> Result<(), CrossSite> {
     if is_ours { Ok(()) } else { Err(CrossSite) }
 }
 
+/// Whether the browser says that one of our own pages sent the form, rather than saying nothing.
+pub fn is_ours(headers: &HeaderMap, public_url: &str) -> bool {
+    headers.contains_key(header::ORIGIN) && refuse(headers, public_url).is_ok()
+}
+
 /// The same, where pages of these origins may send a form too.
 pub fn refuse_but(headers: &HeaderMap, public_url: &str, origins: &[String]) -> Result<(), CrossSite> {
     let is_named = headers.contains_key(header::ORIGIN);
@@ -68,6 +73,12 @@ mod tests {
             assert!(is_refused(&sent), "{origin}");
         }
         assert!(is_refused(&[US, (header::ORIGIN, "https://evil.example")]));
+        let mut said = HeaderMap::new();
+        assert!(!is_ours(&said, "https://pat.example.com/sub"), "nothing is said");
+        said.insert(header::ORIGIN, HeaderValue::from_static("https://evil.example"));
+        assert!(!is_ours(&said, "https://pat.example.com/sub"));
+        said.insert(header::ORIGIN, HeaderValue::from_static(US.1));
+        assert!(is_ours(&said, "https://pat.example.com/sub"));
     }
 
     #[test]

@@ -212,13 +212,16 @@ impl Dialog<'_> {
         }
     }
 
-    /// Whether it would be in another account's name by now than the form said.
+    /// Whether it would be in another account's name than the form said.
     async fn is_another_account(&self, sent: &Fields, ask: &Ask) -> bool {
         let Some(said) = sent.filled(AS_ACCOUNT) else { return false };
         let looked = operate::look(&self.at.app, ask).await;
         looked.is_ok_and(|looked| {
-            let now = whose(&looked, (self.choices)(looked.outlook()), self.at.app.clock.now());
-            now.account().is_some_and(|account| account != said)
+            let account = match ask.act_as {
+                ActAs::Integration => looked.integration().account.as_ref(),
+                ActAs::User | ActAs::Auto => looked.pat().and_then(|pat| pat.account.as_ref()),
+            };
+            account.is_some_and(|account| account.login != said)
         })
     }
 

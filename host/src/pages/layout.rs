@@ -70,14 +70,16 @@ pub(super) fn message(config: &Config, status: StatusCode, heading: &str, text: 
 }
 
 /// What went wrong, above a form or in the place of a page.
-pub(super) fn alert(problem: &Problem) -> Markup {
+///
+/// `label`: what the page calls a field; none where it has no other name than the message gives it.
+pub(super) fn alert(problem: &Problem, label: impl Fn(&str) -> Option<String>) -> Markup {
     html! {
         div .told .wrong[problem.is_wrong()] role="alert" id="problem" {
             p { strong { bdi { (problem.title()) } } }
             @match problem.errors() {
                 [] => p { bdi { (problem.detail()) } },
                 errors => ul { @for error in errors { li {
-                    @if let Some(label) = words::field(&error.field) { (label) ": " }
+                    @if let Some(label) = label(&error.field).filter(|label| !error.message.starts_with(label)) { bdi { (label) } ": " }
                     bdi { (error.message) }
                 } } },
             }

@@ -12,8 +12,8 @@ use maud::{Markup, html};
 
 use self::done::{DONE, Done};
 use self::entry::Draft;
-pub(super) use self::shown::{CHECK, FROM};
-use self::shown::{From, REMOVAL, REMOVE, REVOKE, Shown, YES};
+pub(super) use self::shown::{CHECK, FROM, REMOVAL};
+use self::shown::{From, REMOVE, REVOKE, Shown, YES};
 use super::answer::Page;
 use super::form::{Fields, Unreadable};
 use super::kind::noun;
@@ -32,15 +32,16 @@ pub(super) async fn show(
     parts: http::request::Parts,
 ) -> Result<Page, Page> {
     let from = From::of(query(&parts, FROM).as_deref());
-    let shown = Shown::find(&at, named.integration(&at)?, from).await?;
+    let integration = named.integration(&at)?;
     if let Some(id) = query(&parts, DONE)
-        && let Some(page) = shown.done(&id).await?
+        && let Some(page) = Shown::find_to_remove(&at, integration.clone(), from).await?.done(&id).await?
     {
         return Ok(page);
     }
     if query(&parts, REMOVAL).is_some() {
-        return Ok(shown.removal(None));
+        return Ok(Shown::find_to_remove(&at, integration, from).await?.removal(None));
     }
+    let shown = Shown::find(&at, integration, from).await?;
     Ok(shown.form(&Draft::default(), None))
 }
 
@@ -52,10 +53,12 @@ pub(super) async fn enter(
 ) -> Result<Page, Page> {
     let Entered { at, fields } = Entered::read(&app, request, PageName::SetUp, &[]).await?;
     let from = From::of(fields.filled(FROM));
-    let shown = Shown::find(&at, named.integration(&at)?, from).await?;
+    let integration = named.integration(&at)?;
     if fields.has(REMOVE) {
+        let shown = Shown::find_to_remove(&at, integration, from).await?;
         return shown.remove(fields.text(REVOKE) == YES).await;
     }
+    let shown = Shown::find(&at, integration, from).await?;
     if fields.has(CHECK) {
         return shown.check().await;
     }
@@ -131,7 +134,8 @@ impl Shown<'_> {
             }
             Err(error) => {
                 let problem = self.at.problem(error);
-                Ok(self.anew().await?.removal(Some(&problem)))
+                let shown = Self::find_to_remove(self.at, self.ask.integration, self.from).await?;
+                Ok(shown.removal(Some(&problem)))
             }
         }
     }

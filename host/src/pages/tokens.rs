@@ -11,7 +11,7 @@ use self::revoking::{PAGE, REVOKE_ALL, REVOKED, YES, asked, revoke, revoked};
 use super::access::{access, expiry};
 use super::answer::Page;
 use super::layout::moment;
-use super::set_up::{CHECK, FROM};
+use super::set_up::{CHECK, FROM, REMOVAL};
 use super::table::{Cell, plain};
 use super::visit::{Entered, Visiting, query};
 use super::words;
@@ -74,7 +74,12 @@ fn row(at: &Visiting, open: &OpenIntegration) -> Vec<Cell> {
         @else if let Some(from) = outlook.pat_required_from { " " span .badge { (words::required_from(&from.day())) } }
     });
     if let UserCredentials::Unsupported(reason) = &integration.connection.user_credentials {
-        return vec![name, Cell::Rest(html! { bdi { (reason) } })];
+        return vec![
+            name,
+            Cell::Rest(
+                html! { bdi { (reason) } @if pat.is_some() { ". " (words::IS_OF_NO_USE) " " (removal(at, open)) } },
+            ),
+        ];
     }
     let now = at.app.clock.now();
     let pat = pat.as_ref();
@@ -90,7 +95,15 @@ fn row(at: &Visiting, open: &OpenIntegration) -> Vec<Cell> {
     ]
 }
 
-fn deeds(at: &Visiting, OpenIntegration { integration, pat, .. }: &OpenIntegration, state: PatState) -> Markup {
+fn removal(at: &Visiting, OpenIntegration { integration, .. }: &OpenIntegration) -> Markup {
+    let page = format!("{}/{}?{FROM}={}", at.path(PageName::SetUp.as_str()), integration.id, PAGE.as_str());
+    html! {
+        a href={ (page) "&" (REMOVAL) "=yes" } { (words::REMOVE) span .hidden { " " bdi { (integration.name) } } }
+    }
+}
+
+fn deeds(at: &Visiting, open: &OpenIntegration, state: PatState) -> Markup {
+    let OpenIntegration { integration, pat, .. } = open;
     let at_its_page = format!("{}/{}", at.path(PageName::SetUp.as_str()), integration.id);
     let set_up = format!("{at_its_page}?{FROM}={}", PAGE.as_str());
     html! {
@@ -107,7 +120,7 @@ fn deeds(at: &Visiting, OpenIntegration { integration, pat, .. }: &OpenIntegrati
                     }
                 }
             }
-            a href={ (set_up) "&removal=yes" } { (words::REMOVE) span .hidden { " " bdi { (integration.name) } } }
+            (removal(at, open))
         }
     }
 }

@@ -66,8 +66,13 @@ pub(super) fn problem(config: &Config, problem: Problem) -> Page {
 
 /// Above a form: why it was not done.
 pub(super) fn above(problem: &Problem) -> Markup {
+    above_with(problem, |name| words::field(name).map(str::to_owned))
+}
+
+/// The same of a page that calls its fields by other names.
+pub(super) fn above_with(problem: &Problem, label: impl Fn(&str) -> Option<String>) -> Markup {
     problem.log();
-    alert(problem)
+    alert(problem, label)
 }
 
 /// A request that no handler answered.

@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::{Context as _, anyhow, ensure};
 use countersign::clock::{Clock, SystemClock};
 use countersign::config::Settings as ConfigSettings;
-use countersign::operate::administration::{self, Administration, IntegrationPatch, NewIntegration, RulesPatch};
+use countersign::operate::administration::{
+    self, Adding, Administration, IntegrationPatch, NewIntegration, RulesPatch,
+};
 use countersign::operate::{self, App, AppParts, Ask, Asker, CreateBranch, SavePat, SharedApp};
 use countersign_provider_github::GitHub;
 use crypto::{MasterKey, SystemRandom};
@@ -87,7 +89,7 @@ impl Daemon {
         let by = Administration { actor: Actor::CommandLine, request_id: "bench".into() };
         let registered = administration::register_provider(&sandboxed, &by, component.to_vec()).await?;
         for (id, server) in [(NEAR, near), (FAR, far)] {
-            administration::add_integration(&sandboxed, &by, integration(id, server)?, false).await?;
+            administration::add_integration(&sandboxed, &by, integration(id, server)?, Adding::Unseen).await?;
         }
         let asks_of = |id| (0..users).map(|user| ask(id, user)).collect::<anyhow::Result<Vec<_>>>();
         let (asks, far_asks) = (asks_of(NEAR)?, asks_of(FAR)?);

@@ -175,7 +175,8 @@ async fn an_integration_is_added(scene: &Scene, runs_scripts: bool) {
     }
     let own = scene.daemon.credential(Holder::Integration);
     browser.labelled("Personal access token (optional)").await.fill(own["token"].as_str().unwrap()).await;
-    browser.find("button", "Test connection").await.click().await;
+    // Where it reaches is shown before it is stored, whichever button is pressed.
+    browser.find("button", "Add").await.click().await;
     browser.sees("The connection works. Nothing is stored yet.").await;
     browser.sees("https://api.github.com").await;
     scene.daemon.as_admin(Method::GET, "/integrations/second", None).await.expect(404);
@@ -190,6 +191,7 @@ async fn an_integration_is_added(scene: &Scene, runs_scripts: bool) {
     }
     browser.find("button", "Add").await.click().await;
     browser.find("heading", "Second").await;
+    browser.sees("Added: ").await;
     assert_eq!(scene.stored("/integrations/second").await["account"]["login"], "jira-integration");
     browser.find("button", "Remove…").await.click().await;
     browser.find("heading", "Remove this integration?").await;
@@ -197,6 +199,7 @@ async fn an_integration_is_added(scene: &Scene, runs_scripts: bool) {
     browser.sees("Second is deleted. Nobody has saved a token for it. This cannot be undone.").await;
     browser.find("button", "Remove Second").await.click().await;
     browser.find("heading", "Manage Git repositories").await;
+    browser.sees("Removed: second").await;
     scene.daemon.as_admin(Method::GET, "/integrations/second", None).await.expect(404);
 }
 

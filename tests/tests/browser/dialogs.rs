@@ -1,6 +1,7 @@
 //! A Jira user's story: told that a PAT is required, sets one up, comes back to the dialog, creates a branch and a pull
 //! request, and looks at her repositories and tokens.
 
+use countersign_tests::browser::{Browser, Key};
 use countersign_tests::daemon::{GitHubServer, MAIN, WIDGETS};
 use countersign_tests::standin::github::token;
 
@@ -94,6 +95,9 @@ async fn a_pull_request_is_created(scene: &Scene, runs_scripts: bool) {
     scene.presses("Create pull request").await;
     browser.find("heading", "Create pull request").await;
     browser.sees("there is nothing to merge yet").await;
+    if runs_scripts {
+        it_is_said_of_the_branches_in_the_form(browser).await;
+    }
     scene.daemon.stand_in.git(WIDGETS).add_commit(BRANCH, "passkey.txt").unwrap();
     browser.labelled("Description (optional)").await.fill("Passkeys **work**.").await;
     scene.presses("Preview").await;
@@ -109,6 +113,25 @@ async fn a_pull_request_is_created(scene: &Scene, runs_scripts: bool) {
     scene.expect_fit_as(runs_scripts, "pull-request-created").await;
     let made = scene.daemon.stand_in.pull_requests(WIDGETS);
     assert_eq!(made.len(), 1);
+}
+
+/// Whatever was said of those that stood in it before.
+async fn it_is_said_of_the_branches_in_the_form(browser: &Browser) {
+    for (source, target, said) in [
+        ("gone", "main", ""),
+        ("main", "main", "Source and target are the same branch"),
+        (BRANCH, "gone", ""),
+        (BRANCH, "main", "there is nothing to merge yet"),
+    ] {
+        browser.labelled("Source branch").await.fill(source).await;
+        browser.labelled("Target branch").await.fill(target).await;
+        browser.press(Key::Tab).await;
+        if said.is_empty() {
+            assert!(!browser.text().await.contains("there is nothing to merge yet"));
+        } else {
+            browser.sees(said).await;
+        }
+    }
 }
 
 async fn what_she_has_is_shown(scene: &Scene, runs_scripts: bool) {

@@ -170,6 +170,37 @@ async fn an_administrator_is_away_for_a_while(runs_scripts: bool) {
     browser.find("button", "Go on with what you typed").await.click().await;
     browser.sees("Nothing was stored. This would be changed:").await;
     assert_eq!(browser.labelled("Name").await.value().await, "As typed after lunch");
+    she_signs_out_in_another_tab(&scene, token.text_at("/token")).await;
+}
+
+/// As somebody does in another tab: signs out, and in again where there is a token.
+const SIGN_OUT: &str = "
+    const send = (address, body) => {
+      const request = new XMLHttpRequest();
+      request.open('POST', address, false);
+      request.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded');
+      request.send(body);
+      return request.status;
+    };
+    const form = document.querySelector('form[action$=sign-out]');
+    send(form.action, new URLSearchParams(new FormData(form)).toString());
+    return arguments[0] ? send('/admin/sign-in', new URLSearchParams({ token: arguments[0] }).toString()) : 200;";
+
+async fn she_signs_out_in_another_tab(scene: &Scene, token: &str) {
+    let browser = &scene.browser;
+    for (typed, again) in [("Typed before signing out", ""), ("Typed before signing in again", token)] {
+        browser.labelled("Name").await.fill(typed).await;
+        assert_eq!(browser.script(SIGN_OUT, json!([again])).await, json!(200));
+        browser.find("button", "Update").await.click().await;
+        if again.is_empty() {
+            browser.find("heading", "Your session has ended").await;
+            browser.labelled("Admin token").await.fill(token).await;
+            browser.find("button", "Sign in").await.click().await;
+        }
+        browser.find("button", "Go on with what you typed").await.click().await;
+        browser.sees("Nothing was stored. This would be changed:").await;
+        assert_eq!(browser.labelled("Name").await.value().await, typed);
+    }
 }
 
 #[tokio::test]

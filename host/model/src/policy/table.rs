@@ -276,14 +276,18 @@ fn a19_what_is_not_open_to_the_project_is_as_absent() {
 fn where_users_cannot_have_pats_the_rule_shuts_and_says_why() {
     let case = Case { user_credentials: UserCredentials::Unsupported("too old".into()), ..Case::new() };
     let unsupported = Denial::UserPatsUnsupported("too old".into());
-    let ask = |rule, act_as| {
-        let facts = Facts { global_rules: if rule { ON } else { OFF }, ..case.facts(PatState::Missing) };
-        lends(decide::<CreateBranch>(&admitted(facts), act_as))
-    };
-    assert_eq!(ask(true, ActAs::Auto), Err(unsupported.clone()));
-    assert_eq!(ask(true, ActAs::Integration), Err(Denial::UserPatRequired(PatState::Missing)));
-    assert_eq!(ask(false, ActAs::User), Err(unsupported.clone()));
-    assert_eq!(ask(false, ActAs::Auto), Ok(Lends::IntegrationAccount));
+    // Whatever was saved before that was known.
+    for pat in PATS {
+        let ask = |rule, act_as| {
+            let facts = Facts { global_rules: if rule { ON } else { OFF }, ..case.facts(pat) };
+            lends(decide::<CreateBranch>(&admitted(facts), act_as))
+        };
+        assert_eq!(ask(true, ActAs::Auto), Err(unsupported.clone()));
+        assert_eq!(ask(true, ActAs::User), Err(unsupported.clone()));
+        assert_eq!(ask(true, ActAs::Integration), Err(Denial::UserPatRequired(pat)));
+        assert_eq!(ask(false, ActAs::User), Err(unsupported.clone()));
+        assert_eq!(ask(false, ActAs::Auto), Ok(Lends::IntegrationAccount));
+    }
     assert_eq!(users_may_have_pats(&case.user_credentials), Err(unsupported.clone()));
     assert_eq!(lends(decide_candidate(&admitted(case.facts(PatState::Missing)))), Err(unsupported));
 }

@@ -19,7 +19,7 @@ use crate::api::precondition::IfMatch;
 use crate::naming;
 use crate::operate::SharedApp;
 use crate::operate::administration::{
-    self, FeaturesPatch, IntegrationPatch, NewCredential, NewIntegration, RulesPatch,
+    self, Adding, FeaturesPatch, IntegrationPatch, NewCredential, NewIntegration, RulesPatch,
 };
 use crate::problem::Problem;
 use crate::view::{AdminIntegrationView, MappingView};
@@ -186,7 +186,7 @@ pub(in crate::api) async fn add(
             credential: body.credential.map_or(NewCredential::Keep, NewCredential::Replace),
         },
     };
-    let record = administration::add_integration(&app, &by, new, false).await?;
+    let record = administration::add_integration(&app, &by, new, Adding::Unseen).await?.record;
     let revision = record.revision;
     Ok(Answer::new(StatusCode::CREATED, &AdminIntegrationView::from(record)).with_revision(revision))
 }

@@ -22,7 +22,7 @@ use model::{
     ProviderId, Revision, Rules, Sealed, Separator, Settings, UserCredentials,
 };
 use sandbox::{ConnectError, network_errors, proxy_origin};
-use store::OwnCredentialChange;
+use store::{OwnCredentialChange, StoreError};
 
 /// What an integration is added as.
 #[derive(Debug)]
@@ -99,19 +99,46 @@ pub async fn integration(app: &App, id: &IntegrationId) -> Result<IntegrationRec
     app.store.integration(id).await?.ok_or_else(|| missing(id))
 }
 
-/// Adds an integration. `only_tried`: everything is checked and nothing stored.
+/// How far adding an integration goes. Everything is checked in any case.
+#[derive(Debug, Clone, Copy)]
+pub enum Adding<'a> {
+    /// It is stored.
+    Unseen,
+    /// It is stored where it reaches just these addresses, which its administrator has seen.
+    AsSeen(&'a [String]),
+    /// Nothing is stored.
+    Tried,
+}
+
+/// What came of adding an integration.
+#[derive(Debug)]
+pub struct AddedIntegration {
+    /// As it is, or would be, stored.
+    pub record: IntegrationRecord,
+    pub is_stored: bool,
+}
+
+/// Adds an integration.
 pub async fn add_integration(
     app: &App,
     by: &Administration,
     new: NewIntegration,
-    only_tried: bool,
-) -> Result<IntegrationRecord, OperationError> {
+    adding: Adding<'_>,
+) -> Result<AddedIntegration, OperationError> {
     let NewIntegration { id, kind, patch } = new;
+    if app.store.integration(&id).await?.is_some() {
+        return Err(StoreError::Conflict(format!("integration {id}")).into());
+    }
     let (provider, served) = serving(app, &kind).await?;
     let blank = blank(app, id, kind, provider.description.id);
     let Prepared { record, credential } = prepare(app, by, &served, &blank, patch).await?;
-    if only_tried {
-        return Ok(record);
+    let is_stored = match adding {
+        Adding::Unseen => true,
+        Adding::AsSeen(addresses) => record.place().addresses() == addresses,
+        Adding::Tried => false,
+    };
+    if !is_stored {
+        return Ok(AddedIntegration { record, is_stored });
     }
     let audit = Change::IntegrationAdded(&record).entry(app, by);
     let sealed = match credential {
@@ -119,7 +146,7 @@ pub async fn add_integration(
         OwnCredentialChange::Keep | OwnCredentialChange::Remove => None,
     };
     let revision = app.store.add_integration(record.clone(), sealed, audit).await?;
-    Ok(IntegrationRecord { revision, ..record })
+    Ok(AddedIntegration { record: IntegrationRecord { revision, ..record }, is_stored })
 }
 
 /// Changes an integration, unless that is only tried; the kind stays what it is.

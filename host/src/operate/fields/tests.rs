@@ -113,6 +113,13 @@ fn what_goes_into_a_signature_has_no_blank_inside_whether_it_is_secret_or_not() 
 }
 
 #[test]
+fn a_secret_in_the_place_of_the_name_of_a_key_is_told_so_and_sent_nowhere() {
+    for secret in ["wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "abcdefgh", "AKIA+0123", "AKIA=="] {
+        refused(&access_key(), &[("id", secret), ("secret", "AKIA01234567")], "id", "capital letters and digits");
+    }
+}
+
+#[test]
 fn a_token_with_a_blank_inside_or_a_word_before_it_is_told_so() {
     for blank in [" ", "\u{a0}", "\u{2003}", "\u{3000}"] {
         refused(&bearer(), &[("token", &format!("ghp_01234{blank}56789"))], "token", "holds a blank");

@@ -29,6 +29,14 @@ const FIELDS: [(&str, &str, &str); 3] = [
     ("subject", words::WHAT, "branch.create"),
 ];
 
+/// The same for its ends in time.
+const TIMES: [(&str, &str); 2] = [("from", words::FROM_TIME), ("until", words::UNTIL_TIME)];
+
+fn label(name: &str) -> Option<String> {
+    let labels = FIELDS.iter().map(|(name, label, _)| (*name, *label)).chain(TIMES).chain([("event", words::EVENT)]);
+    labels.into_iter().find(|(field, _)| *field == name).map(|(_, label)| label.to_owned())
+}
+
 pub(super) async fn show(at: Administering, parts: Parts) -> Result<Page, Page> {
     let (filter, problem) = match filter(&parts) {
         Ok(filter) => (filter, None),
@@ -43,7 +51,7 @@ pub(super) async fn show(at: Administering, parts: Parts) -> Result<Page, Page> 
     let asked = asked(&parts);
     let main = html! {
         h1 { (words::AUDIT) }
-        @if let Some(problem) = &problem { (told::above(problem)) }
+        @if let Some(problem) = &problem { (told::above_with(problem, label)) }
         (search(&at, &parts))
         @if let Some(verdict) = verdict {
             @match verdict.fault {
@@ -51,14 +59,16 @@ pub(super) async fn show(at: Administering, parts: Parts) -> Result<Page, Page> 
                 Some(fault) => p .told.wrong role="alert" { (words::not_intact(fault.sequence)) " " bdi { (fault.reason) } },
             }
         }
-        p .buttons {
-            a .button.quiet href={ (at.path("audit.csv")) "?" (asked) } { (words::AS_CSV) }
-            a .button.quiet href={ (at.path("audit.jsonl")) "?" (asked) } { (words::AS_LINES) }
-        }
-        (plain(words::AUDIT, &COLUMNS, page.entries.iter().map(row)))
-        @if page.entries.is_empty() { p { (words::NO_ENTRIES) } }
-        @if let Some(next) = page.next_before {
-            p { a .button.quiet href={ (at.path("audit")) "?before=" (next) "&" (asked) } { (words::OLDER) } }
+        @if problem.is_none() {
+            p .buttons {
+                a .button.quiet href={ (at.path("audit.csv")) "?" (asked) } { (words::AS_CSV) }
+                a .button.quiet href={ (at.path("audit.jsonl")) "?" (asked) } { (words::AS_LINES) }
+            }
+            (plain(words::AUDIT, &COLUMNS, page.entries.iter().map(row)))
+            @if page.entries.is_empty() { p { (words::NO_ENTRIES) } }
+            @if let Some(next) = page.next_before {
+                p { a .button.quiet href={ (at.path("audit")) "?before=" (next) "&" (asked) } { (words::OLDER) } }
+            }
         }
     };
     Ok(at.page(problem.as_ref().map_or(StatusCode::OK, Problem::status), words::AUDIT, main))
@@ -138,7 +148,7 @@ fn search(at: &Administering, parts: &Parts) -> Markup {
                     }
                 }
             }
-            @for (name, label) in [("from", words::FROM_TIME), ("until", words::UNTIL_TIME)] {
+            @for (name, label) in TIMES {
                 div { label for=(name) { (label) } input id=(name) name=(name) type="date" value=(of(name)); }
             }
             p .buttons {

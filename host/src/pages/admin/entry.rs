@@ -11,7 +11,7 @@ use super::session::Administering;
 use super::values::{Values, YES, ticked};
 use crate::naming::mappings as mappings_of;
 use crate::operate::administration::{FeaturesPatch, IntegrationPatch, NewCredential, RulesPatch};
-use crate::pages::fields::{day, described_by, labelled, line};
+use crate::pages::fields::{day, described_by, labelled, line, wrong};
 use crate::pages::form::Fields;
 use crate::pages::words;
 use crate::problem::Problem;
@@ -21,6 +21,8 @@ use model::{
     Timestamp,
 };
 
+/// What the API writes in front of the names of network settings.
+pub(super) const NETWORK: &str = "network.";
 /// What a form writes in front of the names of a kind's settings and credential fields.
 const SETTING: &str = "setting-";
 /// The grace date that was stored when the form was shown: a rule that is taken back takes it along.
@@ -47,17 +49,19 @@ fn lines(name: &str, label: &str, value: &str, help: &str, problem: Option<&Prob
     labelled(&id, label, false, help, name, problem, control)
 }
 
-fn tick(name: &str, label: &str, is_ticked: bool, help: &str) -> Markup {
+fn tick(name: &str, label: &str, is_ticked: bool, help: &str, problem: Option<&Problem>) -> Markup {
     let id = format!("field-{name}");
-    let help_id = (!help.is_empty()).then(|| format!("{id}-help"));
+    let (described_by, is_wrong) = described_by(&id, name, !help.is_empty(), problem);
     html! {
         div .field {
             div .choice {
-                input id=(id) name=(name) type="checkbox" value=(YES) checked[is_ticked] aria-describedby=[help_id.as_deref()];
+                input id=(id) name=(name) type="checkbox" value=(YES) checked[is_ticked] aria-describedby=[described_by]
+                    aria-invalid=[is_wrong.then_some("true")];
                 " "
                 label for=(id) { (label) }
             }
-            @if let Some(help_id) = &help_id { p .help id=(help_id) { (help) } }
+            @if !help.is_empty() { p .help id={ (id) "-help" } { (help) } }
+            (wrong(&id, name, problem))
         }
     }
 }
@@ -70,9 +74,9 @@ pub(super) fn rules_fields(rules: &Rules, values: Values<'_>, problem: Option<&P
     let from = values.text("require_user_pat_from", &stored);
     html! {
         input type="hidden" name=(STORED_DATE) value=(stored);
-        (tick("require_user_pat", words::REQUIRE_USER_PAT, values.is_ticked("require_user_pat", rules.require_user_pat), words::REQUIRE_MEANS))
+        (tick("require_user_pat", words::REQUIRE_USER_PAT, values.is_ticked("require_user_pat", rules.require_user_pat), words::REQUIRE_MEANS, problem))
         (day("require_user_pat_from", words::GRACE_DATE, &from, words::GRACE_MEANS, None, problem))
-        (tick("enforce_git_permissions", words::ENFORCE, values.is_ticked("enforce_git_permissions", rules.enforce_git_permissions), words::ENFORCE_MEANS))
+        (tick("enforce_git_permissions", words::ENFORCE, values.is_ticked("enforce_git_permissions", rules.enforce_git_permissions), words::ENFORCE_MEANS, problem))
     }
 }
 
@@ -97,14 +101,17 @@ pub(super) fn rules_of(fields: &Fields) -> Result<Rules, Problem> {
 /// All sections of an integration's form.
 pub(super) struct Form<'a> {
     pub at: &'a Administering,
+    /// As it would be.
     pub record: &'a IntegrationRecord,
+    /// As it is; none where there is no such integration yet.
+    pub stored: Option<&'a IntegrationRecord>,
     pub kind: &'a Kind,
     pub problem: Option<&'a Problem>,
     /// What was typed, if anything was.
     pub values: Values<'a>,
     /// Whether *Require User PAT* is on over all.
     pub required_everywhere: bool,
-    /// The field for the id, where there is no such integration yet: else it is stored, with a credential of its own perhaps.
+    /// The field for the id, where there is no such integration yet.
     pub new_id: Option<Markup>,
     /// The issue to try the branch template with; empty where there is none.
     pub issue: &'a str,
@@ -118,7 +125,7 @@ impl Form<'_> {
         let (record, values) = (self.record, self.values);
         html! {
             (section(words::SECTION_GENERAL, html! {
-                (line("name", words::NAME, &values.text("name", if self.is_stored() { record.name.as_str() } else { "" }), "", true, self.problem))
+                (line("name", words::NAME, &values.text("name", if self.stored.is_some() { record.name.as_str() } else { "" }), "", true, self.problem))
                 @if let Some(id) = &self.new_id { (id) }
                 @for field in &self.kind.settings { (self.setting(field)) }
             }))
@@ -129,18 +136,14 @@ impl Form<'_> {
             (section(words::SECTION_ACCOUNT, self.credential()))
             (section(words::SECTION_PROJECTS, self.projects()))
             (section(words::SECTION_BRANCHES, html! {
-                (tick("create_branches", words::CREATE_BRANCHES, values.is_ticked("create_branches", record.features.create_branches), ""))
-                (tick("delete_branches", words::DELETE_BRANCHES, values.is_ticked("delete_branches", record.features.delete_branches), ""))
+                (tick("create_branches", words::CREATE_BRANCHES, values.is_ticked("create_branches", record.features.create_branches), "", self.problem))
+                (tick("delete_branches", words::DELETE_BRANCHES, values.is_ticked("delete_branches", record.features.delete_branches), "", self.problem))
                 (naming::fields(self.at, &record.naming, self.kind, values, self.issue, self.problem))
             }))
-            (section(words::SECTION_PULL_REQUESTS, tick("create_pull_requests", words::CREATE_PULL_REQUESTS, values.is_ticked("create_pull_requests", record.features.create_pull_requests), "")))
+            (section(words::SECTION_PULL_REQUESTS, tick("create_pull_requests", words::CREATE_PULL_REQUESTS, values.is_ticked("create_pull_requests", record.features.create_pull_requests), "", self.problem)))
             (section(words::SECTION_MAPPING, self.mappings()))
             (section(words::SECTION_NETWORK, self.network()))
         }
-    }
-
-    fn is_stored(&self) -> bool {
-        self.new_id.is_none()
     }
 
     fn setting(&self, field: &Field) -> Markup {
@@ -181,11 +184,11 @@ impl Form<'_> {
 
     fn credential(&self) -> Markup {
         html! {
-            @if self.is_stored() { p .faint { (words::ACCOUNT_MEANS) " " (super::integrations::account(self.record)) } }
+            @if let Some(stored) = self.stored { p .faint { (words::ACCOUNT_MEANS) " " (super::integrations::account(stored)) } }
             // The script takes it away where it keeps what was typed.
             @if self.lost_credential { p .told.wrong data-lost="" { (words::CREDENTIAL_NOT_KEPT) } }
             @for field in &self.kind.credential { (self.of_kind(SECRET, field, "")) }
-            @if self.is_stored() && self.record.own_given_to.is_some() { (tick("remove_credential", words::REMOVE_CREDENTIAL, self.values.is_ticked("remove_credential", false), "")) }
+            @if self.stored.is_some_and(|stored| stored.own_given_to.is_some()) { (tick("remove_credential", words::REMOVE_CREDENTIAL, self.values.is_ticked("remove_credential", false), "", self.problem)) }
         }
     }
 
@@ -256,8 +259,8 @@ impl Form<'_> {
                     @for (index, origin) in origins.iter().enumerate() { @if index > 0 { ", " } code { (origin.url) } }
                 }
             }
-            (tick("allow_private", words::ALLOW_PRIVATE, values.is_ticked("allow_private", network.allow_private), words::ALLOW_PRIVATE_MEANS))
-            (tick("allow_http", words::ALLOW_HTTP, values.is_ticked("allow_http", network.allow_http), words::ALLOW_HTTP_MEANS))
+            (tick("allow_private", words::ALLOW_PRIVATE, values.is_ticked("allow_private", network.allow_private), words::ALLOW_PRIVATE_MEANS, self.problem))
+            (tick("allow_http", words::ALLOW_HTTP, values.is_ticked("allow_http", network.allow_http), words::ALLOW_HTTP_MEANS, self.problem))
             (lines("connect_to", words::CONNECT_TO, &values.text("connect_to", &connect_to.join("\n")), words::CONNECT_TO_HELP, self.problem))
             (line(PROXY, words::PROXY, &values.text(PROXY, network.proxy.as_deref().unwrap_or_default()), words::PROXY_HELP, false, self.problem))
             (lines("ca_pem", words::CA, &values.text("ca_pem", network.ca_pem.as_deref().unwrap_or_default()), words::CA_HELP, self.problem))
@@ -290,9 +293,13 @@ pub(super) fn patch(
         let value = fields.filled(&format!("{SETTING}{}", field.name))?;
         Some((field.name.clone(), value.to_owned()))
     });
+    let is_removed = ticked(fields, "remove_credential");
+    if is_removed && !secrets.is_empty() {
+        return Err(Problem::invalid("remove_credential", words::NEW_AND_REMOVED));
+    }
     let credential = if !secrets.is_empty() {
         NewCredential::Replace(secrets)
-    } else if ticked(fields, "remove_credential") {
+    } else if is_removed {
         NewCredential::Remove
     } else {
         NewCredential::Keep

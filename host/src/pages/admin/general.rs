@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use super::entry::{revision_of, rules_fields, rules_of};
 use super::integration::{already_so, conflict, differences};
+use super::labels::above_all;
 use super::names::REVISION;
 use super::session::{Administering, Entered};
 use super::trial::{DAYS, blocked, days_of, dry_run, trial_of};
@@ -13,7 +14,7 @@ use super::values::Values;
 use crate::operate::SharedApp;
 use crate::operate::administration::{self, ChangedPolicy, Expected, Trial};
 use crate::pages::answer::Page;
-use crate::pages::{told, words};
+use crate::pages::words;
 use crate::problem::Problem;
 use model::{Policy, Revision};
 
@@ -36,7 +37,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     let rules = match rules_of(&fields) {
         Ok(rules) => rules,
         Err(problem) => {
-            return Ok(form(&at, &Shown { problem: Some(&problem), told: told::above(&problem), ..shown }));
+            return Ok(form(&at, &Shown { problem: Some(&problem), told: above_all(&problem), ..shown }));
         }
     };
     let (expected, trial) = (Expected::OneOf(seen.into_iter().collect()), trial_of(&fields));
@@ -66,7 +67,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
                 let typed = Policy { rules, ..now };
                 conflict(words::POLICY_CONFLICT, &administration::policy_differences(now, typed), &at.path("general"))
             } else {
-                told::above(&problem)
+                above_all(&problem)
             };
             // Pressing Update once more is of the state that is shown now.
             let revision = if is_conflict { now.revision } else { shown.revision };

@@ -3,12 +3,14 @@
 
 use axum::extract::{Request, State};
 use http::StatusCode;
+use http::request::Parts;
 use maud::{Markup, html};
 use serde_json::{Map, Value};
 
 use super::entry::{Form, patch, revision_of, secrets};
 use super::kinds;
-use super::names::{PREVIEW, REMOVE, REVISION, SURE};
+use super::labels::above;
+use super::names::{ADDED, PREVIEW, REMOVE, REMOVED, REVISION, SURE};
 use super::naming::issue_of;
 use super::session::{Administering, Entered};
 use super::trial::{DAYS, blocked, days_of, dry_run, trial_of};
@@ -17,8 +19,10 @@ use crate::operate::SharedApp;
 use crate::operate::administration::{self, ChangedIntegration, Expected, Trial};
 use crate::pages::answer::Page;
 use crate::pages::form::Fields;
+use crate::pages::layout::moment;
 use crate::pages::path::FromPath;
-use crate::pages::{told, words};
+use crate::pages::visit::query;
+use crate::pages::words;
 use crate::problem::Problem;
 use model::{IntegrationId, IntegrationRecord, Kind, Policy, Revision};
 
@@ -27,11 +31,15 @@ pub(super) struct Named {
     id: String,
 }
 
-pub(super) async fn show(at: Administering, FromPath(named): FromPath<Named>) -> Result<Page, Page> {
+pub(super) async fn show(at: Administering, FromPath(named): FromPath<Named>, parts: Parts) -> Result<Page, Page> {
     let record = found(&at, named).await?;
     let kind = kinds::of(&at, &record).await?;
     let policy = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
-    Ok(page(&at, &Shown::of(&record, &kind, &policy)))
+    let added = html! {
+        section .told role="status" { p { strong { (words::ADDED_ON) " " (moment(record.created_at)) } } }
+    };
+    let told = query(&parts, ADDED).map(|_| added).unwrap_or_default();
+    Ok(page(&at, &Shown { told, ..Shown::of(&record, &kind, &policy) }))
 }
 
 pub(super) async fn enter(
@@ -62,7 +70,7 @@ pub(super) async fn enter(
     let typed = match patch(&fields, &kind, secrets) {
         Ok(patch) => patch,
         Err(problem) => {
-            return Ok(page(&at, &Shown { problem: Some(&problem), told: told::above(&problem), ..shown }));
+            return Ok(page(&at, &Shown { problem: Some(&problem), told: above(&problem, &kind), ..shown }));
         }
     };
     let as_typed = administration::as_it_would_be(&now, &typed);
@@ -94,7 +102,7 @@ pub(super) async fn enter(
                     &at.path(&format!("integrations/{}", now.id)),
                 )
             } else {
-                told::above(&problem)
+                above(&problem, &kind)
             };
             // Pressing Update once more is of the state that is shown now.
             let revision = if is_conflict { now.revision } else { shown.revision };
@@ -132,7 +140,7 @@ async fn remove(at: &Administering, record: &IntegrationRecord, fields: &Fields)
     administration::remove_integration(&at.app, &at.by, &record.id, &expected)
         .await
         .map_err(|error| at.stopped(error))?;
-    Ok(at.see("integrations"))
+    Ok(at.see(&format!("integrations?{REMOVED}={}", record.id)))
 }
 
 /// What a page is made of.
@@ -142,7 +150,7 @@ struct Shown<'a> {
     problem: Option<&'a Problem>,
     told: Markup,
     /// As it is stored, whatever is typed.
-    name: &'a str,
+    stored: &'a IntegrationRecord,
     /// The issue to try the branch template with.
     issue: &'a str,
     /// What was typed, if anything was.
@@ -161,7 +169,7 @@ impl<'a> Shown<'a> {
     /// The form, and nothing told.
     fn of(record: &'a IntegrationRecord, kind: &'a Kind, policy: &Policy) -> Self {
         Self {
-            name: record.name.as_str(),
+            stored: record,
             record,
             kind,
             problem: None,
@@ -178,7 +186,7 @@ impl<'a> Shown<'a> {
 
 fn page(at: &Administering, shown: &Shown<'_>) -> Page {
     let Shown {
-        name,
+        stored,
         record,
         kind,
         problem,
@@ -198,6 +206,7 @@ fn page(at: &Administering, shown: &Shown<'_>) -> Page {
         problem: *problem,
         values: *values,
         required_everywhere,
+        stored: Some(stored),
         new_id: None,
         issue,
         lost_credential: *lost_credential,
@@ -205,7 +214,7 @@ fn page(at: &Administering, shown: &Shown<'_>) -> Page {
     let here = at.path(&format!("integrations/{}", record.id));
     let main = html! {
         (at.crumb("integrations", words::MANAGE))
-        h1 { bdi { (name) } }
+        h1 { bdi { (stored.name) } }
         p .kind { bdi { (kind.label) } " · " (words::SETTINGS) }
         (told)
         form method="post" action=(here) autocomplete="off" {

@@ -1,17 +1,20 @@
 //! *Manage Git repositories*: all integrations, with the rules and who is ready for them.
 
 use http::StatusCode;
+use http::request::Parts;
 use maud::{Markup, html};
 
 use super::coverage::ready;
 use super::kinds;
+use super::names::REMOVED;
 use super::session::Administering;
 use crate::operate::administration::{self, Coverage, CoverageQuery, IntegrationCoverage, USUAL_SEEN_WITHIN_DAYS};
 use crate::pages::answer::Page;
 use crate::pages::layout::link_out;
 use crate::pages::table::{Cell, plain};
+use crate::pages::visit::query;
 use crate::pages::words;
-use model::{IntegrationRecord, OwnCredentialState, ProviderRecord, Timestamp};
+use model::{IntegrationId, IntegrationRecord, OwnCredentialState, ProviderRecord, Timestamp};
 
 /// All there is to tell of integrations.
 struct All {
@@ -21,7 +24,7 @@ struct All {
     now: Timestamp,
 }
 
-pub(super) async fn show(at: Administering) -> Result<Page, Page> {
+pub(super) async fn show(at: Administering, parts: Parts) -> Result<Page, Page> {
     let stopped = |error| at.stopped(error);
     let policy = administration::policy(&at.app).await.map_err(stopped)?;
     let seen = CoverageQuery { integration: None, seen_within_days: USUAL_SEEN_WITHIN_DAYS };
@@ -31,11 +34,14 @@ pub(super) async fn show(at: Administering) -> Result<Page, Page> {
         providers: kinds::providers(&at).await?,
         now: at.app.clock.now(),
     };
+    let removed = query(&parts, REMOVED).and_then(|id| IntegrationId::parse(id).ok());
+    let removed = removed.filter(|id| all.integrations.iter().all(|one| one.id != *id));
     let main = html! {
         h1 { (words::MANAGE) }
         @if policy.rules.require_user_pat {
             p .told { (words::REQUIRED_EVERYWHERE) @if let Some(from) = policy.rules.announced_at(all.now) { " " (words::from(&from.day())) } "." }
         }
+        @if let Some(id) = removed { p .told role="status" { (words::REMOVED_INTEGRATION) " " bdi { (id) } } }
         p { a .button href=(at.path("new-integration")) { (words::ADD_INTEGRATION) } }
         @if all.integrations.is_empty() { p { (words::NO_INTEGRATIONS_YET) } } @else {
             (plain(words::MANAGE, &COLUMNS, all.integrations.iter().map(|one| row(&at, &all, one))))

@@ -18,6 +18,11 @@ pub(super) const REMOVE: &str = "remove";
 /// That it was asked.
 pub(super) const SURE: &str = "sure";
 
+/// Says of an integration's page that it was added just now.
+pub(super) const ADDED: &str = "added";
+/// Says of the list of integrations which one was removed just now.
+pub(super) const REMOVED: &str = "removed";
+
 /// Path of a page, with the path of the public URL.
 pub(super) fn path(app: &App, page: &str) -> String {
     format!("{}/admin/{page}", base(&app.config)).trim_end_matches('/').to_owned()

@@ -65,6 +65,9 @@ pub(super) fn fields(
     let separator_id = format!("field-{SEPARATOR}");
     let letters = values.text(LETTERS, naming.letters.as_str());
     let letters_id = format!("field-{LETTERS}");
+    // Of what cannot be read nothing is made; what is stored would make another name.
+    let is_wrong = |name| problem.is_some_and(|problem: &Problem| problem.at_field(name).next().is_some());
+    let is_read = ![TEMPLATE, SEPARATOR, LETTERS, MAX_LENGTH].into_iter().any(is_wrong);
     html! {
         div data-preview=(at.path(&format!("kinds/{}/branch-name", kind.id))) data-shown=(SHOWN) {
             (line(TEMPLATE, words::TEMPLATE, &template, words::TEMPLATE_HELP, false, problem))
@@ -84,7 +87,7 @@ pub(super) fn fields(
             }
             (line(MAX_LENGTH, words::MAX_LENGTH, &length, words::MAX_LENGTH_HELP, false, problem))
             (line(ISSUE, words::PREVIEW_ISSUE, issue, words::PREVIEW_ISSUE_HELP, false, None))
-            p id=(SHOWN) role="status" { @if !issue.is_empty() { (suggested(naming, kind, issue)) } }
+            p id=(SHOWN) role="status" { @if !issue.is_empty() && is_read { (suggested(naming, kind, issue)) } }
         }
         p { button .quiet type="submit" name=(PREVIEW) value="yes" data-look="" formnovalidate { (words::PREVIEW) } }
     }

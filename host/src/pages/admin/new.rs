@@ -7,22 +7,25 @@ use maud::html;
 
 use super::entry::{Form, patch, secrets};
 use super::kinds;
-use super::names::{PREVIEW, TRY};
+use super::labels::above;
+use super::names::{ADDED, PREVIEW, TRY};
 use super::naming::issue_of;
 use super::session::{Administering, Entered};
 use super::values::Values;
 use crate::operate::SharedApp;
-use crate::operate::administration::{self, NewIntegration};
+use crate::operate::administration::{self, AddedIntegration, Adding, NewIntegration};
 use crate::pages::answer::Page;
 use crate::pages::fields::line;
 use crate::pages::form::Fields;
 use crate::pages::visit::query;
-use crate::pages::{told, words};
+use crate::pages::words;
 use crate::problem::Problem;
 use model::{IntegrationId, IntegrationRecord, Kind};
 
 const KIND: &str = "kind";
 const ID: &str = "id";
+/// Addresses that were shown, one a line: where what is stored may go.
+const SEEN: &str = "seen-addresses";
 
 pub(super) async fn show(at: Administering, parts: Parts) -> Result<Page, Page> {
     match query(&parts, KIND) {
@@ -54,11 +57,15 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
         Ok(id) => id,
         Err(error) => return Ok(refused(&as_typed, Problem::invalid(ID, error.to_string()))),
     };
-    let is_tried = fields.has(TRY);
+    // Where it reaches is seen before it is stored, whichever button was pressed.
+    let seen: Vec<String> = fields.text(SEEN).lines().map(str::to_owned).collect();
+    let adding = if fields.has(TRY) { Adding::Tried } else { Adding::AsSeen(&seen) };
     let new = NewIntegration { id, kind: kind_id, patch };
-    match administration::add_integration(&at.app, &at.by, new, is_tried).await {
-        Ok(record) if is_tried => Ok(page(&at, &kind, &record, &typed, Tried::Well)),
-        Ok(record) => Ok(at.see(&format!("integrations/{}", record.id))),
+    match administration::add_integration(&at.app, &at.by, new, adding).await {
+        Ok(AddedIntegration { record, is_stored: true }) => {
+            Ok(at.see(&format!("integrations/{}?{ADDED}=yes", record.id)))
+        }
+        Ok(AddedIntegration { record, is_stored: false }) => Ok(page(&at, &kind, &record, &typed, Tried::Well)),
         Err(error) => Ok(refused(&as_typed, at.refused(error, &kind, typed.has_credential))),
     }
 }
@@ -124,30 +131,34 @@ fn page(at: &Administering, kind: &Kind, record: &IntegrationRecord, typed: &Typ
         problem,
         values: typed.values,
         required_everywhere: false,
+        stored: None,
         new_id: Some(html! { (line(ID, words::ID, &typed.id, words::ID_HELP, true, problem)) }),
         issue: &typed.issue,
         lost_credential: typed.has_credential,
     };
+    let (is_seen, addresses) = (matches!(tried, Tried::Well), record.place().addresses());
     let main = html! {
         (at.crumb("new-integration", words::ANOTHER_KIND))
         h1 { (words::ADD_INTEGRATION) }
         p .kind { bdi { (kind.label) } }
-        @if let Some(problem) = problem { (told::above(problem)) }
-        @if let Tried::Well = tried {
+        @if let Some(problem) = problem { (above(problem, kind)) }
+        @if is_seen {
             section .told role="status" {
                 p { strong { (if typed.has_credential { words::CONNECTION_WORKS } else { words::NOT_CONNECTED }) } }
                 @if let Some(account) = &record.account { p { (words::SIGNS_IN_AS) " " strong { bdi { (account.login) } } "." } }
                 p { (words::REACHES) }
-                ul { @for address in record.place().addresses() { li { code { (address) } } } }
+                ul { @for address in &addresses { li { code { (address) } } } }
+                p { (words::ADD_STORES_IT) }
             }
         }
         form method="post" action=(at.path("new-integration")) autocomplete="off" {
             (at.proof())
             input type="hidden" name=(KIND) value=(kind.id);
+            @if is_seen { input type="hidden" name=(SEEN) value=(addresses.join("\n")); }
             button .first type="submit" tabindex="-1" aria-hidden="true" name=(TRY) value="yes" data-look="" {}
             (form.markup())
             p .buttons {
-                button type="submit" { (words::ADD) }
+                button type="submit" data-look=[(!is_seen).then_some("")] { (words::ADD) }
                 button .quiet type="submit" name=(TRY) value="yes" data-look="" { (words::TEST_CONNECTION) }
                 a .button.quiet href=(at.path("integrations")) { (words::CANCEL) }
             }

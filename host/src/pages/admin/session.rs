@@ -6,6 +6,7 @@ use axum::http::request::Parts;
 use http::StatusCode;
 use maud::{Markup, html};
 
+use super::labels::{above_all, as_in_forms};
 use super::left_open::{self, LeftOpen, Lost};
 use super::names::path;
 use super::sign_in;
@@ -68,17 +69,17 @@ pub(super) struct Entered {
 }
 
 impl Entered {
-    /// Nothing is read for anybody who is not signed in, and was not until lately. What was typed while a session ended can be
-    /// gone on with.
+    /// Nothing is done for anybody who is not signed in. What was typed while a session ended, or another began, can be gone on
+    /// with.
     pub async fn read(app: &SharedApp, request: Request) -> Result<Self, Page> {
         let (parts, body) = request.into_parts();
         cross_site::refuse(&parts.headers, &app.config.public_url).map_err(|_| told::cross_site(&app.config))?;
-        let Some(found) = found(app, &parts).await? else { return Err(ended_by_another(app, &parts, body).await) };
+        let Some(found) = found(app, &parts).await? else { return Err(ended_elsewhere(app, &parts, body).await) };
         let (Session::Open(session, _) | Session::Ended(session)) = &found;
         let body = request::read(&parts, body, MAX_FORM_BYTES).await;
         let mut fields = Fields::read(&parts.headers, body).map_err(|why| told::unreadable(&app.config, why))?;
         if !is_proven(app, ShownTo::Administrator(&session.id), &fields) {
-            return Err(told::not_from_here(&app.config));
+            return Err(of_another_session(app, &parts, session, &fields));
         }
         fields.take(PROOF);
         match found {
@@ -97,10 +98,20 @@ fn brought_along(app: &App, parts: &Parts, fields: &Fields) -> Page {
     }
 }
 
-/// Of a session that somebody else ended nothing is known any more. Whoever has its cookie still is brought what she typed: it
-/// comes from a page of ours, and nothing is done with it before she has signed in and looked at it.
-async fn ended_by_another(app: &App, parts: &Parts, body: Body) -> Page {
-    if ADMIN.sent(&app.config, &parts.headers).is_empty() {
+/// The page was shown in a session before this one, which ended in another tab: what she typed waits for her to look at it. Where
+/// the browser does not say that it comes from a page of ours, it may be anybody's.
+fn of_another_session(app: &App, parts: &Parts, session: &AdminSession, fields: &Fields) -> Page {
+    let is_ours = cross_site::is_ours(&parts.headers, &app.config.public_url);
+    match LeftOpen::of(parts.uri.path(), fields) {
+        Ok(left) if is_ours => left.back(app, &session.id),
+        _ => told::not_from_here(&app.config),
+    }
+}
+
+/// Of a session that somebody ended nothing is known any more, nor of one that was signed out of in another tab. Whoever typed into
+/// its pages is brought what she typed: nothing is done with it before she has signed in and looked at it.
+async fn ended_elsewhere(app: &App, parts: &Parts, body: Body) -> Page {
+    if !cross_site::is_ours(&parts.headers, &app.config.public_url) {
         return sign_in_first(app);
     }
     let body = request::read(parts, body, 2 * left_open::MAX_BYTES).await;
@@ -128,13 +139,13 @@ impl Administering {
 
     /// What went wrong, with the request's id.
     pub fn problem(&self, error: OperationError) -> Problem {
-        Problem::from(error).of_request(&self.by.request_id)
+        as_in_forms(Problem::from(error)).of_request(&self.by.request_id)
     }
 
     /// The same of a form in which a credential may have been typed, of this kind.
     pub fn refused(&self, error: OperationError, kind: &Kind, has_credential: bool) -> Problem {
         if has_credential {
-            refused::typed(error, kind, words::NOTHING_WAS_STORED).of_request(&self.by.request_id)
+            as_in_forms(refused::typed(error, kind, words::NOTHING_WAS_STORED)).of_request(&self.by.request_id)
         } else {
             self.problem(error)
         }
@@ -148,7 +159,7 @@ impl Administering {
     /// The same, of what is a problem already.
     pub fn told(&self, problem: Problem) -> Page {
         problem.log();
-        self.page(problem.status(), problem.title(), html! { h1 { (problem.title()) } (told::above(&problem)) })
+        self.page(problem.status(), problem.title(), html! { h1 { (problem.title()) } (above_all(&problem)) })
     }
 
     /// One of the pages in the bar, with the way to the others.

@@ -43,6 +43,11 @@ function findWhileTyping(input) {
   if (results.childElementCount === 0) find();
 }
 
+/** Whether one of a list was chosen, rather than a letter typed. */
+function isWhole(event) {
+  return event.inputType === undefined || event.inputType === "insertReplacementText";
+}
+
 /** Branches are offered that hold what is typed. */
 function offerBranches(input) {
   const list = document.getElementById(input.dataset.branches);
@@ -54,9 +59,33 @@ function offerBranches(input) {
     if (found !== null && input.value !== "") list.innerHTML = found;
   });
   input.addEventListener("input", (event) => {
-    // Choosing one of the list asks nothing.
-    if (event.inputType !== undefined && event.inputType !== "insertReplacementText") offer();
+    if (!isWhole(event)) offer();
   });
+}
+
+/** What is said of two branches is said of those that stand in the form now. */
+function compareBranches(said) {
+  const { elements } = said.closest("form");
+  const ask = asking();
+  const names = ["source", "target"];
+  const text = (name) => elements.namedItem(name).value;
+  let isOfForm = true;
+  const compare = async () => {
+    if (isOfForm) return;
+    isOfForm = true;
+    const [repository, source, target] = ["repository", ...names].map(text);
+    const found = await ask(location.pathname, { part: "comparison", repository, source, target });
+    if (found !== null && isOfForm) said.innerHTML = found;
+  };
+  for (const name of names) {
+    const input = elements.namedItem(name);
+    input.addEventListener("input", (event) => {
+      isOfForm = false;
+      said.replaceChildren();
+      if (isWhole(event)) compare();
+    });
+    input.addEventListener("change", compare);
+  }
 }
 
 /** What a branch template makes of an issue is shown while it is typed. */
@@ -204,6 +233,7 @@ function tellParent(main) {
 function improve(root) {
   for (const input of root.querySelectorAll("input[data-results]")) findWhileTyping(input);
   for (const input of root.querySelectorAll("input[data-branches]")) offerBranches(input);
+  for (const said of root.querySelectorAll("[data-compares]")) compareBranches(said);
   for (const text of root.querySelectorAll("[data-copy]")) offerCopy(text);
   for (const box of root.querySelectorAll("[data-preview]")) previewWhileTyping(box);
   for (const form of root.querySelectorAll('form[method="post"]')) sendOnce(form);

@@ -41,7 +41,8 @@ impl Wanted {
     }
 }
 
-/// What the form starts with when it is shown again: never a secret.
+/// What the form starts with when it is shown again: never a secret, and no text that was typed beside one. Whoever puts a
+/// token into the field above would see it in the clear.
 #[derive(Debug, Default)]
 pub(super) struct Draft {
     fields: BTreeMap<String, String>,
@@ -51,7 +52,7 @@ pub(super) struct Draft {
 impl Draft {
     /// What may be shown again.
     pub fn of(fields: &Fields, kind: &Kind) -> Self {
-        let shown = kind.credential.iter().filter(|field| field.input != Input::Secret);
+        let shown = kind.credential.iter().filter(|field| matches!(field.input, Input::Choice(_)));
         let names: Vec<&str> = shown.map(|field| field.name.as_str()).collect();
         let is_read =
             if ends_at_a_minute(kind) { fields.minute(EXPIRES_AT).is_ok() } else { fields.day(EXPIRES_AT).is_ok() };
@@ -127,7 +128,6 @@ fn entry_of(field: &Field, draft: &Draft, problem: Option<&Problem>) -> Markup {
         Input::Url => "url",
         Input::Text | Input::Choice(_) => "text",
     };
-    let value = Some(kept).filter(|_| field.input != Input::Secret);
     let invalid = is_wrong.then_some("true");
     let control = html! {
         @if let Input::Choice(choices) = &field.input {
@@ -138,7 +138,7 @@ fn entry_of(field: &Field, draft: &Draft, problem: Option<&Problem>) -> Markup {
                 }
             }
         } @else {
-            input id=(id) name=(field.name) type=(input_type) value=[value] required[field.required]
+            input id=(id) name=(field.name) type=(input_type) required[field.required]
                 placeholder=(field.example) autocomplete="off" autocapitalize="none" spellcheck="false"
                 aria-describedby=[described_by] aria-invalid=[invalid];
         }

@@ -33,6 +33,7 @@ impl Shown<'_> {
                 h2 { (words::EXPIRY) }
                 p { (ends(saved, now, &self.kind.label)) }
             }
+            @if !may_be_used(state) { p { a .button href=(self.form_again()) { (words::SET_UP_ANOTHER) } } }
             (self.way_back())
         };
         Some(self.at.page(StatusCode::OK, &heading, false, main))

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::operate::{self, Ask, Looked};
+use crate::operate::{self, Ask, Looked, OperationError};
 use crate::pages::answer::Page;
 use crate::pages::kind::name_of_credential;
 use crate::pages::layout::back;
@@ -47,11 +47,23 @@ pub struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    /// What is stored now.
+    /// What is stored now, for a page on which a PAT can be saved: refused where users can have none.
     pub async fn find(at: &'a Visiting, integration: IntegrationId, from: From) -> Result<Self, Page> {
         let ask = at.ask(&integration, ActAs::User);
+        let found = operate::look_to_save(&at.app, &ask).await;
+        Self::of(at, ask, found, from)
+    }
+
+    /// The same for taking it away, which is possible wherever there is one.
+    pub async fn find_to_remove(at: &'a Visiting, integration: IntegrationId, from: From) -> Result<Self, Page> {
+        let ask = at.ask(&integration, ActAs::User);
+        let found = operate::look(&at.app, &ask).await;
+        Self::of(at, ask, found, from)
+    }
+
+    fn of(at: &'a Visiting, ask: Ask, found: Result<Looked, OperationError>, from: From) -> Result<Self, Page> {
         let stopped = |error| at.stopped(error);
-        let found = operate::look_to_save(&at.app, &ask).await.map_err(stopped)?;
+        let found = found.map_err(stopped)?;
         let kind = found.kind().map_err(stopped)?.clone();
         Ok(Self { at, ask, found, kind, from })
     }
@@ -102,6 +114,12 @@ impl<'a> Shown<'a> {
     /// Where the forms go, below the public URL.
     pub fn action(&self) -> String {
         self.at.path(&format!("{}/{}", PageName::SetUp.as_str(), self.ask.integration))
+    }
+
+    /// Back to the form, from a page that shows what came of it.
+    pub fn form_again(&self) -> String {
+        let from = self.from.0.map(|page| format!("?{FROM}={}", page.as_str())).unwrap_or_default();
+        format!("{}{from}", self.action())
     }
 
     /// What every form of this page has in it.

@@ -61,9 +61,7 @@ async fn u4_script_in_any_text_is_shown_as_text() {
     }));
     let sent = format!("user={}&token={SENT_PAT}", "%22%3E%3Cscript%3E");
     let refused = world.post(&world.link("ann").await, &sent).await;
-    expect_harmless(
-        refused.expect(422, &[escaped, "value=\"&quot;&gt;&lt;script&gt;\""]).lacks(&["href=\"javascript:"]),
-    );
+    expect_harmless(refused.expect(422, &[escaped]).lacks(&["href=\"javascript:", "%22%3E", "&quot;&gt;&lt;script"]));
 
     let mut identity = identity(SCRIPT);
     let state = PermissionState::Absent;

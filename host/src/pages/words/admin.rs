@@ -115,6 +115,8 @@ pub(in crate::pages) const DRY_RUN: &str = "Dry run";
 pub(in crate::pages) const UPDATED: &str = "Updated.";
 pub(in crate::pages) const POLICY_CONFLICT: &str =
     "Somebody else changed these settings since you opened them. Nothing was stored.";
+pub(in crate::pages) const NEW_AND_REMOVED: &str =
+    "A credential was entered and the one that is stored is to be removed: do one of the two.";
 pub(in crate::pages) const ALREADY_SO: &str = "It is stored as you typed it.";
 pub(in crate::pages) const WOULD_BE: &str = "Nothing was stored. This would be changed:";
 pub(in crate::pages) const NOTHING_CHANGED: &str = "Nothing is different.";
@@ -137,6 +139,9 @@ pub(in crate::pages) const SIGNS_IN_AS: &str = "It signs in as";
 pub(in crate::pages) const ANOTHER_KIND: &str = "Another kind";
 pub(in crate::pages) const TEST_CONNECTION: &str = "Test connection";
 pub(in crate::pages) const CONNECTION_WORKS: &str = "The connection works. Nothing is stored yet.";
+pub(in crate::pages) const ADD_STORES_IT: &str = "Add stores it.";
+pub(in crate::pages) const ADDED_ON: &str = "Added:";
+pub(in crate::pages) const REMOVED_INTEGRATION: &str = "Removed:";
 pub(in crate::pages) const NOT_CONNECTED: &str =
     "No credential was given, so the git server was not asked. Nothing is stored yet.";
 pub(in crate::pages) const CREDENTIAL_NOT_KEPT: &str =
@@ -239,6 +244,16 @@ pub(in crate::pages) fn member(name: &str) -> &str {
         "account" => ACCOUNT,
         "set_aside" => SET_ASIDE_TOKENS,
         other => other,
+    }
+}
+
+/// The same, where it has another name than its own.
+pub(in crate::pages) fn member_label(name: &str) -> Option<&str> {
+    match name {
+        "id" => Some(ID),
+        "ca_pem" => Some(CA),
+        "remove_credential" => Some(REMOVE_CREDENTIAL),
+        _ => Some(member(name)).filter(|label| *label != name),
     }
 }
 

@@ -1,17 +1,16 @@
 //! What fields are called where they are spoken of apart from their form.
 
-use super::admin::member;
 use super::dialogs::{
     BASE_BRANCH, BRANCH_NAME, DESCRIPTION, REPOSITORY, REVIEWERS, SOURCE_BRANCH, TARGET_BRANCH, TITLE,
 };
 use super::tokens::EXPIRES_ON;
 
-/// What a field is called whose problem is told apart from it.
-pub(in crate::pages) fn field(name: &str) -> Option<&str> {
+/// What a field of a user's pages is called whose problem is told apart from it.
+pub(in crate::pages) fn field(name: &str) -> Option<&'static str> {
     match name {
         "addresses" => Some("Addresses"),
         "expires_at" => Some(EXPIRES_ON),
-        _ => typed_as(name).or_else(|| Some(member(name)).filter(|label| *label != name)),
+        _ => typed_as(name),
     }
 }
 

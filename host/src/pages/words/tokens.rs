@@ -147,6 +147,8 @@ pub(in crate::pages) fn removed(removed: &RemovedPat) -> &'static str {
     }
 }
 
+/// Of one that was saved before its git server was known to take none.
+pub(in crate::pages) const IS_OF_NO_USE: &str = "Your token that is saved is not used.";
 pub(in crate::pages) const WILL_BE_ERASED: &str = "is erased here.";
 pub(in crate::pages) const GIVEN_ELSEWHERE: &str =
     "It was given to another address than the integration's, and was not sent there. Delete it where you made it.";

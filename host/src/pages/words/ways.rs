@@ -32,7 +32,8 @@ pub(in crate::pages) const NOT_FROM_HERE: Told =
     ("This form is not of this page", "Nothing was done. Load the page again, and fill in the form there.");
 pub(in crate::pages) const NO_VISIT: Told = (
     "This page is not open in this browser",
-    "It belongs to whoever opened it from Jira, in the browser it was opened in. Start again from Jira.",
+    "It is open in the browser it was opened in from Jira, and only as long as that Jira is connected. Nothing was sent. Start \
+     again from Jira.",
 );
 pub(in crate::pages) const VISIT_ENDED: Told = (
     "You were away for a while",

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use countersign::clock::SystemClock;
 use countersign::config::Settings;
-use countersign::operate::administration::{self, Administration, Expected, IntegrationPatch, NewConnector};
+use countersign::operate::administration::{self, Adding, Administration, Expected, IntegrationPatch, NewConnector};
 use countersign::operate::{self, App, Ask, SharedApp};
 use countersign::serve::{self, Running};
 use model::{
@@ -50,7 +50,7 @@ impl Served {
         let (app, lock) = App::open_with(settings.resolve()?, Arc::new(SystemClock), Registry::new(engine.clone()))?;
         let (by, ask) = (by_bench(), ask_of(INTEGRATION, 0)?);
         administration::register_provider(&app, &by, component.to_vec()).await?;
-        administration::add_integration(&app, &by, integration(INTEGRATION, git_server)?, false).await?;
+        administration::add_integration(&app, &by, integration(INTEGRATION, git_server)?, Adding::Unseen).await?;
         let connector = NewConnector {
             id: ask.asker.connector.clone(),
             site: SiteId::default(),
