@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::access::end;
+use super::kind::noun;
 use super::layout::day;
 use super::words;
 use crate::operate::{Choices, Looked};
@@ -67,6 +68,7 @@ impl Whose<'_> {
     /// The line. Its buttons are those of the form around it.
     pub fn line(&self, looked: &Looked, now: Timestamp) -> Markup {
         let from = looked.outlook().pat_required_from;
+        let noun = looked.kind().map_or(words::TOKEN, noun);
         html! {
             div .credential .wanting[self.act_as().is_none()] .wrong[self.is_wrong()] id="credential" {
                 @match self {
@@ -74,14 +76,14 @@ impl Whose<'_> {
                         p {
                             span .mark aria-hidden="true" { "✓" } " "
                             @match account {
-                                Some(account) => { (words::WITH_YOURS) " " strong .whole { bdi { (account.login) } } "." },
-                                None => (words::WITH_YOURS_UNCHECKED),
+                                Some(account) => { (words::with_yours(noun)) " " strong .whole { bdi { (account.login) } } "." },
+                                None => (words::with_yours_unchecked(noun)),
                             }
                             @if *state != PatState::Expiring { " " (button(words::EDIT)) }
                         }
                         @if *state == PatState::Expiring {
                             p .told.careful {
-                                (words::YOUR_TOKEN) " " (end(looked.pat(), now)) ". " (button(words::SET_UP_ANOTHER))
+                                (words::yours(noun)) " " (end(looked.pat(), now)) ". " (button(words::SET_UP_ANOTHER))
                             }
                         }
                     },
@@ -90,13 +92,13 @@ impl Whose<'_> {
                             (words::BY_THE_INTEGRATIONS) " "
                             strong .whole { bdi { (account.map_or(looked.integration().name.as_str(), |account| &account.login)) } }
                             "."
-                            @if *may_have_own { " " (button(words::USE_YOUR_OWN)) }
+                            @if *may_have_own { " " (button(&words::use_your_own(noun))) }
                         }
                     },
                     Whose::Missing { state } => {
                         @let account = looked.pat().and_then(|pat| pat.account.as_ref());
                         p {
-                            bdi { (words::missing(*state, looked.server(), account.map(|account| account.login.as_str()))) }
+                            bdi { (words::missing(noun, *state, looked.server(), account.map(|account| account.login.as_str()))) }
                             " " (button(words::set_up_first(*state)))
                         }
                         @if let Some(why) = why(looked, *state) { p { (words::SERVER_SAID) " " q { bdi { (why) } } } }
@@ -107,7 +109,7 @@ impl Whose<'_> {
                     },
                 }
                 @if let (Some(from), Whose::Integrations { .. }) = (from, self) {
-                    p .told { (words::FROM_THEN_ON) " " strong { (day(from)) } " " (words::NEEDED_FROM) }
+                    p .told { (words::FROM_THEN_ON) " " strong { (day(from)) } " " (words::needed_from(noun)) }
                 }
             }
         }

@@ -106,6 +106,8 @@ impl<'a> Shown<'a> {
                     (if is_quiet { text.to_owned() } else { words::back_to(page) })
                 },
                 (None, Some(address)) => (back(address)),
+                // Beside a form there is something to do yet.
+                (None, None) if is_quiet => {},
                 (None, None) => span .faint { (words::YOU_CAN_CLOSE) },
             }
         }

@@ -1,5 +1,6 @@
 //! The two dialogs, and what was made in them.
 
+use super::tokens::TOKEN;
 use crate::pages::made::Made;
 use model::PatState;
 
@@ -36,28 +37,50 @@ pub(in crate::pages) const CLOSED_REPOSITORY: &str =
 pub(in crate::pages) const EMPTY_REPOSITORY: &str =
     "This repository is empty: there is no branch to start at yet. Push a commit first.";
 
-pub(in crate::pages) const WITH_YOURS: &str = "With your own token, as";
-pub(in crate::pages) const WITH_YOURS_UNCHECKED: &str = "With your own token, which is checked at its first use.";
+/// The login follows. `noun`: what the credential is called, here and below.
+pub(in crate::pages) fn with_yours(noun: &str) -> String {
+    format!("With your own {noun}, as")
+}
+
+pub(in crate::pages) fn with_yours_unchecked(noun: &str) -> String {
+    format!("With your own {noun}, which is checked at its first use.")
+}
+
 pub(in crate::pages) const EDIT: &str = "Edit";
 pub(in crate::pages) const SET_UP_ANOTHER: &str = "Set up another";
 pub(in crate::pages) const BY_THE_INTEGRATIONS: &str = "Will be created by the integration account";
 /// Where the rule asks for a token that nobody can have.
 pub(in crate::pages) const NOBODY_CAN: &str = "Require User PAT is on all the same, so nobody can create anything here until an administrator of Countersign switches \
      it off or the git server is upgraded.";
-pub(in crate::pages) const USE_YOUR_OWN: &str = "Use your own token instead";
 pub(in crate::pages) const FROM_THEN_ON: &str = "From";
-pub(in crate::pages) const NEEDED_FROM: &str = "(UTC) on, this needs a personal access token of your own.";
-pub(in crate::pages) const YOUR_TOKEN: &str = "Your token";
+
+pub(in crate::pages) fn use_your_own(noun: &str) -> String {
+    format!("Use your own {noun} instead")
+}
+
+pub(in crate::pages) fn needed_from(noun: &str) -> String {
+    format!("(UTC) on, this needs {}.", one_of_your_own(noun))
+}
+
+/// When it ends follows.
+pub(in crate::pages) fn yours(noun: &str) -> String {
+    format!("Your {noun}")
+}
+
+fn one_of_your_own(noun: &str) -> &'static str {
+    if noun == TOKEN { "a personal access token of your own" } else { "an access key of your own" }
+}
+
 pub(in crate::pages) const EXPIRES_SOON: &str = "expires soon";
 
 /// Why nothing can be done yet. `account`: the login the token is of, where that is known.
-pub(in crate::pages) fn missing(state: PatState, server: &str, account: Option<&str>) -> String {
+pub(in crate::pages) fn missing(noun: &str, state: PatState, server: &str, account: Option<&str>) -> String {
     let of = account.map(|login| format!(" ({login})")).unwrap_or_default();
     match state {
-        PatState::Rejected => format!("{server} no longer accepts your token{of}."),
-        PatState::Expired => format!("Your token for {server}{of} has expired."),
-        PatState::SetAside => "The address of this integration changed since you saved your token.".to_owned(),
-        _ => "This needs a personal access token of your own.".to_owned(),
+        PatState::Rejected => format!("{server} no longer accepts your {noun}{of}."),
+        PatState::Expired => format!("Your {noun} for {server}{of} has expired."),
+        PatState::SetAside => format!("The address of this integration changed since you saved your {noun}."),
+        _ => format!("This needs {}.", one_of_your_own(noun)),
     }
 }
 
