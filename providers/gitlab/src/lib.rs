@@ -8,8 +8,8 @@
 //! A repository's id is its project's number, which survives renaming and moving; a path (`group/subgroup/project`) is
 //! taken too. Before a change a path is turned into its number, because GitLab refuses changes by an old path.
 //!
-//! The API is v4 as of GitLab 13. What later versions added is used where it is there: a token that tells of itself
-//! (15.5), and redirects of moved projects (16.7).
+//! The API is v4 as of GitLab 13. What later versions added is used where it is there: a list of templates for
+//! merge requests (13.3), a token that tells of itself (15.5), and redirects of moved projects (16.7).
 
 #![warn(missing_docs)]
 

@@ -44,6 +44,7 @@ mod route;
 mod server;
 mod service;
 mod shapes;
+mod templates;
 mod tokens;
 mod users;
 mod usual;

@@ -12,6 +12,7 @@ mod components;
 mod credentials;
 mod differences;
 mod failures;
+mod gitlab_templates;
 mod lists;
 mod lost_answers;
 mod moved;

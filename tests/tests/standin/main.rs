@@ -31,6 +31,7 @@ mod gitlab_conformance;
 mod gitlab_merge_requests;
 mod gitlab_recorded;
 mod gitlab_service;
+mod gitlab_templates;
 mod listeners;
 mod not_served;
 mod recorded;

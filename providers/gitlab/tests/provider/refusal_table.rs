@@ -6,7 +6,7 @@ use countersign_sdk::types::{Failure, Integration, NewBranch, NewPullRequest};
 use countersign_sdk::{Provider, Transport};
 use serde_json::json;
 
-use crate::{COMMIT, OTHER_COMMIT, REPO, absent, at, cloud, self_managed, visible};
+use crate::{COMMIT, OTHER_COMMIT, REPO, absent, at, cloud, error, self_managed, visible};
 
 /// A request that reads, the one the host asks in doubt, and one that changes something: for rows of any operation.
 const ANY: [(&str, &str); 3] = [
@@ -62,6 +62,9 @@ fn usual(request: &str) -> Answer {
         "projects/42" => visible(),
         "projects/42/repository/branches/main" => at("main", COMMIT),
         "projects/42/repository/branches/feature%2Fx" => at("feature/x", OTHER_COMMIT),
+        "projects/42/templates/merge_requests" => Answer::json(200, json!([{ "key": "Default", "name": "Default" }])),
+        // Another took it away, so that the file is read.
+        "projects/42/templates/merge_requests/Default" => error(404, "404 Template Not Found"),
         _ if path.contains("/repository/branches/") => absent(),
         _ => Answer::json(200, json!([])),
     }

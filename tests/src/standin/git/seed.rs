@@ -25,9 +25,9 @@ impl Seed {
         let Seed::Branches { ahead } = self else {
             return Ok(());
         };
-        let first = commit(DEFAULT_BRANCH, None, "Start", &written("README.md", "Start.\n"));
-        let second = commit(ahead, Some(&full(DEFAULT_BRANCH)), "Go ahead", &written("ahead.txt", "Go ahead.\n"));
-        repository.import(&(first + &second))
+        let first = commit(DEFAULT_BRANCH, None, "Start", &written("README.md", b"Start.\n"));
+        let second = commit(ahead, Some(&full(DEFAULT_BRANCH)), "Go ahead", &written("ahead.txt", b"Go ahead.\n"));
+        repository.import(&[first, second].concat())
     }
 }
 
@@ -49,34 +49,40 @@ impl Repository {
     /// Adds one commit that writes `content` to `file` (a path: `docs/guide.md`) in `branch` (short name), as somebody's push
     /// would; the branch starts at `main` when it is not there yet, and at nothing when there is no `main` either. Returns the
     /// new commit's id.
-    pub fn commit_file(&self, branch: &str, file: &str, content: &str) -> Result<String, GitError> {
+    pub fn commit_file(
+        &self,
+        branch: &str,
+        file: &str,
+        content: &(impl AsRef<[u8]> + ?Sized),
+    ) -> Result<String, GitError> {
         let references = self.references()?;
         let start = [branch, DEFAULT_BRANCH].into_iter().find(|start| references.branch(start).is_some());
         let from = start.map(|start| format!("{}^0", full(start)));
         let message = format!("Write {file}");
-        self.import(&commit(branch, from.as_deref(), &message, &written(file, content)))?;
+        self.import(&commit(branch, from.as_deref(), &message, &written(file, content.as_ref())))?;
         let oid = self.references()?.branch(branch).map(|reference| reference.oid.clone());
         oid.ok_or(GitError::NotAName)
     }
 
-    fn import(&self, stream: &str) -> Result<(), GitError> {
-        self.run(&["fast-import", "--quiet"], Some(stream.as_bytes())).map(drop)
+    fn import(&self, stream: &[u8]) -> Result<(), GitError> {
+        self.run(&["fast-import", "--quiet"], Some(stream)).map(drop)
     }
 }
 
 /// One commit of a fast-import stream. `from` is what it goes on top of: a branch of the same stream by its full
 /// name, one that was there before with `^0` behind it.
-fn commit(branch: &str, from: Option<&str>, message: &str, changes: &str) -> String {
+fn commit(branch: &str, from: Option<&str>, message: &str, changes: &[u8]) -> Vec<u8> {
     let from = from.map(|from| format!("from {from}\n")).unwrap_or_default();
     let length = message.len();
-    format!(
-        "commit refs/heads/{branch}\ncommitter {PERSON} <{EMAIL}> {DATE}\ndata {length}\n{message}\n{from}{changes}"
-    )
+    let head =
+        format!("commit refs/heads/{branch}\ncommitter {PERSON} <{EMAIL}> {DATE}\ndata {length}\n{message}\n{from}");
+    [head.as_bytes(), changes].concat()
 }
 
 /// The change of a commit that writes a file.
-fn written(file: &str, content: &str) -> String {
-    format!("M 100644 inline {file}\ndata {}\n{content}\n", content.len())
+fn written(file: &str, content: &[u8]) -> Vec<u8> {
+    let head = format!("M 100644 inline {file}\ndata {}\n", content.len());
+    [head.as_bytes(), content, b"\n"].concat()
 }
 
 fn full(branch: &str) -> String {

@@ -168,7 +168,7 @@ impl Builder {
 
     /// `path` is the whole: `acme/platform` is inside `acme`.
     pub fn group(mut self, path: &str, id: u64) -> Self {
-        self.groups.push(Group { path: path.to_owned(), id });
+        self.groups.push(Group { path: path.to_owned(), id, templates: None });
         self
     }
 
@@ -236,8 +236,7 @@ impl Builder {
             return Err(StartError::NotAVersion(self.product.version));
         }
         let directory = tempfile::Builder::new().prefix("countersign-gitlab-").tempdir()?;
-        let empty =
-            World { accounts: self.accounts, groups: self.groups, tokens: self.tokens, repositories: Vec::new() };
+        let empty = World { accounts: self.accounts, groups: self.groups, tokens: self.tokens, ..World::default() };
         // git processes, away from the async threads.
         let (world, directory) = spawn_blocking(move || {
             let world = build_world(empty, self.repositories, &directory)?;

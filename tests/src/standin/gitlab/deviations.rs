@@ -71,6 +71,18 @@ const UNLISTED: &[Unlisted] = &[
         answers: &[],
         reason: "documented, but not among the operations the slice holds",
     },
+    Unlisted {
+        method: "GET",
+        template: "/api/v4/projects/{id}/templates/{type}",
+        answers: &[],
+        reason: "documented, but not among the operations the slice holds",
+    },
+    Unlisted {
+        method: "GET",
+        template: "/api/v4/projects/{id}/templates/{type}/{name}",
+        answers: &[],
+        reason: "documented, but not among the operations the slice holds",
+    },
 ];
 
 const fn everywhere(status: u16, component: Option<&'static str>, reason: &'static str) -> Deviation {
@@ -108,6 +120,27 @@ const DEVIATIONS: &[Deviation] = &[
         status: 200,
         component: None,
         reason: OUTSIDE_THE_SLICE,
+    },
+    Deviation {
+        method: "GET",
+        template: "/api/v4/projects/{id}/templates/{type}",
+        status: 200,
+        component: None,
+        reason: OUTSIDE_THE_SLICE,
+    },
+    Deviation {
+        method: "GET",
+        template: "/api/v4/projects/{id}/templates/{type}/{name}",
+        status: 200,
+        component: None,
+        reason: OUTSIDE_THE_SLICE,
+    },
+    Deviation {
+        method: "GET",
+        template: "/api/v4/projects/{id}/templates/{type}/{name}",
+        status: 500,
+        component: Some("ErrorBody"),
+        reason: "a template that is no text is none for JSON either",
     },
     everywhere(400, Some("ErrorBody"), "wrong parameters are refused on every path"),
     everywhere(401, Some("ErrorBody"), "a token that is not accepted is refused on every path"),

@@ -39,11 +39,14 @@ pub(super) fn raw(call: &Call<'_>, repository: &Repository, path: &str) -> Outco
     may_read(call, repository)?;
     let reference = Params::of(call.request)?.text("ref")?.unwrap_or_else(|| repository.default_branch.clone());
     let file = file(repository, path, &reference)?;
-    Ok(Answer::text(StatusCode::OK, &file.content)
+    let content = repository.git.blob(&file.blob)?;
+    let mut answer = Answer::text(StatusCode::OK, "")
         .with(header::CONTENT_DISPOSITION, "inline")
         .with(named("x-gitlab-blob-id"), &file.blob)
         .with(named("x-gitlab-commit-id"), &file.commit)
-        .with(named("x-gitlab-size"), &file.content.len().to_string()))
+        .with(named("x-gitlab-size"), &content.len().to_string());
+    answer.body = content.into();
+    Ok(answer)
 }
 
 fn file(repository: &Repository, path: &str, reference: &str) -> Result<File, Refusal> {

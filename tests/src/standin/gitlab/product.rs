@@ -10,7 +10,7 @@ pub struct Product {
     pub version: String,
     /// What stands between the origin and everything else: empty, or `/gitlab`.
     pub relative_root: String,
-    /// The free edition: one reviewer per merge request, no templates in settings.
+    /// The free edition: one reviewer per merge request, no templates in settings, none of groups or the instance.
     pub free: bool,
 }
 

@@ -8,7 +8,7 @@ use super::authenticate::{Scopes, admit};
 use super::call::{Call, Outcome};
 use super::refusal::Refusal;
 use super::world::Repository;
-use super::{branches, commits, files, merge_requests, projects, service, tokens, users};
+use super::{branches, commits, files, merge_requests, projects, service, templates, tokens, users};
 
 /// `segments` are decoded.
 pub(super) fn route(call: &Call<'_>, segments: &[String]) -> Outcome {
@@ -46,7 +46,7 @@ pub(super) fn route(call: &Call<'_>, segments: &[String]) -> Outcome {
     answer(call)
 }
 
-/// What answers below a repository: it gets the last variable part of the path (a branch, a file, a number).
+/// What answers below a repository: it gets the last variable part of the path (a branch, a file, a number, a key).
 type Below = fn(&Call<'_>, &Repository, &str) -> Outcome;
 
 fn repository_route(call: &Call<'_>, id: &str, rest: &[&str]) -> Outcome {
@@ -63,6 +63,8 @@ fn repository_route(call: &Call<'_>, id: &str, rest: &[&str]) -> Outcome {
         ("GET", ["merge_requests"]) => (Scopes::Api, merge_requests::list, ""),
         ("POST", ["merge_requests"]) => (Scopes::Api, merge_requests::create, ""),
         ("GET", ["merge_requests", number]) => (Scopes::Api, merge_requests::get, number),
+        ("GET", ["templates", "merge_requests"]) => (Scopes::Api, templates::list, ""),
+        ("GET", ["templates", "merge_requests", key]) => (Scopes::Api, templates::get, key),
         _ if is_split(id, rest) => return Err(Refusal::no_route()),
         _ => return Err(Refusal::not_served(call.request)),
     };

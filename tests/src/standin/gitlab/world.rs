@@ -14,6 +14,8 @@ pub struct World {
     pub groups: Vec<Group>,
     pub tokens: Vec<Token>,
     pub repositories: Vec<Repository>,
+    /// Full name of the repository whose templates count everywhere, of the paid edition.
+    pub templates: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -43,6 +45,8 @@ pub struct Group {
     /// Full: `acme/platform`.
     pub path: String,
     pub id: u64,
+    /// Full name of the repository of this group whose templates count in all below it, of the paid edition.
+    pub templates: Option<String>,
 }
 
 #[derive(Clone)]
@@ -251,6 +255,11 @@ impl World {
     }
 
     /// Panics when there is none: a mistake in the test.
+    pub fn group_mut(&mut self, path: &str) -> &mut Group {
+        self.groups.iter_mut().find(|group| group.path == path).expect("a group of this scene")
+    }
+
+    /// Panics when there is none: a mistake in the test.
     pub fn account_mut(&mut self, login: &str) -> &mut Account {
         self.accounts.iter_mut().find(|account| account.login == login).expect("an account of this scene")
     }
@@ -262,6 +271,10 @@ impl World {
     /// Panics when there is none: a mistake in the test.
     pub fn token_mut(&mut self, secret: &str) -> &mut Token {
         self.tokens.iter_mut().find(|token| token.secret == secret).expect("a token of this scene")
+    }
+
+    pub(super) fn repository(&self, full_name: &str) -> Option<&Repository> {
+        self.repositories.iter().find(|repository| repository.full_name == full_name)
     }
 
     /// Panics when there is none: a mistake in the test.
