@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use super::shown::shown;
 use crate::operate::OperationError;
-use model::FieldError;
+use model::{FailureReason, FieldError};
 
 /// Exit status for arguments that make no sense, the same as the argument parser's.
 const USAGE: u8 = 2;
@@ -28,8 +28,19 @@ pub(super) fn print(error: &anyhow::Error) -> ExitCode {
 }
 
 fn one_line(text: &str) -> String {
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    shown(&lines.collect::<Vec<_>>().join("; "))
+    let mut line = String::new();
+    for next in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        // A line that ends in the middle of something goes on in the next.
+        line += match line.chars().last() {
+            None => "",
+            Some('(' | '[' | '{') => "",
+            Some(_) if next.starts_with([')', ']', '}']) => "",
+            Some(',' | ':' | ';') => " ",
+            Some(_) => "; ",
+        };
+        line += next;
+    }
+    shown(&line)
 }
 
 /// What `operate` refused. `list` is the command that shows what there is; `argument` turns the name of a field into what
@@ -42,10 +53,13 @@ pub(super) fn of_operation(error: OperationError, list: &str, argument: fn(&str)
                 fields.iter().map(|FieldError { field, message }| format!("{}: {message}", argument(field))).collect();
             anyhow::Error::msg(texts.join("; "))
         }
-        OperationError::Failed { failure, .. } => {
-            let message = format!("the git server did not accept it: {}", failure.message);
-            anyhow::Error::msg(message)
-        }
+        OperationError::Failed { failure, .. } => match failure.reason {
+            FailureReason::CredentialRejected => {
+                anyhow::anyhow!("the git server did not accept the credential: {}", failure.message)
+            }
+            // Where it was something else, its words say what.
+            _ => anyhow::Error::msg(failure.message),
+        },
         error => error.into(),
     }
 }
@@ -58,7 +72,11 @@ mod tests {
     fn an_error_is_one_line_whatever_its_cause_wrote() {
         assert_eq!(
             one_line("no toolchain:\n  rustup: gone\n\n  apt: gone\u{1b}"),
-            "no toolchain:; rustup: gone; apt: gone\\u{1b}"
+            "no toolchain: rustup: gone; apt: gone\\u{1b}"
+        );
+        assert_eq!(
+            one_line("expected=[\n    0x0,\n    0x61,\n] actual=[]\nat 0"),
+            "expected=[0x0, 0x61,] actual=[]; at 0"
         );
     }
 }

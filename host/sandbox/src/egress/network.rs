@@ -10,7 +10,7 @@ use tokio::net::lookup_host;
 use tokio::time::timeout;
 use url::Url;
 
-use super::address::{ConnectToError, fixed, literal, permit};
+use super::address::{ConnectToError, fixed, literal, never_dialled, permit};
 use super::{certificates, proxy};
 use model::{Connection, FieldError, NetworkRules, Origin, Place};
 
@@ -33,7 +33,7 @@ pub async fn network_errors(connection: &Connection, network: &NetworkRules) -> 
     }
     for origin in place.origins() {
         if !origin.is_encrypted() && !place.allows_http() {
-            let message = format!("{} is not encrypted; allow it with `allow_http`, or use https", origin.url);
+            let message = format!("{} is not encrypted: allow that, or use https", origin.url);
             errors.push(wrong("allow_http", message));
         }
         let fixed = fixed(origin, &place);
@@ -74,7 +74,7 @@ fn shown(from: &str) -> String {
 async fn not_dialled(origin: &Origin, place: &Place) -> Option<FieldError> {
     let (url, allow_private) = (Url::parse(&origin.url).ok()?, place.allows_private());
     if let Some(address) = literal(&url) {
-        return permit(address, allow_private).err().map(|why| wrong("allow_private", why));
+        return not_permitted(address, allow_private).map(|why| wrong("allow_private", why));
     }
     if place.proxy().is_some() {
         // It is the proxy that resolves the name, and may know another address.
@@ -82,9 +82,15 @@ async fn not_dialled(origin: &Origin, place: &Place) -> Option<FieldError> {
     }
     let (name, port) = (url.host_str()?, url.port_or_known_default()?);
     let found = timeout(DNS_TIMEOUT, lookup_host((name, port))).await.ok()?.ok()?;
-    let refused = |address: IpAddr| permit(address, allow_private).err();
-    let why = found.map(|address: SocketAddr| address.ip()).find_map(refused)?;
+    let why =
+        found.map(|address: SocketAddr| address.ip()).find_map(|address| not_permitted(address, allow_private))?;
     Some(wrong("allow_private", format!("{name}: {why}")))
+}
+
+/// Why an address is not dialled. Which setting would allow it, the field of the error says.
+fn not_permitted(address: IpAddr, allow_private: bool) -> Option<String> {
+    let is_private = || format!("{address} is not a public address, which has to be allowed");
+    never_dialled(address).or_else(|| permit(address, allow_private).err().map(|_| is_private()))
 }
 
 fn wrong(setting: &str, message: String) -> FieldError {
