@@ -17,7 +17,7 @@ mod site;
 
 pub use self::account::{AccountView, PermissionView, ReceiptView};
 pub use self::admin_integration::{AdminIntegrationView, AdminIntegrations, MappingView};
-pub use self::admin_token::{AdminTokenView, AdminTokens, NewAdminTokenView};
+pub use self::admin_token::{AdminTokenView, AdminTokens, MadeAdminTokenView};
 pub use self::audit::{AUDIT_TITLES, AuditEntryView, AuditPage, AuditVerdictView, add_audit_rows};
 pub use self::connector::{ConnectorView, Connectors};
 pub use self::coverage::{BlockedView, CoverageView, CoveredView, coverage_sheet};

@@ -7,7 +7,7 @@ use super::answer::{Answer, Table, document, or_dash};
 use super::context::{Context, administration};
 use super::{arguments, failure};
 use crate::operate::{App, OperationError, administration};
-use crate::view::{AdminTokenView, AdminTokens, NewAdminTokenView};
+use crate::view::{AdminTokenView, AdminTokens, MadeAdminTokenView};
 use model::{AdminToken, Timestamp, TokenLabel};
 
 /// What a token is called that nobody named.
@@ -89,7 +89,7 @@ impl Add {
             None => free_label(&administration::tokens(app).await?),
         };
         let made = administration::add_token(app, &administration(), label, self.expires).await.map_err(explained)?;
-        let view = NewAdminTokenView::from(made);
+        let view = MadeAdminTokenView::from(made);
         Ok(Answer::new(view.token.clone(), document(&view)))
     }
 }

@@ -43,7 +43,7 @@ impl From<AdminToken> for AdminTokenView {
 
 /// An admin token that was just made.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct NewAdminTokenView {
+pub struct MadeAdminTokenView {
     /// The token. It is not shown again.
     pub token: String,
     /// Names the token.
@@ -60,7 +60,7 @@ pub struct NewAdminTokenView {
     pub expires_at: Option<Timestamp>,
 }
 
-impl From<NewToken> for NewAdminTokenView {
+impl From<NewToken> for MadeAdminTokenView {
     fn from(new: NewToken) -> Self {
         let AdminToken { label, created_at, expires_at, last_used_at: _ } = new.token;
         let path_id = path_id(label.as_str());

@@ -12,7 +12,7 @@ use crate::api::path::{self, Asked, Named};
 use crate::operate::SharedApp;
 use crate::operate::administration;
 use crate::problem::Problem;
-use crate::view::{AdminTokenView, NewAdminTokenView};
+use crate::view::{AdminTokenView, MadeAdminTokenView};
 use model::{Timestamp, TokenLabel};
 
 /// Some of the admin tokens.
@@ -56,7 +56,7 @@ pub struct NewTokenBody {
 /// Makes an admin token. It is shown once.
 #[utoipa::path(
     post, path = "/admin/tokens", operation_id = "addAdminToken", tag = "admin", request_body = NewTokenBody,
-    responses((status = 201, body = NewAdminTokenView), (status = "default", body = Problem, content_type = "application/problem+json")),
+    responses((status = 201, body = MadeAdminTokenView), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("admin" = [])),
 )]
 pub(in crate::api) async fn add(
@@ -65,7 +65,7 @@ pub(in crate::api) async fn add(
 ) -> Result<Answer, Problem> {
     let label = TokenLabel::parse(body.label).map_err(|error| Problem::invalid("label", error.to_string()))?;
     let made = administration::add_token(&app, &by, label, body.expires_at).await?;
-    Ok(Answer::new(StatusCode::CREATED, &NewAdminTokenView::from(made)))
+    Ok(Answer::new(StatusCode::CREATED, &MadeAdminTokenView::from(made)))
 }
 
 /// Revokes an admin token: it is refused from then on.

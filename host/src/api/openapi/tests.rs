@@ -30,6 +30,16 @@ fn every_operation_has_a_name_of_its_own() {
 }
 
 #[test]
+fn no_schema_is_called_like_what_makes_another_one_in_generated_clients() {
+    let document = document();
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    for name in schemas.keys() {
+        let is_made = name.strip_prefix("New").is_some_and(|rest| schemas.contains_key(rest));
+        assert!(!is_made, "{name} is a function of Go clients");
+    }
+}
+
+#[test]
 fn everything_is_described() {
     let document = document();
     for (what, operation) in operations(&document) {
