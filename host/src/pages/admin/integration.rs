@@ -24,7 +24,7 @@ use crate::pages::path::FromPath;
 use crate::pages::visit::query;
 use crate::pages::words;
 use crate::problem::Problem;
-use model::{IntegrationId, IntegrationRecord, Kind, Policy, Revision};
+use model::{IntegrationId, IntegrationRecord, Kind, Policy, Revision, UserCredentials};
 
 #[derive(serde::Deserialize)]
 pub(super) struct Named {
@@ -243,6 +243,9 @@ fn changed_told(at: &Administering, changed: &ChangedIntegration, is_tried: bool
             (differences(&changed.changed))
             @if changed.set_aside.user_pats > 0 { p { (words::set_aside(changed.set_aside.user_pats, is_tried)) } }
             @if changed.set_aside.own_credential { p { (words::OWN_SET_ASIDE) } }
+            @if let UserCredentials::Unsupported(reason) = &changed.record.connection.user_credentials {
+                p { bdi { (reason) } ". " (words::TOKENS_ARE_NOT_USED) }
+            }
             @if let Some(people) = &changed.blocked { (blocked(at, Some(&changed.record.id), people)) }
         }
     }

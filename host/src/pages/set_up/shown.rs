@@ -103,13 +103,21 @@ impl<'a> Shown<'a> {
         html! {
             @match (waiting, &context.return_to) {
                 (Some(page), _) => a .button .quiet[is_quiet] href=(self.at.path(page.as_str())) {
-                    (if is_quiet { text.to_owned() } else { words::back_to(page) })
+                    (if is_quiet { text.to_owned() } else { words::back_to(&self.title_of(page)) })
                 },
                 (None, Some(address)) => (back(address)),
                 // Beside a form there is something to do yet.
                 (None, None) if is_quiet => {},
                 (None, None) => span .faint { (words::YOU_CAN_CLOSE) },
             }
+        }
+    }
+
+    /// As her git server calls a pull request.
+    fn title_of(&self, page: PageName) -> String {
+        match page {
+            PageName::CreatePullRequest => words::create(self.found.pull_request_label()),
+            page => words::title_of(page).to_owned(),
         }
     }
 

@@ -115,7 +115,7 @@ pub(super) async fn revoked(at: &Visiting, id: &str) -> Result<Option<Page>, Pag
             }
         }
         @if !over.is_empty() { (listed(&over)) }
-        p .buttons { a .button href=(at.path(PAGE.as_str())) { (words::back_to(PAGE)) } }
+        p .buttons { a .button href=(at.path(PAGE.as_str())) { (words::back_to(words::title_of(PAGE))) } }
     };
     Ok(Some(at.page(StatusCode::OK, title, false, main)))
 }

@@ -117,6 +117,8 @@ pub(in crate::pages) const POLICY_CONFLICT: &str =
     "Somebody else changed these settings since you opened them. Nothing was stored.";
 pub(in crate::pages) const NEW_AND_REMOVED: &str =
     "A credential was entered and the one that is stored is to be removed: do one of the two.";
+/// Where users cannot have any.
+pub(in crate::pages) const TOKENS_ARE_NOT_USED: &str = "Tokens that users saved here before are not used.";
 pub(in crate::pages) const ALREADY_SO: &str = "It is stored as you typed it.";
 pub(in crate::pages) const WOULD_BE: &str = "Nothing was stored. This would be changed:";
 pub(in crate::pages) const NOTHING_CHANGED: &str = "Nothing is different.";

@@ -1,8 +1,7 @@
 //! Where a personal access token is set up.
 
-use super::ways::title_of;
 use crate::operate::{RemovedPat, RevocationOutcome};
-use model::{PageName, PatState};
+use model::PatState;
 
 pub(in crate::pages) const AWS_CREDENTIALS: &str = "AWS credentials";
 pub(in crate::pages) const CREDENTIAL: &str = "credential";
@@ -179,6 +178,6 @@ pub(in crate::pages) fn tokens_at(server: &str) -> String {
 }
 
 /// The way on to a page that waits.
-pub(in crate::pages) fn back_to(page: PageName) -> String {
-    format!("Back to: {}", title_of(page))
+pub(in crate::pages) fn back_to(title: &str) -> String {
+    format!("Back to: {title}")
 }
