@@ -20,10 +20,17 @@ pub(super) fn labelled(
             label for=(id) { bdi { (label) } @if !is_required { span .optional { " " (words::OPTIONAL) } } }
             (control)
             @if !help.is_empty() { p .help id={ (id) "-help" } { bdi { (help) } } }
-            @if let Some(problem) = problem {
-                @for (index, message) in problem.at_field(name).enumerate() {
-                    p .error id=[(index == 0).then(|| format!("{id}-error"))] { bdi { (message) } }
-                }
+            (errors(id, name, problem))
+        }
+    }
+}
+
+/// What is wrong with a control.
+pub(super) fn errors(id: &str, name: &str, problem: Option<&Problem>) -> Markup {
+    html! {
+        @if let Some(problem) = problem {
+            @for (index, message) in problem.at_field(name).enumerate() {
+                p .error id=[(index == 0).then(|| format!("{id}-error"))] { bdi { (message) } }
             }
         }
     }

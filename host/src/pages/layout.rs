@@ -77,7 +77,8 @@ pub(super) fn alert(problem: &Problem) -> Markup {
             @match problem.errors() {
                 [] => p { bdi { (problem.detail()) } },
                 errors => ul { @for error in errors { li {
-                    @if let Some(label) = words::field(&error.field) { (label) ": " }
+                    @if let Some(place) = words::place_of_mapping(&error.field) { (place) ": " }
+                    @else if let Some(label) = words::field(&error.field) { (label) ": " }
                     bdi { (error.message) }
                 } } },
             }

@@ -11,7 +11,7 @@ use crate::pages::answer::Page;
 use crate::pages::layout::link_out;
 use crate::pages::table::{Cell, plain};
 use crate::pages::words;
-use model::{IntegrationRecord, OwnCredentialState, ProviderRecord, Timestamp};
+use model::{IntegrationRecord, OwnCredentialState, ProviderRecord, Rules, Timestamp};
 
 /// All there is to tell of integrations.
 struct All {
@@ -34,7 +34,7 @@ pub(super) async fn show(at: Administering) -> Result<Page, Page> {
     let main = html! {
         h1 { (words::MANAGE) }
         @if policy.rules.require_user_pat {
-            p .told { (words::REQUIRED_EVERYWHERE) @if let Some(from) = policy.rules.announced_at(all.now) { " " (words::from(&from.day())) } "." }
+            p .told { (over_all(&policy.rules, all.now)) }
         }
         p { a .button href=(at.path("new-integration")) { (words::ADD_INTEGRATION) } }
         @if all.integrations.is_empty() { p { (words::NO_INTEGRATIONS_YET) } } @else {
@@ -77,6 +77,12 @@ pub(super) fn account(integration: &IntegrationRecord) -> Markup {
             OwnCredentialState::SetAside => { bdi { (login) } " " span .badge { (words::SET_ASIDE) } },
         }
     }
+}
+
+/// The rules that hold for all, in a sentence.
+pub(super) fn over_all(rules: &Rules, now: Timestamp) -> String {
+    let from = rules.announced_at(now).map(Timestamp::day);
+    words::over_all(rules.enforce_git_permissions, from.as_deref())
 }
 
 fn rules(integration: &IntegrationRecord, now: Timestamp) -> Markup {
