@@ -3,7 +3,7 @@
 use http::Method;
 
 use crate::world::{Answer, World};
-use model::{Field, IntegrationRecord, Kind};
+use model::{Failure, FailureReason, Field, IntegrationRecord, Kind, Unreached};
 
 const EDIT: &str = "/admin/integrations/acme";
 
@@ -180,4 +180,25 @@ async fn both_rules_over_all_are_told_where_they_hold() {
     refused.expect(422, &["id=\"field-enforce_git_permissions-error\""]);
     let read = text(&refused);
     assert!(read.contains("Enforce git service permissions: needs Require User PAT to be on"), "{read}");
+}
+
+#[tokio::test]
+async fn a_git_server_that_is_not_reached_is_no_outage_and_told_with_what_has_to_be_done() {
+    let admin = Admin::at(World::with(with_settings).await).await;
+    let failed = |unreached| Failure { unreached, ..Failure::new(FailureReason::Unavailable, "It is said why.") };
+    for (unreached, expected, is_marked) in [
+        (Some(Unreached::Untrusted), "It is said why. This stays so until an administrator has mended it.", true),
+        (Some(Unreached::Misfit), "It is said why. This stays so until an administrator has mended it.", false),
+        (Some(Unreached::Silent), "The git server cannot be reached (\"It is said why\"). Try again later; if", false),
+    ] {
+        admin.world.provider.answers(Err(failed(unreached)));
+        let refused = admin.types("credential-token=pat_0123456789abcdef&credential-user=ann").await;
+        let read = text(&refused);
+        assert!(read.contains("No connection to Git Server") && read.contains(expected), "{read}");
+        assert!(read.contains("Nothing was stored.") && !read.contains("outage"), "{read}");
+        assert_eq!(refused.body.contains("id=\"field-ca_pem-error\""), is_marked, "{read}");
+    }
+    admin.world.provider.answers(Err(failed(None)));
+    let refused = admin.types("credential-token=pat_0123456789abcdef&credential-user=ann").await;
+    assert!(text(&refused).contains("The git server has an outage or does not answer"), "{}", text(&refused));
 }
