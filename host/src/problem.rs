@@ -139,14 +139,6 @@ impl Problem {
         self
     }
 
-    /// With other names for its fields.
-    pub fn with_fields(mut self, named: impl Fn(&str) -> String) -> Self {
-        for error in &mut self.errors {
-            error.field = named(&error.field);
-        }
-        self
-    }
-
     /// Writes down what its reader is not told, where it is not her fault.
     pub fn log(&self) {
         if self.status >= 500 {

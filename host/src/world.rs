@@ -421,25 +421,13 @@ pub fn create_branch(issue: &str) -> PageContext {
 
 fn integration() -> IntegrationRecord {
     let at = Timestamp::parse("2026-11-01").unwrap();
-    let origin = Origin { url: "https://git.example.com".into(), aws: None };
     IntegrationRecord {
         id: IntegrationId::parse("acme").unwrap(),
         name: DisplayName::parse("Acme Inc.").unwrap(),
         provider: ProviderId::parse("git-server").unwrap(),
         kind: KindId::parse("git-server").unwrap(),
         settings: Settings::new(),
-        connection: Connection {
-            origins: vec![origin],
-            web_url: "https://git.example.com".into(),
-            credential_pages: vec![CredentialPage {
-                label: "Access token".into(),
-                url: "https://git.example.com/tokens/new?until={expires-on}".into(),
-            }],
-            credential_list_page: Some("https://git.example.com/tokens".into()),
-            grant: None,
-            user_credentials: UserCredentials::Supported,
-            offers: Offers::default(),
-        },
+        connection: connection(),
         network: NetworkRules::default(),
         projects: Projects::All,
         rules: Rules { require_user_pat: true, ..Rules::default() },
@@ -451,6 +439,21 @@ fn integration() -> IntegrationRecord {
         created_at: at,
         updated_at: at,
         revision: Revision::FIRST,
+    }
+}
+
+fn connection() -> Connection {
+    Connection {
+        origins: vec![Origin { url: "https://git.example.com".into(), aws: None }],
+        web_url: "https://git.example.com".into(),
+        credential_pages: vec![CredentialPage {
+            label: "Access token".into(),
+            url: "https://git.example.com/tokens/new?until={expires-on}".into(),
+        }],
+        credential_list_page: Some("https://git.example.com/tokens".into()),
+        grant: None,
+        user_credentials: UserCredentials::Supported,
+        offers: Offers::default(),
     }
 }
 

@@ -30,7 +30,7 @@
 //! | [`cookies`] | which cookies somebody has it keep |
 //! | [`element`], [`find`], [`keys`], [`pointer`], [`windows`] | what a person does: look for, click, type, go to a frame or a tab |
 //! | [`emulate`], [`pictures`] | light and dark, without script, how wide; what that looks like |
-//! | [`accessible`], [`keyboard`] | whether everybody can use a page: axe-core's rules, and the keyboard alone |
+//! | [`accessible`], [`keyboard`], [`fitting`] | whether everybody can use a page: axe-core's rules, the keyboard alone, a narrow screen and a thumb |
 //! | [`front`] | TLS under the daemon's public name, so that the browser is where a user's is |
 
 mod accessible;
@@ -40,6 +40,7 @@ mod driver;
 mod element;
 mod emulate;
 mod find;
+mod fitting;
 mod front;
 mod keyboard;
 mod keys;

@@ -157,6 +157,19 @@ pub struct Failure {
     pub status: Option<u16>,
     /// A page where it can be mended.
     pub help_url: Option<String>,
+    /// Where the git server was not even reached: what stands in the way, as the host found it.
+    pub unreached: Option<Unreached>,
+}
+
+/// Why a git server is not reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unreached {
+    /// Nobody who is trusted vouches for its certificate.
+    Untrusted,
+    /// Another thing that stays as it is until somebody mends it: the rest of TLS, a proxy.
+    Misfit,
+    /// Nobody answers there, for now perhaps.
+    Silent,
 }
 
 /// Why it was not done, by whose it is to mend: the user's, the administrator's, the git server's, the provider's.
@@ -209,7 +222,7 @@ pub enum Wait {
 impl Failure {
     /// One that the host found itself: no status of the git server's, and no page.
     pub fn new(reason: FailureReason, message: impl Into<String>) -> Self {
-        Self { reason, message: message.into(), status: None, help_url: None }
+        Self { reason, message: message.into(), status: None, help_url: None, unreached: None }
     }
 
     /// Whether the git server may well answer otherwise later: it said nothing of the credential, so that one may be kept

@@ -33,7 +33,7 @@ pub struct Mappings(Vec<Mapping>);
 pub enum MappingsError {
     #[error("there can be at most {MAX_MAPPINGS} mappings; these are {0}")]
     TooMany(usize),
-    #[error("the project and component of this mapping are those of mapping {first} already")]
+    #[error("the project and component of this mapping are those of one before it")]
     Twice { at: usize, first: usize },
 }
 

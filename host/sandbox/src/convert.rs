@@ -10,7 +10,7 @@ use super::bindings::countersign::provider::types as wit;
 use model::{
     Account, Branch, Comparison, CreatedBranch, CreatedPullRequest, Deletion, Expiry, Failure, FailureReason,
     FieldError, Identity, NewPullRequest, Page, PageLimit, Permission, PermissionState, PullRequest, Repository,
-    RepositoryId, Revocation, Settings, Timestamp, Wait,
+    RepositoryId, Revocation, Settings, Timestamp, Unreached, Wait,
 };
 
 pub(super) use self::description::{connection, description, field_errors};
@@ -204,7 +204,8 @@ pub(super) fn created_pull_request(from: wit::CreatedPullRequest) -> Read<Create
 
 // --- failures ------------------------------------------------------------------------------------------------------------------
 
-pub(super) fn failure(from: wit::Failure, redact: impl Fn(String) -> String) -> Failure {
+/// `unreached`: what stood in the way of the last request of its call.
+pub(super) fn failure(from: wit::Failure, unreached: Option<Unreached>, redact: impl Fn(String) -> String) -> Failure {
     let say = |text| shown(&redact(text));
     let reason = match from.reason {
         wit::FailureReason::CredentialRejected => FailureReason::CredentialRejected,
@@ -230,6 +231,7 @@ pub(super) fn failure(from: wit::Failure, redact: impl Fn(String) -> String) -> 
         wit::FailureReason::UnexpectedReply => FailureReason::UnexpectedReply,
     };
     Failure {
+        unreached: unreached.filter(|_| reason == FailureReason::Unavailable && from.status.is_none()),
         reason,
         message: say(from.message),
         status: from.status,

@@ -36,6 +36,7 @@ use url::Url;
 pub use self::address::ConnectToError;
 use self::address::Dialler;
 pub use self::certificates::CertificateError;
+pub(crate) use self::lost::unreached;
 use self::lost::{Way, failure};
 pub use self::network::network_errors;
 use self::proxy::ProxyCredential;

@@ -2,13 +2,13 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::egress::{self, Room, Route};
 use crate::lease::Lease;
 use crate::{GuestRequest, GuestResponse, SendFailure};
-use model::{Clock, Destination, KindId, Settings};
+use model::{Clock, Destination, KindId, Settings, Unreached};
 
 /// What one call for the operation `O` may use: a lease, the route to one integration, and nothing else. Comes of a
 /// [`Loan`](crate::lend::Loan) for that operation, is used for one call, and cannot be made otherwise.
@@ -28,6 +28,8 @@ struct Lent {
     clock: Arc<dyn Clock>,
     request_id: Arc<str>,
     changes_sent: AtomicU32,
+    /// What stood in the way of the last request.
+    unreached: Mutex<Option<Unreached>>,
     room: Room,
 }
 
@@ -40,7 +42,8 @@ impl<O> Link<O> {
         request_id: Arc<str>,
     ) -> Self {
         let room = route.room();
-        let lent = Lent { lease, route, destination, clock, request_id, changes_sent: AtomicU32::new(0), room };
+        let (changes_sent, unreached) = (AtomicU32::new(0), Mutex::default());
+        let lent = Lent { lease, route, destination, clock, request_id, changes_sent, unreached, room };
         Self { call: Call(Arc::new(lent)), operation: PhantomData }
     }
 
@@ -84,7 +87,14 @@ impl Call {
         if changes && sent.as_ref().is_err_and(|failure| !failure.maybe_sent) {
             self.0.changes_sent.fetch_sub(1, Ordering::Relaxed);
         }
+        let unreached = sent.as_ref().err().and_then(egress::unreached);
+        *self.0.unreached.lock().unwrap_or_else(PoisonError::into_inner) = unreached;
         sent
+    }
+
+    /// What stood in the way of the last request, where it did not even reach the git server.
+    pub(crate) fn unreached(&self) -> Option<Unreached> {
+        *self.0.unreached.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether a request that changes something may have reached the git server in this call.

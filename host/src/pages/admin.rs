@@ -3,6 +3,7 @@
 mod audit;
 mod connectors;
 mod coverage;
+mod differences;
 mod entry;
 mod general;
 mod integration;

@@ -20,13 +20,13 @@ pub(super) fn labelled(
             label for=(id) { bdi { (label) } @if !is_required { span .optional { " " (words::OPTIONAL) } } }
             (control)
             @if !help.is_empty() { p .help id={ (id) "-help" } { bdi { (help) } } }
-            (wrong(id, name, problem))
+            (errors(id, name, problem))
         }
     }
 }
 
 /// What is wrong with a control, under it.
-pub(super) fn wrong(id: &str, name: &str, problem: Option<&Problem>) -> Markup {
+pub(super) fn errors(id: &str, name: &str, problem: Option<&Problem>) -> Markup {
     html! {
         @if let Some(problem) = problem {
             @for (index, message) in problem.at_field(name).enumerate() {

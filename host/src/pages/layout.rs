@@ -91,7 +91,7 @@ pub(super) fn alert(problem: &Problem, label: impl Fn(&str) -> Option<String>) -
 /// Where it can be mended, and by what id an administrator finds it in the log.
 pub(super) fn what_to_do(problem: &Problem) -> Markup {
     html! {
-        @if let Some(address) = problem.help_url() { p { (link_out(address, words::WHERE_TO_MEND)) } }
+        @if let Some(address) = problem.help_url() { p .alone { (link_out(address, words::WHERE_TO_MEND)) } }
         // What its reader can mend herself, nobody looks for in a log.
         @if problem.status().is_server_error() && let Some(id) = problem.request_id() { p .faint { (words::REQUEST_ID) " " code { (id) } } }
     }

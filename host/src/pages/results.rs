@@ -30,7 +30,7 @@ pub(super) async fn show(at: Visiting, FromPath(named): FromPath<Named>) -> Resu
     let heading = words::made(done.made, done.existed, pull_request);
     let main = html! {
         h1 { (heading) }
-        p .made data-done=(kind_of(&done)) {
+        p .made.alone data-done=(kind_of(&done)) {
             @match &done.url {
                 Some(url) => (link_out(url, &done.name)),
                 None => strong { bdi { (done.name) } },

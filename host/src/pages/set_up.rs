@@ -189,8 +189,8 @@ impl Shown<'_> {
             @if !self.kind.credential_help.is_empty() { p { bdi { (self.kind.credential_help) } } }
             @match &forms[..] {
                 [] => {},
-                [one] => p { (link_out(&one.url, &new)) },
-                several => { p { (new) ":" } ul { @for form in several { li { (link_out(&form.url, &form.label)) } } } },
+                [one] => p .alone { (link_out(&one.url, &new)) },
+                several => { p { (new) ":" } ul .alone { @for form in several { li { (link_out(&form.url, &form.label)) } } } },
             }
             @if let Some(grant) = &connection.grant {
                 p { bdi { (grant.label) } ":" }

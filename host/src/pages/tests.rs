@@ -1,5 +1,6 @@
 //! The pages over a real store and a provider that answers by a script. Named after the adversaries they meet.
 
+mod administration;
 mod ended;
 mod forms;
 mod frames;

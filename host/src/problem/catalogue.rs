@@ -132,7 +132,7 @@ catalogue! {
     RateLimited: "rate-limited", TOO_MANY_REQUESTS, "The git server's rate limit is reached",
         "Ask again after `Retry-After`.";
     GitServerUnavailable: "git-server-unavailable", BAD_GATEWAY, "The git server is not available",
-        "Try again later.";
+        "Try again later; where `detail` says that it stays so, an administrator has to mend it.";
     UnexpectedReply: "unexpected-reply", BAD_GATEWAY, "The git server's answer was not expected",
         "Try again; if it goes on, show it to an administrator.";
     OutcomeUnknown: "outcome-unknown", GATEWAY_TIMEOUT, "Nobody knows whether it was done",

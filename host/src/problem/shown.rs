@@ -41,9 +41,10 @@ impl Problem {
         &self.errors
     }
 
-    /// What is to be said at one field, by its name.
+    /// What is to be said at one field, by its name. Those of the network are in a form with all others.
     pub fn at_field<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        let of_it = self.errors.iter().chain(self.beside.as_deref()).filter(move |error| error.field == name);
+        let is_it = move |error: &&FieldError| error.field.strip_prefix("network.").unwrap_or(&error.field) == name;
+        let of_it = self.errors.iter().chain(self.beside.as_deref()).filter(is_it);
         of_it.map(|error| error.message.as_str())
     }
 
@@ -60,6 +61,18 @@ impl Problem {
     /// With what is to be said at the field that it came of.
     pub fn of_field(mut self, name: &str, message: impl Into<String>) -> Self {
         self.beside = Some(Box::new(FieldError { field: name.to_owned(), message: message.into() }));
+        self
+    }
+
+    /// The same, told under another heading.
+    pub fn under(mut self, title: String) -> Self {
+        self.title = title;
+        self
+    }
+
+    /// With another text of what happened.
+    pub fn saying(mut self, detail: String) -> Self {
+        self.detail = detail;
         self
     }
 

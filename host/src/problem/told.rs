@@ -1,6 +1,6 @@
 //! What the refusals of git servers are in words: in one place, for the API and the pages.
 
-use model::{ActedAs, Failure, FailureReason};
+use model::{ActedAs, Failure, FailureReason, Unreached};
 
 /// What a failure is to its caller, and what to do.
 pub(super) fn told(failure: &Failure, whose: ActedAs) -> String {
@@ -57,9 +57,7 @@ fn told_of_the_credential(failure: &Failure, said: &str, whose: ActedAs) -> Stri
 /// What has to do with the server, the integration or the provider.
 fn told_of_the_server(failure: &Failure, said: &str) -> String {
     match &failure.reason {
-        FailureReason::Unavailable => {
-            format!("The git server cannot be reached or has an outage{said}. Try again later.")
-        }
+        FailureReason::Unavailable => unavailable(failure, said),
         FailureReason::OutcomeUnknown => format!(
             "The request may have reached the git server, and what became of it is not known{said}. Ask again: it is looked \
                  up before anything is sent."
@@ -75,6 +73,20 @@ fn told_of_the_server(failure: &Failure, said: &str) -> String {
         ),
         // Countersign's own: the git server may be all right.
         _ => format!("{} Show this to an administrator, who finds more in the log.", failure.message),
+    }
+}
+
+/// An outage ends by itself; what is set up does not.
+fn unavailable(failure: &Failure, said: &str) -> String {
+    match failure.unreached {
+        None => format!("The git server has an outage or does not answer{said}. Try again later."),
+        Some(Unreached::Silent) => format!(
+            "The git server cannot be reached{said}. Try again later; if it goes on, an administrator has to look at its address \
+             and at the integration's network settings."
+        ),
+        Some(Unreached::Untrusted | Unreached::Misfit) => {
+            format!("{} This stays so until an administrator has mended it.", failure.message)
+        }
     }
 }
 

@@ -7,9 +7,9 @@ use super::element::Element;
 use super::keys::Key;
 use super::session::Browser;
 
-/// How often Tab may stay within one thing: a time with day, month, year, hour, minute, half of the day and calendar; a frame with a
-/// page in it.
-const MAX_STEPS_WITHIN: usize = 8;
+/// How often Tab may stay within one thing: a moment with its day, month, year, hour, minute, half of the day and
+/// calendar; a frame with a page in it.
+const MAX_STEPS_WITHIN: usize = 7;
 const MAX_STEPS_WITHIN_FRAME: usize = 200;
 
 /// Where the focus is, among the arguments: an index, -1 where it is elsewhere; and how it shows.

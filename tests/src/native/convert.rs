@@ -243,7 +243,8 @@ pub(super) fn created_pull_request(from: sdk::CreatedPullRequest) -> CreatedPull
 // --- failures ------------------------------------------------------------------------------------------------------------
 
 pub(super) fn failure(from: sdk::Failure) -> Failure {
-    Failure { reason: reason(from.reason), message: from.message, status: from.status, help_url: from.help_url }
+    let status = from.status;
+    Failure { status, help_url: from.help_url, ..Failure::new(reason(from.reason), from.message) }
 }
 
 fn reason(from: sdk::FailureReason) -> FailureReason {

@@ -243,6 +243,25 @@ async fn every_page_of_an_administrator_is_fit_for_use() {
     browser.find("alert", "").await;
     scene.was_refused(422).await;
     scene.expect_fit("admin-new-integration").await;
+    long_words_fit(&scene).await;
     browser.find("button", "Sign out").await.click().await;
     browser.find("heading", "Sign in").await;
+}
+
+/// Names that no line of a telephone has room for.
+async fn long_words_fit(scene: &Scene) {
+    let browser = &scene.browser;
+    let user = scene.daemon.as_user("alexandra.de-la-fontaine@subsidiary.example.com");
+    user.create_branch(MAIN, "acme/widgets", "of-a-long-name", "main").await.expect(201);
+    let long = json!({
+        "name": "Acme-Widgets-and-Instruments-of-the-Northern-Hemisphere",
+        "require_user_pat": true,
+        "require_user_pat_from": "2027-05-01",
+        "enforce_git_permissions": true,
+    });
+    scene.daemon.as_admin(Method::PATCH, PATH, Some(long)).await.expect(200);
+    for page in ["integrations", "coverage", "audit", "integrations/main"] {
+        browser.open(&format!("https://countersign.example.com/admin/{page}")).await;
+        browser.expect_fits(page).await;
+    }
 }

@@ -89,6 +89,34 @@ async fn a_page_wider_than_the_screen_is_caught() {
 }
 
 #[tokio::test]
+async fn what_is_wider_than_its_place_or_too_small_to_be_met_is_caught() {
+    let two = "<p style='line-height: 20px'><a href=/a style='display: inline-block; padding: 12px 0'>One</a><br><a href=/b>Two</a></p>";
+    for (part, finding) in [
+        ("<div style='overflow: auto'><div style='width: 500px'>Wide</div></div>", "has 500 px in "),
+        ("<div style='margin-left: -50px'>Cut</div>", "reaches from -"),
+        ("<details><summary style='padding: 12px'>More</summary><pre style='width: 500px'>Wide</pre></details>", "500"),
+        ("<ul><li><a href=/a>By itself</a></li></ul>", "is met within less than 44 px"),
+        ("<p>Error <a href=/a>by itself</a></p>", "is met within less than 44 px"),
+        ("<p>In the middle of <button>a sentence</button> like this</p>", "is met within less than 44 px"),
+        ("<label><input type=checkbox> A box</label>", "is met within less than 44 px"),
+        (two, "href=\"/a\""),
+    ] {
+        let Some((browser, _front)) = showing(part).await else { return };
+        let said = failure(async move { browser.expect_fits("harness").await }).await;
+        assert!(said.contains(finding), "{finding}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn a_link_within_a_sentence_and_what_is_padded_fit() {
+    let page = "<p>It is made on <a href=/a>the page</a> of its server.</p>
+        <ul><li><a href=/b style='display: inline-block; padding: 13px 0; min-width: 44px'>By itself</a></ul>
+        <label style='display: inline-block; padding: 12px'><input type=checkbox> A box</label>";
+    let Some((browser, _front)) = showing(page).await else { return };
+    browser.expect_fits("harness").await;
+}
+
+#[tokio::test]
 async fn a_breach_of_the_policy_fails_at_the_end_at_the_latest() {
     let Some((browser, _front)) = showing("<img alt='' src='/image.png'>").await else { return };
     let said = failure(async move { drop(browser) }).await;

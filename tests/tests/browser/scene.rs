@@ -85,6 +85,7 @@ impl<S: Server> Scene<S> {
     pub async fn expect_fit(&self, name: &str) {
         self.browser.expect_accessible().await;
         self.browser.expect_keyboard_suffices().await;
+        self.browser.expect_fits(name).await;
         self.browser.take_pictures(name).await;
     }
 

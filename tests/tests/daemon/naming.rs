@@ -262,7 +262,7 @@ async fn mappings_are_refused_member_by_member_and_then_nothing_is_changed() {
             "${issuekey}",
         ),
         (json!({ "mappings": [one, { "project": "OPS" }] }), "mappings[1].project", "is not open to OPS"),
-        (json!({ "mappings": [one, one] }), "mappings[1]", "of mapping 0 already"),
+        (json!({ "mappings": [one, one] }), "mappings[1]", "those of one before it"),
         (json!({ "mappings": many }), "mappings", "at most 500"),
         (json!({ "projects": ["OPS"] }), "mappings[0].project", "is not open to ABC"),
         (json!({ "branch_template": "x" }), "branch_template", "${issuekey}"),

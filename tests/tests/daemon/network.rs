@@ -133,6 +133,30 @@ async fn an_unencrypted_or_private_origin_is_refused_until_it_is_allowed() {
 }
 
 #[tokio::test]
+async fn what_keeps_a_git_server_from_being_reached_is_told_with_what_has_to_be_done_and_without_numbers() {
+    let daemon = Daemon::start(GitHubServer::Enterprise).await;
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let there = daemon.stand_in.tls_addr().to_string();
+    let told = async |address: &str| {
+        let network = json!({ "connect_to": { "github.example.com:443": address } });
+        let body = json!({ "network": network, "credential": daemon.credential(Holder::Integration) });
+        let refused = daemon.as_admin(Method::PATCH, INTEGRATION, Some(body)).await;
+        refused.problem(502, "git-server-unavailable").text_at("/detail").to_owned()
+    };
+    let untrusted = told(&there).await;
+    assert!(
+        untrusted.contains("nobody who is trusted vouches for it; to the integration's certificates, add"),
+        "{untrusted}"
+    );
+    assert!(untrusted.ends_with("This stays so until an administrator has mended it."), "{untrusted}");
+    let refused = told(&closed).await;
+    assert!(refused.contains("Connection refused") && refused.contains("Try again later; if it goes on"), "{refused}");
+    for told in [untrusted, refused] {
+        assert!(!told.contains("os error") && !told.contains("outage") && !told.contains("ca_pem"), "{told}");
+    }
+}
+
+#[tokio::test]
 async fn what_was_set_up_before_does_not_stand_in_the_way_of_another_change() {
     let daemon = Daemon::start(GitHubServer::Enterprise).await;
     let database = rusqlite::Connection::open(daemon.database()).unwrap();

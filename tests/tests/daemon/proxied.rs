@@ -125,7 +125,7 @@ async fn a_proxy_that_cannot_be_used_is_refused_by_its_field() {
         ("https://proxy.example.com", json!({}), "as in http://proxy.example.com:3128"),
         ("http://ann:secret@proxy.example.com", json!({}), "no user name and no password"),
         ("http://169.254.169.254", json!({}), "metadata"),
-        ("http://proxy.example.com:3128", entry, "take the entries of `connect_to` away"),
+        ("http://proxy.example.com:3128", entry, "take the addresses to connect to away"),
     ] {
         let body = json!({ "network": { "proxy": proxy, "connect_to": connect_to } });
         let refused = daemon.as_admin(Method::PATCH, INTEGRATION, Some(body)).await.problem(422, "invalid");

@@ -132,7 +132,7 @@ pub(super) fn permit(address: IpAddr, allow_private: bool) -> Result<(), String>
     }
     if !allow_private && !is_public(address) {
         return Err(format!(
-            "{address} is not a public address; allow it with `allow_private` in the integration's network settings"
+            "{address} is not a public address: allow private addresses in the integration's network settings"
         ));
     }
     Ok(())

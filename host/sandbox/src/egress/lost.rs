@@ -8,11 +8,16 @@ use url::Url;
 use super::tls;
 use crate::lease::Lease;
 use crate::{SendFailure, SendFailureKind};
+use model::Unreached;
 
 /// What the HTTP client says of a proxy that answered 407 to the request for a tunnel.
 const PROXY_WANTS_A_CREDENTIAL: &str = "tunnel error: proxy authorization required";
 /// How everything begins that it says of a tunnel that did not come about.
 const TUNNEL: &str = "tunnel error";
+
+/// Codes of connections that did not come about, and may the next time.
+const SILENT: &str = "connect";
+const TOO_SLOW: &str = "connect-timeout";
 
 /// How an origin is reached, in words.
 pub(super) struct Way {
@@ -59,7 +64,7 @@ impl Way {
     /// Why the HTTP client gave up. The text goes to the provider and on to people, so it holds no URL of theirs.
     pub fn explain(&self, error: &reqwest::Error, lease: &Lease) -> SendFailure {
         let (causes, to) = (causes(error), &self.to);
-        let cause = causes.last().map(ToString::to_string).unwrap_or_default();
+        let cause = causes.last().map(|cause| in_words(*cause)).unwrap_or_default();
         let say = |text: String| lease.redact_text(text);
         if error.is_connect() {
             let is_of_the_tunnel = causes.iter().any(|cause| cause.to_string().starts_with(TUNNEL));
@@ -67,8 +72,8 @@ impl Way {
                 _ if cause == PROXY_WANTS_A_CREDENTIAL => ("proxy-credentials", self.unknown_to_the_proxy()),
                 _ if is_of_the_tunnel => ("proxy", format!("No connection {to}: {cause}.")),
                 Some(misfit) => misfit,
-                None if error.is_timeout() => ("connect-timeout", format!("No connection {to} within 5 seconds.")),
-                None => ("connect", format!("No connection {to}: {cause}.")),
+                None if error.is_timeout() => (TOO_SLOW, format!("No connection {to} within 5 seconds.")),
+                None => (SILENT, format!("No connection {to}: {cause}.")),
             };
             return failure(SendFailureKind::Unreachable, code, say(message), false);
         }
@@ -79,6 +84,25 @@ impl Way {
         let message = format!("The connection {to} broke: {cause}.");
         failure(SendFailureKind::Broken, "broken", say(message), may_have_left(&causes))
     }
+}
+
+/// What stood in the way of a request that did not even reach the git server.
+pub(crate) fn unreached(lost: &SendFailure) -> Option<Unreached> {
+    if lost.kind != SendFailureKind::Unreachable {
+        return None;
+    }
+    Some(match lost.code.as_str() {
+        tls::UNTRUSTED => Unreached::Untrusted,
+        SILENT | TOO_SLOW => Unreached::Silent,
+        _ => Unreached::Misfit,
+    })
+}
+
+/// An error as people read it: without the number that the system has for it.
+fn in_words(error: &(dyn Error + 'static)) -> String {
+    let text = error.to_string();
+    let is_numbered = error.downcast_ref::<io::Error>().is_some_and(|error| error.raw_os_error().is_some());
+    text.rsplit_once(" (os error ").filter(|_| is_numbered).map_or(text.as_str(), |(words, _)| words).to_owned()
 }
 
 pub(super) fn failure(kind: SendFailureKind, code: &str, message: String, maybe_sent: bool) -> SendFailure {

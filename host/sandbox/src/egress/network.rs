@@ -33,7 +33,7 @@ pub async fn network_errors(connection: &Connection, network: &NetworkRules) -> 
     }
     for origin in place.origins() {
         if !origin.is_encrypted() && !place.allows_http() {
-            let message = format!("{} is not encrypted: allow that, or use https", origin.url);
+            let message = format!("{} is not encrypted: allow HTTP for this integration, or use https", origin.url);
             errors.push(wrong("allow_http", message));
         }
         let fixed = fixed(origin, &place);

@@ -28,7 +28,7 @@ pub enum ProxyError {
     #[error("{0}")]
     Never(String),
     /// Whoever reads an entry would be told of an address that nobody dials.
-    #[error("the proxy dials for this integration: take the entries of `connect_to` away, or the proxy")]
+    #[error("the proxy dials for this integration: take the addresses to connect to away, or the proxy")]
     AndConnectTo,
 }
 

@@ -11,6 +11,9 @@ use super::trust::fault;
 const NEEDED: &str = "TLS 1.3, or TLS 1.2 with TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 (TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 \
                       where its certificate is an ECDSA one)";
 
+/// Code of a certificate that has to be given to the integration.
+pub(super) const UNTRUSTED: &str = "certificate-untrusted";
+
 /// Code and words of a failure that is TLS's; none where it is something else.
 pub(super) fn misfit(causes: &[&(dyn Error + 'static)]) -> Option<(&'static str, String)> {
     match causes.iter().find_map(|cause| cause.downcast_ref()) {
@@ -23,7 +26,8 @@ fn of_tls(error: &rustls::Error) -> (&'static str, String) {
     use rustls::Error as Tls;
     match error {
         Tls::InvalidCertificate(_) | Tls::NoCertificatesPresented => {
-            ("certificate", format!("The git server's certificate is not accepted: {}.", certificate(error)))
+            let code = if is_untrusted(error) { UNTRUSTED } else { "certificate" };
+            (code, format!("The git server's certificate is not accepted: {}.", certificate(error)))
         }
         Tls::AlertReceived(AlertDescription::ProtocolVersion)
         | Tls::PeerIncompatible(
@@ -61,12 +65,21 @@ fn too_old(what: &str) -> String {
     format!("The git server {what}. At the server, or at a proxy before it, switch on {NEEDED}.")
 }
 
+/// Whether nothing is wrong with a certificate but that its issuer is not known.
+fn is_untrusted(error: &rustls::Error) -> bool {
+    let rustls::Error::InvalidCertificate(reason) = error else { return false };
+    matches!(
+        (reason, fault(reason)),
+        (CertificateError::UnknownIssuer, _) | (_, Some(webpki::Error::CaUsedAsEndEntity))
+    )
+}
+
 fn certificate(error: &rustls::Error) -> String {
     let rustls::Error::InvalidCertificate(reason) = error else { return error.to_string() };
     match (reason, fault(reason)) {
-        (CertificateError::UnknownIssuer, _) | (_, Some(webpki::Error::CaUsedAsEndEntity)) => {
-            "nobody who is trusted vouches for it; give the certificate of who issued it as `ca_pem`, or this very one where \
-             nobody did"
+        _ if is_untrusted(error) => {
+            "nobody who is trusted vouches for it; to the integration's certificates, add that of who issued it, or this very \
+             one where nobody did"
                 .to_owned()
         }
         (_, Some(webpki::Error::UnsupportedCertVersion)) => {

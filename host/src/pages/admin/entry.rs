@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 use secrecy::SecretString;
 
+use super::integrations::{account, over_all};
 use super::names::{PROXY, REVISION, SECRET};
 use super::naming;
 use super::session::Administering;
 use super::values::{Values, YES, ticked};
 use crate::naming::mappings as mappings_of;
 use crate::operate::administration::{FeaturesPatch, IntegrationPatch, NewCredential, RulesPatch};
-use crate::pages::fields::{day, described_by, labelled, line, wrong};
+use crate::pages::fields::{day, described_by, errors, labelled, line};
 use crate::pages::form::Fields;
 use crate::pages::words;
 use crate::problem::Problem;
@@ -21,8 +22,6 @@ use model::{
     Timestamp,
 };
 
-/// What the API writes in front of the names of network settings.
-pub(super) const NETWORK: &str = "network.";
 /// What a form writes in front of the names of a kind's settings and credential fields.
 const SETTING: &str = "setting-";
 /// The grace date that was stored when the form was shown: a rule that is taken back takes it along.
@@ -33,6 +32,25 @@ const EMPTY_ROWS: usize = 3;
 const MAPPING_ROWS: &str = "mapping_rows";
 /// Most rows of a form: all that can be stored, and some that are refused.
 const MAX_ROWS: usize = 600;
+
+/// A field of a mapping: in the form, in what is stored, and an example.
+struct Column {
+    name: &'static str,
+    member: &'static str,
+    example: &'static str,
+}
+
+const MAPPING_COLUMNS: [Column; 5] = [
+    Column { name: "project", member: "project", example: "ABC" },
+    Column { name: "component", member: "component", example: "" },
+    Column { name: "repository", member: "repository", example: "octo-org/hello-world" },
+    Column { name: "base", member: "base", example: "main" },
+    Column { name: "template", member: "branch_template", example: "${issuekey}-${summary}" },
+];
+
+fn mapping_name(row: usize, column: &str) -> String {
+    format!("mapping-{row}-{column}")
+}
 
 /// The revision that the form was made of.
 pub(super) fn revision_of(fields: &Fields) -> Option<Revision> {
@@ -55,13 +73,13 @@ fn tick(name: &str, label: &str, is_ticked: bool, help: &str, problem: Option<&P
     html! {
         div .field {
             div .choice {
-                input id=(id) name=(name) type="checkbox" value=(YES) checked[is_ticked] aria-describedby=[described_by]
-                    aria-invalid=[is_wrong.then_some("true")];
+                input id=(id) name=(name) type="checkbox" value=(YES) checked[is_ticked]
+                    aria-describedby=[described_by] aria-invalid=[is_wrong.then_some("true")];
                 " "
                 label for=(id) { (label) }
             }
             @if !help.is_empty() { p .help id={ (id) "-help" } { (help) } }
-            (wrong(&id, name, problem))
+            (errors(&id, name, problem))
         }
     }
 }
@@ -109,8 +127,8 @@ pub(super) struct Form<'a> {
     pub problem: Option<&'a Problem>,
     /// What was typed, if anything was.
     pub values: Values<'a>,
-    /// Whether *Require User PAT* is on over all.
-    pub required_everywhere: bool,
+    /// The rules over all, where they are told.
+    pub over_all: Option<&'a Rules>,
     /// The field for the id, where there is no such integration yet.
     pub new_id: Option<Markup>,
     /// The issue to try the branch template with; empty where there is none.
@@ -130,7 +148,9 @@ impl Form<'_> {
                 @for field in &self.kind.settings { (self.setting(field)) }
             }))
             (section(words::SECTION_PAT, html! {
-                @if self.required_everywhere { p .told { (words::REQUIRED_EVERYWHERE) "." } }
+                @if let Some(rules) = self.over_all.filter(|rules| rules.require_user_pat) {
+                    p .told { (over_all(rules, self.at.app.clock.now())) }
+                }
                 (rules_fields(&record.rules, values, self.problem))
             }))
             (section(words::SECTION_ACCOUNT, self.credential()))
@@ -184,7 +204,7 @@ impl Form<'_> {
 
     fn credential(&self) -> Markup {
         html! {
-            @if let Some(stored) = self.stored { p .faint { (words::ACCOUNT_MEANS) " " (super::integrations::account(stored)) } }
+            @if let Some(stored) = self.stored { p .faint { (words::ACCOUNT_MEANS) " " (account(stored)) } }
             // The script takes it away where it keeps what was typed.
             @if self.lost_credential { p .told.wrong data-lost="" { (words::CREDENTIAL_NOT_KEPT) } }
             @for field in &self.kind.credential { (self.of_kind(SECRET, field, "")) }
@@ -204,50 +224,54 @@ impl Form<'_> {
         let mappings = self.record.mappings.as_slice();
         let typed = self.values.text(MAPPING_ROWS, "").parse().unwrap_or_default();
         let rows = (mappings.len() + EMPTY_ROWS).max(typed).min(MAX_ROWS);
-        let columns = [
-            ("project", words::JIRA_PROJECT, "ABC"),
-            ("component", words::COMPONENT, ""),
-            ("repository", words::REPOSITORY_ID, "octo-org/hello-world"),
-            ("base", words::BASE_BRANCH, "main"),
-            ("template", words::TEMPLATE, "${issuekey}-${summary}"),
-        ];
         html! {
             p .faint { (words::MAPPING_MEANS) }
-            @if let Some(problem) = self.problem {
-                @for error in problem.errors().iter().filter(|error| error.field.starts_with("mappings")) {
-                    p .error { (error.field) ": " bdi { (error.message) } }
-                }
-            }
+            (errors("field-mappings", "mappings", self.problem))
             input type="hidden" name=(MAPPING_ROWS) value=(rows);
             div .mappings {
-                @for row in 0..rows {
+                @for (row, typed_in) in self.mapping_rows(rows).into_iter().enumerate() {
                     @let stored = mappings.get(row).map(MappingView::from);
                     fieldset .mapping {
                         legend { (words::mapping(row + 1)) }
-                        @for (column, heading, example) in columns { (self.of_mapping(row, column, heading, example, stored.as_ref())) }
+                        @for column in &MAPPING_COLUMNS { (self.of_mapping(row, typed_in, column, stored.as_ref())) }
                     }
                 }
             }
         }
     }
 
-    fn of_mapping(
-        &self,
-        row: usize,
-        column: &str,
-        heading: &str,
-        example: &str,
-        stored: Option<&MappingView>,
-    ) -> Markup {
-        let name = format!("mapping-{row}-{column}");
-        let stored = stored.map(|view| of_mapping(view, column)).unwrap_or_default();
+    /// In which row of the form as it was sent each row was typed: those with nothing in them are none, and come last.
+    fn mapping_rows(&self, rows: usize) -> Vec<usize> {
+        let is_filled = |row: &usize| {
+            let of = |column: &str| self.values.text(&mapping_name(*row, column), "");
+            MAPPING_COLUMNS.iter().any(|column| !of(column.name).trim().is_empty())
+        };
+        let (filled, empty): (Vec<_>, Vec<_>) = (0..rows).partition(is_filled);
+        [filled, empty].concat()
+    }
+
+    fn of_mapping(&self, row: usize, typed_in: usize, column: &Column, stored: Option<&MappingView>) -> Markup {
+        let name = mapping_name(row, column.name);
+        let stored = stored.map(|view| of_mapping(view, column.name)).unwrap_or_default();
+        let value = self.values.text(&mapping_name(typed_in, column.name), &stored);
+        let field = self.wrong_in_mapping(row, column);
+        let (described_by, is_wrong) = described_by(&name, &field, false, self.problem);
         html! {
             div {
-                label for=(name) { (heading) span .hidden { ", " (words::row(row + 1)) } }
-                input id=(name) type="text" name=(name) value=(self.values.text(&name, &stored))
-                    placeholder=[(row == 0).then_some(example)] autocomplete="off" spellcheck="false";
+                label for=(name) { (words::mapping_column(column.member)) span .hidden { ", " (words::row(row + 1)) } }
+                input id=(name) type="text" name=(name) value=(value) placeholder=[(row == 0).then_some(column.example)]
+                    autocomplete="off" spellcheck="false" aria-describedby=[described_by]
+                    aria-invalid=[is_wrong.then_some("true")];
+                (errors(&name, &field, self.problem))
             }
         }
+    }
+
+    /// What a problem calls a field of a mapping. What is wrong with all of one is said at its first field.
+    fn wrong_in_mapping(&self, row: usize, column: &Column) -> String {
+        let (whole, member) = (format!("mappings[{row}]"), format!("mappings[{row}].{}", column.member));
+        let is_of_whole = self.problem.is_some_and(|problem| problem.at_field(&whole).next().is_some());
+        if is_of_whole && column.name == MAPPING_COLUMNS[0].name { whole } else { member }
     }
 
     fn network(&self) -> Markup {
@@ -369,7 +393,7 @@ fn network(fields: &Fields) -> Result<NetworkRules, Problem> {
 /// Rows with nothing in them are none.
 fn mappings(fields: &Fields) -> Vec<MappingView> {
     let rows: usize = fields.text(MAPPING_ROWS).parse().unwrap_or_default();
-    let of = |row: usize, column: &str| fields.filled(&format!("mapping-{row}-{column}")).map(str::to_owned);
+    let of = |row: usize, column: &str| fields.filled(&mapping_name(row, column)).map(str::to_owned);
     let read = (0..rows.min(MAX_ROWS)).map(|row| MappingView {
         project: of(row, "project").unwrap_or_default(),
         component: of(row, "component"),

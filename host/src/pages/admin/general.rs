@@ -4,8 +4,9 @@ use axum::extract::{Request, State};
 use http::StatusCode;
 use maud::{Markup, html};
 
+use super::differences::{conflict, differences};
 use super::entry::{revision_of, rules_fields, rules_of};
-use super::integration::{already_so, conflict, differences};
+use super::integration::already_so;
 use super::labels::above_all;
 use super::names::REVISION;
 use super::session::{Administering, Entered};
@@ -47,7 +48,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
             let told = html! {
                 section .told role="status" {
                     p { strong { (if trial.is_some() { words::WOULD_BE } else { words::UPDATED }) } }
-                    (differences(&changed))
+                    (differences(&changed, None))
                     @if let Some(people) = &people { (blocked(&at, None, people)) }
                 }
             };
@@ -65,7 +66,8 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
             let problem = at.problem(error);
             let told = if is_conflict {
                 let typed = Policy { rules, ..now };
-                conflict(words::POLICY_CONFLICT, &administration::policy_differences(now, typed), &at.path("general"))
+                let differences = administration::policy_differences(now, typed);
+                conflict(words::POLICY_CONFLICT, &differences, None, &at.path("general"))
             } else {
                 above_all(&problem)
             };

@@ -5,8 +5,8 @@ use axum::extract::{Request, State};
 use http::StatusCode;
 use http::request::Parts;
 use maud::{Markup, html};
-use serde_json::{Map, Value};
 
+use super::differences::{conflict, differences};
 use super::entry::{Form, patch, revision_of, secrets};
 use super::kinds;
 use super::labels::above;
@@ -24,7 +24,7 @@ use crate::pages::path::FromPath;
 use crate::pages::visit::query;
 use crate::pages::words;
 use crate::problem::Problem;
-use model::{IntegrationId, IntegrationRecord, Kind, Policy, Revision, UserCredentials};
+use model::{IntegrationId, IntegrationRecord, Kind, Policy, Revision, Rules, UserCredentials};
 
 #[derive(serde::Deserialize)]
 pub(super) struct Named {
@@ -81,7 +81,7 @@ pub(super) async fn enter(
     let trial = trial_of(&fields);
     match administration::change_integration(&at.app, &at.by, &now.id, &expected, typed, trial).await {
         Ok(changed) => {
-            let told = changed_told(&at, &changed, trial.is_some());
+            let told = changed_told(&at, &changed, &kind, trial.is_some());
             let record = &changed.record;
             Ok(match trial {
                 Some(_) => page(&at, &Shown { record, told, ..shown }),
@@ -99,6 +99,7 @@ pub(super) async fn enter(
                 conflict(
                     words::CONFLICT,
                     &administration::differences(&now, &as_typed),
+                    Some(&kind),
                     &at.path(&format!("integrations/{}", now.id)),
                 )
             } else {
@@ -155,8 +156,8 @@ struct Shown<'a> {
     issue: &'a str,
     /// What was typed, if anything was.
     values: Values<'a>,
-    /// Whether *Require User PAT* is on over all.
-    required_everywhere: bool,
+    /// The rules over all.
+    over_all: Rules,
     /// Of which state of the record the form is.
     revision: Revision,
     /// How far back a dry run looks.
@@ -176,7 +177,7 @@ impl<'a> Shown<'a> {
             told: Markup::default(),
             issue: "",
             values: Values(None),
-            required_everywhere: policy.rules.require_user_pat,
+            over_all: policy.rules,
             revision: record.revision,
             days: Trial::default().seen_within_days,
             lost_credential: false,
@@ -185,27 +186,14 @@ impl<'a> Shown<'a> {
 }
 
 fn page(at: &Administering, shown: &Shown<'_>) -> Page {
-    let Shown {
-        stored,
-        record,
-        kind,
-        problem,
-        told,
-        issue,
-        values,
-        required_everywhere,
-        revision,
-        days,
-        lost_credential,
-    } = shown;
-    let required_everywhere = *required_everywhere;
+    let Shown { stored, record, kind, problem, told, issue, values, over_all, revision, days, lost_credential } = shown;
     let form = Form {
         at,
         record,
         kind,
         problem: *problem,
         values: *values,
-        required_everywhere,
+        over_all: Some(over_all),
         stored: Some(stored),
         new_id: None,
         issue,
@@ -236,11 +224,11 @@ fn page(at: &Administering, shown: &Shown<'_>) -> Page {
 }
 
 /// What was changed, or would be, and whom it concerns.
-fn changed_told(at: &Administering, changed: &ChangedIntegration, is_tried: bool) -> Markup {
+fn changed_told(at: &Administering, changed: &ChangedIntegration, kind: &Kind, is_tried: bool) -> Markup {
     html! {
         section .told role="status" {
             p { strong { (if is_tried { words::WOULD_BE } else { words::UPDATED }) } }
-            (differences(&changed.changed))
+            (differences(&changed.changed, Some(kind)))
             @if changed.set_aside.user_pats > 0 { p { (words::set_aside(changed.set_aside.user_pats, is_tried)) } }
             @if changed.set_aside.own_credential { p { (words::OWN_SET_ASIDE) } }
             @if let UserCredentials::Unsupported(reason) = &changed.record.connection.user_credentials {
@@ -254,61 +242,4 @@ fn changed_told(at: &Administering, changed: &ChangedIntegration, is_tried: bool
 /// What is typed is what is stored, by whomever.
 pub(super) fn already_so() -> Markup {
     html! { section .told role="status" { p { strong { (words::ALREADY_SO) } } } }
-}
-
-pub(super) fn differences(changed: &Map<String, Value>) -> Markup {
-    html! {
-        @if changed.is_empty() { p { (words::NOTHING_CHANGED) } }
-        ul {
-            @for (name, value) in changed {
-                li {
-                    (words::member(name)) ": "
-                    @match (value.get("before"), value.get("after")) {
-                        (Some(before), Some(after)) => { bdi { (shortly(before)) } " → " bdi { (shortly(after)) } },
-                        _ => bdi { (shortly(value)) },
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// A value that may be long.
-fn shortly(value: &Value) -> String {
-    const MOST: usize = 200;
-    /// A date is a time at its beginning.
-    const MIDNIGHT: &str = "T00:00:00.000Z";
-    /// As earlier versions wrote it down.
-    const MIDNIGHT_BEFORE: &str = "T00:00:00Z";
-    let text = match value {
-        Value::String(text) => {
-            let day = [MIDNIGHT, MIDNIGHT_BEFORE].into_iter().find_map(|midnight| text.strip_suffix(midnight));
-            day.unwrap_or(text).to_owned()
-        }
-        Value::Null => words::EMPTY_VALUE.to_owned(),
-        Value::Bool(true) => words::ON.to_owned(),
-        Value::Bool(false) => words::OFF.to_owned(),
-        Value::Array(some) => some.iter().map(shortly).collect::<Vec<_>>().join(", "),
-        // Projects are all, or some of them.
-        Value::Object(members) if members.len() == 1 && members.contains_key("only") => shortly(&members["only"]),
-        Value::Object(members) => {
-            members.iter().map(|(name, value)| format!("{name}: {}", shortly(value))).collect::<Vec<_>>().join(", ")
-        }
-        other => other.to_string(),
-    };
-    if text.chars().count() > MOST { text.chars().take(MOST).chain(['…']).collect() } else { text }
-}
-
-/// What is there now beside what was typed, where they differ.
-/// `here` shows what is stored.
-pub(super) fn conflict(heading: &str, now_and_typed: &Map<String, Value>, here: &str) -> Markup {
-    html! {
-        section .told.wrong role="alert" {
-            p { strong { (heading) } }
-            p { (words::NOW_AND_TYPED) }
-            (differences(now_and_typed))
-            p { (words::CONFLICT_THEN) }
-            p .buttons { a .button.quiet href=(here) { (words::DISCARD_MINE) } }
-        }
-    }
 }

@@ -14,7 +14,7 @@ use crate::pages::layout::link_out;
 use crate::pages::table::{Cell, plain};
 use crate::pages::visit::query;
 use crate::pages::words;
-use model::{IntegrationId, IntegrationRecord, OwnCredentialState, ProviderRecord, Timestamp};
+use model::{IntegrationId, IntegrationRecord, OwnCredentialState, ProviderRecord, Rules, Timestamp};
 
 /// All there is to tell of integrations.
 struct All {
@@ -39,7 +39,7 @@ pub(super) async fn show(at: Administering, parts: Parts) -> Result<Page, Page> 
     let main = html! {
         h1 { (words::MANAGE) }
         @if policy.rules.require_user_pat {
-            p .told { (words::REQUIRED_EVERYWHERE) @if let Some(from) = policy.rules.announced_at(all.now) { " " (words::from(&from.day())) } "." }
+            p .told { (over_all(&policy.rules, all.now)) }
         }
         @if let Some(id) = removed { p .told role="status" { (words::REMOVED_INTEGRATION) " " bdi { (id) } } }
         p { a .button href=(at.path("new-integration")) { (words::ADD_INTEGRATION) } }
@@ -83,6 +83,12 @@ pub(super) fn account(integration: &IntegrationRecord) -> Markup {
             OwnCredentialState::SetAside => { bdi { (login) } " " span .badge { (words::SET_ASIDE) } },
         }
     }
+}
+
+/// The rules that hold for all, in a sentence.
+pub(super) fn over_all(rules: &Rules, now: Timestamp) -> String {
+    let from = rules.announced_at(now).map(Timestamp::day);
+    words::over_all(rules.enforce_git_permissions, from.as_deref())
 }
 
 fn rules(integration: &IntegrationRecord, now: Timestamp) -> Markup {

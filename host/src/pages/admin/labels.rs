@@ -2,7 +2,6 @@
 
 use maud::Markup;
 
-use super::entry::NETWORK;
 use crate::pages::{told, words};
 use crate::problem::Problem;
 use model::Kind;
@@ -21,10 +20,5 @@ pub(super) fn above_all(problem: &Problem) -> Markup {
 }
 
 fn usual(name: &str) -> Option<String> {
-    words::member_label(name).map(str::to_owned)
-}
-
-/// As the forms name their fields: the API has some of them within others.
-pub(super) fn as_in_forms(problem: Problem) -> Problem {
-    problem.with_fields(|name| name.strip_prefix(NETWORK).unwrap_or(name).to_owned())
+    words::place_of_mapping(name).or_else(|| words::member_label(name).map(str::to_owned))
 }

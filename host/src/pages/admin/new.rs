@@ -130,7 +130,7 @@ fn page(at: &Administering, kind: &Kind, record: &IntegrationRecord, typed: &Typ
         kind,
         problem,
         values: typed.values,
-        required_everywhere: false,
+        over_all: None,
         stored: None,
         new_id: Some(html! { (line(ID, words::ID, &typed.id, words::ID_HELP, true, problem)) }),
         issue: &typed.issue,

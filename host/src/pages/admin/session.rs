@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use http::StatusCode;
 use maud::{Markup, html};
 
-use super::labels::{above_all, as_in_forms};
+use super::labels::above_all;
 use super::left_open::{self, LeftOpen, Lost};
 use super::names::path;
 use super::sign_in;
@@ -139,13 +139,13 @@ impl Administering {
 
     /// What went wrong, with the request's id.
     pub fn problem(&self, error: OperationError) -> Problem {
-        as_in_forms(Problem::from(error)).of_request(&self.by.request_id)
+        Problem::from(error).of_request(&self.by.request_id)
     }
 
     /// The same of a form in which a credential may have been typed, of this kind.
     pub fn refused(&self, error: OperationError, kind: &Kind, has_credential: bool) -> Problem {
         if has_credential {
-            as_in_forms(refused::typed(error, kind, words::NOTHING_WAS_STORED)).of_request(&self.by.request_id)
+            refused::typed(error, kind, words::NOTHING_WAS_STORED).of_request(&self.by.request_id)
         } else {
             self.problem(error)
         }

@@ -67,7 +67,7 @@ pub(super) fn blocked(at: &Administering, integration: Option<&IntegrationId>, b
                 @if people.len() > MAX_NAMED { li { (words::and_more(people.len() - MAX_NAMED)) } }
             }
             // A form that was tried is gone with its page.
-            p { a href=(coverage) target="_blank" { (words::COVERAGE) span .hidden { " " (words::IN_A_NEW_WINDOW) } } }
+            p .alone { a href=(coverage) target="_blank" { (words::COVERAGE) span .hidden { " " (words::IN_A_NEW_WINDOW) } } }
         }
     }
 }

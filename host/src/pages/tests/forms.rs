@@ -131,15 +131,15 @@ async fn a_key_that_ends_within_a_day_is_told_to_the_minute_and_a_token_by_its_d
         let saved = world.post_and_see(&path, &key(entered)).await;
         saved.expect(200, &[left, end]);
     }
-    // It has ended from that minute on, and not before.
+    // It has ended from that minute on, and not before; the visit goes on for longer.
     world.provider.knows("octo");
-    world.post_and_see(&path, &key("2026-11-22T12:30")).await.expect(200, &["expires in 30 minutes"]);
-    world.clock.advance_ms(29 * 60_000);
+    world.post_and_see(&path, &key("2026-11-22T12:20")).await.expect(200, &["expires in 20 minutes"]);
+    world.clock.advance_ms(19 * 60_000);
     world.get(&path).await.expect(200, &["expires in 1 minute<"]);
     world.clock.advance_ms(60_000);
     world.get(&path).await.expect(200, &["has expired."]);
     let tokens = format!("{}/tokens", path.rsplit_once("/set-up/").unwrap().0);
-    world.get(&tokens).await.expect(200, &["expired, set it up again", "2026-11-22 12:30 UTC"]);
+    world.get(&tokens).await.expect(200, &["expired, set it up again", "2026-11-22 12:20 UTC"]);
 }
 
 #[tokio::test]

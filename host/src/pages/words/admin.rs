@@ -1,5 +1,6 @@
 //! Administrators' pages.
 
+use super::dialogs::BASE_BRANCH;
 use super::tables::NAME;
 use model::{AuditEvent, Letters, PatState};
 
@@ -37,15 +38,12 @@ pub(in crate::pages) const THIS_ONE: &str = "this one";
 pub(in crate::pages) const MANAGE: &str = "Manage Git repositories";
 pub(in crate::pages) const ADD_INTEGRATION: &str = "Add integration";
 pub(in crate::pages) const NO_INTEGRATIONS_YET: &str = "There is no integration yet.";
-pub(in crate::pages) const REQUIRED_EVERYWHERE: &str = "Require User PAT is on for all integrations";
 pub(in crate::pages) const KIND: &str = "Kind";
 pub(in crate::pages) const SERVER: &str = "Server";
 pub(in crate::pages) const ACCOUNT: &str = "Account";
 pub(in crate::pages) const RULES: &str = "Rules";
 pub(in crate::pages) const NO_ACCOUNT: &str = "none";
 pub(in crate::pages) const SET_ASIDE: &str = "set aside: give it again";
-
-pub(in crate::pages) const SET_ASIDE_TOKENS: &str = "Set aside";
 
 pub(in crate::pages) const SETTINGS: &str = "Integration Feature Settings";
 pub(in crate::pages) const SECTION_GENERAL: &str = "Connection";
@@ -183,6 +181,14 @@ pub(in crate::pages) fn from(day: &str) -> String {
     format!("from {day}")
 }
 
+/// The rules over all integrations; `from`: the day on which they begin to hold.
+pub(in crate::pages) fn over_all(enforces: bool, from: Option<&str>) -> String {
+    let rules =
+        if enforces { format!("{REQUIRE_USER_PAT} and {ENFORCE} are") } else { format!("{REQUIRE_USER_PAT} is") };
+    let from = from.map(|day| format!(" {}", self::from(day))).unwrap_or_default();
+    format!("{rules} on for all integrations{from}.")
+}
+
 pub(in crate::pages) fn mapping(number: usize) -> String {
     format!("Mapping {number}")
 }
@@ -216,12 +222,72 @@ pub(in crate::pages) fn blocked(people: usize, seen: usize, days: u16) -> String
     )
 }
 
+/// What a field of a mapping is called.
+pub(in crate::pages) fn mapping_column(member: &str) -> &str {
+    match member {
+        "project" => JIRA_PROJECT,
+        "component" => COMPONENT,
+        "repository" => REPOSITORY_ID,
+        "base" => BASE_BRANCH,
+        "branch_template" => TEMPLATE,
+        other => other,
+    }
+}
+
+/// Where something is wrong in a mapping, counted as its form counts: `mappings[0].project` is in row 1.
+pub(in crate::pages) fn place_of_mapping(field: &str) -> Option<String> {
+    let (at, member) = field.strip_prefix("mappings[")?.split_once(']')?;
+    let number = at.parse::<usize>().ok()? + 1;
+    let place = format!("{SECTION_MAPPING}, {}", row(number));
+    Some(member.strip_prefix('.').map_or(place.clone(), |member| format!("{place}, {}", mapping_column(member))))
+}
+
+/// How many mappings there were and are, and how many of them are new.
+pub(in crate::pages) fn mappings_changed(before: u64, after: u64, new: usize, is_reordered: bool) -> String {
+    let rows = |count: u64| if count == 1 { "1 row".to_owned() } else { format!("{count} rows") };
+    match (before == after, is_reordered) {
+        (true, true) => "in another order".to_owned(),
+        (true, false) => format!("{new} of {} changed", rows(after)),
+        (false, _) => format!("{before} → {}", rows(after)),
+    }
+}
+
+/// Certificates are long, and told by what became of them.
+pub(in crate::pages) fn certificates(were_given: bool, are_given: bool) -> &'static str {
+    match (were_given, are_given) {
+        (false, _) => "given",
+        (true, false) => "taken away",
+        (true, true) => "replaced",
+    }
+}
+
+pub(in crate::pages) const CREDENTIAL_REPLACED: &str = "a new credential";
+pub(in crate::pages) const ALL_PROJECTS: &str = "all projects";
+
+/// The state of an integration's own credential, by its name.
+pub(in crate::pages) fn own_credential(state: &str) -> &str {
+    match state {
+        "missing" => NO_ACCOUNT,
+        "usable" => "good",
+        "set-aside" => SET_ASIDE,
+        other => other,
+    }
+}
+
+pub(in crate::pages) const UNTRUSTED_THERE: &str = "The certificate of who issued the git server's is missing here.";
+
+/// Heading where a git server was not reached.
+pub(in crate::pages) fn not_reached(server: &str) -> String {
+    format!("No connection to {server}")
+}
+
 pub(in crate::pages) const ON: &str = "on";
 pub(in crate::pages) const OFF: &str = "off";
 
 /// What the form calls a member of what was changed; the member itself where it has no field.
 pub(in crate::pages) fn member(name: &str) -> &str {
-    match name {
+    match name.strip_prefix("network.").unwrap_or(name) {
+        "id" => ID,
         "name" => NAME,
         "settings" => SECTION_GENERAL,
         "origins" => MAY_REACH,
@@ -241,22 +307,17 @@ pub(in crate::pages) fn member(name: &str) -> &str {
         "allow_http" => ALLOW_HTTP,
         "connect_to" => CONNECT_TO,
         "proxy" => PROXY,
-        "ca_pem_sha256" => CA,
+        "ca_pem" | "ca_pem_sha256" => CA,
         "credential" | "own_credential" => SECTION_ACCOUNT,
+        "remove_credential" => REMOVE_CREDENTIAL,
         "account" => ACCOUNT,
-        "set_aside" => SET_ASIDE_TOKENS,
         other => other,
     }
 }
 
 /// The same, where it has another name than its own.
 pub(in crate::pages) fn member_label(name: &str) -> Option<&str> {
-    match name {
-        "id" => Some(ID),
-        "ca_pem" => Some(CA),
-        "remove_credential" => Some(REMOVE_CREDENTIAL),
-        _ => Some(member(name)).filter(|label| *label != name),
-    }
+    Some(member(name)).filter(|label| *label != name)
 }
 
 /// How many are not named.

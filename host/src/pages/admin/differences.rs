@@ -1,0 +1,119 @@
+//! What was changed, or would be, in the words of the form that it was changed with. The audit log has the same under the names
+//! that the API has for it.
+
+use std::str::FromStr as _;
+
+use maud::{Markup, html};
+use serde_json::{Map, Value};
+
+use crate::pages::words;
+use model::{Kind, Letters};
+
+/// Longest value that is shown whole, in characters.
+const MOST: usize = 200;
+/// A date is a time at its beginning; the second form is how earlier versions wrote it down.
+const MIDNIGHT: [&str; 2] = ["T00:00:00.000Z", "T00:00:00Z"];
+
+/// A line for each member that differs. `kind`: whose settings are among them.
+pub(super) fn differences(changed: &Map<String, Value>, kind: Option<&Kind>) -> Markup {
+    let lines: Vec<_> = changed.iter().flat_map(|(name, value)| lines(name, value, kind)).collect();
+    html! {
+        @if lines.is_empty() { p { (words::NOTHING_CHANGED) } }
+        ul { @for (label, said) in &lines { li { bdi { (label) } ": " (said) } } }
+    }
+}
+
+/// What is there now beside what was typed, where they differ.
+/// `here` shows what is stored.
+pub(super) fn conflict(heading: &str, now_and_typed: &Map<String, Value>, kind: Option<&Kind>, here: &str) -> Markup {
+    html! {
+        section .told.wrong role="alert" {
+            p { strong { (heading) } }
+            p { (words::NOW_AND_TYPED) }
+            (differences(now_and_typed, kind))
+            p { (words::CONFLICT_THEN) }
+            p .buttons { a .button.quiet href=(here) { (words::DISCARD_MINE) } }
+        }
+    }
+}
+
+/// What a member is called, and what became of it; of what has several fields, a line for each that differs.
+fn lines(name: &str, value: &Value, kind: Option<&Kind>) -> Vec<(String, Markup)> {
+    let label = || words::member(name).to_owned();
+    let (before, after) = (value.get("before"), value.get("after"));
+    match name {
+        // Whom it concerns is told in sentences of their own.
+        "set_aside" => Vec::new(),
+        "settings" => settings(before, after, kind),
+        "mappings" => vec![(label(), html! { (mappings(value)) })],
+        "ca_pem_sha256" => vec![(label(), html! { (words::certificates(is_given(before), is_given(after))) })],
+        "credential" => vec![(label(), html! { (words::CREDENTIAL_REPLACED) })],
+        _ => match (before, after) {
+            (Some(before), Some(after)) => vec![(label(), from_to(&said(name, before), &said(name, after)))],
+            _ => vec![(label(), html! { bdi { (said(name, value)) } })],
+        },
+    }
+}
+
+fn from_to(before: &str, after: &str) -> Markup {
+    html! { bdi { (before) } " → " bdi { (after) } }
+}
+
+/// The fields of a kind have labels of their own.
+fn settings(before: Option<&Value>, after: Option<&Value>, kind: Option<&Kind>) -> Vec<(String, Markup)> {
+    let of =
+        |values: Option<&Value>, name: &str| values.and_then(|values| values.get(name)).cloned().unwrap_or_default();
+    let members = [before, after].into_iter().flatten().filter_map(Value::as_object).flat_map(Map::keys);
+    let mut names: Vec<&String> = members.collect();
+    names.sort();
+    names.dedup();
+    let differs = names.into_iter().filter(|name| of(before, name) != of(after, name));
+    let line = |name: &String| {
+        let field = kind.and_then(|kind| kind.settings.iter().find(|field| field.name == *name));
+        let label = field.map_or(name, |field| &field.label).clone();
+        (label, from_to(&said(name, &of(before, name)), &said(name, &of(after, name))))
+    };
+    differs.map(line).collect()
+}
+
+fn mappings(value: &Value) -> String {
+    let count = |name: &str| value[name].as_u64().unwrap_or_default();
+    let new = value["new"].as_array().map_or(0, Vec::len);
+    words::mappings_changed(count("before"), count("after"), new, value["reordered"] == Value::Bool(true))
+}
+
+fn is_given(value: Option<&Value>) -> bool {
+    value.is_some_and(|value| !value.is_null())
+}
+
+/// A value as its field has it.
+fn said(name: &str, value: &Value) -> String {
+    let text = match (name, value) {
+        ("branch_letters", Value::String(text)) => {
+            Letters::from_str(text).map_or_else(|_| text.clone(), |letters| words::letters(letters).to_owned())
+        }
+        ("own_credential", Value::String(text)) => words::own_credential(text).to_owned(),
+        ("projects", Value::String(_)) => words::ALL_PROJECTS.to_owned(),
+        ("projects", Value::Object(members)) => members.values().map(plain).collect(),
+        ("connect_to", Value::Object(pairs)) => {
+            pairs.iter().map(|(from, to)| format!("{from} = {}", plain(to))).collect::<Vec<_>>().join(", ")
+        }
+        (_, value) => plain(value),
+    };
+    let text = if text.is_empty() { words::EMPTY_VALUE.to_owned() } else { text };
+    if text.chars().count() > MOST { text.chars().take(MOST).chain(['…']).collect() } else { text }
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => {
+            let day = MIDNIGHT.into_iter().find_map(|midnight| text.strip_suffix(midnight));
+            day.unwrap_or(text).to_owned()
+        }
+        Value::Null => String::new(),
+        Value::Bool(true) => words::ON.to_owned(),
+        Value::Bool(false) => words::OFF.to_owned(),
+        Value::Array(some) => some.iter().map(plain).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}
