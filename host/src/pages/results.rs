@@ -47,6 +47,9 @@ pub(super) async fn show(at: Visiting, FromPath(named): FromPath<Named>) -> Resu
         div .buttons {
             @if let Some(elsewhere) = &done.elsewhere { (another_name(&at, &done, elsewhere)) }
             @if done.made == Made::Branch { (way_on(&at, &done, pull_request)) }
+            @if done.made == Made::PullRequest && done.existed {
+                a .button href=(at.path(PageName::CreatePullRequest.as_str())) { (words::back_to(&words::create(pull_request))) }
+            }
             @if let Some(address) = &at.visit.context.return_to { (super::layout::back(address)) }
         }
     };

@@ -45,6 +45,9 @@ async fn what_is_there_already_is_shown_with_its_link_and_is_no_error() {
             scene.expect_fit(picture).await;
         }
     }
+    // Nothing of what was typed is used, nor lost.
+    browser.find("link", "Back to: Create pull request").await.click().await;
+    assert_eq!(browser.labelled("Source branch").await.value().await, BRANCH);
     assert_eq!(scene.daemon.stand_in.pull_requests(WIDGETS).len(), 1);
 }
 
