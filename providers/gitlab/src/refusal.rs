@@ -68,8 +68,15 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
         }
         403 => forbidden(reply, &error, asked),
         404 if error.has_message => says(FailureReason::NotFound(asked.about.to_owned())),
+        405 if is_statuss_name(&error.text) => says(FailureReason::UnexpectedReply),
         _ => says(signs::meaning(&error.text).unwrap_or(FailureReason::UnexpectedReply)),
     }
+}
+
+/// Whether it says no more than what a 405 is called, which sounds like a rule.
+fn is_statuss_name(text: &str) -> bool {
+    let name = text.trim_start_matches("405").trim();
+    name.eq_ignore_ascii_case("method not allowed") || name.eq_ignore_ascii_case("not allowed")
 }
 
 /// In the server's own words. Those on single sign-on have the page for it among them.
