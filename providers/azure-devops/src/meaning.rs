@@ -29,6 +29,8 @@ pub fn meaning(site: &Site, reply: &Reply, asked: Asked<'_>) -> Option<Failure> 
     let says = |reason, otherwise: &str| Failure::new(reason, error.text_or(otherwise)).with_status(reply.status);
     Some(match reply.status {
         401 if error.is_the_servers && error.is_silent() => return None,
+        // What has not reached the server says nothing of what it has.
+        404 if reply.is_web_page() && !error.is_the_servers => reply.unavailable(),
         404 => {
             says(FailureReason::NotFound(asked.about.to_owned()), "The server has no such thing, or does not show it.")
         }
