@@ -34,7 +34,10 @@ pub fn meaning(site: &Site, reply: &Reply, asked: Asked<'_>) -> Option<Failure> 
         404 => {
             says(FailureReason::NotFound(asked.about.to_owned()), "The server has no such thing, or does not show it.")
         }
-        429 => says(FailureReason::RateLimited(wait(reply)), "The server wants fewer requests at the moment."),
+        // With a 403 it is a gateway's quota that says when to come back.
+        403 | 429 if reply.status == 429 || reply.retry_after().is_some() => {
+            says(FailureReason::RateLimited(wait(reply)), "The server wants fewer requests at the moment.")
+        }
         500.. => {
             let outage = reply.unavailable();
             Failure { message: error.text_or(&outage.message), ..outage }

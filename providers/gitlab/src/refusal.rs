@@ -56,6 +56,8 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
     }
     match reply.status {
         429 => rate_limited(reply, &error.text),
+        // Of a gateway's quota.
+        403 if reply.retry_after().is_some() => rate_limited(reply, &error.text),
         // Of the storage behind GitLab. A change may have been made before that was asked.
         503 if error.says("exhausted") && !reply.answers_a_change() => rate_limited(reply, &error.text),
         500.. if error.text.is_empty() => reply.unavailable(),
