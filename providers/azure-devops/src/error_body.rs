@@ -148,18 +148,20 @@ fn challenges(reply: &Reply) -> bool {
 /// The permission a message says is needed, by the name people see on the server's security page:
 /// `TF401027: You need the Git 'CreateBranch' permission to perform this action.` The name is the same in every language.
 pub fn named_permission(message: &str) -> Option<String> {
-    let (_, rest) = message.split_once("Git '")?;
-    let (name, _) = rest.split_once('\'')?;
-    let shown = match name {
-        "GenericRead" => "Read",
-        "GenericContribute" => CONTRIBUTE,
-        "CreateBranch" => CREATE_BRANCH,
-        "ForcePush" => FORCE_PUSH,
-        "PullRequestContribute" => "Contribute to pull requests",
-        other => other,
-    };
-    Some(shown.to_owned())
+    let shown = |name: &str| SHOWN.iter().find(|(known, _)| *known == name).map(|(_, shown)| (*shown).to_owned());
+    let known = || message.split(|char: char| !char.is_ascii_alphanumeric()).find_map(shown);
+    let named = message.split_once("Git '").and_then(|(_, rest)| rest.split_once('\'')).map(|(name, _)| name);
+    named.map(|name| shown(name).unwrap_or_else(|| name.to_owned())).or_else(known)
 }
+
+/// What the server calls permissions, and how they stand on its security page.
+const SHOWN: [(&str, &str); 5] = [
+    ("GenericRead", "Read"),
+    ("GenericContribute", CONTRIBUTE),
+    ("CreateBranch", CREATE_BRANCH),
+    ("ForcePush", FORCE_PUSH),
+    ("PullRequestContribute", "Contribute to pull requests"),
+];
 
 /// Permissions on the security page of a repository.
 pub const CONTRIBUTE: &str = "Contribute";

@@ -29,10 +29,15 @@ pub fn meaning(site: &Site, reply: &Reply, asked: Asked<'_>) -> Option<Failure> 
     let says = |reason, otherwise: &str| Failure::new(reason, error.text_or(otherwise)).with_status(reply.status);
     Some(match reply.status {
         401 if error.is_the_servers && error.is_silent() => return None,
+        // What has not reached the server says nothing of what it has.
+        404 if reply.is_web_page() && !error.is_the_servers => reply.unavailable(),
         404 => {
             says(FailureReason::NotFound(asked.about.to_owned()), "The server has no such thing, or does not show it.")
         }
-        429 => says(FailureReason::RateLimited(wait(reply)), "The server wants fewer requests at the moment."),
+        // With a 403 it is a gateway's quota that says when to come back.
+        403 | 429 if reply.status == 429 || reply.retry_after().is_some() => {
+            says(FailureReason::RateLimited(wait(reply)), "The server wants fewer requests at the moment.")
+        }
         500.. => {
             let outage = reply.unavailable();
             Failure { message: error.text_or(&outage.message), ..outage }

@@ -61,6 +61,8 @@ const SIGNS: &[(Sign, Means)] = &[
     (Key("ForcePushDenied"), PermissionMissing),
     // With a 401 it is about the token.
     (KeyOf403("AccessCheck"), PermissionMissing),
+    (KeyOf403("AccessDenied"), PermissionMissing),
+    (KeyOf403("Permission"), PermissionMissing),
     (Code("TF401027"), PermissionMissing),
     (Code("TF50309"), PermissionMissing),
     (Key("RepositoryDisabled"), ReadOnly),
@@ -74,6 +76,7 @@ const SIGNS: &[(Sign, Means)] = &[
     (Code("TF400813"), CallerRefused),
     (Key("UnauthorizedRequest"), CallerRefused),
     (Words(&["exceeding usage of resource"]), RateLimited),
+    (Words(&["rate limit"]), RateLimited),
     (Words(&["conditional access"]), Protected),
     (Words(&["policy"]), Protected),
     (Words(&["prohibit"]), Protected),

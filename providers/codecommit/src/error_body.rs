@@ -1,6 +1,6 @@
-//! The body of AWS's error answers, in all the shapes they have: JSON 1.1 of CodeCommit (`__type` or `code`, or only a
-//! header), XML of CodeCommit's front end (named by the outermost element), and XML or JSON of STS. What stands before AWS
-//! may answer with words alone.
+//! The body of AWS's error answers, in all the shapes they have: JSON 1.1 of CodeCommit (`__type` or `code`, within `Output`
+//! or not, or only a header), XML of CodeCommit's front end (named by the outermost element), and XML or JSON of STS. What
+//! stands before AWS may answer with words alone.
 //!
 //! Reading only. What an error means is for `refusal.rs` and the resources.
 
@@ -23,7 +23,7 @@ pub struct ErrorBody {
 impl ErrorBody {
     pub fn of(reply: &Reply) -> Self {
         let (code, message) = match reply.tree() {
-            Some(body) => in_json(body.get("Error").unwrap_or(&body)),
+            Some(body) => in_json(body.get("Error").or_else(|| body.get("Output")).unwrap_or(&body)),
             None => in_xml(reply.text().unwrap_or_default()),
         };
         let code = code.or_else(|| reply.header("x-amzn-errortype").map(str::to_owned)).unwrap_or_default();

@@ -48,6 +48,7 @@ const WORDS: &[(&[&str], Meaning)] = &[
     (&["because no ", "endpoint policy allows"], Meaning::Forbidden),
     (&[" is suspended"], Meaning::Forbidden),
     (&["locked your account"], Meaning::Forbidden),
+    (&["account ", " blocked"], Meaning::Forbidden),
     // Nothing of AWS answers at this address and path: no permission would help.
     (&["unable to determine service"], Meaning::Unknown),
 ];
@@ -74,23 +75,35 @@ const NAMES: &[(&[&str], Meaning)] = &[
     ),
     (&["RequestExpired", "RequestTimeTooSkewed", "RequestInTheFuture"], Meaning::WrongClock),
     (&["AccessDenied", "NotAuthorized", "UnauthorizedOperation"], Meaning::MayNot),
-    (&["EncryptionKeyAccessDenied"], Meaning::MayNotDecrypt),
+    (&["EncryptionKeyAccessDenied", "KMSAccessDenied"], Meaning::MayNotDecrypt),
     // The account's affair: not subscribed, not verified, closed to it.
-    (&["OptInRequired", "SubscriptionRequired", "RegionDisabled", "PendingVerification"], Meaning::Forbidden),
     (
         &[
-            "EncryptionIntegrityChecksFailed",
-            "EncryptionKeyDisabled",
-            "EncryptionKeyNotFound",
-            "EncryptionKeyUnavailable",
-            "RequestTimeout",
+            "OptInRequired",
+            "SubscriptionRequired",
+            "RegionDisabled",
+            "PendingVerification",
+            "Blocked",
+            "OperationNotAllowed",
         ],
-        Meaning::NotNow,
+        Meaning::Forbidden,
     ),
+    (&["EncryptionIntegrityChecksFailed", "RequestTimeout"], Meaning::NotNow),
     (&["RequestAborted"], Meaning::Broken),
     (&["RepositoryDoesNotExist", "InvalidRepositoryName"], Meaning::NoRepository),
     (&["InvalidContinuationToken"], Meaning::NoPage),
     (&["InvalidBranchName", "InvalidReferenceName"], Meaning::WrongName),
+];
+
+/// Parts of names, which many services put together in their own ways.
+const PARTS: &[(&str, Meaning)] = &[
+    ("Throttl", Meaning::TooMany),
+    ("QuotaExceeded", Meaning::Forbidden),
+    ("EncryptionKey", Meaning::NotNow),
+    ("KMS", Meaning::NotNow),
+    ("Concurrent", Meaning::NotNow),
+    ("Internal", Meaning::Broken),
+    ("ServiceUnavailable", Meaning::Broken),
 ];
 
 impl Meaning {
@@ -98,9 +111,8 @@ impl Meaning {
     pub fn of(error: &ErrorBody) -> Option<Self> {
         let says = |(words, _): &&(&[&str], Self)| words.iter().all(|some| error.says(some));
         let is_named = |(names, _): &&(&[&str], Self)| names.contains(&error.code.as_str());
-        // Many services have one of their own.
-        let throttles = || error.code.contains("Throttl").then_some(Self::TooMany);
-        let known = WORDS.iter().find(says).or_else(|| NAMES.iter().find(is_named));
-        known.map(|(_, meaning)| *meaning).or_else(throttles)
+        let known = WORDS.iter().find(says).or_else(|| NAMES.iter().find(is_named)).map(|(_, meaning)| *meaning);
+        let by_part = || PARTS.iter().find(|(part, _)| error.code.contains(part)).map(|(_, meaning)| *meaning);
+        known.or_else(by_part)
     }
 }

@@ -54,6 +54,8 @@ fn meaning(reply: &Reply, error: &ErrorBody) -> Meaning {
         // Whatever the error is called there.
         (429 | 509, _) => Meaning::TooMany,
         (_, Some(known)) => known,
+        // Of a gateway's quota.
+        (403, None) if reply.retry_after().is_some() => Meaning::TooMany,
         (500.., None) => Meaning::Broken,
         (200..=299, None) if is_page || reply.answers_a_change() => Meaning::Broken,
         // A proxy's, which kept the request to itself.

@@ -44,9 +44,9 @@ impl ErrorBody {
         let is_githubs = message.is_some();
         let others = || OTHERS_WORDS.iter().find_map(|name| text_of(&body, name));
         let message = message.or_else(others).or_else(|| reply.words().map(str::to_owned)).unwrap_or_default();
-        // Mostly a list, now and then a single text.
+        // Mostly a list, now and then a single text or entry.
         let entries = body.get("errors").map_or(&[][..], |errors| match errors {
-            Json::Text(_) => std::slice::from_ref(errors),
+            Json::Text(_) | Json::Object(_) => std::slice::from_ref(errors),
             _ => errors.items(),
         });
         let details: Vec<Detail> = entries.iter().take(MAX_DETAILS).map(Detail::of).collect();

@@ -38,8 +38,15 @@ const SECONDARY_LIMIT: [&str; 5] =
     ["secondary rate limit", "secondary-rate-limit", "abuse detection", "abuse-rate-limit", "temporarily blocked"];
 
 /// After too many wrong tokens from one place GitHub refuses good ones too, and does not say for how long.
-const LIMIT: [&str; 6] =
-    ["rate limit", "rate-limit", "too many requests", "too quickly", "wait a few minutes", "login attempt"];
+const LIMIT: [&str; 7] = [
+    "rate limit",
+    "rate-limit",
+    " throttled",
+    "too many requests",
+    "too quickly",
+    "wait a few minutes",
+    "login attempt",
+];
 
 /// They say that the credential is good, or that no other would do, whatever words follow.
 const PLAIN_RULE: [&str; 8] = [
@@ -93,7 +100,7 @@ const PERMISSION_MISSING: [&str; 21] = [
     "refs are readable",
 ];
 
-const RULE: [&str; 31] = [
+const RULE: [&str; 32] = [
     "rule violations",
     " ruleset",
     "protected branch",
@@ -120,6 +127,7 @@ const RULE: [&str; 31] = [
     "must be approved",
     "approved by",
     "requires two-factor",
+    "have two-factor",
     "terms of service",
     "trade control",
     " license",

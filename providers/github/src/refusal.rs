@@ -52,13 +52,16 @@ fn refused(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
         Some(Meaning::NameInvalid) => FailureReason::NameInvalid,
         Some(Meaning::Rule) => FailureReason::Protected,
         Some(Meaning::ReadOnly) => FailureReason::ReadOnly,
-        Some(Meaning::PermissionMissing) => FailureReason::PermissionMissing(permission(reply, error, asked)),
+        // Whoever stands before GitHub has permissions of its own, which no token of GitHub's can lack.
+        Some(Meaning::PermissionMissing) if error.is_githubs || scopes_that_do(reply).is_some() => {
+            FailureReason::PermissionMissing(permission(reply, error, asked))
+        }
         // The host gives up a credential on our word. A 401 in any others is a proxy's, or no credential arrived.
         None if reply.status == 401 && error.is_githubs && error.says("bad credentials") => {
             FailureReason::CredentialRejected
         }
         None if reply.status == 404 && error.is_githubs => FailureReason::NotFound(asked.about.to_owned()),
-        None => FailureReason::UnexpectedReply,
+        _ => FailureReason::UnexpectedReply,
     });
     let page = match meaning {
         Some(Meaning::SingleSignOn) => reply.header("x-github-sso").and_then(sso_page),

@@ -3,7 +3,7 @@
 //! GitLab would create a branch from a tag or a commit too, and in an empty repository it would first commit a file. So
 //! the base is always read first: it must be a branch, and the new one starts at the commit that was read.
 
-use countersign_sdk::types::{Branch, BranchPage, CreatedBranch, Deletion, Failure, FailureReason, NewBranch};
+use countersign_sdk::types::{Branch, BranchPage, CreatedBranch, Deletion, Failure, FailureReason, NewBranch, Wait};
 use countersign_sdk::{Branches, Reply, page_number, sift};
 use serde::{Deserialize, Serialize};
 
@@ -17,11 +17,16 @@ use crate::signs;
 const MAX_SEARCH_PAGES: usize = 5;
 /// Most parents of a name (`a/b`, `a` of `a/b/c`) looked up to explain a refusal.
 const MAX_PARENTS: usize = 3;
+/// gRPC's `RESOURCE_EXHAUSTED`, of a storage that has enough to do.
+const EXHAUSTED: u8 = 8;
 /// gRPC's `UNAVAILABLE`.
 const UNREACHED: u8 = 14;
 /// gRPC's statuses of a call that may have been carried out: `CANCELLED`, `UNKNOWN`, `DEADLINE_EXCEEDED`, `INTERNAL`,
 /// `UNAVAILABLE`.
 const UNKNOWN_ENDS: [u8; 5] = [1, 2, 4, 13, UNREACHED];
+
+/// What the checks of a push say of a project that vanished, or is hidden, since the base was read.
+const GONE: [&str; 2] = ["the project you were looking for", "a repository for this project does not exist"];
 
 impl Branches for Api<'_> {
     /// GitLab searches for the part of the query that it takes as it is; what is left is looked for here.
@@ -140,7 +145,9 @@ fn push_refused(api: &Api<'_>, reply: &Reply, id: &ProjectId, part: Part<'_>) ->
         return refused(api, reply, id, part);
     }
     let words = if error.text.is_empty() { "A rule or a hook of the server forbids this." } else { &error.text };
-    let meaning = own_failure(words).or_else(|| signs::meaning(words)).unwrap_or(FailureReason::Protected);
+    let gone = || error.says_any(&GONE).then(|| FailureReason::NotFound(format!("repository {id}")));
+    let meaning =
+        own_failure(words).or_else(gone).or_else(|| signs::meaning(words)).unwrap_or(FailureReason::Protected);
     told(reply, words, meaning)
 }
 
@@ -152,10 +159,10 @@ fn own_failure(words: &str) -> Option<FailureReason> {
     let status = told.split_once(':').and_then(|(status, _)| status.parse::<u8>().ok());
     match status {
         Some(UNREACHED) if told.to_ascii_lowercase().contains("failed to connect") => Some(FailureReason::Unavailable),
+        Some(EXHAUSTED) => Some(FailureReason::RateLimited(Wait::Unknown)),
         Some(status) if UNKNOWN_ENDS.contains(&status) => Some(FailureReason::OutcomeUnknown),
-        Some(_) => Some(FailureReason::UnexpectedReply),
-        None if is_own => Some(signs::meaning(told).unwrap_or(FailureReason::UnexpectedReply)),
-        None => None,
+        None if !is_own => None,
+        _ => Some(signs::meaning(told).unwrap_or(FailureReason::UnexpectedReply)),
     }
 }
 

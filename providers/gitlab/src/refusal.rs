@@ -56,6 +56,8 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
     }
     match reply.status {
         429 => rate_limited(reply, &error.text),
+        // Of a gateway's quota.
+        403 if reply.retry_after().is_some() => rate_limited(reply, &error.text),
         // Of the storage behind GitLab. A change may have been made before that was asked.
         503 if error.says("exhausted") && !reply.answers_a_change() => rate_limited(reply, &error.text),
         500.. if error.text.is_empty() => reply.unavailable(),
@@ -68,8 +70,15 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
         }
         403 => forbidden(reply, &error, asked),
         404 if error.has_message => says(FailureReason::NotFound(asked.about.to_owned())),
+        405 if is_statuss_name(&error.text) => says(FailureReason::UnexpectedReply),
         _ => says(signs::meaning(&error.text).unwrap_or(FailureReason::UnexpectedReply)),
     }
+}
+
+/// Whether it says no more than what a 405 is called, which sounds like a rule.
+fn is_statuss_name(text: &str) -> bool {
+    let name = text.trim_start_matches("405").trim();
+    name.eq_ignore_ascii_case("method not allowed") || name.eq_ignore_ascii_case("not allowed")
 }
 
 /// In the server's own words. Those on single sign-on have the page for it among them.

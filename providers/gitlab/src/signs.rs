@@ -20,9 +20,19 @@ const MEANINGS: [Meaning; 6] = [
     ),
     (
         || FailureReason::ReadOnly,
-        &["read-only", "archived", "maintenance mode", "moved project", "organization is unavailable"],
+        &[
+            "read-only",
+            "archived",
+            "maintenance mode",
+            "moved project",
+            "organization is unavailable",
+            "secondary gitlab geo",
+        ],
     ),
-    (|| FailureReason::Unavailable, &["timed out", "api is not accessible", "unreachable", "resource lock"]),
+    (
+        || FailureReason::Unavailable,
+        &["timed out", "api is not accessible", "unreachable", "resource lock", "refresh and try again"],
+    ),
     (
         || FailureReason::Protected,
         &[
@@ -49,9 +59,25 @@ const MEANINGS: [Meaning; 6] = [
     ),
 ];
 
-/// None where nothing in the words tells.
+/// None where nothing in the words tells. A pattern or a name that is quoted may contain any sign.
 pub fn meaning(words: &str) -> Option<FailureReason> {
-    let lower = words.to_ascii_lowercase();
+    let lower = unquoted(words).to_ascii_lowercase();
     let is_said = |(_, signs): &&Meaning| signs.iter().any(|sign| lower.contains(sign));
     MEANINGS.iter().find(is_said).map(|(reason, _)| reason())
+}
+
+/// Without what stands in single quotes, which begin and end with a word: those within one are apostrophes.
+fn unquoted(words: &str) -> String {
+    let mut rest = words;
+    let mut kept = String::new();
+    while let Some((before, quoted)) = rest.split_once(" '") {
+        kept.push_str(before);
+        kept.push(' ');
+        let is_end = |at: &usize| !quoted[at + 1..].starts_with(char::is_alphanumeric);
+        rest = match quoted.match_indices('\'').map(|(at, _)| at).find(is_end) {
+            Some(at) => &quoted[at + 1..],
+            None => quoted,
+        };
+    }
+    kept + rest
 }
