@@ -75,6 +75,11 @@ pub(super) struct Credential {
 }
 
 impl Credential {
+    /// What pages call it.
+    pub(super) fn noun(&self) -> &'static str {
+        if self.fields.iter().any(|(name, _)| *name == "access_key_id") { "access key" } else { "token" }
+    }
+
     /// The value by which a request is known to carry this credential: a token, or the id of an access key.
     pub(super) fn shown(&self) -> &'static str {
         self.fields.first().map_or("", |(_, value)| value)

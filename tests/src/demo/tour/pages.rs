@@ -110,11 +110,11 @@ impl AtJira<'_> {
         browser.find("button", DIALOG).await.click().await;
         browser.enter_frame(&browser.find("Iframe", DIALOG).await).await;
         browser.find("button", &format!("{} {}", row.repository, row.name)).await.click().await;
-        browser.sees("This needs a personal access token of your own.").await;
+        browser.sees(&format!("{} of your own.", self.credential.noun())).await;
         if browser.find("button", DIALOG).await.is_enabled().await {
             return Err(Miss::new("a button that cannot be pressed", "one that can"));
         }
-        Ok(((), format!("{}: needs a personal access token", row.repository)))
+        Ok(((), format!("{}: needs {}'s own {}", row.repository, self.user, self.credential.noun())))
     }
 
     async fn sets_up(&self) -> Outcome<()> {
@@ -135,7 +135,8 @@ impl AtJira<'_> {
     async fn creates_branch(&self) -> Outcome<()> {
         let browser = self.pages.browser;
         browser.find("link", "Back to: Create branch").await.click().await;
-        browser.sees(&format!("With your own token, as {}.", self.credential.account)).await;
+        let Credential { account, .. } = self.credential;
+        browser.sees(&format!("With your own {}, as {account}.", self.credential.noun())).await;
         browser.labelled("Branch name").await.fill(BRANCH).await;
         browser.find("button", DIALOG).await.click().await;
         browser.sees(&format!("Credited to {}.", self.credential.account)).await;
