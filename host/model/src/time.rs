@@ -55,6 +55,11 @@ impl Timestamp {
         self.to_string().chars().take("2026-11-22T12:00".len()).collect()
     }
 
+    /// Whether a day begins with it, in UTC.
+    pub fn is_midnight(self) -> bool {
+        self.0 % (24 * 60 * 60 * 1000) == 0
+    }
+
     /// As HTTP headers write it (RFC 9110): `Sun, 22 Nov 2026 10:00:00 GMT`.
     pub fn http_date(self) -> String {
         const HTTP_DATE: &[BorrowedFormatItem<'_>] =

@@ -21,6 +21,8 @@ const MAX_REFUSALS: usize = 20;
 /// What people copy along with a token: how it stands in a header.
 const HEADER_WORDS: [&str; 7] =
     ["Authorization:", "Bearer ", "Bearer:", "Basic ", "token ", "token:", "PRIVATE-TOKEN:"];
+/// How the names of temporary keys begin.
+const TEMPORARY_KEY: &str = "ASIA";
 /// What people copy along with a token: how it stands in a file.
 const QUOTES: [char; 3] = ['"', '\'', '`'];
 
@@ -33,7 +35,9 @@ pub(super) fn credential_fields(
     for field in &kind.credential {
         let value = given.get(&field.name).map(|value| value.expose_secret().trim()).unwrap_or_default();
         let wrong = problem(field, value).or_else(|| damage(field, value, maker(kind, field, &given)));
-        errors.extend(wrong.or_else(|| mistaken(kind, field, value)));
+        errors.extend(
+            wrong.or_else(|| mistaken(kind, field, value)).or_else(|| without_session(kind, field, value, &given)),
+        );
     }
     if !errors.is_empty() {
         return Err(OperationError::Invalid(errors));
@@ -133,6 +137,24 @@ fn mistaken(kind: &Kind, field: &Field, value: &str) -> Option<FieldError> {
         field: field.name.clone(),
         message: format!(
             "{} is made of capital letters and digits; the secret belongs into the other field",
+            field.label
+        ),
+    })
+}
+
+/// A temporary key is refused by AWS without its session token, as if it were wrong. (AWS IAM User Guide, "IAM identifiers".)
+fn without_session(
+    kind: &Kind,
+    field: &Field,
+    value: &str,
+    given: &BTreeMap<String, SecretString>,
+) -> Option<FieldError> {
+    let Scheme::AwsSigv4 { access_key_id, session_token: Some(session), .. } = &kind.scheme else { return None };
+    let is_temporary = given.get(access_key_id).is_some_and(|id| id.expose_secret().trim().starts_with(TEMPORARY_KEY));
+    (is_temporary && *session == field.name && value.is_empty()).then(|| FieldError {
+        field: field.name.clone(),
+        message: format!(
+            "{} is missing: a key whose id begins with {TEMPORARY_KEY} is temporary and needs it",
             field.label
         ),
     })

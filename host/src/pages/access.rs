@@ -38,7 +38,8 @@ pub(super) fn end(pat: Option<&PatMetadata>, now: Timestamp) -> Markup {
     let Some(Expiry::At(end)) = pat.map(|pat| pat.expiry) else { return html! { (words::EXPIRES_SOON) } };
     let left = end.unix_ms() - now.unix_ms();
     html! {
-        @if left < DAY_MS {
+        // A whole day is all that is known of its end, or a moment.
+        @if left < DAY_MS || (left / DAY_MS <= COUNTED_DAYS && !end.is_midnight()) {
             span .whole { (words::expires_in(left)) } " " span .whole { "(" (moment(end)) ")" }
         } @else if left / DAY_MS <= COUNTED_DAYS {
             span .whole { (words::expires_in(left)) } " " span .whole { "(" (day(end)) " UTC)" }

@@ -101,6 +101,11 @@ impl Fields {
         self.0.keys().map(String::as_str)
     }
 
+    /// Fills in what was not sent so.
+    pub fn set(&mut self, name: String, value: &str) {
+        self.0.insert(name, SecretString::from(value));
+    }
+
     /// Takes a field out.
     pub fn take(&mut self, name: &str) -> Option<SecretString> {
         self.0.remove(name)

@@ -127,10 +127,12 @@ pub(super) fn is_web(address: &str) -> bool {
 /// A day in UTC.
 pub(super) fn day(at: Timestamp) -> Markup {
     let day = at.day();
-    html! { time datetime=(day) { (day) } }
+    html! { time .whole datetime=(day) { (day) } }
 }
 
 /// A day and a minute, in UTC, that programs can read too.
 pub(super) fn moment(at: Timestamp) -> Markup {
-    html! { time datetime=(at) { (at.minute().replace('T', " ")) " UTC" } }
+    let minute = at.minute();
+    let (day, time) = minute.split_once('T').unwrap_or((&minute, ""));
+    html! { time datetime=(at) { span .whole { (day) } " " span .whole { (time) " UTC" } } }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use http::Method;
 
+use super::answer::Answer;
 use super::client::{Call, Door};
 use super::fixed::PUBLIC_URL;
 
@@ -44,6 +45,13 @@ impl Visit {
         let form = format!("{form}&proof={}", self.proof);
         let call = posting(&self.door, &self.path).header("cookie", &self.cookie);
         call.body("application/x-www-form-urlencoded", form)
+    }
+
+    /// Sends it, and looks at what came of it where the answer leads.
+    pub async fn post_and_see(&self, form: &str) -> Answer {
+        let sent = self.post(form).await.expect(303);
+        let location = sent.header("location").expect("a way on").to_owned();
+        Call::new(self.door.clone(), Method::GET, &location).header("cookie", &self.cookie).await
     }
 }
 

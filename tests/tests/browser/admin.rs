@@ -95,7 +95,7 @@ async fn the_rule_is_tried_and_switched_on(scene: &Scene, runs_scripts: bool) {
 
 async fn another_changes_the_same(scene: &Scene, runs_scripts: bool) {
     let browser = &scene.browser;
-    let renamed = json!({ "name": "Renamed by another" });
+    let renamed = json!({ "name": "Renamed by another", "delete_branches": false });
     scene.daemon.as_admin(Method::PATCH, PATH, Some(renamed)).await.expect(200);
     browser.labelled("Name").await.fill("As typed").await;
     // Looking at a name takes nothing of it for seen.
@@ -103,14 +103,17 @@ async fn another_changes_the_same(scene: &Scene, runs_scripts: bool) {
     browser.sees("Preview: ").await;
     assert_eq!(browser.labelled("Name").await.value().await, "As typed");
     browser.find("button", "Update").await.click().await;
-    browser.sees("Somebody else changed this integration since you opened it.").await;
+    browser.sees("This integration was changed since you opened it").await;
     browser.sees("Name: Renamed by another → As typed").await;
+    // What she left alone is the other's, and no word of hers.
+    assert!(!browser.text().await.contains("Enable deleting branches: "));
     scene.expect_fit_as(runs_scripts, "admin-integration-collision").await;
     assert_eq!(scene.stored(PATH).await["name"], "Renamed by another");
     // Seen now, it is hers to decide.
     browser.find("button", "Update").await.click().await;
     browser.sees("Updated.").await;
-    assert_eq!(scene.stored(PATH).await["name"], "As typed");
+    let stored = scene.stored(PATH).await;
+    assert_eq!((&stored["name"], &stored["delete_branches"]), (&json!("As typed"), &json!(false)));
     // Sent once more, it is nobody else's change.
     browser.reload().await;
     browser.sees("It is stored as you typed it.").await;
@@ -123,7 +126,7 @@ async fn the_rules_over_all_are_changed_by_another(scene: &Scene, runs_scripts: 
     scene.daemon.as_admin(Method::PUT, "/policy", Some(rules)).await.expect(200);
     browser.find("checkbox", "Require User PAT").await.click().await;
     browser.find("button", "Update").await.click().await;
-    browser.sees("Somebody else changed these settings since you opened them.").await;
+    browser.sees("These settings were changed since you opened them").await;
     browser.sees("From (grace date): 2027-05-01 → empty").await;
     scene.expect_fit_as(runs_scripts, "admin-general-collision").await;
     assert_eq!(scene.stored("/policy").await["require_user_pat_from"], "2027-05-01T00:00:00.000Z");

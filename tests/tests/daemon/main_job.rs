@@ -66,7 +66,7 @@ async fn denied_until_a_pat_is_saved(daemon: &Daemon) {
     let visit = daemon.visit(&link).await;
     let page = visit.get().await.expect(200);
     assert!(page.text.contains("name=\"token\""), "{}", page.text);
-    visit.post(&format!("token={}", token::ALICE_FINE)).await.expect(200);
+    visit.post_and_see(&format!("token={}", token::ALICE_FINE)).await.expect(200);
     assert_eq!(ann.pat(MAIN).await.expect(200).text_at("/account/login"), "alice");
     daemon.call(Method::GET, link.strip_prefix(PUBLIC_URL).unwrap()).await.expect(410);
     daemon.call(Method::GET, &visit.path).await.expect(403);

@@ -107,7 +107,7 @@ async fn a18_a_setup_link_saves_for_the_alice_it_was_made_for() {
     let visit = daemon.visit(link.text_at("/url")).await;
     let page = visit.get().await.expect(200);
     assert!(page.text.contains("ACME Cloud"), "the page says which Jira: {}", page.text);
-    visit.post(&format!("token={}", token::BOB)).await.expect(200);
+    visit.post_and_see(&format!("token={}", token::BOB)).await.expect(200);
     assert_eq!(there.pat(MAIN).await.expect(200).text_at("/account/login"), "bob");
     assert_eq!(here.pat(MAIN).await.expect(200).text_at("/state"), "missing");
 }

@@ -120,6 +120,15 @@ fn a_secret_in_the_place_of_the_name_of_a_key_is_told_so_and_sent_nowhere() {
 }
 
 #[test]
+fn a_temporary_key_needs_its_session_token_and_no_other_does() {
+    let key = |id, session| [("id", id), ("secret", "0123456789"), ("session", session)];
+    refused(&access_key(), &key("ASIA0123", ""), "session", "is missing: a key whose id begins with ASIA");
+    refused(&access_key(), &key(" ASIA0123 ", " "), "session", "is missing");
+    assert!(read(&access_key(), &key("ASIA0123", "0123456789")).is_ok());
+    assert!(read(&access_key(), &key("AKIA0123", "")).is_ok());
+}
+
+#[test]
 fn a_token_with_a_blank_inside_or_a_word_before_it_is_told_so() {
     for blank in [" ", "\u{a0}", "\u{2003}", "\u{3000}"] {
         refused(&bearer(), &[("token", &format!("ghp_01234{blank}56789"))], "token", "holds a blank");

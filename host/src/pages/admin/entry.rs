@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use secrecy::SecretString;
 
 use super::integrations::{account, over_all};
-use super::names::{PROXY, REVISION, SECRET};
+use super::names::{LOST, PROXY, REVISION, SECRET};
 use super::naming;
 use super::session::Administering;
 use super::values::{Values, YES, ticked};
@@ -14,6 +14,7 @@ use crate::naming::mappings as mappings_of;
 use crate::operate::administration::{FeaturesPatch, IntegrationPatch, NewCredential, RulesPatch};
 use crate::pages::fields::{day, described_by, errors, labelled, line};
 use crate::pages::form::Fields;
+use crate::pages::kind::secret;
 use crate::pages::words;
 use crate::problem::Problem;
 use crate::view::MappingView;
@@ -90,6 +91,7 @@ fn tick(name: &str, label: &str, is_ticked: bool, help: &str, problem: Option<&P
 pub(super) fn rules_fields(rules: &Rules, values: Values<'_>, problem: Option<&Problem>) -> Markup {
     let stored = rules.require_user_pat_from.map(Timestamp::day).unwrap_or_default();
     let from = values.text("require_user_pat_from", &stored);
+    values.note(STORED_DATE, &stored);
     html! {
         input type="hidden" name=(STORED_DATE) value=(stored);
         (tick("require_user_pat", words::REQUIRE_USER_PAT, values.is_ticked("require_user_pat", rules.require_user_pat), words::REQUIRE_MEANS, problem))
@@ -206,7 +208,10 @@ impl Form<'_> {
         html! {
             @if let Some(stored) = self.stored { p .faint { (words::ACCOUNT_MEANS) " " (account(stored)) } }
             // The script takes it away where it keeps what was typed.
-            @if self.lost_credential { p .told.wrong data-lost="" { (words::CREDENTIAL_NOT_KEPT) } }
+            @if self.lost_credential {
+                p .told.wrong data-lost="" { (words::CREDENTIAL_NOT_KEPT) }
+                input type="hidden" name=(LOST) value=(YES);
+            }
             @for field in &self.kind.credential { (self.of_kind(SECRET, field, "")) }
             @if self.stored.is_some_and(|stored| stored.own_given_to.is_some()) { (tick("remove_credential", words::REMOVE_CREDENTIAL, self.values.is_ticked("remove_credential", false), "", self.problem)) }
         }
@@ -224,6 +229,7 @@ impl Form<'_> {
         let mappings = self.record.mappings.as_slice();
         let typed = self.values.text(MAPPING_ROWS, "").parse().unwrap_or_default();
         let rows = (mappings.len() + EMPTY_ROWS).max(typed).min(MAX_ROWS);
+        self.values.note(MAPPING_ROWS, &rows.to_string());
         html! {
             p .faint { (words::MAPPING_MEANS) }
             (errors("field-mappings", "mappings", self.problem))
@@ -361,6 +367,14 @@ pub(super) fn secrets(fields: &mut Fields, kind: &Kind) -> BTreeMap<String, Secr
         }
     }
     typed
+}
+
+/// Why nothing is stored yet where a credential was typed before, and is no more: it is not left out unseen.
+pub(super) fn lost(fields: &mut Fields, kind: &Kind, is_typed: bool) -> Option<Problem> {
+    let was_typed = fields.take(LOST).is_some();
+    let field = secret(kind).map_or("credential", |field| &field.name);
+    let is_lost = was_typed && !is_typed && !ticked(fields, "remove_credential");
+    is_lost.then(|| Problem::invalid(field, words::CREDENTIAL_AGAIN))
 }
 
 fn projects(fields: &Fields) -> Result<Projects, Problem> {

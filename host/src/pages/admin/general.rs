@@ -11,7 +11,7 @@ use super::labels::above_all;
 use super::names::REVISION;
 use super::session::{Administering, Entered};
 use super::trial::{DAYS, blocked, days_of, dry_run, trial_of};
-use super::values::Values;
+use super::values::{AsShown, Values};
 use crate::operate::SharedApp;
 use crate::operate::administration::{self, ChangedPolicy, Expected, Trial};
 use crate::pages::answer::Page;
@@ -25,12 +25,15 @@ pub(super) async fn show(at: Administering) -> Result<Page, Page> {
 }
 
 pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Result<Page, Page> {
-    let Entered { at, fields } = Entered::read(&app, request).await?;
+    let Entered { at, mut fields } = Entered::read(&app, request).await?;
     let now = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
     let seen = revision_of(&fields);
+    if seen != Some(now.revision) {
+        as_shown(&now).take_over(&mut fields);
+    }
     // Whatever comes of it, the form goes on as it was typed, and of the state that it was made of.
     let shown = Shown {
-        values: Values(Some(&fields)),
+        values: Values::Typed(&fields),
         revision: seen.unwrap_or(now.revision),
         days: days_of(fields.filled(DAYS)),
         ..Shown::of(now)
@@ -95,8 +98,13 @@ impl Shown<'_> {
     /// The form, and nothing told.
     fn of(policy: Policy) -> Self {
         let (revision, days) = (policy.revision, Trial::default().seen_within_days);
-        Self { policy, problem: None, told: Markup::default(), values: Values(None), revision, days }
+        Self { policy, problem: None, told: Markup::default(), values: Values::Stored, revision, days }
     }
+}
+
+/// What the form holds while nobody has typed into it.
+fn as_shown(policy: &Policy) -> AsShown {
+    AsShown::of(|values| rules_fields(&policy.rules, values, None))
 }
 
 fn form(at: &Administering, shown: &Shown<'_>) -> Page {
@@ -107,6 +115,7 @@ fn form(at: &Administering, shown: &Shown<'_>) -> Page {
         form method="post" action=(at.path("general")) {
             (at.proof())
             input type="hidden" name=(REVISION) value=(revision.number());
+            (as_shown(policy).markup())
             fieldset {
                 legend { h2 { (words::OVER_ALL) } }
                 (rules_fields(&policy.rules, *values, *problem))

@@ -7,14 +7,14 @@ use http::request::Parts;
 use maud::{Markup, html};
 
 use super::differences::{conflict, differences};
-use super::entry::{Form, patch, revision_of, secrets};
+use super::entry::{Form, lost, patch, revision_of, secrets};
 use super::kinds;
 use super::labels::above;
 use super::names::{ADDED, PREVIEW, REMOVE, REMOVED, REVISION, SURE};
 use super::naming::issue_of;
 use super::session::{Administering, Entered};
 use super::trial::{DAYS, blocked, days_of, dry_run, trial_of};
-use super::values::Values;
+use super::values::{AsShown, Values};
 use crate::operate::SharedApp;
 use crate::operate::administration::{self, ChangedIntegration, Expected, Trial};
 use crate::pages::answer::Page;
@@ -55,19 +55,24 @@ pub(super) async fn enter(
     }
     let secrets = secrets(&mut fields, &kind);
     let lost_credential = !secrets.is_empty();
+    let lost = lost(&mut fields, &kind, lost_credential);
+    let stores = !fields.has(PREVIEW) && trial_of(&fields).is_none();
     let issue = issue_of(&fields);
     let seen = revision_of(&fields);
+    if seen != Some(now.revision) {
+        as_shown(&at, &now, &kind).take_over(&mut fields);
+    }
     let policy = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
     // Whatever comes of it, the form goes on as it was typed, and of the state that it was made of.
     let shown = Shown {
         issue: &issue,
-        values: Values(Some(&fields)),
+        values: Values::Typed(&fields),
         revision: seen.unwrap_or(now.revision),
         days: days_of(fields.filled(DAYS)),
         lost_credential,
         ..Shown::of(&now, &kind, &policy)
     };
-    let typed = match patch(&fields, &kind, secrets) {
+    let typed = match lost.filter(|_| stores).map_or_else(|| patch(&fields, &kind, secrets), Err) {
         Ok(patch) => patch,
         Err(problem) => {
             return Ok(page(&at, &Shown { problem: Some(&problem), told: above(&problem, &kind), ..shown }));
@@ -176,13 +181,33 @@ impl<'a> Shown<'a> {
             problem: None,
             told: Markup::default(),
             issue: "",
-            values: Values(None),
+            values: Values::Stored,
             over_all: policy.rules,
             revision: record.revision,
             days: Trial::default().seen_within_days,
             lost_credential: false,
         }
     }
+}
+
+/// What the form holds while nobody has typed into it.
+fn as_shown(at: &Administering, record: &IntegrationRecord, kind: &Kind) -> AsShown {
+    let (stored, problem, issue) = (Some(record), None, "");
+    AsShown::of(|values| {
+        let form = Form {
+            at,
+            record,
+            kind,
+            problem,
+            values,
+            over_all: None,
+            stored,
+            new_id: None,
+            issue,
+            lost_credential: false,
+        };
+        form.markup()
+    })
 }
 
 fn page(at: &Administering, shown: &Shown<'_>) -> Page {
@@ -205,9 +230,11 @@ fn page(at: &Administering, shown: &Shown<'_>) -> Page {
         h1 { bdi { (stored.name) } }
         p .kind { bdi { (kind.label) } " · " (words::SETTINGS) }
         (told)
+        @if *lost_credential { p .told.wrong data-lost="" { (words::CREDENTIAL_NOT_KEPT) } }
         form method="post" action=(here) autocomplete="off" {
             (at.proof())
             input type="hidden" name=(REVISION) value=(revision.number());
+            (as_shown(at, stored, kind).markup())
             button .first type="submit" tabindex="-1" aria-hidden="true" {}
             (form.markup())
             p .buttons {
@@ -232,7 +259,7 @@ fn changed_told(at: &Administering, changed: &ChangedIntegration, kind: &Kind, i
             @if changed.set_aside.user_pats > 0 { p { (words::set_aside(changed.set_aside.user_pats, is_tried)) } }
             @if changed.set_aside.own_credential { p { (words::OWN_SET_ASIDE) } }
             @if let UserCredentials::Unsupported(reason) = &changed.record.connection.user_credentials {
-                p { bdi { (reason) } ". " (words::TOKENS_ARE_NOT_USED) }
+                p { bdi { (reason.trim_end_matches('.')) } ". " (words::TOKENS_ARE_NOT_USED) }
             }
             @if let Some(people) = &changed.blocked { (blocked(at, Some(&changed.record.id), people)) }
         }

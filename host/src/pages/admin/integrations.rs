@@ -59,18 +59,27 @@ fn row(at: &Administering, all: &All, integration: &IntegrationRecord) -> Vec<Ce
     let covered = coverage.integrations.iter().find(|one| one.integration == integration.id);
     let totals = covered.map(IntegrationCoverage::totals);
     vec![
-        Cell::Name(html! { bdi { (integration.name) } " " span .faint { (integration.id) } }),
+        Cell::Name(html! {
+            a href=(at.path(&format!("integrations/{}", integration.id))) { bdi { (integration.name) } }
+            " " span .faint { (integration.id) }
+        }),
         Cell::Text(rules(integration, *now)),
         Cell::Text(html! { @if let Some(totals) = &totals { (ready(integration.name.as_str(), totals)) } }),
         Cell::Text(account(integration)),
         Cell::Text(html! { bdi { (kinds::label(providers, &integration.kind)) } }),
-        Cell::Text(link_out(&integration.connection.web_url, &integration.connection.web_url)),
+        Cell::Text(link_out(&integration.connection.web_url, server(&integration.connection.web_url))),
         Cell::Deeds(html! {
             a href=(at.path(&format!("integrations/{}", integration.id))) {
                 (words::EDIT) span .hidden { " " bdi { (integration.name) } }
             }
         }),
     ]
+}
+
+/// An address without what all have, and without the page that people are led to.
+fn server(address: &str) -> &str {
+    let (_, rest) = address.split_once("://").unwrap_or(("", address));
+    rest.split(['?', '#']).next().unwrap_or(rest).trim_end_matches('/')
 }
 
 /// Whose its own credential is, and whether it is good.

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use model::VisitId;
 
 use super::names::{PREVIEW, PROXY, REMOVE, SECRET, TRY, path};
+use super::values::AS_SHOWN;
 use crate::operate::App;
 use crate::pages::answer::Page;
 use crate::pages::cookie::base;
@@ -23,7 +24,7 @@ const FIELD: &str = "left-open-";
 /// Pages with something to type.
 const FORMS: [&str; 3] = ["/general", "/new-integration", "/integrations/"];
 /// What is no text but a button.
-const BUTTONS: [&str; 3] = [TRY, PREVIEW, PROOF];
+const BUTTONS: [&str; 4] = [TRY, PREVIEW, PROOF, AS_SHOWN];
 
 /// What was typed, by the names of its fields, and where.
 #[derive(Debug, PartialEq, Eq)]

@@ -23,6 +23,9 @@ pub(super) const ADDED: &str = "added";
 /// Says of the list of integrations which one was removed just now.
 pub(super) const REMOVED: &str = "removed";
 
+/// Says that a credential was typed into the form before, which no page repeats.
+pub(super) const LOST: &str = "lost-credential";
+
 /// Path of a page, with the path of the public URL.
 pub(super) fn path(app: &App, page: &str) -> String {
     format!("{}/admin/{page}", base(&app.config)).trim_end_matches('/').to_owned()

@@ -5,7 +5,7 @@ use http::StatusCode;
 use http::request::Parts;
 use maud::html;
 
-use super::entry::{Form, patch, secrets};
+use super::entry::{Form, lost, patch, secrets};
 use super::kinds;
 use super::labels::above;
 use super::names::{ADDED, PREVIEW, TRY};
@@ -42,10 +42,12 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     let (kind_id, kind) = kinds::named(&at, fields.text(KIND)).await?;
     let blank = administration::blank_integration(&at.app, &kind_id);
     let secrets = secrets(&mut fields, &kind);
+    let lost = lost(&mut fields, &kind, !secrets.is_empty());
     let typed = Typed { has_credential: !secrets.is_empty(), ..Typed::of(&fields) };
     let refused =
         |record: &IntegrationRecord, problem: Problem| page(&at, &kind, record, &typed, Tried::Refused(&problem));
-    let patch = match patch(&fields, &kind, secrets) {
+    let lost = lost.filter(|_| !fields.has(PREVIEW) && !fields.has(TRY));
+    let patch = match lost.map_or_else(|| patch(&fields, &kind, secrets), Err) {
         Ok(patch) => patch,
         Err(problem) => return Ok(refused(&blank, problem)),
     };
@@ -83,13 +85,13 @@ struct Typed<'a> {
 
 impl<'a> Typed<'a> {
     const NOTHING: Typed<'static> =
-        Typed { id: String::new(), issue: String::new(), values: Values(None), has_credential: false };
+        Typed { id: String::new(), issue: String::new(), values: Values::Stored, has_credential: false };
 
     fn of(fields: &'a Fields) -> Self {
         Self {
             id: fields.text(ID).trim().to_owned(),
             issue: issue_of(fields),
-            values: Values(Some(fields)),
+            values: Values::Typed(fields),
             has_credential: false,
         }
     }
@@ -151,6 +153,7 @@ fn page(at: &Administering, kind: &Kind, record: &IntegrationRecord, typed: &Typ
                 p { (words::ADD_STORES_IT) }
             }
         }
+        @if typed.has_credential { p .told.wrong data-lost="" { (words::CREDENTIAL_NOT_KEPT) } }
         form method="post" action=(at.path("new-integration")) autocomplete="off" {
             (at.proof())
             input type="hidden" name=(KIND) value=(kind.id);

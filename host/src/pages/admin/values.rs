@@ -1,27 +1,107 @@
-//! What the fields of a form hold: what is stored, or, once something was typed, what was typed, whatever is wrong with it.
+//! What the fields of a form hold: what is stored, or, once something was typed, what was typed, whatever is wrong with it. And what
+//! they held when they were shown, which tells what was typed from what was left alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+
+use crypto::{hex, sha256};
+use maud::{Markup, html};
 
 use crate::pages::form::Fields;
 
 /// What a ticked box sends.
 pub(super) const YES: &str = "yes";
+/// The field with digests of what the others held when they were shown, by their names.
+pub(super) const AS_SHOWN: &str = "as-shown";
+/// What is in the names of fields that mean something together: the rows of a list, a rule and its date.
+const TOGETHER: [&str; 2] = ["mapping", "require_user_pat"];
+/// Bytes of a digest: no two values of one field are taken for each other by chance.
+const DIGEST_BYTES: usize = 8;
 
 /// Of one form.
 #[derive(Clone, Copy)]
-pub(super) struct Values<'a>(pub Option<&'a Fields>);
+pub(super) enum Values<'a> {
+    /// Nothing was typed.
+    Stored,
+    Typed(&'a Fields),
+    /// What is stored, which is noted.
+    Noted(&'a Mutex<BTreeMap<String, String>>),
+}
 
 impl Values<'_> {
     /// Of a field of text.
     pub fn text(self, name: &str, stored: &str) -> String {
-        self.0.map_or(stored, |typed| typed.text(name)).to_owned()
+        self.note(name, stored);
+        match self {
+            Values::Typed(typed) => typed.text(name).to_owned(),
+            Values::Stored | Values::Noted(_) => stored.to_owned(),
+        }
     }
 
     /// Of a box to tick, which is not sent where it is not ticked.
     pub fn is_ticked(self, name: &str, stored: bool) -> bool {
-        self.0.map_or(stored, |typed| ticked(typed, name))
+        self.note(name, if stored { YES } else { "" });
+        match self {
+            Values::Typed(typed) => ticked(typed, name),
+            Values::Stored | Values::Noted(_) => stored,
+        }
+    }
+
+    /// Of an unseen field, which nobody types into.
+    pub fn note(self, name: &str, stored: &str) {
+        if let Values::Noted(noted) = self {
+            noted.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), stored.to_owned());
+        }
     }
 }
 
 /// Whether a box was ticked.
 pub(super) fn ticked(fields: &Fields, name: &str) -> bool {
     fields.text(name) == YES
+}
+
+/// What the fields of a form hold while nobody has typed into them.
+pub(super) struct AsShown(BTreeMap<String, String>);
+
+impl AsShown {
+    pub fn of(form: impl FnOnce(Values<'_>) -> Markup) -> Self {
+        let noted = Mutex::default();
+        form(Values::Noted(&noted));
+        Self(noted.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Unseen, within the form: digests of all that is not empty.
+    pub fn markup(&self) -> Markup {
+        let filled = self.0.iter().filter(|(_, value)| !value.is_empty());
+        let digests: BTreeMap<&str, String> = filled.map(|(name, value)| (name.as_str(), digest(value))).collect();
+        let digests = serde_json::to_string(&digests).expect("texts are JSON");
+        html! { input type="hidden" name=(AS_SHOWN) value=(digests); }
+    }
+
+    /// Of a form that was shown of another state: what was left as it was shown holds what this state has. What belongs together is
+    /// left alone, or typed into, as a whole.
+    pub fn take_over(self, sent: &mut Fields) {
+        let shown: Option<BTreeMap<String, String>> = serde_json::from_str(sent.text(AS_SHOWN)).ok();
+        let Some(shown) = shown else { return };
+        let empty = digest("");
+        let is_left = |name: &String| *shown.get(name).unwrap_or(&empty) == digest(sent.text(name));
+        let names = || shown.keys().chain(self.0.keys());
+        let typed: BTreeSet<&str> = names().filter(|name| !is_left(name)).map(|name| group(name)).collect();
+        let left: Vec<String> = names().filter(|name| !typed.contains(group(name))).cloned().collect();
+        for name in left {
+            let now = self.0.get(&name).map(String::as_str).unwrap_or_default();
+            sent.set(name, now);
+        }
+    }
+}
+
+/// What a field belongs to; itself where that is nothing else.
+fn group(name: &str) -> &str {
+    TOGETHER.into_iter().find(|together| name.contains(together)).unwrap_or(name)
+}
+
+/// Browsers write the ends of lines in their own way.
+fn digest(value: &str) -> String {
+    let value = value.replace("\r\n", "\n");
+    hex(&sha256(value.trim().as_bytes())[..DIGEST_BYTES])
 }

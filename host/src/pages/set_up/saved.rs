@@ -50,6 +50,10 @@ impl Shown<'_> {
                     None => (words::WITH_IT),
                 }
             }
+            @let own = self.found.integration().account.as_ref();
+            @if own.is_some_and(|own| saved.account.as_ref().is_some_and(|account| account.id == own.id)) {
+                p .told.careful { (words::IS_THE_INTEGRATIONS) }
+            }
             @if let Some(previous) = &before.account {
                 p .told.wrong { (words::OF_ANOTHER_BEFORE) " " strong { bdi { (previous) } } "." }
             }

@@ -108,10 +108,45 @@ async fn what_another_changed_is_told_in_the_words_of_the_form() {
     };
     admin.world.change_integration(change).await;
     let refused = admin.sends(&shown, EDIT, "name=Acme+Inc.&require_user_pat=yes").await;
-    let read = text(refused.expect(412, &["Somebody else changed this integration"]));
+    let read = text(refused.expect(412, &["This integration was changed since you opened it"]));
     assert!(read.contains("Server version: 2013 → empty"), "{read}");
     assert!(read.contains("Certificates: taken away"), "{read}");
     assert!(!read.contains("ca_pem"), "{read}");
+}
+
+#[tokio::test]
+async fn nothing_is_written_down_of_an_update_without_a_change_and_nobody_collides_with_it() {
+    let admin = Admin::at(World::new().await).await;
+    let (shown, whole) = (
+        admin.get(EDIT).await,
+        "name=Acme+Inc.&require_user_pat=yes&create_branches=yes&delete_branches=yes&\
+                                                  create_pull_requests=yes&branch_separator=-&branch_letters=any",
+    );
+    let revision = |page: &Answer| {
+        page.body.split_once("name=\"revision\" value=\"").unwrap().1.split_once('"').unwrap().0.to_owned()
+    };
+    let updated = admin.sends(&shown, EDIT, whole).await;
+    updated.expect(200, &["Updated.", "Nothing is different."]);
+    assert_eq!(revision(&updated), revision(&shown));
+    admin.sends(&shown, EDIT, &format!("{whole}&projects=ABC")).await.expect(200, &["Updated.", "all projects"]);
+}
+
+#[tokio::test]
+async fn a_credential_that_was_typed_before_is_not_left_out_unseen() {
+    let admin = Admin::at(World::new().await).await;
+    let shown = admin.get(EDIT).await;
+    admin.world.change_integration(|integration| integration.name = "Other".parse().unwrap()).await;
+    admin.world.provider.knows("robot");
+    let refused = admin.sends(&shown, EDIT, "name=Mine&credential-user=ann&credential-token=pat_9876543210").await;
+    refused.expect(
+        412,
+        &["was changed since you opened it", "The credential has to be typed once more", "name=\"lost-credential\""],
+    );
+    let without = admin.sends(&refused, EDIT, "name=Mine&lost-credential=yes").await;
+    without
+        .expect(422, &["What was entered before was not kept.", "aria-invalid=\"true\""])
+        .lacks(&["name=\"lost-credential\""]);
+    admin.sends(&without, EDIT, "name=Mine").await.expect(200, &["Updated."]);
 }
 
 #[tokio::test]

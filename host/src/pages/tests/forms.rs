@@ -53,7 +53,7 @@ async fn u3_the_saved_account_is_shown_to_its_user_and_to_nobody_else() {
     ann.expect(
         200,
         &[
-            "Your token for <strong><bdi>octo</bdi></strong>, saved <time datetime=\"2026-11-22\">",
+            "Your token for <strong><bdi>octo</bdi></strong>, saved <time class=\"whole\" datetime=\"2026-11-22\">",
             "is good. Saving another replaces it.",
         ],
     );
@@ -83,7 +83,7 @@ async fn what_the_git_server_says_of_a_pat_is_shown_and_what_it_does_not_say_too
     for (told, expected) in [
         (
             Expiry::At(day),
-            "It <span class=\"whole\">expires on <time datetime=\"2027-01-31\">2027-01-31</time> (UTC)</span>.",
+            "It <span class=\"whole\">expires on <time class=\"whole\" datetime=\"2027-01-31\">2027-01-31</time> (UTC)</span>.",
         ),
         (Expiry::Never, "It does not expire."),
     ] {
@@ -119,10 +119,26 @@ async fn a_key_that_ends_within_a_day_is_told_to_the_minute_and_a_token_by_its_d
         world.post(&path, &key(entered)).await.expect(422, &[expected]);
     }
     let read = [
-        ("2026-11-22T15:30", "expires in 3 hours", "(<time datetime=\"2026-11-22T15:30:00.000Z\">2026-11-22 15:30 UTC"),
-        ("2026-11-22T13:00:30", "expires in 1 hour<", "2026-11-22 13:00 UTC"),
-        ("%202026-11-22T14:01:00%2B02:00", "expires in 1 minute<", "2026-11-22 12:01 UTC"),
-        ("2026-11-22T12:00:01Z", "expires in 1 minute<", "2026-11-22 12:00 UTC"),
+        (
+            "2026-11-22T15:30",
+            "expires in 3 hours",
+            "(<time datetime=\"2026-11-22T15:30:00.000Z\"><span class=\"whole\">2026-11-22</span> <span class=\"whole\">15:30 UTC</span>",
+        ),
+        (
+            "2026-11-22T13:00:30",
+            "expires in 1 hour<",
+            "<span class=\"whole\">2026-11-22</span> <span class=\"whole\">13:00 UTC</span>",
+        ),
+        (
+            "%202026-11-22T14:01:00%2B02:00",
+            "expires in 1 minute<",
+            "<span class=\"whole\">2026-11-22</span> <span class=\"whole\">12:01 UTC</span>",
+        ),
+        (
+            "2026-11-22T12:00:01Z",
+            "expires in 1 minute<",
+            "<span class=\"whole\">2026-11-22</span> <span class=\"whole\">12:00 UTC</span>",
+        ),
         ("2026-11-24", "expires in 1 day<", "2026-11-24</time> UTC"),
         ("2027-11-24T10:00", "expires on <time", "2027-11-24</time> (UTC)"),
     ];
@@ -139,7 +155,10 @@ async fn a_key_that_ends_within_a_day_is_told_to_the_minute_and_a_token_by_its_d
     world.clock.advance_ms(60_000);
     world.get(&path).await.expect(200, &["has expired."]);
     let tokens = format!("{}/tokens", path.rsplit_once("/set-up/").unwrap().0);
-    world.get(&tokens).await.expect(200, &["expired, set it up again", "2026-11-22 12:20 UTC"]);
+    world.get(&tokens).await.expect(
+        200,
+        &["expired, set it up again", "<span class=\"whole\">2026-11-22</span> <span class=\"whole\">12:20 UTC</span>"],
+    );
 }
 
 #[tokio::test]

@@ -111,8 +111,7 @@ pub(in crate::pages) const CA: &str = "Certificates";
 pub(in crate::pages) const CA_HELP: &str = "To trust beside the system's, in PEM.";
 pub(in crate::pages) const DRY_RUN: &str = "Dry run";
 pub(in crate::pages) const UPDATED: &str = "Updated.";
-pub(in crate::pages) const POLICY_CONFLICT: &str =
-    "Somebody else changed these settings since you opened them. Nothing was stored.";
+pub(in crate::pages) const POLICY_CONFLICT: &str = "These settings were changed since you opened them, by somebody else or by this page sent twice. Nothing was stored.";
 pub(in crate::pages) const NEW_AND_REMOVED: &str =
     "A credential was entered and the one that is stored is to be removed: do one of the two.";
 /// Where users cannot have any.
@@ -124,8 +123,7 @@ pub(in crate::pages) const OWN_SET_ASIDE: &str =
     "The integration's own credential was given to the address before: give it again.";
 pub(in crate::pages) const NOW_AND_TYPED: &str = "Stored now → what you typed:";
 pub(in crate::pages) const EMPTY_VALUE: &str = "empty";
-pub(in crate::pages) const CONFLICT: &str =
-    "Somebody else changed this integration since you opened it. Nothing was stored.";
+pub(in crate::pages) const CONFLICT: &str = "This integration was changed since you opened it, by somebody else or by this page sent twice. Nothing was stored.";
 pub(in crate::pages) const CONFLICT_THEN: &str = "What you typed is below; Update stores it over what there is now.";
 pub(in crate::pages) const REMOVE_INTEGRATION: &str = "Remove this integration?";
 pub(in crate::pages) const DISCARD_MINE: &str = "Discard mine and show what is stored";
@@ -144,6 +142,8 @@ pub(in crate::pages) const ADDED_ON: &str = "Added:";
 pub(in crate::pages) const REMOVED_INTEGRATION: &str = "Removed:";
 pub(in crate::pages) const NOT_CONNECTED: &str =
     "No credential was given, so the git server was not asked. Nothing is stored yet.";
+pub(in crate::pages) const CREDENTIAL_AGAIN: &str =
+    "What was entered before was not kept. Enter it once more, or press the button again to go on without it.";
 pub(in crate::pages) const CREDENTIAL_NOT_KEPT: &str =
     "The credential has to be typed once more: it is never sent back to a page, and was not stored.";
 pub(in crate::pages) const NO_ENTRIES: &str = "No entry is found by this.";

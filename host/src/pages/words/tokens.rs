@@ -21,6 +21,8 @@ pub(in crate::pages) const CANCEL: &str = "Cancel";
 pub(in crate::pages) const NONE: &str = "None";
 pub(in crate::pages) const OPTIONAL: &str = "(optional)";
 pub(in crate::pages) const EXPIRES_ON: &str = "Expires on";
+pub(in crate::pages) const IS_THE_INTEGRATIONS: &str =
+    "This is the integration account, which others act as too: what you create does not bear your own name.";
 pub(in crate::pages) const EXPIRES_AT_MINUTE: &str = "Expires at (UTC)";
 pub(in crate::pages) const NO_MINUTE: &str = "The time is written as in 2026-11-22T12:00, in UTC.";
 pub(in crate::pages) const PAST_MINUTE: &str = "This time has passed already.";
