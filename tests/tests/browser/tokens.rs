@@ -45,11 +45,11 @@ async fn a_pat_that_nears_its_end_is_announced() {
     scene.daemon.clock.advance_ms(DAYS_TO_2031_01_29 * 86_400_000);
     scene.daemon.as_user("ann").save_pat(MAIN, token::ALICE_EXPIRING).await.expect(200);
     scene.enters_with_repository("ann", CREATE).await;
-    browser.sees("Your token expires in 4 days (2031-02-03 UTC).").await;
+    browser.sees("Your token expires in 4 days (2031-02-03 04:05 UTC).").await;
     assert!(browser.find("button", "Create branch").await.is_enabled().await);
     scene.expect_fit("create-branch-expiring").await;
     scene.enters("ann", "tokens").await;
-    browser.sees("as alice, expires in 4 days (2031-02-03 UTC)").await;
+    browser.sees("as alice, expires in 4 days (2031-02-03 04:05 UTC)").await;
     scene.expect_fit("tokens-expiring").await;
 }
 

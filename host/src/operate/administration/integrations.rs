@@ -115,6 +115,7 @@ pub enum Adding<'a> {
 pub struct AddedIntegration {
     /// As it is, or would be, stored.
     pub record: IntegrationRecord,
+    /// False where it was only tried, or reaches other addresses than its administrator has seen.
     pub is_stored: bool,
 }
 

@@ -64,6 +64,7 @@ pub(super) fn ticked(fields: &Fields, name: &str) -> bool {
 pub(super) struct AsShown(BTreeMap<String, String>);
 
 impl AsShown {
+    /// Of a form, which is written for it once.
     pub fn of(form: impl FnOnce(Values<'_>) -> Markup) -> Self {
         let noted = Mutex::default();
         form(Values::Noted(&noted));
