@@ -172,11 +172,6 @@ pub async fn change_integration(
         let blocked = blocked(app, std::slice::from_ref(&record), &policy, trial).await?;
         return Ok(ChangedIntegration { record, set_aside, blocked: Some(blocked), changed });
     }
-    // Nothing was changed: nobody else's page is of another state, and there is nothing to write down.
-    let is_same = IntegrationRecord { updated_at: before.updated_at, ..record.clone() } == before;
-    if is_same && matches!(credential, OwnCredentialChange::Keep) {
-        return Ok(ChangedIntegration { record: before, set_aside, blocked: None, changed });
-    }
     let audit = change.entry(app, by);
     let revision = app.store.change_integration(record.clone(), credential, audit).await?;
     Ok(ChangedIntegration { record: IntegrationRecord { revision, ..record }, set_aside, blocked: None, changed })

@@ -45,6 +45,10 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
         }
     };
     let (expected, trial) = (Expected::OneOf(seen.into_iter().collect()), trial_of(&fields));
+    // Nothing was typed, the page was sent twice, or two administrators agree.
+    if trial.is_none() && rules == now.rules {
+        return Ok(form(&at, &Shown { told: already_so(seen == Some(now.revision)), ..Shown::of(now) }));
+    }
     let patch = administration::RulesPatch::whole(rules);
     match administration::set_policy(&at.app, &at.by, &expected, patch, trial).await {
         Ok(ChangedPolicy { policy, blocked: people, changed }) => {
@@ -59,10 +63,6 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
                 Some(_) => form(&at, &Shown { told, ..shown }),
                 None => form(&at, &Shown { told, ..Shown::of(policy) }),
             })
-        }
-        // The page was sent twice, or two administrators agree.
-        Err(error) if error.is_conflict() && rules == now.rules => {
-            Ok(form(&at, &Shown { told: already_so(), ..Shown::of(now) }))
         }
         Err(error) => {
             let is_conflict = error.is_conflict();

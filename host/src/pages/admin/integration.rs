@@ -16,7 +16,7 @@ use super::session::{Administering, Entered};
 use super::trial::{DAYS, blocked, days_of, dry_run, trial_of};
 use super::values::{AsShown, Values};
 use crate::operate::SharedApp;
-use crate::operate::administration::{self, ChangedIntegration, Expected, Trial};
+use crate::operate::administration::{self, ChangedIntegration, Expected, NewCredential, Trial};
 use crate::pages::answer::Page;
 use crate::pages::form::Fields;
 use crate::pages::layout::moment;
@@ -84,6 +84,11 @@ pub(super) async fn enter(
     }
     let expected = Expected::OneOf(seen.into_iter().collect());
     let trial = trial_of(&fields);
+    // Nothing was typed, the page was sent twice, or two administrators agree: it is no change, with which another would collide.
+    if trial.is_none() && as_typed == now && matches!(typed.credential, NewCredential::Keep) {
+        let told = already_so(seen == Some(now.revision));
+        return Ok(page(&at, &Shown { told, issue: &issue, ..Shown::of(&now, &kind, &policy) }));
+    }
     match administration::change_integration(&at.app, &at.by, &now.id, &expected, typed, trial).await {
         Ok(changed) => {
             let told = changed_told(&at, &changed, &kind, trial.is_some());
@@ -92,10 +97,6 @@ pub(super) async fn enter(
                 Some(_) => page(&at, &Shown { record, told, ..shown }),
                 None => page(&at, &Shown { told, issue: &issue, ..Shown::of(record, &kind, &policy) }),
             })
-        }
-        // The page was sent twice, or two administrators agree.
-        Err(error) if error.is_conflict() && as_typed == now && !lost_credential => {
-            Ok(page(&at, &Shown { told: already_so(), issue: &issue, ..Shown::of(&now, &kind, &policy) }))
         }
         Err(error) => {
             let is_conflict = error.is_conflict();
@@ -267,6 +268,7 @@ fn changed_told(at: &Administering, changed: &ChangedIntegration, kind: &Kind, i
 }
 
 /// What is typed is what is stored, by whomever.
-pub(super) fn already_so() -> Markup {
-    html! { section .told role="status" { p { strong { (words::ALREADY_SO) } } } }
+pub(super) fn already_so(was_seen: bool) -> Markup {
+    let told = if was_seen { words::NOTHING_CHANGED } else { words::ALREADY_SO };
+    html! { section .told role="status" { p { strong { (told) } } } }
 }
