@@ -12,7 +12,7 @@ use super::session::Administering;
 use super::values::{Values, YES, ticked};
 use crate::naming::mappings as mappings_of;
 use crate::operate::administration::{FeaturesPatch, IntegrationPatch, NewCredential, RulesPatch};
-use crate::pages::fields::{day, described_by, errors, labelled, line};
+use crate::pages::fields::{self, described_by, errors, labelled, line};
 use crate::pages::form::Fields;
 use crate::pages::kind::secret;
 use crate::pages::words;
@@ -88,14 +88,16 @@ fn tick(name: &str, label: &str, is_ticked: bool, help: &str, problem: Option<&P
 // --- Rules -----------------------------------------------------------------------------------------------------------
 
 /// *Personal Access Token*.
-pub(super) fn rules_fields(rules: &Rules, values: Values<'_>, problem: Option<&Problem>) -> Markup {
-    let stored = rules.require_user_pat_from.map(Timestamp::day).unwrap_or_default();
-    let from = values.text("require_user_pat_from", &stored);
+///
+/// `stored`: as they are, whatever they would be.
+pub(super) fn rules_fields(rules: &Rules, stored: &Rules, values: Values<'_>, problem: Option<&Problem>) -> Markup {
+    let day = |rules: &Rules| rules.require_user_pat_from.map(Timestamp::day).unwrap_or_default();
+    let (from, stored) = (values.text("require_user_pat_from", &day(rules)), day(stored));
     values.note(STORED_DATE, &stored);
     html! {
         input type="hidden" name=(STORED_DATE) value=(stored);
         (tick("require_user_pat", words::REQUIRE_USER_PAT, values.is_ticked("require_user_pat", rules.require_user_pat), words::REQUIRE_MEANS, problem))
-        (day("require_user_pat_from", words::GRACE_DATE, &from, words::GRACE_MEANS, None, problem))
+        (fields::day("require_user_pat_from", words::GRACE_DATE, &from, words::GRACE_MEANS, None, problem))
         (tick("enforce_git_permissions", words::ENFORCE, values.is_ticked("enforce_git_permissions", rules.enforce_git_permissions), words::ENFORCE_MEANS, problem))
     }
 }
@@ -153,7 +155,7 @@ impl Form<'_> {
                 @if let Some(rules) = self.over_all.filter(|rules| rules.require_user_pat) {
                     p .told { (over_all(rules, self.at.app.clock.now())) }
                 }
-                (rules_fields(&record.rules, values, self.problem))
+                (rules_fields(&record.rules, self.stored.map_or(&record.rules, |stored| &stored.rules), values, self.problem))
             }))
             (section(words::SECTION_ACCOUNT, self.credential()))
             (section(words::SECTION_PROJECTS, self.projects()))
@@ -370,11 +372,9 @@ pub(super) fn secrets(fields: &mut Fields, kind: &Kind) -> BTreeMap<String, Secr
 }
 
 /// Why nothing is stored yet where a credential was typed before, and is no more: it is not left out unseen.
-pub(super) fn lost(fields: &mut Fields, kind: &Kind, is_typed: bool) -> Option<Problem> {
-    let was_typed = fields.take(LOST).is_some();
+pub(super) fn lost(kind: &Kind) -> Problem {
     let field = secret(kind).map_or("credential", |field| &field.name);
-    let is_lost = was_typed && !is_typed && !ticked(fields, "remove_credential");
-    is_lost.then(|| Problem::invalid(field, words::CREDENTIAL_AGAIN))
+    Problem::invalid(field, words::CREDENTIAL_AGAIN)
 }
 
 fn projects(fields: &Fields) -> Result<Projects, Problem> {

@@ -104,7 +104,7 @@ impl Shown<'_> {
 
 /// What the form holds while nobody has typed into it.
 fn as_shown(policy: &Policy) -> AsShown {
-    AsShown::of(|values| rules_fields(&policy.rules, values, None))
+    AsShown::of(|values| rules_fields(&policy.rules, &policy.rules, values, None))
 }
 
 fn form(at: &Administering, shown: &Shown<'_>) -> Page {
@@ -118,7 +118,7 @@ fn form(at: &Administering, shown: &Shown<'_>) -> Page {
             (as_shown(policy).markup())
             fieldset {
                 legend { h2 { (words::OVER_ALL) } }
-                (rules_fields(&policy.rules, *values, *problem))
+                (rules_fields(&policy.rules, &policy.rules, *values, *problem))
             }
             p .buttons { button type="submit" { (words::UPDATE) } }
             (dry_run(*days))

@@ -5,12 +5,13 @@ use axum::extract::{Request, State};
 use http::StatusCode;
 use http::request::Parts;
 use maud::{Markup, html};
+use serde_json::json;
 
 use super::differences::{conflict, differences};
 use super::entry::{Form, lost, patch, revision_of, secrets};
 use super::kinds;
 use super::labels::above;
-use super::names::{ADDED, PREVIEW, REMOVE, REMOVED, REVISION, SURE};
+use super::names::{ADDED, LOST, PREVIEW, REMOVE, REMOVED, REVISION, SURE};
 use super::naming::issue_of;
 use super::session::{Administering, Entered};
 use super::trial::{DAYS, blocked, days_of, dry_run, trial_of};
@@ -24,7 +25,7 @@ use crate::pages::path::FromPath;
 use crate::pages::visit::query;
 use crate::pages::words;
 use crate::problem::Problem;
-use model::{IntegrationId, IntegrationRecord, Kind, Policy, Revision, Rules, UserCredentials};
+use model::{IntegrationId, IntegrationRecord, Kind, OwnCredentialState, Policy, Revision, Rules, UserCredentials};
 
 #[derive(serde::Deserialize)]
 pub(super) struct Named {
@@ -54,9 +55,11 @@ pub(super) async fn enter(
         return remove(&at, &now, &fields).await;
     }
     let secrets = secrets(&mut fields, &kind);
-    let lost_credential = !secrets.is_empty();
-    let lost = lost(&mut fields, &kind, lost_credential);
     let stores = !fields.has(PREVIEW) && trial_of(&fields).is_none();
+    let is_typed = !secrets.is_empty();
+    let was_typed = fields.take(LOST).is_some();
+    let is_lost = stores && was_typed && !is_typed;
+    let lost_credential = is_typed || (was_typed && !stores);
     let issue = issue_of(&fields);
     let seen = revision_of(&fields);
     if seen != Some(now.revision) {
@@ -72,7 +75,7 @@ pub(super) async fn enter(
         lost_credential,
         ..Shown::of(&now, &kind, &policy)
     };
-    let typed = match lost.filter(|_| stores).map_or_else(|| patch(&fields, &kind, secrets), Err) {
+    let typed = match if is_lost { Err(lost(&kind)) } else { patch(&fields, &kind, secrets) } {
         Ok(patch) => patch,
         Err(problem) => {
             return Ok(page(&at, &Shown { problem: Some(&problem), told: above(&problem, &kind), ..shown }));
@@ -85,10 +88,23 @@ pub(super) async fn enter(
     let expected = Expected::OneOf(seen.into_iter().collect());
     let trial = trial_of(&fields);
     // Nothing was typed, the page was sent twice, or two administrators agree: it is no change, with which another would collide.
-    if trial.is_none() && as_typed == now && matches!(typed.credential, NewCredential::Keep) {
+    let is_kept = match typed.credential {
+        NewCredential::Keep => true,
+        NewCredential::Remove => now.own_given_to.is_none(),
+        NewCredential::Replace(_) => false,
+    };
+    if trial.is_none() && as_typed == now && is_kept {
         let told = already_so(seen == Some(now.revision));
         return Ok(page(&at, &Shown { told, issue: &issue, ..Shown::of(&now, &kind, &policy) }));
     }
+    // What is in the record of it comes only of asking the git server.
+    let credential = match typed.credential {
+        NewCredential::Keep => None,
+        NewCredential::Remove => {
+            Some(("own_credential", json!({ "before": now.own_credential(), "after": OwnCredentialState::Missing })))
+        }
+        NewCredential::Replace(_) => Some(("credential", json!(true))),
+    };
     match administration::change_integration(&at.app, &at.by, &now.id, &expected, typed, trial).await {
         Ok(changed) => {
             let told = changed_told(&at, &changed, &kind, trial.is_some());
@@ -100,14 +116,12 @@ pub(super) async fn enter(
         }
         Err(error) => {
             let is_conflict = error.is_conflict();
-            let problem = at.refused(error, &kind, lost_credential);
+            let problem = at.refused(error, &kind, is_typed);
             let told = if is_conflict {
-                conflict(
-                    words::CONFLICT,
-                    &administration::differences(&now, &as_typed),
-                    Some(&kind),
-                    &at.path(&format!("integrations/{}", now.id)),
-                )
+                let mut typed = administration::differences(&now, &as_typed);
+                typed.extend(credential.map(|(name, value)| (name.to_owned(), value)));
+                let here = at.path(&format!("integrations/{}", now.id));
+                conflict(words::CONFLICT, &typed, Some(&kind), &here)
             } else {
                 above(&problem, &kind)
             };

@@ -5,8 +5,8 @@ use http::StatusCode;
 use maud::{Markup, html};
 use model::VisitId;
 
-use super::names::{PREVIEW, PROXY, REMOVE, SECRET, TRY, path};
-use super::values::AS_SHOWN;
+use super::names::{LOST, PREVIEW, PROXY, REMOVE, SECRET, TRY, path};
+use super::values::{AS_SHOWN, YES};
 use crate::operate::App;
 use crate::pages::answer::Page;
 use crate::pages::cookie::base;
@@ -24,7 +24,7 @@ const FIELD: &str = "left-open-";
 /// Pages with something to type.
 const FORMS: [&str; 3] = ["/general", "/new-integration", "/integrations/"];
 /// What is no text but a button.
-const BUTTONS: [&str; 4] = [TRY, PREVIEW, PROOF, AS_SHOWN];
+const BUTTONS: [&str; 3] = [TRY, PREVIEW, PROOF];
 
 /// What was typed, by the names of its fields, and where.
 #[derive(Debug, PartialEq, Eq)]
@@ -66,13 +66,25 @@ impl LeftOpen {
             let is_secret = name.starts_with(SECRET) || (name == PROXY && text.contains('@'));
             !is_secret && !BUTTONS.contains(&name.as_str()) && !text.is_empty()
         };
-        let mut is_removal = false;
-        let typed: Vec<_> = fields.inspect(|(name, _)| is_removal |= name == REMOVE).filter(is_text).collect();
+        let (mut is_removal, mut has_credential) = (false, false);
+        let look = |(name, text): &(String, String)| {
+            is_removal |= name == REMOVE;
+            has_credential |= name.starts_with(SECRET) && !text.is_empty();
+        };
+        let mut typed: Vec<_> = fields.inspect(look).filter(is_text).collect();
         if !is_plain || !is_form || is_removal || typed.is_empty() {
             return Err(Lost::Nothing);
         }
-        let bytes: usize = typed.iter().map(|(name, text)| name.len() + text.len()).sum();
-        if bytes > MAX_BYTES { Err(Lost::TooMuch) } else { Ok(Self { path, typed }) }
+        if has_credential && typed.iter().all(|(name, _)| name != LOST) {
+            typed.push((LOST.to_owned(), YES.to_owned()));
+        }
+        let bytes =
+            |typed: &[(String, String)]| typed.iter().map(|(name, text)| name.len() + text.len()).sum::<usize>();
+        if bytes(&typed) > MAX_BYTES {
+            // Without it what was left alone counts as typed, which is said before anything is stored.
+            typed.retain(|(name, _)| name != AS_SHOWN);
+        }
+        if bytes(&typed) > MAX_BYTES { Err(Lost::TooMuch) } else { Ok(Self { path, typed }) }
     }
 
     /// Within the form that signs in.
@@ -121,7 +133,11 @@ mod tests {
             ("proxy", "http://ann:pw@proxy.test"),
         ];
         for path in ["/integrations/main", "/general", "/new-integration"] {
-            assert_eq!(of(path, &typed), Ok(vec!["revision".to_owned(), "name".to_owned()]), "{path}");
+            assert_eq!(
+                of(path, &typed),
+                Ok(vec!["revision".to_owned(), "name".to_owned(), "lost-credential".to_owned()]),
+                "{path}"
+            );
         }
         for path in [
             "/connectors",

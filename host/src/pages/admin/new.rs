@@ -8,7 +8,7 @@ use maud::html;
 use super::entry::{Form, lost, patch, secrets};
 use super::kinds;
 use super::labels::above;
-use super::names::{ADDED, PREVIEW, TRY};
+use super::names::{ADDED, LOST, PREVIEW, TRY};
 use super::naming::issue_of;
 use super::session::{Administering, Entered};
 use super::values::Values;
@@ -42,12 +42,15 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     let (kind_id, kind) = kinds::named(&at, fields.text(KIND)).await?;
     let blank = administration::blank_integration(&at.app, &kind_id);
     let secrets = secrets(&mut fields, &kind);
-    let lost = lost(&mut fields, &kind, !secrets.is_empty());
-    let typed = Typed { has_credential: !secrets.is_empty(), ..Typed::of(&fields) };
+    let is_typed = !secrets.is_empty();
+    let was_typed = fields.take(LOST).is_some();
+    let stores = !fields.has(PREVIEW) && !fields.has(TRY);
+    let is_lost = stores && was_typed && !is_typed;
+    let lost_credential = is_typed || (was_typed && !stores);
+    let typed = Typed { has_credential: is_typed, lost_credential, ..Typed::of(&fields) };
     let refused =
         |record: &IntegrationRecord, problem: Problem| page(&at, &kind, record, &typed, Tried::Refused(&problem));
-    let lost = lost.filter(|_| !fields.has(PREVIEW) && !fields.has(TRY));
-    let patch = match lost.map_or_else(|| patch(&fields, &kind, secrets), Err) {
+    let patch = match if is_lost { Err(lost(&kind)) } else { patch(&fields, &kind, secrets) } {
         Ok(patch) => patch,
         Err(problem) => return Ok(refused(&blank, problem)),
     };
@@ -81,11 +84,18 @@ struct Typed<'a> {
     values: Values<'a>,
     /// Whether there was a credential among it.
     has_credential: bool,
+    /// Whether there was one, now or before, which no page repeats.
+    lost_credential: bool,
 }
 
 impl<'a> Typed<'a> {
-    const NOTHING: Typed<'static> =
-        Typed { id: String::new(), issue: String::new(), values: Values::Stored, has_credential: false };
+    const NOTHING: Typed<'static> = Typed {
+        id: String::new(),
+        issue: String::new(),
+        values: Values::Stored,
+        has_credential: false,
+        lost_credential: false,
+    };
 
     fn of(fields: &'a Fields) -> Self {
         Self {
@@ -93,6 +103,7 @@ impl<'a> Typed<'a> {
             issue: issue_of(fields),
             values: Values::Typed(fields),
             has_credential: false,
+            lost_credential: false,
         }
     }
 }
@@ -136,7 +147,7 @@ fn page(at: &Administering, kind: &Kind, record: &IntegrationRecord, typed: &Typ
         stored: None,
         new_id: Some(html! { (line(ID, words::ID, &typed.id, words::ID_HELP, true, problem)) }),
         issue: &typed.issue,
-        lost_credential: typed.has_credential,
+        lost_credential: typed.lost_credential,
     };
     let (is_seen, addresses) = (matches!(tried, Tried::Well), record.place().addresses());
     let main = html! {
@@ -153,7 +164,7 @@ fn page(at: &Administering, kind: &Kind, record: &IntegrationRecord, typed: &Typ
                 p { (words::ADD_STORES_IT) }
             }
         }
-        @if typed.has_credential { p .told.wrong data-lost="" { (words::CREDENTIAL_NOT_KEPT) } }
+        @if typed.lost_credential { p .told.wrong data-lost="" { (words::CREDENTIAL_NOT_KEPT) } }
         form method="post" action=(at.path("new-integration")) autocomplete="off" {
             (at.proof())
             input type="hidden" name=(KIND) value=(kind.id);

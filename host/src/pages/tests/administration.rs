@@ -150,6 +150,40 @@ async fn a_credential_that_was_typed_before_is_not_left_out_unseen() {
 }
 
 #[tokio::test]
+async fn a_credential_that_was_typed_is_remembered_to_be_missing_until_something_is_stored() {
+    let admin = Admin::at(World::new().await).await;
+    admin.world.provider.knows("robot");
+    let tried = admin.types("credential-user=ann&credential-token=pat_9876543210&try=yes").await;
+    let previewed = admin.sends(&tried, EDIT, "name=Acme+Inc.&lost-credential=yes&preview=yes").await;
+    previewed.expect(200, &["The credential has to be typed once more", "name=\"lost-credential\""]);
+    let without = admin.sends(&previewed, EDIT, "name=Mine&lost-credential=yes&remove_credential=yes").await;
+    without.expect(422, &["What was entered before was not kept."]);
+}
+
+#[tokio::test]
+async fn a_removal_of_the_credential_is_told_where_it_collides() {
+    let admin =
+        Admin::at(World::with(|integration, _| integration.own_given_to = Some(integration.place())).await).await;
+    let shown = admin.get(EDIT).await;
+    admin.world.change_integration(|integration| integration.name = "Other".parse().unwrap()).await;
+    let refused = admin.sends(&shown, EDIT, "name=Other&remove_credential=yes").await;
+    let read = text(refused.expect(412, &[]));
+    assert!(read.contains("Integration account: good → none"), "{read}");
+}
+
+#[tokio::test]
+async fn a_rule_with_a_date_is_switched_off_after_a_dry_run_too() {
+    let from = model::Timestamp::parse("2027-01-31");
+    let admin = Admin::at(World::with(|integration, _| integration.rules.require_user_pat_from = from).await).await;
+    let shown = admin.get(EDIT).await;
+    shown.expect(200, &["name=\"stored_require_user_pat_from\" value=\"2027-01-31\""]);
+    let off = "name=Acme+Inc.&require_user_pat_from=2027-01-31&stored_require_user_pat_from=2027-01-31";
+    let tried = admin.sends(&shown, EDIT, &format!("{off}&try=yes")).await;
+    tried.expect(200, &["name=\"stored_require_user_pat_from\" value=\"2027-01-31\""]);
+    admin.sends(&tried, EDIT, off).await.expect(200, &["Updated."]);
+}
+
+#[tokio::test]
 async fn what_is_wrong_in_a_mapping_is_told_and_marked_in_the_row_that_is_seen() {
     let admin = Admin::at(World::new().await).await;
     // The rows before it are empty: what is typed is shown from the first row on.

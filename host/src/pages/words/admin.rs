@@ -145,7 +145,7 @@ pub(in crate::pages) const NOT_CONNECTED: &str =
 pub(in crate::pages) const CREDENTIAL_AGAIN: &str =
     "What was entered before was not kept. Enter it once more, or press the button again to go on without it.";
 pub(in crate::pages) const CREDENTIAL_NOT_KEPT: &str =
-    "The credential has to be typed once more: it is never sent back to a page, and was not stored.";
+    "The credential has to be typed once more: it is never sent back to a page.";
 pub(in crate::pages) const NO_ENTRIES: &str = "No entry is found by this.";
 pub(in crate::pages) const ADD: &str = "Add";
 pub(in crate::pages) const NO_PROVIDERS: &str = "No provider is installed:";
