@@ -158,6 +158,9 @@ async fn an_administrator_is_away_for_a_while(runs_scripts: bool) {
     let path = format!("/integrations/{MAIN}");
     let now = scene.daemon.as_admin(Method::GET, &path, None).await.expect(200).body;
     assert_eq!(stored(now), (json!(NAME), json!(false)));
+    // The credential is not left out unseen.
+    browser.find("button", "Update").await.click().await;
+    browser.sees("What was entered before was not kept.").await;
     browser.find("button", "Update").await.click().await;
     browser.sees("Updated.").await;
     let now = scene.daemon.as_admin(Method::GET, &path, None).await.expect(200).body;
