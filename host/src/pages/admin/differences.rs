@@ -9,6 +9,8 @@ use serde_json::{Map, Value};
 use crate::pages::words;
 use model::{Kind, Letters};
 
+/// Rows of mappings that are shown one by one.
+const MOST_ROWS: usize = 10;
 /// Longest value that is shown whole, in characters.
 const MOST: usize = 200;
 /// A date is a time at its beginning; the second form is how earlier versions wrote it down.
@@ -76,10 +78,29 @@ fn settings(before: Option<&Value>, after: Option<&Value>, kind: Option<&Kind>) 
     differs.map(line).collect()
 }
 
-fn mappings(value: &Value) -> String {
+/// How many there were and are, and which of them went and came.
+fn mappings(value: &Value) -> Markup {
     let count = |name: &str| value[name].as_u64().unwrap_or_default();
-    let new = value["new"].as_array().map_or(0, Vec::len);
-    words::mappings_changed(count("before"), count("after"), new, value["reordered"] == Value::Bool(true))
+    let rows = |name: &str| value[name].as_array().map(Vec::as_slice).unwrap_or_default();
+    let is_reordered = value["reordered"] == Value::Bool(true);
+    let both = [("gone", words::MAPPING_GONE), ("new", words::MAPPING_NEW)];
+    html! {
+        (words::mappings_changed(count("before"), count("after"), rows("new").len(), is_reordered))
+        @if !rows("gone").is_empty() || !rows("new").is_empty() {
+            ul {
+                @for (name, what) in both {
+                    @for row in rows(name).iter().take(MOST_ROWS) { li { (what) ": " bdi { (mapping(row)) } } }
+                    @if rows(name).len() > MOST_ROWS { li { (what) ": " (words::rows_more(rows(name).len() - MOST_ROWS)) } }
+                }
+            }
+        }
+    }
+}
+
+/// What is filled in of a row, in the order of its columns.
+fn mapping(row: &Value) -> String {
+    let filled = words::MAPPING_MEMBERS.iter().map(|member| plain(&row[*member])).filter(|text| !text.is_empty());
+    filled.collect::<Vec<_>>().join(", ")
 }
 
 fn is_given(value: Option<&Value>) -> bool {

@@ -172,6 +172,28 @@ async fn a_removal_of_the_credential_is_told_where_it_collides() {
 }
 
 #[tokio::test]
+async fn a_mapping_that_another_stored_and_would_be_written_over_is_named() {
+    let admin = Admin::at(World::new().await).await;
+    let row = |row: usize, base: &str| {
+        format!("mapping-{row}-project=ABC&mapping-{row}-component=c{row}&mapping-{row}-base={base}")
+    };
+    let rows =
+        |first: &str, second: &str| format!("name=Acme+Inc.&mapping_rows=5&{}&{}", row(0, first), row(1, second));
+    admin.sends(&admin.get(EDIT).await, EDIT, &rows("main", "main")).await.expect(200, &["Updated."]);
+    let (one, other) = (admin.get(EDIT).await, admin.get(EDIT).await);
+    admin.sends(&one, EDIT, &rows("mine", "main")).await.expect(200, &["Updated.", "new: <bdi>"]);
+    let read = text(admin.sends(&other, EDIT, &rows("main", "yours")).await.expect(412, &[]));
+    for expected in [
+        "2 of 2 rows changed",
+        "no longer: ABC, c0, mine",
+        "new: ABC, c0, main",
+        "new: ABC, c1, yours",
+    ] {
+        assert!(read.contains(expected), "{expected}: {read}");
+    }
+}
+
+#[tokio::test]
 async fn a_rule_with_a_date_is_switched_off_after_a_dry_run_too() {
     let from = model::Timestamp::parse("2027-01-31");
     let admin = Admin::at(World::with(|integration, _| integration.rules.require_user_pat_from = from).await).await;
