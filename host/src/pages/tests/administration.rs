@@ -183,12 +183,7 @@ async fn a_mapping_that_another_stored_and_would_be_written_over_is_named() {
     let (one, other) = (admin.get(EDIT).await, admin.get(EDIT).await);
     admin.sends(&one, EDIT, &rows("mine", "main")).await.expect(200, &["Updated.", "new: <bdi>"]);
     let read = text(admin.sends(&other, EDIT, &rows("main", "yours")).await.expect(412, &[]));
-    for expected in [
-        "2 of 2 rows changed",
-        "no longer: ABC, c0, mine",
-        "new: ABC, c0, main",
-        "new: ABC, c1, yours",
-    ] {
+    for expected in ["2 of 2 rows changed", "no longer: ABC, c0, mine", "new: ABC, c0, main", "new: ABC, c1, yours"] {
         assert!(read.contains(expected), "{expected}: {read}");
     }
 }
