@@ -105,11 +105,18 @@ async fn is_ours(at: &Visiting, key: &IdempotencyKey) -> Result<bool, Page> {
 
 impl Visiting {
     /// Keeps what came of a form, to be shown by GET under this id: a reload sends nothing twice. Nothing secret may be in it.
-    pub(super) async fn keep_result(&self, id: &str, result: &impl Serialize) -> Result<(), Page> {
+    async fn keep_result(&self, id: &str, result: &impl Serialize) -> Result<(), Page> {
         let result = serde_json::to_string(result).expect("texts are JSON");
         let fields = BTreeMap::from([("done".to_owned(), result)]);
         let keeping = operate::keep_draft(&self.app, &self.asker.user, subject(id), fields).await;
         keeping.map_err(|error| self.stopped(error))
+    }
+
+    /// The same under an id of its own, which is the answer.
+    pub(super) async fn keep_new_result(&self, result: &impl Serialize) -> Result<String, Page> {
+        let id = random_id(&*self.app.random);
+        self.keep_result(&id, result).await?;
+        Ok(id)
     }
 
     /// What was done, as long as it is kept.

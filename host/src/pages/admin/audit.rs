@@ -38,16 +38,19 @@ fn label(name: &str) -> Option<String> {
 }
 
 pub(super) async fn show(at: Administering, parts: Parts) -> Result<Page, Page> {
-    let (filter, problem) = match filter(&parts) {
-        Ok(filter) => (filter, None),
-        Err(problem) => (AuditFilter::default(), Some(problem)),
-    };
+    let filter = filter(&parts);
     let before = query(&parts, "before").and_then(|text| text.parse().ok());
     let verdict = match query(&parts, "verify") {
         Some(_) => Some(administration::verify_audit(&at.app).await.map_err(|error| at.stopped(error))?),
         None => None,
     };
-    let page = administration::audit_page(&at.app, &filter, before, ROWS).await.map_err(|error| at.stopped(error))?;
+    let page = match &filter {
+        Ok(filter) => {
+            Some(administration::audit_page(&at.app, filter, before, ROWS).await.map_err(|error| at.stopped(error))?)
+        }
+        Err(_) => None,
+    };
+    let problem = filter.err();
     let asked = asked(&parts);
     let main = html! {
         h1 { (words::AUDIT) }
@@ -59,7 +62,7 @@ pub(super) async fn show(at: Administering, parts: Parts) -> Result<Page, Page> 
                 Some(fault) => p .told.wrong role="alert" { (words::not_intact(fault.sequence)) " " bdi { (fault.reason) } },
             }
         }
-        @if problem.is_none() {
+        @if let Some(page) = page {
             p .buttons {
                 a .button.quiet href={ (at.path("audit.csv")) "?" (asked) } { (words::AS_CSV) }
                 a .button.quiet href={ (at.path("audit.jsonl")) "?" (asked) } { (words::AS_LINES) }

@@ -6,6 +6,7 @@ use std::str::FromStr as _;
 use maud::{Markup, html};
 use serde_json::{Map, Value};
 
+use super::entry::MAPPING_COLUMNS;
 use crate::pages::words;
 use model::{Kind, Letters};
 
@@ -99,7 +100,7 @@ fn mappings(value: &Value) -> Markup {
 
 /// What is filled in of a row, in the order of its columns.
 fn mapping(row: &Value) -> String {
-    let filled = words::MAPPING_MEMBERS.iter().map(|member| plain(&row[*member])).filter(|text| !text.is_empty());
+    let filled = MAPPING_COLUMNS.iter().map(|column| plain(&row[column.member])).filter(|text| !text.is_empty());
     filled.collect::<Vec<_>>().join(", ")
 }
 

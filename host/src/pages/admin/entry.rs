@@ -35,13 +35,15 @@ const MAPPING_ROWS: &str = "mapping_rows";
 const MAX_ROWS: usize = 600;
 
 /// A field of a mapping: in the form, in what is stored, and an example.
-struct Column {
+pub(super) struct Column {
     name: &'static str,
-    member: &'static str,
+    /// As the API and the audit log have it.
+    pub member: &'static str,
     example: &'static str,
 }
 
-const MAPPING_COLUMNS: [Column; 5] = [
+/// All of them, in their order.
+pub(super) const MAPPING_COLUMNS: [Column; 5] = [
     Column { name: "project", member: "project", example: "ABC" },
     Column { name: "component", member: "component", example: "" },
     Column { name: "repository", member: "repository", example: "octo-org/hello-world" },
@@ -315,11 +317,8 @@ fn section(title: &str, fields: Markup) -> Markup {
 }
 
 /// The whole form as a patch: nothing of it stays as it was but a credential that was not typed.
-pub(super) fn patch(
-    fields: &Fields,
-    kind: &Kind,
-    secrets: BTreeMap<String, SecretString>,
-) -> Result<IntegrationPatch, Problem> {
+pub(super) fn patch(fields: &Fields, kind: &Kind, credential: Credential) -> Result<IntegrationPatch, Problem> {
+    let secrets = credential.into_secrets(kind)?;
     let name = DisplayName::parse(fields.text("name").trim());
     let settings = kind.settings.iter().filter_map(|field| {
         let value = fields.filled(&format!("{SETTING}{}", field.name))?;
@@ -357,24 +356,48 @@ pub(super) fn patch(
     })
 }
 
-/// What was typed into the credential's fields; nothing where all of them are empty.
-pub(super) fn secrets(fields: &mut Fields, kind: &Kind) -> BTreeMap<String, SecretString> {
-    let mut typed = BTreeMap::new();
-    for field in &kind.credential {
-        let name = format!("{SECRET}{}", field.name);
-        if fields.filled(&name).is_some()
-            && let Some(value) = fields.take(&name)
-        {
-            typed.insert(field.name.clone(), value);
-        }
-    }
-    typed
+/// The credential of a form, which no page repeats.
+pub(super) struct Credential {
+    secrets: BTreeMap<String, SecretString>,
+    /// One was typed into the form before this one, and nothing was stored since.
+    was_typed: bool,
+    /// Whether the pressed button stores what is typed.
+    stores: bool,
 }
 
-/// Why nothing is stored yet where a credential was typed before, and is no more: it is not left out unseen.
-pub(super) fn lost(kind: &Kind) -> Problem {
-    let field = secret(kind).map_or("credential", |field| &field.name);
-    Problem::invalid(field, words::CREDENTIAL_AGAIN)
+impl Credential {
+    /// Takes it out of what was sent.
+    pub fn of(fields: &mut Fields, kind: &Kind, stores: bool) -> Self {
+        let mut secrets = BTreeMap::new();
+        for field in &kind.credential {
+            let name = format!("{SECRET}{}", field.name);
+            if fields.filled(&name).is_some()
+                && let Some(value) = fields.take(&name)
+            {
+                secrets.insert(field.name.clone(), value);
+            }
+        }
+        Self { secrets, was_typed: fields.take(LOST).is_some(), stores }
+    }
+
+    /// Whether there is one now.
+    pub fn is_typed(&self) -> bool {
+        !self.secrets.is_empty()
+    }
+
+    /// Whether it has to be typed once more into the form that is shown next.
+    pub fn is_lost(&self) -> bool {
+        self.is_typed() || (self.was_typed && !self.stores)
+    }
+
+    /// The fields of it. One that was typed before is not left out unseen: nothing is stored yet.
+    fn into_secrets(self, kind: &Kind) -> Result<BTreeMap<String, SecretString>, Problem> {
+        if self.stores && self.was_typed && !self.is_typed() {
+            let field = secret(kind).map_or("credential", |field| &field.name);
+            return Err(Problem::invalid(field, words::CREDENTIAL_AGAIN));
+        }
+        Ok(self.secrets)
+    }
 }
 
 fn projects(fields: &Fields) -> Result<Projects, Problem> {

@@ -8,10 +8,10 @@ use maud::{Markup, html};
 use serde_json::json;
 
 use super::differences::{conflict, differences};
-use super::entry::{Form, lost, patch, revision_of, secrets};
+use super::entry::{Credential, Form, patch, revision_of};
 use super::kinds;
 use super::labels::above;
-use super::names::{ADDED, LOST, PREVIEW, REMOVE, REMOVED, REVISION, SURE};
+use super::names::{ADDED, PREVIEW, REMOVE, REMOVED, REVISION, SURE};
 use super::naming::issue_of;
 use super::session::{Administering, Entered};
 use super::trial::{DAYS, blocked, days_of, dry_run, trial_of};
@@ -54,12 +54,10 @@ pub(super) async fn enter(
     if fields.has(REMOVE) {
         return remove(&at, &now, &fields).await;
     }
-    let secrets = secrets(&mut fields, &kind);
-    let stores = !fields.has(PREVIEW) && trial_of(&fields).is_none();
-    let is_typed = !secrets.is_empty();
-    let was_typed = fields.take(LOST).is_some();
-    let is_lost = stores && was_typed && !is_typed;
-    let lost_credential = is_typed || (was_typed && !stores);
+    let trial = trial_of(&fields);
+    let stores = !fields.has(PREVIEW) && trial.is_none();
+    let credential = Credential::of(&mut fields, &kind, stores);
+    let (is_typed, lost_credential) = (credential.is_typed(), credential.is_lost());
     let issue = issue_of(&fields);
     let seen = revision_of(&fields);
     if seen != Some(now.revision) {
@@ -75,7 +73,7 @@ pub(super) async fn enter(
         lost_credential,
         ..Shown::of(&now, &kind, &policy)
     };
-    let typed = match if is_lost { Err(lost(&kind)) } else { patch(&fields, &kind, secrets) } {
+    let typed = match patch(&fields, &kind, credential) {
         Ok(patch) => patch,
         Err(problem) => {
             return Ok(page(&at, &Shown { problem: Some(&problem), told: above(&problem, &kind), ..shown }));
@@ -86,7 +84,6 @@ pub(super) async fn enter(
         return Ok(page(&at, &Shown { record: &as_typed, ..shown }));
     }
     let expected = Expected::OneOf(seen.into_iter().collect());
-    let trial = trial_of(&fields);
     // Nothing was typed, the page was sent twice, or two administrators agree: it is no change, with which another would collide.
     let is_kept = match typed.credential {
         NewCredential::Keep => true,

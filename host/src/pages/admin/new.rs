@@ -5,10 +5,10 @@ use http::StatusCode;
 use http::request::Parts;
 use maud::html;
 
-use super::entry::{Form, lost, patch, secrets};
+use super::entry::{Credential, Form, patch};
 use super::kinds;
 use super::labels::above;
-use super::names::{ADDED, LOST, PREVIEW, TRY};
+use super::names::{ADDED, PREVIEW, TRY};
 use super::naming::issue_of;
 use super::session::{Administering, Entered};
 use super::values::Values;
@@ -41,16 +41,12 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     let Entered { at, mut fields } = Entered::read(&app, request).await?;
     let (kind_id, kind) = kinds::named(&at, fields.text(KIND)).await?;
     let blank = administration::blank_integration(&at.app, &kind_id);
-    let secrets = secrets(&mut fields, &kind);
-    let is_typed = !secrets.is_empty();
-    let was_typed = fields.take(LOST).is_some();
     let stores = !fields.has(PREVIEW) && !fields.has(TRY);
-    let is_lost = stores && was_typed && !is_typed;
-    let lost_credential = is_typed || (was_typed && !stores);
-    let typed = Typed { has_credential: is_typed, lost_credential, ..Typed::of(&fields) };
+    let credential = Credential::of(&mut fields, &kind, stores);
+    let typed = Typed::of(&fields, &credential);
     let refused =
         |record: &IntegrationRecord, problem: Problem| page(&at, &kind, record, &typed, Tried::Refused(&problem));
-    let patch = match if is_lost { Err(lost(&kind)) } else { patch(&fields, &kind, secrets) } {
+    let patch = match patch(&fields, &kind, credential) {
         Ok(patch) => patch,
         Err(problem) => return Ok(refused(&blank, problem)),
     };
@@ -97,13 +93,13 @@ impl<'a> Typed<'a> {
         lost_credential: false,
     };
 
-    fn of(fields: &'a Fields) -> Self {
+    fn of(fields: &'a Fields, credential: &Credential) -> Self {
         Self {
             id: fields.text(ID).trim().to_owned(),
             issue: issue_of(fields),
             values: Values::Typed(fields),
-            has_credential: false,
-            lost_credential: false,
+            has_credential: credential.is_typed(),
+            lost_credential: credential.is_lost(),
         }
     }
 }

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use super::shown::{FROM, Shown};
 use crate::operate::SavedPat;
 use crate::pages::answer::Page;
-use crate::pages::once::new_attempt;
 use crate::pages::revocation::Left;
 use crate::pages::words;
 use model::PageName;
@@ -39,8 +38,7 @@ impl From<SavedPat> for Before {
 impl Shown<'_> {
     /// The way to the page that shows it.
     pub(super) async fn lead_to(&self, done: &Done) -> Result<Page, Page> {
-        let id = new_attempt(self.at);
-        self.at.keep_result(&id, done).await?;
+        let id = self.at.keep_new_result(done).await?;
         let from = self.from.0.map(|page| format!("&{FROM}={}", page.as_str())).unwrap_or_default();
         let page = format!("{}/{}?{DONE}={id}{from}", PageName::SetUp.as_str(), self.ask.integration);
         Ok(self.at.see(&page))

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::operate::{self, OpenIntegration, PatRemoval};
 use crate::pages::answer::Page;
-use crate::pages::once::new_attempt;
 use crate::pages::revocation::{Ending, Left, Named};
 use crate::pages::visit::Visiting;
 use crate::pages::words;
@@ -80,8 +79,7 @@ pub(super) async fn revoke(at: &Visiting, open: Vec<OpenIntegration>) -> Result<
         };
         ended.push(Ended { named: ending.named(), became });
     }
-    let id = new_attempt(at);
-    at.keep_result(&id, &ended).await?;
+    let id = at.keep_new_result(&ended).await?;
     Ok(at.see(&format!("{}?{REVOKED}={id}", PAGE.as_str())))
 }
 

@@ -254,9 +254,6 @@ pub(in crate::pages) fn mappings_changed(before: u64, after: u64, new: usize, is
 
 pub(in crate::pages) const MAPPING_GONE: &str = "no longer";
 pub(in crate::pages) const MAPPING_NEW: &str = "new";
-/// Members of a mapping in the order of the form's columns, as the audit log has them.
-pub(in crate::pages) const MAPPING_MEMBERS: [&str; 5] =
-    ["project", "component", "repository", "base", "branch_template"];
 
 pub(in crate::pages) fn rows_more(count: usize) -> String {
     format!("{count} more")
