@@ -28,10 +28,13 @@ mod site;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
+use std::{io, thread};
 
 use anyhow::anyhow;
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use sandbox::address_space;
 use serde_json::{Value, json};
+use tokio::runtime::{self, Runtime};
 
 use self::answer::{Answer, Format};
 use self::context::Context;
@@ -110,11 +113,21 @@ pub fn run() -> ExitCode {
 
 fn answer(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Answer> {
     let context = Context::new(cli.settings, cli.config, matches);
-    let runtime = tokio::runtime::Runtime::new()?;
+    let runtime = runtime()?;
     let answer = runtime.block_on(cli.command.run(&context, cli.output));
     // Dropped here at the latest, the store writes what is queued before the process ends.
     runtime.shutdown_timeout(ENDING_GRACE);
     answer
+}
+
+/// With tokio's numbers of threads, fewer where the process may not have the address space for so many.
+fn runtime() -> io::Result<Runtime> {
+    let mut builder = runtime::Builder::new_multi_thread();
+    if let Some(threads) = address_space::threads() {
+        let workers = thread::available_parallelism().map_or(1, usize::from).min(threads / 2);
+        builder.worker_threads(workers).max_blocking_threads(threads - workers);
+    }
+    builder.enable_all().build()
 }
 
 impl Command {

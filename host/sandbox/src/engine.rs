@@ -45,11 +45,11 @@ pub(super) struct NoTurn;
 
 impl Engine {
     /// With a pool of instance slots: for as many calls as the daemon ever does at once where the process may have the address
-    /// space for it, else for as many as half of what it may still have is enough for.
+    /// space for it, else for as many as what is theirs is enough for.
     pub fn new() -> wasmtime::Result<Self> {
-        let spare = address_space::spare();
+        let room = address_space::for_calls();
         let all = || wasmtime::Engine::new(config().allocation_strategy(pool(MAX_CALLS)));
-        let (wasmtime, calls) = match spare.map(small_pool) {
+        let (wasmtime, calls) = match room.map(small_pool) {
             None => match all() {
                 Ok(engine) => (engine, MAX_CALLS),
                 Err(error) => {
@@ -60,8 +60,8 @@ impl Engine {
             Some(calls) => (small(calls)?, calls),
         };
         if calls < MAX_CALLS {
-            let spare_mib = spare.map(|bytes| bytes >> 20);
-            tracing::warn!(spare_mib, calls, "little address space: this many calls of providers at once, others wait");
+            let room_mib = room.map(|bytes| bytes >> 20);
+            tracing::warn!(room_mib, calls, "little address space: this many calls of providers at once, others wait");
         }
         count_epochs(&wasmtime);
         let turns = Arc::new(Semaphore::new(calls as usize));
@@ -84,9 +84,9 @@ impl Engine {
     }
 }
 
-/// As many calls as fit into half of it, and one at least: the other half is for threads, for compiling, for everything else.
-fn small_pool(spare_bytes: u64) -> u32 {
-    let calls = (spare_bytes / 2 / SMALL_CALL_BYTES).clamp(1, MAX_CALLS.into());
+/// As many calls as fit into it, and one at least.
+fn small_pool(room_bytes: u64) -> u32 {
+    let calls = (room_bytes / SMALL_CALL_BYTES).clamp(1, MAX_CALLS.into());
     u32::try_from(calls).unwrap_or(MAX_CALLS)
 }
 
@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn little_address_space_is_room_for_few_calls_and_for_one_at_least() {
         assert_eq!(small_pool(0), 1);
-        assert_eq!(small_pool(2 * SMALL_CALL_BYTES * 10), 10);
+        assert_eq!(small_pool(SMALL_CALL_BYTES * 10), 10);
         assert_eq!(small_pool(u64::MAX), MAX_CALLS);
         small(small_pool(1 << 30)).unwrap();
     }

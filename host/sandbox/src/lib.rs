@@ -6,7 +6,7 @@
 //! the store is not known at all.
 #![forbid(unsafe_code)]
 
-mod address_space;
+pub mod address_space;
 mod bindings;
 mod component;
 mod convert;

@@ -53,7 +53,7 @@ fn adds(daemon: &str, admin_token: &str, git_server: SocketAddr, number: usize) 
 
 #[test]
 fn with_little_address_space_calls_wait_their_turn_and_are_done() {
-    for mib in [1536, 2048, 4096] {
+    for mib in [1024, 1536, 2048, 4096] {
         let machine = Machine::set_up();
         machine.register_github();
         let admin_token = machine.text("admin token");
@@ -70,9 +70,11 @@ fn with_little_address_space_calls_wait_their_turn_and_are_done() {
                 (0..AT_ONCE).map(|number| scope.spawn(move || adds(at, token, git_server, number))).collect();
             for one in all {
                 let answer = one.join().unwrap();
-                assert!(answer.starts_with("HTTP/1.1 201"), "{mib} MiB: {answer}");
+                assert!(answer.starts_with("HTTP/1.1 201"), "{mib} MiB: {answer}\n{}", daemon.said());
             }
         });
+        let most = daemon.most_address_space();
+        assert!(most < mib - mib / 10, "of {mib} MiB it took {most}, too near to an end of the process");
         daemon.signal("TERM");
         let (status, log) = daemon.end();
         assert!(status == Some(0) && log.contains("little address space"), "{mib} MiB: {log}");

@@ -1,3 +1,4 @@
+use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
@@ -124,6 +125,13 @@ impl Daemon {
     fn log(&mut self) -> String {
         self.reader.take().unwrap().join().unwrap();
         self.said()
+    }
+
+    /// The most address space it ever took, in MiB, as Linux tells it.
+    pub fn most_address_space(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let value = status.lines().find_map(|line| line.strip_prefix("VmPeak:")).unwrap();
+        value.split_whitespace().next().unwrap().parse::<u64>().unwrap() >> 10
     }
 
     pub fn said(&self) -> String {
