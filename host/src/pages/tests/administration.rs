@@ -288,3 +288,39 @@ async fn a_git_server_that_is_not_reached_is_no_outage_and_told_with_what_has_to
     let refused = admin.types("credential-token=pat_0123456789abcdef&credential-user=ann").await;
     assert!(text(&refused).contains("The git server has an outage or does not answer"), "{}", text(&refused));
 }
+
+#[tokio::test]
+async fn a_credential_is_not_entered_and_removed_at_once() {
+    let with_own =
+        |integration: &mut IntegrationRecord, _: &mut Kind| integration.own_given_to = Some(integration.place());
+    let admin = Admin::at(World::with(with_own).await).await;
+    admin.world.provider.knows("robot");
+    let both = "credential-user=ann&credential-token=pat_9876543210&remove_credential=yes";
+    let refused = admin.types(both).await;
+    refused.expect(422, &["do one of the two", "id=\"field-remove_credential-error\""]).lacks(&["pat_9876543210"]);
+    admin.get(EDIT).await.expect(200, &["name=\"remove_credential\""]);
+}
+
+#[tokio::test]
+async fn a_template_that_is_wrong_has_no_preview() {
+    let admin = Admin::at(World::new().await).await;
+    let preview = |template: &str| format!("branch_template={template}&preview_issue=ABC-7+Say+it&preview=yes");
+    let right = admin.types(&preview("feature/%24%7Bissuekey%7D")).await;
+    right.expect(200, &["<code><bdi>feature/ABC-7</bdi></code>"]);
+    let wrong = admin.types(&preview("feature/%24%7Bnobody%7D")).await;
+    wrong.expect(422, &["id=\"field-branch_template-error\""]).lacks(&["<code><bdi>feature/"]);
+}
+
+#[tokio::test]
+async fn under_a_filter_that_cannot_be_read_there_are_no_entries_and_no_sheet() {
+    let admin = Admin::at(World::new().await).await;
+    admin.types("").await.expect(200, &["Updated."]);
+    admin.get("/admin/audit").await.expect(200, &["integration.change", "audit.csv"]);
+    for filter in ["from=tomorrow", "event=nothing", "integration=A!"] {
+        let page = admin.get(&format!("/admin/audit?{filter}")).await;
+        page.expect(422, &["role=\"alert\""]).lacks(&["integration.change", "audit.csv"]);
+        for sheet in ["audit.csv", "audit.jsonl"] {
+            admin.get(&format!("/admin/{sheet}?{filter}")).await.expect(422, &[]).lacks(&["integration.change"]);
+        }
+    }
+}

@@ -4,7 +4,7 @@ use url::form_urlencoded;
 
 use super::saved;
 use crate::world::{Answer, World, create_branch};
-use model::{PageContext, PageName, Projects, UserCredentials};
+use model::{Account, PageContext, PageName, Projects, UserCredentials};
 
 const REPOSITORY: &str = "repository=acme+octo-org/hello";
 
@@ -66,6 +66,34 @@ async fn nothing_is_created_in_another_accounts_name_than_the_page_said() {
     let refused = world.post(&path, &form).await;
     refused.expect(422, &["The account in whose name this is created was changed meanwhile"]);
     assert_eq!(world.provider.made(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn nothing_is_created_in_a_name_that_a_form_makes_up() {
+    let world = world().await;
+    let path = chosen(&world, create_branch("ABC-1")).await;
+    let form = filled_in(&world.get(&path).await);
+    world.post(&path, &form.replace("as-account=octo", "as-account=hexa")).await.expect(422, &["Not created"]);
+    // What is neither hers nor the integration's is hers: never the one that she was not asked about.
+    world.remove_pat("ann").await;
+    let forged = form.replace("act-as=user", "act-as=auto").replace("as-account=octo", "");
+    world.post(&path, &forged).await.expect(422, &["Not created"]);
+    assert_eq!(world.provider.made(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn whoever_saves_the_integrations_own_account_is_told_so() {
+    let world = world().await;
+    world.provider.knows("robot");
+    let robot = |account: &str| Some(Account { id: format!("id of {account}"), login: account.into() });
+    world.change_integration(|one| one.account = robot("robot")).await;
+    let link = world.link("ann").await;
+    let saved = world.post_and_see(&link, "user=robot&token=ghp_0123456789abcdef").await;
+    saved.expect(200, &["This is the integration account, which others act as too"]);
+    world.provider.knows("octo");
+    let link = world.link("ann").await;
+    let saved = world.post_and_see(&link, "user=octo&token=ghp_0123456789abcdef").await;
+    saved.expect(200, &["octo"]).lacks(&["This is the integration account"]);
 }
 
 #[tokio::test]
