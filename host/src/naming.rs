@@ -51,7 +51,11 @@ pub(crate) fn mappings(given: Vec<MappingView>) -> Result<Mappings, Problem> {
 /// None where a member was refused.
 fn mapping(view: MappingView, at: usize, refused: &mut Refused) -> Option<Mapping> {
     let MappingView { project, component, repository, base, branch_template } = view;
-    let project = refused.unless(at, "project", SiteProject::parse(&project).map(Some));
+    let project = if project.is_empty() {
+        refused.unless(at, "project", Err("has to be given"))
+    } else {
+        refused.unless(at, "project", SiteProject::parse(&project).map(Some))
+    };
     let component = refused.unless(at, "component", component.map(JiraComponent::parse).transpose());
     let repository = refused.unless(at, "repository", repository.map(RepositoryId::parse).transpose());
     let base = refused.unless(at, "base", base.map(BranchName::parse).transpose());

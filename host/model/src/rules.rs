@@ -44,7 +44,7 @@ impl Rules {
             return errors;
         }
         if self.enforce_git_permissions {
-            let message = "needs Require User PAT to be on, here and not elsewhere: switch that on too, or this off";
+            let message = "needs Require User PAT to be on in the same place: switch that on too, or this off";
             errors.push(error("enforce_git_permissions", message));
         }
         if self.require_user_pat_from.is_some() {

@@ -250,8 +250,8 @@ pub(crate) fn reads(request: &GuestRequest) -> bool {
     request.reads_only || matches!(request.method, GuestMethod::Get | GuestMethod::Head)
 }
 
-/// `idle`: how many connections it keeps for the next request; with 0, each request has one of its own. What the server itself
-/// says it did not take (RFC 9113 section 8.7) goes again, which is what this client does unless told otherwise.
+/// `idle`: how many connections it keeps for the next request; with 0, each request has one of its own. HTTP/1.1, which every
+/// git server speaks: one request at a time on a connection is what keeps a change apart from what went before it.
 fn client(
     dialler: Arc<Dialler>,
     tls: rustls::ClientConfig,
@@ -263,6 +263,7 @@ fn client(
         .dns_resolver(dialler)
         .redirect(Policy::none())
         .no_proxy()
+        .http1_only()
         .referer(false)
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(REPLY_TIMEOUT)

@@ -10,7 +10,7 @@ use super::failure;
 use crate::operate::App;
 use crate::operate::administration::{self, Blocked, Expected, MAX_NAMED, RulesPatch};
 use crate::view::PolicyView;
-use model::{Rules, Timestamp, UserCredentials};
+use model::{Rules, Timestamp};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -69,7 +69,8 @@ impl Set {
 
 async fn show(app: &App) -> anyhow::Result<Answer> {
     let policy = administration::policy(app).await?;
-    let without_pats = without_user_pats(app).await?;
+    let without_pats: Vec<String> =
+        administration::without_user_pats(app).await?.iter().map(|record| record.id.to_string()).collect();
     let mut text = told(policy.rules);
     if policy.rules.require_user_pat && !without_pats.is_empty() {
         text += &format!("\nno user can have a PAT, so nothing can be created, in: {}", without_pats.join(", "));
@@ -81,7 +82,10 @@ async fn show(app: &App) -> anyhow::Result<Answer> {
 
 /// Whom it would concern.
 pub(super) fn concerned(blocked: &Blocked) -> String {
-    let Blocked { people, seen, seen_within_days } = blocked;
+    let Blocked { people, seen, seen_within_days, is_required, is_closed: _ } = blocked;
+    if !is_required {
+        return "no rule would be on, which keeps nobody from creating".to_owned();
+    }
     let count = people.len();
     let mut text =
         format!("of {seen} users seen within {seen_within_days} days, {count} could create nothing once it holds");
@@ -112,14 +116,4 @@ fn told(rules: Rules) -> String {
         text += &format!("\nthat holds from {from} on; before, it is announced, and denies nothing");
     }
     text
-}
-
-/// Integrations of kinds that know no user PATs.
-async fn without_user_pats(app: &App) -> anyhow::Result<Vec<String>> {
-    let unable = |connection: &UserCredentials| matches!(connection, UserCredentials::Unsupported(_));
-    let integrations = administration::integrations(app).await?.into_iter();
-    Ok(integrations
-        .filter(|record| unable(&record.connection.user_credentials))
-        .map(|record| record.id.to_string())
-        .collect())
 }

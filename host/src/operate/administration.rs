@@ -19,7 +19,7 @@ pub use self::change::{SetAside, differences, policy_differences};
 pub use self::connectors::{NewConnector, add_connector, connectors, remove_connector};
 pub use self::coverage::{
     Blocked, Coverage, CoverageQuery, Covered, IntegrationCoverage, MAX_NAMED, MAX_SEEN_WITHIN_DAYS, RowKey, Totals,
-    Trial, USUAL_SEEN_WITHIN_DAYS, coverage,
+    Trial, USUAL_SEEN_WITHIN_DAYS, coverage, without_user_pats,
 };
 pub use self::integrations::{
     AddedIntegration, Adding, ChangedIntegration, IntegrationPatch, NewCredential, NewIntegration, add_integration,

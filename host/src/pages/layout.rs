@@ -73,9 +73,18 @@ pub(super) fn message(config: &Config, status: StatusCode, heading: &str, text: 
 ///
 /// `label`: what the page calls a field; none where it has no other name than the message gives it.
 pub(super) fn alert(problem: &Problem, label: impl Fn(&str) -> Option<String>) -> Markup {
+    alerted(problem, true, label)
+}
+
+/// The same where its title stands above.
+pub(super) fn alert_below_its_title(problem: &Problem, label: impl Fn(&str) -> Option<String>) -> Markup {
+    alerted(problem, false, label)
+}
+
+fn alerted(problem: &Problem, with_title: bool, label: impl Fn(&str) -> Option<String>) -> Markup {
     html! {
         div .told .wrong[problem.is_wrong()] role="alert" id="problem" {
-            p { strong { bdi { (problem.title()) } } }
+            @if with_title { p { strong { bdi { (problem.title()) } } } }
             @match problem.errors() {
                 [] => p { bdi { (problem.detail()) } },
                 errors => ul { @for error in errors { li {

@@ -13,7 +13,7 @@ use maud::{Markup, html};
 use self::done::{DONE, Done};
 use self::entry::Draft;
 pub(super) use self::shown::{CHECK, FROM, REMOVAL};
-use self::shown::{From, REMOVE, REVOKE, Shown, YES};
+use self::shown::{From, REMOVE, REVOKE, SAVED_AT, Shown, YES};
 use super::answer::Page;
 use super::form::{Fields, Unreadable};
 use super::kind::noun;
@@ -56,7 +56,7 @@ pub(super) async fn enter(
     let integration = named.integration(&at)?;
     if fields.has(REMOVE) {
         let shown = Shown::find_to_remove(&at, integration, from).await?;
-        return shown.remove(fields.text(REVOKE) == YES).await;
+        return shown.remove(&fields).await;
     }
     let shown = Shown::find(&at, integration, from).await?;
     if fields.has(CHECK) {
@@ -125,8 +125,14 @@ impl Shown<'_> {
         }
     }
 
-    async fn remove(self, revoke: bool) -> Result<Page, Page> {
-        let removal = if revoke { PatRemoval::EverywhereKnown } else { PatRemoval::Here };
+    async fn remove(self, fields: &Fields) -> Result<Page, Page> {
+        // Another may have been saved in another window: it was not asked about.
+        if fields.filled(SAVED_AT).is_some_and(|seen| seen != self.saved_at()) {
+            let problem = self.at.problem(OperationError::Changed("your token".to_owned()));
+            return Ok(self.removal(Some(&problem)));
+        }
+        let is_ended = fields.text(REVOKE) == YES;
+        let removal = if is_ended { PatRemoval::EverywhereKnown } else { PatRemoval::Here };
         match operate::remove_pat(&self.at.app, &self.ask, removal).await {
             Ok(removed) => {
                 let left = self.ending().left(&removed, self.at.app.clock.now());
@@ -171,6 +177,7 @@ impl Shown<'_> {
             @if let Some(Unsaved { problem, note, .. }) = &unsaved {
                 @if let Some(note) = note { p .faint { (note) } }
                 (told::above(problem))
+                @if draft.has_unshown { p .told.careful { (words::TYPE_IT_AGAIN) } }
             }
             (self.kept())
             (self.how_to())

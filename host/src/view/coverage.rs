@@ -182,7 +182,7 @@ impl From<(&IntegrationCoverage, &Covered)> for CoveredView {
 
 impl From<Blocked> for BlockedView {
     fn from(blocked: Blocked) -> Self {
-        let Blocked { people, seen, seen_within_days } = blocked;
+        let Blocked { people, seen, seen_within_days, is_required: _, is_closed: _ } = blocked;
         let who = people.iter().take(MAX_BLOCKED_NAMED).map(BlockedUserView::from).collect();
         Self { people: people.len(), seen, seen_within_days, who }
     }

@@ -217,6 +217,58 @@ async fn an_administrators_story_without_script() {
 }
 
 #[tokio::test]
+async fn what_comes_of_a_dry_run_or_does_not_takes_nothing_away_that_was_typed() {
+    let Some(scene) = Scene::start(GitHubServer::Cloud).await else { return };
+    let browser = &scene.browser;
+    scene.signs_in().await;
+    browser.find("link", "Edit Acme").await.click().await;
+    browser.labelled("Name").await.fill("As typed").await;
+    let tries = async || browser.find("button", "Dry run").await.click().await;
+    let name = async || browser.labelled("Name").await.value().await;
+    let is_offline = |is_offline: bool| {
+        let conditions =
+            json!({ "offline": is_offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        browser.devtools("Network.emulateNetworkConditions", conditions)
+    };
+    browser.devtools("Network.enable", json!({})).await;
+    is_offline(true).await;
+    tries().await;
+    browser.sees("Countersign did not answer. Nothing was stored").await;
+    assert_eq!(name().await, "As typed");
+    is_offline(false).await;
+    tries().await;
+    browser.sees("This would be changed:").await;
+
+    // A credential that stands there still is not lost, and may be taken out again.
+    let token = async || browser.labelled("Personal access token (optional)").await;
+    token().await.fill("ghp_wrong").await;
+    tries().await;
+    browser.sees("GitHub did not accept this token").await;
+    assert_eq!(token().await.value().await, "ghp_wrong");
+    token().await.fill("").await;
+    browser.find("button", "Update").await.click().await;
+    browser.sees("Updated.").await;
+    // One that no page repeats is lost until it is typed again, whatever is looked at meanwhile.
+    token().await.fill("ghp_wrong").await;
+    browser.find("button", "Update").await.click().await;
+    browser.sees("The credential has to be typed once more").await;
+    tries().await;
+    browser.sees("This would be changed:").await;
+    browser.sees("The credential has to be typed once more").await;
+    browser.find("button", "Update").await.click().await;
+    browser.sees("What was entered before was not kept.").await;
+
+    browser.labelled("Name").await.fill("Once more").await;
+    let fills = "document.getElementsByName('ca_pem')[0].value = 'x'.repeat(70000)";
+    browser.script(fills, json!([])).await;
+    browser.devtools("Network.clearBrowserCookies", json!({})).await;
+    tries().await;
+    browser.sees("too long to be kept while you sign in").await;
+    assert_eq!(name().await, "Once more");
+    assert_eq!(scene.stored(PATH).await["name"], "As typed");
+}
+
+#[tokio::test]
 async fn every_page_of_an_administrator_is_fit_for_use() {
     let Some(scene) = Scene::start(GitHubServer::Cloud).await else { return };
     let browser = &scene.browser;

@@ -110,6 +110,10 @@ pub struct Blocked {
     pub seen: usize,
     /// Within this time.
     pub seen_within_days: u16,
+    /// Whether a rule would be on anywhere; where none is, it keeps nobody from anything.
+    pub is_required: bool,
+    /// Whether it would be on where no user can have a PAT.
+    pub is_closed: bool,
 }
 
 /// Names one row of a coverage; rows are in this order.
@@ -140,9 +144,13 @@ pub(super) async fn blocked(
 ) -> Result<Blocked, OperationError> {
     let covered = cover(app, records, policy, seen_within_days).await?;
     let everybody = covered.iter().flat_map(|one| &one.people).map(|person| &person.user);
-    let required = covered.iter().filter(|one| one.is_required).flat_map(|one| &one.people);
-    let people = required.filter(|person| person.would_be_blocked);
+    let required = covered.iter().filter(|one| one.is_required);
+    let people = required.clone().flat_map(|one| &one.people).filter(|person| person.would_be_blocked);
+    let closed: BTreeSet<_> =
+        records.iter().filter(|record| has_no_user_pats(record)).map(|record| &record.id).collect();
     Ok(Blocked {
+        is_required: required.clone().next().is_some(),
+        is_closed: required.clone().any(|one| closed.contains(&one.integration)),
         people: people.map(|person| (person.user.clone(), person.names.clone())).collect(),
         seen: everybody.collect::<BTreeSet<_>>().len(),
         seen_within_days,
@@ -168,6 +176,16 @@ async fn cover(
         });
     }
     Ok(integrations)
+}
+
+/// Whether no user can have a PAT there.
+fn has_no_user_pats(record: &IntegrationRecord) -> bool {
+    record.connection.user_credentials != UserCredentials::Supported
+}
+
+/// Integrations at which no user can have a PAT: under a rule, nobody can create anything there.
+pub async fn without_user_pats(app: &App) -> Result<Vec<IntegrationRecord>, OperationError> {
+    Ok(app.store.integrations().await?.into_iter().filter(has_no_user_pats).collect())
 }
 
 /// Everybody who was ever seen, and since when that counts.
@@ -205,7 +223,7 @@ impl SeenSince {
             kept.insert(user, pat);
         }
         let place = record.place();
-        let has_none = record.connection.user_credentials != UserCredentials::Supported;
+        let has_none = has_no_user_pats(record);
         let person = |(user, last_seen_at): (ActingUser, Timestamp)| {
             let pat = kept.get(&user);
             let pat_state = PatState::of(pat, &place, now);

@@ -94,8 +94,9 @@ fn tick(name: &str, label: &str, is_ticked: bool, help: &str, problem: Option<&P
 /// `stored`: as they are, whatever they would be.
 pub(super) fn rules_fields(rules: &Rules, stored: &Rules, values: Values<'_>, problem: Option<&Problem>) -> Markup {
     let day = |rules: &Rules| rules.require_user_pat_from.map(Timestamp::day).unwrap_or_default();
-    let (from, stored) = (values.text("require_user_pat_from", &day(rules)), day(stored));
-    values.note(STORED_DATE, &stored);
+    let from = values.text("require_user_pat_from", &day(rules));
+    // The one that was shown beside what was typed, whatever is stored by now.
+    let stored = values.text(STORED_DATE, &day(stored));
     html! {
         input type="hidden" name=(STORED_DATE) value=(stored);
         (tick("require_user_pat", words::REQUIRE_USER_PAT, values.is_ticked("require_user_pat", rules.require_user_pat), words::REQUIRE_MEANS, problem))
@@ -214,10 +215,10 @@ impl Form<'_> {
             // The script takes it away where it keeps what was typed.
             @if self.lost_credential {
                 p .told.wrong data-lost="" { (words::CREDENTIAL_NOT_KEPT) }
-                input type="hidden" name=(LOST) value=(YES);
+                input type="hidden" name=(LOST) value=(YES) data-lost="";
             }
             @for field in &self.kind.credential { (self.of_kind(SECRET, field, "")) }
-            @if self.stored.is_some_and(|stored| stored.own_given_to.is_some()) { (tick("remove_credential", words::REMOVE_CREDENTIAL, self.values.is_ticked("remove_credential", false), "", self.problem)) }
+            @if self.stored.is_some_and(|stored| stored.own_given_to.is_some()) { (tick("remove_credential", words::REMOVE_CREDENTIAL, self.values.is_ticked("remove_credential", false), words::REMOVE_CREDENTIAL_MEANS, self.problem)) }
         }
     }
 
@@ -401,20 +402,27 @@ impl Credential {
 }
 
 fn projects(fields: &Fields) -> Result<Projects, Problem> {
-    let named: Vec<&str> =
-        fields.text("projects").split([',', ' ', '\r', '\n']).filter(|text| !text.is_empty()).collect();
-    if named.is_empty() {
-        return Ok(Projects::All);
+    let mut some: Vec<SiteProjects> = Vec::new();
+    for text in fields.text("projects").split([',', ' ', '\t', '\r', '\n']).filter(|text| !text.is_empty()) {
+        let read = SiteProjects::parse(text);
+        let one = read.map_err(|error| Problem::invalid("projects", format!("“{text}”: {error}")))?;
+        if !some.contains(&one) {
+            some.push(one);
+        }
     }
-    let read: Result<_, _> = named.iter().map(|text| SiteProjects::parse(text)).collect();
-    Ok(Projects::Only(read.map_err(|error| Problem::invalid("projects", error.to_string()))?))
+    Ok(if some.is_empty() { Projects::All } else { Projects::Only(some) })
 }
 
 fn network(fields: &Fields) -> Result<NetworkRules, Problem> {
     let mut connect_to = BTreeMap::new();
     for line in fields.text("connect_to").lines().map(str::trim).filter(|line| !line.is_empty()) {
         let pair = line.split_once('=').ok_or_else(|| Problem::invalid("connect_to", words::NO_PAIR))?;
-        connect_to.insert(pair.0.trim().to_owned(), pair.1.trim().to_owned());
+        let (from, to) = (pair.0.trim().to_owned(), pair.1.trim().to_owned());
+        if let Some(before) = connect_to.insert(from.clone(), to.clone())
+            && before != to
+        {
+            return Err(Problem::invalid("connect_to", format!("{} {from}.", words::TWICE)));
+        }
     }
     Ok(NetworkRules {
         allow_private: ticked(fields, "allow_private"),

@@ -21,12 +21,20 @@ use model::{Policy, Revision};
 
 pub(super) async fn show(at: Administering) -> Result<Page, Page> {
     let policy = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
-    Ok(form(&at, &Shown::of(policy)))
+    let closed = closed(&at).await?;
+    Ok(form(&at, &Shown::of(policy, &closed)))
+}
+
+/// The names of the integrations that a rule over all closes.
+async fn closed(at: &Administering) -> Result<Vec<String>, Page> {
+    let closed = administration::without_user_pats(&at.app).await.map_err(|error| at.stopped(error))?;
+    Ok(closed.into_iter().map(|record| record.name.to_string()).collect())
 }
 
 pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Result<Page, Page> {
     let Entered { at, mut fields } = Entered::read(&app, request).await?;
     let now = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
+    let closed = closed(&at).await?;
     let seen = revision_of(&fields);
     if seen != Some(now.revision) {
         as_shown(&now).take_over(&mut fields);
@@ -36,7 +44,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
         values: Values::Typed(&fields),
         revision: seen.unwrap_or(now.revision),
         days: days_of(fields.filled(DAYS)),
-        ..Shown::of(now)
+        ..Shown::of(now, &closed)
     };
     let rules = match rules_of(&fields) {
         Ok(rules) => rules,
@@ -47,7 +55,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     let (expected, trial) = (Expected::OneOf(seen.into_iter().collect()), trial_of(&fields));
     // Nothing was typed, the page was sent twice, or two administrators agree.
     if trial.is_none() && rules == now.rules {
-        return Ok(form(&at, &Shown { told: already_so(seen == Some(now.revision)), ..Shown::of(now) }));
+        return Ok(form(&at, &Shown { told: already_so(seen == Some(now.revision)), ..Shown::of(now, &closed) }));
     }
     let patch = administration::RulesPatch::whole(rules);
     match administration::set_policy(&at.app, &at.by, &expected, patch, trial).await {
@@ -61,7 +69,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
             };
             Ok(match trial {
                 Some(_) => form(&at, &Shown { told, ..shown }),
-                None => form(&at, &Shown { told, ..Shown::of(policy) }),
+                None => form(&at, &Shown { told, ..Shown::of(policy, &closed) }),
             })
         }
         Err(error) => {
@@ -92,13 +100,15 @@ struct Shown<'a> {
     revision: Revision,
     /// How far back a dry run looks.
     days: u16,
+    /// Integrations at which no user can have a token, by name.
+    closed: &'a [String],
 }
 
-impl Shown<'_> {
+impl<'a> Shown<'a> {
     /// The form, and nothing told.
-    fn of(policy: Policy) -> Self {
+    fn of(policy: Policy, closed: &'a [String]) -> Self {
         let (revision, days) = (policy.revision, Trial::default().seen_within_days);
-        Self { policy, problem: None, told: Markup::default(), values: Values::Stored, revision, days }
+        Self { policy, problem: None, told: Markup::default(), values: Values::Stored, revision, days, closed }
     }
 }
 
@@ -108,17 +118,21 @@ fn as_shown(policy: &Policy) -> AsShown {
 }
 
 fn form(at: &Administering, shown: &Shown<'_>) -> Page {
-    let Shown { policy, problem, told, values, revision, days } = shown;
+    let Shown { policy, problem, told, values, revision, days, closed } = shown;
     let main = html! {
         h1 { (words::GENERAL) }
         (told)
-        form method="post" action=(at.path("general")) {
+        form method="post" action=(at.path("general")) data-unreached=(words::UNREACHED) {
             (at.proof())
             input type="hidden" name=(REVISION) value=(revision.number());
-            (as_shown(policy).markup())
+            (as_shown(policy).markup(*values))
             fieldset {
                 legend { h2 { (words::OVER_ALL) } }
                 (rules_fields(&policy.rules, &policy.rules, *values, *problem))
+                @if !closed.is_empty() {
+                    p .faint { (words::CLOSED_BY_THE_RULE) }
+                    ul { @for name in *closed { li { bdi { (name) } } } }
+                }
             }
             p .buttons { button type="submit" { (words::UPDATE) } }
             (dry_run(*days))

@@ -37,7 +37,10 @@ pub(super) async fn show(at: Administering, FromPath(named): FromPath<Named>, pa
     let kind = kinds::of(&at, &record).await?;
     let policy = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
     let added = html! {
-        section .told role="status" { p { strong { (words::ADDED_ON) " " (moment(record.created_at)) } } }
+        section .told role="status" {
+            p { strong { (words::ADDED_ON) " " (moment(record.created_at)) } }
+            @if let Some(account) = &record.account { p { (words::SIGNS_IN_AS) " " strong { bdi { (account.login) } } "." } }
+        }
     };
     let told = query(&parts, ADDED).map(|_| added).unwrap_or_default();
     Ok(page(&at, &Shown { told, ..Shown::of(&record, &kind, &policy) }))
@@ -243,10 +246,10 @@ fn page(at: &Administering, shown: &Shown<'_>) -> Page {
         p .kind { bdi { (kind.label) } " · " (words::SETTINGS) }
         (told)
         @if *lost_credential { p .told.wrong data-lost="" { (words::CREDENTIAL_NOT_KEPT) } }
-        form method="post" action=(here) autocomplete="off" {
+        form method="post" action=(here) autocomplete="off" data-unreached=(words::UNREACHED) {
             (at.proof())
             input type="hidden" name=(REVISION) value=(revision.number());
-            (as_shown(at, stored, kind).markup())
+            (as_shown(at, stored, kind).markup(*values))
             button .first type="submit" tabindex="-1" aria-hidden="true" {}
             (form.markup())
             p .buttons {
@@ -259,7 +262,7 @@ fn page(at: &Administering, shown: &Shown<'_>) -> Page {
             }
         }
     };
-    at.page_below(words::MANAGE, problem.map_or(StatusCode::OK, Problem::status), record.name.as_str(), main)
+    at.page_below(words::MANAGE, problem.map_or(StatusCode::OK, Problem::status), stored.name.as_str(), main)
 }
 
 /// What was changed, or would be, and whom it concerns.

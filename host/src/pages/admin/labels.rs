@@ -2,6 +2,7 @@
 
 use maud::Markup;
 
+use crate::pages::layout::alert_below_its_title;
 use crate::pages::{told, words};
 use crate::problem::Problem;
 use model::Kind;
@@ -17,6 +18,12 @@ pub(super) fn above(problem: &Problem, kind: &Kind) -> Markup {
 /// Above any other page of theirs.
 pub(super) fn above_all(problem: &Problem) -> Markup {
     told::above_with(problem, usual)
+}
+
+/// On a page that is called what the problem is.
+pub(super) fn alone(problem: &Problem) -> Markup {
+    problem.log();
+    alert_below_its_title(problem, usual)
 }
 
 fn usual(name: &str) -> Option<String> {

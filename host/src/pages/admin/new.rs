@@ -12,8 +12,8 @@ use super::names::{ADDED, PREVIEW, TRY};
 use super::naming::issue_of;
 use super::session::{Administering, Entered};
 use super::values::Values;
-use crate::operate::SharedApp;
 use crate::operate::administration::{self, AddedIntegration, Adding, NewIntegration};
+use crate::operate::{OperationError, SharedApp};
 use crate::pages::answer::Page;
 use crate::pages::fields::line;
 use crate::pages::form::Fields;
@@ -67,6 +67,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
             Ok(at.see(&format!("integrations/{}?{ADDED}=yes", record.id)))
         }
         Ok(AddedIntegration { record, is_stored: false }) => Ok(page(&at, &kind, &record, &typed, Tried::Well)),
+        Err(OperationError::Conflict(_)) => Ok(refused(&as_typed, Problem::invalid(ID, words::ID_TAKEN))),
         Err(error) => Ok(refused(&as_typed, at.refused(error, &kind, typed.has_credential))),
     }
 }
@@ -76,6 +77,8 @@ struct Typed<'a> {
     id: String,
     /// The issue to try the branch template with.
     issue: String,
+    /// The addresses that were shown before.
+    seen: &'a str,
     /// All of it, if anything was.
     values: Values<'a>,
     /// Whether there was a credential among it.
@@ -88,6 +91,7 @@ impl<'a> Typed<'a> {
     const NOTHING: Typed<'static> = Typed {
         id: String::new(),
         issue: String::new(),
+        seen: "",
         values: Values::Stored,
         has_credential: false,
         lost_credential: false,
@@ -97,6 +101,7 @@ impl<'a> Typed<'a> {
         Self {
             id: fields.text(ID).trim().to_owned(),
             issue: issue_of(fields),
+            seen: fields.text(SEEN),
             values: Values::Typed(fields),
             has_credential: credential.is_typed(),
             lost_credential: credential.is_lost(),
@@ -161,10 +166,11 @@ fn page(at: &Administering, kind: &Kind, record: &IntegrationRecord, typed: &Typ
             }
         }
         @if typed.lost_credential { p .told.wrong data-lost="" { (words::CREDENTIAL_NOT_KEPT) } }
-        form method="post" action=(at.path("new-integration")) autocomplete="off" {
+        form method="post" action=(at.path("new-integration")) autocomplete="off" data-unreached=(words::UNREACHED) {
             (at.proof())
             input type="hidden" name=(KIND) value=(kind.id);
             @if is_seen { input type="hidden" name=(SEEN) value=(addresses.join("\n")); }
+            @else if !typed.seen.is_empty() { input type="hidden" name=(SEEN) value=(typed.seen); }
             button .first type="submit" tabindex="-1" aria-hidden="true" name=(TRY) value="yes" data-look="" {}
             (form.markup())
             p .buttons {

@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use http::StatusCode;
 use maud::{Markup, html};
 
-use super::labels::above_all;
+use super::labels::alone;
 use super::left_open::{self, LeftOpen, Lost};
 use super::names::path;
 use super::sign_in;
@@ -159,7 +159,7 @@ impl Administering {
     /// The same, of what is a problem already.
     pub fn told(&self, problem: Problem) -> Page {
         problem.log();
-        self.page(problem.status(), problem.title(), html! { h1 { (problem.title()) } (above_all(&problem)) })
+        self.page(problem.status(), problem.title(), html! { h1 { (problem.title()) } (alone(&problem)) })
     }
 
     /// One of the pages in the bar, with the way to the others.

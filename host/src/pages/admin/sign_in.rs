@@ -114,7 +114,10 @@ fn form(app: &App, asked: &Asked<'_>) -> Page {
         main .sheet {
             p .kind { (words::PRODUCT) " · " (words::ADMINISTRATION) }
             h1 { (title) }
-            @if *has_ended { p { (if left.is_some() { words::SIGN_IN_TO_GO_ON } else { words::TOO_MUCH_TO_GO_ALONG }) } }
+            @if *has_ended {
+                @if left.is_some() { p { (words::SIGN_IN_TO_GO_ON) } }
+                @else { p data-too-long="" { (words::TOO_MUCH_TO_GO_ALONG) } }
+            }
             @if *is_refused { p .told.wrong role="alert" { (words::TOKEN_REFUSED) } }
             @if !*has_ended { p { (words::SIGN_IN_HOW) " " code { "countersign admin login-link" } "." } }
             form method="post" action=(path(app, "sign-in")) autocomplete="off" {

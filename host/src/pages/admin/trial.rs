@@ -51,11 +51,14 @@ pub(super) fn dry_run(days: u16) -> Markup {
 
 /// Whom the rule would keep from creating, by name.
 pub(super) fn blocked(at: &Administering, integration: Option<&IntegrationId>, blocked: &Blocked) -> Markup {
-    let Blocked { people, seen, seen_within_days } = blocked;
+    let Blocked { people, seen, seen_within_days, is_required, is_closed } = blocked;
+    if !is_required {
+        return html! { p { (words::NO_RULE) } };
+    }
     let which = integration.map(IntegrationId::as_str).unwrap_or_default();
     let coverage = at.path(&format!("coverage?integration={which}&{DAYS}={seen_within_days}"));
     html! {
-        p { (words::blocked(people.len(), *seen, *seen_within_days)) }
+        p { (words::blocked(people.len(), *seen, *seen_within_days, *is_closed)) }
         @if !people.is_empty() {
             ul {
                 @for (user, names) in people.iter().take(MAX_NAMED) {

@@ -11,10 +11,12 @@ use crate::pages::form::Fields;
 
 /// What a ticked box sends.
 pub(super) const YES: &str = "yes";
-/// The field with digests of what the others held when they were shown, by their names.
+/// The field with digests of what the others held when they were shown, by their names, or marks on those that were typed into.
 pub(super) const AS_SHOWN: &str = "as-shown";
 /// What is in the names of fields that mean something together: the rows of a list, a rule and its date.
 const TOGETHER: [&str; 2] = ["mapping", "require_user_pat"];
+/// In place of a digest, and never one.
+const TYPED: &str = "typed";
 /// Bytes of a digest: no two values of one field are taken for each other by chance.
 const DIGEST_BYTES: usize = 8;
 
@@ -71,29 +73,61 @@ impl AsShown {
         Self(noted.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Unseen, within the form: digests of all that is not empty.
-    pub fn markup(&self) -> Markup {
-        let filled = self.0.iter().filter(|(_, value)| !value.is_empty());
-        let digests: BTreeMap<&str, String> = filled.map(|(name, value)| (name.as_str(), digest(value))).collect();
-        let digests = serde_json::to_string(&digests).expect("texts are JSON");
-        html! { input type="hidden" name=(AS_SHOWN) value=(digests); }
+    /// Unseen, within the form: digests of what is in it while nobody has typed, and marks on what somebody has.
+    pub fn markup(&self, values: Values<'_>) -> Markup {
+        let marks = match values {
+            Values::Typed(sent) => self.marks(sent),
+            Values::Stored | Values::Noted(_) => self.digests(),
+        };
+        html! { input type="hidden" name=(AS_SHOWN) value=(written(&marks)); }
     }
 
     /// Of a form that was shown of another state: what was left as it was shown holds what this state has. What belongs together is
     /// left alone, or typed into, as a whole.
     pub fn take_over(self, sent: &mut Fields) {
-        let shown: Option<BTreeMap<String, String>> = serde_json::from_str(sent.text(AS_SHOWN)).ok();
-        let Some(shown) = shown else { return };
-        let empty = digest("");
-        let is_left = |name: &String| *shown.get(name).unwrap_or(&empty) == digest(sent.text(name));
-        let names = || shown.keys().chain(self.0.keys());
-        let typed: BTreeSet<&str> = names().filter(|name| !is_left(name)).map(|name| group(name)).collect();
-        let left: Vec<String> = names().filter(|name| !typed.contains(group(name))).cloned().collect();
+        let marks = self.marks(sent);
+        let is_typed = |name: &str| marks.get(name).is_some_and(|mark| mark == TYPED);
+        let shown = read(sent).unwrap_or_default();
+        let left: Vec<&String> = shown.keys().chain(self.0.keys()).filter(|name| !is_typed(name)).collect();
         for name in left {
-            let now = self.0.get(&name).map(String::as_str).unwrap_or_default();
-            sent.set(name, now);
+            sent.set(name.clone(), self.0.get(name).map(String::as_str).unwrap_or_default());
         }
+        sent.set(AS_SHOWN.to_owned(), &written(&marks));
     }
+
+    /// Of all that is not empty.
+    fn digests(&self) -> BTreeMap<String, String> {
+        let filled = self.0.iter().filter(|(_, value)| !value.is_empty());
+        filled.map(|(name, value)| (name.clone(), digest(value))).collect()
+    }
+
+    /// Digests of this state, and marks on what was typed since the form was shown: it stays typed, whatever comes to be stored. A
+    /// form that does not say what it was shown with was typed as a whole.
+    fn marks(&self, sent: &Fields) -> BTreeMap<String, String> {
+        let shown = read(sent);
+        let empty = digest("");
+        let is_left = |name: &str| {
+            let of = |shown: &BTreeMap<String, String>| *shown.get(name).unwrap_or(&empty) == digest(sent.text(name));
+            shown.as_ref().is_some_and(of)
+        };
+        let ours = shown.iter().flatten().map(|(name, _)| name).chain(self.0.keys()).map(String::as_str);
+        // A row may have been typed where there is none any more.
+        let names: BTreeSet<&str> = ours.chain(sent.names().filter(|name| group(name) != *name)).collect();
+        let typed: BTreeSet<&str> = names.iter().filter(|name| !is_left(name)).map(|name| group(name)).collect();
+        let mut marks = self.digests();
+        marks.extend(
+            names.iter().filter(|name| typed.contains(group(name))).map(|name| ((*name).to_owned(), TYPED.to_owned())),
+        );
+        marks
+    }
+}
+
+fn read(sent: &Fields) -> Option<BTreeMap<String, String>> {
+    serde_json::from_str(sent.text(AS_SHOWN)).ok()
+}
+
+fn written(marks: &BTreeMap<String, String>) -> String {
+    serde_json::to_string(marks).expect("texts are JSON")
 }
 
 /// What a field belongs to; itself where that is nothing else.

@@ -124,7 +124,7 @@ function offerCopy(text) {
   });
 }
 
-/** The page that a form is answered with. None where that is no page of ours. */
+/** The page that a form is answered with. None where that is no page of ours; undefined where nothing is answered. */
 async function answerTo(form, button) {
   const body = new URLSearchParams(new FormData(form));
   body.set(button.name, button.value);
@@ -133,7 +133,7 @@ async function answerTo(form, button) {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     return !answer.redirected && page.querySelector("main") ? page : null;
   } catch {
-    return null;
+    return undefined;
   }
 }
 
@@ -145,6 +145,10 @@ async function look(form, button) {
   const page = await answerTo(form, button);
   form.inert = false;
   atRest(form);
+  if (page === undefined) {
+    sayAbove(form.dataset.unreached);
+    return;
+  }
   if (page === null) {
     // As without a script: the browser shows what there is to see.
     delete button.dataset.look;
@@ -152,26 +156,34 @@ async function look(form, button) {
     return;
   }
   const fresh = page.querySelector("main");
-  for (const typed of form.querySelectorAll('[name^="credential-"]')) {
-    const field = fresh.querySelector(`#${CSS.escape(typed.id)}`);
-    if (field) field.value = typed.value;
-  }
-  for (const lost of fresh.querySelectorAll("[data-lost]")) lost.remove();
+  if (fresh.querySelector("[data-too-long]") !== null) fresh.querySelector("form").remove();
   if (fresh.querySelector("form") === null) {
     // It says why nothing came of it; the form stays as it is.
-    const said = document.createElement("div");
-    said.className = "told wrong unanswered";
-    main.querySelector(".unanswered")?.remove();
-    said.append(...fresh.childNodes);
-    main.prepend(said);
-    focusOn(said);
+    sayAbove(...fresh.childNodes);
     return;
   }
+  const typed = [...form.querySelectorAll('[name^="credential-"]')].filter((field) => field.value !== "");
+  for (const { id, value } of typed) {
+    const field = fresh.querySelector(`#${CSS.escape(id)}`);
+    if (field) field.value = value;
+  }
+  // It is not lost where it still stands here.
+  if (typed.length > 0) for (const lost of fresh.querySelectorAll("[data-lost]")) lost.remove();
   document.title = page.title;
   document.body.replaceChildren(...page.body.childNodes);
   main = document.querySelector("main");
   improve(document);
   focusOn(main.querySelector(".told") ?? main.querySelector("h1"));
+}
+
+/** Says it above a form that stays as it is. */
+function sayAbove(...nodes) {
+  const said = document.createElement("div");
+  said.className = "told wrong unanswered";
+  main.querySelector(".unanswered")?.remove();
+  said.append(...nodes);
+  main.prepend(said);
+  focusOn(said);
 }
 
 /** Has it read out, and in sight. */

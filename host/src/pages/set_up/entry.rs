@@ -47,6 +47,8 @@ impl Wanted {
 pub(super) struct Draft {
     fields: BTreeMap<String, String>,
     expires_at: String,
+    /// Something was typed that is not shown again.
+    pub has_unshown: bool,
 }
 
 impl Draft {
@@ -57,7 +59,12 @@ impl Draft {
         let is_read =
             if ends_at_a_minute(kind) { fields.minute(EXPIRES_AT).is_ok() } else { fields.day(EXPIRES_AT).is_ok() };
         let date = fields.filled(EXPIRES_AT).filter(|_| is_read);
-        Self { fields: fields.kept(&names), expires_at: date.unwrap_or_default().to_owned() }
+        let unshown = kind.credential.iter().filter(|field| !names.contains(&field.name.as_str()));
+        Self {
+            fields: fields.kept(&names),
+            expires_at: date.unwrap_or_default().to_owned(),
+            has_unshown: unshown.into_iter().any(|field| fields.filled(&field.name).is_some()),
+        }
     }
 }
 

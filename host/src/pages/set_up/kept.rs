@@ -9,7 +9,7 @@ use super::super::kind::noun;
 use super::super::layout::{day, moment};
 use super::super::{told, words};
 use super::entry::CONFIRM;
-use super::shown::{CHECK, FROM, REMOVAL, REMOVE, REVOKE, Shown, YES};
+use super::shown::{CHECK, FROM, REMOVAL, REMOVE, REVOKE, SAVED_AT, Shown, YES};
 use crate::problem::Problem;
 use model::{Account, PatMetadata, PatState, Rejection};
 
@@ -78,9 +78,13 @@ impl Shown<'_> {
         let main = html! {
             (self.head(title))
             @if let Some(problem) = problem { (told::above(problem)) }
+            @if let Some(Account { login, .. }) = self.found.pat().and_then(|pat| pat.account.as_ref()) {
+                p { (words::YOURS) " " (noun(&self.kind)) " " (words::FOR) " " strong { bdi { (login) } } "." }
+            }
             p { (words::REMOVAL_MEANS) }
             form method="post" action=(self.action()) {
                 (self.unseen())
+                input type="hidden" name=(SAVED_AT) value=(self.saved_at());
                 @if ending.is_revocable() {
                     p .choice {
                         input id="field-revoke" name=(REVOKE) type="checkbox" value=(YES);

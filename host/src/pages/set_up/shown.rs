@@ -19,6 +19,8 @@ pub const REMOVE: &str = "remove";
 pub const REMOVAL: &str = "removal";
 /// Have the git server forget it too; `yes` where ticked.
 pub const REVOKE: &str = "revoke";
+/// When the one was saved that is to be taken away.
+pub const SAVED_AT: &str = "saved-at";
 /// What a ticked box sends.
 pub const YES: &str = "yes";
 /// Page that sent her here, and where she goes on afterwards.
@@ -76,6 +78,11 @@ impl<'a> Shown<'a> {
     /// The PAT that is there, as something that can be ended.
     pub fn ending(&self) -> Ending<'_> {
         Ending { integration: self.found.integration(), pat: self.found.pat(), server: &self.kind.label }
+    }
+
+    /// When the PAT that is there was saved, as a form writes it; empty where there is none.
+    pub fn saved_at(&self) -> String {
+        self.found.pat().map(|pat| pat.saved_at.to_string()).unwrap_or_default()
     }
 
     /// What the page is called.

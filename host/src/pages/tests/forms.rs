@@ -329,6 +329,34 @@ async fn a_pat_is_removed_after_it_was_asked_once_more() {
 }
 
 #[tokio::test]
+async fn a_pat_that_was_saved_after_its_removal_was_asked_about_stays() {
+    let world = World::new().await;
+    let path = world.link("ann").await;
+    world.provider.knows("octo");
+    world.post_and_see(&path, &with("")).await.expect(200, &[]);
+    let asks = world.get(&format!("{path}?removal=yes")).await;
+    asks.expect(200, &["<strong><bdi>octo</bdi></strong>"]);
+    let (_, after) = asks.body.split_once("name=\"saved-at\" value=\"").unwrap();
+    let sure = format!("remove=yes&saved-at={}", after.split_once('"').unwrap().0);
+    world.clock.advance_ms(1000);
+    world.provider.knows("hexa");
+    world.post_and_see(&path, &with("")).await.expect(200, &["hexa"]);
+    let refused = world.post(&path, &sure).await;
+    refused.expect(422, &["Your token was changed meanwhile", "<strong><bdi>hexa</bdi></strong>"]);
+    assert_eq!(world.saved_account("ann").await.as_deref(), Some("hexa"));
+}
+
+#[tokio::test]
+async fn a_token_that_is_shown_no_more_is_asked_for_once_more() {
+    let world = World::new().await;
+    let path = world.link("ann").await;
+    let again = "What you typed of it is never shown again: type it once more.";
+    let refused = world.post(&path, &with("&expires-at=2001-01-01")).await;
+    refused.expect(422, &[again, "<bdi>Expires on</bdi>: <bdi>This day has come already."]);
+    world.post(&path, "expires-at=2001-01-01").await.expect(422, &[]).lacks(&[again]);
+}
+
+#[tokio::test]
 async fn what_was_done_is_shown_again_by_a_reload_and_done_once() {
     let world = World::new().await;
     let path = world.link("ann").await;

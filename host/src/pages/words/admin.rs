@@ -21,7 +21,10 @@ pub(in crate::pages) const SIGN_IN_AS: &str = "Sign in as";
 pub(in crate::pages) const SIGN_IN_HOW: &str = "With an admin token, or with the link that this command prints:";
 pub(in crate::pages) const SESSION_ENDED: &str = "Your session has ended";
 pub(in crate::pages) const SIGN_IN_TO_GO_ON: &str = "Nothing was stored. Sign in again with an admin token, and what you typed comes back; a credential has to be typed anew.";
-pub(in crate::pages) const TOO_MUCH_TO_GO_ALONG: &str = "Nothing was stored, and what you typed is too long to be kept while you sign in. Go back in your browser to copy it.";
+pub(in crate::pages) const TOO_MUCH_TO_GO_ALONG: &str = "Nothing was stored, and what you typed is too long to be kept while you sign in. Where it does not stand below, it has to be typed anew.";
+/// Where a request is not answered at all.
+pub(in crate::pages) const UNREACHED: &str =
+    "Countersign did not answer. Nothing was stored, and what you typed still stands here: try again in a moment.";
 pub(in crate::pages) const SIGNED_IN: &str = "Signed in";
 pub(in crate::pages) const NOTHING_STORED_YET: &str =
     "What you typed before is still here, and nothing of it is stored yet.";
@@ -65,7 +68,12 @@ pub(in crate::pages) const DATE_NEEDS_THE_RULE: &str =
 pub(in crate::pages) const ENFORCE: &str = "Enforce git service permissions";
 pub(in crate::pages) const ENFORCE_MEANS: &str = "Looking, too, is done with the user's own token or not at all, so that nobody sees what the git server would not show them. Needs Require User PAT.";
 pub(in crate::pages) const ACCOUNT_MEANS: &str = "Leave these empty to keep the credential there is. Now:";
-pub(in crate::pages) const REMOVE_CREDENTIAL: &str = "Remove the credential: the integration then has no account";
+pub(in crate::pages) const REMOVE_CREDENTIAL: &str = "Remove the credential";
+pub(in crate::pages) const REMOVE_CREDENTIAL_MEANS: &str = "The integration then has no account.";
+/// Of the id of an integration that is added.
+pub(in crate::pages) const ID_TAKEN: &str = "There is an integration with this id already: choose another. Whoever pressed Add twice finds it under Manage Git repositories.";
+/// Of an origin with two addresses to dial.
+pub(in crate::pages) const TWICE: &str = "One line for each origin: this has two for";
 pub(in crate::pages) const PROJECTS: &str = "Restrict to Jira projects";
 pub(in crate::pages) const PROJECTS_HELP: &str =
     "One a line: KEY, SITE/KEY, or SITE/* for all of a site. Empty: it is associated with all projects.";
@@ -215,12 +223,21 @@ pub(in crate::pages) fn remove_integration_means(people: usize) -> String {
 }
 
 /// Whom a rule keeps from creating.
-pub(in crate::pages) fn blocked(people: usize, seen: usize, days: u16) -> String {
-    format!(
-        "Of {} seen within {days} days, the rule keeps {people} from creating until they save a token.",
-        persons(seen)
-    )
+pub(in crate::pages) fn blocked(people: usize, seen: usize, days: u16, is_closed: bool) -> String {
+    let until = if is_closed {
+        "until they save a token; where nobody can have one, for as long as it is on"
+    } else {
+        "until they save a token"
+    };
+    format!("Of {} seen within {days} days, the rule keeps {people} from creating {until}.", persons(seen))
 }
+
+/// Where a dry run finds no rule to hold.
+pub(in crate::pages) const NO_RULE: &str = "Require User PAT is off: it keeps nobody from creating.";
+
+/// Beside the rules over all, where there are integrations like these.
+pub(in crate::pages) const CLOSED_BY_THE_RULE: &str =
+    "Users can have no tokens here, so that nobody creates anything while Require User PAT is on:";
 
 /// What a field of a mapping is called.
 pub(in crate::pages) fn mapping_column(member: &str) -> &str {

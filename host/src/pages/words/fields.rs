@@ -9,7 +9,7 @@ use super::tokens::EXPIRES_ON;
 pub(in crate::pages) fn field(name: &str) -> Option<&'static str> {
     match name {
         "addresses" => Some("Addresses"),
-        "expires_at" => Some(EXPIRES_ON),
+        "expires_at" | "expires-at" => Some(EXPIRES_ON),
         _ => typed_as(name),
     }
 }

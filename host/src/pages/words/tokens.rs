@@ -18,6 +18,8 @@ pub(in crate::pages) const PERMISSIONS_NEEDED: &str = "It needs these permission
 pub(in crate::pages) const SAVE_IT_HERE: &str = "Save it here";
 pub(in crate::pages) const UPDATE: &str = "Update";
 pub(in crate::pages) const CANCEL: &str = "Cancel";
+/// Where a form is shown again.
+pub(in crate::pages) const TYPE_IT_AGAIN: &str = "What you typed of it is never shown again: type it once more.";
 pub(in crate::pages) const NONE: &str = "None";
 pub(in crate::pages) const OPTIONAL: &str = "(optional)";
 pub(in crate::pages) const EXPIRES_ON: &str = "Expires on";
