@@ -11,8 +11,9 @@ use crate::answer::text;
 const OWN_HEADERS: [&str; 6] =
     ["x-vss-e2eid", "x-tfs-processid", "x-tfs-session", "x-tfs-serviceerror", "x-vss-hostofflineerror", "activityid"];
 /// What the web server of a server of one's own shows before the API is reached.
-const IIS_SAYS: [&str; 5] = [
+const IIS_SAYS: [&str; 6] = [
     "Access is denied due to invalid credentials",
+    "The resource cannot be found.",
     "403.6 - Forbidden",
     "403.501 - Forbidden",
     "403.502 - Forbidden",
@@ -47,6 +48,7 @@ impl ErrorBody {
                 || !key.is_empty()
                 // Gateways write messages, too; codes they do not.
                 || message.as_deref().is_some_and(has_code)
+                || reply.words().is_some_and(is_of_the_server)
                 || page.is_some(),
             key,
             message: message

@@ -38,10 +38,8 @@ pub fn meaning(site: &Site, reply: &Reply, asked: Asked<'_>) -> Option<Failure> 
         }
         // What has not reached the server says nothing of what it has.
         404 if reply.is_web_page() && !error.is_the_servers => reply.unavailable(),
-        // A gateway's, which has no such route.
-        404 if reply.tree().is_some() && !error.is_the_servers && !error.is_silent() => {
-            says(FailureReason::UnexpectedReply, "")
-        }
+        404 if !error.is_the_servers && error.is_silent() => Failure::unexpected("a reason in JSON", reply),
+        404 if !error.is_the_servers => says(FailureReason::UnexpectedReply, ""),
         404 => {
             says(FailureReason::NotFound(asked.about.to_owned()), "The server has no such thing, or does not show it.")
         }
