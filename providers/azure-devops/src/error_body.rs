@@ -11,14 +11,15 @@ use crate::answer::text;
 const OWN_HEADERS: [&str; 6] =
     ["x-vss-e2eid", "x-tfs-processid", "x-tfs-session", "x-tfs-serviceerror", "x-vss-hostofflineerror", "activityid"];
 /// What the web server of a server of one's own shows before the API is reached.
-const IIS_SAYS: [&str; 6] = [
+const IIS_SAYS: [&str; 5] = [
     "Access is denied due to invalid credentials",
-    "The resource cannot be found.",
     "403.6 - Forbidden",
     "403.501 - Forbidden",
     "403.502 - Forbidden",
     "403.503 - Forbidden",
 ];
+/// All that it says in plain words of an organization or collection that it does not have.
+const NO_SUCH_COLLECTION: &str = "The resource cannot be found.";
 /// Marks around a name, as the server's languages have them.
 const QUOTES: [(char, char); 7] =
     [('\'', '\''), ('"', '"'), ('‘', '’'), ('“', '”'), ('„', '“'), ('«', '»'), ('「', '」')];
@@ -48,7 +49,7 @@ impl ErrorBody {
                 || !key.is_empty()
                 // Gateways write messages, too; codes they do not.
                 || message.as_deref().is_some_and(has_code)
-                || reply.words().is_some_and(is_of_the_server)
+                || reply.words().is_some_and(|words| words == NO_SUCH_COLLECTION || has_code(words))
                 || page.is_some(),
             key,
             message: message
