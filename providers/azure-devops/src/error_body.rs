@@ -11,7 +11,18 @@ use crate::answer::text;
 const OWN_HEADERS: [&str; 6] =
     ["x-vss-e2eid", "x-tfs-processid", "x-tfs-session", "x-tfs-serviceerror", "x-vss-hostofflineerror", "activityid"];
 /// What the web server of a server of one's own shows before the API is reached.
-const IIS_SAYS: [&str; 2] = ["Access is denied due to invalid credentials", "403.6 - Forbidden"];
+const IIS_SAYS: [&str; 5] = [
+    "Access is denied due to invalid credentials",
+    "403.6 - Forbidden",
+    "403.501 - Forbidden",
+    "403.502 - Forbidden",
+    "403.503 - Forbidden",
+];
+/// All that it says in plain words of an organization or collection that it does not have.
+const NO_SUCH_COLLECTION: &str = "The resource cannot be found.";
+/// Marks around a name, as the server's languages have them.
+const QUOTES: [(char, char); 7] =
+    [('\'', '\''), ('"', '"'), ('‘', '’'), ('“', '”'), ('„', '“'), ('«', '»'), ('「', '」')];
 /// Most bytes of a page for people that are taken for words.
 const MAX_PAGE_BYTES: usize = 300;
 
@@ -36,11 +47,13 @@ impl ErrorBody {
             is_the_servers: has_own_header
                 || challenges(reply)
                 || !key.is_empty()
-                || message.is_some()
+                // Gateways write messages, too; codes they do not.
+                || message.as_deref().is_some_and(has_code)
+                || reply.words().is_some_and(|words| words == NO_SUCH_COLLECTION || has_code(words))
                 || page.is_some(),
             key,
             message: message
-                .or_else(|| reply.words().map(str::to_owned))
+                .or_else(|| reply.gateways_words())
                 .or_else(|| reply.header("x-tfs-serviceerror").and_then(decoded))
                 .or_else(|| reply.header("x-vss-hostofflineerror").map(str::to_owned))
                 .or(page)
@@ -88,8 +101,15 @@ impl ErrorBody {
 
     /// Whom a refusal names as the one who asked: `TF400813: The user '…' is not authorized to access this resource.`
     pub fn user(&self) -> Option<&str> {
-        let (_, rest) = self.message.split_once(" '")?;
-        Some(rest.split_once('\'')?.0)
+        let mut before = ' ';
+        self.message.char_indices().find_map(|(at, char)| {
+            // Within a word it is an apostrophe.
+            let begins = char != '\'' || before.is_whitespace();
+            before = char;
+            let (open, close) = QUOTES.into_iter().find(|(open, _)| begins && *open == char)?;
+            let (name, _) = self.message.get(at + open.len_utf8()..)?.split_once(close)?;
+            Some(name.trim())
+        })
     }
 }
 
@@ -129,12 +149,16 @@ fn page(reply: &Reply) -> Option<String> {
 
 /// Whether a page without the server's headers is its own: by a code of its messages, or by what its web server shows.
 fn is_of_the_server(page: &str) -> bool {
+    has_code(page) || IIS_SAYS.iter().any(|says| page.contains(says))
+}
+
+/// Whether there is a code as the server's messages have one: `TF401027`.
+fn has_code(text: &str) -> bool {
     let is_code = |word: &str| {
         let digits = word.strip_prefix("TF").or_else(|| word.strip_prefix("VS")).unwrap_or_default();
         digits.len() >= 5 && digits.bytes().all(|byte| byte.is_ascii_digit())
     };
-    page.split(|char: char| !char.is_ascii_alphanumeric()).any(is_code)
-        || IIS_SAYS.iter().any(|says| page.contains(says))
+    text.split(|char: char| !char.is_ascii_alphanumeric()).any(is_code)
 }
 
 /// Whether the server asks for a credential: the hosted service by its name, and a server of one's own, whose web server alone
@@ -142,7 +166,19 @@ fn is_of_the_server(page: &str) -> bool {
 fn challenges(reply: &Reply) -> bool {
     let is_own =
         |challenge: &str| ["visualstudio.com", "NTLM", "Negotiate"].iter().any(|sign| challenge.contains(sign));
-    reply.header("www-authenticate").is_some_and(is_own)
+    reply.headers_named("www-authenticate").any(is_own)
+}
+
+/// The ways to sign in that the server offers, where a token or password is none of them: its web server has not looked at the
+/// one it got.
+pub fn other_ways_to_sign_in(reply: &Reply) -> Option<String> {
+    let ways: Vec<&str> = reply
+        .headers_named("www-authenticate")
+        .flat_map(|header| header.split(','))
+        .filter_map(|way| way.split_whitespace().next())
+        .collect();
+    let is_ours = |way: &&str| ["basic", "bearer"].iter().any(|ours| way.eq_ignore_ascii_case(ours));
+    (!ways.is_empty() && !ways.iter().any(is_ours)).then(|| ways.join(", "))
 }
 
 /// The permission a message says is needed, by the name people see on the server's security page:

@@ -4,7 +4,7 @@ use countersign_sdk::Reply;
 use countersign_sdk::types::{Failure, FailureReason, FieldError, Wait};
 
 use crate::description::VERSION;
-use crate::error_body::ErrorBody;
+use crate::error_body::{ErrorBody, other_ways_to_sign_in};
 use crate::integration::Site;
 use crate::rejection::{is_nobody, rejected, with_token_page};
 use crate::signs::{Means, told};
@@ -28,9 +28,18 @@ pub fn meaning(site: &Site, reply: &Reply, asked: Asked<'_>) -> Option<Failure> 
     }
     let says = |reason, otherwise: &str| Failure::new(reason, error.text_or(otherwise)).with_status(reply.status);
     Some(match reply.status {
-        401 if error.is_the_servers && error.is_silent() => return None,
+        401 if error.is_the_servers && error.is_silent() => {
+            let ways = other_ways_to_sign_in(reply)?;
+            let message = format!(
+                "The server lets people in by {ways} alone. For a token or password its web server has to allow Basic \
+                 authentication."
+            );
+            says(FailureReason::Protected, &message)
+        }
         // What has not reached the server says nothing of what it has.
         404 if reply.is_web_page() && !error.is_the_servers => reply.unavailable(),
+        404 if !error.is_the_servers && error.is_silent() => Failure::unexpected("a reason in JSON", reply),
+        404 if !error.is_the_servers => says(FailureReason::UnexpectedReply, ""),
         404 => {
             says(FailureReason::NotFound(asked.about.to_owned()), "The server has no such thing, or does not show it.")
         }
@@ -38,7 +47,8 @@ pub fn meaning(site: &Site, reply: &Reply, asked: Asked<'_>) -> Option<Failure> 
         403 | 429 if reply.status == 429 || reply.retry_after().is_some() => {
             says(FailureReason::RateLimited(wait(reply)), "The server wants fewer requests at the moment.")
         }
-        500.. => {
+        _ if reply.is_by_a_sites_rule() => says(FailureReason::Protected, ""),
+        408 | 500.. => {
             let outage = reply.unavailable();
             Failure { message: error.text_or(&outage.message), ..outage }
         }

@@ -45,6 +45,9 @@ pub enum Means {
 const SIGNS: &[(Sign, Means)] = &[
     (Key("RequestBlocked"), RateLimited),
     (Key("Throttl"), RateLimited),
+    // The web server's: too many requests at once, or in a while, from one address.
+    (Code("403.501 - Forbidden"), RateLimited),
+    (Code("403.502 - Forbidden"), RateLimited),
     (Key("VssVersionOutOfRange"), VersionRefused),
     (Key("VssInvalidPreviewVersion"), VersionRefused),
     (Key("RejectedByPolicy"), Protected),
@@ -56,7 +59,9 @@ const SIGNS: &[(Sign, Means)] = &[
     (Code("TF401444"), Protected),
     (Code("TF400409"), Protected),
     (Code("TF402455"), Protected),
+    // The web server's: addresses it does not take.
     (Code("403.6 - Forbidden"), Protected),
+    (Code("403.503 - Forbidden"), Protected),
     (Key("NeedsPermission"), PermissionMissing),
     (Key("ForcePushDenied"), PermissionMissing),
     // With a 401 it is about the token.

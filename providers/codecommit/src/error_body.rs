@@ -27,7 +27,7 @@ impl ErrorBody {
             None => in_xml(reply.text().unwrap_or_default()),
         };
         let code = code.or_else(|| reply.header("x-amzn-errortype").map(str::to_owned)).unwrap_or_default();
-        let message = message.or_else(|| reply.words().map(str::to_owned)).unwrap_or_default();
+        let message = message.or_else(|| reply.gateways_words()).unwrap_or_default();
         Self { code: bare(&code).to_owned(), message }
     }
 

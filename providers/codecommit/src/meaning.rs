@@ -46,9 +46,16 @@ const WORDS: &[(&[&str], Meaning)] = &[
     (&["because no ", "control policy allows"], Meaning::Forbidden),
     (&["because no ", "boundary allows"], Meaning::Forbidden),
     (&["because no ", "endpoint policy allows"], Meaning::Forbidden),
+    // The account's affair, under whatever name.
     (&[" is suspended"], Meaning::Forbidden),
     (&["locked your account"], Meaning::Forbidden),
     (&["account ", " blocked"], Meaning::Forbidden),
+    (&["your account is "], Meaning::Forbidden),
+    (&["your account must be "], Meaning::Forbidden),
+    // AWS KMS says it of the key of a repository, in older words.
+    (&["customer master key "], Meaning::MayNotDecrypt),
+    // Nobody's signature arrived where that was said.
+    (&["user: anonymous is not"], Meaning::Unknown),
     // Nothing of AWS answers at this address and path: no permission would help.
     (&["unable to determine service"], Meaning::Unknown),
 ];

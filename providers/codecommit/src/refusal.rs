@@ -56,7 +56,7 @@ fn meaning(reply: &Reply, error: &ErrorBody) -> Meaning {
         (_, Some(known)) => known,
         // Of a gateway's quota.
         (403, None) if reply.retry_after().is_some() => Meaning::TooMany,
-        (500.., None) => Meaning::Broken,
+        (408 | 500.., None) => Meaning::Broken,
         (200..=299, None) if is_page || reply.answers_a_change() => Meaning::Broken,
         // A proxy's, which kept the request to itself.
         _ if is_page => Meaning::NotNow,
@@ -77,8 +77,9 @@ fn misplaced() -> FailureReason {
 /// `User: … is not authorized to perform: codecommit:CreateBranch on resource: …`
 fn missing_permission(message: &str, asked: Asked<'_>) -> String {
     let named = message.split_once("to perform: ").and_then(|(_, rest)| rest.split(' ').next());
-    let is_action =
-        |name: &&str| name.contains(':') && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b':');
+    let is_action = |name: &&str| {
+        name.contains(':') && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":-".contains(&byte))
+    };
     named.filter(is_action).unwrap_or(asked.needs).to_owned()
 }
 

@@ -8,16 +8,18 @@ use countersign_sdk::{Json, Reply};
 
 /// Most entries of `errors` that are looked at.
 const MAX_DETAILS: usize = 10;
-/// Where gateways put their words.
-const OTHERS_WORDS: [&str; 5] = ["Message", "error_description", "error", "detail", "title"];
+/// Headers that nobody but GitHub gives.
+const OWN_HEADERS: [&str; 3] = ["x-github-request-id", "x-github-media-type", "x-oauth-scopes"];
 
 /// What an error answer says. Everything is empty where the body has no words.
 #[derive(Debug)]
 pub struct ErrorBody {
     /// All that is written for people: the message, then what the entries add.
     pub text: String,
-    /// Whether there is a JSON object with a message, as GitHub answers.
+    /// Whether it is surely GitHub's: a message that refers to GitHub's documentation or comes with GitHub's headers.
     pub is_githubs: bool,
+    /// Whether it may be GitHub's as old servers answer: with a message and nothing else.
+    pub is_bare: bool,
     /// Whether there is an object that tells of a takedown.
     pub is_block: bool,
     /// The page about it.
@@ -41,9 +43,8 @@ impl ErrorBody {
     pub fn of(reply: &Reply) -> Self {
         let body = reply.tree().unwrap_or(Json::Null);
         let message = text_of(&body, "message");
-        let is_githubs = message.is_some();
-        let others = || OTHERS_WORDS.iter().find_map(|name| text_of(&body, name));
-        let message = message.or_else(others).or_else(|| reply.words().map(str::to_owned)).unwrap_or_default();
+        let has_message = message.is_some();
+        let message = message.or_else(|| reply.gateways_words()).unwrap_or_default();
         // Mostly a list, now and then a single text or entry.
         let entries = body.get("errors").map_or(&[][..], |errors| match errors {
             Json::Text(_) | Json::Object(_) => std::slice::from_ref(errors),
@@ -54,12 +55,16 @@ impl ErrorBody {
         let parts = [message, added.join("; ")];
         let text = parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(": ");
         let fields: String = details.iter().map(|detail| format!(" {}", detail.field)).collect();
-        let documentation = text_of(&body, "documentation_url").unwrap_or_default();
+        let documentation = text_of(&body, "documentation_url");
+        let has_own_header = OWN_HEADERS.iter().any(|name| reply.header(name).is_some());
         let block = body.get("block");
         Self {
-            signs: format!(" {text}{fields} {documentation}").to_ascii_lowercase().replace(char::is_whitespace, " "),
+            signs: format!(" {text}{fields} {}", documentation.as_deref().unwrap_or_default())
+                .to_ascii_lowercase()
+                .replace(char::is_whitespace, " "),
             text,
-            is_githubs,
+            is_bare: has_message && matches!(&body, Json::Object(members) if members.len() == 1),
+            is_githubs: has_message && (documentation.is_some() || has_own_header),
             is_block: matches!(block, Some(Json::Object(_))),
             block_page: block.and_then(|block| text_of(block, "html_url")),
             status: reply.status,

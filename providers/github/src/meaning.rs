@@ -26,7 +26,7 @@ pub const SIGNS: [(Meaning, &[&str]); 9] = [
     (Meaning::Limit, &LIMIT),
     (Meaning::SingleSignOn, &[" saml", " sso", "single sign-on", "single-sign-on"]),
     (Meaning::Outage, &[" maintenance", "temporarily unavailable", "currently unavailable"]),
-    (Meaning::NameInvalid, &["bad characters", "valid ref name", "valid branch name", "branch or tag names"]),
+    (Meaning::NameInvalid, &NAME_INVALID),
     (Meaning::Rule, &PLAIN_RULE),
     (Meaning::ReadOnly, &READ_ONLY),
     // Before the other rules: GitHub reports a missing permission as a rule's violation, too.
@@ -47,6 +47,10 @@ const LIMIT: [&str; 7] = [
     "wait a few minutes",
     "login attempt",
 ];
+
+/// A ruleset's pattern is among them: who asked can choose another name.
+const NAME_INVALID: [&str; 5] =
+    ["bad characters", "valid ref name", "valid branch name", "branch or tag names", " branch name must "];
 
 /// They say that the credential is good, or that no other would do, whatever words follow.
 const PLAIN_RULE: [&str; 8] = [
@@ -100,7 +104,7 @@ const PERMISSION_MISSING: [&str; 21] = [
     "refs are readable",
 ];
 
-const RULE: [&str; 32] = [
+const RULE: [&str; 33] = [
     "rule violations",
     " ruleset",
     "protected branch",
@@ -109,6 +113,7 @@ const RULE: [&str; 32] = [
     "cannot force-push",
     "pre_receive",
     "pre-receive",
+    " ip address",
     " allow list",
     " allowlist",
     " forbids ",

@@ -84,6 +84,8 @@ fn not_created(
         422 if error.says("pull request already exists") => stands_already(api, id, new, &error),
         422 if error.blames("head", "invalid") => says(FailureReason::BaseMissing(new.source.clone())),
         422 if error.blames("base", "invalid") => says(FailureReason::BaseMissing(new.target.clone())),
+        // Opening one takes reading both branches as well. Of branches that cannot be read there are no commits either.
+        422 if error.says("refs are readable") => says(FailureReason::PermissionMissing(CONTENTS.into())),
         // Of branches it cannot resolve GitHub says that there are no commits between them.
         422 if error.blames("head_sha", "missing_field") || error.blames("base_sha", "missing_field") => {
             match missing_side(api, id, new)? {
@@ -92,8 +94,6 @@ fn not_created(
             }
         }
         422 if error.says("no commits between") => says(FailureReason::NothingToMerge),
-        // Opening one takes reading both branches as well.
-        422 if error.says("refs are readable") => says(FailureReason::PermissionMissing(CONTENTS.into())),
         _ => match refused(reply, id) {
             failure if is_not_found(&failure) => Err(hidden_or_forbidden(api, id, reply)),
             failure => Err(failure),

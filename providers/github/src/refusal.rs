@@ -28,7 +28,7 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
     let error = ErrorBody::of(reply);
     match reply.status {
         ..400 => reply.unreadable("another status"),
-        500.. => outage(reply, &error),
+        408 | 500.. => outage(reply, &error),
         // GitHub's API refuses in JSON: a page is that of something before it, and says nothing of what was asked.
         status if status != 429 && reply.is_web_page() => reply.unavailable(),
         _ => refused(reply, &error, asked),
@@ -42,6 +42,7 @@ pub fn is_not_found(failure: &Failure) -> bool {
 
 fn refused(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
     let meaning = meaning(reply, error);
+    let may_be_githubs = error.is_githubs || error.is_bare;
     let failure = error.failure(match meaning {
         Some(Meaning::Limit) => FailureReason::RateLimited(wait(reply).unwrap_or(Wait::Unknown)),
         Some(Meaning::SecondaryLimit) => {
@@ -57,10 +58,13 @@ fn refused(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
             FailureReason::PermissionMissing(permission(reply, error, asked))
         }
         // The host gives up a credential on our word. A 401 in any others is a proxy's, or no credential arrived.
-        None if reply.status == 401 && error.is_githubs && error.says("bad credentials") => {
+        None if reply.status == 401 && may_be_githubs && error.says("bad credentials") => {
             FailureReason::CredentialRejected
         }
-        None if reply.status == 404 && error.is_githubs => FailureReason::NotFound(asked.about.to_owned()),
+        // A gateway that has no such route says so with a 404 too.
+        None if reply.status == 404 && (error.is_githubs || error.is_bare && error.says(" not found")) => {
+            FailureReason::NotFound(asked.about.to_owned())
+        }
         _ => FailureReason::UnexpectedReply,
     });
     let page = match meaning {
@@ -83,7 +87,7 @@ fn meaning(reply: &Reply, error: &ErrorBody) -> Option<Meaning> {
         _ if is_limit(reply) => Some(Meaning::Limit),
         _ if wants_sign_on => Some(Meaning::SingleSignOn),
         // A takedown or a terms-of-service block: nobody's credential opens it.
-        _ if reply.status == 451 || error.is_block => Some(Meaning::Rule),
+        _ if reply.status == 451 || error.is_block || reply.is_by_a_sites_rule() => Some(Meaning::Rule),
         None if reply.status == 403 && scopes_that_do(reply).is_some() => Some(Meaning::PermissionMissing),
         _ => by_words,
     }

@@ -15,6 +15,8 @@ const NO_FIELDS: [&str; 2] = ["base", "error"];
 pub struct ErrorBody {
     /// Whether it is a JSON object with a `message`: GitLab's own code writes one, and so does what a hook says through it.
     pub has_message: bool,
+    /// Whether the message is a list, as of what is wrong with a record.
+    pub is_list: bool,
     /// Of `error`: `insufficient_scope`, `invalid_token`, or a sentence.
     pub code: String,
     /// The scopes that would have been enough, parted by blanks.
@@ -26,19 +28,23 @@ pub struct ErrorBody {
 impl ErrorBody {
     pub fn of(reply: &Reply) -> Self {
         let Some(body) = reply.tree() else {
-            return Self { text: reply.words().unwrap_or_default().to_owned(), ..Self::default() };
+            return Self { text: reply.gateways_words().unwrap_or_default(), ..Self::default() };
         };
         let text_of = |name| body.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
         let mut error = Self { code: text_of("error"), scope: text_of("scope"), ..Self::default() };
         match body.get("message") {
             Some(message) => {
                 error.has_message = true;
+                error.is_list = matches!(message, Json::List(_));
                 error.read(message);
             }
             None => error.text = text_of("error_description"),
         }
         if error.text.is_empty() {
             error.text.clone_from(&error.code);
+        }
+        if error.text.is_empty() && !error.has_message {
+            error.text = reply.gateways_words().unwrap_or_default();
         }
         error
     }
@@ -62,6 +68,11 @@ impl ErrorBody {
             self.text.push_str(if field.is_empty() { "" } else { " " });
             self.text.push_str(text);
         }
+    }
+
+    /// Whether the text names one as GitLab does in every language: `!7`.
+    pub fn names_a_merge_request(&self) -> bool {
+        self.text.split('!').skip(1).any(|number| number.starts_with(|char: char| char.is_ascii_digit()))
     }
 
     /// Whether the text contains this, in any case.

@@ -107,8 +107,8 @@ fn not_created(
     let error = ErrorBody::of(reply);
     let says = |reason| Err(told(reply, &error.text, reason));
     match reply.status {
-        // A row that another request is changing is a conflict too. What GitLab calls an open merge request is translated.
-        409 if !error.says("resource lock") => stands_already(api, id, new, &error, reply.status),
+        // Other conflicts come as one sentence. What GitLab calls an open merge request is translated, but for its number: `!7`.
+        409 if error.is_list || error.names_a_merge_request() => stands_already(api, id, new, &error, reply.status),
         400 | 422 if error.says("same project/branch") => says(FailureReason::NothingToMerge),
         400 | 422 if error.says("source_branch ") => says(FailureReason::BaseMissing(new.source.clone())),
         400 | 422 if error.says("target_branch ") => says(FailureReason::BaseMissing(new.target.clone())),

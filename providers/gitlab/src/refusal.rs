@@ -60,16 +60,18 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
         403 if reply.retry_after().is_some() => rate_limited(reply, &error.text),
         // Of the storage behind GitLab. A change may have been made before that was asked.
         503 if error.says("exhausted") && !reply.answers_a_change() => rate_limited(reply, &error.text),
-        500.. if error.text.is_empty() => reply.unavailable(),
-        500.. => says(reply.unavailable().reason),
+        408 | 500.. if error.text.is_empty() => reply.unavailable(),
+        408 | 500.. => says(reply.unavailable().reason),
         200..=299 => reply.unreadable("another status"),
         _ if reply.is_web_page() => reply.unavailable(),
         _ if error.text.is_empty() => Failure::unexpected("a reason in JSON", reply),
+        _ if reply.is_by_a_sites_rule() => says(FailureReason::Protected),
         401 if refuses_the_token(&error) => {
             says(FailureReason::CredentialRejected).with_help_url(asked.at.token_page())
         }
         403 => forbidden(reply, &error, asked),
-        404 if error.has_message => says(FailureReason::NotFound(asked.about.to_owned())),
+        // GitLab names what it does not find. A gateway that has no such route says so with a 404 too.
+        404 if error.has_message && error.says("not found") => says(FailureReason::NotFound(asked.about.to_owned())),
         405 if is_statuss_name(&error.text) => says(FailureReason::UnexpectedReply),
         _ => says(signs::meaning(&error.text).unwrap_or(FailureReason::UnexpectedReply)),
     }
@@ -98,7 +100,8 @@ pub fn leads_elsewhere(status: u16, at: &Address) -> Option<Failure> {
 
 /// Whether GitLab forbids and says nothing more.
 pub fn is_unexplained(reply: &Reply) -> bool {
-    reply.status == 403 && ErrorBody::of(reply).text.trim() == FORBIDDEN
+    let error = ErrorBody::of(reply);
+    reply.status == 403 && error.has_message && error.text.trim() == FORBIDDEN
 }
 
 /// Why it is not GitLab's API that answers.
@@ -151,7 +154,7 @@ fn forbidden(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
     }
     // A reason of GitLab's own is a sentence about the account, which its owner or an administrator has to settle. The token is
     // good once that is done.
-    match error.text.strip_prefix(FORBIDDEN) {
+    match error.text.strip_prefix(FORBIDDEN).filter(|_| error.has_message) {
         Some(_) if error.says_any(&PERMISSION) => says(FailureReason::PermissionMissing(asked.needs.to_owned())),
         Some(_) => says(FailureReason::Protected).with_help_url(asked.at.web_url()),
         None => says(FailureReason::UnexpectedReply),

@@ -47,14 +47,6 @@ const MEANINGS: [Meaning; 6] = [
             "policy",
             "dpop",
             "not yet supported",
-            // Cloudflare's, for the rules of a site's owner.
-            "error code: 1006",
-            "error code: 1007",
-            "error code: 1008",
-            "error code: 1009",
-            "error code: 1010",
-            "error code: 1012",
-            "error code: 1020",
         ],
     ),
 ];

@@ -10,6 +10,13 @@ use crate::{Json, long_list};
 
 /// Longest line of a body without a shape that is taken for words.
 const MAX_WORDS_BYTES: usize = 300;
+/// Where gateways put their words, in the body's object or in one within it.
+const GATEWAYS_WORDS: [&str; 7] =
+    ["message", "Message", "error_description", "error", "faultstring", "detail", "title"];
+/// Objects within a gateway's body that hold its words.
+const GATEWAYS_OBJECTS: [&str; 2] = ["error", "fault"];
+/// What Cloudflare says where a rule of a site's owner refuses: one on addresses, countries, browsers or requests.
+const OWNERS_RULES: [&str; 7] = ["1006", "1007", "1008", "1009", "1010", "1012", "1020"];
 
 /// A server's answer to one request.
 #[derive(Debug)]
@@ -106,10 +113,34 @@ impl Reply {
         (is_plain && !line.starts_with(['{', '[', '"']) && !self.is_web_page()).then_some(line)
     }
 
+    /// What is written for people by whatever stands before a server: [`Reply::words`], or those of JSON in the usual places.
+    pub fn gateways_words(&self) -> Option<String> {
+        let Some(body) = self.tree() else {
+            return self.words().map(str::to_owned);
+        };
+        let within = GATEWAYS_OBJECTS.iter().filter_map(|name| body.get(name));
+        let words_in = |object: &Json| {
+            let texts = GATEWAYS_WORDS.iter().filter_map(|name| object.get(name)?.as_str());
+            texts.map(str::trim).find(|text| !text.is_empty()).map(str::to_owned)
+        };
+        std::iter::once(&body).chain(within).find_map(words_in)
+    }
+
+    /// Whether a rule of a site's owner refuses, which Cloudflare keeps before the server: nobody's credential was looked at.
+    pub fn is_by_a_sites_rule(&self) -> bool {
+        let in_words = || self.words()?.strip_prefix("error code: ").map(str::to_owned);
+        let in_json = |body: Json| match (body.get("error_code"), body.get("ray_id")) {
+            (Some(Json::Unsigned(code)), Some(_)) => Some(code.to_string()),
+            _ => None,
+        };
+        let code = self.tree().and_then(in_json).or_else(in_words);
+        code.is_some_and(|code| OWNERS_RULES.contains(&code.as_str()))
+    }
+
     /// The failure of an outage, or of what stands before the server. Where the request changes something it may still have been
-    /// carried out, unless the answer says by its status that it was not taken.
+    /// carried out, unless the answer says by its status that it was not taken. (With 408 proxies give up on a slow server, too.)
     pub fn unavailable(&self) -> Failure {
-        if self.answers_a_change() && !matches!(self.status, 400..=499) {
+        if self.answers_a_change() && (self.status == 408 || !matches!(self.status, 400..=499)) {
             return Failure::outcome_unknown(self);
         }
         let message = format!("The git server cannot answer at the moment (it said {}).", self.status);
@@ -128,7 +159,8 @@ impl Reply {
         (next > current).then_some(next)
     }
 
-    fn headers_named(&self, name: &str) -> impl Iterator<Item = &str> {
+    /// All headers of this name, in any case: some stand on several lines.
+    pub fn headers_named(&self, name: &str) -> impl Iterator<Item = &str> {
         self.headers.iter().filter(move |header| header.name.eq_ignore_ascii_case(name)).map(|h| h.value.as_str())
     }
 }
@@ -210,6 +242,7 @@ mod tests {
             (403, FailureReason::Unavailable),
             (413, FailureReason::Unavailable),
             (431, FailureReason::Unavailable),
+            (408, FailureReason::OutcomeUnknown),
             (502, FailureReason::OutcomeUnknown),
         ] {
             assert_eq!(reply(Method::Post, status, &[], "<html>").unavailable().reason, reason, "{status}");
@@ -223,6 +256,36 @@ mod tests {
         assert_eq!(words("\nZugriff verweigert.\r\nmore").as_deref(), Some("Zugriff verweigert."));
         for other in ["", "<html>", "{\"a\": 1}", "[1]", "\"x\"", "a\u{0}b", &"x".repeat(301)] {
             assert_eq!(words(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_gateways_words_are_found_where_gateways_put_them() {
+        let words = |body: &str| reply(Method::Get, 403, &[], body).gateways_words();
+        for body in [
+            "No entry.",
+            r#"{"message": "No entry."}"#,
+            r#"{"error": "No entry."}"#,
+            r#"{"error": {"code": 403, "message": "No entry."}}"#,
+            r#"{"fault": {"faultstring": "No entry.", "detail": {"errorcode": "x"}}}"#,
+            r#"{"type": "about:blank", "title": "Forbidden", "detail": "No entry."}"#,
+        ] {
+            assert_eq!(words(body).as_deref(), Some("No entry."), "{body}");
+        }
+        for other in ["", "[]", "{}", "7", r#"{"error": {}}"#, r#"{"message": " "}"#, "<html>"] {
+            assert_eq!(words(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_sites_rule_is_known_by_cloudflares_number() {
+        let is_rule = |body: &str| reply(Method::Get, 403, &[], body).is_by_a_sites_rule();
+        for body in ["error code: 1020", "error code: 1006\n", r#"{"error_code": 1020, "ray_id": "9d99a4434fz2d168"}"#]
+        {
+            assert!(is_rule(body), "{body}");
+        }
+        for other in ["error code: 1015", "error code: 10200", "see error code: 1020", "", r#"{"error_code": 1020}"#] {
+            assert!(!is_rule(other), "{other}");
         }
     }
 

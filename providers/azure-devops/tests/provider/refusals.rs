@@ -53,6 +53,20 @@ fn v1_an_empty_401_is_settled_by_asking_whose_the_credential_is() {
 }
 
 #[test]
+fn ways_to_sign_in_may_stand_on_several_lines() {
+    let offering =
+        |ways: &[&str]| ways.iter().fold(Answer::empty(401), |answer, way| answer.header("WWW-Authenticate", way));
+    let asked = || [(asks_who(), connection(ALICE_ID, "alice"))];
+    let tokens = offering(&["Bearer", "Basic realm=\"https://tfs.example.com/tfs\"", "Negotiate", "NTLM"]);
+    assert_eq!(refusal_after(tokens, asked()).reason, FailureReason::PermissionMissing("Code (Read)".into()));
+    let windows = refusal(offering(&["Negotiate", "NTLM"]));
+    assert_eq!(windows.reason, FailureReason::Protected);
+    assert!(windows.message.contains("Negotiate, NTLM"), "{}", windows.message);
+    let others = refusal(offering(&["Digest realm=\"a proxy\""]));
+    assert_eq!(others.reason, FailureReason::UnexpectedReply, "not the server's");
+}
+
+#[test]
 fn an_empty_401_that_names_the_caller_needs_no_second_request() {
     let named = || bare(401).header("X-VSS-UserData", &format!("{ALICE_ID}:alice@example.com"));
     assert_eq!(refusal(named()).reason, FailureReason::PermissionMissing("Code (Read)".into()));
@@ -141,9 +155,9 @@ fn words_that_name_what_forbids_it_are_taken_at_any_status_but_404() {
         let named = "Alice needs the following permission(s) to perform this action: Read.";
         assert_eq!(reason(status, named), FailureReason::PermissionMissing("Read".into()));
     }
-    let repository = json!({ "message": "Not found, or you have no permission." });
-    let steps = [(get(repo("")), Answer::json(404, repository.clone()))];
-    let hidden = refusal_after(Answer::json(404, repository), steps).reason;
+    let repository = || error(404, "VssServiceException", "Not found, or you have no permission.");
+    let steps = [(get(repo("")), repository())];
+    let hidden = refusal_after(repository(), steps).reason;
     assert_eq!(hidden, FailureReason::NotFound("repository Platform/widgets".into()));
 }
 
