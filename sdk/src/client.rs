@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::Transport;
 use crate::failure::{changes_something, from_send};
 use crate::types::{Failure, FailureReason, Header, Method, Request};
-use crate::url::{Url, form, same_origin_target};
+use crate::url::{Url, form, lies_below, same_origin_target};
 
 /// Most redirects followed for one request: a renamed repository needs one, a renamed owner on top of it two.
 const MAX_REDIRECTS: usize = 3;
@@ -28,7 +28,7 @@ pub struct Client<'a> {
     transport: &'a dyn Transport,
     headers: Vec<Header>,
     media_type: &'static str,
-    follows_redirects: bool,
+    follows_below: Option<String>,
     reads_only: bool,
     address_setting: Option<&'static str>,
 }
@@ -40,7 +40,7 @@ impl<'a> Client<'a> {
             transport,
             headers: Vec::new(),
             media_type: JSON,
-            follows_redirects: false,
+            follows_below: None,
             reads_only: false,
             address_setting: None,
         }
@@ -58,10 +58,11 @@ impl<'a> Client<'a> {
         self
     }
 
-    /// Follows up to three redirects within the origin: any for a read, only 307 and 308 (which promise that nothing
-    /// was done yet) for a change. Any other redirect is an `unexpected-reply` failure.
-    pub fn following_redirects(mut self) -> Self {
-        self.follows_redirects = true;
+    /// Follows up to three redirects to what lies below the API's address: any for a read, only 307 and 308 (which promise that
+    /// nothing was done yet) for a change. Any other redirect, to a page that signs people in say, is an `unexpected-reply`
+    /// failure.
+    pub fn following_redirects(mut self, api: Url) -> Self {
+        self.follows_below = api.finish().ok();
         self
     }
 
@@ -119,10 +120,10 @@ impl<'a> Client<'a> {
             if let Some(misfit) = self.address_setting.and_then(|setting| upgrade::wanted(&url, &reply, setting)) {
                 return Err(misfit);
             }
-            if !self.follows_redirects || !reply.is_redirect() {
+            let Some(below) = self.follows_below.as_ref().filter(|_| reply.is_redirect()) else {
                 return Ok(reply);
-            }
-            url = next_hop(&url, &reply)?;
+            };
+            url = next_hop(&url, &reply, below)?;
         }
         Err(Failure::new(FailureReason::UnexpectedReply, "The server redirected the request again and again."))
     }
@@ -146,10 +147,11 @@ struct Body {
     bytes: Vec<u8>,
 }
 
-fn next_hop(from: &str, reply: &Reply) -> Result<String, Failure> {
+fn next_hop(from: &str, reply: &Reply, below: &str) -> Result<String, Failure> {
     let allowed = !reply.answers_a_change() || matches!(reply.status, 307 | 308);
     let target = reply.header("location").filter(|_| allowed).and_then(|to| same_origin_target(from, to));
-    target.ok_or_else(|| Failure::unexpected("an answer, or a redirect on the same server", reply))
+    let target = target.filter(|target| lies_below(target, below));
+    target.ok_or_else(|| Failure::unexpected("an answer, or a redirect within the API", reply))
 }
 
 #[cfg(test)]
@@ -161,8 +163,12 @@ mod tests {
     use crate::testing::{Answer, Script, get, post};
     use crate::types::SendFailureKind;
 
+    fn root() -> Url {
+        BaseUrl::parse("https://git.example.com").unwrap().url()
+    }
+
     fn url(path: &str) -> Url {
-        BaseUrl::parse("https://git.example.com").unwrap().url().path(path)
+        root().path(path)
     }
 
     fn moved(status: u16, to: &str) -> Answer {
@@ -174,7 +180,7 @@ mod tests {
         let script = Script::new()
             .step(get("https://git.example.com/a"), moved(301, "https://git.example.com/b"))
             .step(get("https://git.example.com/b"), Answer::json(200, json!({})));
-        let reply = Client::new(&script).following_redirects().get(url("a")).unwrap();
+        let reply = Client::new(&script).following_redirects(root()).get(url("a")).unwrap();
         assert!(reply.redirected);
     }
 
@@ -184,7 +190,7 @@ mod tests {
             .step(post("https://git.example.com/a").json(json!({"x": 1})), moved(307, "/b"))
             .step(post("https://git.example.com/b").json(json!({"x": 1})), Answer::empty(201))
             .step(post("https://git.example.com/a").json(json!({})), moved(301, "/b"));
-        let client = Client::new(&script).following_redirects();
+        let client = Client::new(&script).following_redirects(root());
         assert_eq!(client.post(url("a"), &json!({"x": 1})).unwrap().status, 201);
         assert_eq!(client.post(url("a"), &json!({})).unwrap_err().reason, FailureReason::UnexpectedReply);
     }
@@ -192,13 +198,28 @@ mod tests {
     #[test]
     fn e1_a_redirect_to_another_origin_or_in_circles_is_an_unexpected_reply() {
         let away = Script::new().step(get("https://git.example.com/a"), moved(302, "https://evil.example/a"));
-        let failure = Client::new(&away).following_redirects().get(url("a")).unwrap_err();
+        let failure = Client::new(&away).following_redirects(root()).get(url("a")).unwrap_err();
         assert_eq!(failure.reason, FailureReason::UnexpectedReply);
 
         let again = || (get("https://git.example.com/a"), moved(302, "/a"));
         let circle = (0..=MAX_REDIRECTS).map(|_| again()).fold(Script::new(), |script, (e, a)| script.step(e, a));
-        let failure = Client::new(&circle).following_redirects().get(url("a")).unwrap_err();
+        let failure = Client::new(&circle).following_redirects(root()).get(url("a")).unwrap_err();
         assert_eq!(failure.reason, FailureReason::UnexpectedReply);
+    }
+
+    #[test]
+    fn e1_a_redirect_out_of_the_api_is_an_unexpected_reply() {
+        let api = || BaseUrl::parse("https://git.example.com/api/v3").unwrap().url();
+        let asked = || api().segment("user");
+        for page in ["/logon/LogonPoint/tmindex.html", "/api/v3x", "/api/v3/../../login", "/api/v3/%2E./login", "/"] {
+            let away = Script::new().step(get("https://git.example.com/api/v3/user"), moved(302, page));
+            let failure = Client::new(&away).following_redirects(api()).get(asked()).unwrap_err();
+            assert_eq!(failure.reason, FailureReason::UnexpectedReply, "{page}");
+        }
+        let within = Script::new()
+            .step(get("https://git.example.com/api/v3/user"), moved(301, "/api/v3/user/7?a=../b"))
+            .step(get("https://git.example.com/api/v3/user/7?a=../b"), Answer::json(200, json!({})));
+        assert!(Client::new(&within).following_redirects(api()).get(asked()).unwrap().redirected);
     }
 
     #[test]

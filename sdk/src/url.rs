@@ -151,6 +151,18 @@ pub(crate) fn same_origin_target(from: &str, location: &str) -> Option<String> {
     (origin_of(location)? == origin).then(|| location.to_owned())
 }
 
+/// Whether a URL's path is below that of another of the same origin, however a server reads it.
+pub(crate) fn lies_below(url: &str, above: &str) -> bool {
+    let path = |url: &str| {
+        let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+        let end = rest.find(['?', '#']).unwrap_or(rest.len());
+        rest[..end].find('/').map_or("", |start| &rest[start..end]).trim_end_matches('/').to_ascii_lowercase()
+    };
+    let (path, above) = (path(url), path(above));
+    let leads_up = path.split('/').any(|segment| matches!(segment.replace("%2e", ".").as_str(), "." | ".."));
+    !leads_up && path.strip_prefix(&above).is_some_and(|rest| rest.starts_with('/'))
+}
+
 /// Scheme, host and port of a URL, normalised; none where it is doubtful.
 pub(crate) fn origin_of(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;

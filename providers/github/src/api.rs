@@ -31,25 +31,25 @@ pub struct Api<'a> {
     by: &'a dyn Transport,
 }
 
-fn client<'a>(by: &'a dyn Transport, media_type: &str) -> Client<'a> {
+fn client<'a>(by: &'a dyn Transport, media_type: &str, base: &BaseUrl) -> Client<'a> {
     // Renamed and transferred repositories answer with a redirect to their numeric address.
     Client::new(by)
         .with_header("Accept", media_type)
         .with_header("User-Agent", USER_AGENT)
         .with_header("X-GitHub-Api-Version", API_VERSION)
-        .following_redirects()
+        .following_redirects(base.url())
         .configured_by(BASE_URL)
 }
 
 impl<'a> Api<'a> {
     pub fn new(addresses: Addresses, by: &'a dyn Transport) -> Self {
         let Addresses { api: base, web, setting: address_setting, owners } = addresses;
-        Self { client: client(by, JSON), web, owners, address_setting, base, by }
+        Self { client: client(by, JSON, &base), web, owners, address_setting, base, by }
     }
 
     /// A client that asks for another sort of answer than JSON.
     pub fn with_media_type(&self, media_type: &str) -> Client<'a> {
-        client(self.by, media_type)
+        client(self.by, media_type, &self.base)
     }
 
     pub fn url<'s>(&self, segments: impl IntoIterator<Item = &'s str>) -> Url {

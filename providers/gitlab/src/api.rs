@@ -24,8 +24,10 @@ pub struct Api<'a> {
 impl<'a> Api<'a> {
     pub fn new(address: Address, by: &'a dyn Transport) -> Self {
         // Moved projects answer a read with a redirect to their number.
-        let client =
-            Client::new(by).with_header("User-Agent", USER_AGENT).following_redirects().configured_by(BASE_URL);
+        let client = Client::new(by)
+            .with_header("User-Agent", USER_AGENT)
+            .following_redirects(address.root.url().segments(["api", "v4"]))
+            .configured_by(BASE_URL);
         Self { client, address }
     }
 
