@@ -162,7 +162,8 @@ fn integration(record: &IntegrationRecord) -> Map<String, Value> {
         "connect_to": record.network.connect_to,
         "allow_private": record.network.allow_private,
         "allow_http": record.network.allow_http,
-        "proxy": record.network.proxy,
+        // As it is named, `none` too; else the daemon's own, where that dials.
+        "proxy": record.network.proxy.as_deref().or(record.place().proxy()),
         "ca_pem_sha256": record.network.ca_pem.as_ref().map(fingerprint),
         "projects": record.projects,
         "require_user_pat": record.rules.require_user_pat,
