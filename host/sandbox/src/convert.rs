@@ -13,7 +13,7 @@ use model::{
     RepositoryId, Revocation, Settings, Timestamp, Unreached, Wait,
 };
 
-pub(super) use self::description::{connection, description, field_errors};
+pub(super) use self::description::{connection, description, field_errors, unaddressed};
 pub use self::untrusted::Malformed;
 
 /// Longest cursor, in bytes: it travels in the query of a URL.
