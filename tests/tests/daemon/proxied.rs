@@ -149,7 +149,7 @@ async fn behind_a_corporate_proxy(file: Option<&str>) -> (Daemon, Proxy) {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
     }
     let daemon = Daemon::start_configured(GitHubServer::Cloud, stand_in, |settings| {
-        settings.proxy = Some(format!("http://{}", proxy.address));
+        settings.daemon_proxy = Some(format!("http://{}", proxy.address));
         settings.proxy_credentials_file = file.map(|_| path);
     });
     (daemon.await, proxy)
