@@ -96,7 +96,7 @@ impl WasmProvider {
             Ok(Ok(answer)) => read(answer).map_err(|malformed| {
                 Failure::new(after(call), format!("The provider's answer cannot be used: {malformed}."))
             }),
-            Ok(Err(failure)) => Err(convert::failure(failure, call.unreached(), |text| call.redact(text))),
+            Ok(Err(failure)) => Err(convert::failure(failure, call.last(), call.now(), |text| call.redact(text))),
             Err(error) => Err(self.broken(&error, call)),
         }
     }
