@@ -13,6 +13,7 @@ mod audit;
 mod check;
 mod connector;
 mod context;
+mod environment;
 mod failure;
 mod help;
 mod init;
@@ -53,7 +54,7 @@ struct Cli {
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT", global = true, hide_possible_values = true)]
     output: Format,
     /// Configuration file [default: /etc/countersign.toml]
-    #[arg(long, env = "COUNTERSIGN_CONFIG", hide_env = true, value_name = "FILE", global = true, help_heading = help::CONFIGURATION)]
+    #[arg(long, value_name = "FILE", global = true, help_heading = help::CONFIGURATION)]
     config: Option<PathBuf>,
     #[command(flatten, next_help_heading = help::CONFIGURATION)]
     settings: Settings,
@@ -112,7 +113,7 @@ pub fn run() -> ExitCode {
 }
 
 fn answer(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Answer> {
-    let context = Context::new(cli.settings, cli.config, matches);
+    let context = Context::new(cli.settings, cli.config, matches)?;
     let runtime = runtime()?;
     let answer = runtime.block_on(cli.command.run(&context, cli.output));
     // Dropped here at the latest, the store writes what is queued before the process ends.
@@ -157,6 +158,7 @@ fn version() -> Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::SETTINGS;
 
     #[test]
     fn the_command_line_is_consistent() {
@@ -213,6 +215,21 @@ mod tests {
             assert!(matches.contains_id("data_dir"), "{line}");
             let source = matches.value_source("data_dir");
             assert_eq!(source, Some(clap::parser::ValueSource::CommandLine), "{line}");
+        }
+    }
+
+    /// The help says that one rule leads from a flag to its variable and to its name in the file.
+    #[test]
+    fn flag_variable_and_file_call_a_setting_the_same() {
+        let command = Cli::command();
+        let flags = command.get_arguments().filter(|arg| arg.get_help_heading() == Some(help::CONFIGURATION));
+        let flags: Vec<_> = flags.map(|arg| arg.get_long().unwrap().replace('-', "_")).collect();
+        let names: Vec<_> = ["config"].into_iter().chain(SETTINGS).collect();
+        assert_eq!(flags, names);
+        for name in SETTINGS {
+            let refused = toml::from_str::<Settings>(&format!("{name} = [[]]")).unwrap_err().to_string();
+            assert!(!refused.contains("unknown field"), "{refused}");
+            assert_eq!(command.get_arguments().filter(|arg| arg.get_id() == name).count(), 1, "{name}");
         }
     }
 

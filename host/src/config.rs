@@ -10,6 +10,20 @@ use crate::token::ClockLeeway;
 use model::NO_PROXY;
 use sandbox::{ProxyError, checked_proxy};
 
+/// Names of the settings: as they stand in the file, with `-` for `_` as flags, and in capitals, after `COUNTERSIGN_`, in the
+/// environment.
+pub const SETTINGS: [&str; 9] = [
+    "listen",
+    "public_url",
+    "data_dir",
+    "master_key_file",
+    "log",
+    "log_level",
+    "daemon_proxy",
+    "proxy_credentials_file",
+    "clock_leeway",
+];
+
 /// What the daemon runs with.
 #[derive(Debug, Clone, Serialize)]
 pub struct Config {
@@ -25,7 +39,7 @@ pub struct Config {
     pub log: LogFormat,
     pub log_level: LogLevel,
     /// The HTTP proxy that dials for integrations that name none of their own.
-    pub proxy: Option<String>,
+    pub daemon_proxy: Option<String>,
     /// File with user names and passwords for proxies.
     pub proxy_credentials_file: Option<PathBuf>,
     /// How far ahead a connector's clock may be.
@@ -56,57 +70,38 @@ pub enum LogLevel {
     Debug,
 }
 
-/// The same settings where each may be left open: a file's content, or flags and environment.
+/// The same settings where each may be left open: what a file, the environment or flags say.
 #[derive(Debug, Clone, Default, Deserialize, clap::Args)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// Address to listen on [default: 127.0.0.1:8080]
-    #[arg(long, env = "COUNTERSIGN_LISTEN", hide_env = true, value_name = "ADDRESS:PORT", global = true)]
+    #[arg(long, value_name = "ADDRESS:PORT", global = true)]
     pub listen: Option<SocketAddr>,
     /// Where users and connectors reach it [default: http://LISTEN]
-    #[arg(long, env = "COUNTERSIGN_PUBLIC_URL", hide_env = true, value_name = "URL", global = true)]
+    #[arg(long, value_name = "URL", global = true)]
     pub public_url: Option<String>,
     /// Database and master key [default: /var/lib/countersign]
-    #[arg(long, env = "COUNTERSIGN_DATA_DIR", hide_env = true, value_name = "DIR", global = true)]
+    #[arg(long, value_name = "DIR", global = true)]
     pub data_dir: Option<PathBuf>,
     /// File that holds the master key [default: DATA_DIR/master.key]
-    #[arg(long, env = "COUNTERSIGN_MASTER_KEY_FILE", hide_env = true, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true)]
     pub master_key_file: Option<PathBuf>,
     /// Form of the log lines, text or json [default: text]
-    #[arg(
-        long,
-        hide_possible_values = true,
-        env = "COUNTERSIGN_LOG",
-        hide_env = true,
-        value_name = "FORMAT",
-        global = true
-    )]
+    #[arg(long, hide_possible_values = true, value_name = "FORMAT", global = true)]
     pub log: Option<LogFormat>,
     /// Least level: error, warn, info, debug [default: info]
-    #[arg(
-        long,
-        hide_possible_values = true,
-        env = "COUNTERSIGN_LOG_LEVEL",
-        hide_env = true,
-        value_name = "LEVEL",
-        global = true
-    )]
+    #[arg(long, hide_possible_values = true, value_name = "LEVEL", global = true)]
     pub log_level: Option<LogLevel>,
     /// HTTP proxy for integrations that name none [default: none]
-    #[arg(
-        id = "daemon_proxy",
-        long = "daemon-proxy",
-        env = "COUNTERSIGN_PROXY",
-        hide_env = true,
-        value_name = "URL",
-        global = true
-    )]
-    pub proxy: Option<String>,
+    #[arg(long, value_name = "URL", global = true)]
+    // Commands have a `proxy` of their own. Files of before call it so.
+    #[serde(alias = "proxy")]
+    pub daemon_proxy: Option<String>,
     /// `user:password` for it, or lines of `URL user:password`
-    #[arg(long, env = "COUNTERSIGN_PROXY_CREDENTIALS_FILE", hide_env = true, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true)]
     pub proxy_credentials_file: Option<PathBuf>,
     /// Seconds connectors' clocks may be ahead [default: 30]
-    #[arg(long, env = "COUNTERSIGN_CLOCK_LEEWAY", hide_env = true, value_name = "SECONDS", global = true)]
+    #[arg(long, value_name = "SECONDS", global = true)]
     pub clock_leeway: Option<ClockLeeway>,
 }
 
@@ -135,7 +130,7 @@ pub enum ConfigError {
     )]
     PublicUrl(String),
     /// What is wrong with it, the source says.
-    #[error("the setting `proxy` cannot be used")]
+    #[error("the setting `daemon_proxy` cannot be used")]
     Proxy(#[from] ProxyError),
 }
 
@@ -157,7 +152,7 @@ impl Settings {
             master_key_file: self.master_key_file.or(weaker.master_key_file),
             log: self.log.or(weaker.log),
             log_level: self.log_level.or(weaker.log_level),
-            proxy: self.proxy.or(weaker.proxy),
+            daemon_proxy: self.daemon_proxy.or(weaker.daemon_proxy),
             proxy_credentials_file: self.proxy_credentials_file.or(weaker.proxy_credentials_file),
             clock_leeway: self.clock_leeway.or(weaker.clock_leeway),
         }
@@ -175,7 +170,11 @@ impl Settings {
             log: self.log.unwrap_or_default(),
             log_level: self.log_level.unwrap_or_default(),
             // An empty one, or `none`, takes away what a weaker source says.
-            proxy: self.proxy.filter(|proxy| !is_none(proxy)).map(|proxy| checked_proxy(&proxy)).transpose()?,
+            daemon_proxy: self
+                .daemon_proxy
+                .filter(|proxy| !is_none(proxy))
+                .map(|proxy| checked_proxy(&proxy))
+                .transpose()?,
             proxy_credentials_file: self.proxy_credentials_file,
             clock_leeway: self.clock_leeway.unwrap_or_default(),
             credentials_directory: None,
@@ -236,12 +235,14 @@ mod tests {
 
     #[test]
     fn a_proxy_is_one_or_refused_and_none_takes_it_away() {
-        let with = |proxy: &str| Settings { proxy: Some(proxy.into()), ..Settings::default() };
-        let file = || toml::from_str::<Settings>("proxy = \"http://file.test:3128\"").unwrap();
-        assert_eq!(file().resolve().unwrap().proxy.as_deref(), Some("http://file.test:3128"));
-        assert_eq!(with("http://P.test:3128/").resolve().unwrap().proxy.as_deref(), Some("http://p.test:3128"));
+        let with = |proxy: &str| Settings { daemon_proxy: Some(proxy.into()), ..Settings::default() };
+        let file = || toml::from_str::<Settings>("daemon_proxy = \"http://file.test:3128\"").unwrap();
+        let of_before = toml::from_str::<Settings>("proxy = \"http://file.test:3128\"").unwrap();
+        assert_eq!(of_before.daemon_proxy, file().daemon_proxy);
+        assert_eq!(file().resolve().unwrap().daemon_proxy.as_deref(), Some("http://file.test:3128"));
+        assert_eq!(with("http://P.test:3128/").resolve().unwrap().daemon_proxy.as_deref(), Some("http://p.test:3128"));
         for none in ["", "none"] {
-            assert_eq!(with(none).or(file()).resolve().unwrap().proxy, None);
+            assert_eq!(with(none).or(file()).resolve().unwrap().daemon_proxy, None);
         }
         for wrong in ["p.test:3128", "http://ann:pw@p.test", "https://p.test", "http://169.254.169.254"] {
             assert!(with(wrong).resolve().is_err(), "{wrong}");

@@ -17,7 +17,7 @@ use self::told::told;
 use crate::causes::with_causes;
 use crate::operate::OperationError;
 use model::policy::Denial;
-use model::{ActedAs, Failure, FailureReason, FieldError, PatState, Timestamp, Wait};
+use model::{ActedAs, Again, Failure, FailureReason, FieldError, PatState, Timestamp};
 
 const MEDIA_TYPE: &str = "application/problem+json";
 /// A problem (RFC 9457).
@@ -170,12 +170,14 @@ impl Problem {
         self.whose = whose;
         self.help_url = failure.help_url;
         self.git_server_status = failure.status;
+        if let Some(Again { at, seconds }) = failure.again {
+            self.retry_at = Some(at);
+            self.retry_after = match seconds {
+                Some(seconds) => Some(seconds.into()),
+                None => HeaderValue::try_from(at.http_date()).ok(),
+            };
+        }
         match failure.reason {
-            FailureReason::RateLimited(Wait::Seconds(seconds)) => self.retry_after = Some(HeaderValue::from(seconds)),
-            FailureReason::RateLimited(Wait::Until(at)) => {
-                self.retry_at = Some(at);
-                self.retry_after = HeaderValue::try_from(at.http_date()).ok();
-            }
             FailureReason::PermissionMissing(what)
             | FailureReason::NotFound(what)
             | FailureReason::BaseMissing(what) => self.missing = Some(what),

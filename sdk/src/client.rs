@@ -200,6 +200,7 @@ mod tests {
         let away = Script::new().step(get("https://git.example.com/a"), moved(302, "https://evil.example/a"));
         let failure = Client::new(&away).following_redirects(root()).get(url("a")).unwrap_err();
         assert_eq!(failure.reason, FailureReason::UnexpectedReply);
+        assert!(failure.message.ends_with("it answered 302, to https://evil.example."), "{}", failure.message);
 
         let again = || (get("https://git.example.com/a"), moved(302, "/a"));
         let circle = (0..=MAX_REDIRECTS).map(|_| again()).fold(Script::new(), |script, (e, a)| script.step(e, a));

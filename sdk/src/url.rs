@@ -15,6 +15,8 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 const SPACE: &str = "%20";
 /// Longest base URL taken from a setting, in bytes.
 const MAX_BASE_BYTES: usize = 512;
+/// Longest path of a redirect that people are shown, in characters: it stands within a sentence.
+const MAX_SHOWN_PATH_CHARS: usize = 100;
 
 /// `http(s)://host[:port][/path]`, normalised: lower-case host, no default port, no trailing slash.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -163,6 +165,16 @@ pub(crate) fn lies_below(url: &str, above: &str) -> bool {
     !leads_up && path.strip_prefix(&above).is_some_and(|rest| rest.starts_with('/'))
 }
 
+/// Where `location` leads, for people: its origin, or its path on the same server; none where it is doubtful.
+pub(crate) fn shown_target(location: &str) -> Option<String> {
+    let path = location.split(['?', '#']).next()?;
+    let is_plain = path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    if path.starts_with('/') && !path.starts_with("//") && is_plain {
+        return Some(path.chars().take(MAX_SHOWN_PATH_CHARS).collect());
+    }
+    origin_of(location)
+}
+
 /// Scheme, host and port of a URL, normalised; none where it is doubtful.
 pub(crate) fn origin_of(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
@@ -172,6 +184,9 @@ pub(crate) fn origin_of(url: &str) -> Option<String> {
 
 fn authority_of(scheme: &str, authority: &str) -> Result<String, &'static str> {
     const BAD_HOST: &str = "The host must be a name such as `git.example.com`, an address, or the name's `xn--` form.";
+    if authority.contains('@') {
+        return Err("The address may have no user name or password in it.");
+    }
     let host_end = match authority.strip_prefix('[') {
         Some(_) => Some(authority.find(']').ok_or(BAD_HOST)? + 1),
         None => authority.find(':'),
@@ -256,6 +271,31 @@ mod tests {
             "https://a\tb",
         ] {
             assert!(base(bad).is_err(), "{bad:?} was taken");
+        }
+    }
+
+    #[test]
+    fn an_address_with_a_user_name_or_password_is_told_so() {
+        for bad in ["https://u:p@h.example", "https://u@h.example", "http://u:80@h:80/a", "https://:p@h", "https://@h"]
+        {
+            assert!(BaseUrl::parse(bad).unwrap_err().contains("no user name or password"), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn e1_where_a_redirect_leads_is_shown_without_what_may_be_secret() {
+        let long = format!("/{}", "x".repeat(200));
+        for (location, shown) in [
+            ("https://GIT.example.com:443/login?token=x", Some("https://git.example.com")),
+            ("http://other:8080", Some("http://other:8080")),
+            ("/users/sign_in?code=x#y", Some("/users/sign_in")),
+            (&long, Some(&long[..MAX_SHOWN_PATH_CHARS])),
+            ("https://u:p@git.example.com/", None),
+            ("//evil", None),
+            ("/a b", None),
+            ("javascript:alert(1)", None),
+        ] {
+            assert_eq!(shown_target(location).as_deref(), shown, "{location:?}");
         }
     }
 

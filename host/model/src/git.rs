@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Account, BranchName, FieldError, PullRequestDescription, RepositoryId, Timestamp, Title};
+use super::{Account, BranchName, DAY_MS, FieldError, PullRequestDescription, RepositoryId, Timestamp, Title};
 
 /// One page of a list, and the provider's cursor for the next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -159,15 +159,19 @@ pub struct Failure {
     pub help_url: Option<String>,
     /// Where the git server was not even reached: what stands in the way, as the host found it.
     pub unreached: Option<Unreached>,
+    /// When the git server takes requests again, where it said so.
+    pub again: Option<Again>,
 }
 
-/// Why a git server is not reached.
+/// Why a git server is not reached, or what it says not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unreached {
     /// Nobody who is trusted vouches for its certificate.
     Untrusted,
-    /// Another thing that stays as it is until somebody mends it: the rest of TLS, a proxy.
+    /// Another thing that stays as it is until somebody mends it: the rest of TLS, a proxy that wants a credential.
     Misfit,
+    /// It may pass by itself, or stay so until somebody mends it, and nothing tells which.
+    Unsure,
     /// Nobody answers there, for now perhaps.
     Silent,
 }
@@ -196,7 +200,7 @@ pub enum FailureReason {
     /// The repository is archived, disabled or moved read-only.
     ReadOnly,
     /// The git server takes no more requests for now.
-    RateLimited(Wait),
+    RateLimited,
     /// An outage, an error of the git server's own, or it cannot be reached.
     Unavailable,
     /// Sent, and no answer came.
@@ -209,26 +213,47 @@ pub enum FailureReason {
     ProviderFailed,
 }
 
-/// How long to wait before asking again.
+/// How long to wait before asking again, as a git server says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wait {
     /// From now.
     Seconds(u32),
     Until(Timestamp),
-    /// The git server does not say.
-    Unknown,
+}
+
+/// When to ask again, as far as a git server is believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Again {
+    pub at: Timestamp,
+    /// In so many seconds, where the git server put it so.
+    pub seconds: Option<u32>,
+}
+
+/// Longest time that a git server is believed, in milliseconds: their limits are of an hour at most. Whoever waited for what is
+/// beyond it would wait for a mistake.
+const LONGEST_WAIT_MS: i64 = DAY_MS;
+
+impl Again {
+    /// None where what was said is past, or too far away.
+    pub fn said(wait: Wait, now: Timestamp) -> Option<Self> {
+        let again = match wait {
+            Wait::Seconds(seconds) => Self { at: now.plus_ms(i64::from(seconds) * 1000), seconds: Some(seconds) },
+            Wait::Until(at) => Self { at, seconds: None },
+        };
+        (now < again.at && again.at < now.plus_ms(LONGEST_WAIT_MS)).then_some(again)
+    }
 }
 
 impl Failure {
     /// One that the host found itself: no status of the git server's, and no page.
     pub fn new(reason: FailureReason, message: impl Into<String>) -> Self {
-        Self { reason, message: message.into(), status: None, help_url: None, unreached: None }
+        Self { reason, message: message.into(), status: None, help_url: None, unreached: None, again: None }
     }
 
     /// Whether the git server may well answer otherwise later: it said nothing of the credential, so that one may be kept
     /// unchecked.
     pub fn is_temporary(&self) -> bool {
-        matches!(self.reason, FailureReason::Unavailable | FailureReason::RateLimited(_))
+        matches!(self.reason, FailureReason::Unavailable | FailureReason::RateLimited)
     }
 
     /// Whether another credential, or one that may do more, would mend it.
@@ -244,12 +269,36 @@ impl Failure {
             | FailureReason::NothingToMerge
             | FailureReason::Protected
             | FailureReason::ReadOnly
-            | FailureReason::RateLimited(_)
+            | FailureReason::RateLimited
             | FailureReason::Unavailable
             | FailureReason::OutcomeUnknown
             | FailureReason::Misconfigured(_)
             | FailureReason::UnexpectedReply
             | FailureReason::ProviderFailed => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn v2_a_git_server_is_believed_when_it_wants_to_be_left_alone_for_less_than_a_day() {
+        let now = Timestamp::parse("2026-11-22T10:00:00Z").unwrap();
+        let at = |wait| Again::said(wait, now).map(|again| (again.at.to_string(), again.seconds));
+        assert_eq!(at(Wait::Seconds(17)), Some(("2026-11-22T10:00:17.000Z".to_owned(), Some(17))));
+        assert_eq!(at(Wait::Until(now.plus_ms(1))), Some(("2026-11-22T10:00:00.001Z".to_owned(), None)));
+        for wait in [
+            Wait::Seconds(0),
+            Wait::Seconds(86_400),
+            Wait::Seconds(u32::MAX),
+            Wait::Until(now),
+            Wait::Until(now.plus_ms(-1000)),
+            Wait::Until(now.plus_ms(DAY_MS)),
+            Wait::Until(Timestamp::from_unix_seconds(u64::MAX)),
+        ] {
+            assert_eq!(at(wait), None, "{wait:?}");
         }
     }
 }

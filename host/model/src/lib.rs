@@ -55,8 +55,8 @@ pub use self::description::{
 };
 pub use self::features::Features;
 pub use self::git::{
-    Branch, Comparison, CreatedBranch, CreatedPullRequest, Deletion, Failure, FailureReason, NewBranch, NewPullRequest,
-    Page, PageLimit, PullRequest, Repository, Revocation, Unreached, Wait,
+    Again, Branch, Comparison, CreatedBranch, CreatedPullRequest, Deletion, Failure, FailureReason, NewBranch,
+    NewPullRequest, Page, PageLimit, PullRequest, Repository, Revocation, Unreached, Wait,
 };
 pub use self::integration::{
     Destination, IntegrationRecord, OwnCredentialState, Policy, Projects, ProviderRecord, Settings,

@@ -3,13 +3,17 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
+use time::{OffsetDateTime, PrimitiveDateTime};
 
 /// One day, in milliseconds.
 pub const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// The one form of RFC 9110 in which times are written.
+const HTTP_DATE: &[BorrowedFormatItem<'_>] =
+    format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
 
 /// Milliseconds since 1970-01-01T00:00:00Z. Written as RFC 3339 in UTC with three digits of milliseconds wherever people or
 /// JSON see it: in one form, so that texts sort as times do.
@@ -62,10 +66,14 @@ impl Timestamp {
 
     /// As HTTP headers write it (RFC 9110): `Sun, 22 Nov 2026 10:00:00 GMT`.
     pub fn http_date(self) -> String {
-        const HTTP_DATE: &[BorrowedFormatItem<'_>] =
-            format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
         let at = OffsetDateTime::from_unix_timestamp(self.unix_seconds());
         at.ok().and_then(|at| at.format(HTTP_DATE).ok()).unwrap_or_default()
+    }
+
+    /// Reads what [`Timestamp::http_date`] writes.
+    pub fn parse_http_date(text: &str) -> Option<Self> {
+        let at = PrimitiveDateTime::parse(text, HTTP_DATE).ok()?.assume_utc();
+        u64::try_from(at.unix_timestamp()).ok().map(Self::from_unix_seconds)
     }
 
     /// Reads RFC 3339, or a date alone (`2026-11-22`), which means its first instant in UTC.

@@ -96,7 +96,7 @@ impl WasmProvider {
             Ok(Ok(answer)) => read(answer).map_err(|malformed| {
                 Failure::new(after(call), format!("The provider's answer cannot be used: {malformed}."))
             }),
-            Ok(Err(failure)) => Err(convert::failure(failure, call.unreached(), |text| call.redact(text))),
+            Ok(Err(failure)) => Err(convert::failure(failure, call.last(), call.now(), |text| call.redact(text))),
             Err(error) => Err(self.broken(&error, call)),
         }
     }
@@ -150,7 +150,12 @@ impl Provider for WasmProvider {
         };
         let failed = |what: String| ConnectError::Failed(Failure::new(FailureReason::ProviderFailed, what));
         match timeout(MAX_CALL_TIME, run).await.unwrap_or_else(|_| Err(Exceeded::Time.into())) {
-            Ok(Ok(connection)) => convert::connection(connection).map_err(|malformed| failed(malformed.to_string())),
+            Ok(Ok(connection)) => match convert::unaddressed(&connection.origins, settings) {
+                errors if errors.is_empty() => {
+                    convert::connection(connection).map_err(|malformed| failed(malformed.to_string()))
+                }
+                errors => Err(ConnectError::Settings(errors)),
+            },
             Ok(Err(errors)) => Err(ConnectError::Settings(convert::field_errors(errors))),
             Err(error) => Err(failed(format!("The provider failed on these settings: {error:#}"))),
         }

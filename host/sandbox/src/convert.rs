@@ -7,13 +7,14 @@ mod untrusted;
 pub use self::untrusted::{MAX_NAME_BYTES, MAX_TEXT_BYTES};
 use self::untrusted::{MAX_PARTS, Read, link, list, malformed, name, reference, shown, text};
 use super::bindings::countersign::provider::types as wit;
+use super::link::Last;
 use model::{
-    Account, Branch, Comparison, CreatedBranch, CreatedPullRequest, Deletion, Expiry, Failure, FailureReason,
+    Account, Again, Branch, Comparison, CreatedBranch, CreatedPullRequest, Deletion, Expiry, Failure, FailureReason,
     FieldError, Identity, NewPullRequest, Page, PageLimit, Permission, PermissionState, PullRequest, Repository,
-    RepositoryId, Revocation, Settings, Timestamp, Unreached, Wait,
+    RepositoryId, Revocation, Settings, Timestamp, Wait,
 };
 
-pub(super) use self::description::{connection, description, field_errors};
+pub(super) use self::description::{connection, description, field_errors, unaddressed};
 pub use self::untrusted::Malformed;
 
 /// Longest cursor, in bytes: it travels in the query of a URL.
@@ -204,9 +205,10 @@ pub(super) fn created_pull_request(from: wit::CreatedPullRequest) -> Read<Create
 
 // --- failures ------------------------------------------------------------------------------------------------------------------
 
-/// `unreached`: what stood in the way of the last request of its call.
-pub(super) fn failure(from: wit::Failure, unreached: Option<Unreached>, redact: impl Fn(String) -> String) -> Failure {
+/// `last`: what became of the last request of its call, which ended `now`.
+pub(super) fn failure(from: wit::Failure, last: Last, now: Timestamp, redact: impl Fn(String) -> String) -> Failure {
     let say = |text| shown(&redact(text));
+    let mut said = None;
     let reason = match from.reason {
         wit::FailureReason::CredentialRejected => FailureReason::CredentialRejected,
         wit::FailureReason::PermissionMissing(which) => FailureReason::PermissionMissing(say(which)),
@@ -218,12 +220,18 @@ pub(super) fn failure(from: wit::Failure, unreached: Option<Unreached>, redact: 
         wit::FailureReason::NothingToMerge => FailureReason::NothingToMerge,
         wit::FailureReason::Protected => FailureReason::Protected,
         wit::FailureReason::ReadOnly => FailureReason::ReadOnly,
-        wit::FailureReason::RateLimited(wait) => FailureReason::RateLimited(match wait {
-            wit::Wait::Seconds(seconds) => Wait::Seconds(seconds),
-            wit::Wait::Until(seconds) => Wait::Until(Timestamp::from_unix_seconds(seconds)),
-            wit::Wait::Unknown => Wait::Unknown,
-        }),
-        wit::FailureReason::Unavailable => FailureReason::Unavailable,
+        wit::FailureReason::RateLimited(wait) => {
+            said = match wait {
+                wit::Wait::Seconds(seconds) => Some(Wait::Seconds(seconds)),
+                wit::Wait::Until(seconds) => Some(Wait::Until(Timestamp::from_unix_seconds(seconds))),
+                wit::Wait::Unknown => None,
+            };
+            FailureReason::RateLimited
+        }
+        wit::FailureReason::Unavailable => {
+            said = last.wait.filter(|_| from.status.is_some());
+            FailureReason::Unavailable
+        }
         wit::FailureReason::OutcomeUnknown => FailureReason::OutcomeUnknown,
         wit::FailureReason::Misconfigured(setting) => {
             FailureReason::Misconfigured(FieldError { field: say(setting.field), message: say(setting.message) })
@@ -231,10 +239,11 @@ pub(super) fn failure(from: wit::Failure, unreached: Option<Unreached>, redact: 
         wit::FailureReason::UnexpectedReply => FailureReason::UnexpectedReply,
     };
     Failure {
-        unreached: unreached.filter(|_| reason == FailureReason::Unavailable && from.status.is_none()),
+        unreached: last.unreached.filter(|_| reason == FailureReason::Unavailable && from.status.is_none()),
         reason,
         message: say(from.message),
         status: from.status,
         help_url: from.help_url.and_then(|url| link("a help page", &url).ok()),
+        again: said.and_then(|wait| Again::said(wait, now)),
     }
 }

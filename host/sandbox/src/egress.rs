@@ -37,7 +37,7 @@ pub use self::address::ConnectToError;
 use self::address::Dialler;
 pub use self::certificates::CertificateError;
 pub(crate) use self::lost::unreached;
-use self::lost::{Way, failure};
+use self::lost::{Introduction, Way, failure};
 pub use self::network::network_errors;
 use self::proxy::ProxyCredential;
 pub use self::proxy::{ProxyCredentials, ProxyCredentialsError, ProxyError, checked_proxy, proxy_origin};
@@ -46,7 +46,7 @@ use self::room::Rooms;
 use self::trust::Trust;
 use crate::lease::Lease;
 use crate::{GuestHeader, GuestMethod, GuestRequest, GuestResponse, SendFailure, SendFailureKind};
-use model::{Destination, IntegrationId, Origin, Revision, Timestamp};
+use model::{Destination, IntegrationId, Origin, Revision, Timestamp, Wait};
 
 /// Until a connection stands, name resolution and TLS included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -181,17 +181,16 @@ impl Route {
         let door = |origin: &Origin| {
             let dialler = Arc::new(Dialler::new(origin, place)?);
             // An unencrypted request goes to the proxy as it is: there is no request of its own for a credential to go with.
-            let credential = credential.filter(|_| origin.is_encrypted());
+            let introduction = match credential {
+                None => Introduction::Unknown,
+                Some(_) if origin.is_encrypted() => Introduction::Given,
+                Some(_) => Introduction::Withheld,
+            };
+            let credential = credential.filter(|_| introduction == Introduction::Given);
             let through = proxy.as_ref().map(|proxy| through(proxy, credential)).transpose()?;
             let client = |idle| client(dialler.clone(), tls.clone(), through.clone(), idle);
             let (kept, fresh) = (client(MAX_IDLE_CONNECTIONS)?, client(0)?);
-            Ok(Door {
-                origin: origin.clone(),
-                way: Way::to(proxy.as_ref(), credential.is_some()),
-                kept,
-                fresh,
-                dialler,
-            })
+            Ok(Door { origin: origin.clone(), way: Way::to(proxy.as_ref(), introduction), kept, fresh, dialler })
         };
         let doors = place.origins().iter().map(door).collect::<Result<_, RouteError>>()?;
         Ok(Self { doors, rooms: egress.rooms.clone() })
@@ -313,6 +312,14 @@ fn method(method: GuestMethod) -> http::Method {
     }
 }
 
+/// How long a git server that cannot answer now wants to be left alone (RFC 9110 section 10.2.3).
+pub(crate) fn wait(reply: &GuestResponse) -> Option<Wait> {
+    let said = reply.headers.iter().find(|header| header.name.eq_ignore_ascii_case("retry-after"))?;
+    let text = said.value.trim();
+    let seconds = || text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit())).map(Wait::Seconds);
+    seconds().or_else(|| Timestamp::parse_http_date(text).map(Wait::Until)).filter(|_| reply.status >= 500)
+}
+
 /// Reads the whole reply, bounded, and takes the secret out of it. The server has acted by now, so that whatever goes
 /// wrong here may have happened after it did what was asked.
 async fn receive(
@@ -359,4 +366,23 @@ fn header(name: &HeaderName, value: &HeaderValue, lease: &Lease) -> GuestHeader 
 
 fn refused(refusal: judge::Refusal) -> SendFailure {
     failure(SendFailureKind::Refused, refusal.code, refusal.message, false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn v2_a_server_that_cannot_answer_now_says_when_it_can() {
+        let wait = |status, text: &str| {
+            let headers = vec![GuestHeader { name: "Retry-After".to_owned(), value: text.to_owned() }];
+            wait(&GuestResponse { status, headers, body: Vec::new() })
+        };
+        assert_eq!(wait(503, " 120 "), Some(Wait::Seconds(120)));
+        let at = Timestamp::parse("2026-11-22T10:00:00Z").unwrap();
+        assert_eq!(wait(502, &at.http_date()), Some(Wait::Until(at)));
+        for (status, text) in [(200, "120"), (404, "120"), (503, ""), (503, "+1"), (503, "1.5"), (503, "soon")] {
+            assert_eq!(wait(status, text), None, "{status} {text}");
+        }
+    }
 }

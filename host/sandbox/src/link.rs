@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::egress::{self, Room, Route};
 use crate::lease::Lease;
 use crate::{GuestRequest, GuestResponse, SendFailure};
-use model::{Clock, Destination, KindId, Settings, Unreached};
+use model::{Clock, Destination, KindId, Settings, Timestamp, Unreached, Wait};
 
 /// What one call for the operation `O` may use: a lease, the route to one integration, and nothing else. Comes of a
 /// [`Loan`](crate::lend::Loan) for that operation, is used for one call, and cannot be made otherwise.
@@ -28,9 +28,17 @@ struct Lent {
     clock: Arc<dyn Clock>,
     request_id: Arc<str>,
     changes_sent: AtomicU32,
-    /// What stood in the way of the last request.
-    unreached: Mutex<Option<Unreached>>,
+    last: Mutex<Last>,
     room: Room,
+}
+
+/// What became of the last request of a call, beside what its provider was given.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Last {
+    /// What stood in its way, where it did not even reach the git server.
+    pub unreached: Option<Unreached>,
+    /// How long the git server wants to be left alone.
+    pub wait: Option<Wait>,
 }
 
 impl<O> Link<O> {
@@ -42,8 +50,8 @@ impl<O> Link<O> {
         request_id: Arc<str>,
     ) -> Self {
         let room = route.room();
-        let (changes_sent, unreached) = (AtomicU32::new(0), Mutex::default());
-        let lent = Lent { lease, route, destination, clock, request_id, changes_sent, unreached, room };
+        let (changes_sent, last) = (AtomicU32::new(0), Mutex::default());
+        let lent = Lent { lease, route, destination, clock, request_id, changes_sent, last, room };
         Self { call: Call(Arc::new(lent)), operation: PhantomData }
     }
 
@@ -87,14 +95,21 @@ impl Call {
         if changes && sent.as_ref().is_err_and(|failure| !failure.maybe_sent) {
             self.0.changes_sent.fetch_sub(1, Ordering::Relaxed);
         }
-        let unreached = sent.as_ref().err().and_then(egress::unreached);
-        *self.0.unreached.lock().unwrap_or_else(PoisonError::into_inner) = unreached;
+        *self.0.last.lock().unwrap_or_else(PoisonError::into_inner) = match &sent {
+            Ok(reply) => Last { wait: egress::wait(reply), unreached: None },
+            Err(lost) => Last { unreached: egress::unreached(lost), wait: None },
+        };
         sent
     }
 
-    /// What stood in the way of the last request, where it did not even reach the git server.
-    pub(crate) fn unreached(&self) -> Option<Unreached> {
-        *self.0.unreached.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What became of the last request.
+    pub(crate) fn last(&self) -> Last {
+        *self.0.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The time by the daemon's clock.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.clock.now()
     }
 
     /// Whether a request that changes something may have reached the git server in this call.

@@ -263,7 +263,8 @@ impl Verified {
             Ok(Claim::InProgress) => Problem::new(
                 Code::RequestInProgress,
                 "A request with this Idempotency-Key is still under way. Ask again in a moment.",
-            ),
+            )
+            .with_retry_after_s(1),
             Err(error) => error.into(),
         };
         Err(problem.into_response())

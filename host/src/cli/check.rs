@@ -10,9 +10,9 @@ use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 
 use super::answer::{Answer, Table};
-use super::context::{Context, SETTINGS};
+use super::context::Context;
 use super::logging;
-use crate::config::{Config, LogFormat, LogLevel};
+use crate::config::{Config, LogFormat, LogLevel, SETTINGS};
 use crate::data_dir;
 use crypto::{CREDENTIAL_NAME, KEY_FILE_NAME, KeyPlaces, MasterKey, SystemRandom};
 use store::{SqliteStore, StoreError};
@@ -38,6 +38,11 @@ impl Command {
             checks.row([name.into(), if is_well { "ok" } else { "failed" }.into(), detail.clone()]);
             checks_json.push(json!({ "check": name, "ok": is_well, "detail": detail }));
             all_well &= is_well;
+        }
+        // No daemon is kept from starting by it.
+        if let Some(unknown) = context.unknown_variables() {
+            checks.row(["names".into(), "warning".into(), unknown.clone()]);
+            checks_json.push(json!({ "check": "names", "ok": true, "detail": unknown }));
         }
         let json = json!({ "settings": settings_json, "checks": checks_json });
         Ok(Answer::verdict(format!("{settings}\n\n{checks}"), json, all_well))

@@ -7,9 +7,11 @@ use clap::ArgMatches;
 use clap::parser::ValueSource;
 use crypto::{SystemRandom, random_id};
 
+use super::environment::Environment;
+use super::failure::Usage;
 use super::logging;
 use crate::clock::SystemClock;
-use crate::config::{Config, LogFormat, LogLevel, Settings};
+use crate::config::{Config, LogFormat, LogLevel, SETTINGS, Settings};
 use crate::operate::administration::Administration;
 use crate::operate::{App, SharedApp};
 use model::Actor;
@@ -17,35 +19,23 @@ use model::Actor;
 /// Read where it exists and no other file is named.
 const DEFAULT_FILE: &str = "/etc/countersign.toml";
 
-/// Names of the settings, which are those of their flags with `_` for `-`.
-pub(super) const SETTINGS: [&str; 9] = [
-    "listen",
-    "public_url",
-    "data_dir",
-    "master_key_file",
-    "log",
-    "log_level",
-    "proxy",
-    "proxy_credentials_file",
-    "clock_leeway",
-];
-
-/// What the command line calls a setting, with `-` for `_` in its flag: commands have a `proxy` of their own.
-fn argument(name: &str) -> &str {
-    if name == "proxy" { "daemon_proxy" } else { name }
-}
-
 pub(super) struct Context {
     /// From flags and environment.
     given: Settings,
     file: Option<PathBuf>,
-    sources: [Option<ValueSource>; SETTINGS.len()],
+    /// Settings that a flag says.
+    flags: Vec<&'static str>,
+    environment: Environment,
 }
 
 impl Context {
-    pub(super) fn new(given: Settings, file: Option<PathBuf>, matches: &ArgMatches) -> Self {
+    pub(super) fn new(flags: Settings, file: Option<PathBuf>, matches: &ArgMatches) -> Result<Self, Usage> {
+        let environment = Environment::of_this_process();
+        let is_flag = |name: &str| matches.value_source(name) == Some(ValueSource::CommandLine);
+        let given = flags.or(environment.settings(is_flag)?);
         let default = || Some(PathBuf::from(DEFAULT_FILE)).filter(|path| path.exists());
-        Self { given, file: file.or_else(default), sources: SETTINGS.map(|name| matches.value_source(argument(name))) }
+        let file = file.or_else(|| environment.config_file()).or_else(default);
+        Ok(Self { given, file, flags: SETTINGS.into_iter().filter(|name| is_flag(name)).collect(), environment })
     }
 
     /// Flags before environment before file before defaults.
@@ -62,13 +52,22 @@ impl Context {
 
     /// Where a setting's value comes from, in words.
     pub(super) fn source(&self, name: &str, is_in_file: bool) -> String {
-        let index = SETTINGS.iter().position(|setting| *setting == name);
-        match index.and_then(|index| self.sources[index]) {
-            Some(ValueSource::CommandLine) => format!("flag --{}", argument(name).replace('_', "-")),
-            Some(ValueSource::EnvVariable) => format!("environment COUNTERSIGN_{}", name.to_uppercase()),
-            _ if is_in_file => format!("file {}", self.file.as_deref().unwrap_or(Path::new("-")).display()),
-            _ => "default".to_owned(),
+        if self.flags.contains(&name) {
+            return format!("flag --{}", name.replace('_', "-"));
         }
+        match self.environment.variable_of(name) {
+            Some(variable) => format!("environment {variable}"),
+            None if is_in_file => format!("file {}", self.file.as_deref().unwrap_or(Path::new("-")).display()),
+            None => "default".to_owned(),
+        }
+    }
+
+    /// What is said of variables that look like ours and mean nothing, if there are some.
+    pub(super) fn unknown_variables(&self) -> Option<String> {
+        let unknown = self.environment.unknown();
+        let what =
+            "no setting is called so, and nothing reads it: `countersign help configuration` has those there are";
+        (!unknown.is_empty()).then(|| format!("{} in the environment: {what}", unknown.join(", ")))
     }
 
     /// The file's settings by name, as far as it has them.
@@ -81,7 +80,7 @@ impl Context {
             master_key_file,
             log,
             log_level,
-            proxy,
+            daemon_proxy,
             proxy_credentials_file,
             clock_leeway,
         } = settings;
@@ -92,7 +91,7 @@ impl Context {
             master_key_file.is_some(),
             log.is_some(),
             log_level.is_some(),
-            proxy.is_some(),
+            daemon_proxy.is_some(),
             proxy_credentials_file.is_some(),
             clock_leeway.is_some(),
         ];

@@ -24,6 +24,9 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<Answer> {
     let mut signals = Signals::catch().context("cannot catch signals")?;
     let mut config = context.config()?;
     let (started_with, level) = (config.clone(), logging::start(config.log, config.log_level));
+    if let Some(unknown) = context.unknown_variables() {
+        tracing::warn!("{unknown}");
+    }
     // Where another daemon listens already, this one leaves no trace of having tried.
     let listener = TcpListener::bind(config.listen)
         .await

@@ -211,7 +211,7 @@ fn failure_code(failure: &Failure, whose: ActedAs) -> &'static str {
         (FailureReason::NothingToMerge, _) => "nothing-to-merge",
         (FailureReason::Protected, _) => "protected",
         (FailureReason::ReadOnly, _) => "read-only",
-        (FailureReason::RateLimited(_), _) => "rate-limited",
+        (FailureReason::RateLimited, _) => "rate-limited",
         (FailureReason::Unavailable, _) => "git-server-unavailable",
         (FailureReason::OutcomeUnknown, _) => "outcome-unknown",
         (FailureReason::Misconfigured(_), _) => "integration-misconfigured",

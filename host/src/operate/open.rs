@@ -168,7 +168,7 @@ fn proxy_credentials(config: &Config) -> Result<ProxyCredentials, StartError> {
     let mut file = file.map_err(StartError::ProxyCredentialsFile)?;
     let mut text = Zeroizing::new(String::new());
     file.read_to_string(&mut text).map_err(unreadable)?;
-    ProxyCredentials::parse(&text, config.proxy.as_deref())
+    ProxyCredentials::parse(&text, config.daemon_proxy.as_deref())
         .map_err(|source| StartError::ProxyCredentials { path: path.clone(), source })
 }
 

@@ -103,8 +103,9 @@ pub fn stopped(app: &App) -> Option<String> {
     app.store.stopped()
 }
 
-/// Writes the start of a daemon down.
+/// Writes the start of a daemon down. What its predecessor had under way, if it was killed, is under way no more.
 pub async fn note_start(app: &App, listen: &str) -> Result<(), StoreError> {
+    app.store.end_claims(app.clock.now()).await?;
     let details = Map::from_iter([
         ("version".to_owned(), json!(env!("CARGO_PKG_VERSION"))),
         ("listen".to_owned(), json!(listen)),

@@ -37,6 +37,6 @@ fn not_reached(problem: Problem, kind: &Kind, unreached: Unreached, then: &str) 
     let problem = problem.under(words::not_reached(&kind.label)).saying(detail);
     match unreached {
         Unreached::Untrusted => problem.of_field("ca_pem", words::UNTRUSTED_THERE),
-        Unreached::Misfit | Unreached::Silent => problem,
+        Unreached::Misfit | Unreached::Unsure | Unreached::Silent => problem,
     }
 }

@@ -62,7 +62,7 @@ catalogue! {
         "The idempotency key stands for another request",
         "Use a new key for a new request.";
     RequestInProgress: "request-in-progress", CONFLICT, "The same request is under way",
-        "Ask again in a moment.";
+        "Ask again after `Retry-After`.";
     // Of the daemon.
     Busy: "busy", SERVICE_UNAVAILABLE, "Busy",
         "Ask again after `Retry-After`. Nothing was done.";

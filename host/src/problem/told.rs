@@ -10,7 +10,7 @@ pub(super) fn told(failure: &Failure, whose: ActedAs) -> String {
         | FailureReason::PermissionMissing(_)
         | FailureReason::SsoAuthorizationRequired
         | FailureReason::NotFound(_)
-        | FailureReason::RateLimited(_) => told_of_the_credential(failure, &said, whose),
+        | FailureReason::RateLimited => told_of_the_credential(failure, &said, whose),
         FailureReason::AlreadyExists(what) => format!("{what}{said}. Choose another name, or use what is there."),
         FailureReason::BaseMissing(which) => {
             format!("There is no branch \"{which}\" in the repository. Choose one that exists.")
@@ -47,7 +47,7 @@ fn told_of_the_credential(failure: &Failure, said: &str, whose: ActedAs) -> Stri
         FailureReason::NotFound(what) => {
             format!("{what}: it is missing, or {token} has no access to it; the git server does not say which.")
         }
-        FailureReason::RateLimited(_) => {
+        FailureReason::RateLimited => {
             format!("The git server takes no more requests with {token} for now{said}. Try again later.")
         }
         _ => format!("The git server does not accept {token}{said}. {}", renew(whose)),
@@ -63,9 +63,13 @@ fn told_of_the_server(failure: &Failure, said: &str) -> String {
                  up before anything is sent."
         ),
         FailureReason::UnexpectedReply if matches!(failure.status, Some(400..=499)) => format!(
-            "The git server refused this{said}, and nothing was done. Try again; if it goes on, show this to an administrator."
+            "The git server refused this{said}, and nothing was done. Try again; if it goes on, show this to an \
+             administrator, with the request's id."
         ),
-        FailureReason::UnexpectedReply => format!("The git server's answer was not understood{said}."),
+        FailureReason::UnexpectedReply => format!(
+            "The git server's answer was not understood{said}. Try again; if it goes on, show this to an administrator, with the \
+             request's id."
+        ),
         FailureReason::Misconfigured(setting) => format!(
             "The integration does not fit the git server that answers there. An administrator has to change its setting `{}`: {}.",
             setting.field,
@@ -86,6 +90,9 @@ fn unavailable(failure: &Failure, said: &str) -> String {
         ),
         Some(Unreached::Untrusted | Unreached::Misfit) => {
             format!("{} This stays so until an administrator has mended it.", failure.message)
+        }
+        Some(Unreached::Unsure) => {
+            format!("{} Try again later; if it goes on, an administrator has to mend it.", failure.message)
         }
     }
 }

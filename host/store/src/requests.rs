@@ -15,6 +15,10 @@ pub trait Requests {
     /// Keeps the answer to a claimed idempotency key for replays; `None` gives the key free again (nothing was done),
     /// unless an answer was kept already.
     async fn keep_answer(&self, key: IdempotencyKey, answer: Option<StoredAnswer>) -> Result<(), StoreError>;
+
+    /// Ends every claim without an answer: whoever made it is gone. For a daemon at its start, which nobody else's claims can
+    /// stand beside. A key stands for its request all the same, which is granted again, and for no other one.
+    async fn end_claims(&self, now: Timestamp) -> Result<(), StoreError>;
 }
 
 /// What a request uses up.
@@ -63,8 +67,8 @@ pub enum Claim {
     Replay(StoredAnswer),
     /// The key stands for another request. (The token id is used up.)
     OtherRequest,
-    /// The key's first request has no answer yet, and its claim still stands: it is under way, or died with its process.
-    /// Once the claim has run out, the same request is granted again. (The token id is used up.)
+    /// The key's first request has no answer yet, and its claim still stands: it is under way. Once the
+    /// claim has run out, or the daemon was started anew, the same request is granted again. (The token id is used up.)
     InProgress,
 }
 

@@ -28,6 +28,7 @@ macro_rules! every_promise {
                 a_replayed_token_id_claims_no_key,
                 a_key_replays_its_answer,
                 a9_a_key_with_another_request_is_refused,
+                a9_a_start_ends_the_claims_of_before_and_forgets_no_answer,
                 a9_two_users_or_connectors_never_share_a_key,
                 a9_fifty_identical_claims_at_once_give_one_granted,
                 a18_the_keys_of_one_user_id_on_two_sites_are_two,

@@ -30,6 +30,70 @@ fn flags_outweigh_the_environment_which_outweighs_the_file() {
     }
 }
 
+/// What each setting is set to, in a way that changes nothing else, and another value that is none.
+const VALUES: [(&str, &str, Option<&str>); 9] = [
+    ("listen", "127.0.0.1:0", Some("nonsense")),
+    ("public_url", "https://other.example", None),
+    ("data_dir", "other", None),
+    ("master_key_file", "other.key", None),
+    ("log", "json", Some("xml")),
+    ("log_level", "debug", Some("loud")),
+    ("daemon_proxy", "http://proxy.test:3128", None),
+    ("proxy_credentials_file", "proxies", None),
+    ("clock_leeway", "7", Some("soon")),
+];
+
+#[test]
+fn every_setting_has_one_name_as_a_flag_in_the_environment_and_in_the_file() {
+    let machine = Machine::new();
+    let shown = check(&machine, "", &[])["settings"].clone();
+    assert_eq!(shown.as_object().unwrap().len(), VALUES.len());
+    for (name, value, wrong) in VALUES {
+        let (flag, variable) =
+            (format!("--{}", name.replace('_', "-")), format!("COUNTERSIGN_{}", name.to_uppercase()));
+        let text = if name == "clock_leeway" { value.to_owned() } else { format!("{value:?}") };
+        let file = machine.write("one.toml", &format!("{name} = {text}"));
+        let run = |arguments: String, environment: &[(&str, &str)]| {
+            let line = format!("config check --output json {arguments}");
+            let mut command = machine.command(&words(&line));
+            if name == "data_dir" {
+                command.env_remove("COUNTERSIGN_DATA_DIR");
+            }
+            command.envs(environment.iter().copied()).output().unwrap()
+        };
+        for (arguments, environment, from) in [
+            (format!("{flag} {value}"), vec![], format!("flag {flag}")),
+            (String::new(), vec![(&*variable, value)], format!("environment {variable}")),
+            (format!("--config {}", file.display()), vec![], format!("file {}", file.display())),
+        ] {
+            let output = run(arguments, &environment);
+            let checked: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
+            let setting = &checked["settings"][name];
+            assert_eq!(setting["from"], json!(from), "{name}: {checked}");
+            assert_eq!(setting["value"].to_string().trim_matches('"'), value, "{name}");
+            assert!(checked["checks"].as_array().unwrap().iter().all(|check| check["check"] != "names"), "{checked}");
+        }
+        let Some(wrong) = wrong else { continue };
+        let refused = run(String::new(), &[(&variable, wrong)]);
+        let error = String::from_utf8(refused.stderr).unwrap();
+        let beginning = format!("error: {variable} in the environment cannot be used: ");
+        assert!(refused.status.code() == Some(2) && error.starts_with(&beginning), "{error}");
+        let outweighed = run(format!("{flag} {value}"), &[(&variable, wrong)]);
+        assert!(outweighed.stderr.is_empty(), "{outweighed:?}");
+    }
+}
+
+#[test]
+fn a_variable_that_means_nothing_is_told_and_keeps_nobody_from_starting() {
+    let machine = Machine::set_up();
+    for name in ["COUNTERSIGN_DATADIR", "COUNTERSIGN_PROXIES", "COUNTERSIGN_LISTEN_ON"] {
+        let checked = check(&machine, "--listen 127.0.0.1:0", &[(name, "x")]);
+        let last = checked["checks"].as_array().unwrap().last().unwrap().clone();
+        assert_eq!((&last["check"], &last["ok"]), (&json!("names"), &json!(true)));
+        assert!(last["detail"].as_str().unwrap().starts_with(&format!("{name} in the environment: ")), "{last}");
+    }
+}
+
 #[test]
 fn the_file_may_be_named_by_the_environment() {
     let machine = Machine::set_up();

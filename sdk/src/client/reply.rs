@@ -5,7 +5,7 @@
 use serde::de::DeserializeOwned;
 
 use crate::types::{Failure, FailureReason, Header, Method, Response};
-use crate::url::query_value;
+use crate::url::{query_value, shown_target};
 use crate::{Json, long_list};
 
 /// Longest line of a body without a shape that is taken for words.
@@ -168,7 +168,14 @@ impl Reply {
 impl Failure {
     /// The answer is not one the provider knows. `expected` names what would have been right: `a list of branches`.
     pub fn unexpected(expected: &str, reply: &Reply) -> Self {
-        let message = format!("Expected {expected}; the server answered {} with something else.", reply.status);
+        // Where a redirect leads is what an administrator has to know.
+        let target = reply.header("location").filter(|_| reply.is_redirect()).and_then(shown_target);
+        let message = match target {
+            Some(target) => {
+                format!("Expected {expected}; the server leads elsewhere: it answered {}, to {target}.", reply.status)
+            }
+            None => format!("Expected {expected}; the server answered {} with something else.", reply.status),
+        };
         Self::new(FailureReason::UnexpectedReply, message).with_status(reply.status)
     }
 

@@ -7,7 +7,7 @@ use model::{
     CredentialPage, Deletion, Description, Expiry, Failure, FailureReason, Field, FieldError, Identity, Input, Kind,
     KindId, NameError, NeededPermission, NewBranch, NewPullRequest, Offers, Origin, Page, Permission, PermissionState,
     ProviderId, PullRequest, Repository, RepositoryId, Revocation, Scheme, Settings, Snippet, TextLimits, Timestamp,
-    UserCredentials, Wait,
+    UserCredentials,
 };
 use sandbox::Call;
 
@@ -259,11 +259,7 @@ fn reason(from: sdk::FailureReason) -> FailureReason {
         sdk::FailureReason::NothingToMerge => FailureReason::NothingToMerge,
         sdk::FailureReason::Protected => FailureReason::Protected,
         sdk::FailureReason::ReadOnly => FailureReason::ReadOnly,
-        sdk::FailureReason::RateLimited(wait) => FailureReason::RateLimited(match wait {
-            sdk::Wait::Seconds(seconds) => Wait::Seconds(seconds),
-            sdk::Wait::Until(seconds) => Wait::Until(Timestamp::from_unix_seconds(seconds)),
-            sdk::Wait::Unknown => Wait::Unknown,
-        }),
+        sdk::FailureReason::RateLimited(_) => FailureReason::RateLimited,
         sdk::FailureReason::Unavailable => FailureReason::Unavailable,
         sdk::FailureReason::OutcomeUnknown => FailureReason::OutcomeUnknown,
         sdk::FailureReason::Misconfigured(setting) => FailureReason::Misconfigured(field_error(setting)),

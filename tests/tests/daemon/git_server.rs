@@ -9,6 +9,7 @@ use std::net::{SocketAddr, TcpListener};
 use countersign_tests::daemon::{Answer, Daemon, GitHubServer, MAIN, User, WIDGETS};
 use countersign_tests::standin::faults::{Fault, When};
 use countersign_tests::standin::github::{GitHub, Permission, faults as github_faults, token};
+use http::header::RETRY_AFTER;
 use http::{Method, StatusCode};
 use serde_json::json;
 
@@ -25,8 +26,8 @@ async fn branch(ann: &User) -> Answer {
 
 #[tokio::test]
 async fn v2_rate_limits_are_waited_for_and_the_pat_stays_good() {
-    let reset_s = 1_795_000_000;
-    let reset = "Wed, 18 Nov 2026 11:06:40 GMT";
+    let reset_s = 1_795_341_600;
+    let reset = "Sun, 22 Nov 2026 10:00:00 GMT";
     for (fault, retry) in [
         (github_faults::primary_rate_limit(StatusCode::FORBIDDEN, reset_s), reset),
         (github_faults::primary_rate_limit(StatusCode::TOO_MANY_REQUESTS, reset_s), reset),
@@ -38,10 +39,47 @@ async fn v2_rate_limits_are_waited_for_and_the_pat_stays_good() {
         daemon.stand_in.faults.once(When::ends_with(Method::POST, "/git/refs"), fault);
         let limited = branch(&ann).await.problem(429, "rate-limited");
         assert_eq!(limited.header("retry-after"), Some(retry));
-        assert_eq!(limited.body.get("retry_at").is_some(), retry == reset, "{}", limited.text);
+        assert!(limited.body.get("retry_at").is_some(), "{}", limited.text);
         assert_eq!(limited.body.get("setup_url"), None);
         assert_eq!(ann.pat(MAIN).await.expect(200).text_at("/state"), "valid");
         branch(&ann).await.expect(201);
+    }
+}
+
+/// The daemon's clock stands at 2026-11-22T09:00:00Z.
+#[tokio::test]
+async fn v2_when_to_ask_again_is_told_as_the_git_server_said_it_unless_it_cannot_be_meant() {
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
+    let ann = with_pat(&daemon, token::ALICE).await;
+    let outage = |retry_after: &str| {
+        let answer = countersign_tests::standin::message::Answer::html(StatusCode::SERVICE_UNAVAILABLE, "Back soon.");
+        Fault::Instead(answer.with(RETRY_AFTER, retry_after))
+    };
+    let limited = |reset_s| github_faults::primary_rate_limit(StatusCode::FORBIDDEN, reset_s);
+    let waiting = |seconds| github_faults::secondary_rate_limit(StatusCode::FORBIDDEN, Some(seconds));
+    for (fault, header, at) in [
+        (waiting(90), Some("90"), Some("2026-11-22T09:01:30.000Z")),
+        (waiting(86_400), None, None),
+        (limited(1_795_000_000), None, None),
+        (limited(1_795_338_000 + 86_400), None, None),
+        (outage("120"), Some("120"), Some("2026-11-22T09:02:00.000Z")),
+        (
+            outage("Sun, 22 Nov 2026 09:30:00 GMT"),
+            Some("Sun, 22 Nov 2026 09:30:00 GMT"),
+            Some("2026-11-22T09:30:00.000Z"),
+        ),
+        (outage("Sun, 22 Nov 2026 08:30:00 GMT"), None, None),
+        (outage("later"), None, None),
+    ] {
+        daemon.stand_in.faults.once(When::ends_with(Method::GET, "/git/ref/heads/main"), fault);
+        let refused = branch(&ann).await;
+        assert!([429, 502].contains(&refused.status), "{}", refused.text);
+        assert_eq!(
+            (refused.header("retry-after"), refused.body["retry_at"].as_str()),
+            (header, at),
+            "{}",
+            refused.text
+        );
     }
 }
 
@@ -144,7 +182,12 @@ async fn e1_a_redirect_elsewhere_is_not_followed_and_takes_no_credential_along()
         ] {
             let before = daemon.stand_in.record.requests().len();
             daemon.stand_in.faults.once(When::any(), Fault::Redirect { status, to: to.clone() });
-            branch(&ann).await.problem(502, "unexpected-reply");
+            let refused = branch(&ann).await.problem(502, "unexpected-reply");
+            let detail = refused.text_at("/detail");
+            let shown = to.trim_end_matches('/').strip_suffix("/user").unwrap_or(to.trim_end_matches('/'));
+            let is_shown = !to.contains('@') && !to.starts_with("//");
+            assert_eq!(detail.contains(&format!("{}, to {shown}\")", status.as_u16())), is_shown, "{detail}");
+            assert!(detail.ends_with("show this to an administrator, with the request's id."), "{detail}");
             assert_eq!(daemon.stand_in.record.requests().len(), before + 1, "{status} to {to}");
         }
     }

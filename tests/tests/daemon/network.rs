@@ -46,6 +46,18 @@ fn at(url: &str) -> Option<Value> {
 }
 
 #[tokio::test]
+async fn a_host_that_is_none_is_the_fault_of_the_setting() {
+    let daemon = Daemon::start(GitHubServer::Enterprise).await;
+    for host in
+        ["10.0.0.256", "1.2.3.256", "1.2.3.4.5", "xn--a", "a.xn--a.example", "xn--zzzzzz99999", "localhost.", "[::g]"]
+    {
+        for url in [format!("https://{host}"), format!("https://{host}:8443")] {
+            refused_for(&daemon, at(&url), json!({}), "base_url", "").await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn nonsense_in_connect_to_is_refused() {
     let daemon = Daemon::start(GitHubServer::Enterprise).await;
     for to in [

@@ -16,10 +16,12 @@ const NAME: &str = "github.example.com";
 
 /// What an administrator is told who sets the integration up with a server there.
 async fn told_at(daemon: &Daemon, address: SocketAddr) -> String {
-    let network = json!({
-        "ca_pem": daemon.stand_in.ca_pem(),
-        "connect_to": { format!("{NAME}:443"): address.to_string() },
-    });
+    told_of(daemon, address, daemon.stand_in.ca_pem()).await
+}
+
+/// The same, with these certificates trusted.
+async fn told_of(daemon: &Daemon, address: SocketAddr, ca_pem: &str) -> String {
+    let network = json!({ "ca_pem": ca_pem, "connect_to": { format!("{NAME}:443"): address.to_string() } });
     let body = json!({ "network": network, "credential": daemon.credential(Holder::Integration) });
     let refused = daemon.as_admin(Method::PATCH, "/integrations/main", Some(body)).await;
     refused.problem(502, "git-server-unavailable").text_at("/detail").to_owned()
@@ -61,15 +63,44 @@ async fn e9_a_server_whose_tls_is_too_old_is_told_what_to_switch_on() {
         (alert(71), "knows no cipher suite of TLS that is still safe"),
         (Vec::new(), "broke off while TLS was set up"),
     ] {
+        let may_pass = answer.is_empty();
         let told = told_at(&daemon, that_says(answer).await).await;
         assert!(told.contains(what) && told.contains(needed) && !told.contains('…'), "{told}");
+        assert_eq!(told.contains("Try again later"), may_pass, "{told}");
+        assert_eq!(told.contains("This stays so until"), !may_pass, "{told}");
     }
     for (answer, what) in [
         (b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec(), "does not speak TLS"),
         (alert(116), "demands a client certificate"),
+        (alert(42), "demands a client certificate"),
     ] {
         let told = told_at(&daemon, that_says(answer).await).await;
         assert!(told.contains(what), "{told}");
+    }
+}
+
+/// What answers, and is no git server's answer.
+#[tokio::test]
+async fn e9_what_does_not_speak_http_is_told_so_and_is_no_outage() {
+    let daemon = Daemon::start(GitHubServer::Enterprise).await;
+    let long = format!("HTTP/1.1 200 OK\r\n{}\r\n", format!("x-long: {}\r\n", "y".repeat(8000)).repeat(100));
+    let damaged = "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 9\r\n\r\nnot gzip.";
+    for (answer, code, what, lasts) in [
+        ("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", "git-server-unavailable", "does not speak HTTP", Some(true)),
+        ("220 mail.example ESMTP\r\n", "git-server-unavailable", "does not speak HTTP", Some(true)),
+        (damaged, "git-server-unavailable", "is not compressed in the way that it says", Some(false)),
+        (&long, "unexpected-reply", "headers of the git server's answer are larger", None),
+    ] {
+        let address = that_says(answer.as_bytes().to_vec()).await;
+        let network = json!({ "allow_http": true, "connect_to": { format!("{NAME}:80"): address.to_string() } });
+        let settings = json!({ "base_url": format!("http://{NAME}") });
+        let own = daemon.credential(Holder::Integration);
+        let body = json!({ "settings": settings, "network": network, "credential": own });
+        let refused = daemon.as_admin(Method::PATCH, "/integrations/main", Some(body)).await.problem(502, code);
+        let told = refused.text_at("/detail");
+        assert!(told.contains(what), "{told}");
+        assert_eq!(told.contains("This stays so until"), lasts == Some(true), "{told}");
+        assert_eq!(told.contains("Try again later"), lasts == Some(false), "{told}");
     }
 }
 
@@ -82,8 +113,8 @@ impl Drop for Old {
     }
 }
 
-/// OpenSSL as a server; none where it is not installed.
-async fn openssl(options: &[&str]) -> Option<(Old, SocketAddr)> {
+/// OpenSSL as a server, with its certificate; none where it is not installed.
+async fn openssl(options: &[&str]) -> Option<(Old, SocketAddr, String)> {
     let files = tempfile::tempdir().unwrap();
     let CertifiedKey { cert, signing_key } = generate_simple_self_signed([NAME.to_owned()]).unwrap();
     let (certificate, key) = (files.path().join("certificate.pem"), files.path().join("key.pem"));
@@ -100,7 +131,7 @@ async fn openssl(options: &[&str]) -> Option<(Old, SocketAddr)> {
     let old = Old(child);
     for _ in 0..200 {
         if TcpStream::connect(free).await.is_ok() {
-            return Some((old, free));
+            return Some((old, free, cert.pem()));
         }
         tokio::time::sleep(Duration::from_millis(25)).await;
     }
@@ -115,8 +146,17 @@ async fn e9_a_real_server_with_old_suites_or_versions_alone_is_named() {
         (&["-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0"][..], "knows no version of TLS that is still safe"),
         (&["-tls1", "-cipher", "DEFAULT@SECLEVEL=0"][..], "knows no version of TLS that is still safe"),
     ] {
-        let Some((_old, address)) = openssl(options).await else { return };
+        let Some((_old, address, _)) = openssl(options).await else { return };
         let told = told_at(&daemon, address).await;
         assert!(told.contains(what), "{told}");
     }
+}
+
+/// In TLS 1.3 the handshake is over, for who asks, before the server has looked for a certificate.
+#[tokio::test]
+async fn e9_a_real_server_that_demands_a_client_certificate_is_told_so() {
+    let daemon = Daemon::start(GitHubServer::Enterprise).await;
+    let Some((_strict, address, certificate)) = openssl(&["-tls1_3", "-Verify", "1"]).await else { return };
+    let told = told_of(&daemon, address, &certificate).await;
+    assert!(told.contains("demands a client certificate") && told.contains("This stays so until"), "{told}");
 }

@@ -1,6 +1,9 @@
 //! A9: one idempotency key, one effect.
 
+use std::time::Duration;
+
 use countersign_tests::daemon::{Daemon, GitHubServer, MAIN, WIDGETS, all_at_once};
+use countersign_tests::standin::faults::{Fault, When};
 use countersign_tests::standin::github::token;
 use http::Method;
 
@@ -22,6 +25,24 @@ async fn a9_fifty_at_once_with_one_key_have_one_effect_and_share_its_answer() {
     assert_eq!(daemon.stand_in.record.matching(&Method::POST, "/git/refs").len(), 1);
     let later = ann.create_branch(MAIN, WIDGETS, "feature/x", "main").keyed(KEY).await.expect(201);
     assert_eq!(later.text, made[0].text);
+}
+
+/// What a daemon that was killed in the middle leaves behind: the claim and the intent, and neither answer nor outcome.
+#[tokio::test]
+async fn a9_what_was_under_way_before_a_start_is_looked_up_after_it() {
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
+    let ann = daemon.as_user("ann");
+    let ask = || ann.create_branch(MAIN, WIDGETS, "feature/x", "main").keyed(KEY);
+    let answered_late = Fault::DelayAnswer { delay_ms: 15_000 };
+    daemon.stand_in.faults.once(When::ends_with(Method::POST, "/git/refs"), answered_late);
+    assert!(tokio::time::timeout(Duration::from_secs(2), ask()).await.is_err());
+    assert!(daemon.show_ref(WIDGETS, "feature/x").is_some());
+    let waiting = ask().await.problem(409, "request-in-progress");
+    assert_eq!(waiting.header("retry-after"), Some("1"));
+    // As every start does it.
+    countersign::operate::note_start(&daemon.app, "127.0.0.1:0").await.unwrap();
+    ask().await.expect(200);
+    assert_eq!(daemon.stand_in.record.matching(&Method::POST, "/git/refs").len(), 1);
 }
 
 #[tokio::test]

@@ -115,6 +115,38 @@ async fn a_proxy_that_refuses_is_told_and_there_is_no_other_way() {
     assert_eq!(daemon.stand_in.record.requests().len(), requests);
 }
 
+/// A proxy says 503 or 504 where it does not reach the git server now, and 403 where it never will: which of them, nobody here is
+/// told.
+#[tokio::test]
+async fn e9_what_may_pass_by_itself_is_not_called_lasting() {
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
+    let told = async |proxy: SocketAddr| {
+        let network = json!({ "ca_pem": daemon.stand_in.ca_pem(), "proxy": format!("http://{proxy}") });
+        let body = json!({ "network": network, "credential": daemon.credential(Holder::Integration) });
+        let refused = daemon.as_admin(Method::PATCH, INTEGRATION, Some(body)).await;
+        let detail = refused.problem(502, "git-server-unavailable").text_at("/detail").to_owned();
+        assert!(detail.contains(&format!("http://{proxy}")) && !detail.contains("tunnel error"), "{detail}");
+        detail
+    };
+    for answer in ["503 Service Unavailable", "502 Bad Gateway", "504 Gateway Timeout", "403 Forbidden", "407x"] {
+        let detail = told(Proxy::start(daemon.stand_in.tls_addr(), answer).await.address).await;
+        assert!(detail.contains("it does not get there now, or its rules do not allow it"), "{detail}");
+        assert!(detail.ends_with("Try again later; if it goes on, an administrator has to mend it."), "{detail}");
+    }
+    let closes = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = closes.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = closes.accept().await {
+            let _ = stream.read(&mut [0; 4096]).await;
+        }
+    });
+    let detail = told(address).await;
+    assert!(detail.contains("closed the connection") && detail.contains("Try again later"), "{detail}");
+    let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let detail = told(nobody).await;
+    assert!(detail.contains("refused") && detail.contains("Try again later"), "{detail}");
+}
+
 #[tokio::test]
 async fn a_proxy_that_cannot_be_used_is_refused_by_its_field() {
     let daemon = Daemon::start(GitHubServer::Cloud).await;
@@ -149,7 +181,7 @@ async fn behind_a_corporate_proxy(file: Option<&str>) -> (Daemon, Proxy) {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
     }
     let daemon = Daemon::start_configured(GitHubServer::Cloud, stand_in, |settings| {
-        settings.proxy = Some(format!("http://{}", proxy.address));
+        settings.daemon_proxy = Some(format!("http://{}", proxy.address));
         settings.proxy_credentials_file = file.map(|_| path);
     });
     (daemon.await, proxy)
@@ -201,6 +233,7 @@ async fn e9_a_proxy_that_demands_credentials_says_whether_they_are_missing_or_wr
         let (daemon, proxy) = behind_a_corporate_proxy(file).await;
         let refused = by_the_daemons_own(&daemon).await.problem(502, "git-server-unavailable");
         assert!(refused.text.contains(what) && refused.text.contains("proxy_credentials_file"), "{}", refused.text);
+        assert!(refused.text.contains("Negotiate, NTLM or Digest"), "{}", refused.text);
         assert!(
             refused.text.contains(&proxy.address.to_string()) && !refused.text.contains("horse"),
             "{}",

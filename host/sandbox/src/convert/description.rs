@@ -4,7 +4,7 @@ use super::untrusted::{MAX_NAME_BYTES, MAX_PARTS, MAX_TEXT_BYTES, Read, list, ma
 use crate::bindings::countersign::provider::types as wit;
 use model::{
     AwsOrigin, BasicUser, BranchRules, Connection, CredentialPage, Description, Field, FieldError, Input, Kind, KindId,
-    NeededPermission, Offers, Origin, ProviderId, Scheme, Snippet, TextLimits, UserCredentials,
+    NeededPermission, Offers, Origin, ProviderId, Scheme, Settings, Snippet, TextLimits, UserCredentials,
 };
 
 /// Most forms in which a credential is made: a person has to choose among them.
@@ -205,6 +205,37 @@ fn origin(from: wit::Origin) -> Read<Origin> {
     Ok(Origin { url: url.origin().ascii_serialization(), aws: aws.transpose()? })
 }
 
+/// The settings whose fault it is that an origin is no address: a provider makes origins of what it is given, and does not know
+/// every rule that the names of hosts have. It is the setting that the origin's host stands in, or that is a part of the host.
+pub(crate) fn unaddressed(origins: &[wit::Origin], settings: &Settings) -> Vec<FieldError> {
+    let mut errors: Vec<FieldError> = Vec::new();
+    for origin in origins.iter().filter(|origin| url::Url::parse(&origin.url).is_err()) {
+        let host = written_host(&origin.url);
+        let is_of = |value: &str| {
+            let value = value.trim().to_ascii_lowercase();
+            !value.is_empty() && (value.contains(&host) || host.split('.').any(|label| label == value))
+        };
+        let field = settings.iter().find(|(_, value)| !host.is_empty() && is_of(value)).map(|(field, _)| field);
+        if let Some(field) = field.filter(|&field| errors.iter().all(|error| error.field != *field)) {
+            let message = format!(
+                "{} is no host's: an address is four numbers from 0 to 255, and what begins with xn-- spells a name in other \
+                 letters",
+                shown(&host)
+            );
+            errors.push(FieldError { field: field.clone(), message });
+        }
+    }
+    errors
+}
+
+/// Host of what is no address, as it stands there.
+fn written_host(url: &str) -> String {
+    let authority = url.split_once("://").map_or(url, |(_, rest)| rest).split('/').next().unwrap_or_default();
+    let is_port = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let host = authority.rsplit_once(':').filter(|(_, port)| is_port(port)).map_or(authority, |(host, _)| host);
+    host.to_ascii_lowercase()
+}
+
 pub(crate) fn field_errors(errors: Vec<wit::FieldError>) -> Vec<FieldError> {
     let read = |error: wit::FieldError| FieldError { field: shown(&error.field), message: shown(&error.message) };
     errors.into_iter().take(MAX_PARTS).map(read).collect()
@@ -228,6 +259,30 @@ mod tests {
             assert!(page("Token", url).is_err(), "{url}");
         }
         assert!(page("", "https://git.example.com/").is_err());
+    }
+
+    #[test]
+    fn an_origin_that_is_no_address_is_the_fault_of_the_setting_it_was_made_of() {
+        let blamed = |origin: &str, settings: &[(&str, &str)]| {
+            let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            let origins = vec![wit::Origin { url: origin.into(), aws: None }; 2];
+            let errors = unaddressed(&origins, &settings);
+            errors.into_iter().map(|error| error.field).collect::<Vec<_>>().join(",")
+        };
+        for host in ["10.0.0.256", "1.2.3.4.5", "xn--a", "a.xn--a.example", "xn--zzzzzz99999", "[1:2]", "a.0x"] {
+            for (origin, typed) in [
+                (format!("https://{host}"), format!(" HTTPS://{}/path ", host.to_uppercase())),
+                (format!("http://{host}:8080"), format!("http://{host}:8080")),
+            ] {
+                assert_eq!(blamed(&origin, &[("base_url", &typed), ("owners", "")]), "base_url", "{origin}");
+            }
+        }
+        assert_eq!(
+            blamed("https://xn--a.git.example", &[("organization", "XN--a"), ("version", "2022")]),
+            "organization"
+        );
+        assert_eq!(blamed("https://git.example", &[("base_url", "https://git.example")]), "", "it is one");
+        assert_eq!(blamed("nonsense", &[("region", "eu")]), "", "no setting is in it");
     }
 
     #[test]

@@ -14,10 +14,21 @@ use model::Unreached;
 const PROXY_WANTS_A_CREDENTIAL: &str = "tunnel error: proxy authorization required";
 /// How everything begins that it says of a tunnel that did not come about.
 const TUNNEL: &str = "tunnel error";
+/// What it says of one where the proxy closed the connection in the place of an answer.
+const TUNNEL_CLOSED: &str = "tunnel error: unexpected end of file";
 
 /// Codes of connections that did not come about, and may the next time.
 const SILENT: &str = "connect";
 const TOO_SLOW: &str = "connect-timeout";
+/// Code of a proxy that gave no way to the git server. With which status, the HTTP client does not say: whether it does not get
+/// there now (502 and the like) or does not allow it (403).
+const NO_TUNNEL: &str = "proxy";
+/// Code of a connection that ended early.
+const BROKEN: &str = "broken";
+/// Code of an answer that is none of HTTP's.
+const NOT_HTTP: &str = "http-not-spoken";
+/// Code of an answer that is not compressed as it says.
+const NOT_ENCODED: &str = "reply-encoding";
 
 /// How an origin is reached, in words.
 pub(super) struct Way {
@@ -25,19 +36,29 @@ pub(super) struct Way {
     to: String,
     /// The proxy's address.
     proxy: Option<String>,
-    /// Whether there is a user name and a password for it.
-    is_known_to_the_proxy: bool,
+    introduction: Introduction,
+}
+
+/// What the proxy is told of who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Introduction {
+    /// There is no user name and no password for it.
+    Unknown,
+    /// There are some, and an unencrypted request takes none along.
+    Withheld,
+    /// They go with the request for a tunnel.
+    Given,
 }
 
 impl Way {
     /// Through this proxy, if there is one.
-    pub fn to(proxy: Option<&Url>, is_known_to_the_proxy: bool) -> Self {
+    pub fn to(proxy: Option<&Url>, introduction: Introduction) -> Self {
         let proxy = proxy.map(|proxy| proxy.origin().ascii_serialization());
         let to = match &proxy {
             Some(proxy) => format!("to the git server through the proxy {proxy}"),
             None => "to the git server".to_owned(),
         };
-        Self { to, proxy, is_known_to_the_proxy }
+        Self { to, proxy, introduction }
     }
 
     /// The failure of an answer that is the proxy's and not the git server's: where nothing is encrypted, both come the same way.
@@ -48,16 +69,24 @@ impl Way {
 
     fn unknown_to_the_proxy(&self) -> String {
         let proxy = self.proxy.as_deref().unwrap_or_default();
-        if self.is_known_to_the_proxy {
-            format!(
+        // What it offers in their place, the HTTP client does not say.
+        let basic = "The daemon knows Basic authentication alone: a proxy that takes only Negotiate, NTLM or Digest has to let it \
+                     pass by its address.";
+        match self.introduction {
+            Introduction::Given => format!(
                 "The proxy {proxy} refuses the user name and the password that the daemon has for it: put the right ones into the \
-                 file that its setting `proxy_credentials_file` names, and start it anew."
-            )
-        } else {
-            format!(
-                "The proxy {proxy} demands a user name and a password, and there are none for this: put them into the file that the \
-                 daemon's setting `proxy_credentials_file` names, and start it anew. They go with encrypted connections only."
-            )
+                 file that its setting `proxy_credentials_file` names, and start it anew. {basic}"
+            ),
+            Introduction::Unknown => format!(
+                "The proxy {proxy} demands a user name and a password, and there are none for this: put them into the file that \
+                 the daemon's setting `proxy_credentials_file` names, and start it anew. They go with encrypted connections \
+                 only. {basic}"
+            ),
+            Introduction::Withheld => format!(
+                "The proxy {proxy} demands a user name and a password, and those that the daemon has for it are not sent, because \
+                 the address of the git server begins with http:// and nothing on the way would be encrypted: use https://, or \
+                 have the proxy let it pass by its address."
+            ),
         }
     }
 
@@ -67,35 +96,83 @@ impl Way {
         let cause = causes.last().map(|cause| in_words(*cause)).unwrap_or_default();
         let say = |text: String| lease.redact_text(text);
         if error.is_connect() {
-            let is_of_the_tunnel = causes.iter().any(|cause| cause.to_string().starts_with(TUNNEL));
-            let (code, message) = match tls::misfit(&causes) {
-                _ if cause == PROXY_WANTS_A_CREDENTIAL => ("proxy-credentials", self.unknown_to_the_proxy()),
-                _ if is_of_the_tunnel => ("proxy", format!("No connection {to}: {cause}.")),
+            let (code, message) = match self.no_tunnel(&causes).or_else(|| tls::misfit(&causes)) {
                 Some(misfit) => misfit,
                 None if error.is_timeout() => (TOO_SLOW, format!("No connection {to} within 5 seconds.")),
                 None => (SILENT, format!("No connection {to}: {cause}.")),
             };
             return failure(SendFailureKind::Unreachable, code, say(message), false);
         }
+        if let Some((code, message)) = tls::refused_late(&causes) {
+            return failure(SendFailureKind::Unreachable, code, message, false);
+        }
         if error.is_timeout() {
             let message = "The git server did not answer completely within 20 seconds.".to_owned();
             return failure(SendFailureKind::TimedOut, "read-timeout", message, true);
         }
+        if let Some((kind, code, message)) = unreadable(error, &causes) {
+            return failure(kind, code, message.to_owned(), true);
+        }
         let message = format!("The connection {to} broke: {cause}.");
-        failure(SendFailureKind::Broken, "broken", say(message), may_have_left(&causes))
+        failure(SendFailureKind::Broken, BROKEN, say(message), may_have_left(&causes))
+    }
+
+    /// Code and words where the proxy answered, and gave no way. None where it is something else: nobody answers at the proxy, say.
+    fn no_tunnel(&self, causes: &[&(dyn Error + 'static)]) -> Option<(&'static str, String)> {
+        let said = causes.last().map(ToString::to_string).filter(|said| said.starts_with(TUNNEL))?;
+        let proxy = self.proxy.as_deref().unwrap_or_default();
+        Some(match said.as_str() {
+            PROXY_WANTS_A_CREDENTIAL => ("proxy-credentials", self.unknown_to_the_proxy()),
+            TUNNEL_CLOSED => (
+                NO_TUNNEL,
+                format!("The proxy {proxy} closed the connection before there was a way to the git server."),
+            ),
+            _ => (
+                NO_TUNNEL,
+                format!(
+                    "The proxy {proxy} gave no way to the git server: it does not get there now, or its rules do not allow it."
+                ),
+            ),
+        })
     }
 }
 
-/// What stood in the way of a request that did not even reach the git server.
+/// What stood in the way of a request that did not even reach the git server, or of reading what answered.
 pub(crate) fn unreached(lost: &SendFailure) -> Option<Unreached> {
-    if lost.kind != SendFailureKind::Unreachable {
+    let is_unreadable = matches!(lost.code.as_str(), NOT_HTTP | NOT_ENCODED);
+    if lost.kind != SendFailureKind::Unreachable && !is_unreadable {
         return None;
     }
     Some(match lost.code.as_str() {
         tls::UNTRUSTED => Unreached::Untrusted,
         SILENT | TOO_SLOW => Unreached::Silent,
+        NO_TUNNEL | NOT_ENCODED | tls::BROKEN_OFF => Unreached::Unsure,
         _ => Unreached::Misfit,
     })
+}
+
+/// Kind, code and words of an answer that came and cannot be read.
+fn unreadable(
+    error: &reqwest::Error,
+    causes: &[&(dyn Error + 'static)],
+) -> Option<(SendFailureKind, &'static str, &'static str)> {
+    let of_http = causes.iter().find_map(|cause| cause.downcast_ref::<hyper::Error>()).filter(|error| error.is_parse());
+    match of_http {
+        Some(error) if error.is_parse_too_large() => {
+            let message = "The headers of the git server's answer are larger than any git server's.";
+            Some((SendFailureKind::TooLarge, "reply-head-too-large", message))
+        }
+        Some(_) => {
+            let message =
+                "What answers there does not speak HTTP: the port is another one, or the address begins with https://.";
+            Some((SendFailureKind::Broken, NOT_HTTP, message))
+        }
+        None if error.is_decode() => {
+            let message = "The git server's answer is not compressed in the way that it says, or something on the way damages it.";
+            Some((SendFailureKind::Broken, NOT_ENCODED, message))
+        }
+        None => None,
+    }
 }
 
 /// An error as people read it: without the number that the system has for it.
@@ -112,7 +189,7 @@ pub(super) fn failure(kind: SendFailureKind, code: &str, message: String, maybe_
 /// Whether a request is sent once more, on another connection: nothing arrived, or it does no harm that it did. One that had no
 /// answer in time is not: it would take as long again.
 pub(super) fn goes_again(lost: &SendFailure, reads: bool) -> bool {
-    lost.kind == SendFailureKind::Broken && (reads || !lost.maybe_sent)
+    lost.code == BROKEN && (reads || !lost.maybe_sent)
 }
 
 /// Whether a byte of the request may be on its way. The HTTP client calls a request canceled that it still had whole when its
@@ -130,4 +207,28 @@ fn causes<'e>(error: &'e (dyn Error + 'static)) -> Vec<&'e (dyn Error + 'static)
 fn below<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
     let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
     wrapped.map(|inner| inner as &(dyn Error + 'static)).or_else(|| error.source())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::StatusCode;
+
+    #[test]
+    fn e9_a_proxy_that_wants_credentials_is_told_by_what_it_was_given() {
+        let proxy = Url::parse("http://proxy.test:3128").unwrap();
+        let told = |proxy, introduction, status| {
+            Way::to(proxy, introduction).refused_by_the_proxy(status).map(|failure| failure.message)
+        };
+        for (introduction, what, other) in [
+            (Introduction::Unknown, "there are none for this", "are not sent"),
+            (Introduction::Withheld, "those that the daemon has for it are not sent", "there are none"),
+            (Introduction::Given, "refuses the user name and the password", "there are none"),
+        ] {
+            let told = told(Some(&proxy), introduction, StatusCode::PROXY_AUTHENTICATION_REQUIRED).unwrap();
+            assert!(told.contains("http://proxy.test:3128") && told.contains(what) && !told.contains(other), "{told}");
+        }
+        assert_eq!(told(None, Introduction::Unknown, StatusCode::PROXY_AUTHENTICATION_REQUIRED), None);
+        assert_eq!(told(Some(&proxy), Introduction::Given, StatusCode::FORBIDDEN), None);
+    }
 }

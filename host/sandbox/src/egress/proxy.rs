@@ -105,7 +105,7 @@ pub enum ProxyCredentialsError {
     Malformed(usize),
     /// For the daemon's own proxy, and there is none.
     #[error(
-        "line {0} names no proxy, and the daemon has none: set `proxy`, or begin the line with the proxy's address"
+        "line {0} names no proxy, and the daemon has none: set `daemon_proxy`, or begin the line with the proxy's address"
     )]
     Whose(usize),
 }

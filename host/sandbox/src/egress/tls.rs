@@ -1,11 +1,14 @@
-//! TLS that does not come about, in words that say what has to be done and where: for ever the same until somebody does it.
+//! TLS that does not come about, in words that say what has to be done and where. But for a handshake that ends without a word, it
+//! is the same until somebody does it.
 
 use std::error::Error;
 use std::io;
 
+use rustls::pki_types::UnixTime;
 use rustls::{AlertDescription, CertificateError, InvalidMessage, PeerIncompatible};
 
 use super::trust::fault;
+use model::Timestamp;
 
 /// What to switch on where a server is too old.
 const NEEDED: &str = "TLS 1.3, or TLS 1.2 with TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 (TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 \
@@ -13,6 +16,8 @@ const NEEDED: &str = "TLS 1.3, or TLS 1.2 with TLS_ECDHE_RSA_WITH_AES_128_GCM_SH
 
 /// Code of a certificate that has to be given to the integration.
 pub(super) const UNTRUSTED: &str = "certificate-untrusted";
+/// Code of a handshake that ended without a word.
+pub(super) const BROKEN_OFF: &str = "tls-broken-off";
 
 /// Code and words of a failure that is TLS's; none where it is something else.
 pub(super) fn misfit(causes: &[&(dyn Error + 'static)]) -> Option<(&'static str, String)> {
@@ -35,10 +40,7 @@ fn of_tls(error: &rustls::Error) -> (&'static str, String) {
         ) => ("tls-version", too_old("knows no version of TLS that is still safe")),
         Tls::AlertReceived(AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity)
         | Tls::PeerIncompatible(_) => ("tls-ciphers", too_old("knows no cipher suite of TLS that is still safe")),
-        Tls::AlertReceived(AlertDescription::CertificateRequired) => (
-            "tls-client-certificate",
-            "The git server demands a client certificate, and there is none to give.".to_owned(),
-        ),
+        error if demands_a_certificate(error) => client_certificate(),
         Tls::InvalidMessage(InvalidMessage::InvalidContentType) => (
             "tls-not-spoken",
             "What answers there does not speak TLS: the port is another one, or the address begins with http://."
@@ -48,6 +50,24 @@ fn of_tls(error: &rustls::Error) -> (&'static str, String) {
     }
 }
 
+/// Code and words of a refusal that comes after the handshake, as it does in TLS 1.3: with the server having taken no request. None
+/// where it is something else.
+pub(super) fn refused_late(causes: &[&(dyn Error + 'static)]) -> Option<(&'static str, String)> {
+    let error = causes.iter().find_map(|cause| cause.downcast_ref())?;
+    demands_a_certificate(error).then(client_certificate)
+}
+
+/// None is ever shown, so that a bad one is none, too.
+fn demands_a_certificate(error: &rustls::Error) -> bool {
+    use AlertDescription::{BadCertificate, CertificateRequired};
+    matches!(error, rustls::Error::AlertReceived(BadCertificate | CertificateRequired))
+}
+
+fn client_certificate() -> (&'static str, String) {
+    let message = "The git server demands a client certificate, and there is none to give.";
+    ("tls-client-certificate", message.to_owned())
+}
+
 /// A handshake that ended without a word. Old servers do not say that they have nothing in common with who asks.
 fn of_its_connection(error: &io::Error) -> Option<(&'static str, String)> {
     let is_broken_off = matches!(
@@ -55,10 +75,11 @@ fn of_its_connection(error: &io::Error) -> Option<(&'static str, String)> {
         io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted
     );
     let message = format!(
-        "The git server, or something on the way, broke off while TLS was set up. An old server does so where it knows no \
-         cipher suite that is still safe: at the server, or at a proxy before it, switch on {NEEDED}."
+        "The git server, or something on the way, broke off while TLS was set up. It does so while it is started or overloaded; \
+         an old server does so always where it knows no cipher suite that is still safe: at the server, or at a proxy before \
+         it, switch on {NEEDED} then."
     );
-    is_broken_off.then_some(("tls-broken-off", message))
+    is_broken_off.then_some((BROKEN_OFF, message))
 }
 
 fn too_old(what: &str) -> String {
@@ -90,6 +111,67 @@ fn certificate(error: &rustls::Error) -> String {
         (CertificateError::NotValidForNameContext { expected, .. }, _) => {
             format!("{} is not among the names in its subjectAltName", expected.to_str())
         }
+        (CertificateError::ExpiredContext { not_after, .. }, _) => {
+            format!("it ended on {}, and the server needs a new one", date(*not_after))
+        }
+        (CertificateError::NotValidYetContext { time, not_before }, _) => format!(
+            "it begins on {}, and by the clock of this machine it is {}: one of the two is wrong",
+            date(*not_before),
+            date(*time)
+        ),
+        (
+            CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+            | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. },
+            _,
+        ) => "it, or one that vouches for it, is signed in a way that is not safe any more, as with SHA-1: the server needs one \
+              that is signed with SHA-256 or better"
+            .to_owned(),
+        (CertificateError::BadSignature, _) => "the signature on it is not that of who issued it".to_owned(),
+        (CertificateError::BadEncoding, _) => "it cannot be read".to_owned(),
         (reason, _) => reason.to_string(),
+    }
+}
+
+/// In UTC, to the minute.
+fn date(at: UnixTime) -> String {
+    format!("{} UTC", Timestamp::from_unix_seconds(at.as_secs()).minute().replace('T', " "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustls::pki_types::ServerName;
+
+    #[test]
+    fn e9_what_is_wrong_with_a_certificate_is_said_in_words_and_dates() {
+        let at = |seconds| UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds));
+        let (past, now) = (at(1_700_000_000), at(1_795_000_000));
+        let name = ServerName::try_from("git.example.com").unwrap();
+        for (error, words) in [
+            (CertificateError::ExpiredContext { time: now, not_after: past }, "it ended on 2023-11-14 22:13 UTC"),
+            (
+                CertificateError::ExpiredContext { time: now, not_after: at(u64::MAX) },
+                "it ended on 9999-12-31 23:59 UTC",
+            ),
+            (
+                CertificateError::NotValidYetContext { time: past, not_before: now },
+                "it begins on 2026-11-18 11:06 UTC, and by the clock of this machine it is 2023-11-14 22:13 UTC",
+            ),
+            (
+                CertificateError::UnsupportedSignatureAlgorithmContext {
+                    signature_algorithm_id: vec![6, 9],
+                    supported_algorithms: Vec::new(),
+                },
+                "signed in a way that is not safe any more",
+            ),
+            (CertificateError::BadSignature, "the signature on it"),
+            (
+                CertificateError::NotValidForNameContext { expected: name, presented: Vec::new() },
+                "git.example.com is not among the names",
+            ),
+        ] {
+            let (code, told) = of_tls(&rustls::Error::InvalidCertificate(error));
+            assert!(code == "certificate" && told.contains(words) && !told.contains("UNIX"), "{told}");
+        }
     }
 }

@@ -94,8 +94,10 @@ fn response(status: u16, codes: &[Code]) -> Value {
     let types: Vec<String> = codes.iter().map(|code| code.problem_type()).collect();
     let mut headers = json!({ "X-Request-Id": { "$ref": "#/components/headers/RequestId" } });
     match status {
+        409 if !codes.contains(&Code::RequestInProgress) => {}
+        502 if !codes.contains(&Code::GitServerUnavailable) => {}
         401 => headers["WWW-Authenticate"] = json!({ "$ref": "#/components/headers/WwwAuthenticate" }),
-        429 | 503 => headers["Retry-After"] = json!({ "$ref": "#/components/headers/RetryAfter" }),
+        409 | 429 | 502 | 503 => headers["Retry-After"] = json!({ "$ref": "#/components/headers/RetryAfter" }),
         _ => {}
     }
     json!({

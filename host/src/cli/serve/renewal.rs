@@ -3,9 +3,9 @@
 
 use serde_json::Value;
 
-use crate::cli::context::{Context, SETTINGS};
+use crate::cli::context::Context;
 use crate::cli::logging::Level;
-use crate::config::Config;
+use crate::config::{Config, SETTINGS};
 use crate::operate::{self, SharedApp};
 
 /// The one setting that can be changed while the daemon runs.

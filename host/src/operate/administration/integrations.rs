@@ -218,7 +218,7 @@ fn blank(app: &App, id: IntegrationId, kind: KindId, provider: ProviderId) -> In
             user_credentials: UserCredentials::Supported,
             offers: Offers::default(),
         },
-        network: NetworkRules { inherited_proxy: app.config.proxy.clone(), ..NetworkRules::default() },
+        network: NetworkRules { inherited_proxy: app.config.daemon_proxy.clone(), ..NetworkRules::default() },
         projects: Projects::All,
         rules: Rules::default(),
         features: Features::default(),
@@ -306,10 +306,10 @@ fn spelt_once(network: NetworkRules, before: &IntegrationRecord) -> NetworkRules
 pub async fn adopt_proxy(app: &App) -> Result<(), OperationError> {
     let by = Administration { actor: Actor::Daemon, request_id: String::new() };
     for before in integrations(app).await? {
-        if before.network.inherited_proxy == app.config.proxy {
+        if before.network.inherited_proxy == app.config.daemon_proxy {
             continue;
         }
-        let network = NetworkRules { inherited_proxy: app.config.proxy.clone(), ..before.network.clone() };
+        let network = NetworkRules { inherited_proxy: app.config.daemon_proxy.clone(), ..before.network.clone() };
         let after = IntegrationRecord { network, updated_at: app.clock.now().max(before.updated_at), ..before.clone() };
         let set_aside = set_aside(app, &before, &after).await?;
         let change =

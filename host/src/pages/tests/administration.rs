@@ -284,6 +284,11 @@ async fn a_git_server_that_is_not_reached_is_no_outage_and_told_with_what_has_to
     for (unreached, expected, is_marked) in [
         (Some(Unreached::Untrusted), "It is said why. This stays so until an administrator has mended it.", true),
         (Some(Unreached::Misfit), "It is said why. This stays so until an administrator has mended it.", false),
+        (
+            Some(Unreached::Unsure),
+            "It is said why. Try again later; if it goes on, an administrator has to mend it.",
+            false,
+        ),
         (Some(Unreached::Silent), "The git server cannot be reached (\"It is said why\"). Try again later; if", false),
     ] {
         admin.world.provider.answers(Err(failed(unreached)));

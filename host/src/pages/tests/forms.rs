@@ -5,7 +5,7 @@ use http::Method;
 use crate::world::{SENT_PAT, World, identity};
 use model::{
     AuditEvent, CredentialPage, Expiry, FailureReason, FieldError, Identity, Scheme, Snippet, Timestamp,
-    UserCredentials, Wait,
+    UserCredentials,
 };
 
 fn with(extra: &str) -> String {
@@ -199,7 +199,7 @@ async fn saving_without_a_check_is_offered_only_while_the_git_server_does_not_an
         (FailureReason::PermissionMissing("branches".into()), false, false),
         (FailureReason::Misconfigured(misfit), false, true),
         (FailureReason::UnexpectedReply, false, true),
-        (FailureReason::RateLimited(Wait::Unknown), true, false),
+        (FailureReason::RateLimited, true, false),
         (FailureReason::Unavailable, true, true),
     ] {
         world.provider.refuses(reason, "in its own words");

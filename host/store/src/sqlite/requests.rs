@@ -39,6 +39,15 @@ impl Requests for SqliteStore {
         })
         .await
     }
+
+    async fn end_claims(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.write(move |write| {
+            let running = "UPDATE idempotency_keys SET expires_at = ?1 WHERE body IS NULL AND expires_at > ?1";
+            write.database.execute(running, [now.unix_ms()])?;
+            Ok(())
+        })
+        .await
+    }
 }
 
 /// False where the token id was used before.

@@ -52,6 +52,25 @@ pub async fn a9_a_key_with_another_request_is_refused(store: SharedStore) {
     assert_eq!(store.claim_request(keyed("t4", "ann", 1, at(0))).await.unwrap(), Claim::Replay(answer("1")));
 }
 
+pub async fn a9_a_start_ends_the_claims_of_before_and_forgets_no_answer(store: SharedStore) {
+    for (token, user) in [("t1", "ann"), ("t2", "bob"), ("t3", "eve")] {
+        assert_eq!(store.claim_request(keyed(token, user, 1, at(0))).await.unwrap(), Claim::Granted);
+    }
+    store.keep_answer(key("bob"), Some(answer("bob's"))).await.unwrap();
+    assert_eq!(store.claim_request(keyed("t4", "ann", 1, at(1))).await.unwrap(), Claim::InProgress);
+    store.end_claims(at(1)).await.unwrap();
+    assert_eq!(store.claim_request(keyed("t5", "ann", 2, at(1))).await.unwrap(), Claim::OtherRequest);
+    assert_eq!(store.claim_request(keyed("t6", "ann", 1, at(1))).await.unwrap(), Claim::Granted);
+    assert_eq!(
+        store.claim_request(keyed("t7", "ann", 1, at(1))).await.unwrap(),
+        Claim::InProgress,
+        "it is claimed anew"
+    );
+    assert_eq!(store.claim_request(keyed("t8", "bob", 1, at(1))).await.unwrap(), Claim::Replay(answer("bob's")));
+    assert_eq!(store.claim_request(keyed("t9", "eve", 1, at(1))).await.unwrap(), Claim::Granted);
+    assert_eq!(store.claim_request(claim("t1")).await.unwrap(), Claim::TokenReplayed, "no token is good again");
+}
+
 pub async fn a9_two_users_or_connectors_never_share_a_key(store: SharedStore) {
     let elsewhere = IdempotencyKey { connector: connector_id("other"), ..key("ann") };
     let mut of_other_connector = keyed("t3", "ann", 3, at(0));
