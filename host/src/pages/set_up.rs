@@ -127,7 +127,7 @@ impl Shown<'_> {
 
     async fn remove(self, fields: &Fields) -> Result<Page, Page> {
         // Another may have been saved in another window: it was not asked about.
-        if fields.filled(SAVED_AT).is_some_and(|seen| seen != self.saved_at()) {
+        if self.found.pat().is_some() && fields.filled(SAVED_AT).is_some_and(|seen| seen != self.saved_at()) {
             let problem = self.at.problem(OperationError::Changed("your token".to_owned()));
             return Ok(self.removal(Some(&problem)));
         }

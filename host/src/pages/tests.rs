@@ -9,6 +9,7 @@ mod meanwhile;
 mod moved;
 mod scripts;
 mod secrets;
+mod typed;
 mod visits;
 mod windows;
 

@@ -1,6 +1,8 @@
 //! An administrator's story: signs in by a link, tries *Require User PAT*, switches it on, is told of what another administrator
 //! changed meanwhile, and adds an integration. And every other page she has.
 
+use std::time::Duration;
+
 use countersign_tests::daemon::{GitHubServer, Holder, MAIN};
 use countersign_tests::standin::github::token;
 use http::Method;
@@ -187,6 +189,13 @@ async fn an_integration_is_added(scene: &Scene, runs_scripts: bool) {
     let typed = browser.labelled("Personal access token (optional)").await;
     if runs_scripts {
         assert_eq!(typed.value().await, own["token"].as_str().unwrap(), "what was typed stays");
+        // What is looked at in between sends nothing twice.
+        browser.find("button", "Preview").await.click().await;
+        while browser.text().await.contains("The connection works.") {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let typed = browser.labelled("Personal access token (optional)").await;
+        assert_eq!(typed.value().await, own["token"].as_str().unwrap(), "what was typed stays");
     } else {
         browser.sees("The credential has to be typed once more").await;
         assert_eq!(typed.value().await, "", "no page has a credential");
@@ -233,6 +242,9 @@ async fn what_comes_of_a_dry_run_or_does_not_takes_nothing_away_that_was_typed()
     browser.devtools("Network.enable", json!({})).await;
     is_offline(true).await;
     tries().await;
+    browser.sees("Countersign did not answer. Nothing was stored").await;
+    assert_eq!(name().await, "As typed");
+    browser.find("button", "Update").await.click().await;
     browser.sees("Countersign did not answer. Nothing was stored").await;
     assert_eq!(name().await, "As typed");
     is_offline(false).await;

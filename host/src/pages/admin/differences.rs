@@ -116,7 +116,10 @@ fn said(name: &str, value: &Value) -> String {
         }
         ("own_credential", Value::String(text)) => words::own_credential(text).to_owned(),
         ("projects", Value::String(_)) => words::ALL_PROJECTS.to_owned(),
-        ("projects", Value::Object(members)) => members.values().map(plain).collect(),
+        ("projects", Value::Object(members)) => {
+            let some: String = members.values().map(plain).collect();
+            if some.is_empty() { words::NO_PROJECT.to_owned() } else { some }
+        }
         ("connect_to", Value::Object(pairs)) => {
             pairs.iter().map(|(from, to)| format!("{from} = {}", plain(to))).collect::<Vec<_>>().join(", ")
         }

@@ -27,6 +27,8 @@ use model::{
 const SETTING: &str = "setting-";
 /// The grace date that was stored when the form was shown: a rule that is taken back takes it along.
 const STORED_DATE: &str = "stored_require_user_pat_from";
+/// In place of projects, where there is none that the integration is open to. No project is called so.
+const NO_PROJECT: &str = "none";
 /// Rows for mappings that are offered beside those there are.
 const EMPTY_ROWS: usize = 3;
 /// How many rows a form has.
@@ -93,10 +95,11 @@ fn tick(name: &str, label: &str, is_ticked: bool, help: &str, problem: Option<&P
 ///
 /// `stored`: as they are, whatever they would be.
 pub(super) fn rules_fields(rules: &Rules, stored: &Rules, values: Values<'_>, problem: Option<&Problem>) -> Markup {
-    let day = |rules: &Rules| rules.require_user_pat_from.map(Timestamp::day).unwrap_or_default();
-    let from = values.text("require_user_pat_from", &day(rules));
+    let from = rules.require_user_pat_from.map(Timestamp::day).unwrap_or_default();
+    let from = values.text("require_user_pat_from", &from);
     // The one that was shown beside what was typed, whatever is stored by now.
-    let stored = values.text(STORED_DATE, &day(stored));
+    let stored = stored.require_user_pat_from.map(written).unwrap_or_default();
+    let stored = values.text(STORED_DATE, &stored);
     html! {
         input type="hidden" name=(STORED_DATE) value=(stored);
         (tick("require_user_pat", words::REQUIRE_USER_PAT, values.is_ticked("require_user_pat", rules.require_user_pat), words::REQUIRE_MEANS, problem))
@@ -105,11 +108,20 @@ pub(super) fn rules_fields(rules: &Rules, stored: &Rules, values: Values<'_>, pr
     }
 }
 
+/// The day where it begins with it, else the time.
+fn written(from: Timestamp) -> String {
+    let day = from.day();
+    if Timestamp::parse(&day) == Some(from) { day } else { from.to_string() }
+}
+
 /// As they were filled in.
 pub(super) fn rules_of(fields: &Fields) -> Result<Rules, Problem> {
-    let from = fields.day("require_user_pat_from")?;
+    let day = fields.day("require_user_pat_from")?;
     let require_user_pat = ticked(fields, "require_user_pat");
-    let is_new = from.is_some() && fields.filled("require_user_pat_from") != fields.filled(STORED_DATE);
+    // The API takes a time on that day, which a form does not show: it stays with its day.
+    let stored = fields.filled(STORED_DATE).and_then(Timestamp::parse);
+    let kept = stored.filter(|stored| day.is_some_and(|day| stored.day() == day.day()));
+    let (from, is_new) = (kept.or(day), day.is_some() && kept.is_none());
     if is_new && !require_user_pat {
         return Err(Problem::invalid("require_user_pat_from", words::DATE_NEEDS_THE_RULE));
     }
@@ -225,6 +237,7 @@ impl Form<'_> {
     fn projects(&self) -> Markup {
         let text = match &self.record.projects {
             Projects::All => String::new(),
+            Projects::Only(some) if some.is_empty() => NO_PROJECT.to_owned(),
             Projects::Only(some) => some.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
         };
         lines("projects", words::PROJECTS, &self.values.text("projects", &text), words::PROJECTS_HELP, self.problem)
@@ -402,6 +415,9 @@ impl Credential {
 }
 
 fn projects(fields: &Fields) -> Result<Projects, Problem> {
+    if fields.text("projects").trim() == NO_PROJECT {
+        return Ok(Projects::Only(Vec::new()));
+    }
     let mut some: Vec<SiteProjects> = Vec::new();
     for text in fields.text("projects").split([',', ' ', '\t', '\r', '\n']).filter(|text| !text.is_empty()) {
         let read = SiteProjects::parse(text);

@@ -62,16 +62,17 @@ impl LeftOpen {
         let is_plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-'));
         let is_form = FORMS.iter().any(|form| if form.ends_with('/') { path.starts_with(form) } else { path == *form });
         let is_text = |(name, text): &(String, String)| {
-            // A password may have been typed into an address, where it is refused.
-            let is_secret = name.starts_with(SECRET) || (name == PROXY && text.contains('@'));
-            !is_secret && !BUTTONS.contains(&name.as_str()) && !text.is_empty()
+            !name.starts_with(SECRET) && !BUTTONS.contains(&name.as_str()) && !text.is_empty()
         };
+        // A password may have been typed into an address, where it is refused.
+        let without_password =
+            |(name, text): (String, String)| if name == PROXY { (name, without_user(&text)) } else { (name, text) };
         let (mut is_removal, mut has_credential) = (false, false);
         let look = |(name, text): &(String, String)| {
             is_removal |= name == REMOVE;
             has_credential |= name.starts_with(SECRET) && !text.is_empty();
         };
-        let mut typed: Vec<_> = fields.inspect(look).filter(is_text).collect();
+        let mut typed: Vec<_> = fields.inspect(look).filter(is_text).map(without_password).collect();
         if !is_plain || !is_form || is_removal || typed.is_empty() {
             return Err(Lost::Nothing);
         }
@@ -112,6 +113,15 @@ impl LeftOpen {
     }
 }
 
+/// An address without what stands before its host.
+fn without_user(address: &str) -> String {
+    let Some((before, host)) = address.rsplit_once('@') else { return address.to_owned() };
+    match before.split_once("://") {
+        Some((scheme, _)) => format!("{scheme}://{host}"),
+        None => host.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,6 +129,21 @@ mod tests {
     fn of(path: &str, fields: &[(&str, &str)]) -> Result<Vec<String>, Lost> {
         let fields = fields.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
         LeftOpen::checked(path.to_owned(), fields).map(|left| left.typed.into_iter().map(|(name, _)| name).collect())
+    }
+
+    #[test]
+    fn a_password_in_an_address_does_not_go_along_and_the_address_does() {
+        for (typed, kept) in [
+            ("http://ann:pw@proxy.test:3128", "http://proxy.test:3128"),
+            ("ann:p@w@proxy.test", "proxy.test"),
+            ("http://proxy.test", "http://proxy.test"),
+            ("none", "none"),
+        ] {
+            assert_eq!(without_user(typed), kept);
+            let fields = [("name", "Main"), (PROXY, typed)].map(|(name, text)| (name.to_owned(), text.to_owned()));
+            let left = LeftOpen::checked("/integrations/main".to_owned(), fields.into_iter()).unwrap();
+            assert_eq!(left.typed[1].1, kept);
+        }
     }
 
     #[test]
@@ -135,7 +160,7 @@ mod tests {
         for path in ["/integrations/main", "/general", "/new-integration"] {
             assert_eq!(
                 of(path, &typed),
-                Ok(vec!["revision".to_owned(), "name".to_owned(), "lost-credential".to_owned()]),
+                Ok(["revision", "name", "proxy", "lost-credential"].map(str::to_owned).to_vec()),
                 "{path}"
             );
         }

@@ -124,14 +124,18 @@ function offerCopy(text) {
   });
 }
 
-/** The page that a form is answered with. None where that is no page of ours; undefined where nothing is answered. */
+/**
+ * The page that a form is answered with, or the address that it leads to. None where that is no page of ours; undefined where
+ * nothing is answered.
+ */
 async function answerTo(form, button) {
   const body = new URLSearchParams(new FormData(form));
   body.set(button.name, button.value);
   try {
     const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
+    if (answer.redirected) return answer.url;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    return !answer.redirected && page.querySelector("main") ? page : null;
+    return page.querySelector("main") ? page : null;
   } catch {
     return undefined;
   }
@@ -143,7 +147,11 @@ async function look(form, button) {
   // What is typed now would be gone with the answer.
   form.inert = true;
   const page = await answerTo(form, button);
-  form.inert = false;
+  if (typeof page === "string") {
+    // It was done; until what it leads to is here, nothing is sent again.
+    location.assign(page);
+    return;
+  }
   atRest(form);
   if (page === undefined) {
     sayAbove(form.dataset.unreached);
@@ -199,7 +207,11 @@ function sendOnce(form) {
     if (form.dataset.sent || looks) event.preventDefault();
     if (form.dataset.sent) return;
     if (looks) look(form, event.submitter);
-    else underWay(form);
+    else if (form.dataset.unreached && !navigator.onLine) {
+      // The browser's own page would take what was typed.
+      event.preventDefault();
+      sayAbove(form.dataset.unreached);
+    } else underWay(form);
   });
 }
 
@@ -213,6 +225,7 @@ function underWay(form) {
 }
 
 function atRest(form) {
+  form.inert = false;
   delete form.dataset.sent;
   form.removeAttribute("aria-busy");
 }

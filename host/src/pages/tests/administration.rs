@@ -6,28 +6,28 @@ use url::form_urlencoded;
 use crate::world::{Answer, World};
 use model::{Failure, FailureReason, Field, IntegrationRecord, Kind, Unreached};
 
-const EDIT: &str = "/admin/integrations/acme";
+pub(super) const EDIT: &str = "/admin/integrations/acme";
 
 /// An administrator who is signed in.
-struct Admin {
-    world: World,
-    cookie: String,
+pub(super) struct Admin {
+    pub world: World,
+    pub cookie: String,
 }
 
 impl Admin {
-    async fn at(world: World) -> Self {
+    pub async fn at(world: World) -> Self {
         let body = format!("token={}", world.admin_token().await);
         let signed_in = world.post_as("/admin/sign-in", &sent_from_here(""), &body).await;
         let cookie = signed_in.expect(303, &[]).cookie().to_owned();
         Self { world, cookie }
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> Answer {
         self.world.send(Method::GET, path, &[("cookie", &self.cookie)], "").await
     }
 
     /// Sends the form of a page as it was shown there, with what is typed into it.
-    async fn sends(&self, shown: &Answer, path: &str, typed: &str) -> Answer {
+    pub async fn sends(&self, shown: &Answer, path: &str, typed: &str) -> Answer {
         let hidden = |name: &str| {
             let (_, after) = shown.body.split_once(&format!("name=\"{name}\" value=\"")).expect(name);
             format!("{name}={}", after.split_once('"').unwrap().0)
@@ -37,19 +37,19 @@ impl Admin {
     }
 
     /// The same with what the page says that it was shown with, as a browser sends it.
-    async fn sends_whole(&self, shown: &Answer, path: &str, typed: &str) -> Answer {
+    pub async fn sends_whole(&self, shown: &Answer, path: &str, typed: &str) -> Answer {
         let (_, after) = shown.body.split_once("name=\"as-shown\" value=\"").unwrap();
         let as_shown = after.split_once('"').unwrap().0.replace("&quot;", "\"");
         let as_shown = form_urlencoded::Serializer::new(String::new()).append_pair("as-shown", &as_shown).finish();
         self.sends(shown, path, &format!("{as_shown}&{typed}")).await
     }
 
-    async fn types(&self, typed: &str) -> Answer {
+    pub async fn types(&self, typed: &str) -> Answer {
         self.sends(&self.get(EDIT).await, EDIT, &format!("name=Acme+Inc.&{typed}")).await
     }
 }
 
-fn sent_from_here(cookie: &str) -> [(&str, &str); 3] {
+pub(super) fn sent_from_here(cookie: &str) -> [(&str, &str); 3] {
     [("origin", "https://pat.example.com"), ("sec-fetch-site", "same-origin"), ("cookie", cookie)]
 }
 
@@ -65,7 +65,7 @@ fn with_settings(_: &mut IntegrationRecord, kind: &mut Kind) {
 }
 
 /// What is read: no markup.
-fn text(answer: &Answer) -> String {
+pub(super) fn text(answer: &Answer) -> String {
     let mut read = String::new();
     for part in answer.body.split('<') {
         read.push_str(part.split_once('>').map_or(part, |(_, text)| text));
@@ -337,143 +337,4 @@ async fn under_a_filter_that_cannot_be_read_there_are_no_entries_and_no_sheet() 
             admin.get(&format!("/admin/{sheet}?{filter}")).await.expect(422, &[]).lacks(&["integration.change"]);
         }
     }
-}
-
-/// What the form of an integration sends beside what a test types.
-const REST: &str = "require_user_pat=yes&create_branches=yes&delete_branches=yes&create_pull_requests=yes&branch_separator=-&\
-                    branch_letters=any";
-
-#[tokio::test]
-async fn a_row_that_was_typed_where_there_is_none_any_more_is_kept() {
-    let admin = Admin::at(World::new().await).await;
-    let row = |row: usize, component: &str| format!("mapping-{row}-project=ABC&mapping-{row}-component={component}");
-    let rows = format!("{}&{}&{}", row(0, "a"), row(1, "b"), row(2, "c"));
-    admin.types(&format!("{REST}&mapping_rows=6&{rows}")).await.expect(200, &["Updated."]);
-    let shown = admin.get(EDIT).await;
-    admin.types(&format!("{REST}&mapping_rows=6")).await.expect(200, &["Updated."]);
-    for last in [3, 5] {
-        let typed = format!("name=Acme+Inc.&{REST}&mapping_rows=6&{rows}&{}", row(last, "new"));
-        let refused = admin.sends_whole(&shown, EDIT, &typed).await;
-        let read = text(refused.expect(412, &["value=\"new\""]));
-        assert!(read.contains("new: ABC, new"), "{read}");
-        let tried = format!("name=Mine&{REST}&mapping_rows=6&{}&try=yes", row(last, "new"));
-        admin.sends_whole(&refused, EDIT, &tried).await.expect(200, &["value=\"new\""]);
-        let again = format!("name=Mine&{REST}&mapping_rows=6&{}", row(last, "new"));
-        if last == 5 {
-            admin.sends_whole(&refused, EDIT, &again).await.expect(200, &["Updated.", "new: <bdi>"]);
-        }
-    }
-}
-
-#[tokio::test]
-async fn what_was_typed_stays_typed_although_another_stored_the_same_for_a_while() {
-    let admin = Admin::at(World::new().await).await;
-    let shown = admin.get(EDIT).await;
-    let called = |name: &'static str| admin.world.change_integration(move |one| one.name = name.parse().unwrap());
-    called("Mine").await;
-    let typed = format!("name=Mine&{}", REST.replace("separator=-", "separator=_"));
-    let refused = admin.sends_whole(&shown, EDIT, &typed).await;
-    let read = text(refused.expect(412, &[]));
-    assert!(!read.contains("Name:"), "{read}");
-    called("Acme Inc.").await;
-    let refused = admin.sends_whole(&refused, EDIT, &typed).await;
-    let read = text(refused.expect(412, &["value=\"Mine\""]));
-    assert!(read.contains("Name: Acme Inc. → Mine"), "{read}");
-    admin.sends_whole(&refused, EDIT, &typed).await.expect(200, &["Updated.", "value=\"Mine\""]);
-    // What nobody typed into still goes with what is stored.
-    let shown = admin.get(EDIT).await;
-    called("Theirs").await;
-    let refused = admin.sends_whole(&shown, EDIT, &format!("name=Mine&{REST}")).await;
-    refused.expect(412, &["value=\"Theirs\""]);
-    called("Once more").await;
-    let refused = admin.sends_whole(&refused, EDIT, &format!("name=Theirs&{REST}")).await;
-    refused.expect(412, &["value=\"Once more\""]);
-}
-
-#[tokio::test]
-async fn a_rule_is_switched_off_as_promised_although_its_date_was_changed_meanwhile() {
-    let date = |day: &str| {
-        let from = model::Timestamp::parse(day);
-        move |one: &mut IntegrationRecord| one.rules.require_user_pat_from = from
-    };
-    let admin = Admin::at(World::with(|one, _| date("2027-03-01")(one)).await).await;
-    let shown = admin.get(EDIT).await;
-    admin.world.change_integration(date("2027-04-01")).await;
-    let off = "name=Acme+Inc.&require_user_pat_from=2027-03-01&stored_require_user_pat_from=2027-03-01";
-    let refused = admin.sends_whole(&shown, EDIT, off).await;
-    refused.expect(412, &["name=\"stored_require_user_pat_from\" value=\"2027-03-01\""]);
-    admin.sends_whole(&refused, EDIT, off).await.expect(200, &["Updated."]);
-    let new = "require_user_pat_from=2027-05-01&stored_require_user_pat_from=2027-03-01";
-    admin.types(new).await.expect(422, &["id=\"field-require_user_pat_from-error\""]);
-}
-
-#[tokio::test]
-async fn that_no_proxy_dials_is_a_change_although_none_would_have() {
-    let admin = Admin::at(World::new().await).await;
-    for (proxy, read) in [("none", "Proxy: empty → none"), ("", "Proxy: none → empty")] {
-        let updated = text(admin.types(&format!("{REST}&proxy={proxy}")).await.expect(200, &["Updated."]));
-        assert!(updated.contains(read), "{read}: {updated}");
-    }
-}
-
-#[tokio::test]
-async fn a_rule_over_all_says_which_integrations_it_closes_and_a_dry_run_without_one_nothing_of_tokens() {
-    let unable = |one: &mut IntegrationRecord, _: &mut Kind| {
-        one.connection.user_credentials = model::UserCredentials::Unsupported("2013 has none".into());
-        one.rules.require_user_pat = false;
-    };
-    let closes = "Users can have no tokens here, so that nobody creates anything";
-    for (change, is_closed) in [
-        (unable as fn(&mut _, &mut _), true),
-        (|one: &mut IntegrationRecord, _: &mut Kind| one.rules.require_user_pat = false, false),
-    ] {
-        let admin = Admin::at(World::with(change).await).await;
-        if !is_closed {
-            super::saved(&admin.world, "ann").await;
-        }
-        let shown = admin.get("/admin/general").await;
-        assert_eq!(text(&shown).contains(closes), is_closed, "{}", text(&shown));
-        let tried = text(&admin.sends(&shown, "/admin/general", "require_user_pat=yes&try=yes").await);
-        assert_eq!(tried.contains("where nobody can have one, for as long as it is on"), is_closed, "{tried}");
-        let off = text(&admin.sends(&shown, "/admin/general", "try=yes").await);
-        assert!(off.contains("Require User PAT is off: it keeps nobody") && !off.contains("until they save"), "{off}");
-    }
-}
-
-#[tokio::test]
-async fn an_id_that_is_taken_is_told_at_its_field_and_addresses_that_were_shown_stay_so() {
-    let admin = Admin::at(World::new().await).await;
-    let new = "/admin/new-integration";
-    let shown = admin.get("/admin/new-integration?kind=git-server").await;
-    let sends = |typed: &'static str| {
-        let (_, after) = shown.body.split_once("name=\"proof\" value=\"").unwrap();
-        let body = format!("proof={}&kind=git-server&{typed}", after.split_once('"').unwrap().0);
-        let admin = &admin;
-        async move { admin.world.post_as(new, &sent_from_here(&admin.cookie), &body).await }
-    };
-    for button in ["&try=yes", ""] {
-        let typed = if button.is_empty() { "id=acme&name=Other" } else { "id=acme&name=Other&try=yes" };
-        sends(typed).await.expect(422, &["id=\"field-id-error\"", "There is an integration with this id already"]);
-    }
-    let refused = sends("id=other&name=Other&seen-addresses=https://git.example.com&lost-credential=yes").await;
-    refused.expect(
-        422,
-        &["What was entered before was not kept", "name=\"seen-addresses\" value=\"https://git.example.com\""],
-    );
-}
-
-#[tokio::test]
-async fn one_thing_said_twice_is_told_or_is_one() {
-    let admin = Admin::at(World::new().await).await;
-    let twice = "connect_to=a.example.com:443=10.0.0.1:443%0Aa.example.com:443=10.0.0.2:443";
-    admin
-        .types(&format!("{REST}&allow_private=yes&{twice}"))
-        .await
-        .expect(422, &["id=\"field-connect_to-error\"", "a.example.com:443"]);
-    let updated = text(&admin.types(&format!("{REST}&projects=ABC+ABC+DEF")).await);
-    assert!(updated.contains("all projects → ABC, DEF"), "{updated}");
-    let wrong = text(&admin.types(&format!("{REST}&projects=ABC+d!f")).await);
-    assert!(wrong.contains("“d!f”: "), "{wrong}");
-    let missing = text(&admin.types(&format!("{REST}&mapping_rows=3&mapping-0-base=main")).await);
-    assert!(missing.contains("row 1, Jira project: has to be given"), "{missing}");
 }

@@ -75,8 +75,7 @@ pub(in crate::pages) const ID_TAKEN: &str = "There is an integration with this i
 /// Of an origin with two addresses to dial.
 pub(in crate::pages) const TWICE: &str = "One line for each origin: this has two for";
 pub(in crate::pages) const PROJECTS: &str = "Restrict to Jira projects";
-pub(in crate::pages) const PROJECTS_HELP: &str =
-    "One a line: KEY, SITE/KEY, or SITE/* for all of a site. Empty: it is associated with all projects.";
+pub(in crate::pages) const PROJECTS_HELP: &str = "One a line: KEY, SITE/KEY, or SITE/* for all of a site. Empty: it is associated with all projects. none: with no project.";
 pub(in crate::pages) const CREATE_BRANCHES: &str = "Enable creating branches";
 pub(in crate::pages) const DELETE_BRANCHES: &str = "Enable deleting branches";
 pub(in crate::pages) const CREATE_PULL_REQUESTS: &str = "Enable creating pull requests";
@@ -124,7 +123,8 @@ pub(in crate::pages) const NEW_AND_REMOVED: &str =
     "A credential was entered and the one that is stored is to be removed: do one of the two.";
 /// Where users cannot have any.
 pub(in crate::pages) const TOKENS_ARE_NOT_USED: &str = "Tokens that users saved here before are not used.";
-pub(in crate::pages) const ALREADY_SO: &str = "It is stored as you typed it.";
+pub(in crate::pages) const ALREADY_SO: &str =
+    "It is stored as you typed it. What others changed meanwhile stands below.";
 pub(in crate::pages) const WOULD_BE: &str = "Nothing was stored. This would be changed:";
 pub(in crate::pages) const NOTHING_CHANGED: &str = "Nothing is different.";
 pub(in crate::pages) const OWN_SET_ASIDE: &str =
@@ -287,6 +287,7 @@ pub(in crate::pages) fn certificates(were_given: bool, are_given: bool) -> &'sta
 
 pub(in crate::pages) const CREDENTIAL_REPLACED: &str = "a new credential";
 pub(in crate::pages) const ALL_PROJECTS: &str = "all projects";
+pub(in crate::pages) const NO_PROJECT: &str = "no project";
 
 /// The state of an integration's own credential, by its name.
 pub(in crate::pages) fn own_credential(state: &str) -> &str {
