@@ -120,6 +120,8 @@ pub(crate) fn trouble(trouble: Trouble) -> Problem {
             let detail = "As many requests as fit are being answered. Nothing was done; ask again in a moment.";
             Problem::new(Code::Busy, detail).with_retry_after_s(1)
         }
-        Trouble::NoHost => Problem::bad_request("A request of HTTP/1.1 has one Host header."),
+        Trouble::NoHost => Problem::bad_request(
+            "A request of HTTP/1.1 has one Host header: a name or an address, with a port or without.",
+        ),
     }
 }

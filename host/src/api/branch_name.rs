@@ -17,13 +17,13 @@ use model::{ActAs, PageIssue};
 #[into_params(parameter_in = Query)]
 pub(super) struct BranchNameQuery {
     /// Key of the Jira issue.
-    #[param(example = "ABC-1")]
-    issue: String,
+    #[param(value_type = String, example = "ABC-1")]
+    issue: Option<String>,
     /// Key of the Jira project; may be left out, it is the issue's.
     project: Option<String>,
     /// Id of the integration.
-    #[param(example = "main")]
-    integration: String,
+    #[param(value_type = String, example = "main")]
+    integration: Option<String>,
     /// The issue's summary.
     summary: Option<String>,
     /// Jira's name of the issue's type: `Story`.
@@ -61,9 +61,10 @@ pub(super) async fn suggest(
     Reading(caller): Reading,
     AskedFor { asked, components }: AskedFor<BranchNameQuery>,
 ) -> Result<Answer, Problem> {
-    let issue = issue(Some(&asked.issue))?.expect("one was given");
-    let project = project(asked.project.as_deref(), Some(&asked.issue))?;
-    let ask = caller.ask(project, path::integration(asked.integration)?, ActAs::Auto);
+    let issue = path::required("issue", issue(asked.issue.as_deref())?)?;
+    let project = project(asked.project.as_deref(), asked.issue.as_deref())?;
+    let integration = path::integration(path::required("integration", asked.integration)?)?;
+    let ask = caller.ask(project, integration, ActAs::Auto);
     let found = operate::look(&app, &ask).await?;
     let issue = PageIssue { key: issue, summary: asked.summary, issue_type: asked.issue_type, url: None, components };
     let suggestion = operate::suggest(&found, &ask, &issue, asked.from.as_deref())?;

@@ -279,7 +279,7 @@ const UNPROVEN: &str =
 /// that connector's key. In between there is one text.
 fn told_of(error: TokenError) -> String {
     match error {
-        TokenError::Algorithm | TokenError::UnknownKey | TokenError::Signature => UNPROVEN.to_owned(),
+        TokenError::Algorithm | TokenError::Signature => UNPROVEN.to_owned(),
         error => error.to_string(),
     }
 }
@@ -294,6 +294,7 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
     match (given.next().map(|value| value.to_str()), given.next()) {
         (Some(Ok(value)), None) => value
             .split_once(' ')
+            .map(|(scheme, token)| (scheme, token.trim_start_matches(' ')))
             .filter(|(scheme, token)| scheme.eq_ignore_ascii_case("bearer") && !token.is_empty())
             .map(|(_, token)| token)
             .ok_or_else(|| Problem::unauthenticated("Send Authorization: Bearer with the token.")),
@@ -359,4 +360,23 @@ fn attempt_token(key: Option<&IdempotencyKey>, request_id: &str) -> String {
         None => Message::of([request_id]),
     };
     hex(&message.sha256()[..16])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a1_a_bearer_stands_behind_one_space_or_several() {
+        let read = |values: &[&'static str]| {
+            let headers = values.iter().map(|value| (AUTHORIZATION, HeaderValue::from_static(value))).collect();
+            bearer(&headers).map(str::to_owned).map_err(|problem| problem.code())
+        };
+        for value in ["Bearer a.b.c", "bearer a.b.c", "Bearer   a.b.c"] {
+            assert_eq!(read(&[value]).as_deref(), Ok("a.b.c"), "{value}");
+        }
+        for values in [&[][..], &["Bearer"], &["Bearer "], &["Bearer   "], &["Basic a"], &["Bearer a", "Bearer a"]] {
+            assert_eq!(read(values), Err("unauthenticated"), "{values:?}");
+        }
+    }
 }

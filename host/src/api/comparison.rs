@@ -22,11 +22,11 @@ pub(super) struct ComparisonQuery {
     #[param(example = "ABC-1")]
     issue: Option<String>,
     /// The branch with the change.
-    #[param(example = "feature/ABC-1-login")]
-    source: String,
+    #[param(value_type = String, example = "feature/ABC-1-login")]
+    source: Option<String>,
     /// The branch it is to go to.
-    #[param(example = "main")]
-    target: String,
+    #[param(value_type = String, example = "main")]
+    target: Option<String>,
 }
 
 /// What a source branch has that its target has not.
@@ -68,8 +68,8 @@ pub(super) async fn get(
     let ask = caller.ask(project, path::integration(id)?, ActAs::Auto);
     let effect = CompareBranches {
         repository: path::repository(repository)?,
-        source: path::branch("source", asked.source)?,
-        target: path::branch("target", asked.target)?,
+        source: path::branch("source", path::required("source", asked.source)?)?,
+        target: path::branch("target", path::required("target", asked.target)?)?,
     };
     match operate::perform(&app, &ask, &effect).await {
         Ok(compared) => Ok(Answer::ok(&ComparisonView::from(compared.answer))),

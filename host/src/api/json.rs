@@ -35,7 +35,7 @@ pub(super) fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Res
             serde_json::error::Category::Data => "is JSON, but not of the right shape",
             _ => "is not JSON",
         };
-        Problem::bad_request(format!("The body {what}: {}.", without_values(&error.to_string())))
+        Problem::bad_request(format!("The body {what}: {}.", in_words(&error.to_string())))
     })
 }
 
@@ -45,15 +45,40 @@ fn is_json(headers: &HeaderMap) -> bool {
     media_type.eq_ignore_ascii_case("application/json")
 }
 
-/// The parser's messages quote values of a wrong type; one might be a secret in the wrong place.
-fn without_values(message: &str) -> String {
-    match message.split_once("invalid type: ").or_else(|| message.split_once("invalid value: ")) {
-        Some((_, rest)) => match rest.split_once(", expected ") {
-            Some((_, expected)) => format!("wrong type, expected {expected}"),
-            None => "wrong type".to_owned(),
-        },
-        None => message.to_owned(),
-    }
+/// What the parser says of a value that is not as it should be: it quotes it, and it might be a secret in the wrong place.
+const WRONG: [(&str, &str); 4] = [
+    ("invalid type: ", "wrong type"),
+    ("invalid value: ", "wrong type"),
+    ("unknown variant ", "a value that is not known"),
+    ("invalid length ", "wrong length"),
+];
+/// How what it calls the shapes of values begins, and what those of JSON are called.
+const SHAPES: [(&str, &str); 8] = [
+    ("struct ", "an object"),
+    ("map", "an object"),
+    ("a map", "an object"),
+    ("tuple ", "an array"),
+    ("a sequence", "an array"),
+    ("enum ", "a string"),
+    ("variant ", "a string"),
+    ("string or map", "a string or an object"),
+];
+/// What it calls whole numbers.
+const WHOLE: [&str; 6] = ["u8", "u16", "u32", "u64", "i64", "usize"];
+
+/// The parser's message without the words of the language it is written in.
+fn in_words(message: &str) -> String {
+    let wrong = WRONG.iter().find_map(|(start, word)| Some((message.split_once(start)?.1, word)));
+    let Some((rest, wrong)) = wrong else { return message.to_owned() };
+    // Where a value holds these words itself, what is said last is the parser's.
+    let Some((_, expected)) = rest.rsplit_once(", expected ") else { return (*wrong).to_owned() };
+    let (expected, place) = match expected.rsplit_once(" at line ") {
+        Some((expected, place)) => (expected, format!(" at line {place}")),
+        None => (expected, String::new()),
+    };
+    let shape = SHAPES.iter().find(|(start, _)| expected.starts_with(start)).map(|(_, word)| *word);
+    let expected = shape.unwrap_or(if WHOLE.contains(&expected) { "a whole number" } else { expected });
+    format!("{wrong}, expected {expected}{place}")
 }
 
 /// An object of secrets in which no name stands twice.
@@ -311,6 +336,44 @@ mod tests {
         }
         for wrong in ["20.5", "-1", "1e10", "\"20\"", "true"] {
             assert!(read(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_expected_is_said_in_the_words_of_json() {
+        #[derive(Debug, Deserialize)]
+        #[serde(rename_all = "lowercase")]
+        enum Side {
+            Left,
+        }
+        #[derive(Debug, Deserialize)]
+        #[expect(dead_code, reason = "only read")]
+        struct Whole {
+            inner: Option<Body>,
+            list: Option<Vec<String>>,
+            number: Option<u16>,
+            yes: Option<bool>,
+            side: Option<Side>,
+        }
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
+        for (body, expected) in [
+            ("\"a, expected b\"", "wrong type, expected an object at line 1 column "),
+            ("7", "wrong type, expected an object at "),
+            ("{\"inner\": 7}", "wrong type, expected an object at "),
+            ("{\"list\": \"s3cret\"}", "wrong type, expected an array at "),
+            ("{\"list\": {}}", "wrong type, expected an array at "),
+            ("{\"number\": \"s3cret\"}", "wrong type, expected a whole number at "),
+            ("{\"number\": 70000}", "wrong type, expected a whole number at "),
+            ("{\"yes\": \"s3cret\"}", "wrong type, expected a boolean at "),
+            ("{\"side\": \"s3cret\"}", "a value that is not known, expected `left` at "),
+            ("{\"inner\": {\"name\": \"a\", \"fields\": []}}", "wrong type, expected an object of texts at "),
+        ] {
+            let detail = read::<Whole>(&headers, body.as_bytes()).unwrap_err().detail().to_owned();
+            assert!(detail.contains(expected) && !detail.contains("s3cret"), "{body}: {detail}");
+            assert!(
+                !["struct", "Whole", "Body", "enum", "u16", "sequence"].iter().any(|word| detail.contains(word)),
+                "{detail}"
+            );
         }
     }
 

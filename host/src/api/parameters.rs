@@ -1,14 +1,16 @@
-//! Query parameters that a route does not have are refused, and so is `If-Match` where nothing is compared: whoever adds
-//! `dry_run` to a change that knows none, or makes it for one state only, must not find it made.
+//! Query parameters that a route does not have are refused, and so are a body where none is taken, `If-Match` where nothing is
+//! compared, and `If-None-Match` with a change: whoever adds `dry_run` to a change that knows none, or makes it for one state
+//! only, must not find it made.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::Method;
-use axum::http::header::IF_MATCH;
+use axum::http::header::{CONTENT_LENGTH, IF_MATCH, IF_NONE_MATCH, TRANSFER_ENCODING};
+use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use percent_encoding::percent_decode_str;
 use url::form_urlencoded;
 use utoipa::openapi::OpenApi;
 
@@ -25,6 +27,7 @@ pub(super) type Parameters = HashMap<(String, String), Takes>;
 pub(super) struct Takes {
     query: HashSet<String>,
     if_match: bool,
+    body: bool,
 }
 
 /// As the document has them.
@@ -33,7 +36,7 @@ pub(super) fn of(document: &OpenApi) -> Arc<Parameters> {
     let mut known = Parameters::new();
     for (path, methods) in document["paths"].as_object().into_iter().flatten() {
         for (method, operation) in methods.as_object().into_iter().flatten() {
-            let mut takes = Takes::default();
+            let mut takes = Takes { body: operation.get("requestBody").is_some(), ..Takes::default() };
             for parameter in operation["parameters"].as_array().into_iter().flatten() {
                 let name = parameter["name"].as_str().unwrap_or_default();
                 match parameter["in"].as_str() {
@@ -51,6 +54,10 @@ pub(super) fn of(document: &OpenApi) -> Arc<Parameters> {
 /// Around every documented route.
 pub(super) async fn hold(State(known): State<Arc<Parameters>>, request: Request, next: Next) -> Response {
     let Some(takes) = of_route(&known, &request) else { return next.run(request).await };
+    if !is_utf8(&request) {
+        let detail = "The query cannot be read: its names and values are percent-encoded UTF-8.";
+        return Problem::bad_request(detail).into_response();
+    }
     if let Some(name) = unknown(takes, &request) {
         let detail = format!("There is no parameter `{name}` here; /api/v1/openapi.json says which there are.");
         return Problem::bad_request(detail).into_response();
@@ -59,7 +66,25 @@ pub(super) async fn hold(State(known): State<Arc<Parameters>>, request: Request,
         let detail = "If-Match is compared with nothing here; /api/v1/openapi.json says where it is.";
         return Problem::bad_request(detail).into_response();
     }
+    if request.headers().contains_key(IF_NONE_MATCH) && !request.method().is_safe() {
+        let detail =
+            "If-None-Match is compared with nothing here; a change of one state alone is asked for with If-Match.";
+        return Problem::bad_request(detail).into_response();
+    }
+    if has_body(request.headers()) && !takes.body {
+        let detail = "This takes no body: what is asked for is all in its address.";
+        return Problem::bad_request(detail).into_response();
+    }
     next.run(request).await
+}
+
+fn is_utf8(request: &Request) -> bool {
+    percent_decode_str(request.uri().query().unwrap_or_default()).decode_utf8().is_ok()
+}
+
+/// As a request says it (RFC 9112 section 6.3), which may be an empty one all the same.
+fn has_body(headers: &HeaderMap) -> bool {
+    headers.contains_key(TRANSFER_ENCODING) || headers.get(CONTENT_LENGTH).is_some_and(|length| length != "0")
 }
 
 /// HEAD is answered as GET is.
@@ -118,6 +143,68 @@ mod tests {
         let by_nobody = &of_a_state("1")[1..];
         world.send(Method::PUT, path, by_nobody, body).await.expect(401, &["unauthenticated"]);
         world.send(Method::PUT, path, &of_a_state("\"99\""), body).await.expect(412, &["precondition-failed"]);
+        assert!(!world.store.policy().await.unwrap().rules.require_user_pat);
+    }
+
+    #[tokio::test]
+    async fn what_no_route_looks_at_is_refused_before_anything_is_done() {
+        let world = World::new().await;
+        let admin = format!("Bearer {}", world.admin_token().await);
+        let with =
+            |name, value| [("authorization", admin.as_str()), ("content-type", "application/json"), (name, value)];
+        let plain = with("accept", "*/*");
+        for (method, path, headers, body, told) in [
+            (
+                Method::DELETE,
+                "admin/integrations/acme",
+                with("if-none-match", "*"),
+                "",
+                "If-None-Match is compared with nothing",
+            ),
+            (
+                Method::PUT,
+                "admin/policy",
+                with("if-none-match", "\"1\""),
+                "{\"require_user_pat\":true}",
+                "If-None-Match",
+            ),
+            (Method::DELETE, "admin/integrations/acme", with("content-length", "2"), "{}", "This takes no body"),
+            (Method::DELETE, "admin/integrations/acme", with("transfer-encoding", "chunked"), "", "This takes no body"),
+            (Method::DELETE, "integrations/acme/pat", with("content-length", "4"), "null", "This takes no body"),
+            (Method::GET, "admin/policy", with("content-length", "2"), "{}", "This takes no body"),
+            (Method::GET, "admin/audit?subject=%FF", plain, "", "percent-encoded UTF-8"),
+            (Method::GET, "repositories?q=a%C3", plain, "", "percent-encoded UTF-8"),
+        ] {
+            let path = format!("/api/v1/{path}");
+            world.send(method, &path, &headers, body).await.expect(400, &["bad-request", told]);
+        }
+        assert_eq!(world.store.integrations().await.unwrap().len(), 1);
+        assert!(!world.store.policy().await.unwrap().rules.require_user_pat);
+        let path = "/api/v1/admin/policy";
+        world.send(Method::GET, path, &with("if-none-match", "*"), "").await.expect(200, &[]);
+        world.send(Method::GET, path, &with("content-length", "0"), "").await.expect(200, &[]);
+    }
+
+    #[tokio::test]
+    async fn a_value_that_cannot_be_used_is_named_and_so_is_one_that_is_missing() {
+        let world = World::new().await;
+        let admin = format!("Bearer {}", world.admin_token().await);
+        let headers = [("authorization", admin.as_str()), ("content-type", "application/json")];
+        let body = "{\"require_user_pat\":true}";
+        for (method, path, body, field) in [
+            (Method::GET, "audit?from=2026-02-30", "", "from"),
+            (Method::GET, "audit?until=yesterday", "", "until"),
+            (Method::GET, "audit?from=", "", "from"),
+            (Method::PUT, "policy?dry_run=maybe", body, "dry_run"),
+            (Method::PUT, "policy?dry_run=True", body, "dry_run"),
+            (Method::PATCH, "integrations/acme?dry_run=", "{}", "dry_run"),
+        ] {
+            let answer = world.send(method, &format!("/api/v1/admin/{path}"), &headers, body).await;
+            let answer = answer.expect(422, &["urn:countersign:problem:invalid", &format!("\"field\":\"{field}\"")]);
+            assert!(!answer.body.contains("deserialize"), "{}", answer.body);
+        }
+        let twice = world.send(Method::GET, "/api/v1/admin/audit?user=a&user=b", &headers, "").await;
+        assert!(!twice.expect(400, &["stands in it once"]).body.contains("deserialize"));
         assert!(!world.store.policy().await.unwrap().rules.require_user_pat);
     }
 

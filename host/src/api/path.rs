@@ -17,7 +17,7 @@ use super::caller::project;
 use crate::operate::SharedApp;
 use crate::path_id::id_of;
 use crate::problem::Problem;
-use model::{BranchName, IntegrationId, JiraComponent, PageLimit, ProjectKey, RepositoryId};
+use model::{BranchName, IntegrationId, JiraComponent, PageLimit, ProjectKey, RepositoryId, Timestamp};
 
 /// How an id stands in a path.
 pub(super) const ONE_SEGMENT: &str = "An id is one segment of a path: percent-encode it once, `/` too (`acme%2Fwidgets`), or \
@@ -78,8 +78,8 @@ impl From<PathRejection> for Problem {
 }
 
 impl From<QueryRejection> for Problem {
-    fn from(rejection: QueryRejection) -> Self {
-        Problem::bad_request(format!("The query cannot be read: {}.", rejection.body_text()))
+    fn from(_: QueryRejection) -> Self {
+        Problem::bad_request("The query cannot be read: each parameter that there is stands in it once.")
     }
 }
 
@@ -162,6 +162,26 @@ pub(super) fn number<T: FromStr + PartialOrd + Display>(
     let number = text.parse().ok().filter(|number| is_plain && bounds.contains(number));
     let (least, most) = (bounds.start(), bounds.end());
     number.ok_or_else(|| Problem::invalid(name, format!("is a number from {least} to {most}")))
+}
+
+/// Yes or no, as a query parameter; no where it is left out.
+pub(super) fn flag(name: &str, text: Option<&str>) -> Result<bool, Problem> {
+    match text {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(Problem::invalid(name, "is true or false")),
+    }
+}
+
+/// A time, or the first instant of a date in UTC, as a query parameter.
+pub(super) fn time(name: &str, text: Option<&str>) -> Result<Option<Timestamp>, Problem> {
+    let none = || Problem::invalid(name, "is a time (2026-11-22T10:00:00Z) or a date (2026-11-22) that there is");
+    text.map(|text| Timestamp::parse(text).ok_or_else(none)).transpose()
+}
+
+/// A query parameter without which there is nothing to do.
+pub(super) fn required<T>(name: &str, value: Option<T>) -> Result<T, Problem> {
+    value.ok_or_else(|| Problem::invalid(name, "is missing"))
 }
 
 /// A text to search for; an empty one is none.

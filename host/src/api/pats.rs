@@ -178,9 +178,8 @@ pub(super) struct RemovePatQuery {
     #[param(example = "ABC-1")]
     issue: Option<String>,
     /// Have the git server forget it too, where its provider can do that.
-    #[serde(default)]
     #[param(value_type = Option<bool>)]
-    revoke: bool,
+    revoke: Option<String>,
 }
 
 /// What became of a PAT that was to be revoked too. It is removed here in any case.
@@ -218,7 +217,8 @@ pub(super) async fn delete(
 
 async fn remove(app: &App, changing: &Changing<()>, id: String, asked: RemovePatQuery) -> Result<Answer, Problem> {
     let ask = ask(&changing.caller, project(asked.project.as_deref(), asked.issue.as_deref())?, id)?;
-    let removal = if asked.revoke { PatRemoval::EverywhereKnown } else { PatRemoval::Here };
+    let removal =
+        if path::flag("revoke", asked.revoke.as_deref())? { PatRemoval::EverywhereKnown } else { PatRemoval::Here };
     let RemovedPat { outcome, credential_list_page: credential_page } = operate::remove_pat(app, &ask, removal).await?;
     Ok(match outcome.map(|outcome| not_revoked(&outcome)) {
         None => Answer::nothing(),

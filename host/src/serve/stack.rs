@@ -9,6 +9,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use http::header::{self, HeaderName};
+use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Method, Version};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
@@ -115,9 +116,25 @@ async fn attend(State(stack): State<Stack>, mut request: Request, next: Next) ->
     response
 }
 
-/// RFC 9112: whoever leaves it out, or sends two, is told so. What it says decides nothing here.
+/// RFC 9112: whoever leaves it out, sends two, or one that is none, is told so. What it says decides nothing here.
 fn names_its_host(request: &Request) -> bool {
-    request.version() != Version::HTTP_11 || request.headers().get_all(header::HOST).iter().count() == 1
+    let mut given = request.headers().get_all(header::HOST).iter();
+    match (given.next(), given.next()) {
+        (Some(host), None) => is_host(host),
+        _ => request.version() != Version::HTTP_11,
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A name or an address, with a port or without. Empty it is where an address has none (RFC 9112 section 3.2).
+fn is_host(host: &HeaderValue) -> bool {
+    let is_port = |text: &str| text.is_empty() || text.strip_prefix(':').is_some_and(is_number);
+    let is_one =
+        |text: &str| text.parse::<Authority>().is_ok_and(|one| text.strip_prefix(one.host()).is_some_and(is_port));
+    host.to_str().is_ok_and(|text| text.is_empty() || is_one(text))
 }
 
 /// The route, never the path: a path may hold a link's secret.

@@ -114,7 +114,7 @@ pub enum TokenError {
     /// `none` and `HS256` included.
     #[error("the token's algorithm is not that of the connector's key")]
     Algorithm,
-    #[error("the token's `kid` is not the connector's id")]
+    #[error("the token's `kid` is not the connector's id, which is its `iss`: leave it out, or make them the same")]
     UnknownKey,
     #[error("the token's signature is not by the connector's key")]
     Signature,

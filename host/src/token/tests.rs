@@ -172,6 +172,7 @@ fn a1_an_unknown_kid_is_refused() {
     for kid in ["other", "", "JIRA-DC", "jira-dc ", "../jira-dc", "' OR 1=1 --"] {
         let text = token(&key, &with(header(&key), "kid", kid), &payload());
         assert_eq!(verified(&text, &key), Err(TokenError::UnknownKey), "{kid:?}");
+        assert_eq!(issuer(&text).err(), Some(TokenError::UnknownKey), "before anybody looks for the connector");
     }
     for kid in [json!(1), json!(null), json!(["jira-dc"])] {
         let text = token(&key, &with(header(&key), "kid", kid.clone()), &payload());

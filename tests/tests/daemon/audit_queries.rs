@@ -66,10 +66,9 @@ async fn entries_are_found_by_user_integration_event_subject_and_time_all_at_onc
         assert_eq!(numbers(&found(&daemon, query).await), numbers(&expected), "{query}");
     }
     assert_eq!(found(&daemon, "user=cloud/ann").await, Vec::<Value>::new());
-    for wrong in ["event=done", "user=", "user=Cloud/ann"] {
+    for wrong in ["event=done", "user=", "user=Cloud/ann", "from=yesterday", "until=2026-02-30"] {
         ask(&daemon, wrong).await.problem(422, "invalid");
     }
-    ask(&daemon, "from=yesterday").await.problem(400, "bad-request");
     ask(&daemon, "integration=None").await.problem(404, "not-found");
 }
 

@@ -48,6 +48,29 @@ async fn a8_a_secret_in_the_wrong_place_is_not_repeated() {
     }
 }
 
+/// A value in the query that cannot be used, one that is missing, and a body where none is taken: one answer each on every route.
+#[tokio::test]
+async fn a8_what_a_query_says_is_held_to_what_it_may_say() {
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
+    let ann = daemon.as_user("ann");
+    let of_pat = format!("/integrations/{MAIN}/pat?project=ABC");
+    for (method, path, field) in [
+        (Method::DELETE, format!("{of_pat}&revoke=1"), "revoke"),
+        (Method::DELETE, format!("{of_pat}&revoke="), "revoke"),
+        (Method::GET, "/branch-name?integration=main".to_owned(), "issue"),
+        (Method::GET, "/branch-name?issue=ABC-1".to_owned(), "integration"),
+        (Method::GET, format!("/integrations/{MAIN}/repositories/a/comparison?project=ABC&source=x"), "target"),
+        (Method::GET, format!("/integrations/{MAIN}/repositories/a/comparison?project=ABC&target=x"), "source"),
+        (Method::GET, "/repositories?limit=1".to_owned(), "project"),
+    ] {
+        let refused = ann.call(method, &format!("/api/v1{path}")).await.problem(422, "invalid");
+        assert_eq!(refused.body["errors"][0]["field"], field, "{path}: {}", refused.text);
+    }
+    let refused = ann.call(Method::DELETE, &format!("/api/v1{of_pat}")).body("application/json", "null").await;
+    let refused = refused.problem(400, "bad-request");
+    assert!(refused.text_at("/detail").starts_with("This takes no body"), "{}", refused.text);
+}
+
 #[tokio::test]
 async fn a12_reading_a_pat_gives_metadata_and_nothing_of_the_secret() {
     let daemon = Daemon::start(GitHubServer::Cloud).await;

@@ -19,7 +19,7 @@ use crate::operate::administration;
 use crate::problem::Problem;
 use crate::spreadsheet::{self, Sheet};
 use crate::view::{AUDIT_TITLES, AuditEntryView, AuditPage, AuditVerdictView, add_audit_rows};
-use model::{AuditEntry, AuditFilter, Timestamp};
+use model::{AuditEntry, AuditFilter};
 use store::MAX_AUDIT_PAGE;
 
 /// Longest name of what an entry is about, in bytes: many times the longest there is.
@@ -47,10 +47,10 @@ pub(in crate::api) struct AuditQuery {
     subject: Option<String>,
     /// Entries from this time on: a time, or a date (its first instant in UTC).
     #[param(value_type = Option<String>, example = "2026-11-01")]
-    from: Option<Timestamp>,
+    from: Option<String>,
     /// Entries before this time.
     #[param(value_type = Option<String>, example = "2026-12-01")]
-    until: Option<Timestamp>,
+    until: Option<String>,
     /// At most so many; 100 where it is left out. A file has all of them.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500, example = 100)]
     limit: Option<String>,
@@ -130,8 +130,8 @@ fn filter(asked: AuditQuery) -> Result<AuditFilter, Problem> {
         integration: integration.map(known).transpose()?,
         event: read("event", event)?,
         subject,
-        from,
-        until,
+        from: path::time("from", from.as_deref())?,
+        until: path::time("until", until.as_deref())?,
     })
 }
 

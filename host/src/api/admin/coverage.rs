@@ -49,9 +49,8 @@ pub(in crate::api) struct CoveragePage {
 #[into_params(parameter_in = Query)]
 pub(in crate::api) struct DryRun {
     /// Check everything, answer what would be and whom it would concern, and store nothing.
-    #[serde(default)]
     #[param(value_type = Option<bool>)]
-    dry_run: bool,
+    dry_run: Option<String>,
     /// Of a dry run: whom it would concern of the users who were seen within so many days (1 to 365; usually 90).
     #[param(value_type = Option<u16>, minimum = 1, maximum = 365, example = 90)]
     seen_within_days: Option<String>,
@@ -60,12 +59,10 @@ pub(in crate::api) struct DryRun {
 impl DryRun {
     /// None where it is none.
     pub(super) fn trial(self) -> Result<Option<Trial>, Problem> {
-        match self {
-            Self { dry_run: true, seen_within_days } => {
-                Ok(Some(Trial { seen_within_days: seen_within(seen_within_days.as_deref())? }))
-            }
-            Self { seen_within_days: None, .. } => Ok(None),
-            Self { .. } => Err(Problem::invalid(SEEN_WITHIN, "is of dry runs: it needs dry_run=true")),
+        match (path::flag("dry_run", self.dry_run.as_deref())?, self.seen_within_days) {
+            (true, days) => Ok(Some(Trial { seen_within_days: seen_within(days.as_deref())? })),
+            (false, None) => Ok(None),
+            (false, Some(_)) => Err(Problem::invalid(SEEN_WITHIN, "is of dry runs: it needs dry_run=true")),
         }
     }
 }
