@@ -5,7 +5,7 @@ mod description;
 mod untrusted;
 
 pub use self::untrusted::{MAX_NAME_BYTES, MAX_TEXT_BYTES};
-use self::untrusted::{MAX_PARTS, Read, link, list, malformed, name, reference, shown, text};
+use self::untrusted::{MAX_PARTS, Read, link, list, malformed, name, readable, reference, shown, text};
 use super::bindings::countersign::provider::types as wit;
 use super::link::Last;
 use model::{
@@ -23,6 +23,9 @@ const MAX_CURSOR_BYTES: usize = 2048;
 const MAX_TEMPLATE_BYTES: usize = 32 << 10;
 /// What editors put before a file in UTF-8.
 const BYTE_ORDER_MARK: char = '\u{feff}';
+/// What is said of a list of repositories from which some are left out: to work with one, all that is known of it has to be right.
+const UNREADABLE: &str = "Some repositories are left out: what the git server tells of them (an address, the name of a default \
+                          branch) cannot be one.";
 /// Most pull requests of one page: how many that is, the git server decides.
 const MAX_PULL_REQUESTS: usize = 1000;
 
@@ -85,11 +88,10 @@ fn cursor(cursor: Option<String>) -> Read<Option<String>> {
 }
 
 pub(super) fn repositories(from: wit::RepositoryPage, limit: PageLimit) -> Read<Page<Repository>> {
-    Ok(Page {
-        items: list("the repositories of a page", from.items, limit.items() as usize, repository)?,
-        next: cursor(from.next)?,
-        partial: from.partial.map(|why| shown(&why)),
-    })
+    let most = limit.items() as usize;
+    let (items, some_are_missing) = readable("the repositories of a page", from.items, most, repository)?;
+    let unreadable = some_are_missing.then(|| UNREADABLE.to_owned());
+    Ok(Page { items, next: cursor(from.next)?, partial: from.partial.map(|why| shown(&why)).or(unreadable) })
 }
 
 pub(super) fn repository(from: wit::Repository) -> Read<Repository> {
@@ -108,7 +110,7 @@ pub(super) fn repository(from: wit::Repository) -> Read<Repository> {
 }
 
 pub(super) fn branches(from: wit::BranchPage, limit: PageLimit) -> Read<Page<Branch>> {
-    let items = list("the branches of a page", from.items, limit.items() as usize, branch)?;
+    let (items, _) = readable("the branches of a page", from.items, limit.items() as usize, branch)?;
     Ok(Page { items, next: cursor(from.next)?, partial: None })
 }
 
@@ -245,5 +247,60 @@ pub(super) fn failure(from: wit::Failure, last: Last, now: Timestamp, redact: im
         status: from.status,
         help_url: from.help_url.and_then(|url| link("a help page", &url).ok()),
         again: said.and_then(|wait| Again::said(wait, now)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn a_repository(id: &str) -> wit::Repository {
+        wit::Repository {
+            id: id.into(),
+            name: id.into(),
+            default_branch: Some("main".into()),
+            web_url: "https://git.example/a".into(),
+            is_private: false,
+            is_read_only: false,
+        }
+    }
+
+    fn a_branch(name: &str, commit: &str) -> wit::Branch {
+        let commit = Some(commit.into());
+        wit::Branch { name: name.into(), commit, is_default: None, is_protected: None, web_url: None }
+    }
+
+    #[test]
+    fn v12_one_odd_entry_of_a_list_is_left_out_and_that_is_said() {
+        let page = |odd| {
+            let items = vec![a_repository("a"), odd, a_repository("b")];
+            repositories(wit::RepositoryPage { items, next: None, partial: None }, PageLimit::MOST).unwrap()
+        };
+        for odd in [
+            wit::Repository { web_url: "javascript:alert(1)".into(), ..a_repository("odd") },
+            wit::Repository { web_url: format!("https://git.example/{}", "x".repeat(3000)), ..a_repository("odd") },
+            wit::Repository { default_branch: Some("a\u{7f}b".into()), ..a_repository("odd") },
+            wit::Repository { default_branch: Some(String::new()), ..a_repository("odd") },
+            a_repository(""),
+            a_repository("a\nb"),
+        ] {
+            let page = page(odd);
+            assert_eq!(page.items.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+            assert_eq!(page.partial.as_deref(), Some(UNREADABLE));
+        }
+        let cleaned = page(wit::Repository { name: "x\u{0}\n".repeat(3000), ..a_repository("odd") });
+        assert_eq!((cleaned.items.len(), cleaned.partial), (3, None), "a name is for people");
+        let many = vec![a_repository("a"); 101];
+        assert!(repositories(wit::RepositoryPage { items: many, next: None, partial: None }, PageLimit::MOST).is_err());
+    }
+
+    #[test]
+    fn v12_a_branch_that_cannot_be_one_is_left_out_of_a_list_and_refused_by_itself() {
+        for odd in [a_branch("", "aa"), a_branch("a\nb", "aa"), a_branch("odd", "no commit")] {
+            let items = vec![a_branch("main", "aa"), odd.clone()];
+            let page = branches(wit::BranchPage { items, next: None }, PageLimit::MOST).unwrap();
+            assert_eq!(page.items.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["main"]);
+            assert!(branch_at_its_tip(odd).is_err());
+        }
     }
 }

@@ -91,6 +91,23 @@ pub(super) fn list<T, U>(
     items.into_iter().map(read).collect()
 }
 
+/// The same of a list that people choose from, where one item is no reason to withhold the others: those that can be read, and
+/// whether some are missing.
+pub(super) fn readable<T, U>(
+    what: &'static str,
+    items: Vec<T>,
+    max: usize,
+    read: impl FnMut(T) -> Read<U>,
+) -> Read<(Vec<U>, bool)> {
+    if items.len() > max {
+        return malformed(what, "are too many");
+    }
+    let given = items.len();
+    let readable: Vec<U> = items.into_iter().map(read).filter_map(Result::ok).collect();
+    let some_are_missing = readable.len() < given;
+    Ok((readable, some_are_missing))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
