@@ -86,16 +86,16 @@ pub(super) async fn enter(
     if fields.has(PREVIEW) {
         return Ok(page(&at, &Shown { record: &as_typed, ..shown }));
     }
-    let is_same = as_typed == now;
-    // What differs in nothing collides with nothing.
-    let expected = Expected::OneOf(if is_same { vec![now.revision] } else { seen.into_iter().collect() });
-    // Nothing was typed, the page was sent twice, or two administrators agree: it is no change, with which another would collide.
     let is_kept = match typed.credential {
         NewCredential::Keep => true,
         NewCredential::Remove => now.own_given_to.is_none(),
         NewCredential::Replace(_) => false,
     };
-    if trial.is_none() && is_same && is_kept {
+    // Nothing was typed, the page was sent twice, or two administrators agree: it is no change, with which another would collide. A
+    // credential is one: it was typed for the addresses that were shown.
+    let is_same = as_typed == now && is_kept;
+    let expected = Expected::OneOf(if is_same { vec![now.revision] } else { seen.into_iter().collect() });
+    if trial.is_none() && is_same {
         let told = already_so(seen == Some(now.revision));
         return Ok(page(&at, &Shown { told, issue: &issue, ..Shown::of(&now, &kind, &policy) }));
     }

@@ -177,3 +177,25 @@ async fn a_dry_run_of_nothing_collides_with_nothing() {
     let tried = admin.sends_whole(&shown, EDIT, &format!("name=Acme+Inc.&{REST}&try=yes")).await;
     tried.expect(200, &["Nothing is different.", "value=\"Theirs\""]);
 }
+
+#[tokio::test]
+async fn a_credential_alone_that_is_typed_into_a_form_of_another_state_goes_nowhere() {
+    let with_own = |one: &mut IntegrationRecord, _: &mut Kind| one.own_given_to = Some(one.place());
+    let admin = Admin::at(World::with(with_own).await).await;
+    let shown = admin.get(EDIT).await;
+    let elsewhere = |one: &mut IntegrationRecord| one.network.proxy = Some("http://other.example.com:3128".into());
+    admin.world.change_integration(elsewhere).await;
+    // Whoever is asked would know it.
+    admin.world.provider.knows("robot");
+    for typed in [
+        "credential-user=ann&credential-token=pat_9876543210",
+        "credential-user=ann&credential-token=pat_9876543210&try=yes",
+        "remove_credential=yes",
+        "remove_credential=yes&try=yes",
+    ] {
+        let refused = admin.sends_whole(&shown, EDIT, &format!("name=Acme+Inc.&{REST}&{typed}")).await;
+        refused.expect(412, &["was changed since you opened it"]).lacks(&["robot</bdi>"]);
+    }
+    let stored = admin.get(EDIT).await;
+    stored.expect(200, &["name=\"remove_credential\""]).lacks(&["robot</bdi>"]);
+}
