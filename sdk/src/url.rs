@@ -157,8 +157,8 @@ pub(crate) fn same_origin_target(from: &str, location: &str) -> Option<String> {
 pub(crate) fn lies_below(url: &str, above: &str) -> bool {
     let path = |url: &str| {
         let rest = url.split_once("://").map_or("", |(_, rest)| rest);
-        let end = rest.find(['?', '#']).unwrap_or(rest.len());
-        rest[..end].find('/').map_or("", |start| &rest[start..end]).trim_end_matches('/').to_ascii_lowercase()
+        let (rest, _) = split_before(rest, rest.find(['?', '#']));
+        split_before(rest, rest.find('/')).1.trim_end_matches('/').to_ascii_lowercase()
     };
     let (path, above) = (path(url), path(above));
     let leads_up = path.split('/').any(|segment| matches!(segment.replace("%2e", ".").as_str(), "." | ".."));

@@ -54,28 +54,31 @@ pub(super) fn of(document: &OpenApi) -> Arc<Parameters> {
 /// Around every documented route.
 pub(super) async fn hold(State(known): State<Arc<Parameters>>, request: Request, next: Next) -> Response {
     let Some(takes) = of_route(&known, &request) else { return next.run(request).await };
-    if !is_utf8(&request) {
-        let detail = "The query cannot be read: its names and values are percent-encoded UTF-8.";
-        return Problem::bad_request(detail).into_response();
+    match refused(takes, &request) {
+        Some(detail) => Problem::bad_request(detail).into_response(),
+        None => next.run(request).await,
     }
-    if let Some(name) = unknown(takes, &request) {
-        let detail = format!("There is no parameter `{name}` here; /api/v1/openapi.json says which there are.");
-        return Problem::bad_request(detail).into_response();
+}
+
+/// What of a request its route does not look at, in words.
+fn refused(takes: &Takes, request: &Request) -> Option<String> {
+    let headers = request.headers();
+    if !is_utf8(request) {
+        return Some("The query cannot be read: its names and values are percent-encoded UTF-8.".to_owned());
     }
-    if request.headers().contains_key(IF_MATCH) && !takes.if_match {
-        let detail = "If-Match is compared with nothing here; /api/v1/openapi.json says where it is.";
-        return Problem::bad_request(detail).into_response();
+    if let Some(name) = unknown(takes, request) {
+        return Some(format!("There is no parameter `{name}` here; /api/v1/openapi.json says which there are."));
     }
-    if request.headers().contains_key(IF_NONE_MATCH) && !request.method().is_safe() {
-        let detail =
-            "If-None-Match is compared with nothing here; a change of one state alone is asked for with If-Match.";
-        return Problem::bad_request(detail).into_response();
-    }
-    if has_body(request.headers()) && !takes.body {
-        let detail = "This takes no body: what is asked for is all in its address.";
-        return Problem::bad_request(detail).into_response();
-    }
-    next.run(request).await
+    let detail = if headers.contains_key(IF_MATCH) && !takes.if_match {
+        "If-Match is compared with nothing here; /api/v1/openapi.json says where it is."
+    } else if headers.contains_key(IF_NONE_MATCH) && !request.method().is_safe() {
+        "If-None-Match is compared with nothing here; a change of one state alone is asked for with If-Match."
+    } else if has_body(headers) && !takes.body {
+        "This takes no body: what is asked for is all in its address."
+    } else {
+        return None;
+    };
+    Some(detail.to_owned())
 }
 
 fn is_utf8(request: &Request) -> bool {

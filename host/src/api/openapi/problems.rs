@@ -93,12 +93,12 @@ fn response(status: u16, codes: &[Code]) -> Value {
     let told: Vec<String> = codes.iter().map(|code| format!("`{}`: {}", code.as_str(), code.title())).collect();
     let types: Vec<String> = codes.iter().map(|code| code.problem_type()).collect();
     let mut headers = json!({ "X-Request-Id": { "$ref": "#/components/headers/RequestId" } });
-    match status {
-        409 if !codes.contains(&Code::RequestInProgress) => {}
-        502 if !codes.contains(&Code::GitServerUnavailable) => {}
-        401 => headers["WWW-Authenticate"] = json!({ "$ref": "#/components/headers/WwwAuthenticate" }),
-        409 | 429 | 502 | 503 => headers["Retry-After"] = json!({ "$ref": "#/components/headers/RetryAfter" }),
-        _ => {}
+    let may_pass = |code: &Code| matches!(code, Code::RequestInProgress | Code::GitServerUnavailable);
+    if status == 401 {
+        headers["WWW-Authenticate"] = json!({ "$ref": "#/components/headers/WwwAuthenticate" });
+    }
+    if matches!(status, 429 | 503) || codes.iter().any(may_pass) {
+        headers["Retry-After"] = json!({ "$ref": "#/components/headers/RetryAfter" });
     }
     json!({
         "description": format!("{}.", told.join(". ")),

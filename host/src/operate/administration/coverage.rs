@@ -146,17 +146,17 @@ pub(super) async fn blocked(
     let everybody = covered.iter().flat_map(|one| &one.people).map(|person| &person.user);
     let required = covered.iter().filter(|one| one.is_required);
     let people = required.clone().flat_map(|one| &one.people).filter(|person| person.would_be_blocked);
-    let closed: BTreeSet<_> =
-        records.iter().filter(|record| has_no_user_pats(record)).map(|record| &record.id).collect();
+    let is_closed = |(one, record): (&IntegrationCoverage, _)| one.is_required && has_no_user_pats(record);
     Ok(Blocked {
         is_required: required.clone().next().is_some(),
-        is_closed: required.clone().any(|one| closed.contains(&one.integration)),
+        is_closed: covered.iter().zip(records).any(is_closed),
         people: people.map(|person| (person.user.clone(), person.names.clone())).collect(),
         seen: everybody.collect::<BTreeSet<_>>().len(),
         seen_within_days,
     })
 }
 
+/// Of each record, in their order.
 async fn cover(
     app: &App,
     records: &[IntegrationRecord],

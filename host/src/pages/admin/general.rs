@@ -6,14 +6,14 @@ use maud::{Markup, html};
 
 use super::differences::{conflict, differences};
 use super::entry::{revision_of, rules_fields, rules_of};
-use super::integration::already_so;
+use super::integration::{already_so, expected};
 use super::labels::above_all;
 use super::names::REVISION;
 use super::session::{Administering, Entered};
 use super::trial::{DAYS, blocked, days_of, dry_run, trial_of};
 use super::values::{AsShown, Values};
 use crate::operate::SharedApp;
-use crate::operate::administration::{self, ChangedPolicy, Expected, Trial};
+use crate::operate::administration::{self, ChangedPolicy, Trial};
 use crate::pages::answer::Page;
 use crate::pages::words;
 use crate::problem::Problem;
@@ -53,8 +53,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
         }
     };
     let is_same = rules == now.rules;
-    // What differs in nothing collides with nothing.
-    let expected = Expected::OneOf(if is_same { vec![now.revision] } else { seen.into_iter().collect() });
+    let expected = expected(is_same, seen, now.revision);
     let trial = trial_of(&fields);
     // Nothing was typed, the page was sent twice, or two administrators agree.
     if trial.is_none() && is_same {

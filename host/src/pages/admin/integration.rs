@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::differences::{conflict, differences};
 use super::entry::{Credential, Form, patch, revision_of};
+use super::integrations::signs_in_as;
 use super::kinds;
 use super::labels::above;
 use super::names::{ADDED, PREVIEW, REMOVE, REMOVED, REVISION, SURE};
@@ -39,7 +40,7 @@ pub(super) async fn show(at: Administering, FromPath(named): FromPath<Named>, pa
     let added = html! {
         section .told role="status" {
             p { strong { (words::ADDED_ON) " " (moment(record.created_at)) } }
-            @if let Some(account) = &record.account { p { (words::SIGNS_IN_AS) " " strong { bdi { (account.login) } } "." } }
+            (signs_in_as(&record))
         }
     };
     let told = query(&parts, ADDED).map(|_| added).unwrap_or_default();
@@ -94,7 +95,7 @@ pub(super) async fn enter(
     // Nothing was typed, the page was sent twice, or two administrators agree: it is no change, with which another would collide. A
     // credential is one: it was typed for the addresses that were shown.
     let is_same = as_typed == now && is_kept;
-    let expected = Expected::OneOf(if is_same { vec![now.revision] } else { seen.into_iter().collect() });
+    let expected = expected(is_same, seen, now.revision);
     if trial.is_none() && is_same {
         let told = already_so(seen == Some(now.revision));
         return Ok(page(&at, &Shown { told, issue: &issue, ..Shown::of(&now, &kind, &policy) }));
@@ -281,6 +282,11 @@ fn changed_told(at: &Administering, changed: &ChangedIntegration, kind: &Kind, i
             @if let Some(people) = &changed.blocked { (blocked(at, Some(&changed.record.id), people)) }
         }
     }
+}
+
+/// The state that a form is held to: the one it was made of. What differs in nothing collides with nothing.
+pub(super) fn expected(is_same: bool, seen: Option<Revision>, now: Revision) -> Expected {
+    Expected::OneOf(if is_same { vec![now] } else { seen.into_iter().collect() })
 }
 
 /// What is typed is what is stored, by whomever.

@@ -94,6 +94,15 @@ pub(super) fn account(integration: &IntegrationRecord) -> Markup {
     }
 }
 
+/// The same in a sentence, of a credential that the git server has just answered to.
+pub(super) fn signs_in_as(integration: &IntegrationRecord) -> Markup {
+    html! {
+        @if let Some(account) = &integration.account {
+            p { (words::SIGNS_IN_AS) " " strong { bdi { (account.login) } } "." }
+        }
+    }
+}
+
 /// The rules that hold for all, in a sentence.
 pub(super) fn over_all(rules: &Rules, now: Timestamp) -> String {
     let from = rules.announced_at(now).map(Timestamp::day);

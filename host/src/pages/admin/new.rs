@@ -6,6 +6,7 @@ use http::request::Parts;
 use maud::html;
 
 use super::entry::{Credential, Form, patch};
+use super::integrations::signs_in_as;
 use super::kinds;
 use super::labels::above;
 use super::names::{ADDED, PREVIEW, TRY};
@@ -159,7 +160,7 @@ fn page(at: &Administering, kind: &Kind, record: &IntegrationRecord, typed: &Typ
         @if is_seen {
             section .told role="status" {
                 p { strong { (if typed.has_credential { words::CONNECTION_WORKS } else { words::NOT_CONNECTED }) } }
-                @if let Some(account) = &record.account { p { (words::SIGNS_IN_AS) " " strong { bdi { (account.login) } } "." } }
+                (signs_in_as(record))
                 p { (words::REACHES) }
                 ul { @for address in &addresses { li { code { (address) } } } }
                 p { (words::ADD_STORES_IT) }
