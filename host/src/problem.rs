@@ -237,7 +237,7 @@ impl From<OperationError> for Problem {
             }
             OperationError::Store(error) => {
                 let detail = "Nothing was done by this request: what is done has to be written down first, and that is not \
-                              possible now. Try again later.";
+                              possible now. Try again later; an administrator finds the reason in the log.";
                 Self::new(code, detail).with_internal(&error)
             }
         }

@@ -43,6 +43,7 @@ use self::proxy::ProxyCredential;
 pub use self::proxy::{ProxyCredentials, ProxyCredentialsError, ProxyError, checked_proxy, proxy_origin};
 pub(crate) use self::room::Room;
 use self::room::Rooms;
+use self::tls::NoClientCertificate;
 use self::trust::Trust;
 use crate::lease::Lease;
 use crate::{GuestHeader, GuestMethod, GuestRequest, GuestResponse, SendFailure, SendFailureKind};
@@ -170,12 +171,13 @@ impl Route {
             Some(pem) => certificates::add(&mut roots, pem)?,
             None => Vec::new(),
         };
+        let client_certificate = Arc::<NoClientCertificate>::default();
         let crypto: Arc<_> = rustls::crypto::ring::default_provider().into();
         let tls = rustls::ClientConfig::builder_with_provider(crypto.clone())
             .with_safe_default_protocol_versions()?
             .dangerous()
             .with_custom_certificate_verifier(Trust::new(roots, given, crypto)?)
-            .with_no_client_auth();
+            .with_client_cert_resolver(client_certificate.clone());
         let proxy = proxy::of(place)?;
         let credential = proxy.as_ref().and_then(|proxy| egress.proxy_credentials.of(proxy));
         let door = |origin: &Origin| {
@@ -190,7 +192,8 @@ impl Route {
             let through = proxy.as_ref().map(|proxy| through(proxy, credential)).transpose()?;
             let client = |idle| client(dialler.clone(), tls.clone(), through.clone(), idle);
             let (kept, fresh) = (client(MAX_IDLE_CONNECTIONS)?, client(0)?);
-            Ok(Door { origin: origin.clone(), way: Way::to(proxy.as_ref(), introduction), kept, fresh, dialler })
+            let way = Way::to(proxy.as_ref(), introduction, client_certificate.clone());
+            Ok(Door { origin: origin.clone(), way, kept, fresh, dialler })
         };
         let doors = place.origins().iter().map(door).collect::<Result<_, RouteError>>()?;
         Ok(Self { doors, rooms: egress.rooms.clone() })

@@ -2,6 +2,7 @@
 //! start with it. Changes nothing, leaves nothing behind, and prints nothing secret.
 
 use std::fs::{self, File};
+use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -16,6 +17,9 @@ use crate::config::{Config, LogFormat, LogLevel, SETTINGS};
 use crate::data_dir;
 use crypto::{CREDENTIAL_NAME, KEY_FILE_NAME, KeyPlaces, MasterKey, SystemRandom};
 use store::{SqliteStore, StoreError};
+
+/// About what a first start writes, in bytes; whoever has less free is about to run out.
+const FIRST_START_BYTES: usize = 512 * 1024;
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -117,8 +121,9 @@ fn is_first_start(config: &Config) -> bool {
 fn can_be_written(directory: &Path) -> anyhow::Result<()> {
     let nearest = directory.ancestors().find(|path| path.is_dir()).unwrap_or(Path::new("."));
     let trial = nearest.join(format!(".countersign-check-{}", std::process::id()));
-    let tried = File::create_new(&trial).and_then(|_| fs::remove_file(&trial));
-    tried.with_context(|| format!("{} cannot be written", nearest.display()))
+    let written = File::create_new(&trial).and_then(|mut file| file.write_all(&vec![0; FIRST_START_BYTES]));
+    let removed = fs::remove_file(&trial);
+    written.and(removed).with_context(|| format!("{} cannot be written", nearest.display()))
 }
 
 async fn listen(config: &Config) -> anyhow::Result<String> {

@@ -5,7 +5,7 @@
 //! key file in safe hands is refused with its name and what mends it; the content is never repeated.
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -68,7 +68,8 @@ pub enum KeyError {
     #[error("the master key {path} cannot be read", path = path.display())]
     Read { path: PathBuf, source: io::Error },
     #[error(
-        "the master key {path} cannot be made; make its directory writable for this user, or name another with --data-dir",
+        "the master key {path} cannot be made; its directory has to be writable for this user and its disk to have room, or name \
+         another with --data-dir",
         path = path.display()
     )]
     Make { path: PathBuf, source: io::Error },
@@ -148,16 +149,35 @@ fn make(path: &Path, random: &dyn Random) -> Result<MasterKey, KeyError> {
     Ok(key)
 }
 
+/// Complete before it has its name: what a full disk or a kill leaves half-written is never taken for a key. Whoever makes one
+/// has the data directory for himself.
 fn write_new(path: &Path, key: &MasterKey) -> io::Result<()> {
     let mut text = Zeroizing::new([b'\n'; HEX_DIGITS + 1]);
     for (pair, byte) in text.chunks_exact_mut(2).zip(key.0.expose_secret()) {
         pair[0] = b"0123456789abcdef"[usize::from(byte >> 4)];
         pair[1] = b"0123456789abcdef"[usize::from(byte & 15)];
     }
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o400).open(path)?;
-    file.write_all(&*text)?;
-    file.sync_all()?;
-    sync_directory_of(path)
+    let unfinished = path.with_extension("unfinished");
+    remove_if_there(&unfinished)?;
+    let written = OpenOptions::new().write(true).create_new(true).mode(0o400).open(&unfinished).and_then(|mut file| {
+        file.write_all(&*text)?;
+        file.sync_all()?;
+        fs::rename(&unfinished, path)
+    });
+    match written {
+        Ok(()) => sync_directory_of(path),
+        Err(error) => {
+            remove_if_there(&unfinished)?;
+            Err(error)
+        }
+    }
+}
+
+fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Makes a file's name as durable as its content.

@@ -2,10 +2,11 @@
 
 use std::error::Error;
 use std::io;
+use std::sync::Arc;
 
 use url::Url;
 
-use super::tls;
+use super::tls::{self, NoClientCertificate};
 use crate::lease::Lease;
 use crate::{SendFailure, SendFailureKind};
 use model::Unreached;
@@ -37,6 +38,7 @@ pub(super) struct Way {
     /// The proxy's address.
     proxy: Option<String>,
     introduction: Introduction,
+    client: Arc<NoClientCertificate>,
 }
 
 /// What the proxy is told of who asks.
@@ -52,13 +54,13 @@ pub(super) enum Introduction {
 
 impl Way {
     /// Through this proxy, if there is one.
-    pub fn to(proxy: Option<&Url>, introduction: Introduction) -> Self {
+    pub fn to(proxy: Option<&Url>, introduction: Introduction, client: Arc<NoClientCertificate>) -> Self {
         let proxy = proxy.map(|proxy| proxy.origin().ascii_serialization());
         let to = match &proxy {
             Some(proxy) => format!("to the git server through the proxy {proxy}"),
             None => "to the git server".to_owned(),
         };
-        Self { to, proxy, introduction }
+        Self { to, proxy, introduction, client }
     }
 
     /// The failure of an answer that is the proxy's and not the git server's: where nothing is encrypted, both come the same way.
@@ -96,7 +98,7 @@ impl Way {
         let cause = causes.last().map(|cause| in_words(*cause)).unwrap_or_default();
         let say = |text: String| lease.redact_text(text);
         if error.is_connect() {
-            let (code, message) = match self.no_tunnel(&causes).or_else(|| tls::misfit(&causes)) {
+            let (code, message) = match self.no_tunnel(&causes).or_else(|| tls::misfit(&causes, &self.client)) {
                 Some(misfit) => misfit,
                 None if error.is_timeout() => (TOO_SLOW, format!("No connection {to} within 5 seconds.")),
                 None => (SILENT, format!("No connection {to}: {cause}.")),
@@ -218,7 +220,7 @@ mod tests {
     fn e9_a_proxy_that_wants_credentials_is_told_by_what_it_was_given() {
         let proxy = Url::parse("http://proxy.test:3128").unwrap();
         let told = |proxy, introduction, status| {
-            Way::to(proxy, introduction).refused_by_the_proxy(status).map(|failure| failure.message)
+            Way::to(proxy, introduction, Arc::default()).refused_by_the_proxy(status).map(|failure| failure.message)
         };
         for (introduction, what, other) in [
             (Introduction::Unknown, "there are none for this", "are not sent"),

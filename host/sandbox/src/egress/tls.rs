@@ -3,9 +3,13 @@
 
 use std::error::Error;
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use rustls::client::ResolvesClientCert;
 use rustls::pki_types::UnixTime;
-use rustls::{AlertDescription, CertificateError, InvalidMessage, PeerIncompatible};
+use rustls::sign::CertifiedKey;
+use rustls::{AlertDescription, CertificateError, InvalidMessage, PeerIncompatible, SignatureScheme};
 
 use super::trust::fault;
 use model::Timestamp;
@@ -19,9 +23,35 @@ pub(super) const UNTRUSTED: &str = "certificate-untrusted";
 /// Code of a handshake that ended without a word.
 pub(super) const BROKEN_OFF: &str = "tls-broken-off";
 
+/// Shows no client certificate, and remembers that a server has asked for one. In TLS 1.2 a server that goes no further without
+/// one says no more than one that has no cipher suite in common with who asks.
+#[derive(Debug, Default)]
+pub(super) struct NoClientCertificate {
+    was_asked_for: AtomicBool,
+}
+
+impl ResolvesClientCert for NoClientCertificate {
+    fn resolve(&self, _issuers: &[&[u8]], _schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.was_asked_for.store(true, Ordering::Relaxed);
+        None
+    }
+
+    fn has_certs(&self) -> bool {
+        false
+    }
+}
+
 /// Code and words of a failure that is TLS's; none where it is something else.
-pub(super) fn misfit(causes: &[&(dyn Error + 'static)]) -> Option<(&'static str, String)> {
+pub(super) fn misfit(
+    causes: &[&(dyn Error + 'static)],
+    client: &NoClientCertificate,
+) -> Option<(&'static str, String)> {
     match causes.iter().find_map(|cause| cause.downcast_ref()) {
+        Some(rustls::Error::AlertReceived(AlertDescription::HandshakeFailure))
+            if client.was_asked_for.load(Ordering::Relaxed) =>
+        {
+            Some(client_certificate())
+        }
         Some(error) => Some(of_tls(error)),
         None => causes.iter().filter_map(|cause| cause.downcast_ref()).find_map(of_its_connection),
     }

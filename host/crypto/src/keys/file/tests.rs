@@ -60,6 +60,22 @@ fn the_first_start_makes_a_key_that_the_next_one_finds() {
 }
 
 #[test]
+fn s7_what_was_left_half_written_is_no_key_and_in_nobodys_way() {
+    let machine = Machine::new();
+    let unfinished = machine.key_file().with_extension("unfinished");
+    write_file(&unfinished, "0001", 0o400);
+    let (made, _) = MasterKey::find(machine.places(), &SystemRandom).unwrap();
+    assert!(!unfinished.exists());
+    assert_eq!(MasterKey::find(machine.places(), &SystemRandom).unwrap().0.check(), made.check());
+
+    let stuck = Machine::new();
+    fs::create_dir(stuck.key_file().with_extension("unfinished")).unwrap();
+    let told = refusal(stuck.places());
+    assert!(told.contains("cannot be made") && told.contains("its disk to have room"), "{told}");
+    assert!(!stuck.key_file().exists(), "no key is there until it is whole");
+}
+
+#[test]
 fn two_machines_never_make_the_same_key() {
     let make = || MasterKey::find(Machine::new().places(), &SystemRandom).unwrap().0.key_id();
     assert_ne!(make(), make());

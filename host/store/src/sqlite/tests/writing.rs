@@ -138,7 +138,8 @@ async fn s7_a_full_disk_is_unavailable_writes_nothing_half_and_passes() {
     limit(60).await.unwrap();
     let put = || store.put_provider(provider(&component), component.clone(), None, audit("provider.put"));
     let refused = put().await;
-    assert_eq!(refused, Err(StoreError::Unavailable("database or disk is full".into())));
+    let told = "the disk that the database is on is full (database or disk is full)";
+    assert_eq!(refused, Err(StoreError::Unavailable(told.into())));
     assert_eq!(entries(&store).await, 0);
     assert_eq!(store.append_audit(audit("x")).await.unwrap(), 1);
     limit(100_000).await.unwrap();
