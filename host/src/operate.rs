@@ -37,7 +37,7 @@ mod visits;
 
 pub use self::app::{App, AppParts, SharedApp};
 pub use self::asked::{BranchAsked, MAX_LOGIN_BYTES, MAX_REVIEWERS, PullRequestAsked, Suggestion, suggest};
-pub use self::author::{Ask, Asker};
+pub use self::author::{Ask, Asker, Told};
 pub use self::branches::{CompareBranches, CreateBranch, DeleteBranch, ListBranches};
 pub use self::browse::{Browse, Found, List, Place, Places, Row, Rows, browse};
 pub use self::callers::{

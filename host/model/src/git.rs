@@ -69,12 +69,35 @@ pub struct NewBranch {
     pub base: BranchName,
 }
 
+/// How it comes that something stands that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It was made.
+    Created,
+    /// It was there already, and nothing was changed.
+    Existed,
+    /// The git server's answer was lost, and it was found afterwards: it was made, or was there already.
+    Found,
+}
+
+impl Standing {
+    /// As git servers answer: whether it was there already.
+    pub fn of(existed: bool) -> Self {
+        if existed { Self::Existed } else { Self::Created }
+    }
+
+    /// Whether nobody was told that it was made.
+    pub fn existed(self) -> bool {
+        self != Self::Created
+    }
+}
+
 /// A branch that stands now, whoever made it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreatedBranch {
     pub branch: Branch,
-    /// It was there already, at the very commit it was to start at.
-    pub existed: bool,
+    /// One that was there already was at the very commit it was to start at.
+    pub standing: Standing,
     /// Who made it, where the git server's answer says so.
     pub credited_to: Option<Account>,
 }
@@ -115,8 +138,7 @@ pub struct PullRequest {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreatedPullRequest {
     pub pull_request: PullRequest,
-    /// It was open already.
-    pub existed: bool,
+    pub standing: Standing,
     /// What could not be done although the pull request stands.
     pub notes: Vec<String>,
 }

@@ -87,6 +87,13 @@ impl IntegrationRecord {
         Place::new(&self.connection, &self.network)
     }
 
+    /// Which git server it is at, and which part of it: changed, the same id may be another repository's.
+    pub fn leads_to(&self) -> Vec<String> {
+        let mut leads_to = self.place().addresses();
+        leads_to.push(self.connection.web_url.clone());
+        leads_to
+    }
+
     /// What its requests are sent by.
     pub fn destination(&self) -> Arc<Destination> {
         Arc::new(self.to_destination(Some(self.revision)))

@@ -56,7 +56,7 @@ pub use self::description::{
 pub use self::features::Features;
 pub use self::git::{
     Again, Branch, Comparison, CreatedBranch, CreatedPullRequest, Deletion, Failure, FailureReason, NewBranch,
-    NewPullRequest, Page, PageLimit, PullRequest, Repository, Revocation, Unreached, Wait,
+    NewPullRequest, Page, PageLimit, PullRequest, Repository, Revocation, Standing, Unreached, Wait,
 };
 pub use self::integration::{
     Destination, IntegrationRecord, OwnCredentialState, Policy, Projects, ProviderRecord, Settings,

@@ -11,7 +11,7 @@ use super::link::Last;
 use model::{
     Account, Again, Branch, Comparison, CreatedBranch, CreatedPullRequest, Deletion, Expiry, Failure, FailureReason,
     FieldError, Identity, NewPullRequest, Page, PageLimit, Permission, PermissionState, PullRequest, Repository,
-    RepositoryId, Revocation, Settings, Timestamp, Wait,
+    RepositoryId, Revocation, Settings, Standing, Timestamp, Wait,
 };
 
 pub(super) use self::description::{connection, description, field_errors, unaddressed};
@@ -144,7 +144,7 @@ fn commit_id(commit: String) -> Read<String> {
 pub(super) fn created_branch(from: wit::CreatedBranch) -> Read<CreatedBranch> {
     Ok(CreatedBranch {
         branch: branch_at_its_tip(from.branch)?,
-        existed: from.existed,
+        standing: Standing::of(from.existed),
         credited_to: account_if_any(from.credited_to),
     })
 }
@@ -200,7 +200,7 @@ fn pull_request(from: wit::PullRequest) -> Read<PullRequest> {
 pub(super) fn created_pull_request(from: wit::CreatedPullRequest) -> Read<CreatedPullRequest> {
     Ok(CreatedPullRequest {
         pull_request: pull_request(from.pull_request)?,
-        existed: from.existed,
+        standing: Standing::of(from.existed),
         notes: from.notes.iter().take(MAX_PARTS).map(|note| shown(note)).collect(),
     })
 }

@@ -13,7 +13,7 @@ use crate::cursor::Scope;
 use crate::operate::{self, App, BranchAsked, DeleteBranch, ListBranches, Place, Places, SharedApp};
 use crate::problem::Problem;
 use crate::view::{BranchView, ReceiptView};
-use model::{ActAs, Deletion, IssueKey};
+use model::{ActAs, Deletion, IssueKey, Standing};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -116,6 +116,8 @@ pub struct CreatedBranchView {
     branch: BranchView,
     /// It stood already, at the commit it was to start at.
     existed: bool,
+    /// The git server's answer was lost, and this was found afterwards: it was made by this request, or was there already.
+    answer_lost: bool,
     /// In whose name.
     receipt: ReceiptView,
 }
@@ -154,9 +156,14 @@ async fn create_branch(
     let effect = asked.held()?;
     match operate::perform(app, &ask, &effect).await {
         Ok(done) => {
-            let existed = done.answer.existed;
-            let view = CreatedBranchView { branch: done.answer.branch.into(), existed, receipt: done.receipt.into() };
-            Ok(Answer::new(created_or_found(existed), &view))
+            let standing = done.answer.standing;
+            let view = CreatedBranchView {
+                branch: done.answer.branch.into(),
+                existed: standing.existed(),
+                answer_lost: standing == Standing::Found,
+                receipt: done.receipt.into(),
+            };
+            Ok(Answer::new(created_or_found(standing), &view))
         }
         Err(error) => Err(caller.problem(app, &ask, error).await),
     }
@@ -212,6 +219,6 @@ pub(super) fn issue(text: Option<&str>) -> Result<Option<IssueKey>, Problem> {
     text.map(IssueKey::parse).transpose().map_err(|error| Problem::invalid("issue", error.to_string()))
 }
 
-pub(super) fn created_or_found(existed: bool) -> StatusCode {
-    if existed { StatusCode::OK } else { StatusCode::CREATED }
+pub(super) fn created_or_found(standing: Standing) -> StatusCode {
+    if standing.existed() { StatusCode::OK } else { StatusCode::CREATED }
 }

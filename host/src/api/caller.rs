@@ -50,7 +50,8 @@ impl Caller {
 
     /// The caller asking for something on an integration.
     pub fn ask(&self, project: ProjectKey, integration: IntegrationId, act_as: ActAs) -> Ask {
-        Ask { asker: self.asker(project), integration, act_as, attempt_token: self.attempt_token.clone() }
+        let attempt_token = self.attempt_token.clone();
+        Ask { asker: self.asker(project), integration, act_as, attempt_token, told: None }
     }
 
     /// Turns a failed operation into the problem to answer, with a link to set a PAT up and the page to make one on where that

@@ -12,7 +12,7 @@ use super::path::{self, Named};
 use crate::operate::{self, App, PullRequestAsked, SharedApp};
 use crate::problem::Problem;
 use crate::view::{PullRequestView, ReceiptView};
-use model::ActAs;
+use model::{ActAs, Standing};
 
 /// A pull request as it is to be.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -64,6 +64,8 @@ pub struct CreatedPullRequestView {
     pull_request: PullRequestView,
     /// It was open already.
     existed: bool,
+    /// The git server's answer was lost, and this was found afterwards: it was made by this request, or was there already.
+    answer_lost: bool,
     /// What could not be done although the pull request stands: a reviewer not found, a template not read.
     notes: Vec<String>,
     /// In whose name.
@@ -115,14 +117,15 @@ async fn create_pull_request(
     let effect = asked.held(app, &ask).await?;
     match operate::perform(app, &ask, &effect).await {
         Ok(done) => {
-            let existed = done.answer.existed;
+            let standing = done.answer.standing;
             let view = CreatedPullRequestView {
                 pull_request: done.answer.pull_request.into(),
-                existed,
+                existed: standing.existed(),
+                answer_lost: standing == Standing::Found,
                 notes: done.answer.notes,
                 receipt: done.receipt.into(),
             };
-            Ok(Answer::new(created_or_found(existed), &view))
+            Ok(Answer::new(created_or_found(standing), &view))
         }
         Err(error) => Err(caller.problem(app, &ask, error).await),
     }

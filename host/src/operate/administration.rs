@@ -15,7 +15,7 @@ mod tokens;
 
 use model::{Actor, IntegrationId, Revision};
 
-pub use self::change::{SetAside, differences, policy_differences};
+pub use self::change::{INTEGRATION_ADDED, SetAside, differences, policy_differences};
 pub use self::connectors::{NewConnector, add_connector, connectors, remove_connector};
 pub use self::coverage::{
     Blocked, Coverage, CoverageQuery, Covered, IntegrationCoverage, MAX_NAMED, MAX_SEEN_WITHIN_DAYS, RowKey, Totals,
@@ -26,7 +26,7 @@ pub use self::integrations::{
     adopt_proxy, as_it_would_be, blank_integration, change_integration, integration, integrations, people_with_pats,
     remove_integration,
 };
-pub use self::log::{audit_entries, audit_page, verify_audit};
+pub use self::log::{audit_entries, audit_page, changes_since, verify_audit};
 pub use self::policy::{ChangedPolicy, policy, set_policy};
 pub use self::providers::{providers, register_provider};
 pub use self::rules::{FeaturesPatch, RulesPatch};

@@ -51,6 +51,17 @@ pub struct Ask {
     pub act_as: ActAs,
     /// The same for every attempt at the same request; 32 hexadecimal digits.
     pub attempt_token: String,
+    /// What she was told beforehand: where that has changed, nothing is done. None where nobody was told anything.
+    pub told: Option<Told>,
+}
+
+/// What somebody was told that an operation would come to.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// Where the integration leads.
+    pub leads_to: Option<Vec<String>>,
+    /// Id of the account that it would be credited to, where that is known.
+    pub account: Option<String>,
 }
 
 impl Ask {

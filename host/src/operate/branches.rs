@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::effect::{details, fingerprint};
+use super::effect::{details, fingerprint, told_standing};
 use super::{Effect, OperationError};
 use model::{
     Account, ActedAs, Branch, BranchName, Comparison, CreatedBranch, Deletion, Failure, IntegrationId, IssueKey, Kind,
-    NewBranch, Page, PageLimit, RepositoryId, operation,
+    NewBranch, Page, PageLimit, RepositoryId, Standing, operation,
 };
 use sandbox::Provider;
 use sandbox::lend::Loan;
@@ -123,11 +123,13 @@ impl Effect for CreateBranch {
         };
         let base = provider.find_branch(loan.look_up(), &self.repository, &self.branch.base).await?;
         let stands = base.is_some_and(|base| base.commit == found.commit);
-        Ok(stands.then_some(CreatedBranch { branch: found, existed: true, credited_to: None }))
+        Ok(stands.then_some(CreatedBranch { branch: found, standing: Standing::Found, credited_to: None }))
     }
 
     fn result(answer: &CreatedBranch) -> Map<String, Value> {
-        Map::from_iter([("commit".into(), json!(answer.branch.commit)), ("existed".into(), json!(answer.existed))])
+        let mut result = told_standing(answer.standing);
+        result.insert("commit".into(), json!(answer.branch.commit));
+        result
     }
 
     fn credited_to(answer: &CreatedBranch) -> Option<&Account> {

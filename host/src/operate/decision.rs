@@ -9,8 +9,8 @@ use super::author::Author;
 use super::{App, Ask, Asker, OperationError, ProviderError, background};
 use model::policy::{self, Admitted, Denial, Facts, Unseen};
 use model::{
-    ActingUser, AuditEvent, Destination, IntegrationRecord, Kind, PatMetadata, PatRecord, PatState, Policy, Sealed,
-    Timestamp,
+    ActAs, ActingUser, AuditEvent, Destination, IntegrationRecord, Kind, PatMetadata, PatRecord, PatState, Policy,
+    Sealed, Timestamp,
 };
 use store::{Case, OpenIntegrations, Sighting};
 
@@ -142,6 +142,22 @@ impl Found {
             let pat = case.pat.as_ref().map(|pat| &pat.metadata);
             facts(&case.integration, &self.destination, &case.policy, ask.user(), pat, now)
         })
+    }
+
+    /// That what the user was told beforehand is still so.
+    pub fn holds(&self, ask: &Ask) -> Result<(), OperationError> {
+        let Some(told) = &ask.told else { return Ok(()) };
+        if told.leads_to.as_ref().is_some_and(|told| *told != self.integration().leads_to()) {
+            return Err(OperationError::Changed("the git server that this integration leads to".to_owned()));
+        }
+        let account = match ask.act_as {
+            ActAs::Integration => self.integration().account.as_ref(),
+            ActAs::User | ActAs::Auto => self.pat_metadata().and_then(|pat| pat.account.as_ref()),
+        };
+        if account.zip(told.account.as_ref()).is_some_and(|(account, told)| account.id != *told) {
+            return Err(OperationError::Changed("the account in whose name this is created".to_owned()));
+        }
+        Ok(())
     }
 
     /// What its provider said of its kind when it was registered.

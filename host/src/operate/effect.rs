@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::OperationError;
 use model::operation::Use;
-use model::{Account, ActedAs, Failure, IntegrationId, Kind, RepositoryId};
+use model::{Account, ActedAs, Failure, IntegrationId, Kind, RepositoryId, Standing};
 use sandbox::Provider;
 use sandbox::lend::Loan;
 use store::Fingerprint;
@@ -62,6 +62,15 @@ pub trait Effect: Send + Sync {
 /// What the audit log keeps of everything that is asked of one repository.
 pub(super) fn details(repository: &RepositoryId, acted_as: ActedAs) -> Map<String, Value> {
     Map::from_iter([("repository".into(), json!(repository)), ("acts_as".into(), json!(acted_as))])
+}
+
+/// What the audit log keeps of how it comes that something stands.
+pub(super) fn told_standing(standing: Standing) -> Map<String, Value> {
+    let mut told = Map::from_iter([("existed".into(), json!(standing.existed()))]);
+    if standing == Standing::Found {
+        told.insert("answer_lost".into(), json!(true));
+    }
+    told
 }
 
 /// A fingerprint of parts that cannot run into each other.

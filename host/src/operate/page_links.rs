@@ -36,7 +36,7 @@ impl Asker {
 
     /// The same, asking something of an integration.
     pub fn of(&self, integration: IntegrationId, act_as: ActAs) -> Ask {
-        Ask { asker: self.clone(), integration, act_as, attempt_token: String::new() }
+        Ask { asker: self.clone(), integration, act_as, attempt_token: String::new(), told: None }
     }
 }
 

@@ -28,6 +28,7 @@ pub async fn perform<E: Effect>(app: &App, ask: &Ask, effect: &E) -> Result<Perf
     let operation = E::Operation::KIND;
     let found = decision::find(app, ask, operation.as_str()).await?;
     let found = asked_again(app, ask, operation.as_str(), found).await?;
+    found.holds(ask)?;
     let decided = policy::decide::<E::Operation>(&found.facts(app, ask), ask.act_as);
     let permit = decision::decided(app, ask, operation.as_str(), decided).await?;
     let served = serving(app, &found).await?;

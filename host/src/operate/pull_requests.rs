@@ -5,11 +5,11 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 use tokio::time::timeout;
 
-use super::effect::{details, fingerprint};
+use super::effect::{details, fingerprint, told_standing};
 use super::{Effect, OperationError};
 use model::{
     Account, ActedAs, BranchName, CreatedPullRequest, Failure, FailureReason, IntegrationId, IssueMention, Kind,
-    NewPullRequest, PullRequest, PullRequestDescription, RepositoryId, operation,
+    NewPullRequest, PullRequest, PullRequestDescription, RepositoryId, Standing, operation,
 };
 use sandbox::Provider;
 use sandbox::lend::Loan;
@@ -19,6 +19,10 @@ use store::Fingerprint;
 const MAX_LOOK_UP_PAGES: usize = 20;
 /// Time the repository's template is given. It is a courtesy; what is left of the request's time belongs to the creation.
 const TEMPLATE_TIME: Duration = Duration::from_secs(10);
+
+/// Of one that was found after the answer to its creation was lost.
+const LOOK_WHETHER: &str = "Title, description, draft and reviewers may be other than you typed them, and reviewers may not have \
+                            been asked.";
 
 /// A new pull request.
 pub struct CreatePullRequest {
@@ -69,7 +73,7 @@ impl Effect for CreatePullRequest {
         let new = NewPullRequest { description: composed.description, ..self.pull_request.clone() };
         let mut created = provider.create_pull_request(loan.link(), &self.repository, &new).await?;
         // Of one that was open already the text is what it was.
-        if !created.existed {
+        if created.standing == Standing::Created {
             created.notes.extend(missing.into_iter().chain(composed.notes));
         }
         Ok(created)
@@ -87,7 +91,8 @@ impl Effect for CreatePullRequest {
             let page =
                 provider.find_pull_requests(loan.look_up(), &self.repository, source, Some(target), cursor).await?;
             if let Some(pull_request) = page.items.into_iter().find(of_ours) {
-                return Ok(Some(CreatedPullRequest { pull_request, existed: true, notes: vec![] }));
+                let notes = vec![LOOK_WHETHER.to_owned()];
+                return Ok(Some(CreatedPullRequest { pull_request, standing: Standing::Found, notes }));
             }
             cursor = match page.next {
                 Some(next) => Some(next),
@@ -99,16 +104,15 @@ impl Effect for CreatePullRequest {
     }
 
     fn result(answer: &CreatedPullRequest) -> Map<String, Value> {
-        Map::from_iter([
-            ("pull_request".into(), json!(answer.pull_request.number)),
-            ("url".into(), json!(answer.pull_request.web_url)),
-            ("existed".into(), json!(answer.existed)),
-        ])
+        let mut result = told_standing(answer.standing);
+        result.insert("pull_request".into(), json!(answer.pull_request.number));
+        result.insert("url".into(), json!(answer.pull_request.web_url));
+        result
     }
 
     /// Of one that was open already the author may be anybody.
     fn credited_to(answer: &CreatedPullRequest) -> Option<&Account> {
-        if answer.existed { None } else { answer.pull_request.author.as_ref() }
+        answer.pull_request.author.as_ref().filter(|_| answer.standing == Standing::Created)
     }
 }
 

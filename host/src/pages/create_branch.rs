@@ -16,7 +16,7 @@ use super::visit::{Entered, Visiting};
 use super::words;
 use crate::operate::{self, Ask, BranchAsked, ListBranches, OperationError, SharedApp};
 use crate::problem::Problem;
-use model::{IssueKey, PageLimit, PageName};
+use model::{IssueKey, PageLimit, PageName, Standing};
 
 const PAGE: PageName = PageName::CreateBranch;
 pub(super) const BASE: &str = "from";
@@ -84,7 +84,8 @@ async fn create(at: &Visiting, fields: &Fields, ask: Ask, chosen: Chosen) -> Res
         made: Made::Branch,
         name: made.name,
         url: made.web_url,
-        existed: done.answer.existed,
+        existed: done.answer.standing.existed(),
+        answer_lost: done.answer.standing == Standing::Found,
         notes: Vec::new(),
         elsewhere: None,
         integration: chosen.integration,
@@ -106,6 +107,7 @@ async fn there(at: &Visiting, fields: &Fields, ask: &Ask, chosen: &Chosen) -> Op
         name: branch.name,
         url: branch.web_url,
         existed: true,
+        answer_lost: false,
         notes: Vec::new(),
         elsewhere: Some(Elsewhere { base: fields.text(BASE).trim().to_owned() }),
         integration: chosen.integration.clone(),

@@ -18,7 +18,7 @@ use crate::operate::{
     self, Ask, CompareBranches, GetTemplate, ListBranches, OperationError, PullRequestAsked, SharedApp,
 };
 use crate::problem::Problem;
-use model::{ActAs, Branch, BranchName, Comparison, Offers, PageIssue, PageLimit, PageName, Title};
+use model::{ActAs, Branch, BranchName, Comparison, Offers, PageIssue, PageLimit, PageName, Standing, Title};
 
 const PAGE: PageName = PageName::CreatePullRequest;
 const TARGET: &str = "target";
@@ -117,14 +117,18 @@ async fn create(at: &Visiting, fields: &Fields, ask: Ask, chosen: Chosen) -> Res
     let done = operate::perform(&at.app, &ask, &effect).await?;
     let made = done.answer.pull_request;
     let mut notes = done.answer.notes;
-    if done.answer.existed {
-        notes.insert(0, words::NOT_USED.to_owned());
+    let standing = done.answer.standing;
+    match standing {
+        Standing::Created => {}
+        Standing::Existed => notes.insert(0, words::NOT_USED.to_owned()),
+        Standing::Found => notes.push(words::KEPT_IN_THE_DIALOG.to_owned()),
     }
     Ok(Done {
         made: Made::PullRequest,
         name: format!("#{} {}", made.number, made.title),
         url: Some(made.web_url),
-        existed: done.answer.existed,
+        existed: standing.existed(),
+        answer_lost: standing == Standing::Found,
         notes,
         elsewhere: None,
         integration: chosen.integration,

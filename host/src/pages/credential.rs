@@ -50,12 +50,10 @@ impl Whose<'_> {
         }
     }
 
-    /// Login of the account that it would be credited to, as far as it is known.
-    pub fn account(&self) -> Option<&str> {
+    /// The account that it would be credited to, as far as it is known.
+    pub fn account(&self) -> Option<&Account> {
         match self {
-            Whose::Users { account, .. } | Whose::Integrations { account, .. } => {
-                account.map(|account| account.login.as_str())
-            }
+            Whose::Users { account, .. } | Whose::Integrations { account, .. } => *account,
             Whose::Missing { .. } | Whose::Nobodys(_) => None,
         }
     }

@@ -19,7 +19,9 @@ use super::untouched::suggested;
 pub(super) use super::untouched::typed;
 use super::visit::{Visiting, query};
 use super::{told, words};
-use crate::operate::{self, Ask, Choices, GetRepository, ListBranches, Looked, OperationError, Outlook, Suggestion};
+use crate::operate::{
+    self, Ask, Choices, GetRepository, ListBranches, Looked, OperationError, Outlook, Suggestion, Told,
+};
 use crate::problem::Problem;
 use model::{ActAs, Branch, PageLimit, PageName, Repository, RepositoryId};
 
@@ -37,8 +39,10 @@ const ACT_AS: &str = "act-as";
 const CHOSEN_IN: &str = "chosen-in";
 /// Longest text branches are searched for, in bytes.
 const MAX_QUERY_BYTES: usize = 255;
-/// In whose name the line under the repository said that it would be.
+/// Id of the account that the line under the repository said it would be credited to.
 const AS_ACCOUNT: &str = "as-account";
+/// Where the integration led to when the repository was shown, one address a line.
+const LEADS_TO: &str = "leads-to";
 
 /// One of the dialogs, as it is to be shown.
 pub(super) struct Dialog<'a> {
@@ -186,11 +190,8 @@ impl Dialog<'_> {
                 let id = id_of(self.at, sent.text(ATTEMPT), &asked);
                 let mut ask = self.at.ask(&chosen.integration, act_as(sent));
                 ask.attempt_token.clone_from(&id);
-                if self.is_another_account(sent, &ask).await {
-                    Outcome::Failed(OperationError::Changed(words::WHOSE_NAME.to_owned()))
-                } else {
-                    once(self.at, id, create(ask, chosen)).await?
-                }
+                ask.told = Some(told_in(sent));
+                once(self.at, id, create(ask, chosen)).await?
             }
             None => Outcome::Failed(OperationError::invalid("repository", "has to be chosen")),
         };
@@ -210,19 +211,6 @@ impl Dialog<'_> {
                 Ok(Sent::Failed(self.at.problem(error)))
             }
         }
-    }
-
-    /// Whether it would be in another account's name than the form said.
-    async fn is_another_account(&self, sent: &Fields, ask: &Ask) -> bool {
-        let Some(said) = sent.filled(AS_ACCOUNT) else { return false };
-        let looked = operate::look(&self.at.app, ask).await;
-        looked.is_ok_and(|looked| {
-            let account = match ask.act_as {
-                ActAs::Integration => looked.integration().account.as_ref(),
-                ActAs::User | ActAs::Auto => looked.pat().and_then(|pat| pat.account.as_ref()),
-            };
-            account.is_some_and(|account| account.login != said)
-        })
     }
 
     /// Unseen, for fields that were filled in and that nobody typed into yet.
@@ -346,10 +334,11 @@ impl Dialog<'_> {
                 (self.at.proof())
                 input type="hidden" name=(ATTEMPT) value=(new_attempt(self.at));
                 input type="hidden" name=(ACT_AS) value=(act_as_text(&whose));
-                @if let Some(account) = whose.account() { input type="hidden" name=(AS_ACCOUNT) value=(account); }
+                @if let Some(account) = whose.account() { input type="hidden" name=(AS_ACCOUNT) value=(account.id); }
+                input type="hidden" name=(LEADS_TO) value=(ready.looked.integration().leads_to().join("\n"));
                 // Enter presses the first button of a form, which is to be the one that creates, and not one that leads elsewhere.
                 button .first type="submit" tabindex="-1" aria-hidden="true" disabled[!is_open] {}
-                (self.repository(ready, &whose))
+                (self.repository(ready, &whose, problem))
                 (fields)
                 p .buttons { button type="submit" disabled[!is_open] { (button) } " " (self.cancel()) }
             }
@@ -364,7 +353,10 @@ impl Dialog<'_> {
     }
 
     /// The repository with a way to choose another, and the line under it.
-    fn repository(&self, ready: &Ready, whose: &Whose<'_>) -> Markup {
+    ///
+    /// `above`: what is told already.
+    fn repository(&self, ready: &Ready, whose: &Whose<'_>, above: Option<&Problem>) -> Markup {
+        let is_above = |problem: &Problem| above.is_some_and(|above| above.detail() == problem.detail());
         let name = match &ready.seen {
             Some(Ok(seen)) => seen.repository.name.as_str(),
             _ => {
@@ -384,7 +376,12 @@ impl Dialog<'_> {
                 input type="hidden" name=(REPOSITORY_NAME) value=(name);
                 (whose.line(&ready.looked, self.at.app.clock.now()))
             }
-            @if let Some(Err(problem)) = &ready.seen { @if !is_told(problem, whose) { (told::above(problem)) } }
+            @if let Some(Err(problem)) = &ready.seen {
+                @if !is_told(problem, whose) {
+                    @if !is_above(problem) { (told::above(problem)) }
+                    p { a .button.quiet href=(self.at.path(self.page.as_str())) { (words::TRY_AGAIN) } }
+                }
+            }
         }
     }
 
@@ -426,6 +423,12 @@ pub(super) fn branch_list(branches: &[Branch]) -> Markup {
 
 fn options(branches: &[Branch]) -> Markup {
     html! { @for branch in branches { option value=(branch.name) {} } }
+}
+
+/// What the form told of what it would do.
+fn told_in(fields: &Fields) -> Told {
+    let leads_to = fields.filled(LEADS_TO).map(|lines| lines.lines().map(str::to_owned).collect());
+    Told { leads_to, account: fields.filled(AS_ACCOUNT).map(str::to_owned) }
 }
 
 /// As whom the form says that it is asked for.

@@ -52,7 +52,7 @@ pub(super) fn document(base: &str, title: &str, body: Markup) -> Markup {
                 link rel="stylesheet" href={ (base) (style_path()) };
                 script type="module" src={ (base) (script_path()) } {}
             }
-            body { (body) }
+            body data-unreached=(words::UNREACHED) { (body) }
         }
     }
 }

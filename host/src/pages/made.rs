@@ -21,8 +21,11 @@ pub(super) struct Done {
     pub name: String,
     /// Where people look at it.
     pub url: Option<String>,
-    /// It was there already.
+    /// It was there already, as far as anybody knows.
     pub existed: bool,
+    /// The git server's answer was lost: it was there already, or was made.
+    #[serde(default)]
+    pub answer_lost: bool,
     /// What could not be done although it stands.
     pub notes: Vec<String>,
     /// Where a branch of that name that stands elsewhere was to start, so that another name can be chosen.

@@ -27,7 +27,7 @@ pub(super) async fn show(at: Visiting, FromPath(named): FromPath<Named>) -> Resu
     // What was made stays hers to see, also where the integration is closed to her project meanwhile.
     let looked = operate::look(&at.app, &at.ask(&done.integration, ActAs::Auto)).await.ok();
     let pull_request = looked.as_ref().map_or(USUAL_PULL_REQUEST_LABEL, Looked::pull_request_label);
-    let heading = words::made(done.made, done.existed, pull_request);
+    let heading = words::made(&done, pull_request);
     let main = html! {
         h1 { (heading) }
         p .made.alone data-done=(kind_of(&done)) {
@@ -41,7 +41,7 @@ pub(super) async fn show(at: Visiting, FromPath(named): FromPath<Named>) -> Resu
         @if let Some(Elsewhere { base }) = &done.elsewhere { p .told { (words::stands_elsewhere(base)) } }
         (credited(&done))
         @if !done.notes.is_empty() {
-            h2 { (words::NOT_ALL_OF_IT) }
+            h2 { (if done.answer_lost { words::LOOK_AT_IT } else { words::NOT_ALL_OF_IT }) }
             ul { @for note in &done.notes { li { bdi { (note) } } } }
         }
         div .buttons {
@@ -100,7 +100,7 @@ fn credited(done: &Done) -> Markup {
     let Credit { account, is_users, expected } = &done.credit;
     html! {
         @if done.existed {
-            p { (words::FOUND_WITH) " " strong { bdi { (account) } } "." }
+            p { (if done.answer_lost { words::FOUND_AFTERWARDS } else { words::FOUND_WITH }) " " strong { bdi { (account) } } "." }
         } @else {
             p { (words::CREDITED_TO) " " strong { bdi { (account) } }
                 @if !is_users { " " (words::THE_INTEGRATION_ACCOUNT) } "." }

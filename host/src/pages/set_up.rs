@@ -155,6 +155,11 @@ impl Shown<'_> {
             return self.form(draft, Some(Unsaved { note: None, ..Unsaved::because(problem) }));
         }
         match error {
+            // They stand in the form unseen.
+            OperationError::Invalid(errors) if errors.iter().any(|error| error.field == "addresses") => {
+                let moved = OperationError::Changed(words::WHERE_IT_LEADS.to_owned());
+                self.form(draft, Some(Unsaved::because(self.at.problem(moved))))
+            }
             OperationError::Invalid(_) | OperationError::Failed { .. } => {
                 let why = Unsaved::because(self.at.problem(error));
                 self.form(draft, Some(Unsaved { offers_unchecked, ..why }))

@@ -1,6 +1,7 @@
 //! The pages over a real store and a provider that answers by a script. Named after the adversaries they meet.
 
 mod administration;
+mod collisions;
 mod ended;
 mod forms;
 mod frames;

@@ -55,7 +55,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     if !fields.has(REVOKE_ALL) {
         return Ok(at.see(PAGE.as_str()));
     }
-    revoke(&at, open(&at).await?).await
+    revoke(&at, open(&at).await?, &fields).await
 }
 
 async fn open(at: &Visiting) -> Result<Vec<OpenIntegration>, Page> {

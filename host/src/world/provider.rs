@@ -14,7 +14,7 @@ use model::{
     Account, Branch, BranchName, BranchRules, Comparison, Connection, CreatedBranch, CreatedPullRequest, Deletion,
     Description, Expiry, Failure, FailureReason, Field, Identity, Input, Kind, KindId, NeededPermission, NewBranch,
     NewPullRequest, Page, PageLimit, Permission, PermissionState, ProviderId, PullRequest, Repository, RepositoryId,
-    Revocation, Scheme, Settings, TextLimits,
+    Revocation, Scheme, Settings, Standing, TextLimits,
 };
 use sandbox::{ConnectError, Link, Provider};
 
@@ -146,7 +146,7 @@ impl Provider for Scripted {
         let mut repository = self.repository.lock().unwrap();
         let (_, made) = repository.as_mut().ok_or_else(not_scripted)?;
         made.push(new.clone());
-        Ok(CreatedBranch { branch: branch(new.name.as_str()), existed: false, credited_to: None })
+        Ok(CreatedBranch { branch: branch(new.name.as_str()), standing: Standing::Created, credited_to: None })
     }
 
     async fn delete_branch(

@@ -195,6 +195,7 @@ pub(super) fn ask(integration: &str, number: usize) -> anyhow::Result<Ask> {
         integration: IntegrationId::parse(integration)?,
         act_as: ActAs::Auto,
         attempt_token: "0".repeat(32),
+        told: None,
     })
 }
 

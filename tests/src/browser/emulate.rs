@@ -46,4 +46,12 @@ impl Browser {
     pub async fn run_scripts(&self) {
         self.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": false })).await;
     }
+
+    /// As a browser without a network, until it has one again.
+    pub async fn is_offline(&self, is_offline: bool) {
+        let conditions =
+            json!({ "offline": is_offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        self.devtools("Network.enable", json!({})).await;
+        self.devtools("Network.emulateNetworkConditions", conditions).await;
+    }
 }

@@ -6,8 +6,8 @@ use model::{
     Account, AwsOrigin, BasicUser, Branch, BranchRules, Comparison, Connection, CreatedBranch, CreatedPullRequest,
     CredentialPage, Deletion, Description, Expiry, Failure, FailureReason, Field, FieldError, Identity, Input, Kind,
     KindId, NameError, NeededPermission, NewBranch, NewPullRequest, Offers, Origin, Page, Permission, PermissionState,
-    ProviderId, PullRequest, Repository, RepositoryId, Revocation, Scheme, Settings, Snippet, TextLimits, Timestamp,
-    UserCredentials,
+    ProviderId, PullRequest, Repository, RepositoryId, Revocation, Scheme, Settings, Snippet, Standing, TextLimits,
+    Timestamp, UserCredentials,
 };
 use sandbox::Call;
 
@@ -210,7 +210,11 @@ pub(super) fn branch(from: sdk::Branch) -> Branch {
 }
 
 pub(super) fn created_branch(from: sdk::CreatedBranch) -> CreatedBranch {
-    CreatedBranch { branch: branch(from.branch), existed: from.existed, credited_to: from.credited_to.map(account) }
+    CreatedBranch {
+        branch: branch(from.branch),
+        standing: Standing::of(from.existed),
+        credited_to: from.credited_to.map(account),
+    }
 }
 
 pub(super) fn deletion(from: sdk::Deletion) -> Deletion {
@@ -237,7 +241,11 @@ fn pull_request(from: sdk::PullRequest) -> PullRequest {
 }
 
 pub(super) fn created_pull_request(from: sdk::CreatedPullRequest) -> CreatedPullRequest {
-    CreatedPullRequest { pull_request: pull_request(from.pull_request), existed: from.existed, notes: from.notes }
+    CreatedPullRequest {
+        pull_request: pull_request(from.pull_request),
+        standing: Standing::of(from.existed),
+        notes: from.notes,
+    }
 }
 
 // --- failures ------------------------------------------------------------------------------------------------------------

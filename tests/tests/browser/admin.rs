@@ -108,7 +108,8 @@ async fn another_changes_the_same(scene: &Scene, runs_scripts: bool) {
     browser.sees("This integration was changed since you opened it").await;
     browser.sees("Name: Renamed by another → As typed").await;
     // What she left alone is the other's, and no word of hers.
-    assert!(!browser.text().await.contains("Enable deleting branches: "));
+    browser.sees("Enable deleting branches: on → off").await;
+    assert!(!browser.text().await.contains("Enable deleting branches: off → on"));
     scene.expect_fit_as(runs_scripts, "admin-integration-collision").await;
     assert_eq!(scene.stored(PATH).await["name"], "Renamed by another");
     // Seen now, it is hers to decide.
@@ -234,20 +235,14 @@ async fn what_comes_of_a_dry_run_or_does_not_takes_nothing_away_that_was_typed()
     browser.labelled("Name").await.fill("As typed").await;
     let tries = async || browser.find("button", "Dry run").await.click().await;
     let name = async || browser.labelled("Name").await.value().await;
-    let is_offline = |is_offline: bool| {
-        let conditions =
-            json!({ "offline": is_offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
-        browser.devtools("Network.emulateNetworkConditions", conditions)
-    };
-    browser.devtools("Network.enable", json!({})).await;
-    is_offline(true).await;
+    browser.is_offline(true).await;
     tries().await;
     browser.sees("Countersign did not answer. Nothing was stored").await;
     assert_eq!(name().await, "As typed");
     browser.find("button", "Update").await.click().await;
     browser.sees("Countersign did not answer. Nothing was stored").await;
     assert_eq!(name().await, "As typed");
-    is_offline(false).await;
+    browser.is_offline(false).await;
     tries().await;
     browser.sees("This would be changed:").await;
 

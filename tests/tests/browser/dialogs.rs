@@ -183,6 +183,11 @@ async fn what_was_typed_is_there_again_after_a_pat_was_set_up() {
     browser.sees("Will be created by the integration account jira-integration.").await;
     browser.labelled("Branch name").await.fill("ABC-1-half-way").await;
     scene.expect_fit("create-branch-choice").await;
+    browser.is_offline(true).await;
+    scene.presses("Create branch").await;
+    browser.sees("Countersign did not answer. Nothing was stored").await;
+    assert_eq!(browser.labelled("Branch name").await.value().await, "ABC-1-half-way");
+    browser.is_offline(false).await;
     // The rule comes on while she types.
     scene.daemon.require_user_pat(MAIN).await;
     scene.presses("Create branch").await;

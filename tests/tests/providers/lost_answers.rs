@@ -16,6 +16,8 @@ pub async fn a_branch<S: Server>(server: S) {
     let made = ask().await.expect(200);
     assert_eq!(made.text_at("/branch/commit"), daemon.show_ref(server.full_name(Place::Widgets), "lost").unwrap());
     assert_eq!(made.text_at("/receipt/account/login"), server.account(Holder::Alice));
+    // Whether it was there before, nobody can tell.
+    assert_eq!((&made.body["existed"], &made.body["answer_lost"]), (&true.into(), &true.into()));
     assert!(daemon.stand_in().faults().all_happened());
     assert_eq!(ask().await.expect(200).text, made.text, "a replay");
     assert_eq!(creations(&daemon, server, Made::Branch), 1);
@@ -30,7 +32,8 @@ pub async fn a_pull_request<S: Server>(server: S) {
     daemon.stand_in().faults().once(server.creates(Made::PullRequest), Fault::ReplyLost);
     let ask = || ann.create_pull_request(MAIN, widgets(server), "develop").keyed(KEY);
     let made = ask().await.expect(200);
-    assert_eq!((made.text_at("/pull_request/source"), &made.body["existed"]), ("develop", &true.into()));
+    assert_eq!((made.text_at("/pull_request/source"), &made.body["answer_lost"]), ("develop", &true.into()));
+    assert!(made.text_at("/notes/0").contains("reviewers may not have been asked"), "{}", made.text);
     assert_eq!(ask().await.expect(200).text, made.text, "a replay");
     assert_eq!(daemon.stand_in().pull_requests(server.full_name(Place::Widgets)).len(), 2);
     assert_eq!(creations(&daemon, server, Made::PullRequest), 1);

@@ -49,6 +49,16 @@ pub(super) enum Change<'a> {
     TokenRevoked(&'a AdminToken),
 }
 
+/// What the audit log calls an integration that is added, changed, and the rules over all that are.
+pub const INTEGRATION_ADDED: &str = "integration.add";
+const INTEGRATION_CHANGED: &str = "integration.change";
+pub(super) const POLICY_SET: &str = "policy.set";
+
+/// Whether an entry is of a change to an integration that is there, or to the rules over all.
+pub(super) fn is_of_a_state(subject: &str) -> bool {
+    matches!(subject, INTEGRATION_ADDED | INTEGRATION_CHANGED | POLICY_SET)
+}
+
 impl Change<'_> {
     /// As the audit log keeps it.
     pub fn entry(&self, app: &App, by: &Administration) -> NewAuditEntry {
@@ -57,10 +67,10 @@ impl Change<'_> {
 
     fn subject(&self) -> &'static str {
         match self {
-            Change::IntegrationAdded(_) => "integration.add",
-            Change::IntegrationChanged { .. } => "integration.change",
+            Change::IntegrationAdded(_) => INTEGRATION_ADDED,
+            Change::IntegrationChanged { .. } => INTEGRATION_CHANGED,
             Change::IntegrationRemoved(_) => "integration.remove",
-            Change::PolicySet { .. } => "policy.set",
+            Change::PolicySet { .. } => POLICY_SET,
             Change::ConnectorAdded(_) => "connector.add",
             Change::ConnectorRemoved(_) => "connector.remove",
             Change::SiteAdded(_) => "site.add",

@@ -292,10 +292,15 @@ pub fn as_it_would_be(before: &IntegrationRecord, patch: &IntegrationPatch) -> I
     }
 }
 
-/// A proxy in the one form in which two are compared; the daemon's own stays what it is.
+/// A proxy in the one form in which two are compared, and certificates as they were where they differ in the ends of their lines
+/// alone, which browsers write anew; the daemon's own proxy stays what it is.
 fn spelt_once(network: NetworkRules, before: &IntegrationRecord) -> NetworkRules {
+    let lines = |pem: &String| pem.trim().lines().map(str::to_owned).collect::<Vec<_>>();
+    let stored =
+        before.network.ca_pem.clone().filter(|stored| network.ca_pem.as_ref().map(lines) == Some(lines(stored)));
     NetworkRules {
         proxy: network.proxy.as_deref().map(proxy_origin),
+        ca_pem: stored.or(network.ca_pem),
         inherited_proxy: before.network.inherited_proxy.clone(),
         ..network
     }

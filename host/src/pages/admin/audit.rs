@@ -176,7 +176,8 @@ fn row(entry: &AuditEntry) -> Vec<Cell> {
     ]
 }
 
-fn who(actor: &Actor) -> String {
+/// Who did it, for people.
+pub(super) fn who(actor: &Actor) -> String {
     match actor {
         Actor::User { site, jira_user, .. } => format!("{site}/{jira_user}"),
         Actor::Administrator { token } => token.clone(),

@@ -6,9 +6,12 @@ use std::str::FromStr as _;
 use maud::{Markup, html};
 use serde_json::{Map, Value};
 
+use super::audit::who;
 use super::entry::MAPPING_COLUMNS;
+use crate::operate::administration::INTEGRATION_ADDED;
+use crate::pages::layout::moment;
 use crate::pages::words;
-use model::{Kind, Letters};
+use model::{AuditEntry, Kind, Letters};
 
 /// Rows of mappings that are shown one by one.
 const MOST_ROWS: usize = 10;
@@ -26,12 +29,29 @@ pub(super) fn differences(changed: &Map<String, Value>, kind: Option<&Kind>) -> 
     }
 }
 
-/// What is there now beside what was typed, where they differ.
-/// `here` shows what is stored.
-pub(super) fn conflict(heading: &str, now_and_typed: &Map<String, Value>, kind: Option<&Kind>, here: &str) -> Markup {
+/// Two administrators at one record.
+pub(super) struct Conflict<'a> {
+    pub heading: &'a str,
+    /// What others changed since, the newest first.
+    pub meanwhile: &'a [AuditEntry],
+    /// What is there now beside what was typed, where they differ.
+    pub now_and_typed: &'a Map<String, Value>,
+    pub kind: Option<&'a Kind>,
+    /// Path of the page that shows what is stored.
+    pub here: &'a str,
+}
+
+/// What came in between, and what of it would be overwritten.
+pub(super) fn conflict(conflict: &Conflict<'_>) -> Markup {
+    let Conflict { heading, meanwhile, now_and_typed, kind, here } = *conflict;
     html! {
-        section .told.wrong role="alert" {
+        section .told.wrong role="alert" data-collided="" {
             p { strong { (heading) } }
+            @for entry in meanwhile.iter().rev() {
+                p { (moment(entry.at)) ", " bdi { (who(&entry.actor)) } ":" }
+                @if entry.subject == INTEGRATION_ADDED { p { (words::ADDED_ANEW) } }
+                @else { (differences(&entry.details, kind)) }
+            }
             p { (words::NOW_AND_TYPED) }
             (differences(now_and_typed, kind))
             p { (words::CONFLICT_THEN) }

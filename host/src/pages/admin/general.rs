@@ -4,7 +4,7 @@ use axum::extract::{Request, State};
 use http::StatusCode;
 use maud::{Markup, html};
 
-use super::differences::{conflict, differences};
+use super::differences::{Conflict, conflict, differences};
 use super::entry::{revision_of, rules_fields, rules_of};
 use super::integration::{already_so, expected};
 use super::labels::above_all;
@@ -80,7 +80,10 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
             let told = if is_conflict {
                 let typed = Policy { rules, ..now };
                 let differences = administration::policy_differences(now, typed);
-                conflict(words::POLICY_CONFLICT, &differences, None, &at.path("general"))
+                let meanwhile = administration::changes_since(&at.app, None, seen).await;
+                let meanwhile = &meanwhile.map_err(|error| at.stopped(error))?;
+                let (heading, now_and_typed) = (words::POLICY_CONFLICT, &differences);
+                conflict(&Conflict { heading, meanwhile, now_and_typed, kind: None, here: &at.path("general") })
             } else {
                 above_all(&problem)
             };
@@ -124,7 +127,7 @@ fn form(at: &Administering, shown: &Shown<'_>) -> Page {
     let main = html! {
         h1 { (words::GENERAL) }
         (told)
-        form method="post" action=(at.path("general")) data-unreached=(words::UNREACHED) {
+        form method="post" action=(at.path("general")) {
             (at.proof())
             input type="hidden" name=(REVISION) value=(revision.number());
             (as_shown(policy).markup(*values))

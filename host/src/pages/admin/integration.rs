@@ -7,7 +7,7 @@ use http::request::Parts;
 use maud::{Markup, html};
 use serde_json::json;
 
-use super::differences::{conflict, differences};
+use super::differences::{Conflict, conflict, differences};
 use super::entry::{Credential, Form, patch, revision_of};
 use super::integrations::signs_in_as;
 use super::kinds;
@@ -124,7 +124,10 @@ pub(super) async fn enter(
                 let mut typed = administration::differences(&now, &as_typed);
                 typed.extend(credential.map(|(name, value)| (name.to_owned(), value)));
                 let here = at.path(&format!("integrations/{}", now.id));
-                conflict(words::CONFLICT, &typed, Some(&kind), &here)
+                let meanwhile = administration::changes_since(&at.app, Some(&now.id), seen).await;
+                let meanwhile = &meanwhile.map_err(|error| at.stopped(error))?;
+                let (heading, now_and_typed) = (words::CONFLICT, &typed);
+                conflict(&Conflict { heading, meanwhile, now_and_typed, kind: Some(&kind), here: &here })
             } else {
                 above(&problem, &kind)
             };
@@ -249,7 +252,7 @@ fn page(at: &Administering, shown: &Shown<'_>) -> Page {
         p .kind { bdi { (kind.label) } " · " (words::SETTINGS) }
         (told)
         @if *lost_credential { p .told.wrong data-lost="" { (words::CREDENTIAL_NOT_KEPT) } }
-        form method="post" action=(here) autocomplete="off" data-unreached=(words::UNREACHED) {
+        form method="post" action=(here) autocomplete="off" {
             (at.proof())
             input type="hidden" name=(REVISION) value=(revision.number());
             (as_shown(at, stored, kind).markup(*values))

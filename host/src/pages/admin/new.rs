@@ -167,7 +167,7 @@ fn page(at: &Administering, kind: &Kind, record: &IntegrationRecord, typed: &Typ
             }
         }
         @if typed.lost_credential { p .told.wrong data-lost="" { (words::CREDENTIAL_NOT_KEPT) } }
-        form method="post" action=(at.path("new-integration")) autocomplete="off" data-unreached=(words::UNREACHED) {
+        form method="post" action=(at.path("new-integration")) autocomplete="off" {
             (at.proof())
             input type="hidden" name=(KIND) value=(kind.id);
             @if is_seen { input type="hidden" name=(SEEN) value=(addresses.join("\n")); }

@@ -15,8 +15,9 @@ pub(super) const YES: &str = "yes";
 pub(super) const AS_SHOWN: &str = "as-shown";
 /// What is in the names of fields that mean something together: the rows of a list, a rule and its date.
 const TOGETHER: [&str; 2] = ["mapping", "require_user_pat"];
-/// In place of a digest, and never one.
-const TYPED: &str = "typed";
+/// In place of a digest, and never one: it was typed into, and stays so whatever is stored. Where what is stored differs, its digest
+/// follows: of who takes back what he typed, nothing is left.
+const TYPED: &str = "typed:";
 /// Bytes of a digest: no two values of one field are taken for each other by chance.
 const DIGEST_BYTES: usize = 8;
 
@@ -85,14 +86,21 @@ impl AsShown {
     /// Of a form that was shown of another state: what was left as it was shown holds what this state has. What belongs together is
     /// left alone, or typed into, as a whole.
     pub fn take_over(self, sent: &mut Fields) {
-        let marks = self.marks(sent);
-        let is_typed = |name: &str| marks.get(name).is_some_and(|mark| mark == TYPED);
-        let shown = read(sent).unwrap_or_default();
-        let left: Vec<&String> = shown.keys().chain(self.0.keys()).filter(|name| !is_typed(name)).collect();
+        let (marks, shown) = (self.marks(sent), read(sent).unwrap_or_default());
+        let left: Vec<String> = {
+            let typed = self.typed(sent);
+            let groups: BTreeSet<&str> = typed.iter().map(|name| group(name)).collect();
+            shown.keys().chain(self.0.keys()).filter(|name| !groups.contains(group(name))).cloned().collect()
+        };
         for name in left {
-            sent.set(name.clone(), self.0.get(name).map(String::as_str).unwrap_or_default());
+            let stored = self.stored(&name).to_owned();
+            sent.set(name, &stored);
         }
         sent.set(AS_SHOWN.to_owned(), &written(&marks));
+    }
+
+    fn stored(&self, name: &str) -> &str {
+        self.0.get(name).map(String::as_str).unwrap_or_default()
     }
 
     /// Of all that is not empty.
@@ -101,24 +109,28 @@ impl AsShown {
         filled.map(|(name, value)| (name.clone(), digest(value))).collect()
     }
 
-    /// Digests of this state, and marks on what was typed since the form was shown: it stays typed, whatever comes to be stored. A
-    /// form that does not say what it was shown with was typed as a whole.
+    /// Digests of this state, and marks on what was typed since the form was shown.
     fn marks(&self, sent: &Fields) -> BTreeMap<String, String> {
-        let shown = read(sent);
-        let empty = digest("");
-        let is_left = |name: &str| {
-            let of = |shown: &BTreeMap<String, String>| *shown.get(name).unwrap_or(&empty) == digest(sent.text(name));
-            shown.as_ref().is_some_and(of)
-        };
-        let ours = shown.iter().flatten().map(|(name, _)| name).chain(self.0.keys()).map(String::as_str);
-        // A row may have been typed where there is none any more.
-        let names: BTreeSet<&str> = ours.chain(sent.names().filter(|name| group(name) != *name)).collect();
-        let typed: BTreeSet<&str> = names.iter().filter(|name| !is_left(name)).map(|name| group(name)).collect();
         let mut marks = self.digests();
-        marks.extend(
-            names.iter().filter(|name| typed.contains(group(name))).map(|name| ((*name).to_owned(), TYPED.to_owned())),
-        );
+        for name in self.typed(sent) {
+            let stored = digest(self.stored(name));
+            let differs = Some(stored).filter(|stored| *stored != digest(sent.text(name)));
+            marks.insert(name.to_owned(), format!("{TYPED}{}", differs.unwrap_or_default()));
+        }
         marks
+    }
+
+    /// The fields that were typed into since the form was shown. A form that does not say what it was shown with was typed as a whole.
+    fn typed<'s>(&'s self, sent: &'s Fields) -> BTreeSet<&'s str> {
+        let (shown, empty) = (read(sent), digest(""));
+        let is_left = |name: &str| {
+            let Some(shown) = &shown else { return false };
+            let mark = shown.get(name).unwrap_or(&empty);
+            *mark.strip_prefix(TYPED).unwrap_or(mark) == digest(sent.text(name))
+        };
+        // Those that were shown are sent, or boxes that are not ticked; a row may have been typed where there is none any more.
+        let rows = sent.names().filter(|name| group(name) != *name);
+        self.0.keys().map(String::as_str).chain(rows).filter(|name| !is_left(name)).collect()
     }
 }
 

@@ -154,7 +154,7 @@ async function look(form, button) {
   }
   atRest(form);
   if (page === undefined) {
-    sayAbove(form.dataset.unreached);
+    sayAbove(document.body.dataset.unreached);
     return;
   }
   if (page === null) {
@@ -170,7 +170,9 @@ async function look(form, button) {
     sayAbove(...fresh.childNodes);
     return;
   }
-  const typed = [...form.querySelectorAll('[name^="credential-"]')].filter((field) => field.value !== "");
+  // After a collision it is typed anew: what it was typed for may lead elsewhere by now.
+  const stays = fresh.querySelector("[data-collided]") === null;
+  const typed = [...form.querySelectorAll('[name^="credential-"]')].filter((field) => stays && field.value !== "");
   for (const { id, value } of typed) {
     const field = fresh.querySelector(`#${CSS.escape(id)}`);
     if (field) field.value = value;
@@ -207,10 +209,10 @@ function sendOnce(form) {
     if (form.dataset.sent || looks) event.preventDefault();
     if (form.dataset.sent) return;
     if (looks) look(form, event.submitter);
-    else if (form.dataset.unreached && !navigator.onLine) {
+    else if (!navigator.onLine) {
       // The browser's own page would take what was typed.
       event.preventDefault();
-      sayAbove(form.dataset.unreached);
+      sayAbove(document.body.dataset.unreached);
     } else underWay(form);
   });
 }

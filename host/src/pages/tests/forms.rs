@@ -393,7 +393,14 @@ async fn everything_is_revoked_once_and_a_reload_shows_what_became_of_it() {
     world.post_and_see(&path, &with("")).await.expect(200, &["octo"]);
     let tokens = format!("{}/tokens", path.rsplit_once("/set-up/").unwrap().0);
     world.provider.refuses(FailureReason::Unavailable, "");
-    let revoked = world.post(&tokens, "revoke-all=yes").await;
+    // What was not asked about stays.
+    let kept = world.post(&tokens, "revoke-all=yes&saved-at-acme=2026-01-01T00:00:00.000Z").await;
+    world.get(kept.location()).await.expect(200, &["octo", "This token was saved after you were asked"]);
+    assert_eq!(world.saved_account("ann").await.as_deref(), Some("octo"));
+    let asked = world.get(&format!("{tokens}?revocation=yes")).await;
+    let (_, saved_at) = asked.body.split_once("name=\"saved-at-acme\" value=\"").unwrap();
+    let saved_at = saved_at.split_once('"').unwrap().0;
+    let revoked = world.post(&tokens, &format!("revoke-all=yes&saved-at-acme={saved_at}")).await;
     revoked.expect(303, &[]);
     for _ in 0..2 {
         let shown = world.get(revoked.location()).await;

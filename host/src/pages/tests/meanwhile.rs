@@ -8,7 +8,7 @@ use model::{Account, PageContext, PageName, Projects, UserCredentials};
 
 const REPOSITORY: &str = "repository=acme+octo-org/hello";
 
-async fn world() -> World {
+pub(super) async fn world() -> World {
     let world = World::new().await;
     saved(&world, "ann").await;
     world.provider.holds("octo-org/hello");
@@ -16,14 +16,14 @@ async fn world() -> World {
 }
 
 /// The dialog with a repository chosen.
-async fn chosen(world: &World, context: PageContext) -> String {
+pub(super) async fn chosen(world: &World, context: PageContext) -> String {
     let path = world.begun(&world.page_link("ann", context).await).await;
     world.post(&path, REPOSITORY).await.expect(303, &[]);
     path
 }
 
 /// The form of a dialog as a browser would send it by its last button.
-fn filled_in(page: &Answer) -> String {
+pub(super) fn filled_in(page: &Answer) -> String {
     let of = |input: &str, name: &str| {
         let (_, rest) = input.split_once(&format!(" {name}=\""))?;
         rest.split_once('"').map(|(value, _)| value.to_owned())
@@ -58,7 +58,7 @@ async fn nothing_is_created_in_another_accounts_name_than_the_page_said() {
     let world = world().await;
     let path = chosen(&world, create_branch("ABC-1")).await;
     let form = filled_in(&world.get(&path).await);
-    assert!(form.contains("as-account=octo"), "{form}");
+    assert!(form.contains("as-account=id+of+octo"), "{form}");
     // In another window she saves a token of another account.
     world.provider.knows("hexa");
     let link = world.link("ann").await;
@@ -73,10 +73,13 @@ async fn nothing_is_created_in_a_name_that_a_form_makes_up() {
     let world = world().await;
     let path = chosen(&world, create_branch("ABC-1")).await;
     let form = filled_in(&world.get(&path).await);
-    world.post(&path, &form.replace("as-account=octo", "as-account=hexa")).await.expect(422, &["Not created"]);
+    world
+        .post(&path, &form.replace("as-account=id+of+octo", "as-account=id+of+hexa"))
+        .await
+        .expect(422, &["Not created"]);
     // What is neither hers nor the integration's is hers: never the one that she was not asked about.
     world.remove_pat("ann").await;
-    let forged = form.replace("act-as=user", "act-as=auto").replace("as-account=octo", "");
+    let forged = form.replace("act-as=user", "act-as=auto").replace("as-account=id+of+octo", "");
     world.post(&path, &forged).await.expect(422, &["Not created"]);
     assert_eq!(world.provider.made(), Vec::<String>::new());
 }

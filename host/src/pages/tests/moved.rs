@@ -53,7 +53,8 @@ async fn s11_what_was_not_agreed_to_is_not_done() {
     for other in ["", "https%3A%2F%2Fgit.example.com", "https%3A%2F%2Fgit.new.example%0D%0Ahttps%3A%2F%2Fevil.example"]
     {
         let answer = world.post(&world.link("ann").await, &format!("confirm-addresses={other}")).await;
-        answer.expect(422, &["Nothing was saved", "are not those of the integration"]);
+        answer
+            .expect(422, &["Nothing was saved", "The git server that this integration leads to was changed meanwhile"]);
     }
     world.provider.refuses(FailureReason::CredentialRejected, "Bad credentials");
     world
@@ -63,7 +64,10 @@ async fn s11_what_was_not_agreed_to_is_not_done() {
     // Moved once more while the page was open.
     let link = world.link("ann").await;
     world.moves_to("https://git.newer.example").await;
-    world.post(&link, CONFIRMED).await.expect(422, &["are not those of the integration"]);
+    world
+        .post(&link, CONFIRMED)
+        .await
+        .expect(422, &["The git server that this integration leads to was changed meanwhile"]);
     assert_eq!(world.provider.unused_answers(), 0);
 }
 

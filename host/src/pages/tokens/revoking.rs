@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::operate::{self, OpenIntegration, PatRemoval};
 use crate::pages::answer::Page;
+use crate::pages::form::Fields;
 use crate::pages::revocation::{Ending, Left, Named};
 use crate::pages::visit::Visiting;
 use crate::pages::words;
@@ -17,6 +18,8 @@ pub(super) const PAGE: PageName = PageName::Tokens;
 pub(super) const YES: &str = "yes";
 /// Revokes all of them.
 pub(super) const REVOKE_ALL: &str = "revoke-all";
+/// In front of the id of an integration: when the PAT was saved that its owner was asked about.
+const ASKED_ABOUT: &str = "saved-at-";
 /// Id of what came of that, in the address of the page that shows it.
 pub(super) const REVOKED: &str = "revoked";
 
@@ -55,6 +58,11 @@ pub(super) fn asked(at: &Visiting, open: &[OpenIntegration], elsewhere: usize) -
         @if elsewhere > 0 { p .told { (words::kept_elsewhere(elsewhere)) } }
         form method="post" action=(at.path(PAGE.as_str())) {
             (at.proof())
+            @for open in open {
+                @if let Some(pat) = &open.pat {
+                    input type="hidden" name={ (ASKED_ABOUT) (open.integration.id) } value=(pat.saved_at);
+                }
+            }
             p .buttons {
                 button .danger type="submit" name=(REVOKE_ALL) value=(YES) { (words::REVOKE_ALL) }
                 " "
@@ -65,11 +73,16 @@ pub(super) fn asked(at: &Visiting, open: &[OpenIntegration], elsewhere: usize) -
     at.page(StatusCode::OK, title, false, main)
 }
 
-/// Takes all of these away, and leads to what became of them.
-pub(super) async fn revoke(at: &Visiting, open: Vec<OpenIntegration>) -> Result<Page, Page> {
+/// Takes all of these away that were asked about, and leads to what became of them.
+pub(super) async fn revoke(at: &Visiting, open: Vec<OpenIntegration>, asked: &Fields) -> Result<Page, Page> {
     let mut ended = Vec::new();
-    for open in open.iter().filter(|open| open.pat.is_some()) {
+    for open in &open {
+        let Some(pat) = &open.pat else { continue };
         let (ask, ending) = (at.ask(&open.integration.id, ActAs::User), Ending::from(open));
+        if *asked.text(&format!("{ASKED_ABOUT}{}", open.integration.id)) != pat.saved_at.to_string() {
+            ended.push(Ended { named: ending.named(), became: Became::Kept(words::SAVED_SINCE.to_owned()) });
+            continue;
+        }
         let became = match operate::remove_pat(&at.app, &ask, PatRemoval::EverywhereKnown).await {
             Ok(removed) => match ending.left(&removed, at.app.clock.now()) {
                 Some(left) => Became::Left(left),

@@ -132,7 +132,9 @@ pub(in crate::pages) const OWN_SET_ASIDE: &str =
 pub(in crate::pages) const NOW_AND_TYPED: &str = "Stored now → what you typed:";
 pub(in crate::pages) const EMPTY_VALUE: &str = "empty";
 pub(in crate::pages) const CONFLICT: &str = "This integration was changed since you opened it, by somebody else or by this page sent twice. Nothing was stored.";
-pub(in crate::pages) const CONFLICT_THEN: &str = "What you typed is below: look it through, and press Update to store it over what there is now.";
+pub(in crate::pages) const ADDED_ANEW: &str = "It was removed and added anew.";
+pub(in crate::pages) const CONFLICT_THEN: &str =
+    "What you typed is below: look it through, and press Update to store it over what there is now.";
 pub(in crate::pages) const REMOVE_INTEGRATION: &str = "Remove this integration?";
 pub(in crate::pages) const DISCARD_MINE: &str = "Discard mine and show what is stored";
 pub(in crate::pages) const NOTHING_WAS_STORED: &str = "Nothing was stored.";

@@ -1,7 +1,7 @@
 //! The two dialogs, and what was made in them.
 
 use super::tokens::TOKEN;
-use crate::pages::made::Made;
+use crate::pages::made::{Done, Made};
 use model::PatState;
 
 pub(in crate::pages) const REPOSITORY: &str = "Repository";
@@ -21,10 +21,10 @@ pub(in crate::pages) const KEPT_MEANWHILE: &str =
 pub(in crate::pages) const WHOSE_CHANGED: &str = "In whose name this is created has changed";
 pub(in crate::pages) const CREATE_AGAIN: &str =
     "It changed after this page was shown, so nothing was created. See below whose it is, and create it again.";
-/// As what was changed meanwhile is named.
-pub(in crate::pages) const WHOSE_NAME: &str = "the account in whose name this is created";
 pub(in crate::pages) const NOT_USED: &str =
     "It keeps its own title and description. What you typed is kept in the dialog.";
+pub(in crate::pages) const TRY_AGAIN: &str = "Try again";
+pub(in crate::pages) const KEPT_IN_THE_DIALOG: &str = "What you typed is kept in the dialog.";
 pub(in crate::pages) const NO_SUCH_BRANCH: &str = "There is no such branch. Choose one that exists.";
 pub(in crate::pages) const NAME_REFUSED: &str = "The git server refuses this name.";
 pub(in crate::pages) const NAME_TAKEN: &str = "Another branch is in the way of this name.";
@@ -111,6 +111,8 @@ pub(in crate::pages) const ANOTHER_NAME: &str = "Choose another name";
 pub(in crate::pages) const CREDITED_TO: &str = "Credited to";
 pub(in crate::pages) const THE_INTEGRATION_ACCOUNT: &str = "(the integration account)";
 pub(in crate::pages) const FOUND_WITH: &str = "Nothing was changed. It was found with the credential of";
+pub(in crate::pages) const FOUND_AFTERWARDS: &str = "The git server's answer was lost on the way: this was made just now, or was there before. It was found with the credential of";
+pub(in crate::pages) const LOOK_AT_IT: &str = "Look at it";
 pub(in crate::pages) const EXPECTED_ANOTHER: &str = "Look at this: your token was known as that of";
 pub(in crate::pages) const TELL_SOMEBODY: &str = "Somebody renamed the account, or the token is not yours.";
 pub(in crate::pages) const NOT_ALL_OF_IT: &str = "What could not be done";
@@ -121,12 +123,14 @@ pub(in crate::pages) fn stands_elsewhere(base: &str) -> String {
 }
 
 /// What was made, or was there; a pull request as its git server calls it.
-pub(in crate::pages) fn made(made: Made, existed: bool, pull_request: &str) -> String {
-    match (made, existed) {
-        (Made::Branch, false) => "Branch created".to_owned(),
-        (Made::Branch, true) => "This branch is there already".to_owned(),
-        (Made::PullRequest, false) => capitalised(&format!("{pull_request} created")),
-        (Made::PullRequest, true) => format!("There is an open {pull_request} already"),
+pub(in crate::pages) fn made(done: &Done, pull_request: &str) -> String {
+    match (done.made, done.existed, done.answer_lost) {
+        (Made::Branch, false, _) => "Branch created".to_owned(),
+        (Made::Branch, true, false) => "This branch is there already".to_owned(),
+        (Made::Branch, true, true) => "The branch is there".to_owned(),
+        (Made::PullRequest, false, _) => capitalised(&format!("{pull_request} created")),
+        (Made::PullRequest, true, false) => format!("There is an open {pull_request} already"),
+        (Made::PullRequest, true, true) => capitalised(&format!("{pull_request} open")),
     }
 }
 

@@ -31,6 +31,8 @@ pub(in crate::pages) const CHECK: &str = "Check";
 pub(in crate::pages) const SET_UP: &str = "Set up";
 pub(in crate::pages) const REVOKE_ALL: &str = "Revoke everything";
 pub(in crate::pages) const REVOKE_ALL_ASKED: &str = "Revoke all your tokens?";
+pub(in crate::pages) const SAVED_SINCE: &str =
+    "This token was saved after you were asked, and is still there. Revoke everything once more to end it, too.";
 pub(in crate::pages) const REVOKE_ALL_MEANS: &str = "Nothing is done in your name any more until you save others.";
 pub(in crate::pages) const REVOKED_ALL: &str = "Your tokens are removed";
 /// Beside those that are revoked: of integrations that are not open to this project.

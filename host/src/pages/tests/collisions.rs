@@ -1,0 +1,94 @@
+//! Two at one record, or at one repository: what came in between is told, and nothing goes elsewhere than where its user saw it go.
+
+use super::administration::{Admin, EDIT, text};
+use super::meanwhile::{chosen, filled_in, world};
+use crate::world::{World, create_branch};
+use model::{IntegrationRecord, Kind};
+
+/// What the form of an integration sends beside what a test types.
+const REST: &str = "name=Acme+Inc.&require_user_pat=yes&create_branches=yes&delete_branches=yes&create_pull_requests=yes&\
+                    branch_separator=-&branch_letters=any";
+
+#[tokio::test]
+async fn a_collision_says_what_others_changed_and_who_and_takes_a_typed_credential_away() {
+    let with_own = |one: &mut IntegrationRecord, _: &mut Kind| one.own_given_to = Some(one.place());
+    let admin = Admin::at(World::with(with_own).await).await;
+    let shown = admin.get(EDIT).await;
+    let elsewhere = "connect_to=git.example.com:443=10.0.0.7:443&allow_private=yes";
+    admin.types(&format!("{REST}&{elsewhere}").replace("name=Acme+Inc.&", "")).await.expect(200, &["Updated."]);
+    admin.types(&format!("{REST}&{elsewhere}&projects=ABC").replace("name=Acme+Inc.&", "")).await.expect(200, &[]);
+    admin.world.provider.knows("robot");
+    let typed = "credential-user=ann&credential-token=pat_9876543210";
+    for button in ["", "&try=yes"] {
+        let refused = admin.sends_whole(&shown, EDIT, &format!("{REST}&{typed}{button}")).await;
+        let read = text(refused.expect(412, &["data-collided", "has to be typed once more"]));
+        for told in [
+            " UTC, ",
+            "Allow private addresses: off → on",
+            "Connect to: empty → git.example.com:443 = 10.0.0.7:443",
+            "Restrict to Jira projects: all projects → ABC",
+            "Integration account: a new credential",
+        ] {
+            assert!(read.contains(told), "{told}: {read}");
+        }
+        let (first, last) = (read.find("Connect to: empty").unwrap(), read.find("all projects → ABC").unwrap());
+        assert!(first < last, "the oldest first: {read}");
+    }
+}
+
+#[tokio::test]
+async fn a_collision_of_the_rules_over_all_says_who_changed_them() {
+    let admin = Admin::at(World::new().await).await;
+    let general = "/admin/general";
+    let shown = admin.get(general).await;
+    let on = "require_user_pat=yes&require_user_pat_from=2027-01-31";
+    admin.sends(&admin.get(general).await, general, on).await.expect(200, &["Updated."]);
+    let refused = admin.sends(&shown, general, "require_user_pat=yes&enforce_git_permissions=yes").await;
+    let read = text(refused.expect(412, &["data-collided"]));
+    assert!(read.contains(" UTC, ") && read.contains("off → on"), "{read}");
+}
+
+#[tokio::test]
+async fn who_takes_back_what_was_typed_has_typed_nothing() {
+    let off = |one: &mut IntegrationRecord, _: &mut Kind| one.rules.require_user_pat = false;
+    let admin = Admin::at(World::with(off).await).await;
+    let shown = admin.get(EDIT).await;
+    let unticked = REST.replace("&require_user_pat=yes", "");
+    let ticked = admin.sends_whole(&shown, EDIT, &format!("{REST}&require_user_pat_from=2027-01-31&try=yes")).await;
+    ticked.expect(200, &["This would be changed"]);
+    let back = admin.sends_whole(&ticked, EDIT, &format!("{unticked}&try=yes")).await;
+    back.expect(200, &["Nothing is different."]);
+    admin.world.change_integration(|one| one.rules.require_user_pat = true).await;
+    let renamed = unticked.replace("Acme+Inc.", "Mine");
+    let refused = admin.sends_whole(&back, EDIT, &renamed).await;
+    let read = text(refused.expect(412, &["value=\"Mine\""]));
+    assert!(read.contains("Name: Acme Inc. → Mine") && !read.contains("Require User PAT: on → off"), "{read}");
+}
+
+#[tokio::test]
+async fn certificates_are_what_they_were_whatever_browsers_make_of_the_ends_of_their_lines() {
+    let pem = "\r\n-----BEGIN CERTIFICATE-----\r\nMIIB\r\n-----END CERTIFICATE-----\r\n\r\n";
+    let with = |one: &mut IntegrationRecord, _: &mut Kind| one.network.ca_pem = Some(pem.to_owned());
+    let admin = Admin::at(World::with(with).await).await;
+    let shown = admin.get(EDIT).await;
+    let sent = pem.trim().replace("\r\n", "%0D%0A");
+    let updated = admin.sends_whole(&shown, EDIT, &format!("{REST}&ca_pem={sent}%0D%0A")).await;
+    updated.expect(200, &["Nothing is different."]);
+}
+
+#[tokio::test]
+async fn nothing_is_created_elsewhere_than_where_the_repository_was_shown() {
+    let world = world().await;
+    let path = chosen(&world, create_branch("ABC-1")).await;
+    let form = filled_in(&world.get(&path).await);
+    let told = "The git server that this integration leads to was changed meanwhile";
+    // Another part of the same git server.
+    world.change_integration(|one| one.connection.web_url = "https://git.example.com/other".into()).await;
+    world.post(&path, &form).await.expect(422, &[told]);
+    let form = filled_in(&world.get(&path).await);
+    // Another git server, where the same account is known.
+    world.change_integration(|one| one.rules.require_user_pat = false).await;
+    world.moves_to("https://other.example.com").await;
+    world.post(&path, &form).await.expect(422, &[told]);
+    assert_eq!(world.provider.made(), Vec::<String>::new());
+}
