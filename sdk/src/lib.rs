@@ -187,7 +187,8 @@
 //! * [`BaseUrl`] and [`Url`]: names are escaped, and none can become another path.
 //! * [`Client`]: JSON, headers, redirects, and what a request without an answer means: a lost *change* is
 //!   `outcome-unknown`, a lost read `unavailable`. Nothing is retried.
-//! * [`Reply`] and [`Json`]: reading an answer never panics and never puts a server's body into a message.
+//! * [`Reply`] and [`Json`]: reading an answer never panics and never puts a server's body into a message, but for what a web
+//!   page calls itself ([`Reply::unavailable`]).
 //! * [`timestamp`], [`page_number`] and [`Reply::next_page`]: the dates and pages servers write.
 //! * [`sift`]: pages of the size that was asked for, where the server's are of another, or where it cannot search.
 //!
@@ -207,6 +208,7 @@ mod failure;
 mod git_server;
 #[cfg(any(test, target_arch = "wasm32"))]
 mod heap;
+pub mod html;
 mod json;
 pub mod log;
 mod long_list;

@@ -62,9 +62,10 @@ fn told_of_the_server(failure: &Failure, said: &str) -> String {
             "The request may have reached the git server, and what became of it is not known{said}. Ask again: it is looked \
                  up before anything is sent."
         ),
+        // By the git server, or by what stands in front of it.
         FailureReason::UnexpectedReply if matches!(failure.status, Some(400..=499)) => format!(
-            "The git server refused this{said}, and nothing was done. Try again; if it goes on, show this to an \
-             administrator, with the request's id."
+            "This was refused{said}, and nothing was done. Try again; if it goes on, show this to an administrator, with the \
+             request's id."
         ),
         FailureReason::UnexpectedReply => format!(
             "The git server's answer was not understood{said}. Try again; if it goes on, show this to an administrator, with the \

@@ -3,7 +3,7 @@
 //!
 //! Reading only. What the words mean together with the status is for `meaning.rs` and the resources.
 
-use countersign_sdk::{Json, Reply, query_value};
+use countersign_sdk::{Json, Reply, html, query_value};
 
 use crate::answer::text;
 
@@ -23,8 +23,6 @@ const NO_SUCH_COLLECTION: &str = "The resource cannot be found.";
 /// Marks around a name, as the server's languages have them.
 const QUOTES: [(char, char); 7] =
     [('\'', '\''), ('"', '"'), ('‘', '’'), ('“', '”'), ('„', '“'), ('«', '»'), ('「', '」')];
-/// Most bytes of a page for people that are taken for words.
-const MAX_PAGE_BYTES: usize = 300;
 
 /// What an error answer says. Everything is empty where it says nothing, or it is somebody else's page.
 #[derive(Debug, Default)]
@@ -130,21 +128,8 @@ fn decoded(header: &str) -> Option<String> {
 
 /// What a page for people says, from its title on.
 fn page(reply: &Reply) -> Option<String> {
-    const ENTITIES: [(&str, &str); 4] = [("&#39;", "'"), ("&quot;", "\""), ("&nbsp;", " "), ("&amp;", "&")];
     let html = reply.text().filter(|_| reply.is_web_page())?;
-    let is_shown =
-        |tag: &str| !["style", "script", "!--"].iter().any(|other| tag.to_ascii_lowercase().starts_with(other));
-    let pieces = html.split('<').filter_map(|piece| piece.split_once('>')).filter(|(tag, _)| is_shown(tag));
-    let mut shown = String::new();
-    for word in pieces.flat_map(|(_, text)| text.split_whitespace()) {
-        if shown.len() + word.len() > MAX_PAGE_BYTES {
-            break;
-        }
-        let space = if shown.is_empty() { "" } else { " " };
-        shown.extend([space, word]);
-    }
-    let shown = ENTITIES.iter().fold(shown, |shown, (entity, char)| shown.replace(entity, char));
-    (!shown.is_empty()).then_some(shown)
+    Some(html::words(html)).filter(|words| !words.is_empty())
 }
 
 /// Whether a page without the server's headers is its own: by a code of its messages, or by what its web server shows.
