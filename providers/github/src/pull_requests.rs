@@ -13,7 +13,7 @@ use crate::api::{Api, MAX_PAGE_SIZE, RepositoryId};
 use crate::description::{CONTENTS, PULL_REQUESTS};
 use crate::error_body::ErrorBody;
 use crate::refusal::{Asked, is_not_found, refusal};
-use crate::{branches, comparison, template};
+use crate::{branches, comparison, repositories, template};
 
 /// Most reviewers GitHub lets a pull request have.
 const MAX_REVIEWERS: usize = 15;
@@ -132,15 +132,20 @@ fn missing_side(api: &Api<'_>, id: &RepositoryId, new: &NewPullRequest) -> Resul
     Ok(None)
 }
 
-/// GitHub answers 404 to a write that the credential may not do. A repository it can still read tells the two apart.
+/// GitHub answers 404 to a write that the credential may not do, and in a repository that takes no pull requests. Where it can
+/// still be read, it tells.
 fn hidden_or_forbidden(api: &Api<'_>, id: &RepositoryId, reply: &Reply) -> Failure {
-    match api.get_repository(id) {
-        Err(failure) => failure,
-        Ok(_visible) => {
-            let message = format!("The token can see {id} and may not create pull requests there.");
-            Failure::new(FailureReason::PermissionMissing(PULL_REQUESTS.into()), message).with_status(reply.status)
-        }
-    }
+    let (reason, message) = match repositories::repository(api, id) {
+        Err(failure) => return failure,
+        Ok(visible) => match visible.closed_to_pull_requests() {
+            Some(why) => (FailureReason::Protected, why),
+            None => {
+                let message = format!("The token can see {id} and may not create pull requests there.");
+                (FailureReason::PermissionMissing(PULL_REQUESTS.into()), message)
+            }
+        },
+    };
+    Failure::new(reason, message).with_status(reply.status)
 }
 
 /// Asks for all at once. GitHub refuses all where one is refused, so then each is asked for alone, and what could not
