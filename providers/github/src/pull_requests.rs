@@ -5,7 +5,7 @@
 use countersign_sdk::types::{
     Comparison, CreatedPullRequest, Failure, FailureReason, NewPullRequest, PullRequest, PullRequestPage,
 };
-use countersign_sdk::{PullRequests, Reply, Repositories, page_number};
+use countersign_sdk::{Json, PullRequests, Reply, Repositories, look_for, page_number};
 use serde::{Deserialize, Serialize};
 
 use crate::account::WireAccount;
@@ -15,6 +15,8 @@ use crate::error_body::ErrorBody;
 use crate::refusal::{Asked, is_not_found, refusal};
 use crate::{branches, comparison, repositories, template};
 
+/// What is expected of a search.
+const LIST: &str = "a list of pull requests";
 /// Most reviewers GitHub lets a pull request have.
 const MAX_REVIEWERS: usize = 15;
 
@@ -58,14 +60,19 @@ impl PullRequests for Api<'_> {
             let current = self.get_repository(id)?.id.parse()?;
             reply = get_page(self, &current, source, target, number)?;
         }
-        let wire: Vec<WirePullRequest> = reply.json("a list of pull requests")?;
+        let entries: Vec<Json> = reply.json(LIST)?;
         // GitHub ignores a filter it does not understand.
         let is_asked_for = |one: &WirePullRequest| {
             one.is_within_one_repository()
                 && one.head.branch == source
                 && target.is_none_or(|target| one.base.branch == target)
         };
-        let items = wire.into_iter().filter(is_asked_for).map(PullRequest::from).collect();
+        let may_be = |entry: &Json| {
+            let is = |side, branch| entry.text_at(&[side, "ref"]).is_none_or(|name| name == branch);
+            is("head", source) && target.is_none_or(|target| is("base", target))
+        };
+        let found = look_for(&entries, Json::read, is_asked_for, may_be).ok_or_else(|| reply.unreadable(LIST))?;
+        let items = found.into_iter().map(PullRequest::from).collect();
         Ok(PullRequestPage { items, next: reply.next_page(number).map(|page| page.to_string()) })
     }
 }
@@ -223,8 +230,8 @@ struct WirePullRequest {
     html_url: String,
     /// Missing on old servers, which have no drafts.
     draft: Option<bool>,
-    /// None for an account that was deleted.
-    user: Option<WireAccount>,
+    /// None for an account that was deleted. Whose it is does not matter where it cannot be read.
+    user: Option<Json>,
     head: WireSide,
     base: WireSide,
 }
@@ -257,7 +264,7 @@ impl From<WirePullRequest> for PullRequest {
             source: wire.head.branch,
             target: wire.base.branch,
             draft: wire.draft.unwrap_or(false),
-            author: wire.user.map(Into::into),
+            author: wire.user.and_then(|user| user.read::<WireAccount>()).map(Into::into),
         }
     }
 }
