@@ -20,9 +20,21 @@ const IIS_SAYS: [&str; 5] = [
 ];
 /// All that it says in plain words of an organization or collection that it does not have.
 const NO_SUCH_COLLECTION: &str = "The resource cannot be found.";
-/// Marks around a name, as the server's languages have them.
-const QUOTES: [(char, char); 7] =
-    [('\'', '\''), ('"', '"'), ('‘', '’'), ('“', '”'), ('„', '“'), ('«', '»'), ('「', '」')];
+/// Marks before a name, and those that may stand behind it, as the server's languages have them.
+const QUOTES: [(char, &[char]); 12] = [
+    ('\'', &['\'']),
+    ('"', &['"']),
+    ('‘', &['’']),
+    ('‚', &['‘', '’']),
+    ('“', &['”']),
+    ('”', &['”']),
+    ('„', &['“', '”']),
+    ('«', &['»']),
+    ('»', &['«', '»']),
+    ('‹', &['›']),
+    ('「', &['」']),
+    ('『', &['』']),
+];
 
 /// What an error answer says. Everything is empty where it says nothing, or it is somebody else's page.
 #[derive(Debug, Default)]
@@ -104,16 +116,23 @@ impl ErrorBody {
             // Within a word it is an apostrophe.
             let begins = char != '\'' || before.is_whitespace();
             before = char;
-            let (open, close) = QUOTES.into_iter().find(|(open, _)| begins && *open == char)?;
-            let (name, _) = self.message.get(at + open.len_utf8()..)?.split_once(close)?;
+            let (open, closes) = QUOTES.into_iter().find(|(open, _)| begins && *open == char)?;
+            let (name, _) = self.message.get(at + open.len_utf8()..)?.split_once(closes)?;
             Some(name.trim())
         })
+    }
+
+    /// Whether nothing in the message can be the name of one who asked, in marks or without: `ACME\jira`, an address, an id.
+    pub fn names_nobody(&self) -> bool {
+        let is_id = |word: &str| word.len() == 36 && word.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+        let mut words = self.message.split(|char: char| !char.is_ascii_alphanumeric() && char != '-');
+        self.user().is_none() && !self.message.contains(['\\', '@']) && !words.any(is_id)
     }
 }
 
 fn key(body: &Json) -> Option<&str> {
-    let of_name = || text(body, "typeName")?.split(',').next()?.rsplit('.').next();
-    text(body, "typeKey").or_else(of_name)
+    let of_name = |member| text(body, member)?.split(',').next()?.rsplit('.').next();
+    text(body, "typeKey").or_else(|| of_name("typeName")).or_else(|| of_name("$type"))
 }
 
 fn message(body: &Json) -> Option<&str> {
