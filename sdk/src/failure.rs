@@ -6,7 +6,7 @@
 use crate::types::{Failure, FailureReason, Method, SendFailure, SendFailureKind};
 
 /// Longest message of a failure, in characters: a user reads it in a dialog.
-const MAX_MESSAGE_CHARS: usize = 400;
+const MAX_MESSAGE_CHARS: usize = 500;
 
 impl Failure {
     /// A failure without a status. Control characters of `message` become spaces, and a long one is cut.

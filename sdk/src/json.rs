@@ -61,6 +61,11 @@ impl Json {
         if let Self::List(items) = self { items } else { &[] }
     }
 
+    /// The text that lies on this path of members: `["head", "ref"]`.
+    pub fn text_at(&self, path: &[&str]) -> Option<&str> {
+        path.iter().try_fold(self, |value, name| value.get(name))?.as_str()
+    }
+
     /// Reads a type with `Deserialize`; none where the shapes differ.
     pub fn read<T: DeserializeOwned>(&self) -> Option<T> {
         T::deserialize(self).ok()

@@ -187,8 +187,10 @@
 //! * [`BaseUrl`] and [`Url`]: names are escaped, and none can become another path.
 //! * [`Client`]: JSON, headers, redirects, and what a request without an answer means: a lost *change* is
 //!   `outcome-unknown`, a lost read `unavailable`. Nothing is retried.
-//! * [`Reply`] and [`Json`]: reading an answer never panics and never puts a server's body into a message.
+//! * [`Reply`] and [`Json`]: reading an answer never panics and never puts a server's body into a message, but for what a web
+//!   page calls itself ([`Reply::unavailable`]).
 //! * [`timestamp`], [`page_number`] and [`Reply::next_page`]: the dates and pages servers write.
+//! * [`look_for`]: one odd entry of a list withholds no others, and is never taken for absent.
 //! * [`sift`]: pages of the size that was asked for, where the server's are of another, or where it cannot search.
 //!
 //! # What a provider must take care of
@@ -207,9 +209,11 @@ mod failure;
 mod git_server;
 #[cfg(any(test, target_arch = "wasm32"))]
 mod heap;
+pub mod html;
 mod json;
 pub mod log;
 mod long_list;
+mod look_for;
 mod provider;
 mod resources;
 mod sift;
@@ -223,6 +227,7 @@ mod url;
 pub use client::{Client, Reply, page_number};
 pub use git_server::{GitServer, Settings};
 pub use json::Json;
+pub use look_for::look_for;
 pub use provider::Provider;
 pub use resources::{Accounts, Branches, PullRequests, Repositories};
 pub use sift::{Sifted, sift};

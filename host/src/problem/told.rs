@@ -62,9 +62,10 @@ fn told_of_the_server(failure: &Failure, said: &str) -> String {
             "The request may have reached the git server, and what became of it is not known{said}. Ask again: it is looked \
                  up before anything is sent."
         ),
+        // By the git server, or by what stands in front of it.
         FailureReason::UnexpectedReply if matches!(failure.status, Some(400..=499)) => format!(
-            "The git server refused this{said}, and nothing was done. Try again; if it goes on, show this to an \
-             administrator, with the request's id."
+            "This was refused{said}, and nothing was done. Try again; if it goes on, show this to an administrator, with the \
+             request's id."
         ),
         FailureReason::UnexpectedReply => format!(
             "The git server's answer was not understood{said}. Try again; if it goes on, show this to an administrator, with the \
@@ -106,4 +107,24 @@ fn renew(whose: ActedAs) -> &'static str {
 
 fn quoted(message: &str) -> String {
     if message.is_empty() { String::new() } else { format!(" (\"{}\")", message.trim_end_matches('.')) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_in_front_of_the_git_server_is_told_to_an_administrator_and_blames_no_token() {
+        let page = "Something in front of the git server answered 413 with a web page: \"413 Request Entity Too Large\". What was \
+                    sent is too large for it: shorten the title or the description.";
+        let failure = Failure { status: Some(413), ..Failure::new(FailureReason::UnexpectedReply, page) };
+        assert_eq!(
+            told(&failure, ActedAs::User),
+            format!(
+                "This was refused (\"{}\"), and nothing was done. Try again; if it goes on, show this to an administrator, with \
+                 the request's id.",
+                page.trim_end_matches('.')
+            )
+        );
+    }
 }

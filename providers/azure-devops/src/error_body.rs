@@ -3,7 +3,7 @@
 //!
 //! Reading only. What the words mean together with the status is for `meaning.rs` and the resources.
 
-use countersign_sdk::{Json, Reply, query_value};
+use countersign_sdk::{Json, Reply, html, query_value};
 
 use crate::answer::text;
 
@@ -20,11 +20,21 @@ const IIS_SAYS: [&str; 5] = [
 ];
 /// All that it says in plain words of an organization or collection that it does not have.
 const NO_SUCH_COLLECTION: &str = "The resource cannot be found.";
-/// Marks around a name, as the server's languages have them.
-const QUOTES: [(char, char); 7] =
-    [('\'', '\''), ('"', '"'), ('‘', '’'), ('“', '”'), ('„', '“'), ('«', '»'), ('「', '」')];
-/// Most bytes of a page for people that are taken for words.
-const MAX_PAGE_BYTES: usize = 300;
+/// Marks before a name, and those that may stand behind it, as the server's languages have them.
+const QUOTES: [(char, &[char]); 12] = [
+    ('\'', &['\'']),
+    ('"', &['"']),
+    ('‘', &['’']),
+    ('‚', &['‘', '’']),
+    ('“', &['”']),
+    ('”', &['”']),
+    ('„', &['“', '”']),
+    ('«', &['»']),
+    ('»', &['«', '»']),
+    ('‹', &['›']),
+    ('「', &['」']),
+    ('『', &['』']),
+];
 
 /// What an error answer says. Everything is empty where it says nothing, or it is somebody else's page.
 #[derive(Debug, Default)]
@@ -106,16 +116,23 @@ impl ErrorBody {
             // Within a word it is an apostrophe.
             let begins = char != '\'' || before.is_whitespace();
             before = char;
-            let (open, close) = QUOTES.into_iter().find(|(open, _)| begins && *open == char)?;
-            let (name, _) = self.message.get(at + open.len_utf8()..)?.split_once(close)?;
+            let (open, closes) = QUOTES.into_iter().find(|(open, _)| begins && *open == char)?;
+            let (name, _) = self.message.get(at + open.len_utf8()..)?.split_once(closes)?;
             Some(name.trim())
         })
+    }
+
+    /// Whether nothing in the message can be the name of one who asked, in marks or without: `ACME\jira`, an address, an id.
+    pub fn names_nobody(&self) -> bool {
+        let is_id = |word: &str| word.len() == 36 && word.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+        let mut words = self.message.split(|char: char| !char.is_ascii_alphanumeric() && char != '-');
+        self.user().is_none() && !self.message.contains(['\\', '@']) && !words.any(is_id)
     }
 }
 
 fn key(body: &Json) -> Option<&str> {
-    let of_name = || text(body, "typeName")?.split(',').next()?.rsplit('.').next();
-    text(body, "typeKey").or_else(of_name)
+    let of_name = |member| text(body, member)?.split(',').next()?.rsplit('.').next();
+    text(body, "typeKey").or_else(|| of_name("typeName")).or_else(|| of_name("$type"))
 }
 
 fn message(body: &Json) -> Option<&str> {
@@ -130,21 +147,8 @@ fn decoded(header: &str) -> Option<String> {
 
 /// What a page for people says, from its title on.
 fn page(reply: &Reply) -> Option<String> {
-    const ENTITIES: [(&str, &str); 4] = [("&#39;", "'"), ("&quot;", "\""), ("&nbsp;", " "), ("&amp;", "&")];
     let html = reply.text().filter(|_| reply.is_web_page())?;
-    let is_shown =
-        |tag: &str| !["style", "script", "!--"].iter().any(|other| tag.to_ascii_lowercase().starts_with(other));
-    let pieces = html.split('<').filter_map(|piece| piece.split_once('>')).filter(|(tag, _)| is_shown(tag));
-    let mut shown = String::new();
-    for word in pieces.flat_map(|(_, text)| text.split_whitespace()) {
-        if shown.len() + word.len() > MAX_PAGE_BYTES {
-            break;
-        }
-        let space = if shown.is_empty() { "" } else { " " };
-        shown.extend([space, word]);
-    }
-    let shown = ENTITIES.iter().fold(shown, |shown, (entity, char)| shown.replace(entity, char));
-    (!shown.is_empty()).then_some(shown)
+    Some(html::words(html)).filter(|words| !words.is_empty())
 }
 
 /// Whether a page without the server's headers is its own: by a code of its messages, or by what its web server shows.

@@ -73,12 +73,21 @@ fn failure(site: &Site, reply: &Reply, error: &ErrorBody, means: Means, asked: A
         Means::Hidden => says(FailureReason::NotFound(asked.about.to_owned())),
         Means::Rejected => Failure { message: error.text_or(""), ..rejected(site, reply) },
         Means::CallerRefused => match error.user() {
-            Some(user) if is_nobody(user) => Failure { message: error.text_or(""), ..rejected(site, reply) },
+            user if user.map_or_else(|| names_nobody(reply.status, error), is_nobody) => {
+                Failure { message: error.text_or(""), ..rejected(site, reply) }
+            }
             // Whom the server names it knows; that it is no member here is not the token's fault.
             Some(_) => says(FailureReason::PermissionMissing(format!("access to {}", site.address()))),
             None => says(FailureReason::UnexpectedReply),
         },
     }
+}
+
+/// Whether it is `Resource not available for anonymous access` in any language: with the same code and exception the server
+/// else names whom it does not let in.
+fn names_nobody(status: u16, error: &ErrorBody) -> bool {
+    let is_code = error.key == "UnauthorizedRequestException" && error.message.starts_with("TF400813");
+    status == 401 && is_code && error.names_nobody()
 }
 
 /// The failure of a credential the server knows, which may not do what was asked.

@@ -6,7 +6,7 @@
 use countersign_sdk::types::{
     Account, Comparison, CreatedPullRequest, Failure, FailureReason, NewPullRequest, PullRequest, PullRequestPage,
 };
-use countersign_sdk::{Json, PullRequests, Reply, page_number};
+use countersign_sdk::{Json, PullRequests, Reply, look_for, page_number};
 use serde::Serialize;
 
 use crate::answer::{is_set, items, text};
@@ -17,6 +17,8 @@ use crate::error_body::ErrorBody;
 use crate::repositories::{self, WireRepository};
 use crate::{comparison, reviewers, template};
 
+/// What is expected of a search.
+const LIST: &str = "a list of pull requests";
 /// Pull requests of one page, as the server takes it.
 const PAGE_SIZE: usize = 100;
 /// Most pages: a server that does not regard where a page starts would have no last one.
@@ -83,10 +85,18 @@ impl PullRequests for Api<'_> {
         if reply.status != 200 {
             return Err(repositories::refused(self, &reply, id, CODE_READ));
         }
-        let mut found = items(&reply, "a list of pull requests", WirePullRequest::of)?;
-        let is_full = found.len() >= PAGE_SIZE;
+        let entries = items(&reply, LIST, |entry| Some(entry.clone()))?;
+        let is_full = entries.len() >= PAGE_SIZE;
         // Old servers may not regard a filter.
-        found.retain(|one| one.is_open && one.is_between(source, target));
+        let is_asked_for = |one: &WirePullRequest| one.is_open && one.is_between(source, target);
+        let may_be = |entry: &Json| {
+            let is = |member, branch: &str| {
+                text(entry, member).is_none_or(|name| name.strip_prefix(HEADS).is_some_and(|name| name == branch))
+            };
+            is("sourceRefName", source) && target.is_none_or(|target| is("targetRefName", target))
+        };
+        let found = look_for(&entries, WirePullRequest::of, is_asked_for, may_be);
+        let found = found.ok_or_else(|| reply.unreadable(LIST))?;
         let items = found.into_iter().map(|one| pull_request(self, id, one)).collect();
         Ok(PullRequestPage { items, next: (is_full && number < MAX_PAGES).then(|| (number + 1).to_string()) })
     }

@@ -2,8 +2,8 @@
 //!
 //! Nothing here fails: what cannot be done becomes a sentence, for the pull request stands either way.
 
-use countersign_sdk::Json;
 use countersign_sdk::types::Failure;
+use countersign_sdk::{Json, look_for};
 use serde::Serialize;
 
 use crate::answer::{is_set, items, property, text};
@@ -13,6 +13,8 @@ use crate::meaning::Asked;
 use crate::refusal::refusal_of_known;
 use crate::repositories;
 
+/// What is expected of a search.
+const LIST: &str = "a list of accounts";
 /// Most reviewers one call adds: each takes two requests, and a call has 120.
 const MAX_REVIEWERS: usize = 20;
 
@@ -35,15 +37,14 @@ pub fn request(api: &Api<'_>, id: &RepositoryId, number: &str, reviewers: &[Stri
 /// The id of the one account of this name, or why there is none. The search finds parts of names: `ann` is not Joanna.
 fn look_up(api: &Api<'_>, name: &str) -> Result<String, String> {
     let found = search(api, name).map_err(|failure| failure.message)?;
-    let mut called_so = found.iter().filter(|person| person.is_called(name));
-    match (called_so.next(), called_so.next()) {
-        (Some(person), None) => Ok(person.id.clone()),
-        (None, _) => Err("there is no account of exactly that name.".to_owned()),
+    match found.as_slice() {
+        [person] => Ok(person.id.clone()),
+        [] => Err("there is no account of exactly that name.".to_owned()),
         _ => Err("several accounts answer to that name; give the account's e-mail address.".to_owned()),
     }
 }
 
-/// People by display name, account name or e-mail address. They are kept in another place than projects, and reading them
+/// People of this display name, account name or e-mail address. They are kept in another place than projects, and reading them
 /// takes a scope of its own.
 fn search(api: &Api<'_>, name: &str) -> Result<Vec<Person>, Failure> {
     let url = api.site.identities.url().segments(["_apis", "identities"]);
@@ -52,9 +53,10 @@ fn search(api: &Api<'_>, name: &str) -> Result<Vec<Person>, Failure> {
     )?;
     match reply.status {
         200 => {
-            let mut people = items(&reply, "a list of accounts", Person::of)?;
-            people.retain(|person| person.can_review);
-            Ok(people)
+            let entries = items(&reply, LIST, |entry| Some(entry.clone()))?;
+            let is_it = |person: &Person| person.can_review && person.is_called(name);
+            let may_be = |entry: &Json| Person::named("", entry).is_called(name);
+            look_for(&entries, Person::of, is_it, may_be).ok_or_else(|| reply.unreadable(LIST))
         }
         // The credential is good: it created the pull request a moment ago.
         _ => Err(refusal_of_known(api, &reply, Asked { about: "the list of accounts", needs: IDENTITY_READ })),
@@ -80,12 +82,16 @@ struct Person {
 
 impl Person {
     fn of(wire: &Json) -> Option<Self> {
+        Some(Self::named(text(wire, "id")?, wire))
+    }
+
+    fn named(id: &str, wire: &Json) -> Self {
         let name = |name| property(wire, name).unwrap_or_default().to_owned();
-        Some(Self {
-            id: text(wire, "id")?.to_owned(),
+        Self {
+            id: id.to_owned(),
             names: [name("Account"), name("Mail"), text(wire, "providerDisplayName").unwrap_or_default().to_owned()],
             can_review: !is_set(wire, "isContainer") && !matches!(wire.get("isActive"), Some(Json::Bool(false))),
-        })
+        }
     }
 
     fn is_called(&self, name: &str) -> bool {

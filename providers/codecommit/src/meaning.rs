@@ -23,6 +23,8 @@ pub enum Meaning {
     NotNow,
     /// Perhaps carried out.
     Broken,
+    /// A web page, which AWS does not write: that of an outage, or of a proxy.
+    Page,
     NoRepository,
     NoPage,
     WrongName,

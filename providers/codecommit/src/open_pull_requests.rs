@@ -41,19 +41,36 @@ pub fn find(
         let message = format!("AWS lists more pull requests than the {PAGE_SIZE} it was asked for.");
         return Err(Failure::new(FailureReason::UnexpectedReply, message));
     }
-    let mut items = Vec::new();
+    let (mut items, mut odd) = (Vec::new(), None);
     for number in &page.numbers {
-        let open = get_open(api, id, number)?;
+        let open = unless_odd(get_open(api, id, number), &mut odd)?;
         items.extend(open.filter(|one| one.source == source && target.is_none_or(|target| one.target == target)));
     }
-    Ok(PullRequestPage { items, next: page.next })
+    match odd {
+        Some(failure) if items.is_empty() => Err(failure),
+        _ => Ok(PullRequestPage { items, next: page.next }),
+    }
+}
+
+/// One that cannot be read is no reason to withhold the others, and where nothing is found it may be the one.
+fn unless_odd(
+    open: Result<Option<PullRequest>, Failure>,
+    odd: &mut Option<Failure>,
+) -> Result<Option<PullRequest>, Failure> {
+    match open {
+        Err(failure) if failure.reason == FailureReason::UnexpectedReply && failure.status == Some(200) => {
+            *odd = Some(failure);
+            Ok(None)
+        }
+        readable => readable,
+    }
 }
 
 /// Looks for one between two branches.
 pub fn search(api: &Api<'_>, id: &RepositoryId, source: &str, target: &str) -> Result<Search, Failure> {
     let mut token: Option<String> = None;
     let mut requests_left = MAX_SEARCH_REQUESTS;
-    let mut looked_at = 0;
+    let (mut looked_at, mut odd) = (0, None);
     while requests_left > 0 {
         let page = numbers(api, id, token.as_deref())?;
         requests_left -= 1;
@@ -61,7 +78,7 @@ pub fn search(api: &Api<'_>, id: &RepositoryId, source: &str, target: &str) -> R
             if requests_left == 0 {
                 return Ok(Search::NotAmong(looked_at));
             }
-            let open = get_open(api, id, number)?;
+            let open = unless_odd(get_open(api, id, number), &mut odd)?;
             (requests_left, looked_at) = (requests_left - 1, looked_at + 1);
             if let Some(found) = open.filter(|one| one.source == source && one.target == target) {
                 return Ok(Search::Found(found));
@@ -69,7 +86,7 @@ pub fn search(api: &Api<'_>, id: &RepositoryId, source: &str, target: &str) -> R
         }
         match page.next {
             Some(next) => token = Some(next),
-            None => return Ok(Search::None),
+            None => return odd.map_or(Ok(Search::None), Err),
         }
     }
     Ok(Search::NotAmong(looked_at))

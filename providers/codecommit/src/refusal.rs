@@ -29,6 +29,7 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
     }
     let says = |reason, message| Failure::new(reason, message).with_status(reply.status);
     let reason = match meaning(reply, &error) {
+        Meaning::Page => return reply.unavailable(),
         Meaning::WrongClock => return says(FailureReason::Unavailable, off_time(&message)),
         Meaning::TooMany => FailureReason::RateLimited(wait(reply)),
         Meaning::WrongKey => FailureReason::CredentialRejected,
@@ -56,10 +57,9 @@ fn meaning(reply: &Reply, error: &ErrorBody) -> Meaning {
         (_, Some(known)) => known,
         // Of a gateway's quota.
         (403, None) if reply.retry_after().is_some() => Meaning::TooMany,
+        _ if is_page => Meaning::Page,
         (408 | 500.., None) => Meaning::Broken,
-        (200..=299, None) if is_page || reply.answers_a_change() => Meaning::Broken,
-        // A proxy's, which kept the request to itself.
-        _ if is_page => Meaning::NotNow,
+        (200..=299, None) if reply.answers_a_change() => Meaning::Broken,
         _ => Meaning::Unknown,
     }
 }

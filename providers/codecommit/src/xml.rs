@@ -3,14 +3,13 @@
 //!
 //! It must not be used for anything nested or repeated.
 
+use countersign_sdk::html;
+
 /// The text within `<name>…</name>`, with the predefined entities resolved; none where there is no such element.
 pub fn text_of(document: &str, name: &str) -> Option<String> {
     let (_, rest) = document.split_once(&format!("<{name}>"))?;
     let (text, _) = rest.split_once(&format!("</{name}>"))?;
-    // The ampersand last: what it leaves behind is no entity.
-    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&#39;", "'"), ("&amp;", "&")];
-    let resolve = |text: String, (entity, char): (&str, &str)| text.replace(entity, char);
-    Some(entities.into_iter().fold(text.trim().to_owned(), resolve))
+    Some(html::decoded(text.trim()))
 }
 
 /// The name of the outermost element; none where the document is no XML.

@@ -61,6 +61,29 @@ pub struct WireRepository {
     archived: bool,
     #[serde(default)]
     disabled: bool,
+    // Missing on servers that let nobody switch pull requests off.
+    has_pull_requests: Option<bool>,
+    pull_request_creation_policy: Option<String>,
+    permissions: Option<WirePermissions>,
+}
+
+/// What an account may do, whatever its token may.
+#[derive(Deserialize)]
+struct WirePermissions {
+    push: Option<bool>,
+}
+
+impl WireRepository {
+    /// Why nobody, or nobody like the asker, may open a pull request in it; none where anybody may.
+    pub fn closed_to_pull_requests(&self) -> Option<String> {
+        let pushes = self.permissions.as_ref().and_then(|permissions| permissions.push);
+        if self.has_pull_requests == Some(false) {
+            return Some(format!("Pull requests are disabled in {}.", self.full_name));
+        }
+        let is_for_collaborators = self.pull_request_creation_policy.as_deref() == Some("collaborators_only");
+        (is_for_collaborators && pushes == Some(false))
+            .then(|| format!("In {} only collaborators who may push open pull requests.", self.full_name))
+    }
 }
 
 impl From<WireRepository> for Repository {

@@ -53,12 +53,14 @@ const NAME_INVALID: [&str; 5] =
     ["bad characters", "valid ref name", "valid branch name", "branch or tag names", " branch name must "];
 
 /// They say that the credential is good, or that no other would do, whatever words follow.
-const PLAIN_RULE: [&str; 8] = [
+const PLAIN_RULE: [&str; 9] = [
     "correct authorization credentials",
     "forbids access",
     " policy",
     " policies",
     "about-protected-branches",
+    // Closed to all, or to all but collaborators.
+    "pull request creation",
     "account is ",
     "account was ",
     "account has been ",

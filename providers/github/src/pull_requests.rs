@@ -5,7 +5,7 @@
 use countersign_sdk::types::{
     Comparison, CreatedPullRequest, Failure, FailureReason, NewPullRequest, PullRequest, PullRequestPage,
 };
-use countersign_sdk::{PullRequests, Reply, Repositories, page_number};
+use countersign_sdk::{Json, PullRequests, Reply, Repositories, look_for, page_number};
 use serde::{Deserialize, Serialize};
 
 use crate::account::WireAccount;
@@ -13,8 +13,10 @@ use crate::api::{Api, MAX_PAGE_SIZE, RepositoryId};
 use crate::description::{CONTENTS, PULL_REQUESTS};
 use crate::error_body::ErrorBody;
 use crate::refusal::{Asked, is_not_found, refusal};
-use crate::{branches, comparison, template};
+use crate::{branches, comparison, repositories, template};
 
+/// What is expected of a search.
+const LIST: &str = "a list of pull requests";
 /// Most reviewers GitHub lets a pull request have.
 const MAX_REVIEWERS: usize = 15;
 
@@ -58,14 +60,19 @@ impl PullRequests for Api<'_> {
             let current = self.get_repository(id)?.id.parse()?;
             reply = get_page(self, &current, source, target, number)?;
         }
-        let wire: Vec<WirePullRequest> = reply.json("a list of pull requests")?;
+        let entries: Vec<Json> = reply.json(LIST)?;
         // GitHub ignores a filter it does not understand.
         let is_asked_for = |one: &WirePullRequest| {
             one.is_within_one_repository()
                 && one.head.branch == source
                 && target.is_none_or(|target| one.base.branch == target)
         };
-        let items = wire.into_iter().filter(is_asked_for).map(PullRequest::from).collect();
+        let may_be = |entry: &Json| {
+            let is = |side, branch| entry.text_at(&[side, "ref"]).is_none_or(|name| name == branch);
+            is("head", source) && target.is_none_or(|target| is("base", target))
+        };
+        let found = look_for(&entries, Json::read, is_asked_for, may_be).ok_or_else(|| reply.unreadable(LIST))?;
+        let items = found.into_iter().map(PullRequest::from).collect();
         Ok(PullRequestPage { items, next: reply.next_page(number).map(|page| page.to_string()) })
     }
 }
@@ -132,15 +139,20 @@ fn missing_side(api: &Api<'_>, id: &RepositoryId, new: &NewPullRequest) -> Resul
     Ok(None)
 }
 
-/// GitHub answers 404 to a write that the credential may not do. A repository it can still read tells the two apart.
+/// GitHub answers 404 to a write that the credential may not do, and in a repository that takes no pull requests. Where it can
+/// still be read, it tells.
 fn hidden_or_forbidden(api: &Api<'_>, id: &RepositoryId, reply: &Reply) -> Failure {
-    match api.get_repository(id) {
-        Err(failure) => failure,
-        Ok(_visible) => {
-            let message = format!("The token can see {id} and may not create pull requests there.");
-            Failure::new(FailureReason::PermissionMissing(PULL_REQUESTS.into()), message).with_status(reply.status)
-        }
-    }
+    let (reason, message) = match repositories::repository(api, id) {
+        Err(failure) => return failure,
+        Ok(visible) => match visible.closed_to_pull_requests() {
+            Some(why) => (FailureReason::Protected, why),
+            None => {
+                let message = format!("The token can see {id} and may not create pull requests there.");
+                (FailureReason::PermissionMissing(PULL_REQUESTS.into()), message)
+            }
+        },
+    };
+    Failure::new(reason, message).with_status(reply.status)
 }
 
 /// Asks for all at once. GitHub refuses all where one is refused, so then each is asked for alone, and what could not
@@ -218,8 +230,8 @@ struct WirePullRequest {
     html_url: String,
     /// Missing on old servers, which have no drafts.
     draft: Option<bool>,
-    /// None for an account that was deleted.
-    user: Option<WireAccount>,
+    /// None for an account that was deleted. Whose it is does not matter where it cannot be read.
+    user: Option<Json>,
     head: WireSide,
     base: WireSide,
 }
@@ -252,7 +264,7 @@ impl From<WirePullRequest> for PullRequest {
             source: wire.head.branch,
             target: wire.base.branch,
             draft: wire.draft.unwrap_or(false),
-            author: wire.user.map(Into::into),
+            author: wire.user.and_then(|user| user.read::<WireAccount>()).map(Into::into),
         }
     }
 }

@@ -37,10 +37,15 @@ impl Repositories for Api<'_> {
     /// # Errors
     /// `not-found` where it does not exist or the credential cannot see it.
     fn get_repository(&self, id: &RepositoryId) -> Result<Repository, Failure> {
-        let reply = self.client.get(self.repository_url(id, []))?;
-        match reply.status {
-            200 => reply.json::<WireRepository>("a repository").map(Repository::from),
-            _ => Err(refusal(&reply, Asked { about: &format!("repository {id}"), needs: CONTENTS })),
-        }
+        repository(self, id).map(Repository::from)
+    }
+}
+
+/// See [`Repositories::get_repository`].
+pub fn repository(api: &Api<'_>, id: &RepositoryId) -> Result<WireRepository, Failure> {
+    let reply = api.client.get(api.repository_url(id, []))?;
+    match reply.status {
+        200 => reply.json("a repository"),
+        _ => Err(refusal(&reply, Asked { about: &format!("repository {id}"), needs: CONTENTS })),
     }
 }

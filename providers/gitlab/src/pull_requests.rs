@@ -5,7 +5,7 @@
 use countersign_sdk::types::{
     Comparison, CreatedPullRequest, Failure, FailureReason, NewPullRequest, PullRequest, PullRequestPage,
 };
-use countersign_sdk::{Branches, PullRequests, Reply, page_number};
+use countersign_sdk::{Branches, Json, PullRequests, Reply, look_for, page_number};
 use serde::{Deserialize, Serialize};
 
 use crate::account::WireAccount;
@@ -16,6 +16,8 @@ use crate::refusal::told;
 use crate::repositories::{Part, by_number, refused};
 use crate::{comparison, reviewers, template};
 
+/// What is expected of a search.
+const LIST: &str = "a list of merge requests";
 /// What begins the title of a draft, in lower case.
 const DRAFT_TITLES: [&str; 3] = ["draft:", "[draft]", "(draft)"];
 
@@ -39,8 +41,9 @@ impl PullRequests for Api<'_> {
         if reply.status != 201 {
             return not_created(self, &id, new, &reply);
         }
-        let mut made: WireMergeRequest = reply.json("a merge request")?;
-        let mut notes = asked.notes(&made.reviewers.take().unwrap_or_default());
+        let made: WireMergeRequest = reply.json("a merge request")?;
+        let reviewers: Vec<_> = made.reviewers.iter().flat_map(Json::items).filter_map(Json::read).collect();
+        let mut notes = asked.notes(&reviewers);
         let pull_request = PullRequest::from(made);
         if new.draft && !pull_request.draft {
             notes.push("This GitLab did not take it as a draft.".to_owned());
@@ -69,7 +72,7 @@ impl PullRequests for Api<'_> {
         if reply.status != 200 {
             return Err(refused(self, &reply, id, Part::MergeRequests));
         }
-        let wire: Vec<WireMergeRequest> = reply.json("a list of merge requests")?;
+        let entries: Vec<Json> = reply.json(LIST)?;
         // GitLab ignores a filter it does not understand.
         let is_asked_for = |one: &WireMergeRequest| {
             one.state == "opened"
@@ -77,7 +80,14 @@ impl PullRequests for Api<'_> {
                 && one.source_branch == source
                 && target.is_none_or(|target| one.target_branch == target)
         };
-        let items = wire.into_iter().filter(is_asked_for).map(PullRequest::from).collect();
+        let may_be = |entry: &Json| {
+            let is = |member, expected| entry.text_at(&[member]).is_none_or(|text| text == expected);
+            is("state", "opened")
+                && is("source_branch", source)
+                && target.is_none_or(|target| is("target_branch", target))
+        };
+        let found = look_for(&entries, Json::read, is_asked_for, may_be).ok_or_else(|| reply.unreadable(LIST))?;
+        let items = found.into_iter().map(PullRequest::from).collect();
         Ok(PullRequestPage { items, next: next_page(&reply, number).map(|page| page.to_string()) })
     }
 }
@@ -164,10 +174,10 @@ struct WireMergeRequest {
     draft: Option<bool>,
     /// What drafts were called before 14.0.
     work_in_progress: Option<bool>,
-    /// None for an account that was deleted.
-    author: Option<WireAccount>,
+    /// None for an account that was deleted. Whose it is does not matter where it cannot be read.
+    author: Option<Json>,
     /// Missing before 13.8.
-    reviewers: Option<Vec<WireAccount>>,
+    reviewers: Option<Json>,
 }
 
 impl From<WireMergeRequest> for PullRequest {
@@ -179,7 +189,7 @@ impl From<WireMergeRequest> for PullRequest {
             source: wire.source_branch,
             target: wire.target_branch,
             draft: wire.draft.or(wire.work_in_progress).unwrap_or(false),
-            author: wire.author.map(Into::into),
+            author: wire.author.and_then(|author| author.read::<WireAccount>()).map(Into::into),
         }
     }
 }

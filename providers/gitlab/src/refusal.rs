@@ -98,10 +98,16 @@ pub fn leads_elsewhere(status: u16, at: &Address) -> Option<Failure> {
     misconfigured(status, at, ELSEWHERE)
 }
 
-/// Whether GitLab forbids and says nothing more.
+/// Whether GitLab refuses and says no more than what the status is called.
 pub fn is_unexplained(reply: &Reply) -> bool {
     let error = ErrorBody::of(reply);
-    reply.status == 403 && error.has_message && error.text.trim() == FORBIDDEN
+    let name = match reply.status {
+        403 => FORBIDDEN,
+        404 => "404 Not Found",
+        405 => "405 Method Not Allowed",
+        _ => return false,
+    };
+    error.has_message && error.text.trim().eq_ignore_ascii_case(name)
 }
 
 /// Why it is not GitLab's API that answers.

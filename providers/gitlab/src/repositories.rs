@@ -112,10 +112,16 @@ pub enum Part<'a> {
 /// in this project, so the project is looked at to tell the two apart.
 pub fn refused(api: &Api<'_>, reply: &Reply, id: &ProjectId, part: Part<'_>) -> Failure {
     let failure = refused_alone(api, reply, id, part);
-    if !is_unexplained(reply) {
-        return failure;
-    }
-    match project(api, id).ok().and_then(|project| project.obstacle(part, reply.answers_a_change())) {
+    let obstacle = match reply.status {
+        _ if !is_unexplained(reply) => return failure,
+        403 => project(api, id).ok().and_then(|project| project.obstacle(part, reply.answers_a_change())),
+        // Where merge requests are switched off it may be that there is nothing to ask.
+        404 | 405 if matches!(part, Part::MergeRequests) => {
+            project(api, id).ok().and_then(|project| project.switched_off(part))
+        }
+        _ => None,
+    };
+    match obstacle {
         Some((reason, message)) => Failure::new(reason, message).with_status(reply.status),
         None => failure,
     }
@@ -139,6 +145,7 @@ pub struct WireProject {
     visibility: Option<String>,
     pub default_branch: Option<String>,
     merge_requests_enabled: Option<bool>,
+    merge_requests_access_level: Option<String>,
     repository_access_level: Option<String>,
     /// The asker's roles; left out for somebody unknown.
     permissions: Option<Json>,
@@ -174,12 +181,16 @@ impl WireProject {
     fn switched_off(&self, part: Part<'_>) -> Option<Obstacle> {
         let what = if self.repository_access_level.as_deref() == Some("disabled") {
             "Its repository is"
-        } else if matches!(part, Part::MergeRequests) && self.merge_requests_enabled == Some(false) {
+        } else if matches!(part, Part::MergeRequests) && self.takes_no_merge_requests() {
             "Merge requests are"
         } else {
             return None;
         };
         Some((FailureReason::Protected, format!("{what} switched off in this project's settings.")))
+    }
+
+    fn takes_no_merge_requests(&self) -> bool {
+        self.merge_requests_enabled == Some(false) || self.merge_requests_access_level.as_deref() == Some("disabled")
     }
 
     /// The higher of the role in the project and that in its group counts; who has neither has the lowest.

@@ -3,12 +3,15 @@
 //! What cannot be done becomes a note. Nothing here may keep a merge request from being made.
 
 use countersign_sdk::types::Failure;
+use countersign_sdk::{Json, look_for};
 
 use crate::account::WireAccount;
 use crate::api::Api;
 use crate::description::API_SCOPE;
 use crate::refusal::{Asked, Route, refusal};
 
+/// What is expected of a search.
+const LIST: &str = "a list of accounts";
 /// Most reviewers asked for, each of whom takes a request.
 const MAX_REVIEWERS: usize = 20;
 
@@ -41,8 +44,11 @@ fn account(api: &Api<'_>, name: &str) -> Result<Option<WireAccount>, Failure> {
         let about = &format!("user {name}");
         return Err(refusal(&reply, Asked { at: &api.address, route: Route::Plain, about, needs: API_SCOPE }));
     }
-    let accounts: Vec<WireAccount> = reply.json("a list of accounts")?;
-    Ok(accounts.into_iter().find(|account| account.username.eq_ignore_ascii_case(name)))
+    let entries: Vec<Json> = reply.json(LIST)?;
+    let may_be = |entry: &Json| entry.text_at(&["username"]).is_none_or(|own| own.eq_ignore_ascii_case(name));
+    let is_it = |account: &WireAccount| account.username.eq_ignore_ascii_case(name);
+    let found = look_for(&entries, Json::read, is_it, may_be).ok_or_else(|| reply.unreadable(LIST))?;
+    Ok(found.into_iter().next())
 }
 
 impl Reviewers {

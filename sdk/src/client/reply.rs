@@ -1,12 +1,13 @@
 //! One answer, and the reading of it: headers, JSON, the next page.
 //!
-//! Everything in it was written by a server. Nothing here may panic on it, and no part of a body goes into a message.
+//! Everything in it was written by a server. Nothing here may panic on it, and no part of a body goes into a message, but for
+//! what a web page calls itself.
 
 use serde::de::DeserializeOwned;
 
 use crate::types::{Failure, FailureReason, Header, Method, Response};
 use crate::url::{query_value, shown_target};
-use crate::{Json, long_list};
+use crate::{Json, html, long_list};
 
 /// Longest line of a body without a shape that is taken for words.
 const MAX_WORDS_BYTES: usize = 300;
@@ -17,6 +18,8 @@ const GATEWAYS_WORDS: [&str; 7] =
 const GATEWAYS_OBJECTS: [&str; 2] = ["error", "fault"];
 /// What Cloudflare says where a rule of a site's owner refuses: one on addresses, countries, browsers or requests.
 const OWNERS_RULES: [&str; 7] = ["1006", "1007", "1008", "1009", "1010", "1012", "1020"];
+/// Statuses of the client's fault that the same request may not get again: too slow, too early, too many.
+const PASSING: [u16; 3] = [408, 425, 429];
 
 /// A server's answer to one request.
 #[derive(Debug)]
@@ -61,8 +64,8 @@ impl Reply {
     /// Reads the body as JSON. `expected` names it for the message: `a list of branches`.
     ///
     /// # Errors
-    /// `unexpected-reply`; `unavailable` where a web page came instead (a proxy's or an outage's); `outcome-unknown`
-    /// where the answer was a success to a request that changes something, for then the change was made.
+    /// `unexpected-reply`; what [`Reply::unavailable`] says where a web page came instead (a proxy's or an outage's);
+    /// `outcome-unknown` where the answer was a success to a request that changes something, for then the change was made.
     pub fn json<T: DeserializeOwned>(&self, expected: &str) -> Result<T, Failure> {
         self.json_or_none().ok_or_else(|| self.unreadable(expected))
     }
@@ -137,14 +140,42 @@ impl Reply {
         code.is_some_and(|code| OWNERS_RULES.contains(&code.as_str()))
     }
 
-    /// The failure of an outage, or of what stands before the server. Where the request changes something it may still have been
-    /// carried out, unless the answer says by its status that it was not taken. (With 408 proxies give up on a slow server, too.)
+    /// The failure of an outage, or of a web page in an answer's place: what it calls itself is shown. Where the request changes
+    /// something it may still have been carried out, unless the answer says by its status that it was not taken. (With 408
+    /// proxies give up on a slow server, too.) A page with another 4xx would only come again: that is no outage but an
+    /// `unexpected-reply`, which blames neither the credential nor a permission.
     pub fn unavailable(&self) -> Failure {
+        let passes = !matches!(self.status, 400..=499) || PASSING.contains(&self.status);
         if self.answers_a_change() && (self.status == 408 || !matches!(self.status, 400..=499)) {
             return Failure::outcome_unknown(self);
         }
-        let message = format!("The git server cannot answer at the moment (it said {}).", self.status);
-        Failure::new(FailureReason::Unavailable, message).with_status(self.status)
+        let (reason, message) = match self.page() {
+            Some(page) if !passes => (FailureReason::UnexpectedReply, page + advice(self.status)),
+            // What lets people sign in or blocks them answers as if it were a success.
+            Some(page) if self.status < 400 => (FailureReason::Unavailable, page),
+            _ => {
+                let said = self.status_and_title();
+                (FailureReason::Unavailable, format!("The git server cannot answer at the moment (it said {said})."))
+            }
+        };
+        Failure::new(reason, message).with_status(self.status)
+    }
+
+    /// That a web page came, in a sentence; none where none did.
+    fn page(&self) -> Option<String> {
+        let title = self.page_title().map(|title| format!(": \"{title}\"")).unwrap_or_default();
+        let sentence = format!("Something in front of the git server answered {} with a web page{title}.", self.status);
+        self.is_web_page().then_some(sentence)
+    }
+
+    fn page_title(&self) -> Option<String> {
+        html::title(&self.body).filter(|_| self.is_web_page())
+    }
+
+    /// `503`, or `503: "Down for maintenance"`.
+    fn status_and_title(&self) -> String {
+        let status = self.status;
+        self.page_title().map_or_else(|| status.to_string(), |title| format!("{status}: \"{title}\""))
     }
 
     /// The target of a `Link` header's relation: `next`.
@@ -181,7 +212,8 @@ impl Failure {
 
     /// A request that changes something was accepted or lost, and what became of it cannot be read.
     pub fn outcome_unknown(reply: &Reply) -> Self {
-        let message = format!("The server answered {}, and whether it made the change cannot be told.", reply.status);
+        let said = reply.status_and_title();
+        let message = format!("The server answered {said}, and whether it made the change cannot be told.");
         Self::new(FailureReason::OutcomeUnknown, message).with_status(reply.status)
     }
 }
@@ -194,6 +226,16 @@ pub fn page_number(cursor: Option<&str>) -> Result<u32, Failure> {
     let Some(cursor) = cursor else { return Ok(1) };
     let page = cursor.parse().ok().filter(|page| *page > 0);
     page.ok_or_else(|| Failure::new(FailureReason::NotFound("page of the list".into()), "There is no such page."))
+}
+
+/// What is to be done about a web page with this status, as a sentence to follow another; nothing where only its title tells.
+fn advice(status: u16) -> &'static str {
+    match status {
+        407 => " It is a proxy that wants a sign-in, which an administrator configures.",
+        413 => " What was sent is too large for it: shorten the title or the description.",
+        414 | 431 => " What was sent is too large for it: an administrator can have it take more.",
+        _ => "",
+    }
 }
 
 /// Targets may contain commas and semicolons, so the angle brackets lead.
@@ -244,16 +286,56 @@ mod tests {
     }
 
     #[test]
-    fn a_page_with_a_4xx_says_that_a_change_was_not_made_and_one_with_a_5xx_leaves_it_open() {
-        for (status, reason) in [
-            (403, FailureReason::Unavailable),
-            (413, FailureReason::Unavailable),
-            (431, FailureReason::Unavailable),
-            (408, FailureReason::OutcomeUnknown),
-            (502, FailureReason::OutcomeUnknown),
+    fn a_page_with_a_4xx_is_no_outage_and_says_that_a_change_was_not_made_and_one_with_a_5xx_leaves_it_open() {
+        use FailureReason::{OutcomeUnknown, Unavailable, UnexpectedReply};
+        for (status, of_a_read, of_a_change) in [
+            (200, Unavailable, OutcomeUnknown),
+            (400, UnexpectedReply, UnexpectedReply),
+            (401, UnexpectedReply, UnexpectedReply),
+            (403, UnexpectedReply, UnexpectedReply),
+            (408, Unavailable, OutcomeUnknown),
+            (413, UnexpectedReply, UnexpectedReply),
+            (425, Unavailable, Unavailable),
+            (429, Unavailable, Unavailable),
+            (451, UnexpectedReply, UnexpectedReply),
+            (499, UnexpectedReply, UnexpectedReply),
+            (502, Unavailable, OutcomeUnknown),
+            (511, Unavailable, OutcomeUnknown),
         ] {
-            assert_eq!(reply(Method::Post, status, &[], "<html>").unavailable().reason, reason, "{status}");
+            for (method, reason) in [(Method::Get, of_a_read), (Method::Post, of_a_change)] {
+                let page = reply(method, status, &[], "<html><title>A\nname</title>");
+                let failure = page.unavailable();
+                assert_eq!((failure.reason, failure.status), (reason, Some(status)), "{status}");
+                assert!(failure.message.contains("\"A name\""), "{}", failure.message);
+                assert_eq!(page.unreadable("a branch").message, failure.message);
+            }
         }
+        assert_eq!(reply(Method::Get, 403, &[], "no page").unavailable().reason, Unavailable, "a provider's own word");
+    }
+
+    #[test]
+    fn a_page_is_told_in_full_sentences_with_what_is_to_be_done() {
+        let said = |status, body: &str| reply(Method::Post, status, &[], body).unavailable().message;
+        let answered = |status: u16| format!("Something in front of the git server answered {status} with a web page");
+        assert_eq!(said(403, "<p>"), answered(403) + ".");
+        assert_eq!(
+            said(413, "<title>413 Request Entity Too Large</title>"),
+            answered(413)
+                + ": \"413 Request Entity Too Large\". What was sent is too large for it: shorten the title or the \
+                             description."
+        );
+        for (status, words) in [(407, "a proxy that wants a sign-in"), (414, "too large"), (431, "too large")] {
+            let longest = "x".repeat(1000);
+            let message = said(status, &format!("<title>{longest}</title>"));
+            assert!(message.starts_with(&answered(status)) && message.ends_with('.'), "{message}");
+            assert!(message.contains(words), "{message}");
+        }
+        assert_eq!(
+            said(502, "<title>Unicorn!</title>"),
+            "The server answered 502: \"Unicorn!\", and whether it made the change cannot be told."
+        );
+        let down = reply(Method::Get, 503, &[], "<h1>Down for maintenance</h1>").unavailable().message;
+        assert_eq!(down, "The git server cannot answer at the moment (it said 503: \"Down for maintenance\").");
     }
 
     #[test]

@@ -49,5 +49,5 @@ pub use server::GitHub;
 pub(crate) use shapes::repository::LINKS as REPOSITORY_LINKS;
 pub use usual::token;
 pub use world::{
-    Access, Account, Block, Permission, Product, PullRequest, Repository, Token, TokenSort, TokenState, World,
+    Access, Account, Block, OpenTo, Permission, Product, PullRequest, Repository, Token, TokenSort, TokenState, World,
 };

@@ -233,7 +233,8 @@ impl Wanted {
 
 /// Whether a repository itself is asked for.
 fn is_repository(path: &str) -> bool {
-    path.rsplit('/').nth(1).is_some_and(|before| matches!(before, "projects" | "repositories"))
+    let before = |names: usize| path.rsplit('/').nth(names).unwrap_or_default();
+    matches!(before(1), "projects" | "repositories") || before(2) == "repos"
 }
 
 fn sent_path(request: &Request) -> String {

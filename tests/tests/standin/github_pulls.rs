@@ -1,6 +1,6 @@
 //! Pull requests are judged against the real branches.
 
-use countersign_tests::standin::github::token;
+use countersign_tests::standin::github::{OpenTo, token};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -72,6 +72,29 @@ async fn drafts_are_refused_where_the_plan_has_none() {
     assert_eq!((refused.status, refused.message()), (422, "Draft pull requests are not supported in this repository."));
     github.change(|world| world.repository_mut("acme/widgets").drafts = true);
     assert_eq!(post(&github, PULLS, draft).await.body["draft"], true);
+}
+
+#[tokio::test]
+async fn where_an_owner_switched_them_off_there_are_none_and_the_repository_says_so() {
+    let github = usual().await;
+    for (open_to, status, flags) in [
+        (OpenTo::Nobody, 410, (false, "all")),
+        (OpenTo::Collaborators, 200, (true, "collaborators_only")),
+        (OpenTo::All, 200, (true, "all")),
+    ] {
+        github.change(|world| world.repository_mut("acme/widgets").pull_requests = open_to);
+        assert_eq!(get(&github, PULLS).await.status, status);
+        let shown = get(&github, "/repos/acme/widgets").await.body;
+        assert_eq!(
+            (&shown["has_pull_requests"], &shown["pull_request_creation_policy"]),
+            (&json!(flags.0), &json!(flags.1))
+        );
+        if open_to == OpenTo::Nobody {
+            let refused = post(&github, PULLS, develop_to_main()).await;
+            assert_eq!((refused.status, refused.message()), (410, "Pull requests are disabled for this repo"));
+        }
+    }
+    assert_eq!(post(&github, PULLS, develop_to_main()).await.status, 201);
 }
 
 #[tokio::test]

@@ -91,7 +91,7 @@ fn nobody_is_nobody() {
 fn a_401_to_this_question_is_a_rejected_credential_if_the_server_gave_it() {
     assert_eq!(whoami(silent(), []).unwrap_err().reason, FailureReason::CredentialRejected);
     let proxy = Answer::text(401, "text/html", "<html>Proxy login</html>");
-    assert_eq!(whoami(proxy, []).unwrap_err().reason, FailureReason::Unavailable);
+    assert_eq!(whoami(proxy, []).unwrap_err().reason, FailureReason::UnexpectedReply);
     assert_eq!(whoami(Answer::empty(401), []).unwrap_err().reason, FailureReason::UnexpectedReply);
 }
 

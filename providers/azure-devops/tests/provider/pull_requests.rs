@@ -232,6 +232,22 @@ fn found_pull_requests_are_filtered_again_and_forks_do_not_count() {
 }
 
 #[test]
+fn v12_an_odd_entry_is_passed_over_unless_it_may_be_the_one_that_is_looked_for() {
+    let mut odd = wire(7, "feature/x", "main");
+    odd["pullRequestId"] = json!("7");
+    let of_another = json!({ "sourceRefName": "refs/heads/y", "pullRequestId": null });
+    let to_a_tag = json!({ "targetRefName": "refs/tags/main" });
+    let page = found(json!([odd, of_another, wire(8, "feature/x", "main"), "text"]));
+    assert_eq!(page.items.iter().map(|one| one.number.as_str()).collect::<Vec<_>>(), ["8"]);
+    assert!(found(json!([of_another, to_a_tag])).items.is_empty());
+    for doubtful in [odd, json!({}), json!(7)] {
+        let steps = script([(finds(), list(json!([of_another, doubtful])))]);
+        let failure = AzureDevOps.find_pull_requests(&cloud(), &steps, REPO, "feature/x", Some("main"), None);
+        assert_eq!(failure.unwrap_err().reason, FailureReason::UnexpectedReply, "{doubtful}");
+    }
+}
+
+#[test]
 fn a_list_without_addresses_leads_to_the_page_by_names_or_by_the_id() {
     let mut listed = wire(1, "feature/x", "main");
     let names =

@@ -117,8 +117,8 @@ fn v5_a_page_to_sign_in_is_a_rejected_credential_if_it_is_the_service_s() {
 fn what_stands_before_the_server_blames_nobody() {
     const POLICY: &str = "<html>Your IP address is blocked by policy. You have no permission.</html>";
     for status in [401, 403] {
-        assert_eq!(refusal(page(status, POLICY)).reason, FailureReason::Unavailable);
-        assert_eq!(deleting(page(status, POLICY)).reason, FailureReason::Unavailable, "it was not carried out");
+        assert_eq!(refusal(page(status, POLICY)).reason, FailureReason::UnexpectedReply);
+        assert_eq!(deleting(page(status, POLICY)).reason, FailureReason::UnexpectedReply, "it was not carried out");
         assert_eq!(refusal(Answer::empty(status)).reason, FailureReason::UnexpectedReply);
         let text = refusal(Answer::text(status, "text/plain", "access denied by policy"));
         assert_eq!((text.reason, &*text.message), (FailureReason::UnexpectedReply, "access denied by policy"));

@@ -56,6 +56,19 @@ fn of_several_people_the_one_of_exactly_that_name_is_meant() {
 }
 
 #[test]
+fn v12_an_odd_account_is_passed_over_unless_it_may_be_the_one_that_is_meant() {
+    let nameless = |mut person: Value| {
+        person["id"] = json!(7);
+        person
+    };
+    let people = json!([nameless(person("", "joann@example.com", "")), "x", person(ANN, "ann@example.com", "")]);
+    let steps = [(searches("ann%40example.com"), list(people)), (adds(), Answer::json(200, json!({})))];
+    assert_eq!(notes(&["ann@example.com"], steps), Vec::<String>::new());
+    let odd = found(json!([nameless(person("", "ann@example.com", ""))]));
+    assert!(odd[0].contains("Expected a list of accounts"), "{odd:?}");
+}
+
+#[test]
 fn somebody_whose_name_holds_the_one_that_was_given_is_not_meant() {
     let mut joanna = person("1", "joanna@example.com", "joanna@example.com");
     joanna["providerDisplayName"] = json!("Joanna");

@@ -73,7 +73,7 @@ fn one_closed_or_gone_since_it_was_listed_is_passed_over() {
 }
 
 #[test]
-fn one_that_cannot_be_read_is_never_passed_over() {
+fn one_that_cannot_be_read_is_never_taken_for_absent() {
     let mut aimless = wire("17", "feature/x", "main");
     aimless["pullRequestTargets"] = json!([]);
     for (answer, reason) in [
@@ -85,6 +85,17 @@ fn one_that_cannot_be_read_is_never_passed_over() {
         let steps = script([(lists(None), ok(json!({ "pullRequestIds": ["17"] }))), (asks_for("17"), answer)]);
         assert_eq!(find(&steps, None, None).unwrap_err().reason, reason);
     }
+}
+
+#[test]
+fn v12_one_that_cannot_be_read_withholds_no_others() {
+    let steps = script([
+        (lists(None), ok(json!({ "pullRequestIds": ["17", "12"] }))),
+        (asks_for("17"), ok(json!({ "pullRequest": { "pullRequestId": "17" } }))),
+        (asks_for("12"), one("12", "feature/x", "main")),
+    ]);
+    let found = find(&steps, Some("main"), None).unwrap();
+    assert_eq!(found.items.iter().map(|one| one.number.as_str()).collect::<Vec<_>>(), ["12"]);
 }
 
 #[test]

@@ -172,6 +172,28 @@ fn found_pull_requests_are_filtered_again_and_forks_do_not_count() {
 }
 
 #[test]
+fn v12_an_odd_entry_is_passed_over_unless_it_may_be_the_one_that_is_looked_for() {
+    let find = |entries: Value| {
+        let steps = script([(finds(), Answer::json(200, entries))]);
+        let page = GitHub.find_pull_requests(&cloud(), &steps, REPO, "feature/x", Some("main"), None);
+        page.map(|page| page.items.into_iter().map(|one| one.number).collect::<Vec<_>>())
+    };
+    let mut odd = wire(7, "feature/x", "main");
+    odd["number"] = json!("7");
+    let of_another = json!({ "number": {}, "head": { "ref": "feature/y" } });
+    let to_another = json!({ "base": { "ref": "next", "repo": 3 }, "title": null });
+    assert_eq!(find(json!([odd, null, wire(8, "feature/x", "main"), "text"])).unwrap(), ["8"]);
+    assert_eq!(find(json!([of_another, to_another, null])).unwrap(), [""; 0]);
+    for doubtful in [odd, json!({}), json!(["x"]), json!({ "head": { "ref": "feature/x" }, "base": { "ref": {} } })] {
+        let failure = find(json!([of_another, doubtful])).unwrap_err();
+        assert_eq!(failure.reason, FailureReason::UnexpectedReply, "{doubtful}");
+    }
+    let mut by_nobody = wire(9, "feature/x", "main");
+    by_nobody["user"] = json!({ "login": ["x"], "id": "y" });
+    assert_eq!(find(json!([by_nobody])).unwrap(), ["9"], "whose it is does not matter");
+}
+
+#[test]
 fn without_a_target_all_targets_count() {
     let url = get(repo("/pulls?state=open&head=octo%3Afeature%2Fx&per_page=100&page=1"));
     let steps = script([(url, Answer::json(200, json!([wire(4, "feature/x", "main"), wire(5, "feature/x", "next")])))]);

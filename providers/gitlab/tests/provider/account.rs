@@ -113,7 +113,7 @@ fn an_address_where_no_gitlab_answers_is_the_administrators_to_mend() {
     }
     let page = Answer::text(404, "text/html", "<html>");
     let failure = GitLab.whoami(&cloud(), &script([(asks_user(), page)])).unwrap_err();
-    assert_eq!(failure.reason, FailureReason::Unavailable, "nobody chose the address of GitLab.com");
+    assert_eq!(failure.reason, FailureReason::UnexpectedReply, "nobody chose the address of GitLab.com");
 }
 
 #[test]

@@ -245,6 +245,44 @@ fn found_merge_requests_are_filtered_again_and_forks_do_not_count() {
 }
 
 #[test]
+fn v12_an_odd_entry_is_passed_over_unless_it_may_be_the_one_that_is_looked_for() {
+    let find = |entries: Value| {
+        let steps = script([(finds(), Answer::json(200, entries))]);
+        let page = GitLab.find_pull_requests(&cloud(), &steps, REPO, "feature/x", Some("main"), None);
+        page.map(|page| page.items.into_iter().map(|one| one.number).collect::<Vec<_>>())
+    };
+    let mut odd = wire(7, "feature/x", "main");
+    odd["target_project_id"] = json!(null);
+    let [of_another, to_another, closed] =
+        [json!({ "source_branch": "y" }), json!({ "target_branch": "next" }), json!({ "state": "merged", "iid": "x" })];
+    assert_eq!(find(json!([odd, null, wire(8, "feature/x", "main"), 7])).unwrap(), ["8"]);
+    assert_eq!(find(json!([of_another, to_another, closed])).unwrap(), [""; 0]);
+    for doubtful in [odd, json!({}), json!("x")] {
+        assert_eq!(find(json!([closed, doubtful])).unwrap_err().reason, FailureReason::UnexpectedReply, "{doubtful}");
+    }
+}
+
+#[test]
+fn v12_an_odd_account_is_no_reason_to_leave_others_out() {
+    let mut made = wire(17, "feature/x", "main");
+    made["author"] = json!({ "id": "odd" });
+    made["reviewers"] = json!([{ "id": null }, { "id": 3, "username": "ann" }, "x"]);
+    let asks = creates_with(json!({ "title": "Login", "description": "Why", "reviewer_ids": [3] }));
+    let [source, target] = branches_differ();
+    let steps = script([
+        source,
+        target,
+        looks_up("ann", json!([{ "id": "odd", "username": "anna" }, null, { "id": 3, "username": "ann" }])),
+        looks_up("bob", json!([{ "id": "odd", "username": "Bob" }])),
+        (asks, Answer::json(201, made)),
+    ]);
+    let created = create(&steps, &new(&["ann", "bob"])).unwrap();
+    assert_eq!(created.pull_request.author, None);
+    let [note] = created.notes.as_slice() else { panic!("{:?}", created.notes) };
+    assert!(note.starts_with("No review by bob was requested: Expected a list of accounts"), "{note}");
+}
+
+#[test]
 fn without_a_target_all_targets_count_and_pages_are_walked() {
     let page = |number: u32| {
         get(repo(&format!("/merge_requests?state=opened&source_branch=feature%2Fx&per_page=100&page={number}")))

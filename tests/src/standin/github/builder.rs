@@ -10,7 +10,7 @@ use tokio::task::{JoinError, spawn_blocking};
 
 use super::api::GitHubApi;
 use super::server::GitHub;
-use super::world::{Account, Permission, Product, Repository, Token, World};
+use super::world::{Account, OpenTo, Permission, Product, Repository, Token, World};
 use crate::standin::exchange::Exchange;
 use crate::standin::faults::Faults;
 use crate::standin::git::{self, GitError, Seed};
@@ -269,6 +269,7 @@ fn build_world(
             archived: new.archived,
             taken_down: new.taken_down,
             drafts: new.drafts,
+            pull_requests: OpenTo::All,
             default_branch: "main".to_owned(),
             protected: new.protected,
             collaborators: new.collaborators.into_iter().collect(),

@@ -102,6 +102,13 @@ const DEVIATIONS: &[Deviation] = &[
     everywhere(401, "bad credentials are refused on every path, also where the description has no 401"),
     everywhere(403, "single sign-on, organisation policy, archived repositories and limits refuse on every path"),
     everywhere(404, "what the caller may not see is not found, also on POST git/refs, POST pulls and DELETE git/refs"),
+    Deviation {
+        method: "*",
+        template: "/repos/{owner}/{repo}/pulls",
+        status: 410,
+        component: Some("basic-error"),
+        reason: "what an owner switched off is gone, as issues are",
+    },
     everywhere(415, "a media type that is not JSON is refused before the route is looked at"),
     everywhere(429, "rate limits are answered with 403 or 429, neither of them described"),
     everywhere(451, "repositories taken down for legal reasons"),

@@ -11,7 +11,7 @@ use super::call::{Body, Call, Outcome, ok};
 use super::paging::page;
 use super::refusal::Refusal;
 use super::shapes;
-use super::world::{PullRequest, Repository};
+use super::world::{OpenTo, PullRequest, Repository};
 use crate::standin::git::References;
 use crate::standin::message::{Answer, Request};
 
@@ -21,6 +21,7 @@ const MAX_BODY_CHARS: usize = 65_536;
 
 pub(super) fn list(call: &Call<'_>, repository: &Repository, _: &str) -> Outcome {
     may_read(call, repository, Resource::PullRequests)?;
+    are_there(repository)?;
     let mut listed = refreshed(repository, call.now)?.clone();
     let filter = Filter::of(call.request);
     listed.retain(|pull| filter.lets(pull, repository));
@@ -42,6 +43,7 @@ pub(super) fn get(call: &Call<'_>, repository: &Repository, number: &str) -> Out
 
 pub(super) fn create(call: &Call<'_>, repository: &Repository, _: &str) -> Outcome {
     may_write(call, repository, Resource::PullRequests)?;
+    are_there(repository)?;
     let body = call.body()?;
     let new = New::of(&body, repository)?;
     // Held from the first look to the push: of two who ask at once, one makes it and the other is told that it exists.
@@ -77,6 +79,14 @@ pub(super) fn create(call: &Call<'_>, repository: &Repository, _: &str) -> Outco
     pulls.push(pull);
     let location = shape["url"].as_str().unwrap_or_default();
     Ok(Answer::json(StatusCode::CREATED, &shape).with(header::LOCATION, location))
+}
+
+/// In GitHub's words on issues. Those it lets collaborators alone open are hidden from others as every write is.
+fn are_there(repository: &Repository) -> Result<(), Refusal> {
+    match repository.pull_requests {
+        OpenTo::Nobody => Err(Refusal::new(StatusCode::GONE, "Pull requests are disabled for this repo")),
+        OpenTo::All | OpenTo::Collaborators => Ok(()),
+    }
 }
 
 /// The pull requests after a look at the branches: a new tip is taken over, and one whose head is gone is closed.

@@ -179,6 +179,8 @@ pub struct Repository {
     pub taken_down: bool,
     /// Whether draft pull requests are part of the plan.
     pub drafts: bool,
+    /// Who may open pull requests, as its owner has it.
+    pub pull_requests: OpenTo,
     pub default_branch: String,
     /// Branch name patterns (`release/*`, `*` stops at `/`) that may not be created or deleted.
     pub protected: Vec<String>,
@@ -186,6 +188,16 @@ pub struct Repository {
     pub collaborators: BTreeMap<String, Permission>,
     pub git: git::Repository,
     pub pulls: Mutex<Vec<PullRequest>>,
+}
+
+/// Those who may open pull requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpenTo {
+    All,
+    /// Those who may push.
+    Collaborators,
+    /// There are none.
+    Nobody,
 }
 
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use super::account::simple_user;
 use super::{LONG_AGO, add_links};
 use crate::standin::github::access;
 use crate::standin::github::call::Call;
-use crate::standin::github::world::{Permission, Repository};
+use crate::standin::github::world::{OpenTo, Permission, Repository};
 
 /// Members that are addresses, and what follows the repository's own address in each.
 pub(crate) const LINKS: &[(&str, &str)] = &[
@@ -69,7 +69,7 @@ const FLAGS: &[(&str, bool)] = &[
 
 /// `repository`: an item of a list, and the repository of a pull request's head or base.
 pub(in crate::standin::github) fn listed(call: &Call<'_>, repository: &Repository) -> Value {
-    let Repository { id, name, owner, private, archived, default_branch, .. } = repository;
+    let Repository { id, name, owner, private, archived, default_branch, pull_requests, .. } = repository;
     let full_name = repository.full_name();
     let web = call.web_url(&format!("/{full_name}"));
     let mut shape = json!({
@@ -80,6 +80,8 @@ pub(in crate::standin::github) fn listed(call: &Call<'_>, repository: &Repositor
         "pushed_at": LONG_AGO, "created_at": LONG_AGO, "updated_at": LONG_AGO, "html_url": web, "svn_url": web,
         "clone_url": format!("{web}.git"), "git_url": format!("git://{full_name}.git"), "ssh_url": format!("git@{full_name}.git"),
         "permissions": permissions(call, repository),
+        "has_pull_requests": *pull_requests != OpenTo::Nobody,
+        "pull_request_creation_policy": if *pull_requests == OpenTo::Collaborators { "collaborators_only" } else { "all" },
     });
     COUNTS.iter().for_each(|name| shape[*name] = json!(0));
     FLAGS.iter().for_each(|(name, flag)| shape[*name] = json!(flag));

@@ -1,0 +1,195 @@
+//! As much HTML as it takes to read what a web page says to people: the title that a proxy or a firewall gives its page.
+//!
+//! Pages are written by anybody. Nothing here may panic on one or take longer than it is long, and what comes out is one line.
+
+/// Most bytes of a page that are looked at, from its beginning: titles stand at the top.
+const MAX_LOOKED_AT_BYTES: usize = 64 << 10;
+/// Most bytes of a page that are taken for words.
+const MAX_WORDS_BYTES: usize = 300;
+/// Stands where words were left out.
+const CUT: &str = "…";
+/// Longest entity, in bytes without its marks: `#x10FFFF`.
+const MAX_ENTITY_BYTES: usize = 8;
+/// What is in them is not for people.
+const HIDDEN: [(&str, &str); 2] = [("script", "</script"), ("style", "</style")];
+
+/// What a page calls itself: its title, or else its first heading; the whole of one without a tag.
+pub(crate) fn title(page: &[u8]) -> Option<String> {
+    let page = String::from_utf8_lossy(&page[..page.len().min(MAX_LOOKED_AT_BYTES)]);
+    let said_in = |name| Some(words(element(&page, name)?)).filter(|words| !words.is_empty());
+    let is_plain = next_tag(&page.to_ascii_lowercase(), 0).is_none();
+    let all = || Some(words(&page)).filter(|words| is_plain && !words.is_empty());
+    said_in("title").or_else(|| said_in("h1")).or_else(all)
+}
+
+/// What a piece of a page says, as one line of at most 300 bytes: without tags and what they hide, and with its entities read.
+pub fn words(html: &str) -> String {
+    let html = &html[..html.floor_char_boundary(MAX_LOOKED_AT_BYTES)];
+    let lower = html.to_ascii_lowercase();
+    let mut shown = String::new();
+    let mut at = 0;
+    while let Some(tag) = next_tag(&lower, at) {
+        // Tags part words: `<br>`.
+        shown.extend([&html[at..tag], " "]);
+        at = past_tag(&lower, tag);
+    }
+    shown.push_str(&html[at..]);
+    one_line(&decoded(&shown))
+}
+
+/// What is within the first element of this name, up to its end or that of the page.
+fn element<'a>(page: &'a str, name: &str) -> Option<&'a str> {
+    let lower = page.to_ascii_lowercase();
+    let mut at = 0;
+    loop {
+        let tag = next_tag(&lower, at)?;
+        at = past_tag(&lower, tag);
+        if is_named(&lower[tag + 1..], name) {
+            let end = lower[at..].find(&format!("</{name}")).map_or(page.len(), |end| at + end);
+            return Some(&page[at..end]);
+        }
+    }
+}
+
+/// Where the next tag or comment begins; elsewhere the sign means *less*.
+fn next_tag(lower: &str, from: usize) -> Option<usize> {
+    let begins =
+        |at: &usize| lower[at + 1..].starts_with(|char: char| char.is_ascii_lowercase() || "/!?".contains(char));
+    lower[from..].match_indices('<').map(|(at, _)| from + at).find(begins)
+}
+
+/// Where what follows a tag or comment begins, and what it hides is over.
+fn past_tag(lower: &str, tag: usize) -> usize {
+    let past = |from: usize, sign: &str| lower[from..].find(sign).map_or(lower.len(), |at| from + at + sign.len());
+    let inside = &lower[tag + 1..];
+    if inside.starts_with("!--") {
+        return past(tag, "-->");
+    }
+    let end = past(tag, ">");
+    match HIDDEN.iter().find(|(name, _)| is_named(inside, name)) {
+        Some((_, closing)) => past(past(end, closing), ">"),
+        None => end,
+    }
+}
+
+/// `tag` begins after its `<`.
+fn is_named(tag: &str, name: &str) -> bool {
+    let ends = |char: char| char == '>' || char == '/' || char.is_ascii_whitespace();
+    tag.strip_prefix(name).is_some_and(|rest| rest.starts_with(ends))
+}
+
+/// A text with the entities read that every page and every XML may use, and the numbers of characters. Any other stays as it is
+/// written.
+pub fn decoded(text: &str) -> String {
+    let mut read = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        read.push_str(before);
+        let entity = after.split_once(';').filter(|(name, _)| name.len() <= MAX_ENTITY_BYTES);
+        rest = match entity.and_then(|(name, after)| Some((character(name)?, after))) {
+            Some((character, after)) => {
+                read.push(character);
+                after
+            }
+            None => {
+                read.push('&');
+                after
+            }
+        };
+    }
+    read + rest
+}
+
+fn character(entity: &str) -> Option<char> {
+    Some(match entity {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        "nbsp" => ' ',
+        _ => {
+            let number = entity.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16),
+                None => number.parse(),
+            };
+            char::from_u32(code.ok()?)?
+        }
+    })
+}
+
+fn one_line(text: &str) -> String {
+    let is_space = |char: char| char.is_whitespace() || char.is_control();
+    let line = text.split(is_space).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    if line.len() <= MAX_WORDS_BYTES {
+        return line;
+    }
+    let end = line.floor_char_boundary(MAX_WORDS_BYTES - CUT.len());
+    format!("{}{CUT}", &line[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn title_of(page: &str) -> Option<String> {
+        title(page.as_bytes())
+    }
+
+    #[test]
+    fn a_page_is_called_by_its_title_or_else_its_first_heading() {
+        for (page, expected) in [
+            ("<html><head><title>403 Forbidden</title></head><h1>No</h1>", "403 Forbidden"),
+            ("<HTML>\n<HEAD><TITLE\n lang=en>\n Access\n\tDenied </TITLE>", "Access Denied"),
+            ("<html><body><h1>408 Request Time-out</h1>\nYour browser", "408 Request Time-out"),
+            ("<title> &nbsp; </title><h1 class='x'>No <b>entry</b><br/>here</h1><h1>2</h1>", "No entry here"),
+            ("<!-- <title>not this</title> --><title>this</title>", "this"),
+            ("<script>document.write('<title>no</title>')</script><title>yes</title>", "yes"),
+            ("<titles>no</titles><title>yes", "yes"),
+            ("Invalid IAP credentials:\n empty token", "Invalid IAP credentials: empty token"),
+            ("<title>Accès refusé – 访问被拒绝</title>", "Accès refusé – 访问被拒绝"),
+        ] {
+            assert_eq!(title_of(page).as_deref(), Some(expected), "{page}");
+        }
+        for none in ["", "<title", "<title/", "<title></title>", "<h2>x</h2>", " ", "<!-- <title>x</title>"] {
+            assert_eq!(title_of(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn entities_are_read_once_and_others_stay() {
+        assert_eq!(words("&lt;b&gt; &amp;amp; &quot;x&#39;&apos;s&quot; &#x41;&#66;"), "<b> &amp; \"x''s\" AB");
+        for other in ["Unicorn! &middot; GitHub", "a & b; c", "&", "&#;", "&#x110000;", "&#xd800;", "1 < 2"] {
+            assert_eq!(words(other), other);
+        }
+        assert_eq!(words("a&#0;b&#x1b;[31m\u{7f}\u{85}c&#10;d"), "a b [31m c d", "nothing that controls a terminal");
+    }
+
+    #[test]
+    fn what_is_hidden_is_no_words() {
+        assert_eq!(words("<style>p { x }</style>a<script src=x>if (a<b) x</SCRIPT >b<!-- c --><?php d ?>e"), "a b e");
+        assert_eq!(words("a<style>b"), "a");
+    }
+
+    #[test]
+    fn words_are_bounded_at_a_characters_end() {
+        for long in ["é".repeat(200), "x".repeat(400), "中".repeat(5000), "<b>".to_owned() + &"y ".repeat(100_000)] {
+            let cut = words(&long);
+            assert!(cut.len() <= MAX_WORDS_BYTES && cut.len() > MAX_WORDS_BYTES - 4 && cut.ends_with(CUT), "{cut}");
+        }
+        assert_eq!(words(&"z".repeat(300)).len(), 300);
+    }
+
+    #[test]
+    fn pages_of_any_kind_are_read_without_a_crash_and_in_time() {
+        for piece in ["<", "<title", "<script>", "<!--", "</", "&", "&#", "é<", "<h1>", "<title></titl"] {
+            let page = piece.repeat(200_000);
+            let _ = (title_of(&page), words(&page));
+        }
+        assert_eq!(
+            title(b"<title>Zugriff verweigert: \xfcber\xff</title>").as_deref(),
+            Some("Zugriff verweigert: \u{fffd}ber\u{fffd}")
+        );
+    }
+}
