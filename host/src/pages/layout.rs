@@ -107,7 +107,7 @@ pub(super) fn what_to_do(problem: &Problem) -> Markup {
 }
 
 /// A link to another site, in a window of its own; the text alone where the address is none a browser should follow.
-pub(super) fn link_out(address: &str, text: &str) -> Markup {
+pub(super) fn link_out(address: &str, text: impl Render) -> Markup {
     html! {
         @if is_web(address) {
             a href=(address) target="_blank" rel="noreferrer noopener" {
@@ -117,6 +117,11 @@ pub(super) fn link_out(address: &str, text: &str) -> Markup {
             bdi { (text) }
         }
     }
+}
+
+/// An address that goes on in the next line behind a `/` or a dot.
+pub(super) fn breakable(address: &str) -> Markup {
+    html! { @for piece in address.split_inclusive(['/', '.']) { (piece) wbr; } }
 }
 
 /// The way back, where there is one a browser should follow.

@@ -10,7 +10,7 @@ use super::names::REMOVED;
 use super::session::Administering;
 use crate::operate::administration::{self, Coverage, CoverageQuery, IntegrationCoverage, USUAL_SEEN_WITHIN_DAYS};
 use crate::pages::answer::Page;
-use crate::pages::layout::link_out;
+use crate::pages::layout::{breakable, link_out};
 use crate::pages::table::{Cell, plain};
 use crate::pages::visit::query;
 use crate::pages::words;
@@ -61,13 +61,14 @@ fn row(at: &Administering, all: &All, integration: &IntegrationRecord) -> Vec<Ce
     vec![
         Cell::Name(html! {
             a href=(at.path(&format!("integrations/{}", integration.id))) { bdi { (integration.name) } }
-            " " span .faint { (integration.id) }
+            br;
+            span .faint { (integration.id) }
         }),
         Cell::Text(rules(integration, *now)),
         Cell::Text(html! { @if let Some(totals) = &totals { (ready(integration.name.as_str(), totals)) } }),
         Cell::Text(account(integration)),
         Cell::Text(html! { bdi { (kinds::label(providers, &integration.kind)) } }),
-        Cell::Text(link_out(&integration.connection.web_url, server(&integration.connection.web_url))),
+        Cell::Text(link_out(&integration.connection.web_url, breakable(server(&integration.connection.web_url)))),
         Cell::Deeds(html! {
             a href=(at.path(&format!("integrations/{}", integration.id))) {
                 (words::EDIT) span .hidden { " " bdi { (integration.name) } }
