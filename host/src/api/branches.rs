@@ -91,6 +91,7 @@ pub(super) async fn list(
 /// A branch as it is to be.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "name": "feature/ABC-1-passkey", "from": "main", "issue": "ABC-1" }))]
 pub struct NewBranchBody {
     /// Name of the new branch.
     #[schema(example = "feature/ABC-1-login")]

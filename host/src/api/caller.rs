@@ -307,8 +307,9 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let mut given = headers.get_all("idempotency-key").iter();
     let Some(first) = given.next() else { return Ok(None) };
-    match first.to_str() {
-        Ok(key) if (1..=MAX_KEY_BYTES).contains(&key.len()) && given.next().is_none() => Ok(Some(key.to_owned())),
+    // A header may hold a tab, too.
+    match first.to_str().ok().filter(|key| !key.contains('\t')) {
+        Some(key) if (1..=MAX_KEY_BYTES).contains(&key.len()) && given.next().is_none() => Ok(Some(key.to_owned())),
         _ => Err(Problem::bad_request(format!(
             "Idempotency-Key is one header of 1 to {MAX_KEY_BYTES} printable characters."
         ))),

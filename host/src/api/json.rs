@@ -8,8 +8,10 @@ use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use secrecy::SecretString;
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, Deserializer, Error as _, MapAccess, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use serde_path_to_error::{Path, Segment};
 use zeroize::Zeroizing;
 
 use crate::problem::{Code, Problem};
@@ -30,13 +32,34 @@ pub(super) fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Res
         return Err(Problem::bad_request("The body is JSON, but not an object."));
     }
     // The parser stops at 128 levels of nesting.
-    serde_json::from_slice(body).map_err(|error| {
-        let what = match error.classify() {
-            serde_json::error::Category::Data => "is JSON, but not of the right shape",
-            _ => "is not JSON",
-        };
-        Problem::bad_request(format!("The body {what}: {}.", in_words(&error.to_string())))
+    serde_json::from_slice::<IgnoredAny>(body)
+        .map_err(|error| Problem::bad_request(format!("The body is not JSON: {error}.")))?;
+    serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_slice(body)).map_err(|error| {
+        let (member, what) = (member(error.path()), in_words(&error.inner().to_string()));
+        Problem::bad_request(format!("The body is JSON, but not of the right shape: {member}{what}."))
     })
+}
+
+/// Whose members have names of their own, which might be anything.
+const NAMED_BY_OTHERS: [&str; 4] = ["fields", "credential", "settings", "connect_to"];
+
+/// Which member is not as it should be, in front of what is wrong with it: `network.allow_http: `. None where it is the whole.
+fn member(path: &Path) -> String {
+    let mut member = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => member += &format!("[{index}]"),
+            Segment::Map { key } => {
+                let dot = if member.is_empty() { "" } else { "." };
+                member += &format!("{dot}{key}");
+                if NAMED_BY_OTHERS.contains(&key.as_str()) {
+                    break;
+                }
+            }
+            Segment::Enum { .. } | Segment::Unknown => break,
+        }
+    }
+    if member.is_empty() { member } else { format!("{member}: ") }
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -79,6 +102,50 @@ fn in_words(message: &str) -> String {
     let shape = SHAPES.iter().find(|(start, _)| expected.starts_with(start)).map(|(_, word)| *word);
     let expected = shape.unwrap_or(if WHOLE.contains(&expected) { "a whole number" } else { expected });
     format!("{wrong}, expected {expected}{place}")
+}
+
+/// An object. Serde would read an array as a struct, too.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Whole<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Whole<T> {
+            type Value = T;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(members))
+            }
+        }
+        from.deserialize_map(Whole(PhantomData)).map(Object)
+    }
+}
+
+/// An object within a body.
+pub(super) fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<T, D::Error> {
+    Object::deserialize(from).map(|Object(value)| value)
+}
+
+/// The same, where a member may be left out, or be null as if it were.
+pub(super) fn some_object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    Ok(Option::deserialize(from)?.map(|Object(value)| value))
+}
+
+/// A list of objects.
+pub(super) fn objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Vec<T>, D::Error> {
+    Ok(Vec::deserialize(from)?.into_iter().map(|Object(value)| value).collect())
+}
+
+/// The same, where a member may be left out, or be null as if it were.
+pub(super) fn some_objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    from: D,
+) -> Result<Option<Vec<T>>, D::Error> {
+    let some = Option::<Vec<Object<T>>>::deserialize(from)?;
+    Ok(some.map(|list| list.into_iter().map(|Object(value)| value).collect()))
 }
 
 /// An object of secrets in which no name stands twice.
@@ -359,7 +426,15 @@ mod tests {
         for (body, expected) in [
             ("\"a, expected b\"", "wrong type, expected an object at line 1 column "),
             ("7", "wrong type, expected an object at "),
-            ("{\"inner\": 7}", "wrong type, expected an object at "),
+            ("{\"inner\": 7}", "inner: wrong type, expected an object at "),
+            ("{\"inner\": {\"name\": null}}", "inner.name: wrong type, expected a string at "),
+            ("{\"list\": [\"a\", 7]}", "list[1]: wrong type, expected a string at "),
+            (
+                "{\"inner\": {\"name\": \"a\", \"fields\": {\"s3cret\": 7}}}",
+                "inner.fields: wrong type, expected a string at ",
+            ),
+            ("{\"side\": null}}", "is not JSON: trailing characters"),
+            ("{\"side\": 7}", "right shape: side: "),
             ("{\"list\": \"s3cret\"}", "wrong type, expected an array at "),
             ("{\"list\": {}}", "wrong type, expected an array at "),
             ("{\"number\": \"s3cret\"}", "wrong type, expected a whole number at "),

@@ -18,7 +18,8 @@ const ABOUT: &str = "Create branches and pull requests from Jira as the Jira use
     Errors are problems (RFC 9457): the schema `Problem` lists them all. A parameter, a member of a body or an `If-Match` that \
     an operation does not have is refused with 400, and a value that cannot be used with 422. Lists come a page at a time: \
     `limit` says how many, `cursor` is the `next_cursor` of the page before, and one that is of another list, user or page size \
-    is answered with 404. Times are RFC 3339 in UTC with three digits of milliseconds. An id stands in a path as one segment, \
+    is answered with 404. What is no request of HTTP at all is \
+    answered with 400 or 431 and nothing more. Times are RFC 3339 in UTC with three digits of milliseconds. An id stands in a path as one segment, \
     percent-encoded, or as the `path_id` that is given beside it, which no proxy changes.";
 
 /// What each tag is about.
@@ -90,7 +91,7 @@ fn parameters() -> Value {
         "IfMatch": {
             "name": "If-Match", "in": "header", "required": false,
             "description": "`ETag` of the state that was seen; a record in another state is left as it is (412). Several, with commas between them, and `*` are taken too.",
-            "schema": { "type": "string", "pattern": "^\"[0-9]{1,19}\"$" },
+            "schema": { "type": "string", "pattern": "^(\\*|(W/)?\"[^\"]*\"( *, *(W/)?\"[^\"]*\")*)$" },
             "example": "\"17\"",
         },
         "IdempotencyKey": {

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::answer::Answer;
 use super::caller::{Changing, project, project_and_issue};
+use super::json;
 use super::path::{self, MAX_COMPONENTS};
 use crate::operate::{self, App, NewPageLink, SharedApp};
 use crate::problem::Problem;
@@ -22,6 +23,7 @@ pub(super) const MAX_ISSUE_TEXT_CHARS: usize = 255;
 /// Which page the link opens, and for what.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "page": "create-branch", "issue": { "key": "ABC-1", "summary": "Log in with a passkey", "type": "Story" }, "return_to": "https://jira.example.com/browse/ABC-1" }))]
 pub struct NewPageLinkBody {
     /// `create-branch`, `create-pull-request`, `set-up`, `repositories` or `tokens`.
     #[schema(value_type = String, example = "create-branch")]
@@ -30,6 +32,7 @@ pub struct NewPageLinkBody {
     #[schema(example = "ABC")]
     project: Option<String>,
     /// The Jira issue the page is opened on.
+    #[serde(deserialize_with = "json::some_object", default)]
     issue: Option<PageIssueBody>,
     /// Id of the integration, where it is chosen already. `set-up` needs it.
     #[schema(example = "main")]
@@ -66,6 +69,7 @@ pub struct PageIssueBody {
 /// What the link is for.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "project": "ABC", "integration": "main" }))]
 pub struct NewSetupLinkBody {
     /// Id of the integration.
     integration: String,

@@ -42,6 +42,7 @@ pub(super) async fn get(
 /// A PAT to be saved.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "project": "ABC", "fields": { "token": "pat_0123456789abcdefghijklmnopqrstuvwxyz" } }))]
 pub struct SavePatBody {
     /// The filled-in credential form, by field name, as the integration's kind describes it.
     #[serde(deserialize_with = "json::secrets")]
@@ -91,6 +92,7 @@ async fn save(app: &App, caller: &Caller, body: SavePatBody, id: String) -> Resu
 /// A PAT that was set aside, and what its user agrees to.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "project": "ABC", "addresses": ["https://git.example.com"] }))]
 pub struct ConfirmPatBody {
     /// Where the integration leads now, as `moved.to` says it: the user saw that, and gives her PAT to it.
     #[schema(example = json!(["https://git.example.com"]))]
@@ -132,6 +134,7 @@ async fn confirm_for_now(app: &App, changing: &Changing<ConfirmPatBody>, id: Str
 /// The Jira project a request is for.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "project": "ABC" }))]
 pub struct ProjectBody {
     /// Key of the Jira project the request is for; may be left out where `issue` is given.
     #[schema(example = "ABC")]

@@ -17,6 +17,7 @@ use model::{ActAs, Standing};
 /// A pull request as it is to be.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "source": "feature/ABC-1-passkey", "target": "main", "title": "ABC-1 Log in with a passkey", "issue": "ABC-1" }))]
 pub struct NewPullRequestBody {
     /// Without one it is made of `issue` and `summary`.
     #[schema(example = "ABC-1 Log in with a passkey")]

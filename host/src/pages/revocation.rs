@@ -29,7 +29,7 @@ impl Render for Left {
     fn render(&self) -> Markup {
         html! {
             (self.said)
-            @if let Some(page) = &self.page { " " (link_out(page, &words::tokens_at(&self.server))) }
+            @if let Some(page) = &self.page { " " (link_out(page, words::tokens_at(&self.server))) }
         }
     }
 }

@@ -91,7 +91,7 @@ impl ErrorBody {
     /// The failure with what it says.
     pub fn failure(&self, reason: FailureReason) -> Failure {
         let failure = match self.text.as_str() {
-            "" => Failure::new(reason, format!("The git server refused this ({}) and gave no reason.", self.status)),
+            "" => Failure::new(reason, format!("It answered {} and gave no reason.", self.status)),
             text => Failure::new(reason, text),
         };
         failure.with_status(self.status)

@@ -44,6 +44,11 @@ impl Contract {
         Contract { document, schemas, compiled: Mutex::default() }
     }
 
+    /// The whole of it.
+    pub fn document(&self) -> &Value {
+        &self.document
+    }
+
     /// What is wrong with an exchange, one line each. Paths outside of the API are not described.
     pub fn findings(&self, method: &Method, path: &str, request: &[u8], answer: &Answer) -> Vec<String> {
         let path = path.split('?').next().unwrap_or_default();

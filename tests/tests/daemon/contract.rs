@@ -28,6 +28,72 @@ fn every_example_is_what_its_schema_takes() {
     assert_eq!(Contract::of_this_version().wrong_examples(), Vec::<String>::new());
 }
 
+/// Operations of the document that take a body, and what is in it.
+fn bodies() -> Vec<(Method, String, String)> {
+    let document = Contract::of_this_version().document().clone();
+    let of_path = |(path, methods): (&String, &Value)| -> Vec<_> {
+        let of_method = |(method, operation): (&String, &Value)| {
+            let schema = operation.pointer("/requestBody/content/application~1json/schema/$ref")?.as_str()?.to_owned();
+            Some((method.to_uppercase().parse().unwrap(), path.clone(), schema.trim_start_matches('#').to_owned()))
+        };
+        methods.as_object().unwrap().iter().filter_map(of_method).collect()
+    };
+    document["paths"].as_object().unwrap().iter().flat_map(of_path).collect()
+}
+
+/// Sends a body to an operation of any id, as whoever may.
+async fn sent(daemon: &Daemon<GitHubServer>, method: &Method, path: &str, body: Value) -> Answer {
+    let path = path.replace("{id}", MAIN).replace("{repo}", "octo-org%2Fhello").replace("{name}", "x");
+    match path.strip_prefix("/admin") {
+        Some(path) => daemon.as_admin(method.clone(), path, Some(body)).await,
+        None => daemon.as_user("ann").call(method.clone(), &format!("/api/v1{path}")).json(&body).await,
+    }
+}
+
+#[tokio::test]
+async fn every_body_has_an_example_that_is_read() {
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
+    let contract = Contract::of_this_version();
+    let bodies = bodies();
+    assert!(bodies.len() >= 14, "{bodies:?}");
+    for (method, path, schema) in bodies {
+        let example = contract.document().pointer(&format!("{schema}/example"));
+        let example = example.unwrap_or_else(|| panic!("{schema} has no example")).clone();
+        let answer = sent(&daemon, &method, &path, example).await;
+        assert!(![400, 415].contains(&answer.status), "{method} {path}: {}", answer.text);
+    }
+}
+
+/// Serde would read a list as a struct, member by member.
+#[tokio::test]
+async fn a_list_in_the_place_of_an_object_is_refused_wherever_an_object_is() {
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
+    let contract = Contract::of_this_version();
+    let is_object = |schema: &Value| {
+        let named = |reference: &Value| {
+            Some(contract.document().pointer(reference.as_str()?.trim_start_matches('#'))?["type"] == "object")
+        };
+        let choices = schema["oneOf"].as_array().into_iter().flatten().chain([schema]);
+        choices.filter_map(|choice| named(&choice["$ref"])).any(|is| is)
+    };
+    let mut tried = 0;
+    for (method, path, schema) in bodies() {
+        let properties = contract.document().pointer(&format!("{schema}/properties")).unwrap();
+        for (name, property) in properties.as_object().unwrap() {
+            let wrong = match (is_object(property), is_object(&property["items"])) {
+                (true, _) => json!([]),
+                (_, true) => json!([[]]),
+                _ => continue,
+            };
+            let answer = sent(&daemon, &method, &path, json!({ name: wrong })).await;
+            let detail = answer.problem(400, "bad-request").text_at("/detail").to_owned();
+            assert!(detail.contains("expected an object") && detail.contains(name), "{method} {path} {name}: {detail}");
+            tried += 1;
+        }
+    }
+    assert!(tried >= 5, "{tried}");
+}
+
 fn findings(
     method: Method,
     path: &str,

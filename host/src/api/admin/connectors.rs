@@ -47,6 +47,7 @@ pub(in crate::api) async fn list(
 /// A connector as it is to be.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "id": "jira", "name": "Jira", "public_key": "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n", "return_origins": ["https://jira.example.com"] }))]
 pub struct NewConnectorBody {
     /// 1 to 64 lower-case letters, digits and `-`; what its tokens say as `iss`.
     #[schema(example = "jira-dc")]

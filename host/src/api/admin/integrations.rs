@@ -96,6 +96,7 @@ pub(in crate::api) async fn get(
 /// An integration as it is to be.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "id": "work", "name": "Git at work", "kind": "git-server", "settings": { "base_url": "https://git.example.com" }, "projects": ["ABC"] }))]
 pub struct NewIntegrationBody {
     /// 1 to 64 lower-case letters, digits and `-`.
     #[schema(example = "main")]
@@ -129,7 +130,7 @@ pub struct NewIntegrationBody {
     delete_branches: Option<bool>,
     /// Whether pull requests can be created; left out: yes.
     create_pull_requests: Option<bool>,
-    #[serde(default)]
+    #[serde(deserialize_with = "json::object", default)]
     network: NetworkBody,
     /// Template for suggested branch names; null: the default.
     branch_template: Option<String>,
@@ -145,7 +146,7 @@ pub struct NewIntegrationBody {
     #[schema(minimum = 20, maximum = 255)]
     branch_max_length: Option<u32>,
     /// What Jira projects are worked on with; at most 500, one for a project and component.
-    #[serde(default)]
+    #[serde(deserialize_with = "json::objects", default)]
     #[schema(required = false)]
     mappings: Vec<MappingView>,
 }
@@ -194,6 +195,7 @@ pub(in crate::api) async fn add(
 /// What to change; what is left out stays.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "require_user_pat": true, "projects": null }))]
 pub struct ChangeIntegrationBody {
     /// For people.
     name: Option<String>,
@@ -223,6 +225,7 @@ pub struct ChangeIntegrationBody {
     /// Whether pull requests can be created.
     create_pull_requests: Option<bool>,
     /// The whole of it.
+    #[serde(deserialize_with = "json::some_object", default)]
     network: Option<NetworkBody>,
     /// An explicit null goes back to the default.
     #[serde(deserialize_with = "json::given", default)]
@@ -241,6 +244,7 @@ pub struct ChangeIntegrationBody {
     #[schema(value_type = Option<u32>, minimum = 20, maximum = 255)]
     branch_max_length: Option<Option<u32>>,
     /// The whole list, in the place of the one before.
+    #[serde(deserialize_with = "json::some_objects", default)]
     mappings: Option<Vec<MappingView>>,
 }
 

@@ -18,6 +18,7 @@ use model::{Rules, Timestamp};
 /// The rules as they are to be, all of them: what is left out is off.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "require_user_pat": true, "require_user_pat_from": "2027-01-31" }))]
 pub struct PolicyBody {
     /// *Require User PAT* on every integration, whatever its own rule.
     require_user_pat: bool,

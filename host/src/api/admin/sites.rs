@@ -60,6 +60,7 @@ pub(in crate::api) async fn get(
 /// A site as it is to be.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "id": "cloud", "name": "Acme in the cloud" }))]
 pub struct NewSiteBody {
     /// 1 to 64 lower-case letters, digits and `-`; how projects and connectors name it.
     #[schema(example = "cloud")]
@@ -86,6 +87,7 @@ pub(in crate::api) async fn add(
 /// What to change; what is left out stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "name": "Acme" }))]
 pub struct ChangeSiteBody {
     /// For people.
     name: Option<String>,

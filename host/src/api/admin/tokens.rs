@@ -44,6 +44,7 @@ pub(in crate::api) async fn list(
 /// A token as it is to be.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "label": "ops", "expires_at": "2027-01-31" }))]
 pub struct NewTokenBody {
     /// Whose it is or what it is for; names the token in the audit log. No two have the same.
     #[schema(example = "ops")]
