@@ -15,7 +15,7 @@ mod tokens;
 
 use model::{Actor, IntegrationId, Revision};
 
-pub use self::change::{INTEGRATION_ADDED, SetAside, differences, policy_differences};
+pub use self::change::{Meanwhile, SetAside, differences, policy_differences};
 pub use self::connectors::{NewConnector, add_connector, connectors, remove_connector};
 pub use self::coverage::{
     Blocked, Coverage, CoverageQuery, Covered, IntegrationCoverage, MAX_NAMED, MAX_SEEN_WITHIN_DAYS, RowKey, Totals,

@@ -130,11 +130,15 @@ pub async fn open_integrations(app: &App, asker: &Asker) -> Result<Vec<OpenInteg
     Ok(found.into_inner().integrations.into_iter().zip(outlooks).map(one).collect())
 }
 
+/// The integrations that a PAT of the user's is kept for, open to her project or not.
+pub async fn integrations_with_pats(app: &App, asker: &Asker) -> Result<Vec<IntegrationId>, OperationError> {
+    Ok(app.store.pats_of(&asker.user).await?.into_iter().map(|(id, _)| id).collect())
+}
+
 /// How many PATs are kept for the user besides those of these integrations.
 pub async fn pats_elsewhere(app: &App, asker: &Asker, open: &[OpenIntegration]) -> Result<usize, OperationError> {
-    let all = app.store.pats_of(&asker.user).await?;
     let is_here = |id: &IntegrationId| open.iter().any(|open| open.integration.id == *id);
-    Ok(all.iter().filter(|(id, _)| !is_here(id)).count())
+    Ok(integrations_with_pats(app, asker).await?.iter().filter(|id| !is_here(id)).count())
 }
 
 /// What people call an integration and its git server, for a page about it that one-time link leads to.

@@ -18,7 +18,7 @@ pub(super) enum Whose<'a> {
     /// The user's own; its state has nothing against it.
     Users { account: Option<&'a Account>, state: PatState },
     /// The integration's, by the rule's leave.
-    Integrations { account: Option<&'a Account>, may_have_own: bool },
+    Integrations { account: Option<&'a Account>, may_have_own: bool, own: PatState },
     /// Nobody's, until she has set one up.
     Missing { state: PatState },
     /// Nobody's, and no PAT of hers mends it.
@@ -33,6 +33,7 @@ pub(super) fn whose<'a>(looked: &'a Looked, choices: &'a Choices, now: Timestamp
         Ok(Lends::IntegrationAccount) => Whose::Integrations {
             account: looked.integration().account.as_ref(),
             may_have_own: !matches!(choices.user, Err(Denial::UserPatsUnsupported(_))),
+            own: state,
         },
         Ok(_) => Whose::Users { account, state },
         Err(denial) if denial.is_mended_by_a_pat() => Whose::Missing { state },
@@ -85,7 +86,12 @@ impl Whose<'_> {
                             }
                         }
                     },
-                    Whose::Integrations { account, may_have_own } => {
+                    Whose::Integrations { account, may_have_own, own } => {
+                        // Hers is there, and not used: she might take it for granted.
+                        @if matches!(own, PatState::SetAside | PatState::Rejected | PatState::Expired) {
+                            @let of = looked.pat().and_then(|pat| pat.account.as_ref()).map(|account| account.login.as_str());
+                            p .told.careful { bdi { (words::missing(noun, *own, looked.server(), of)) } " " (button(words::set_up_first(*own))) }
+                        }
                         p {
                             (words::BY_THE_INTEGRATIONS) " "
                             strong .whole { bdi { (account.map_or(looked.integration().name.as_str(), |account| &account.login)) } }

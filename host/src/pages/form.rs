@@ -41,6 +41,7 @@ impl Unreadable {
 }
 
 /// What was filled in, by the names of the fields.
+#[derive(Clone)]
 pub struct Fields(BTreeMap<String, SecretString>);
 
 impl Fields {

@@ -25,6 +25,13 @@ pub(super) struct Left {
     page: Option<String>,
 }
 
+impl Left {
+    /// Of one that nobody looked at: it is not here any more.
+    pub fn of_unknown(named: &Named, said: &str) -> Self {
+        Self { said: said.to_owned(), server: named.server.clone(), page: None }
+    }
+}
+
 impl Render for Left {
     fn render(&self) -> Markup {
         html! {

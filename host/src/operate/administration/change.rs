@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 use super::Administration;
 use crate::operate::App;
 use model::{
-    AdminToken, Connector, IntegrationId, IntegrationRecord, Mapping, MaxLength, NewAuditEntry, Policy, ProviderRecord,
-    Rules, Site,
+    Actor, AdminToken, AuditEntry, Connector, IntegrationId, IntegrationRecord, Mapping, MaxLength, NewAuditEntry,
+    Policy, ProviderRecord, Rules, Site, Timestamp,
 };
 
 /// Credentials that are lent no more because they were given to another address.
@@ -49,14 +49,80 @@ pub(super) enum Change<'a> {
     TokenRevoked(&'a AdminToken),
 }
 
-/// What the audit log calls an integration that is added, changed, and the rules over all that are.
-pub const INTEGRATION_ADDED: &str = "integration.add";
+/// As the audit log calls what is done to an integration, and to the rules over all.
+const INTEGRATION_ADDED: &str = "integration.add";
 const INTEGRATION_CHANGED: &str = "integration.change";
+const INTEGRATION_REMOVED: &str = "integration.remove";
 pub(super) const POLICY_SET: &str = "policy.set";
 
-/// Whether an entry is of a change to an integration that is there, or to the rules over all.
-pub(super) fn is_of_a_state(subject: &str) -> bool {
-    matches!(subject, INTEGRATION_ADDED | INTEGRATION_CHANGED | POLICY_SET)
+/// What became of a record between two of its states.
+#[derive(Debug, Default)]
+pub struct Meanwhile {
+    /// Who changed it, and when last.
+    pub by: Vec<(Actor, Timestamp)>,
+    /// What is different, each member `before` and `after`.
+    pub changed: Map<String, Value>,
+    /// It was removed and added anew.
+    pub is_anew: bool,
+}
+
+impl Meanwhile {
+    /// Of entries of one record, the oldest first.
+    pub(super) fn of(entries: Vec<AuditEntry>) -> Self {
+        let (mut meanwhile, mut gone) = (Self::default(), None);
+        for entry in entries {
+            match entry.subject.as_str() {
+                INTEGRATION_CHANGED | POLICY_SET => meanwhile.add(entry.details),
+                INTEGRATION_REMOVED => gone = Some(entry.details),
+                INTEGRATION_ADDED => {
+                    meanwhile.is_anew = true;
+                    meanwhile.add(difference(gone.take().unwrap_or_default(), entry.details));
+                }
+                _ => continue,
+            }
+            meanwhile.by.retain(|(actor, _)| *actor != entry.actor);
+            meanwhile.by.push((entry.actor, entry.at));
+        }
+        meanwhile
+    }
+
+    /// A later change: what is back as it was is no difference.
+    fn add(&mut self, details: Map<String, Value>) {
+        for (name, later) in details {
+            let both = match self.changed.remove(&name) {
+                Some(earlier) => joined(&earlier, later),
+                None => later,
+            };
+            let has_rows = |list: &str| !rows(&both, list).is_empty();
+            let is_back = both.get("before").is_some() && both["before"] == both["after"];
+            if !is_back || has_rows("gone") || has_rows("new") || both["reordered"] == true {
+                self.changed.insert(name, both);
+            }
+        }
+    }
+}
+
+/// One change after another, of one member.
+fn joined(earlier: &Value, mut later: Value) -> Value {
+    if let (Some(before), Some(of_later)) = (earlier.get("before"), later.get_mut("before")) {
+        *of_later = before.clone();
+    }
+    if later.get("gone").is_some() {
+        // A mapping that went and came again did neither.
+        let both = |list, back| {
+            let still = rows(earlier, list).iter().filter(|row| !rows(&later, back).contains(row));
+            let more = rows(&later, list).iter().filter(|row| !rows(earlier, back).contains(row));
+            Value::Array(still.chain(more).cloned().collect())
+        };
+        let (gone, new) = (both("gone", "new"), both("new", "gone"));
+        later["gone"] = gone;
+        later["new"] = new;
+    }
+    later
+}
+
+fn rows<'a>(change: &'a Value, list: &str) -> &'a [Value] {
+    change[list].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
 impl Change<'_> {
@@ -69,7 +135,7 @@ impl Change<'_> {
         match self {
             Change::IntegrationAdded(_) => INTEGRATION_ADDED,
             Change::IntegrationChanged { .. } => INTEGRATION_CHANGED,
-            Change::IntegrationRemoved(_) => "integration.remove",
+            Change::IntegrationRemoved(_) => INTEGRATION_REMOVED,
             Change::PolicySet { .. } => POLICY_SET,
             Change::ConnectorAdded(_) => "connector.add",
             Change::ConnectorRemoved(_) => "connector.remove",

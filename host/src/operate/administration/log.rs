@@ -2,13 +2,10 @@
 
 use futures_util::stream::{self, Stream};
 
-use super::change::{POLICY_SET, is_of_a_state};
+use super::change::{Meanwhile, POLICY_SET};
 use crate::operate::{App, OperationError, SharedApp};
 use model::{AuditEntry, AuditEvent, AuditFilter, AuditVerdict, IntegrationId, Revision};
 use store::{AuditPage, MAX_AUDIT_PAGE};
-
-/// Most changes that are told to whoever made another one meanwhile.
-const MAX_CHANGES: usize = 10;
 
 /// One page, newest first. It may be short, or empty, although more follow.
 pub async fn audit_page(
@@ -35,28 +32,28 @@ pub fn audit_entries(
     })
 }
 
-/// What changed an integration since the state of `since`, or the rules over all where none is named: newest first, the last
-/// few. Nothing where nobody knows since when.
+/// What became of an integration since the state of `since`, or of the rules over all where none is named. Nothing where nobody
+/// knows since when.
 pub async fn changes_since(
     app: &App,
     integration: Option<&IntegrationId>,
     since: Option<Revision>,
-) -> Result<Vec<AuditEntry>, OperationError> {
-    let Some(since) = since.map(Revision::number) else { return Ok(Vec::new()) };
+) -> Result<Meanwhile, OperationError> {
+    let Some(since) = since.map(Revision::number) else { return Ok(Meanwhile::default()) };
     let filter = AuditFilter {
         integration: integration.cloned(),
         event: Some(AuditEvent::Changed),
         subject: integration.is_none().then(|| POLICY_SET.to_owned()),
         ..AuditFilter::default()
     };
-    let (mut changes, mut before) = (Vec::new(), None);
+    let (mut entries, mut before) = (Vec::new(), None);
     loop {
         let page = audit_page(app, &filter, before, MAX_AUDIT_PAGE).await?;
-        let later = page.entries.into_iter().filter(|entry| entry.sequence > since && is_of_a_state(&entry.subject));
-        changes.extend(later.take(MAX_CHANGES - changes.len()));
-        before = page.next_before.filter(|next| *next > since && changes.len() < MAX_CHANGES);
+        entries.extend(page.entries.into_iter().filter(|entry| entry.sequence > since));
+        before = page.next_before.filter(|next| *next > since);
         if before.is_none() {
-            return Ok(changes);
+            entries.reverse();
+            return Ok(Meanwhile::of(entries));
         }
     }
 }

@@ -5,7 +5,8 @@ use crypto::{hex, sha256};
 use http::StatusCode;
 use maud::html;
 
-use super::names::{REMOVE, SURE};
+use super::entry::revision_of;
+use super::names::{REMOVE, REVISION, SURE};
 use super::session::{Administering, Entered};
 use crate::operate::SharedApp;
 use crate::operate::administration::{self, Expected};
@@ -39,6 +40,7 @@ fn row(at: &Administering, connector: &Connector) -> Vec<Cell> {
         Cell::Deeds(html! {
             form method="post" action=(at.path("connectors")) {
                 (at.proof())
+                input type="hidden" name=(REVISION) value=(connector.revision.number());
                 button .link type="submit" name=(REMOVE) value=(connector.id) {
                     (words::REMOVE) span .hidden { " " bdi { (connector.name) } }
                 }
@@ -51,6 +53,8 @@ fn row(at: &Administering, connector: &Connector) -> Vec<Cell> {
 pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Result<Page, Page> {
     let Entered { at, fields } = Entered::read(&app, request).await?;
     let Ok(id) = ConnectorId::parse(fields.text(REMOVE)) else { return Ok(at.see("connectors")) };
+    // What was shown, and asked about: another one of that id is another.
+    let revision = revision_of(&fields);
     if !fields.has(SURE) {
         let main = html! {
             (at.crumb("connectors", words::CONNECTORS))
@@ -59,6 +63,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
             form method="post" action=(at.path("connectors")) {
                 (at.proof())
                 input type="hidden" name=(SURE) value="yes";
+                @if let Some(revision) = revision { input type="hidden" name=(REVISION) value=(revision.number()); }
                 p .buttons {
                     button .danger type="submit" name=(REMOVE) value=(id) { (words::REMOVE) }
                     " " a .button.quiet href=(at.path("connectors")) { (words::CANCEL) }
@@ -67,6 +72,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
         };
         return Ok(at.page_below(words::CONNECTORS, StatusCode::OK, words::REMOVE_CONNECTOR, main));
     }
-    administration::remove_connector(&at.app, &at.by, &id, &Expected::Any).await.map_err(|error| at.stopped(error))?;
+    let expected = Expected::OneOf(revision.into_iter().collect());
+    administration::remove_connector(&at.app, &at.by, &id, &expected).await.map_err(|error| at.stopped(error))?;
     Ok(at.see("connectors"))
 }

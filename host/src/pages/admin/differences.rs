@@ -8,15 +8,17 @@ use serde_json::{Map, Value};
 
 use super::audit::who;
 use super::entry::MAPPING_COLUMNS;
-use crate::operate::administration::INTEGRATION_ADDED;
+use crate::operate::administration::Meanwhile;
 use crate::pages::layout::moment;
 use crate::pages::words;
-use model::{AuditEntry, Kind, Letters};
+use model::{Kind, Letters};
 
 /// Rows of mappings that are shown one by one.
 const MOST_ROWS: usize = 10;
 /// Longest value that is shown whole, in characters.
 const MOST: usize = 200;
+/// Most of it that is the same in two of them, before that in which they differ.
+const MOST_ALIKE: usize = 30;
 /// A date is a time at its beginning; the second form is how earlier versions wrote it down.
 const MIDNIGHT: [&str; 2] = ["T00:00:00.000Z", "T00:00:00Z"];
 
@@ -32,10 +34,10 @@ pub(super) fn differences(changed: &Map<String, Value>, kind: Option<&Kind>) -> 
 /// Two administrators at one record.
 pub(super) struct Conflict<'a> {
     pub heading: &'a str,
-    /// What others changed since, the newest first.
-    pub meanwhile: &'a [AuditEntry],
-    /// What is there now beside what was typed, where they differ.
-    pub now_and_typed: &'a Map<String, Value>,
+    /// What others changed since.
+    pub meanwhile: &'a Meanwhile,
+    /// What is there now beside what was typed, where they differ; none where that cannot be read.
+    pub now_and_typed: Option<&'a Map<String, Value>>,
     pub kind: Option<&'a Kind>,
     /// Path of the page that shows what is stored.
     pub here: &'a str,
@@ -47,14 +49,23 @@ pub(super) fn conflict(conflict: &Conflict<'_>) -> Markup {
     html! {
         section .told.wrong role="alert" data-collided="" {
             p { strong { (heading) } }
-            @for entry in meanwhile.iter().rev() {
-                p { (moment(entry.at)) ", " bdi { (who(&entry.actor)) } ":" }
-                @if entry.subject == INTEGRATION_ADDED { p { (words::ADDED_ANEW) } }
-                @else { (differences(&entry.details, kind)) }
+            @if !meanwhile.by.is_empty() {
+                p {
+                    (words::CHANGED_MEANWHILE) " "
+                    @for (index, (actor, at)) in meanwhile.by.iter().enumerate() {
+                        @if index > 0 { ", " }
+                        bdi { (who(actor)) } " (" (moment(*at)) ")"
+                    }
+                    ":"
+                }
+                @if meanwhile.is_anew { p { (words::ADDED_ANEW) } }
+                (differences(&meanwhile.changed, kind))
             }
-            p { (words::NOW_AND_TYPED) }
-            (differences(now_and_typed, kind))
-            p { (words::CONFLICT_THEN) }
+            @if let Some(now_and_typed) = now_and_typed {
+                p { (words::NOW_AND_TYPED) }
+                (differences(now_and_typed, kind))
+                p { (words::CONFLICT_THEN) }
+            }
             p .buttons { a .button.quiet href=(here) { (words::DISCARD_MINE) } }
         }
     }
@@ -73,13 +84,26 @@ fn lines(name: &str, value: &Value, kind: Option<&Kind>) -> Vec<(String, Markup)
         "credential" => vec![(label(), html! { (words::CREDENTIAL_REPLACED) })],
         _ => match (before, after) {
             (Some(before), Some(after)) => vec![(label(), from_to(&said(name, before), &said(name, after)))],
-            _ => vec![(label(), html! { bdi { (said(name, value)) } })],
+            _ => vec![(label(), html! { bdi { (cut(&said(name, value), 0)) } })],
         },
     }
 }
 
+/// Of what is too long to be shown whole, from where the two part.
 fn from_to(before: &str, after: &str) -> Markup {
-    html! { bdi { (before) } " → " bdi { (after) } }
+    let alike = before.chars().zip(after.chars()).take_while(|(one, other)| one == other).count();
+    let is_long = |text: &str| text.chars().count() > MOST;
+    let skipped = if is_long(before) || is_long(after) { alike.saturating_sub(MOST_ALIKE) } else { 0 };
+    html! { bdi { (cut(before, skipped)) } " → " bdi { (cut(after, skipped)) } }
+}
+
+fn cut(text: &str, skipped: usize) -> String {
+    let start = if skipped > 0 { "…" } else { "" };
+    let mut shown: String = text.chars().skip(skipped).take(MOST).collect();
+    if text.chars().count() > skipped + MOST {
+        shown.push('…');
+    }
+    format!("{start}{shown}")
 }
 
 /// The fields of a kind have labels of their own.
@@ -145,8 +169,7 @@ fn said(name: &str, value: &Value) -> String {
         }
         (_, value) => plain(value),
     };
-    let text = if text.is_empty() { words::EMPTY_VALUE.to_owned() } else { text };
-    if text.chars().count() > MOST { text.chars().take(MOST).chain(['…']).collect() } else { text }
+    if text.is_empty() { words::EMPTY_VALUE.to_owned() } else { text }
 }
 
 fn plain(value: &Value) -> String {

@@ -6,12 +6,12 @@ use maud::{Markup, html};
 
 use super::differences::{Conflict, conflict, differences};
 use super::entry::{revision_of, rules_fields, rules_of};
-use super::integration::{already_so, expected};
+use super::integration::{already_so, expected, meanwhile};
 use super::labels::above_all;
 use super::names::REVISION;
 use super::session::{Administering, Entered};
 use super::trial::{DAYS, blocked, days_of, dry_run, trial_of};
-use super::values::{AsShown, Values};
+use super::values::{AsShown, Values, as_it_was_shown};
 use crate::operate::SharedApp;
 use crate::operate::administration::{self, ChangedPolicy, Trial};
 use crate::pages::answer::Page;
@@ -32,24 +32,31 @@ async fn closed(at: &Administering) -> Result<Vec<String>, Page> {
 }
 
 pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Result<Page, Page> {
-    let Entered { at, mut fields } = Entered::read(&app, request).await?;
+    let Entered { at, fields } = Entered::read(&app, request).await?;
     let now = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
     let closed = closed(&at).await?;
-    let seen = revision_of(&fields);
-    if seen != Some(now.revision) {
-        as_shown(&now).take_over(&mut fields);
-    }
-    // Whatever comes of it, the form goes on as it was typed, and of the state that it was made of.
+    let (seen, as_shown) = (revision_of(&fields), as_shown(&now));
+    let (is_fresh, taken) = (seen == Some(now.revision), as_shown.taken_over(&fields));
+    // Until its administrator is told of another state, the form goes on as it was sent, and of the state that it was made of.
     let shown = Shown {
-        values: Values::Typed(&fields),
+        values: Values::Typed(if is_fresh { &taken } else { &fields }),
         revision: seen.unwrap_or(now.revision),
         days: days_of(fields.filled(DAYS)),
         ..Shown::of(now, &closed)
     };
-    let rules = match rules_of(&fields) {
+    let here = at.path("general");
+    let rules = match rules_of(&taken) {
         Ok(rules) => rules,
-        Err(problem) => {
+        Err(problem) if is_fresh => {
             return Ok(form(&at, &Shown { problem: Some(&problem), told: above_all(&problem), ..shown }));
+        }
+        // What others changed may be why.
+        Err(problem) => {
+            let (heading, meanwhile) = (words::POLICY_CONFLICT, &meanwhile(&at, None, seen).await?);
+            let collision = conflict(&Conflict { heading, meanwhile, now_and_typed: None, kind: None, here: &here });
+            let told = html! { (collision) (above_all(&problem)) };
+            let (values, revision) = (Values::Typed(&taken), now.revision);
+            return Ok(form(&at, &Shown { problem: Some(&problem), told, values, revision, ..shown }));
         }
     };
     let is_same = rules == now.rules;
@@ -57,7 +64,10 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     let trial = trial_of(&fields);
     // Nothing was typed, the page was sent twice, or two administrators agree.
     if trial.is_none() && is_same {
-        return Ok(form(&at, &Shown { told: already_so(seen == Some(now.revision)), ..Shown::of(now, &closed) }));
+        return Ok(form(
+            &at,
+            &Shown { told: already_so(is_fresh, as_shown.has_typed(&fields)), ..Shown::of(now, &closed) },
+        ));
     }
     let patch = administration::RulesPatch::whole(rules);
     match administration::set_policy(&at.app, &at.by, &expected, patch, trial).await {
@@ -70,6 +80,8 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
                 }
             };
             Ok(match trial {
+                // Nothing was typed: it is shown as it is.
+                Some(_) if !is_fresh => form(&at, &Shown { told, days: shown.days, ..Shown::of(now, &closed) }),
                 Some(_) => form(&at, &Shown { told, ..shown }),
                 None => form(&at, &Shown { told, ..Shown::of(policy, &closed) }),
             })
@@ -80,16 +92,17 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
             let told = if is_conflict {
                 let typed = Policy { rules, ..now };
                 let differences = administration::policy_differences(now, typed);
-                let meanwhile = administration::changes_since(&at.app, None, seen).await;
-                let meanwhile = &meanwhile.map_err(|error| at.stopped(error))?;
-                let (heading, now_and_typed) = (words::POLICY_CONFLICT, &differences);
-                conflict(&Conflict { heading, meanwhile, now_and_typed, kind: None, here: &at.path("general") })
+                let (heading, meanwhile) = (words::POLICY_CONFLICT, &meanwhile(&at, None, seen).await?);
+                conflict(&Conflict { heading, meanwhile, now_and_typed: Some(&differences), kind: None, here: &here })
             } else {
                 above_all(&problem)
             };
-            // Pressing Update once more is of the state that is shown now.
-            let revision = if is_conflict { now.revision } else { shown.revision };
-            Ok(form(&at, &Shown { problem: Some(&problem), told, revision, ..shown }))
+            let shown = Shown { problem: Some(&problem), told, ..shown };
+            if is_conflict {
+                // Pressing Update once more is of the state that is told of now.
+                return Ok(form(&at, &Shown { values: Values::Typed(&taken), revision: now.revision, ..shown }));
+            }
+            Ok(form(&at, &shown))
         }
     }
 }
@@ -130,7 +143,10 @@ fn form(at: &Administering, shown: &Shown<'_>) -> Page {
         form method="post" action=(at.path("general")) {
             (at.proof())
             input type="hidden" name=(REVISION) value=(revision.number());
-            (as_shown(policy).markup(*values))
+            @match values {
+                Values::Typed(sent) if *revision != policy.revision => (as_it_was_shown(sent)),
+                values => (as_shown(policy).markup(*values)),
+            }
             fieldset {
                 legend { h2 { (words::OVER_ALL) } }
                 (rules_fields(&policy.rules, &policy.rules, *values, *problem))

@@ -16,9 +16,9 @@ use super::names::{ADDED, PREVIEW, REMOVE, REMOVED, REVISION, SURE};
 use super::naming::issue_of;
 use super::session::{Administering, Entered};
 use super::trial::{DAYS, blocked, days_of, dry_run, trial_of};
-use super::values::{AsShown, Values};
+use super::values::{AsShown, Values, as_it_was_shown};
 use crate::operate::SharedApp;
-use crate::operate::administration::{self, ChangedIntegration, Expected, NewCredential, Trial};
+use crate::operate::administration::{self, ChangedIntegration, Expected, Meanwhile, NewCredential, Trial};
 use crate::pages::answer::Page;
 use crate::pages::form::Fields;
 use crate::pages::layout::moment;
@@ -63,28 +63,37 @@ pub(super) async fn enter(
     let credential = Credential::of(&mut fields, &kind, stores);
     let (is_typed, lost_credential) = (credential.is_typed(), credential.is_lost());
     let issue = issue_of(&fields);
-    let seen = revision_of(&fields);
-    if seen != Some(now.revision) {
-        as_shown(&at, &now, &kind).take_over(&mut fields);
-    }
+    let (seen, as_shown) = (revision_of(&fields), as_shown(&at, &now, &kind));
+    let (is_fresh, taken) = (seen == Some(now.revision), as_shown.taken_over(&fields));
     let policy = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
-    // Whatever comes of it, the form goes on as it was typed, and of the state that it was made of.
+    // Until its administrator is told of another state, the form goes on as it was sent, and of the state that it was made of.
     let shown = Shown {
         issue: &issue,
-        values: Values::Typed(&fields),
+        values: Values::Typed(if is_fresh { &taken } else { &fields }),
         revision: seen.unwrap_or(now.revision),
         days: days_of(fields.filled(DAYS)),
         lost_credential,
         ..Shown::of(&now, &kind, &policy)
     };
-    let typed = match patch(&fields, &kind, credential) {
+    let here = at.path(&format!("integrations/{}", now.id));
+    let is_previewed = fields.has(PREVIEW);
+    let typed = match patch(if is_previewed { &fields } else { &taken }, &kind, credential) {
         Ok(patch) => patch,
-        Err(problem) => {
+        Err(problem) if is_fresh || is_previewed => {
             return Ok(page(&at, &Shown { problem: Some(&problem), told: above(&problem, &kind), ..shown }));
+        }
+        // What others changed may be why.
+        Err(problem) => {
+            let meanwhile = &meanwhile(&at, Some(&now.id), seen).await?;
+            let (heading, now_and_typed, kind_of) = (words::CONFLICT, None, Some(&kind));
+            let collision = conflict(&Conflict { heading, meanwhile, now_and_typed, kind: kind_of, here: &here });
+            let told = html! { (collision) (above(&problem, &kind)) };
+            let (values, revision) = (Values::Typed(&taken), now.revision);
+            return Ok(page(&at, &Shown { problem: Some(&problem), told, values, revision, ..shown }));
         }
     };
     let as_typed = administration::as_it_would_be(&now, &typed);
-    if fields.has(PREVIEW) {
+    if is_previewed {
         return Ok(page(&at, &Shown { record: &as_typed, ..shown }));
     }
     let is_kept = match typed.credential {
@@ -97,7 +106,7 @@ pub(super) async fn enter(
     let is_same = as_typed == now && is_kept;
     let expected = expected(is_same, seen, now.revision);
     if trial.is_none() && is_same {
-        let told = already_so(seen == Some(now.revision));
+        let told = already_so(is_fresh, as_shown.has_typed(&fields));
         return Ok(page(&at, &Shown { told, issue: &issue, ..Shown::of(&now, &kind, &policy) }));
     }
     // What is in the record of it comes only of asking the git server.
@@ -113,6 +122,10 @@ pub(super) async fn enter(
             let told = changed_told(&at, &changed, &kind, trial.is_some());
             let record = &changed.record;
             Ok(match trial {
+                // Nothing was typed: it is shown as it is.
+                Some(_) if !is_fresh => {
+                    page(&at, &Shown { told, issue: &issue, days: shown.days, ..Shown::of(&now, &kind, &policy) })
+                }
                 Some(_) => page(&at, &Shown { record, told, ..shown }),
                 None => page(&at, &Shown { told, issue: &issue, ..Shown::of(record, &kind, &policy) }),
             })
@@ -123,17 +136,18 @@ pub(super) async fn enter(
             let told = if is_conflict {
                 let mut typed = administration::differences(&now, &as_typed);
                 typed.extend(credential.map(|(name, value)| (name.to_owned(), value)));
-                let here = at.path(&format!("integrations/{}", now.id));
-                let meanwhile = administration::changes_since(&at.app, Some(&now.id), seen).await;
-                let meanwhile = &meanwhile.map_err(|error| at.stopped(error))?;
-                let (heading, now_and_typed) = (words::CONFLICT, &typed);
+                let meanwhile = &meanwhile(&at, Some(&now.id), seen).await?;
+                let (heading, now_and_typed) = (words::CONFLICT, Some(&typed));
                 conflict(&Conflict { heading, meanwhile, now_and_typed, kind: Some(&kind), here: &here })
             } else {
                 above(&problem, &kind)
             };
-            // Pressing Update once more is of the state that is shown now.
-            let revision = if is_conflict { now.revision } else { shown.revision };
-            Ok(page(&at, &Shown { record: &as_typed, problem: Some(&problem), told, revision, ..shown }))
+            let shown = Shown { record: &as_typed, problem: Some(&problem), told, ..shown };
+            if is_conflict {
+                // Pressing Update once more is of the state that is told of now.
+                return Ok(page(&at, &Shown { values: Values::Typed(&taken), revision: now.revision, ..shown }));
+            }
+            Ok(page(&at, &shown))
         }
     }
 }
@@ -255,7 +269,10 @@ fn page(at: &Administering, shown: &Shown<'_>) -> Page {
         form method="post" action=(here) autocomplete="off" {
             (at.proof())
             input type="hidden" name=(REVISION) value=(revision.number());
-            (as_shown(at, stored, kind).markup(*values))
+            @match values {
+                Values::Typed(sent) if *revision != stored.revision => (as_it_was_shown(sent)),
+                values => (as_shown(at, stored, kind).markup(*values)),
+            }
             button .first type="submit" tabindex="-1" aria-hidden="true" {}
             (form.markup())
             p .buttons {
@@ -292,8 +309,21 @@ pub(super) fn expected(is_same: bool, seen: Option<Revision>, now: Revision) -> 
     Expected::OneOf(if is_same { vec![now] } else { seen.into_iter().collect() })
 }
 
+/// What others changed since a form was shown.
+pub(super) async fn meanwhile(
+    at: &Administering,
+    integration: Option<&IntegrationId>,
+    seen: Option<Revision>,
+) -> Result<Meanwhile, Page> {
+    administration::changes_since(&at.app, integration, seen).await.map_err(|error| at.stopped(error))
+}
+
 /// What is typed is what is stored, by whomever.
-pub(super) fn already_so(was_seen: bool) -> Markup {
-    let told = if was_seen { words::NOTHING_CHANGED } else { words::ALREADY_SO };
+pub(super) fn already_so(was_seen: bool, has_typed: bool) -> Markup {
+    let told = match (was_seen, has_typed) {
+        (true, _) => words::NOTHING_CHANGED,
+        (false, true) => words::ALREADY_SO,
+        (false, false) => words::ONLY_OTHERS_CHANGED,
+    };
     html! { section .told role="status" { p { strong { (told) } } } }
 }

@@ -15,9 +15,8 @@ pub(super) const YES: &str = "yes";
 pub(super) const AS_SHOWN: &str = "as-shown";
 /// What is in the names of fields that mean something together: the rows of a list, a rule and its date.
 const TOGETHER: [&str; 2] = ["mapping", "require_user_pat"];
-/// In place of a digest, and never one: it was typed into, and stays so whatever is stored. Where what is stored differs, its digest
-/// follows: of who takes back what he typed, nothing is left.
-const TYPED: &str = "typed:";
+/// In place of a digest, and never one: it was typed, and somebody has stored the same since. It stays typed, whatever is stored then.
+const TYPED: &str = "typed";
 /// Bytes of a digest: no two values of one field are taken for each other by chance.
 const DIGEST_BYTES: usize = 8;
 
@@ -74,29 +73,31 @@ impl AsShown {
         Self(noted.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Unseen, within the form: digests of what is in it while nobody has typed, and marks on what somebody has.
+    /// Unseen, within a form of this state: digests of what is in it while nobody has typed, and marks on what somebody has.
     pub fn markup(&self, values: Values<'_>) -> Markup {
         let marks = match values {
             Values::Typed(sent) => self.marks(sent),
             Values::Stored | Values::Noted(_) => self.digests(),
         };
-        html! { input type="hidden" name=(AS_SHOWN) value=(written(&marks)); }
+        unseen(&written(&marks))
     }
 
-    /// Of a form that was shown of another state: what was left as it was shown holds what this state has. What belongs together is
-    /// left alone, or typed into, as a whole.
-    pub fn take_over(self, sent: &mut Fields) {
-        let (marks, shown) = (self.marks(sent), read(sent).unwrap_or_default());
-        let left: Vec<String> = {
-            let typed = self.typed(sent);
-            let groups: BTreeSet<&str> = typed.iter().map(|name| group(name)).collect();
-            shown.keys().chain(self.0.keys()).filter(|name| !groups.contains(group(name))).cloned().collect()
-        };
-        for name in left {
-            let stored = self.stored(&name).to_owned();
-            sent.set(name, &stored);
+    /// What was typed into a form that was shown of this state or another, and in the rest what this state has. What belongs together
+    /// is left alone, or typed into, as a whole.
+    pub fn taken_over(&self, sent: &Fields) -> Fields {
+        let mut taken = sent.clone();
+        let (typed, shown) = (self.typed(sent), read(sent).unwrap_or_default());
+        let groups: BTreeSet<&str> = typed.iter().map(|name| group(name)).collect();
+        for name in shown.keys().chain(self.0.keys()).filter(|name| !groups.contains(group(name))) {
+            taken.set(name.clone(), self.stored(name));
         }
-        sent.set(AS_SHOWN.to_owned(), &written(&marks));
+        taken.set(AS_SHOWN.to_owned(), &written(&self.marks(sent)));
+        taken
+    }
+
+    /// Whether anything was typed since the form was shown.
+    pub fn has_typed(&self, sent: &Fields) -> bool {
+        !self.typed(sent).is_empty()
     }
 
     fn stored(&self, name: &str) -> &str {
@@ -109,29 +110,48 @@ impl AsShown {
         filled.map(|(name, value)| (name.clone(), digest(value))).collect()
     }
 
-    /// Digests of this state, and marks on what was typed since the form was shown.
+    /// Of this state, which whoever typed is told of by now.
     fn marks(&self, sent: &Fields) -> BTreeMap<String, String> {
         let mut marks = self.digests();
-        for name in self.typed(sent) {
-            let stored = digest(self.stored(name));
-            let differs = Some(stored).filter(|stored| *stored != digest(sent.text(name)));
-            marks.insert(name.to_owned(), format!("{TYPED}{}", differs.unwrap_or_default()));
+        let typed = self.typed(sent);
+        let groups: BTreeSet<&str> = typed.iter().map(|name| group(name)).collect();
+        for name in typed.iter().copied().chain(self.names(sent)).filter(|name| groups.contains(group(name))) {
+            let (sent, stored) = (digest(sent.text(name)), digest(self.stored(name)));
+            let mark = match typed.contains(name) {
+                true if sent == stored => TYPED.to_owned(),
+                true => stored,
+                // Of what is not typed any more together, this is not, either.
+                false => sent,
+            };
+            marks.insert(name.to_owned(), mark);
         }
         marks
     }
 
-    /// The fields that were typed into since the form was shown. A form that does not say what it was shown with was typed as a whole.
+    /// The fields that were typed into since the form was shown: they hold something else than was shown then. A form that does not
+    /// say what it was shown with was typed as a whole.
     fn typed<'s>(&'s self, sent: &'s Fields) -> BTreeSet<&'s str> {
         let (shown, empty) = (read(sent), digest(""));
         let is_left = |name: &str| {
             let Some(shown) = &shown else { return false };
-            let mark = shown.get(name).unwrap_or(&empty);
-            *mark.strip_prefix(TYPED).unwrap_or(mark) == digest(sent.text(name))
+            *shown.get(name).unwrap_or(&empty) == digest(sent.text(name))
         };
-        // Those that were shown are sent, or boxes that are not ticked; a row may have been typed where there is none any more.
-        let rows = sent.names().filter(|name| group(name) != *name);
-        self.0.keys().map(String::as_str).chain(rows).filter(|name| !is_left(name)).collect()
+        self.names(sent).filter(|name| !is_left(name)).collect()
     }
+
+    /// Those that were shown are sent, or are boxes that are not ticked; a row may have been typed where there is none any more.
+    fn names<'s>(&'s self, sent: &'s Fields) -> impl Iterator<Item = &'s str> {
+        self.0.keys().map(String::as_str).chain(sent.names().filter(|name| group(name) != *name))
+    }
+}
+
+/// Within a form that goes on as it was sent, of the state that it was made of: nobody was told of another.
+pub(super) fn as_it_was_shown(sent: &Fields) -> Markup {
+    unseen(sent.text(AS_SHOWN))
+}
+
+fn unseen(marks: &str) -> Markup {
+    html! { input type="hidden" name=(AS_SHOWN) value=(marks); }
 }
 
 fn read(sent: &Fields) -> Option<BTreeMap<String, String>> {

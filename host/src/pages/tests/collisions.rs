@@ -23,7 +23,7 @@ async fn a_collision_says_what_others_changed_and_who_and_takes_a_typed_credenti
         let refused = admin.sends_whole(&shown, EDIT, &format!("{REST}&{typed}{button}")).await;
         let read = text(refused.expect(412, &["data-collided", "has to be typed once more"]));
         for told in [
-            " UTC, ",
+            " UTC):",
             "Allow private addresses: off → on",
             "Connect to: empty → git.example.com:443 = 10.0.0.7:443",
             "Restrict to Jira projects: all projects → ABC",
@@ -31,8 +31,6 @@ async fn a_collision_says_what_others_changed_and_who_and_takes_a_typed_credenti
         ] {
             assert!(read.contains(told), "{told}: {read}");
         }
-        let (first, last) = (read.find("Connect to: empty").unwrap(), read.find("all projects → ABC").unwrap());
-        assert!(first < last, "the oldest first: {read}");
     }
 }
 
@@ -45,7 +43,7 @@ async fn a_collision_of_the_rules_over_all_says_who_changed_them() {
     admin.sends(&admin.get(general).await, general, on).await.expect(200, &["Updated."]);
     let refused = admin.sends(&shown, general, "require_user_pat=yes&enforce_git_permissions=yes").await;
     let read = text(refused.expect(412, &["data-collided"]));
-    assert!(read.contains(" UTC, ") && read.contains("off → on"), "{read}");
+    assert!(read.contains(" UTC):") && read.contains("off → on"), "{read}");
 }
 
 #[tokio::test]
@@ -91,4 +89,74 @@ async fn nothing_is_created_elsewhere_than_where_the_repository_was_shown() {
     world.moves_to("https://other.example.com").await;
     world.post(&path, &form).await.expect(422, &[told]);
     assert_eq!(world.provider.made(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_collision_tells_where_it_leads_now_however_often_it_was_changed_since() {
+    let with_own = |one: &mut IntegrationRecord, _: &mut Kind| one.own_given_to = Some(one.place());
+    let admin = Admin::at(World::with(with_own).await).await;
+    let shown = admin.get(EDIT).await;
+    let rest = REST.replace("name=Acme+Inc.&", "");
+    let moved = format!("{rest}&connect_to=git.example.com:443=10.0.0.7:443&allow_private=yes");
+    admin.types(&moved).await.expect(200, &["Updated."]);
+    for number in 0..12 {
+        let named = format!("{moved}&branch_template=x{number}-$%7Bissuekey%7D&mapping_rows=3&mapping-0-project=ABC");
+        admin.types(&named).await.expect(200, &["Updated."]);
+    }
+    // What was changed there and back again is no difference.
+    admin.types(&moved).await.expect(200, &["Updated."]);
+    let refused = admin.sends_whole(&shown, EDIT, &format!("{REST}&credential-token=pat_9876543210")).await;
+    let read = text(refused.expect(412, &["data-collided"]));
+    let told = read.split_once("Changed by").unwrap().1.split_once("Stored now").unwrap().0;
+    assert!(told.contains("Connect to: empty → git.example.com:443 = 10.0.0.7:443"), "{told}");
+    assert!(told.contains("Allow private addresses: off → on"), "{told}");
+    assert!(!told.contains("Branch template") && !told.contains("mapping"), "{told}");
+}
+
+#[tokio::test]
+async fn two_long_values_are_shown_from_where_they_part() {
+    let admin = Admin::at(World::new().await).await;
+    let projects = (0..60).map(|number| format!("PROJ{number:02}")).collect::<Vec<_>>();
+    let all = |more: &str| format!("{REST}&projects={}+{more}", projects.join("+")).replace("name=Acme+Inc.&", "");
+    admin.types(&all("LAST")).await.expect(200, &["Updated."]);
+    let read = text(admin.types(&all("NEW")).await.expect(200, &["Updated."]));
+    assert!(read.contains("PROJ59, LAST → …") && read.contains("PROJ59, NEW"), "{read}");
+}
+
+#[tokio::test]
+async fn what_is_typed_is_told_from_what_was_shown_whatever_others_store_in_between() {
+    let admin = Admin::at(World::new().await).await;
+    let separates = |letter: &'static str| {
+        admin.world.change_integration(move |one| one.naming.separator = letter.parse().unwrap())
+    };
+    let with = |letter: &str| REST.replace("separator=-", &format!("separator={letter}"));
+    let shown = admin.get(EDIT).await;
+    let shown = admin.sends_whole(&shown, EDIT, &format!("{}&preview=yes", with("_"))).await;
+    separates(".").await;
+    let shown = admin.sends_whole(&shown, EDIT, &format!("{}&preview=yes", with("_"))).await;
+    separates("-").await;
+    let refused = admin.sends_whole(&shown, EDIT, &with(".")).await;
+    let read = text(refused.expect(412, &[]));
+    assert!(read.contains("Separator: - → ."), "{read}");
+    admin.sends_whole(&refused, EDIT, &with(".")).await.expect(200, &["Updated."]);
+}
+
+#[tokio::test]
+async fn a_date_that_is_typed_and_cleared_takes_no_rule_along_that_another_switched_on() {
+    let off = |one: &mut IntegrationRecord, _: &mut Kind| one.rules.require_user_pat = false;
+    let admin = Admin::at(World::with(off).await).await;
+    let shown = admin.get(EDIT).await;
+    admin.world.change_integration(|one| one.rules.require_user_pat = true).await;
+    let unticked = REST.replace("&require_user_pat=yes", "");
+    let refused = admin.sends_whole(&shown, EDIT, &format!("{unticked}&require_user_pat_from=2027-01-31")).await;
+    refused.expect(422, &["data-collided"]);
+    let cleared = unticked.replace("Acme+Inc.", "Mine");
+    let updated = admin.sends_whole(&refused, EDIT, &cleared).await;
+    let read = text(updated.expect(200, &["Updated.", "value=\"Mine\""]));
+    assert!(!read.contains("Require User PAT: on → off"), "{read}");
+    // Of what was shown nothing was typed: it is not called stored as typed.
+    let shown = admin.get(EDIT).await;
+    admin.world.change_integration(|one| one.features.create_branches = false).await;
+    let seen = admin.sends_whole(&shown, EDIT, &format!("{}&mapping_rows=3", REST.replace("Acme+Inc.", "Mine"))).await;
+    seen.expect(200, &["You typed nothing that differs"]).lacks(&["It is stored as you typed it"]);
 }

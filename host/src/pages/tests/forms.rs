@@ -394,13 +394,22 @@ async fn everything_is_revoked_once_and_a_reload_shows_what_became_of_it() {
     let tokens = format!("{}/tokens", path.rsplit_once("/set-up/").unwrap().0);
     world.provider.refuses(FailureReason::Unavailable, "");
     // What was not asked about stays.
-    let kept = world.post(&tokens, "revoke-all=yes&saved-at-acme=2026-01-01T00:00:00.000Z").await;
+    let kept = world.post(&tokens, "revoke-all=yes").await;
     world.get(kept.location()).await.expect(200, &["octo", "This token was saved after you were asked"]);
     assert_eq!(world.saved_account("ann").await.as_deref(), Some("octo"));
     let asked = world.get(&format!("{tokens}?revocation=yes")).await;
-    let (_, saved_at) = asked.body.split_once("name=\"saved-at-acme\" value=\"").unwrap();
-    let saved_at = saved_at.split_once('"').unwrap().0;
-    let revoked = world.post(&tokens, &format!("revoke-all=yes&saved-at-acme={saved_at}")).await;
+    let (_, about) = asked.body.split_once("name=\"asked-about-acme\" value=\"").unwrap();
+    let about = about.split_once('"').unwrap().0.replace("&quot;", "\"");
+    let form = url::form_urlencoded::Serializer::new("revoke-all=yes&".to_owned())
+        .append_pair("asked-about-acme", &about)
+        .finish();
+    // What was asked about is named, whatever became of it meanwhile.
+    world.change_integration(|one| one.projects = model::Projects::Only(Vec::new())).await;
+    let closed = world.post(&tokens, &form).await;
+    world.get(closed.location()).await.expect(200, &["What became of your tokens", "Acme Inc.", "still kept for it"]);
+    assert_eq!(world.saved_account("ann").await.as_deref(), Some("octo"));
+    world.change_integration(|one| one.projects = model::Projects::All).await;
+    let revoked = world.post(&tokens, &form).await;
     revoked.expect(303, &[]);
     for _ in 0..2 {
         let shown = world.get(revoked.location()).await;

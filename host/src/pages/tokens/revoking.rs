@@ -1,5 +1,7 @@
 //! *Revoke everything*: asks once more, and says what became of each token.
 
+use std::collections::BTreeMap;
+
 use http::StatusCode;
 use maud::html;
 use serde::{Deserialize, Serialize};
@@ -18,10 +20,17 @@ pub(super) const PAGE: PageName = PageName::Tokens;
 pub(super) const YES: &str = "yes";
 /// Revokes all of them.
 pub(super) const REVOKE_ALL: &str = "revoke-all";
-/// In front of the id of an integration: when the PAT was saved that its owner was asked about.
-const ASKED_ABOUT: &str = "saved-at-";
+/// In front of the id of an integration: which PAT its owner was asked about.
+const ASKED_ABOUT: &str = "asked-about-";
 /// Id of what came of that, in the address of the page that shows it.
 pub(super) const REVOKED: &str = "revoked";
+
+/// A PAT as its owner was asked about it.
+#[derive(Serialize, Deserialize)]
+struct AskedAbout {
+    saved_at: String,
+    named: Named,
+}
 
 /// What became of one.
 #[derive(Serialize, Deserialize)]
@@ -60,7 +69,9 @@ pub(super) fn asked(at: &Visiting, open: &[OpenIntegration], elsewhere: usize) -
             (at.proof())
             @for open in open {
                 @if let Some(pat) = &open.pat {
-                    input type="hidden" name={ (ASKED_ABOUT) (open.integration.id) } value=(pat.saved_at);
+                    @let about = AskedAbout { saved_at: pat.saved_at.to_string(), named: Ending::from(open).named() };
+                    input type="hidden" name={ (ASKED_ABOUT) (open.integration.id) }
+                        value=(serde_json::to_string(&about).unwrap_or_default());
                 }
             }
             p .buttons {
@@ -73,27 +84,51 @@ pub(super) fn asked(at: &Visiting, open: &[OpenIntegration], elsewhere: usize) -
     at.page(StatusCode::OK, title, false, main)
 }
 
-/// Takes all of these away that were asked about, and leads to what became of them.
-pub(super) async fn revoke(at: &Visiting, open: Vec<OpenIntegration>, asked: &Fields) -> Result<Page, Page> {
+/// Takes all of these away that were asked about, and leads to what became of each: of those, and of what was saved since.
+pub(super) async fn revoke(at: &Visiting, open: Vec<OpenIntegration>, fields: &Fields) -> Result<Page, Page> {
+    let mut asked: BTreeMap<&str, AskedAbout> = fields
+        .names()
+        .filter_map(|name| Some((name.strip_prefix(ASKED_ABOUT)?, serde_json::from_str(fields.text(name)).ok()?)))
+        .collect();
     let mut ended = Vec::new();
     for open in &open {
-        let Some(pat) = &open.pat else { continue };
-        let (ask, ending) = (at.ask(&open.integration.id, ActAs::User), Ending::from(open));
-        if *asked.text(&format!("{ASKED_ABOUT}{}", open.integration.id)) != pat.saved_at.to_string() {
-            ended.push(Ended { named: ending.named(), became: Became::Kept(words::SAVED_SINCE.to_owned()) });
-            continue;
-        }
-        let became = match operate::remove_pat(&at.app, &ask, PatRemoval::EverywhereKnown).await {
-            Ok(removed) => match ending.left(&removed, at.app.clock.now()) {
-                Some(left) => Became::Left(left),
-                None => Became::Over(words::removed(&removed).to_owned()),
-            },
-            Err(error) => Became::Kept(at.problem(error).detail().to_owned()),
+        let (about, ending) = (asked.remove(open.integration.id.as_str()), Ending::from(open));
+        let (named, became) = match (&open.pat, about) {
+            (None, None) => continue,
+            (None, Some(about)) => {
+                let left = Left::of_unknown(&about.named, words::REMOVED_MEANWHILE);
+                (about.named, Became::Left(left))
+            }
+            (Some(pat), Some(about)) if about.saved_at == pat.saved_at.to_string() => {
+                (ending.named(), revoke_one(at, open).await)
+            }
+            (Some(_), _) => (ending.named(), Became::Kept(words::SAVED_SINCE.to_owned())),
         };
-        ended.push(Ended { named: ending.named(), became });
+        ended.push(Ended { named, became });
+    }
+    // What is not open to this project any more, or is no more.
+    let kept = operate::integrations_with_pats(&at.app, &at.asker).await.map_err(|error| at.stopped(error))?;
+    for (id, AskedAbout { named, .. }) in asked {
+        let became = if kept.iter().any(|kept| kept.as_str() == id) {
+            Became::Kept(words::CLOSED_MEANWHILE.to_owned())
+        } else {
+            Became::Left(Left::of_unknown(&named, words::REMOVED_MEANWHILE))
+        };
+        ended.push(Ended { named, became });
     }
     let id = at.keep_new_result(&ended).await?;
     Ok(at.see(&format!("{}?{REVOKED}={id}", PAGE.as_str())))
+}
+
+async fn revoke_one(at: &Visiting, open: &OpenIntegration) -> Became {
+    let (ask, ending) = (at.ask(&open.integration.id, ActAs::User), Ending::from(open));
+    match operate::remove_pat(&at.app, &ask, PatRemoval::EverywhereKnown).await {
+        Ok(removed) => match ending.left(&removed, at.app.clock.now()) {
+            Some(left) => Became::Left(left),
+            None => Became::Over(words::removed(&removed).to_owned()),
+        },
+        Err(error) => Became::Kept(at.problem(error).detail().to_owned()),
+    }
 }
 
 /// What became of all of them: those first that go on being good somewhere. None where that is no longer kept.
@@ -116,7 +151,8 @@ pub(super) async fn revoked(at: &Visiting, id: &str) -> Result<Option<Page>, Pag
             }
         }
     };
-    let title = words::REVOKED_ALL;
+    let is_kept = ended.iter().any(|one| matches!(one.became, Became::Kept(_)));
+    let title = if is_kept { words::WHAT_BECAME } else { words::REVOKED_ALL };
     let main = html! {
         h1 { (title) }
         @if !left.is_empty() {

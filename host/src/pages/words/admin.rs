@@ -132,6 +132,9 @@ pub(in crate::pages) const OWN_SET_ASIDE: &str =
 pub(in crate::pages) const NOW_AND_TYPED: &str = "Stored now → what you typed:";
 pub(in crate::pages) const EMPTY_VALUE: &str = "empty";
 pub(in crate::pages) const CONFLICT: &str = "This integration was changed since you opened it, by somebody else or by this page sent twice. Nothing was stored.";
+pub(in crate::pages) const ONLY_OTHERS_CHANGED: &str =
+    "You typed nothing that differs from what you were shown. What others changed meanwhile stands below.";
+pub(in crate::pages) const CHANGED_MEANWHILE: &str = "Changed by";
 pub(in crate::pages) const ADDED_ANEW: &str = "It was removed and added anew.";
 pub(in crate::pages) const CONFLICT_THEN: &str =
     "What you typed is below: look it through, and press Update to store it over what there is now.";
