@@ -9,8 +9,9 @@ use countersign_tests::daemon::{Daemon, GitHubServer, Holder};
 use http::Method;
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use serde_json::json;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
+
+use crate::odd_http::Says;
 
 const NAME: &str = "github.example.com";
 
@@ -25,19 +26,6 @@ async fn told_of(daemon: &Daemon, address: SocketAddr, ca_pem: &str) -> String {
     let body = json!({ "network": network, "credential": daemon.credential(Holder::Integration) });
     let refused = daemon.as_admin(Method::PATCH, "/integrations/main", Some(body)).await;
     refused.problem(502, "git-server-unavailable").text_at("/detail").to_owned()
-}
-
-/// A server that takes what a client says first, says this, and closes.
-async fn that_says(answer: Vec<u8>) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let _ = stream.read(&mut [0; 4096]).await;
-            let _ = stream.write_all(&answer).await;
-        }
-    });
-    address
 }
 
 /// A fatal alert (RFC 8446 section 6).
@@ -64,7 +52,7 @@ async fn e9_a_server_whose_tls_is_too_old_is_told_what_to_switch_on() {
         (Vec::new(), "broke off while TLS was set up"),
     ] {
         let may_pass = answer.is_empty();
-        let told = told_at(&daemon, that_says(answer).await).await;
+        let told = told_at(&daemon, Says::start(answer).await.address).await;
         assert!(told.contains(what) && told.contains(needed) && !told.contains('…'), "{told}");
         assert_eq!(told.contains("Try again later"), may_pass, "{told}");
         assert_eq!(told.contains("This stays so until"), !may_pass, "{told}");
@@ -74,33 +62,8 @@ async fn e9_a_server_whose_tls_is_too_old_is_told_what_to_switch_on() {
         (alert(116), "demands a client certificate"),
         (alert(42), "demands a client certificate"),
     ] {
-        let told = told_at(&daemon, that_says(answer).await).await;
+        let told = told_at(&daemon, Says::start(answer).await.address).await;
         assert!(told.contains(what), "{told}");
-    }
-}
-
-/// What answers, and is no git server's answer.
-#[tokio::test]
-async fn e9_what_does_not_speak_http_is_told_so_and_is_no_outage() {
-    let daemon = Daemon::start(GitHubServer::Enterprise).await;
-    let long = format!("HTTP/1.1 200 OK\r\n{}\r\n", format!("x-long: {}\r\n", "y".repeat(8000)).repeat(100));
-    let damaged = "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 9\r\n\r\nnot gzip.";
-    for (answer, code, what, lasts) in [
-        ("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", "git-server-unavailable", "does not speak HTTP", Some(true)),
-        ("220 mail.example ESMTP\r\n", "git-server-unavailable", "does not speak HTTP", Some(true)),
-        (damaged, "git-server-unavailable", "is not compressed in the way that it says", Some(false)),
-        (&long, "unexpected-reply", "headers of the git server's answer are larger", None),
-    ] {
-        let address = that_says(answer.as_bytes().to_vec()).await;
-        let network = json!({ "allow_http": true, "connect_to": { format!("{NAME}:80"): address.to_string() } });
-        let settings = json!({ "base_url": format!("http://{NAME}") });
-        let own = daemon.credential(Holder::Integration);
-        let body = json!({ "settings": settings, "network": network, "credential": own });
-        let refused = daemon.as_admin(Method::PATCH, "/integrations/main", Some(body)).await.problem(502, code);
-        let told = refused.text_at("/detail");
-        assert!(told.contains(what), "{told}");
-        assert_eq!(told.contains("This stays so until"), lasts == Some(true), "{told}");
-        assert_eq!(told.contains("Try again later"), lasts == Some(false), "{told}");
     }
 }
 
