@@ -257,6 +257,31 @@ mod tests {
     use http::StatusCode;
 
     #[test]
+    fn v7_what_broke_goes_again_where_nothing_can_be_done_twice_and_what_cannot_be_read_never() {
+        let lost = |code, maybe_sent| failure(SendFailureKind::Broken, code, String::new(), maybe_sent);
+        assert!(goes_again(&lost(BROKEN, true), true) && goes_again(&lost(BROKEN, false), false));
+        assert!(!goes_again(&lost(BROKEN, true), false));
+        for code in [NOT_HTTP, AGAINST_HTTP, NOT_ENCODED] {
+            assert!(!goes_again(&lost(code, true), true) && unreached(&lost(code, true)).is_some());
+        }
+    }
+
+    #[test]
+    fn e9_how_it_begins_tells_what_breaks_a_rule_of_http_from_what_is_none() {
+        for (beginning, code) in [
+            (&b"HTTP/2 200\r\n"[..], AGAINST_HTTP),
+            (b"HTTP/1.2 200 OK\r\n", AGAINST_HTTP),
+            (b"SSH-2.0-OpenSSH_9.2p1\r\n", NOT_HTTP),
+            (b"220 mail HTTP/1.1\r\n", NOT_HTTP),
+            (b"", NOT_HTTP),
+        ] {
+            let lost = of_no_version(beginning);
+            assert_eq!((lost.code.as_str(), lost.maybe_sent), (code, true));
+            assert_eq!(unreached(&lost), Some(Unreached::Misfit));
+        }
+    }
+
+    #[test]
     fn e9_a_proxy_that_wants_credentials_is_told_by_what_it_was_given() {
         let proxy = Url::parse("http://proxy.test:3128").unwrap();
         let told = |proxy, introduction, status| {
