@@ -3,6 +3,7 @@
 //! It sends each request once. It must not retry, must not set authentication (the host does), and must not decide
 //! what a status means: that is the provider's knowledge.
 
+mod moved;
 mod reply;
 mod upgrade;
 mod waiting;
@@ -66,10 +67,11 @@ impl<'a> Client<'a> {
         self
     }
 
-    /// Names the setting that the server's address is in. A server that is asked by `http:` and takes nothing but `https:` is a
-    /// `misconfigured` failure of it then, which says where the server leads, and never an answer.
-    pub fn configured_by(mut self, setting: &'static str) -> Self {
-        self.address_setting = Some(setting);
+    /// Names the setting that the server's address is in, if there is one. A server that is asked by `http:` and takes nothing but
+    /// `https:`, or that leads elsewhere for good, is a `misconfigured` failure of it then, which says where the server leads, and
+    /// never an answer.
+    pub fn configured_by(mut self, setting: Option<&'static str>) -> Self {
+        self.address_setting = setting;
         self
     }
 
@@ -116,8 +118,8 @@ impl<'a> Client<'a> {
         for hop in 0..=MAX_REDIRECTS {
             let request = self.request(method, url.clone(), body.clone());
             let response = self.transport.send(request).map_err(|failure| from_send(failure, changes))?;
-            let reply = Reply::new(method, changes, response, hop > 0);
-            if let Some(misfit) = self.address_setting.and_then(|setting| upgrade::wanted(&url, &reply, setting)) {
+            let reply = Reply::new(&url, method, changes, response, hop > 0);
+            if let Some(misfit) = self.misfit(&url, &reply) {
                 return Err(misfit);
             }
             let Some(below) = self.follows_below.as_ref().filter(|_| reply.is_redirect()) else {
@@ -126,6 +128,12 @@ impl<'a> Client<'a> {
             url = next_hop(&url, &reply, below)?;
         }
         Err(Failure::new(FailureReason::UnexpectedReply, "The server redirected the request again and again."))
+    }
+
+    /// The failure of an answer that asks for another address than the one that is set.
+    fn misfit(&self, url: &str, reply: &Reply) -> Option<Failure> {
+        let (setting, api) = (self.address_setting?, self.follows_below.as_deref());
+        upgrade::wanted(url, reply, setting).or_else(|| moved::away(reply, api, setting))
     }
 
     fn request(&self, method: Method, url: String, body: Option<Body>) -> Request {

@@ -217,6 +217,7 @@ mod look_for;
 mod provider;
 mod resources;
 mod sift;
+mod target;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
 pub mod timestamp;

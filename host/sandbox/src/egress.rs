@@ -192,7 +192,8 @@ impl Route {
             let through = proxy.as_ref().map(|proxy| through(proxy, credential)).transpose()?;
             let client = |idle| client(dialler.clone(), tls.clone(), through.clone(), idle);
             let (kept, fresh) = (client(MAX_IDLE_CONNECTIONS)?, client(0)?);
-            let way = Way::to(proxy.as_ref(), introduction, client_certificate.clone());
+            let client_certificate = origin.is_encrypted().then(|| client_certificate.clone());
+            let way = Way::to(proxy.as_ref(), introduction, client_certificate);
             Ok(Door { origin: origin.clone(), way, kept, fresh, dialler })
         };
         let doors = place.origins().iter().map(door).collect::<Result<_, RouteError>>()?;
@@ -239,7 +240,11 @@ impl Door {
     ) -> Result<GuestResponse, SendFailure> {
         let outgoing = reqwest::Request::try_from(outgoing)
             .map_err(|error| refused(judge::Refusal::new("url", error.to_string())))?;
-        let reply = client.execute(outgoing).await.map_err(|error| self.way.explain(&error, lease))?;
+        let mut reply = client.execute(outgoing).await.map_err(|error| self.way.explain(&error, lease))?;
+        if reply.version() == http::Version::HTTP_09 {
+            let beginning = reply.chunk().await.ok().flatten().unwrap_or_default();
+            return Err(lost::of_no_version(&beginning));
+        }
         if let Some(refused) = self.way.refused_by_the_proxy(reply.status()) {
             return Err(refused);
         }
@@ -253,7 +258,8 @@ pub(crate) fn reads(request: &GuestRequest) -> bool {
 }
 
 /// `idle`: how many connections it keeps for the next request; with 0, each request has one of its own. HTTP/1.1, which every
-/// git server speaks: one request at a time on a connection is what keeps a change apart from what went before it.
+/// git server speaks: one request at a time on a connection is what keeps a change apart from what went before it. What begins
+/// otherwise comes as HTTP/0.9, so that it can be told by how it begins, and is never taken for an answer.
 fn client(
     dialler: Arc<Dialler>,
     tls: rustls::ClientConfig,
@@ -266,6 +272,7 @@ fn client(
         .redirect(Policy::none())
         .no_proxy()
         .http1_only()
+        .http09_responses()
         .referer(false)
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(REPLY_TIMEOUT)

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::integration::Site;
 use crate::rejection::signed_in;
+use crate::version::HOSTED;
 
 pub struct Api<'a> {
     client: Client<'a>,
@@ -24,7 +25,7 @@ impl<'a> Api<'a> {
             .with_header("Accept", "application/json")
             .with_header("X-TFS-FedAuthRedirect", "Suppress")
             .with_header("X-VSS-ForceMsaPassThrough", "true")
-            .configured_by(site.address_setting);
+            .configured_by((site.version != HOSTED).then_some(site.address_setting));
         Self { client, site }
     }
 

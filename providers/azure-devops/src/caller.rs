@@ -1,7 +1,7 @@
 //! Whom the server takes a caller for. It says so beside most answers, and when asked for `connectionData`, which any good
 //! credential may ask for, whatever its scopes.
 
-use countersign_sdk::types::{Account, Failure, FailureReason, FieldError};
+use countersign_sdk::types::{Account, Failure};
 use countersign_sdk::{Json, Reply};
 
 use crate::answer::{property, text};
@@ -39,8 +39,7 @@ pub fn connected(api: &Api<'_>) -> Result<Account, Failure> {
 
 fn no_such_collection(site: &Site, reply: &Reply) -> Failure {
     let message = format!("There is no organization or collection at {}.", site.address());
-    let error = FieldError::new(site.address_setting, &message);
-    Failure::new(FailureReason::Misconfigured(error), &message).with_status(reply.status)
+    Failure::misconfigured(site.address_setting, &message, reply)
 }
 
 /// Who the server says an answer is given to: `GUID:account`.

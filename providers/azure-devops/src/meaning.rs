@@ -1,7 +1,7 @@
 //! What an answer that is no success means by itself, for every request alike. Nothing is asked of the server here.
 
 use countersign_sdk::Reply;
-use countersign_sdk::types::{Failure, FailureReason, FieldError, Wait};
+use countersign_sdk::types::{Failure, FailureReason, Wait};
 
 use crate::description::VERSION;
 use crate::error_body::{ErrorBody, other_ways_to_sign_in};
@@ -53,7 +53,6 @@ pub fn meaning(site: &Site, reply: &Reply, asked: Asked<'_>) -> Option<Failure> 
             Failure { message: error.text_or(&outage.message), ..outage }
         }
         200..=299 => reply.unreadable("another status"),
-        _ if wants_https(site, reply) => address_refused(site, reply),
         _ if reply.is_web_page() && !error.is_the_servers => reply.unavailable(),
         _ if error.is_silent() => Failure::unexpected("a reason in JSON", reply),
         // Whatever the words are: they blame neither the credential nor a permission.
@@ -109,20 +108,7 @@ fn version_refused(site: &Site, reply: &Reply, error: &ErrorBody) -> Failure {
     };
     let message =
         format!("The server is older than the chosen version {}: {advice}. {}", site.version.choice, error.message);
-    Failure::new(FailureReason::Misconfigured(FieldError::new(VERSION, &message)), &message).with_status(reply.status)
-}
-
-/// Whether a server of one's own sends everybody who comes without encryption to the same place with it.
-fn wants_https(site: &Site, reply: &Reply) -> bool {
-    let is_same = |target: &str| target.starts_with("https://") && target.contains(site.collection.path());
-    let is_plain = site.collection.origin().starts_with("http://");
-    is_plain && reply.is_redirect() && reply.header("location").is_some_and(is_same)
-}
-
-fn address_refused(site: &Site, reply: &Reply) -> Failure {
-    let message = format!("The server at {} wants to be asked with https.", site.address());
-    let error = FieldError::new(site.address_setting, &message);
-    Failure::new(FailureReason::Misconfigured(error), &message).with_status(reply.status)
+    Failure::misconfigured(VERSION, &message, reply)
 }
 
 fn wait(reply: &Reply) -> Wait {

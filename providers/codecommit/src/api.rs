@@ -45,12 +45,12 @@ impl<'a> Api<'a> {
     /// Has AWS STS do an action that changes nothing.
     pub fn ask_sts(&self, action: &str) -> Result<Reply, Failure> {
         let fields = [("Action", action), ("Version", STS_VERSION)];
-        self.client().configured_by(STS_ENDPOINT).reading().post_form(self.addresses.sts.url(), &fields)
+        self.client().configured_by(Some(STS_ENDPOINT)).reading().post_form(self.addresses.sts.url(), &fields)
     }
 
     fn codecommit(&self, operation: Operation) -> Client<'a> {
         let target = format!("CodeCommit_20150413.{}", operation.name());
-        self.client().configured_by(ENDPOINT).with_media_type(JSON).with_header("X-Amz-Target", &target)
+        self.client().configured_by(Some(ENDPOINT)).with_media_type(JSON).with_header("X-Amz-Target", &target)
     }
 
     fn client(&self) -> Client<'a> {

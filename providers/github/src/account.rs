@@ -1,8 +1,6 @@
 //! Whose token it is: `GET /user`, and what its headers say of scopes and expiry.
 
-use countersign_sdk::types::{
-    Account, Expiry, Failure, FailureReason, FieldError, Identity, Permission, PermissionState,
-};
+use countersign_sdk::types::{Account, Expiry, Failure, FailureReason, Identity, Permission, PermissionState};
 use countersign_sdk::{Accounts, Reply, timestamp};
 use serde::Deserialize;
 
@@ -30,7 +28,7 @@ impl Accounts for Api<'_> {
 /// Every GitHub has an answer to whose token it is: what has none is something else.
 fn no_api(setting: &str, reply: &Reply) -> Failure {
     let message = format!("There is no GitHub API at this address: it answered {}.", reply.status);
-    Failure::new(FailureReason::Misconfigured(FieldError::new(setting, &message)), &message).with_status(reply.status)
+    Failure::misconfigured(setting, &message, reply)
 }
 
 /// A GitHub App's installation token is good, but it is nobody's: there is no account to credit work to.

@@ -8,7 +8,6 @@ use std::str::FromStr;
 use countersign_sdk::types::{Failure, FailureReason};
 use countersign_sdk::{BaseUrl, Client, Transport, Url};
 
-use crate::description::BASE_URL;
 use crate::integration::Addresses;
 
 /// The API version every request asks for; the answer shapes in this crate are its.
@@ -31,25 +30,25 @@ pub struct Api<'a> {
     by: &'a dyn Transport,
 }
 
-fn client<'a>(by: &'a dyn Transport, media_type: &str, base: &BaseUrl) -> Client<'a> {
+fn client<'a>(by: &'a dyn Transport, media_type: &str, base: &BaseUrl, setting: Option<&'static str>) -> Client<'a> {
     // Renamed and transferred repositories answer with a redirect to their numeric address.
     Client::new(by)
         .with_header("Accept", media_type)
         .with_header("User-Agent", USER_AGENT)
         .with_header("X-GitHub-Api-Version", API_VERSION)
         .following_redirects(base.url())
-        .configured_by(BASE_URL)
+        .configured_by(setting)
 }
 
 impl<'a> Api<'a> {
     pub fn new(addresses: Addresses, by: &'a dyn Transport) -> Self {
         let Addresses { api: base, web, setting: address_setting, owners } = addresses;
-        Self { client: client(by, JSON, &base), web, owners, address_setting, base, by }
+        Self { client: client(by, JSON, &base, address_setting), web, owners, address_setting, base, by }
     }
 
     /// A client that asks for another sort of answer than JSON.
     pub fn with_media_type(&self, media_type: &str) -> Client<'a> {
-        client(self.by, media_type, &self.base)
+        client(self.by, media_type, &self.base, self.address_setting)
     }
 
     pub fn url<'s>(&self, segments: impl IntoIterator<Item = &'s str>) -> Url {

@@ -17,7 +17,7 @@ impl Accounts for Api<'_> {
         let reply = self.client.get(self.url(["user"])).map_err(|failure| {
             let is_unknown = failure.reason == FailureReason::UnexpectedReply;
             let redirect = failure.status.filter(|status| is_unknown && (300..400).contains(status));
-            redirect.and_then(|status| leads_elsewhere(status, &self.address)).unwrap_or(failure)
+            redirect.and_then(|status| leads_elsewhere(status, &failure.message, &self.address)).unwrap_or(failure)
         })?;
         if reply.status != 200 || reply.is_web_page() {
             return Err(refused(self, &reply, Route::First));

@@ -8,7 +8,6 @@ use std::str::FromStr;
 use countersign_sdk::types::{Failure, FailureReason};
 use countersign_sdk::{Client, Reply, Transport, Url};
 
-use crate::description::BASE_URL;
 use crate::integration::Address;
 
 const USER_AGENT: &str = concat!("countersign-provider-gitlab/", env!("CARGO_PKG_VERSION"));
@@ -27,7 +26,7 @@ impl<'a> Api<'a> {
         let client = Client::new(by)
             .with_header("User-Agent", USER_AGENT)
             .following_redirects(address.root.url().segments(["api", "v4"]))
-            .configured_by(BASE_URL);
+            .configured_by(address.setting);
         Self { client, address }
     }
 

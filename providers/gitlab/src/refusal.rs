@@ -93,9 +93,9 @@ pub fn told(reply: &Reply, words: &str, reason: FailureReason) -> Failure {
     }
 }
 
-/// Of an address that leads elsewhere, where an administrator gave it.
-pub fn leads_elsewhere(status: u16, at: &Address) -> Option<Failure> {
-    misconfigured(status, at, ELSEWHERE)
+/// Of an address that leads elsewhere, where an administrator gave it: where to, and what to give.
+pub fn leads_elsewhere(status: u16, to: &str, at: &Address) -> Option<Failure> {
+    misconfigured(status, at, &format!("{to} {ELSEWHERE}"))
 }
 
 /// Whether GitLab refuses and says no more than what the status is called.

@@ -5,8 +5,9 @@
 
 use serde::de::DeserializeOwned;
 
-use crate::types::{Failure, FailureReason, Header, Method, Response};
-use crate::url::{query_value, shown_target};
+use crate::target::Target;
+use crate::types::{Failure, FailureReason, FieldError, Header, Method, Response};
+use crate::url::query_value;
 use crate::{Json, html, long_list};
 
 /// Longest line of a body without a shape that is taken for words.
@@ -31,14 +32,18 @@ pub struct Reply {
     /// Whether the answer came from where a redirect led.
     pub redirected: bool,
     changes: bool,
+    target: Option<Target>,
     headers: Vec<Header>,
     body: Vec<u8>,
 }
 
 impl Reply {
-    pub(super) fn new(method: Method, changes: bool, response: Response, redirected: bool) -> Self {
+    pub(super) fn new(from: &str, method: Method, changes: bool, response: Response, redirected: bool) -> Self {
         let Response { status, headers, body } = response;
-        Self { method, status, redirected, changes, headers, body }
+        let mut reply = Self { method, status, redirected, changes, target: None, headers, body };
+        let location = reply.header("location").filter(|_| reply.is_redirect());
+        reply.target = location.and_then(|location| Target::of(from, location));
+        reply
     }
 
     /// Whether the request it answers changes something.
@@ -49,6 +54,11 @@ impl Reply {
     /// Whether it sends the asker elsewhere.
     pub fn is_redirect(&self) -> bool {
         matches!(self.status, 301 | 302 | 303 | 307 | 308)
+    }
+
+    /// Where it sends the asker, for people; none where it does not, or not surely.
+    pub(super) fn target(&self) -> Option<&Target> {
+        self.target.as_ref()
     }
 
     /// The first header of this name, in any case.
@@ -200,14 +210,19 @@ impl Failure {
     /// The answer is not one the provider knows. `expected` names what would have been right: `a list of branches`.
     pub fn unexpected(expected: &str, reply: &Reply) -> Self {
         // Where a redirect leads is what an administrator has to know.
-        let target = reply.header("location").filter(|_| reply.is_redirect()).and_then(shown_target);
-        let message = match target {
+        let message = match reply.target().map(Target::shown) {
             Some(target) => {
                 format!("Expected {expected}; the server leads elsewhere: it answered {}, to {target}.", reply.status)
             }
             None => format!("Expected {expected}; the server answered {} with something else.", reply.status),
         };
         Self::new(FailureReason::UnexpectedReply, message).with_status(reply.status)
+    }
+
+    /// The answer shows that a setting is wrong, and the sentence says what it is to be.
+    pub fn misconfigured(setting: &str, message: &str, reply: &Reply) -> Self {
+        let reason = FailureReason::Misconfigured(FieldError::new(setting, message));
+        Self::new(reason, message).with_status(reply.status)
     }
 
     /// A request that changes something was accepted or lost, and what became of it cannot be read.
@@ -263,7 +278,7 @@ mod tests {
     fn reply(method: Method, status: u16, headers: &[(&str, &str)], body: &str) -> Reply {
         let headers = headers.iter().map(|(name, value)| Header::new(*name, *value)).collect();
         let changes = method != Method::Get;
-        Reply::new(method, changes, Response { status, headers, body: body.into() }, false)
+        Reply::new("https://git.example.com/", method, changes, Response { status, headers, body: body.into() }, false)
     }
 
     #[test]

@@ -43,7 +43,13 @@ mod tests {
 
     fn with(name: &str, value: &str) -> Reply {
         let headers = vec![Header::new(name, value)];
-        Reply::new(Method::Get, false, Response { status: 429, headers, body: vec![] }, false)
+        Reply::new(
+            "https://git.example.com/",
+            Method::Get,
+            false,
+            Response { status: 429, headers, body: vec![] },
+            false,
+        )
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod moved;
 mod names;
 mod naming;
 mod network;
+mod odd_http;
 mod old_tls;
 mod once;
 mod outcomes;

@@ -133,15 +133,20 @@ async fn e9_what_may_pass_by_itself_is_not_called_lasting() {
         assert!(detail.contains("it does not get there now, or its rules do not allow it"), "{detail}");
         assert!(detail.ends_with("Try again later; if it goes on, an administrator has to mend it."), "{detail}");
     }
-    let closes = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = closes.local_addr().unwrap();
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = closes.accept().await {
-            let _ = stream.read(&mut [0; 4096]).await;
-        }
-    });
-    let detail = told(address).await;
-    assert!(detail.contains("closed the connection") && detail.contains("Try again later"), "{detail}");
+    for is_reset in [false, true] {
+        let closes = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = closes.local_addr().unwrap();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = closes.accept().await {
+                let _ = stream.read(&mut [0; 4096]).await;
+                if is_reset {
+                    stream.set_zero_linger().unwrap();
+                }
+            }
+        });
+        let detail = told(address).await;
+        assert!(detail.contains("closed the connection") && detail.contains("Try again later"), "{detail}");
+    }
     let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let detail = told(nobody).await;
     assert!(detail.contains("refused") && detail.contains("Try again later"), "{detail}");
@@ -260,4 +265,26 @@ async fn e9_another_proxy_of_the_daemon_sets_pats_aside_when_it_starts() {
     let log = daemon.audit().await;
     let told = &log.iter().rfind(|entry| entry["subject"] == "integration.change").unwrap()["details"]["proxy"];
     assert_eq!(told["before"], "http://former.test:3128");
+}
+
+/// Where nothing is encrypted, its answer comes in the place of the git server's.
+#[tokio::test]
+async fn e9_what_a_proxy_answers_to_an_unencrypted_request_is_not_told_as_the_git_servers() {
+    let daemon = Daemon::start(GitHubServer::Enterprise).await;
+    let page = "Content-Type: text/html\r\nVia: 1.1 squid\r\nX-Squid-Error: ERR\r\nContent-Length: 40\r\n\r\n\
+                <html><title>ERROR: refused</title></html";
+    for (status, code, what) in [
+        ("403 Forbidden", "unexpected-reply", "Something in front of the git server answered 403"),
+        ("503 Service Unavailable", "git-server-unavailable", "503"),
+    ] {
+        let answer: &'static str = format!("{status}\r\n{page}").leak();
+        let proxy = Proxy::start("127.0.0.1:1".parse().unwrap(), answer).await;
+        let network = json!({ "allow_http": true, "proxy": format!("http://{}", proxy.address) });
+        let settings = json!({ "base_url": "http://github.example.com" });
+        let body =
+            json!({ "settings": settings, "network": network, "credential": daemon.credential(Holder::Integration) });
+        let refused = daemon.as_admin(Method::PATCH, INTEGRATION, Some(body)).await.problem(502, code);
+        let detail = refused.text_at("/detail");
+        assert!(detail.contains(what) && detail.contains("ERROR: refused"), "{detail}");
+    }
 }

@@ -11,6 +11,7 @@ mod comparison;
 mod components;
 mod credentials;
 mod differences;
+mod elsewhere;
 mod failures;
 mod gitlab_templates;
 mod lists;

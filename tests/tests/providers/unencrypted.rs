@@ -11,11 +11,15 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufStream};
 use tokio::net::TcpListener;
 
 const INTEGRATION: &str = "/integrations/main";
+/// What stands before many servers at port 80, and sends every request on to port 443.
+const SENDS_ON: Front = ("301 Moved Permanently\r\nLocation: https://HOSTPATH", "<html>");
 /// What a server says that wants no unencrypted request at that port.
-const REFUSAL: &str = "<h1>The plain HTTP request was sent to HTTPS port</h1>";
+const REFUSES: Front = ("400 Bad Request", "<h1>The plain HTTP request was sent to HTTPS port</h1>");
 
-/// What stands before many servers at port 80: sends every request on to port 443, or says that it takes none.
-async fn front(says: Option<&'static str>) -> SocketAddr {
+/// What it answers to every request: a status with headers, in which `HOST` and `PATH` are those of the request, and a body.
+pub type Front = (&'static str, &'static str);
+
+pub async fn front(says: Front) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
@@ -26,7 +30,7 @@ async fn front(says: Option<&'static str>) -> SocketAddr {
     address
 }
 
-async fn answer(mut stream: BufStream<tokio::net::TcpStream>, says: Option<&'static str>) -> Option<()> {
+async fn answer(mut stream: BufStream<tokio::net::TcpStream>, (status, body): Front) -> Option<()> {
     let (mut path, mut host, mut line) = (None, String::new(), String::new());
     while stream.read_line(&mut line).await.ok()? > 2 {
         path = path.or_else(|| line.split(' ').nth(1).map(str::to_owned));
@@ -34,10 +38,7 @@ async fn answer(mut stream: BufStream<tokio::net::TcpStream>, says: Option<&'sta
         line.clear();
     }
     let path = path?;
-    let (status, body) = match says {
-        Some(refusal) => ("400 Bad Request".to_owned(), refusal),
-        None => (format!("301 Moved Permanently\r\nLocation: https://{host}{path}"), "<html>"),
-    };
+    let status = status.replace("HOST", &host).replace("PATH", &path);
     let length = body.len();
     let head = format!("HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {length}\r\nConnection: close");
     stream.write_all(format!("{head}\r\n\r\n{body}").as_bytes()).await.ok()?;
@@ -45,7 +46,7 @@ async fn answer(mut stream: BufStream<tokio::net::TcpStream>, says: Option<&'sta
 }
 
 /// The settings with `http:`, and the field that has it.
-fn unencrypted(server: impl Server) -> (&'static str, BTreeMap<&'static str, String>) {
+pub fn unencrypted(server: impl Server) -> (&'static str, BTreeMap<&'static str, String>) {
     let mut settings = server.settings();
     let found = settings.iter_mut().find(|(_, value)| value.starts_with("https://"));
     let (field, value) = found.expect("a setting with an address");
@@ -57,7 +58,7 @@ async fn is_told_beside_its_field<S: Server>(server: S) {
     let daemon = Daemon::start(server).await;
     let (field, settings) = unencrypted(server);
     let host = server.hosts()[0];
-    for says in [None, Some(REFUSAL)] {
+    for says in [SENDS_ON, REFUSES] {
         let at = front(says).await;
         let network = json!({ "allow_http": true, "connect_to": { format!("{host}:80"): at.to_string() } });
         let body =
@@ -65,14 +66,14 @@ async fn is_told_beside_its_field<S: Server>(server: S) {
         let refused = daemon.as_admin(Method::PATCH, INTEGRATION, Some(body)).await.problem(422, "invalid");
         assert_eq!(refused.body["errors"][0]["field"], field, "{}", refused.text);
         assert!(refused.text_at("/detail").contains("https://"), "{}", refused.text);
-        assert!(says.is_some() || refused.text.contains(&format!("on to https://{host}:")), "{}", refused.text);
+        assert!(says == REFUSES || refused.text.contains(&format!("on to https://{host}:")), "{}", refused.text);
     }
     people_are_told(&daemon, field, &settings, host).await;
 }
 
 /// Where the server came to want it later.
 async fn people_are_told<S: Server>(daemon: &Daemon<S>, field: &str, settings: &BTreeMap<&str, String>, host: &str) {
-    let at = front(None).await;
+    let at = front(SENDS_ON).await;
     let network = json!({ "allow_http": true, "connect_to": { format!("{host}:80"): at.to_string() } });
     let body = json!({ "settings": settings, "network": network, "credential": Value::Null });
     daemon.as_admin(Method::PATCH, INTEGRATION, Some(body)).await.expect(200);

@@ -17,6 +17,10 @@ const PROXY_WANTS_A_CREDENTIAL: &str = "tunnel error: proxy authorization requir
 const TUNNEL: &str = "tunnel error";
 /// What it says of one where the proxy closed the connection in the place of an answer.
 const TUNNEL_CLOSED: &str = "tunnel error: unexpected end of file";
+/// The same, where it did so before it had read all, or the network did.
+const TUNNEL_BROKEN: &str = "tunnel error: io error establishing tunnel";
+/// What it says of one where there was no connection to the proxy.
+const NO_PROXY: &str = "tunnel error: failed to create underlying connection";
 
 /// Codes of connections that did not come about, and may the next time.
 const SILENT: &str = "connect";
@@ -28,6 +32,10 @@ const NO_TUNNEL: &str = "proxy";
 const BROKEN: &str = "broken";
 /// Code of an answer that is none of HTTP's.
 const NOT_HTTP: &str = "http-not-spoken";
+/// Code of one that is HTTP's, but for a rule that it breaks.
+const AGAINST_HTTP: &str = "http-rule-broken";
+/// How every answer of HTTP/1 begins.
+const HTTP: &[u8] = b"HTTP/";
 /// Code of an answer that is not compressed as it says.
 const NOT_ENCODED: &str = "reply-encoding";
 
@@ -38,7 +46,8 @@ pub(super) struct Way {
     /// The proxy's address.
     proxy: Option<String>,
     introduction: Introduction,
-    client: Arc<NoClientCertificate>,
+    /// None where nothing is encrypted.
+    client: Option<Arc<NoClientCertificate>>,
 }
 
 /// What the proxy is told of who asks.
@@ -53,8 +62,8 @@ pub(super) enum Introduction {
 }
 
 impl Way {
-    /// Through this proxy, if there is one.
-    pub fn to(proxy: Option<&Url>, introduction: Introduction, client: Arc<NoClientCertificate>) -> Self {
+    /// Through this proxy, if there is one; encrypted, with what is shown for a client certificate, or not.
+    pub fn to(proxy: Option<&Url>, introduction: Introduction, client: Option<Arc<NoClientCertificate>>) -> Self {
         let proxy = proxy.map(|proxy| proxy.origin().ascii_serialization());
         let to = match &proxy {
             Some(proxy) => format!("to the git server through the proxy {proxy}"),
@@ -98,7 +107,7 @@ impl Way {
         let cause = causes.last().map(|cause| in_words(*cause)).unwrap_or_default();
         let say = |text: String| lease.redact_text(text);
         if error.is_connect() {
-            let (code, message) = match self.no_tunnel(&causes).or_else(|| tls::misfit(&causes, &self.client)) {
+            let (code, message) = match self.no_tunnel(&causes).or_else(|| self.no_tls(&causes)) {
                 Some(misfit) => misfit,
                 None if error.is_timeout() => (TOO_SLOW, format!("No connection {to} within 5 seconds.")),
                 None => (SILENT, format!("No connection {to}: {cause}.")),
@@ -113,19 +122,26 @@ impl Way {
             return failure(SendFailureKind::TimedOut, "read-timeout", message, true);
         }
         if let Some((kind, code, message)) = unreadable(error, &causes) {
-            return failure(kind, code, message.to_owned(), true);
+            return failure(kind, code, say(message), true);
         }
         let message = format!("The connection {to} broke: {cause}.");
         failure(SendFailureKind::Broken, BROKEN, say(message), may_have_left(&causes))
     }
 
+    /// Code and words where TLS did not come about. Before there is a tunnel, nobody speaks it.
+    fn no_tls(&self, causes: &[&(dyn Error + 'static)]) -> Option<(&'static str, String)> {
+        let client = self.client.as_ref().filter(|_| of_a_tunnel(causes).is_none())?;
+        tls::misfit(causes, client)
+    }
+
     /// Code and words where the proxy answered, and gave no way. None where it is something else: nobody answers at the proxy, say.
     fn no_tunnel(&self, causes: &[&(dyn Error + 'static)]) -> Option<(&'static str, String)> {
-        let said = causes.last().map(ToString::to_string).filter(|said| said.starts_with(TUNNEL))?;
+        let said = of_a_tunnel(causes)?;
         let proxy = self.proxy.as_deref().unwrap_or_default();
         Some(match said.as_str() {
             PROXY_WANTS_A_CREDENTIAL => ("proxy-credentials", self.unknown_to_the_proxy()),
-            TUNNEL_CLOSED => (
+            NO_PROXY => return None,
+            TUNNEL_CLOSED | TUNNEL_BROKEN => (
                 NO_TUNNEL,
                 format!("The proxy {proxy} closed the connection before there was a way to the git server."),
             ),
@@ -141,7 +157,7 @@ impl Way {
 
 /// What stood in the way of a request that did not even reach the git server, or of reading what answered.
 pub(crate) fn unreached(lost: &SendFailure) -> Option<Unreached> {
-    let is_unreadable = matches!(lost.code.as_str(), NOT_HTTP | NOT_ENCODED);
+    let is_unreadable = matches!(lost.code.as_str(), NOT_HTTP | AGAINST_HTTP | NOT_ENCODED);
     if lost.kind != SendFailureKind::Unreachable && !is_unreadable {
         return None;
     }
@@ -153,28 +169,52 @@ pub(crate) fn unreached(lost: &SendFailure) -> Option<Unreached> {
     })
 }
 
-/// Kind, code and words of an answer that came and cannot be read.
+/// The failure of an answer whose first line is not that of HTTP/1, by how it begins.
+pub(super) fn of_no_version(beginning: &[u8]) -> SendFailure {
+    let (code, message) = if beginning.starts_with(HTTP) {
+        against_http("it is of another version than HTTP/1.1")
+    } else {
+        let message =
+            "What answers there does not speak HTTP: the port is another one, or the address begins with https://.";
+        (NOT_HTTP, message.to_owned())
+    };
+    failure(SendFailureKind::Broken, code, message, true)
+}
+
+fn against_http(which: &str) -> (&'static str, String) {
+    let message = format!(
+        "The git server's answer breaks a rule of HTTP ({which}). The git server does so, or something on the way, such as a \
+         proxy before it."
+    );
+    (AGAINST_HTTP, message)
+}
+
+/// Kind, code and words of an answer that came and cannot be read. One that ended early is not among them: that is a connection's
+/// end, which the HTTP client calls an answer that cannot be decoded as well.
 fn unreadable(
     error: &reqwest::Error,
     causes: &[&(dyn Error + 'static)],
-) -> Option<(SendFailureKind, &'static str, &'static str)> {
-    let of_http = causes.iter().find_map(|cause| cause.downcast_ref::<hyper::Error>()).filter(|error| error.is_parse());
-    match of_http {
-        Some(error) if error.is_parse_too_large() => {
+) -> Option<(SendFailureKind, &'static str, String)> {
+    match causes.iter().find_map(|cause| cause.downcast_ref::<hyper::Error>()) {
+        Some(of_http) if of_http.is_parse_too_large() => {
             let message = "The headers of the git server's answer are larger than any git server's.";
-            Some((SendFailureKind::TooLarge, "reply-head-too-large", message))
+            Some((SendFailureKind::TooLarge, "reply-head-too-large", message.to_owned()))
         }
-        Some(_) => {
-            let message =
-                "What answers there does not speak HTTP: the port is another one, or the address begins with https://.";
-            Some((SendFailureKind::Broken, NOT_HTTP, message))
+        Some(of_http) if of_http.is_parse() => {
+            let (code, message) = against_http(&of_http.to_string());
+            Some((SendFailureKind::Broken, code, message))
         }
         None if error.is_decode() => {
             let message = "The git server's answer is not compressed in the way that it says, or something on the way damages it.";
-            Some((SendFailureKind::Broken, NOT_ENCODED, message))
+            Some((SendFailureKind::Broken, NOT_ENCODED, message.to_owned()))
         }
-        None => None,
+        _ => None,
     }
+}
+
+/// What the HTTP client says of a tunnel that did not come about.
+fn of_a_tunnel(causes: &[&(dyn Error + 'static)]) -> Option<String> {
+    causes.iter().map(ToString::to_string).find(|said| said.starts_with(TUNNEL))
 }
 
 /// An error as people read it: without the number that the system has for it.
@@ -217,10 +257,35 @@ mod tests {
     use http::StatusCode;
 
     #[test]
+    fn v7_what_broke_goes_again_where_nothing_can_be_done_twice_and_what_cannot_be_read_never() {
+        let lost = |code, maybe_sent| failure(SendFailureKind::Broken, code, String::new(), maybe_sent);
+        assert!(goes_again(&lost(BROKEN, true), true) && goes_again(&lost(BROKEN, false), false));
+        assert!(!goes_again(&lost(BROKEN, true), false));
+        for code in [NOT_HTTP, AGAINST_HTTP, NOT_ENCODED] {
+            assert!(!goes_again(&lost(code, true), true) && unreached(&lost(code, true)).is_some());
+        }
+    }
+
+    #[test]
+    fn e9_how_it_begins_tells_what_breaks_a_rule_of_http_from_what_is_none() {
+        for (beginning, code) in [
+            (&b"HTTP/2 200\r\n"[..], AGAINST_HTTP),
+            (b"HTTP/1.2 200 OK\r\n", AGAINST_HTTP),
+            (b"SSH-2.0-OpenSSH_9.2p1\r\n", NOT_HTTP),
+            (b"220 mail HTTP/1.1\r\n", NOT_HTTP),
+            (b"", NOT_HTTP),
+        ] {
+            let lost = of_no_version(beginning);
+            assert_eq!((lost.code.as_str(), lost.maybe_sent), (code, true));
+            assert_eq!(unreached(&lost), Some(Unreached::Misfit));
+        }
+    }
+
+    #[test]
     fn e9_a_proxy_that_wants_credentials_is_told_by_what_it_was_given() {
         let proxy = Url::parse("http://proxy.test:3128").unwrap();
         let told = |proxy, introduction, status| {
-            Way::to(proxy, introduction, Arc::default()).refused_by_the_proxy(status).map(|failure| failure.message)
+            Way::to(proxy, introduction, None).refused_by_the_proxy(status).map(|failure| failure.message)
         };
         for (introduction, what, other) in [
             (Introduction::Unknown, "there are none for this", "are not sent"),

@@ -17,6 +17,12 @@ use model::Timestamp;
 /// What to switch on where a server is too old.
 const NEEDED: &str = "TLS 1.3, or TLS 1.2 with TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 (TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 \
                       where its certificate is an ECDSA one)";
+/// What else has to be there where the suites are.
+const GROUPS: &str = "X25519, P-256 or P-384 among the groups";
+/// Keys of certificates that are accepted.
+const KEYS: &str = "ECDSA P-256 or P-384, Ed25519, or RSA of 2048 to 8192 bits";
+/// Where it is not said which certificate is meant, of those that lead from the server's own to one that is trusted.
+const ANY: &str = "it, or one that vouches for it,";
 
 /// Code of a certificate that has to be given to the integration.
 pub(super) const UNTRUSTED: &str = "certificate-untrusted";
@@ -69,7 +75,7 @@ fn of_tls(error: &rustls::Error) -> (&'static str, String) {
             PeerIncompatible::ServerDoesNotSupportTls12Or13 | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
         ) => ("tls-version", too_old("knows no version of TLS that is still safe")),
         Tls::AlertReceived(AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity)
-        | Tls::PeerIncompatible(_) => ("tls-ciphers", too_old("knows no cipher suite of TLS that is still safe")),
+        | Tls::PeerIncompatible(_) => ("tls-ciphers", nothing_in_common()),
         error if demands_a_certificate(error) => client_certificate(),
         Tls::InvalidMessage(InvalidMessage::InvalidContentType) => (
             "tls-not-spoken",
@@ -106,7 +112,7 @@ fn of_its_connection(error: &io::Error) -> Option<(&'static str, String)> {
     );
     let message = format!(
         "The git server, or something on the way, broke off while TLS was set up. It does so while it is started or overloaded; \
-         an old server does so always where it knows no cipher suite that is still safe: at the server, or at a proxy before \
+         an old server does so always where it knows no cipher suite or key exchange that is still safe: at the server, or at a proxy before \
          it, switch on {NEEDED} then."
     );
     is_broken_off.then_some((BROKEN_OFF, message))
@@ -114,6 +120,12 @@ fn of_its_connection(error: &io::Error) -> Option<(&'static str, String)> {
 
 fn too_old(what: &str) -> String {
     format!("The git server {what}. At the server, or at a proxy before it, switch on {NEEDED}.")
+}
+
+/// Which of them it is that is lacking, no server says.
+fn nothing_in_common() -> String {
+    let message = too_old("has no cipher suite or key exchange in common with this machine");
+    format!("{message} It needs {GROUPS}, and a certificate with a key of {KEYS}.")
 }
 
 /// Whether nothing is wrong with a certificate but that its issuer is not known.
@@ -125,40 +137,79 @@ fn is_untrusted(error: &rustls::Error) -> bool {
     )
 }
 
+/// What is wrong with a certificate, and what the server needs. Which one of those it shows, mostly nobody says.
 fn certificate(error: &rustls::Error) -> String {
-    let rustls::Error::InvalidCertificate(reason) = error else { return error.to_string() };
-    match (reason, fault(reason)) {
+    use CertificateError as Bad;
+    let rustls::Error::InvalidCertificate(reason) = error else { return "the server shows none".to_owned() };
+    match reason {
         _ if is_untrusted(error) => {
             "nobody who is trusted vouches for it; to the integration's certificates, add that of who issued it, or this very \
              one where nobody did"
                 .to_owned()
         }
-        (_, Some(webpki::Error::UnsupportedCertVersion)) => {
+        Bad::NotValidForNameContext { expected, .. } => {
+            format!("{} is not among the names in its subjectAltName", expected.to_str())
+        }
+        Bad::ExpiredContext { not_after, .. } => {
+            format!("{ANY} ended on {}, and the server needs a new one", date(*not_after))
+        }
+        Bad::NotValidYetContext { time, not_before } => format!(
+            "{ANY} begins on {}, and by the clock of this machine it is {}: one of the two is wrong",
+            date(*not_before),
+            date(*time)
+        ),
+        Bad::UnsupportedSignatureAlgorithmContext { .. } | Bad::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            format!(
+                "{ANY} is signed in a way that is not safe any more, as with SHA-1: the server needs one that is signed with \
+                 SHA-256 or better"
+            )
+        }
+        Bad::BadSignature => format!(
+            "a signature on it, or one made with it, is not that of who is said to have signed, or the key is one that is not \
+             accepted, as RSA of less than 2048 bits is not: the server needs one whose keys are {KEYS}"
+        ),
+        Bad::InvalidPurposeContext { .. } | Bad::InvalidPurpose => {
+            format!("{ANY} is not for servers: the server needs one with serverAuth in its extended key usage")
+        }
+        Bad::BadEncoding => format!("{ANY} cannot be read"),
+        reason => fault(reason).map_or_else(|| format!("{ANY} is not valid"), of_webpki),
+    }
+}
+
+/// What webpki finds and rustls has no word of its own for.
+fn of_webpki(fault: &webpki::Error) -> String {
+    use webpki::Error as Fault;
+    match fault {
+        Fault::UnsupportedCertVersion => {
             "it is one of X.509 version 1, which cannot say which names it is for; the server needs one of version 3, with its \
              name in subjectAltName"
                 .to_owned()
         }
-        (CertificateError::NotValidForNameContext { expected, .. }, _) => {
-            format!("{} is not among the names in its subjectAltName", expected.to_str())
+        Fault::PathLenConstraintViolated => {
+            "more authorities stand between it and the one who is trusted than one of them allows (by its path length \
+             constraint): who issued it has to mend that"
+                .to_owned()
         }
-        (CertificateError::ExpiredContext { not_after, .. }, _) => {
-            format!("it ended on {}, and the server needs a new one", date(*not_after))
+        Fault::NameConstraintViolation => {
+            "an authority that vouches for it may not do so for the names in it (by its name constraints): who issued it has to \
+             mend that"
+                .to_owned()
         }
-        (CertificateError::NotValidYetContext { time, not_before }, _) => format!(
-            "it begins on {}, and by the clock of this machine it is {}: one of the two is wrong",
-            date(*not_before),
-            date(*time)
-        ),
-        (
-            CertificateError::UnsupportedSignatureAlgorithmContext { .. }
-            | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. },
-            _,
-        ) => "it, or one that vouches for it, is signed in a way that is not safe any more, as with SHA-1: the server needs one \
-              that is signed with SHA-256 or better"
-            .to_owned(),
-        (CertificateError::BadSignature, _) => "the signature on it is not that of who issued it".to_owned(),
-        (CertificateError::BadEncoding, _) => "it cannot be read".to_owned(),
-        (reason, _) => reason.to_string(),
+        Fault::EndEntityUsedAsCa => {
+            "a certificate that vouches for it is none of an authority (by its basic constraints): the server needs one that an \
+             authority issued"
+                .to_owned()
+        }
+        Fault::UnsupportedCriticalExtension => {
+            format!("{ANY} has a critical extension that is not understood here: the server needs one without")
+        }
+        Fault::MaximumPathDepthExceeded
+        | Fault::MaximumPathBuildCallsExceeded
+        | Fault::MaximumSignatureChecksExceeded
+        | Fault::MaximumNameConstraintComparisonsExceeded => {
+            "too many others come with it: the server has to show those alone that lead to who is trusted".to_owned()
+        }
+        _ => format!("{ANY} breaks a rule of X.509: the server needs a new one"),
     }
 }
 
@@ -178,14 +229,14 @@ mod tests {
         let (past, now) = (at(1_700_000_000), at(1_795_000_000));
         let name = ServerName::try_from("git.example.com").unwrap();
         for (error, words) in [
-            (CertificateError::ExpiredContext { time: now, not_after: past }, "it ended on 2023-11-14 22:13 UTC"),
             (
-                CertificateError::ExpiredContext { time: now, not_after: at(u64::MAX) },
-                "it ended on 9999-12-31 23:59 UTC",
+                CertificateError::ExpiredContext { time: now, not_after: past },
+                "it, or one that vouches for it, ended on 2023-11-14 22:13 UTC",
             ),
+            (CertificateError::ExpiredContext { time: now, not_after: at(u64::MAX) }, "ended on 9999-12-31 23:59 UTC"),
             (
                 CertificateError::NotValidYetContext { time: past, not_before: now },
-                "it begins on 2026-11-18 11:06 UTC, and by the clock of this machine it is 2023-11-14 22:13 UTC",
+                "it, or one that vouches for it, begins on 2026-11-18 11:06 UTC, and by the clock of this machine it is 2023-11-14 22:13 UTC",
             ),
             (
                 CertificateError::UnsupportedSignatureAlgorithmContext {
@@ -194,7 +245,9 @@ mod tests {
                 },
                 "signed in a way that is not safe any more",
             ),
-            (CertificateError::BadSignature, "the signature on it"),
+            (CertificateError::BadSignature, "RSA of less than 2048 bits"),
+            (CertificateError::InvalidPurpose, "serverAuth"),
+            (CertificateError::Revoked, "is not valid"),
             (
                 CertificateError::NotValidForNameContext { expected: name, presented: Vec::new() },
                 "git.example.com is not among the names",
@@ -203,5 +256,37 @@ mod tests {
             let (code, told) = of_tls(&rustls::Error::InvalidCertificate(error));
             assert!(code == "certificate" && told.contains(words) && !told.contains("UNIX"), "{told}");
         }
+    }
+
+    #[test]
+    fn e9_what_webpki_finds_is_said_in_words_whatever_it_is() {
+        use webpki::Error as Fault;
+        for (fault, words) in [
+            (Fault::PathLenConstraintViolated, "path length"),
+            (Fault::NameConstraintViolation, "name constraints"),
+            (Fault::EndEntityUsedAsCa, "none of an authority"),
+            (Fault::UnsupportedCriticalExtension, "critical extension"),
+            (Fault::MaximumPathDepthExceeded, "too many others"),
+            (Fault::UnsupportedCertVersion, "version 1"),
+            (Fault::MalformedExtensions, "breaks a rule of X.509"),
+            (Fault::InvalidSerialNumber, "breaks a rule of X.509"),
+        ] {
+            let debug = format!("{fault:?}");
+            let error = CertificateError::Other(rustls::OtherError(Arc::new(fault)));
+            let (code, told) = of_tls(&error.into());
+            assert!(code == "certificate" && told.contains(words), "{told}");
+            assert!(!told.contains(&debug) && !told.contains("Other"), "{told}");
+        }
+    }
+
+    #[test]
+    fn e9_what_a_server_has_to_switch_on_is_told_whole() {
+        let (_, told) = of_tls(&rustls::Error::AlertReceived(AlertDescription::HandshakeFailure));
+        for needed in ["no cipher suite or key exchange", "X25519, P-256 or P-384", "Ed25519", "2048"] {
+            assert!(told.contains(needed), "{told}");
+        }
+        let longest = of_its_connection(&io::ErrorKind::ConnectionReset.into()).unwrap().1;
+        // The provider shortens what is longer.
+        assert!(told.len() <= 500 && longest.len() <= 500, "{} {}", told.len(), longest.len());
     }
 }
