@@ -31,7 +31,6 @@ use std::process::ExitCode;
 use std::time::Duration;
 use std::{io, thread};
 
-use anyhow::anyhow;
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use sandbox::address_space;
 use serde_json::{Value, json};
@@ -106,10 +105,7 @@ pub fn run() -> ExitCode {
     }
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let format = cli.output;
-    let printed = answer(cli, &matches).and_then(|answer| {
-        answer.print(format).map_err(|error| anyhow!(error).context("the answer cannot be printed"))
-    });
-    printed.unwrap_or_else(|error| failure::print(&error))
+    answer(cli, &matches).and_then(|answer| answer.print(format)).unwrap_or_else(|error| failure::print(&error))
 }
 
 fn answer(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Answer> {
