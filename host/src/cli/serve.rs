@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use self::renewal::Renewal;
 use self::signals::{Signals, Told};
 use super::answer::Answer;
-use super::context::Context;
+use super::context::{Configured, Context};
 use super::logging;
 use crate::clock::SystemClock;
 use crate::operate::App;
@@ -22,10 +22,10 @@ use crate::serve::{self, Running};
 pub(super) async fn run(context: &Context) -> anyhow::Result<Answer> {
     // Caught first of all, so that none of them just kills what has begun.
     let mut signals = Signals::catch().context("cannot catch signals")?;
-    let mut config = context.config()?;
+    let Configured { mut config, warnings, .. } = context.configured()?;
     let (started_with, level) = (config.clone(), logging::start(config.log, config.log_level));
-    if let Some(unknown) = context.unknown_variables() {
-        tracing::warn!("{unknown}");
+    for warning in warnings {
+        tracing::warn!("{warning}");
     }
     // Where another daemon listens already, this one leaves no trace of having tried.
     let listener = TcpListener::bind(config.listen)

@@ -161,7 +161,7 @@ fn opened(
 }
 
 /// Those of the file, if one is named. Read once.
-fn proxy_credentials(config: &Config) -> Result<ProxyCredentials, StartError> {
+pub fn proxy_credentials(config: &Config) -> Result<ProxyCredentials, StartError> {
     let Some(path) = &config.proxy_credentials_file else { return Ok(ProxyCredentials::default()) };
     let unreadable = |source| StartError::ProxyCredentialsUnreadable { path: path.clone(), source };
     let file = open_secret_file(path, GroupReading::OwnGroups);
