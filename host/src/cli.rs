@@ -101,6 +101,8 @@ fn command() -> clap::Command {
 
 /// Does what the process was started for.
 pub fn run() -> ExitCode {
+    // First of all: a service manager may tell a daemon to read anew before it has read anything.
+    serve::outlive_hang_up(std::env::args_os());
     let matches = command().get_matches();
     if let Some(topic) = help::topic(command(), &matches) {
         return Answer::new(topic.trim_end(), Value::Null).print(Format::Table).unwrap_or(ExitCode::FAILURE);
