@@ -34,7 +34,7 @@ use std::time::Duration;
 use std::{io, thread};
 
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
-use sandbox::address_space;
+use sandbox::AddressSpace;
 use serde_json::{Value, json};
 use tokio::runtime::{self, Runtime};
 
@@ -114,7 +114,11 @@ pub fn run() -> ExitCode {
 
 fn answer(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Answer> {
     let context = Context::new(cli.settings, cli.config, matches);
-    let runtime = runtime()?;
+    let address_space = AddressSpace::limited();
+    if let (Command::Serve, Some(limited)) = (&cli.command, address_space) {
+        limited.is_enough()?;
+    }
+    let runtime = runtime(address_space)?;
     let answer = runtime.block_on(cli.command.run(&context, cli.output));
     // Dropped here at the latest, the store writes what is queued before the process ends.
     runtime.shutdown_timeout(ENDING_GRACE);
@@ -122,9 +126,9 @@ fn answer(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Answer> {
 }
 
 /// With tokio's numbers of threads, fewer where the process may not have the address space for so many.
-fn runtime() -> io::Result<Runtime> {
+fn runtime(address_space: Option<AddressSpace>) -> io::Result<Runtime> {
     let mut builder = runtime::Builder::new_multi_thread();
-    if let Some(threads) = address_space::threads() {
+    if let Some(threads) = address_space.map(AddressSpace::threads) {
         let workers = thread::available_parallelism().map_or(1, usize::from).min(threads / 2);
         builder.worker_threads(workers).max_blocking_threads(threads - workers);
     }
