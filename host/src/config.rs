@@ -1,9 +1,9 @@
 //! The daemon's configuration: a file, environment variables and flags, each stronger than the one before, read once.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use url::Url;
 
 use crate::token::ClockLeeway;
@@ -51,7 +51,7 @@ pub struct Config {
 }
 
 /// What a log line looks like: for people, or for programs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
     #[default]
@@ -60,7 +60,7 @@ pub enum LogFormat {
 }
 
 /// From where on the daemon's own lines are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum LogLevel {
     Error,
@@ -71,11 +71,10 @@ pub enum LogLevel {
 }
 
 /// The same settings where each may be left open: what a file, the environment or flags say.
-#[derive(Debug, Clone, Default, Deserialize, clap::Args)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub struct Settings {
     /// Address to listen on [default: 127.0.0.1:8080]
-    #[arg(long, value_name = "ADDRESS:PORT", global = true)]
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = address, global = true)]
     pub listen: Option<SocketAddr>,
     /// Where users and connectors reach it [default: http://LISTEN]
     #[arg(long, value_name = "URL", global = true)]
@@ -94,8 +93,7 @@ pub struct Settings {
     pub log_level: Option<LogLevel>,
     /// HTTP proxy for integrations that name none [default: none]
     #[arg(long, value_name = "URL", global = true)]
-    // Commands have a `proxy` of their own. Files of before call it so.
-    #[serde(alias = "proxy")]
+    // Commands have a `proxy` of their own.
     pub daemon_proxy: Option<String>,
     /// `user:password` for it, or lines of `URL user:password`
     #[arg(long, value_name = "FILE", global = true)]
@@ -108,22 +106,6 @@ pub struct Settings {
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// The system says why.
-    #[error("the configuration file {path} cannot be read", path = path.display())]
-    Unreadable {
-        /// Which file.
-        path: PathBuf,
-        /// Why not.
-        source: std::io::Error,
-    },
-    /// Not TOML, or a name or value that is none.
-    #[error("the configuration file {path} is not right: {reason}", path = path.display())]
-    Malformed {
-        /// Which file.
-        path: PathBuf,
-        /// Where, and what.
-        reason: String,
-    },
     /// What was given.
     #[error(
         "public_url {0:?} is not the http or https URL of a site, without query, fragment or user name, and with nothing in its path but letters, digits and -._~"
@@ -135,14 +117,6 @@ pub enum ConfigError {
 }
 
 impl Settings {
-    /// What a TOML file says. Unknown names are errors: a misspelt setting is not a default.
-    pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
-        toml::from_str(&text)
-            .map_err(|error| ConfigError::Malformed { path: path.to_owned(), reason: located(&error, &text) })
-    }
-
     /// Fills what is open here from a weaker source.
     pub fn or(self, weaker: Settings) -> Settings {
         Settings {
@@ -186,13 +160,8 @@ fn is_none(proxy: &str) -> bool {
     matches!(proxy.trim(), "" | NO_PROXY)
 }
 
-/// On one line, unlike the parser's own way of showing the place.
-fn located(error: &toml::de::Error, text: &str) -> String {
-    let message = error.message().replace('\n', ", ");
-    match error.span().and_then(|span| text.get(..span.start)) {
-        Some(before) => format!("line {}: {message}", before.matches('\n').count() + 1),
-        None => message,
-    }
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "has to be an address and a port, such as 127.0.0.1:8080")
 }
 
 fn site(text: &str) -> Result<String, ConfigError> {
@@ -218,7 +187,12 @@ mod tests {
     #[test]
     fn the_stronger_source_wins_and_the_rest_is_filled_in() {
         let flags = Settings { data_dir: Some("/flags".into()), ..Settings::default() };
-        let file: Settings = toml::from_str("listen = \"0.0.0.0:81\"\ndata_dir = \"/file\"\nlog = \"json\"").unwrap();
+        let file = Settings {
+            listen: Some(([0, 0, 0, 0], 81).into()),
+            data_dir: Some("/file".into()),
+            log: Some(LogFormat::Json),
+            ..Settings::default()
+        };
         let config = flags.or(file).resolve().unwrap();
         assert_eq!(config.data_dir, PathBuf::from("/flags"));
         assert_eq!(config.public_url, "http://0.0.0.0:81");
@@ -226,19 +200,9 @@ mod tests {
     }
 
     #[test]
-    fn a_misspelt_setting_is_an_error_that_names_its_line() {
-        let text = "log = \"text\"\nlisten_on = \"0.0.0.0:80\"";
-        let message = located(&toml::from_str::<Settings>(text).unwrap_err(), text);
-        assert!(message.starts_with("line 2: unknown field `listen_on`"), "{message}");
-        assert!(!message.contains('\n'), "{message}");
-    }
-
-    #[test]
     fn a_proxy_is_one_or_refused_and_none_takes_it_away() {
         let with = |proxy: &str| Settings { daemon_proxy: Some(proxy.into()), ..Settings::default() };
-        let file = || toml::from_str::<Settings>("daemon_proxy = \"http://file.test:3128\"").unwrap();
-        let of_before = toml::from_str::<Settings>("proxy = \"http://file.test:3128\"").unwrap();
-        assert_eq!(of_before.daemon_proxy, file().daemon_proxy);
+        let file = || with("http://file.test:3128");
         assert_eq!(file().resolve().unwrap().daemon_proxy.as_deref(), Some("http://file.test:3128"));
         assert_eq!(with("http://P.test:3128/").resolve().unwrap().daemon_proxy.as_deref(), Some("http://p.test:3128"));
         for none in ["", "none"] {

@@ -27,12 +27,46 @@ const SELF: &str = "/proc/self";
 /// Why a directory is not worked on.
 #[derive(Debug, thiserror::Error)]
 pub enum DataDirError {
-    /// Not there, or not for this user.
+    /// Not there, and not to be made by this user.
     #[error(
-        "the data directory {path} cannot be made or entered; make it for this user, or name another with --data-dir",
+        "the data directory {path} cannot be made; make it for this user, or name another with --data-dir",
         path = path.display()
     )]
-    Unusable {
+    Unmakable {
+        /// The directory.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// There, and not for this user.
+    #[error(
+        "the data directory {path} cannot be entered by this user; run this as the user whose it is, or name another with \
+         --data-dir",
+        path = path.display()
+    )]
+    Closed {
+        /// The directory.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A file, most likely.
+    #[error("{path} is no directory; name the data directory with --data-dir", path = path.display())]
+    NotADirectory {
+        /// What was named.
+        path: PathBuf,
+    },
+    /// Nobody knows what is there.
+    #[error("the data directory {path} cannot be looked at", path = path.display())]
+    Unseen {
+        /// The directory.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The daemon that works on it says so there.
+    #[error("the data directory {path} cannot be written; make it this user's, or name another with --data-dir", path = path.display())]
+    Unwritable {
         /// The directory.
         path: PathBuf,
         /// Why not.
@@ -109,21 +143,25 @@ pub enum DataDirError {
 
 /// Makes the directory where there is none, and holds the one there is to its owner.
 pub fn make(path: &Path) -> Result<(), DataDirError> {
-    let unusable = |source| DataDirError::Unusable { path: path.to_owned(), source };
-    DirBuilder::new().recursive(true).mode(MODE).create(path).map_err(unusable)?;
+    hold(path)?;
+    let unmakable = |source| DataDirError::Unmakable { path: path.to_owned(), source };
+    DirBuilder::new().recursive(true).mode(MODE).create(path).map_err(unmakable)?;
     hold(path)
 }
 
 /// Holds the directory, where there is one, and the database in it to their owner. (Who opens the key holds it to its own.)
 pub fn hold(path: &Path) -> Result<(), DataDirError> {
     let own = fs::metadata(SELF).ok().map(|process| process.uid());
-    let Some(directory) = found(path)? else { return Ok(()) };
+    let Some(directory) = found(path, path)? else { return Ok(()) };
+    if !directory.is_dir() {
+        return Err(DataDirError::NotADirectory { path: path.to_owned() });
+    }
     hold_to_its_owner(path, &directory, own)?;
     let others = [GROUP, EVERYBODY].iter().filter(|(enter, _)| directory.mode() & enter != 0);
     let theirs = others.fold(0, |theirs, (_, use_it)| theirs | use_it);
     for ending in DATABASE_ENDINGS {
         let file = path.join(format!("{DATABASE_FILE_NAME}{ending}"));
-        if let Some(mode) = found(&file)?.map(|file| file.mode() & 0o777).filter(|mode| mode & theirs != 0) {
+        if let Some(mode) = found(path, &file)?.map(|file| file.mode() & 0o777).filter(|mode| mode & theirs != 0) {
             return Err(DataDirError::OpenToOthers { path: file, mode });
         }
     }
@@ -132,24 +170,34 @@ pub fn hold(path: &Path) -> Result<(), DataDirError> {
 
 /// Whether there is a database in the directory. One without a byte is none: whoever was to make it was kept from it.
 pub fn has_database(path: &Path) -> Result<bool, DataDirError> {
-    Ok(found(&path.join(DATABASE_FILE_NAME))?.is_some_and(|file| file.len() > 0))
+    Ok(found(path, &path.join(DATABASE_FILE_NAME))?.is_some_and(|file| file.len() > 0))
 }
 
 /// Refuses a directory in which nothing was made yet, and makes nothing.
 pub fn expect_made(path: &Path) -> Result<(), DataDirError> {
     hold(path)?;
-    match (has_database(path)?, found(path)?) {
+    match (has_database(path)?, found(path, path)?) {
         (true, _) => Ok(()),
         (false, Some(_)) => Err(DataDirError::Empty { path: path.to_owned() }),
         (false, None) => Err(DataDirError::Missing { path: path.to_owned() }),
     }
 }
 
-fn found(path: &Path) -> Result<Option<Metadata>, DataDirError> {
+/// The directory itself, or a file in it.
+fn found(directory: &Path, path: &Path) -> Result<Option<Metadata>, DataDirError> {
     match fs::metadata(path) {
         Ok(found) => Ok(Some(found)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(DataDirError::Unusable { path: path.to_owned(), source }),
+        Err(error) => Err(unseen(directory, error)),
+    }
+}
+
+fn unseen(directory: &Path, source: io::Error) -> DataDirError {
+    let path = directory.to_owned();
+    match source.kind() {
+        io::ErrorKind::PermissionDenied => DataDirError::Closed { path, source },
+        io::ErrorKind::NotADirectory => DataDirError::NotADirectory { path },
+        _ => DataDirError::Unseen { path, source },
     }
 }
 
@@ -175,13 +223,13 @@ pub struct Lock {
 
 /// Gets it, or says that another daemon has it. The system takes it back when the process ends, however it ends.
 pub fn lock(path: &Path) -> Result<Lock, DataDirError> {
-    let unusable = |source| DataDirError::Unusable { path: path.to_owned(), source };
+    let unwritable = |source| DataDirError::Unwritable { path: path.to_owned(), source };
     let file = File::options().write(true).create(true).truncate(false).mode(0o600).open(path.join(LOCK_FILE_NAME));
-    let file = file.map_err(unusable)?;
+    let file = file.map_err(unwritable)?;
     match file.try_lock() {
         Ok(()) => Ok(Lock { _file: file }),
         Err(TryLockError::WouldBlock) => Err(DataDirError::Locked { path: path.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(unusable(source)),
+        Err(TryLockError::Error(source)) => Err(unwritable(source)),
     }
 }
 
@@ -276,6 +324,25 @@ mod tests {
         assert!(matches!(expect_made(&path), Err(DataDirError::Empty { .. })), "nothing was written into it");
         fs::write(path.join(DATABASE_FILE_NAME), "x").unwrap();
         expect_made(&path).unwrap();
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_of_the_directory_and_not_that_it_could_not_be_made_where_nobody_makes_one() {
+        let directory = TempDir::new().unwrap();
+        let file = directory.path().join("file");
+        fs::write(&file, "").unwrap();
+        fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
+        let said = |path: &Path| expect_made(path).unwrap_err().to_string();
+        for path in [file.clone(), file.join("below")] {
+            let expected = format!("{} is no directory; name the data directory with --data-dir", path.display());
+            assert_eq!(said(&path), expected);
+            assert_eq!(make(&path).unwrap_err().to_string(), expected);
+        }
+        let long = directory.path().join("x".repeat(300));
+        assert_eq!(said(&long), format!("the data directory {} cannot be looked at", long.display()));
+        let closed = unseen(&file, io::ErrorKind::PermissionDenied.into()).to_string();
+        assert!(closed.starts_with(&format!("the data directory {} cannot be entered by this user;", file.display())));
+        assert!(make(Path::new("/proc/none")).unwrap_err().to_string().contains("/proc/none cannot be made;"));
     }
 
     #[test]

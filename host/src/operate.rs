@@ -51,7 +51,7 @@ pub use self::look::{
     Looked, OpenIntegration, integrations_with_pats, look, look_before, look_to_save, names_of, open_integrations,
     pats_elsewhere,
 };
-pub use self::open::{Initialised, StartError};
+pub use self::open::{Initialised, StartError, proxy_credentials};
 pub use self::outlook::{Choices, Outlook};
 pub use self::page_links::{NewPageLink, make_page_link, make_set_up_link, peek_page_link};
 pub use self::pats::{

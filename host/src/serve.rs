@@ -106,6 +106,8 @@ async fn run(app: SharedApp, listener: TcpListener, stopping: watch::Receiver<()
     tokio::select! {
         () = connections::serve(listener, answers, stopping) => Ok(()),
         reason = store_stopped(&app) => Err(ServeError::StoreStopped(reason)),
+        // A daemon without them is not ready, or keeps what it should forget, and nobody would know why.
+        _ = chores.join_next() => Err(ServeError::Panicked),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The wasmtime engine: how components are compiled, where their instances live, and whose turn it is to have one.
 
+use std::io;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -8,9 +9,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
 
-use super::address_space;
+use super::address_space::AddressSpace;
 use super::limits::{
-    EPOCH, MAX_CALLS, MAX_CORE_ITEMS, MAX_MEMORY_BYTES, MAX_TABLE_ELEMENTS, MAX_WASM_STACK_BYTES, TURN,
+    EPOCH, MAX_CALLS, MAX_CORE_ITEMS, MAX_MEMORY_BYTES, MAX_TABLE_ELEMENTS, MAX_WASM_STACK_BYTES, SMALL_CALL_BYTES,
+    SMALL_GUARD_BYTES, TURN,
 };
 
 /// Guest stack plus what the host's own functions need while a guest calls them.
@@ -19,12 +21,6 @@ const ASYNC_STACK_BYTES: usize = MAX_WASM_STACK_BYTES + (512 << 10);
 /// slot is reused. What an ordinary call touches; more would make every call slower.
 const KEEP_RESIDENT_BYTES: usize = 256 << 10;
 
-/// Behind each memory where there is little address space, to keep the next one's first bytes from a fault of the compiler's.
-/// Accesses are checked by the code itself then.
-const SMALL_GUARD_BYTES: u64 = 64 << 10;
-/// Address space of one call where there is little: its memory with the guard, its stack, four tables, and what they are rounded
-/// up to.
-const SMALL_CALL_BYTES: u64 = (68 << 20) + SMALL_GUARD_BYTES;
 /// Calls at once where nobody says how much address space there is, and there is not enough for all.
 const FEW_CALLS: u32 = 8;
 
@@ -47,7 +43,7 @@ impl Engine {
     /// With a pool of instance slots: for as many calls as the daemon ever does at once where the process may have the address
     /// space for it, else for as many as what is theirs is enough for.
     pub fn new() -> wasmtime::Result<Self> {
-        let room = address_space::for_calls();
+        let room = AddressSpace::limited().map(AddressSpace::for_calls);
         let all = || wasmtime::Engine::new(config().allocation_strategy(pool(MAX_CALLS)));
         let (wasmtime, calls) = match room.map(small_pool) {
             None => match all() {
@@ -63,7 +59,7 @@ impl Engine {
             let room_mib = room.map(|bytes| bytes >> 20);
             tracing::warn!(room_mib, calls, "little address space: this many calls of providers at once, others wait");
         }
-        count_epochs(&wasmtime);
+        count_epochs(&wasmtime)?;
         let turns = Arc::new(Semaphore::new(calls as usize));
         Ok(Self { wasmtime, turns })
     }
@@ -140,7 +136,7 @@ fn pool(calls: u32) -> InstanceAllocationStrategy {
 }
 
 /// Counts epochs for as long as the engine lives.
-fn count_epochs(engine: &wasmtime::Engine) {
+fn count_epochs(engine: &wasmtime::Engine) -> io::Result<()> {
     let engine = engine.weak();
     let count = move || {
         while let Some(engine) = engine.upgrade() {
@@ -149,7 +145,7 @@ fn count_epochs(engine: &wasmtime::Engine) {
             thread::sleep(EPOCH);
         }
     };
-    thread::Builder::new().name("epochs".into()).spawn(count).expect("a thread can be started");
+    thread::Builder::new().name("epochs".into()).spawn(count).map(drop)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 //! the store is not known at all.
 #![forbid(unsafe_code)]
 
-pub mod address_space;
+mod address_space;
 mod bindings;
 mod component;
 mod convert;
@@ -21,6 +21,7 @@ mod link;
 mod provider;
 mod registry;
 
+pub use self::address_space::{AddressSpace, TooLittle};
 pub use self::bindings::countersign::provider::lending::{
     Header as GuestHeader, Method as GuestMethod, Request as GuestRequest, Response as GuestResponse, SendFailure,
     SendFailureKind,

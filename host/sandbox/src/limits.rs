@@ -71,3 +71,10 @@ impl ResourceLimiter for Growth {
         MAX_CORE_ITEMS as usize
     }
 }
+
+/// Behind each memory where there is little address space, to keep the next one's first bytes from a fault of the compiler's.
+/// Accesses are checked by the code itself then.
+pub(super) const SMALL_GUARD_BYTES: u64 = 64 << 10;
+/// Address space of one call where there is little: its memory with the guard, its stack, four tables, and what they are rounded
+/// up to.
+pub(super) const SMALL_CALL_BYTES: u64 = (68 << 20) + SMALL_GUARD_BYTES;

@@ -11,12 +11,14 @@ use super::{ComponentError, Engine, Provider, WasmProvider};
 pub struct Registry {
     engine: Engine,
     ready: Arc<Mutex<HashMap<String, Arc<dyn Provider>>>>,
+    /// Compiling takes memory: one component at a time, and none twice.
+    turn: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Registry {
     /// With none ready yet.
     pub fn new(engine: Engine) -> Self {
-        Self { engine, ready: Arc::default() }
+        Self { engine, ready: Arc::default(), turn: Arc::default() }
     }
 
     /// The provider with this SHA-256 (lower-case hexadecimal), if it was loaded.
@@ -28,6 +30,7 @@ impl Registry {
     /// megabyte.
     pub async fn load(&self, component: Vec<u8>) -> Result<(String, Arc<dyn Provider>), ComponentError> {
         let sha256 = fingerprint(&component);
+        let _turn = self.turn.lock().await;
         if let Some(ready) = self.get(&sha256) {
             return Ok((sha256, ready));
         }

@@ -78,7 +78,8 @@ impl LoginLink {
         let (url, expires_at) =
             administration::make_login_link(app, &administration(), label.clone()).await.map_err(explained)?;
         let document = json!({ "url": *url, "label": label, "expires_at": expires_at });
-        Ok(Answer::new(url.to_string(), document))
+        let made = format!("a login link labelled {label} was made, which nobody has and which ends at {expires_at}");
+        Ok(Answer::once(url.to_string(), document, made))
     }
 }
 
@@ -89,8 +90,13 @@ impl Add {
             None => free_label(&administration::tokens(app).await?),
         };
         let made = administration::add_token(app, &administration(), label, self.expires).await.map_err(explained)?;
+        let label = &made.token.label;
+        let lost = format!(
+            "the admin token labelled {label} was made, which nobody has: take it back with `countersign admin token revoke \
+             '{label}'`"
+        );
         let view = MadeAdminTokenView::from(made);
-        Ok(Answer::new(view.token.clone(), document(&view)))
+        Ok(Answer::once(view.token.clone(), document(&view), lost))
     }
 }
 

@@ -11,10 +11,11 @@ use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 
 use super::answer::{Answer, Table};
-use super::context::Context;
+use super::context::{Configured, Context};
 use super::logging;
 use crate::config::{Config, LogFormat, LogLevel, SETTINGS};
 use crate::data_dir;
+use crate::operate;
 use crypto::{CREDENTIAL_NAME, KEY_FILE_NAME, KeyPlaces, MasterKey, SystemRandom};
 use store::{SqliteStore, StoreError};
 
@@ -30,11 +31,14 @@ pub(super) enum Command {
 impl Command {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<Answer> {
         let Command::Check = self;
-        let config = context.config()?;
+        let configured = context.configured()?;
         logging::start(LogFormat::Text, LogLevel::Error);
-        let (settings, settings_json) = settings(context, &config)?;
+        let (settings, settings_json) = settings(context, &configured)?;
+        let config = &configured.config;
         let (mut checks, mut checks_json, mut all_well) = (Table::new(["CHECK", "RESULT", "DETAIL"]), Vec::new(), true);
-        for (name, outcome) in [("data", data(&config)), ("listen", listen(&config).await)] {
+        let proxies = config.proxy_credentials_file.is_some().then(|| ("proxy_credentials", proxy_credentials(config)));
+        let outcomes = [("data", data(config)), ("listen", listen(config).await)];
+        for (name, outcome) in outcomes.into_iter().chain(proxies) {
             let (is_well, detail) = match outcome {
                 Ok(detail) => (true, detail),
                 Err(error) => (false, format!("{error:#}")),
@@ -44,21 +48,20 @@ impl Command {
             all_well &= is_well;
         }
         // No daemon is kept from starting by it.
-        if let Some(unknown) = context.unknown_variables() {
-            checks.row(["names".into(), "warning".into(), unknown.clone()]);
-            checks_json.push(json!({ "check": "names", "ok": true, "detail": unknown }));
+        for warning in &configured.warnings {
+            checks.row(["names".into(), "warning".into(), warning.clone()]);
+            checks_json.push(json!({ "check": "names", "ok": true, "detail": warning }));
         }
         let json = json!({ "settings": settings_json, "checks": checks_json });
         Ok(Answer::verdict(format!("{settings}\n\n{checks}"), json, all_well))
     }
 }
 
-fn settings(context: &Context, config: &Config) -> anyhow::Result<(Table, Map<String, Value>)> {
-    let in_file = context.names_in_file()?;
-    let values = serde_json::to_value(config)?;
+fn settings(context: &Context, configured: &Configured) -> anyhow::Result<(Table, Map<String, Value>)> {
+    let values = serde_json::to_value(&configured.config)?;
     let (mut table, mut json) = (Table::new(["SETTING", "VALUE", "FROM"]), Map::new());
     for name in SETTINGS {
-        let source = context.source(name, in_file.contains(&name));
+        let source = context.source(name, configured);
         let value = &values[name];
         let text = match value {
             Value::Null => "-".to_owned(),
@@ -124,6 +127,16 @@ fn can_be_written(directory: &Path) -> anyhow::Result<()> {
     let written = File::create_new(&trial).and_then(|mut file| file.write_all(&vec![0; FIRST_START_BYTES]));
     let removed = fs::remove_file(&trial);
     written.and(removed).with_context(|| format!("{} cannot be written", nearest.display()))
+}
+
+/// As the daemon reads it. What is told of it is whose it is.
+fn proxy_credentials(config: &Config) -> anyhow::Result<String> {
+    let read = operate::proxy_credentials(config)?;
+    let proxies: Vec<_> = read.proxies().collect();
+    Ok(match proxies.as_slice() {
+        [] => "the file is empty".to_owned(),
+        some => format!("the file has a user name and a password for {}", some.join(", ")),
+    })
 }
 
 async fn listen(config: &Config) -> anyhow::Result<String> {

@@ -5,17 +5,14 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use clap::{Args as _, Command, FromArgMatches as _};
-
 use super::failure::Usage;
+use super::setting::{former_name, read};
 use crate::config::{SETTINGS, Settings};
 
 /// How every variable's name begins.
 const PREFIX: &str = "COUNTERSIGN_";
 /// The one flag of the configuration that is no setting: the file cannot name itself.
 const CONFIG: &str = "config";
-/// What settings were called before, by what they are called.
-const FORMERLY: [(&str, &str); 1] = [("daemon_proxy", "proxy")];
 /// What Kubernetes sets in every container beside a Service called `countersign` (its documentation, "Discovering services").
 const OF_KUBERNETES: [&str; 2] = ["COUNTERSIGN_SERVICE_", "COUNTERSIGN_PORT"];
 
@@ -30,8 +27,13 @@ impl Environment {
     }
 
     /// The configuration file, if it is named here.
-    pub(super) fn config_file(&self) -> Option<PathBuf> {
-        self.0.get(&variable(CONFIG)).map(PathBuf::from)
+    pub(super) fn config_file(&self) -> Result<Option<PathBuf>, Usage> {
+        let variable = variable(CONFIG);
+        let named = self.0.get(&variable).map(PathBuf::from);
+        if named.as_ref().is_some_and(|path| path.as_os_str().is_empty()) {
+            return Err(unusable(&variable, "it is empty"));
+        }
+        Ok(named)
     }
 
     /// The variable that a setting is given by, if it is given here.
@@ -45,8 +47,7 @@ impl Environment {
         given.filter_map(|setting| Some((setting, self.of(setting)?))).try_fold(
             Settings::default(),
             |settings, (setting, (variable, value))| {
-                let unusable = |why| Usage(format!("{variable} in the environment cannot be used: {why}"));
-                Ok(settings.or(as_flag(setting, value).map_err(unusable)?))
+                Ok(settings.or(read(setting, value).map_err(|why| unusable(&variable, &why))?))
             },
         )
     }
@@ -54,15 +55,21 @@ impl Environment {
     /// Names that mean nothing: mistyped ones, most likely.
     pub(super) fn unknown(&self) -> Vec<&str> {
         let is_known = |name: &str| {
-            let known = SETTINGS.into_iter().chain([CONFIG]).chain(FORMERLY.map(|(_, formerly)| formerly));
+            let known = SETTINGS.into_iter().chain([CONFIG]).chain(SETTINGS.into_iter().filter_map(former_name));
             known.map(variable).any(|known| known == name) || OF_KUBERNETES.iter().any(|start| name.starts_with(start))
         };
         self.0.keys().map(String::as_str).filter(|name| !is_known(name)).collect()
     }
 
+    /// Variables that are called as settings were before, each with what it is called now.
+    pub(super) fn formerly(&self) -> Vec<(String, String)> {
+        let names =
+            SETTINGS.into_iter().filter_map(|setting| Some((variable(former_name(setting)?), variable(setting))));
+        names.filter(|(former, _)| self.0.contains_key(former)).collect()
+    }
+
     fn of(&self, setting: &str) -> Option<(String, &OsStr)> {
-        let formerly = FORMERLY.into_iter().filter(|(name, _)| *name == setting).map(|(_, formerly)| formerly);
-        let mut names = std::iter::once(setting).chain(formerly).map(variable);
+        let mut names = [Some(setting), former_name(setting)].into_iter().flatten().map(variable);
         names.find_map(|name| self.0.get(&name).map(OsString::as_os_str).map(|value| (name, value)))
     }
 }
@@ -72,17 +79,8 @@ fn variable(setting: &str) -> String {
     format!("{PREFIX}{}", setting.to_uppercase())
 }
 
-/// Reads a value as if the setting's flag had it.
-fn as_flag(setting: &str, value: &OsStr) -> Result<Settings, String> {
-    let mut argument = OsString::from(format!("--{}=", setting.replace('_', "-")));
-    argument.push(value);
-    let parser = Settings::augment_args(Command::new("").no_binary_name(true).disable_help_flag(true));
-    let read = parser.try_get_matches_from([argument]).and_then(|matches| Settings::from_arg_matches(&matches));
-    read.map_err(|error| {
-        let text = error.to_string();
-        let why = text.split("\n\n").next().unwrap_or_default();
-        why.strip_prefix("error: ").unwrap_or(why).to_owned()
-    })
+fn unusable(variable: &str, why: &str) -> Usage {
+    Usage(format!("{variable} in the environment cannot be used: {why}"))
 }
 
 #[cfg(test)]
@@ -105,12 +103,22 @@ mod tests {
     }
 
     #[test]
+    fn a_file_without_a_name_is_none() {
+        let Usage(refused) = environment(&[("COUNTERSIGN_CONFIG", "")]).config_file().unwrap_err();
+        assert_eq!(refused, "COUNTERSIGN_CONFIG in the environment cannot be used: it is empty");
+        assert_eq!(environment(&[]).config_file().unwrap(), None);
+    }
+
+    #[test]
     fn a_former_name_is_read_where_the_present_one_is_not_there() {
         let proxy = |variables: &[_]| environment(variables).settings(|_| false).unwrap().daemon_proxy;
         let (former, present) = (("COUNTERSIGN_PROXY", "http://a:1"), ("COUNTERSIGN_DAEMON_PROXY", "http://b:1"));
         assert_eq!(proxy(&[former]).as_deref(), Some("http://a:1"));
         assert_eq!(proxy(&[former, present]).as_deref(), Some("http://b:1"));
         assert_eq!(environment(&[former]).variable_of("daemon_proxy").as_deref(), Some("COUNTERSIGN_PROXY"));
+        let told = [("COUNTERSIGN_PROXY".to_owned(), "COUNTERSIGN_DAEMON_PROXY".to_owned())];
+        assert_eq!(environment(&[former]).formerly(), told);
+        assert!(environment(&[present]).formerly().is_empty());
     }
 
     #[test]

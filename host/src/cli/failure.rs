@@ -27,6 +27,11 @@ pub(super) fn print(error: &anyhow::Error) -> ExitCode {
     if error.is::<Usage>() { ExitCode::from(USAGE) } else { ExitCode::FAILURE }
 }
 
+/// One line beside the answer of a command that goes on.
+pub(super) fn warn(text: &str) {
+    eprintln!("warning: {}", one_line(text));
+}
+
 fn one_line(text: &str) -> String {
     let mut line = String::new();
     for next in text.lines().map(str::trim).filter(|line| !line.is_empty()) {

@@ -7,14 +7,11 @@ use serde_json::json;
 
 use super::answer::Answer;
 use super::context::Context;
-use super::logging;
 use crate::clock::SystemClock;
-use crate::config::{LogFormat, LogLevel};
 use crate::operate::{App, Initialised};
 
 pub(super) fn run(context: &Context) -> anyhow::Result<Answer> {
     let config = context.config()?;
-    logging::start(LogFormat::Text, LogLevel::Error);
     let (directory, database) = (config.data_dir.clone(), config.database());
     let Initialised { made_directory, made_database, key, key_id } = App::init(config, Arc::new(SystemClock))?;
     let is_new_key = matches!(key, KeySource::New(_));

@@ -3,6 +3,7 @@
 mod renewal;
 mod signals;
 
+use std::ffi::OsString;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -13,19 +14,28 @@ use tokio::net::TcpListener;
 use self::renewal::Renewal;
 use self::signals::{Signals, Told};
 use super::answer::Answer;
-use super::context::Context;
+use super::context::{Configured, Context};
 use super::logging;
 use crate::clock::SystemClock;
 use crate::operate::App;
 use crate::serve::{self, Running};
 
+/// To be called before anything else. Where a daemon is to be started, SIGHUP is no reason to end from then on, however long it
+/// takes until it is heard. What it asks for is done by the start.
+pub(super) fn outlive_hang_up(mut arguments: impl Iterator<Item = OsString>) {
+    if arguments.any(|argument| argument == "serve") {
+        // Where it cannot be caught, `Signals` says so.
+        let _ = signals::catch_hang_up();
+    }
+}
+
 pub(super) async fn run(context: &Context) -> anyhow::Result<Answer> {
     // Caught first of all, so that none of them just kills what has begun.
     let mut signals = Signals::catch().context("cannot catch signals")?;
-    let mut config = context.config()?;
+    let Configured { mut config, warnings, .. } = context.configured()?;
     let (started_with, level) = (config.clone(), logging::start(config.log, config.log_level));
-    if let Some(unknown) = context.unknown_variables() {
-        tracing::warn!("{unknown}");
+    for warning in warnings {
+        tracing::warn!("{warning}");
     }
     // Where another daemon listens already, this one leaves no trace of having tried.
     let listener = TcpListener::bind(config.listen)
@@ -65,5 +75,22 @@ async fn until_stopped(mut running: Running, signals: &mut Signals, mut renewal:
                 Told::Stop(name) => bail!("a second signal ({name}) came before all requests were answered"),
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    #[test]
+    fn a_daemon_that_has_not_read_its_arguments_outlives_sighup() {
+        let hang_up =
+            || Command::new("sh").args(["-c", &format!("kill -HUP {}", std::process::id())]).status().unwrap();
+        outlive_hang_up(["countersign", "--output", "json", "serve"].map(OsString::from).into_iter());
+        // It would end the tests.
+        assert!(hang_up().success());
+        assert!(hang_up().success());
     }
 }

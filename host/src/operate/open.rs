@@ -16,7 +16,7 @@ use crypto::{
 };
 use model::{CredentialOwner, Place, Sealed, Timestamp};
 use sandbox::lend::{ALGORITHM, Lender};
-use sandbox::{Egress, Engine, ProxyCredentials, ProxyCredentialsError, Registry};
+use sandbox::{AddressSpace, Egress, Engine, ProxyCredentials, ProxyCredentialsError, Registry};
 use store::{Binding, SharedStore, SqliteStore, StoreError};
 use zeroize::Zeroizing;
 
@@ -69,9 +69,14 @@ pub enum StartError {
         /// What is wrong.
         source: ProxyCredentialsError,
     },
-    /// wasmtime says why.
-    #[error("the sandbox for providers cannot be made")]
-    Sandbox(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// wasmtime says why; a limit most likely.
+    #[error("the sandbox for providers cannot be made{}", .limited.map(|limited| format!(": {limited}")).unwrap_or_default())]
+    Sandbox {
+        /// The limit that somebody set.
+        limited: Option<AddressSpace>,
+        /// Why not.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
 }
 
 /// What [`App::init`] found and made.
@@ -127,7 +132,7 @@ impl App {
 }
 
 fn engine() -> Result<Engine, StartError> {
-    Engine::new().map_err(|error| StartError::Sandbox(error.into()))
+    Engine::new().map_err(|error| StartError::Sandbox { limited: AddressSpace::limited(), source: error.into() })
 }
 
 struct Opened {
@@ -161,7 +166,7 @@ fn opened(
 }
 
 /// Those of the file, if one is named. Read once.
-fn proxy_credentials(config: &Config) -> Result<ProxyCredentials, StartError> {
+pub fn proxy_credentials(config: &Config) -> Result<ProxyCredentials, StartError> {
     let Some(path) = &config.proxy_credentials_file else { return Ok(ProxyCredentials::default()) };
     let unreadable = |source| StartError::ProxyCredentialsUnreadable { path: path.clone(), source };
     let file = open_secret_file(path, GroupReading::OwnGroups);

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::daemon::Daemon;
-use crate::machine::{Machine, words};
+use crate::machine::{Machine, Ran, github_component, words};
 
 /// More than fit into the least of the limits at one time.
 const AT_ONCE: usize = 24;
@@ -51,17 +51,73 @@ fn adds(daemon: &str, admin_token: &str, git_server: SocketAddr, number: usize) 
     answer
 }
 
+/// The program serving with that much address space.
+fn serving_with(machine: &Machine, kib: u64) -> Command {
+    let script = format!("ulimit -v {kib}; exec \"$0\" \"$@\"");
+    let mut command = Command::new("sh");
+    command.args(["-c", &script, env!("CARGO_BIN_EXE_countersign")]);
+    command.args(words("serve --listen 127.0.0.1:0 --log json")).env("COUNTERSIGN_DATA_DIR", machine.data_dir());
+    command
+}
+
+/// With two providers: what is compiled first leaves something behind.
+fn set_up() -> Machine {
+    let machine = Machine::set_up();
+    machine.register_github();
+    machine.text(&format!("provider register {}", github_component().with_file_name("gitlab.wasm").display()));
+    machine
+}
+
+/// What it says has to be there at least.
+fn least_mib(machine: &Machine) -> u64 {
+    let (status, error) = Ran::of(serving_with(machine, 300 << 10).output().unwrap()).error();
+    assert!(status == 1 && error.contains("limited to 300 MiB, 307200 KiB (`ulimit -v`, "), "{error}");
+    let least = error.split_once("at least ").and_then(|(_, least)| least.split_once(" MiB")).unwrap();
+    least.0.parse().unwrap()
+}
+
+#[test]
+fn a_daemon_with_too_little_address_space_is_refused_in_words_that_name_the_limit() {
+    let machine = Machine::new();
+    let least = least_mib(&machine);
+    assert!(!machine.data_dir().exists(), "nothing was made");
+    for mib in [100, 250, 350, 400, 450, least - 4] {
+        let (status, error) = Ran::of(serving_with(&machine, mib << 10).output().unwrap()).error();
+        assert!(status == 1 && error.contains(&format!("{} KiB (`ulimit -v`", mib << 10)), "{mib} MiB: {error}");
+        assert!(error.contains("at least ") && error.contains("raise the limit"), "{error}");
+    }
+}
+
+/// Each start is another: threads take what they need in no order.
+#[test]
+fn a_daemon_with_little_more_than_the_least_prepares_all_its_providers_every_time() {
+    let machine = set_up();
+    let least = least_mib(&machine);
+    for mib in [0, 0, 0, 0, 4, 16, 40, 64, 100, 150].map(|more| least + more) {
+        let daemon = Daemon::of(serving_with(&machine, mib << 10));
+        assert!(daemon.becomes_ready(), "{mib} MiB: {}", daemon.said());
+        let prepared = || daemon.said().matches("the provider is ready").count();
+        assert!(
+            (0..600).any(|_| {
+                thread::sleep(Duration::from_millis(20));
+                prepared() == 2
+            }),
+            "{}",
+            daemon.said()
+        );
+        daemon.signal("TERM");
+        let (status, log) = daemon.end();
+        assert_eq!(status, Some(0), "{mib} MiB: {log}");
+    }
+}
+
 #[test]
 fn with_little_address_space_calls_wait_their_turn_and_are_done() {
-    for mib in [1024, 1536, 2048, 4096] {
-        let machine = Machine::set_up();
-        machine.register_github();
+    let least = least_mib(&Machine::new());
+    for mib in [least, least + 64, 1024, 1536, 2048, 4096] {
+        let machine = set_up();
         let admin_token = machine.text("admin token");
-        let script = format!("ulimit -v {}; exec \"$0\" \"$@\"", mib << 10);
-        let mut command = Command::new("sh");
-        command.args(["-c", &script, env!("CARGO_BIN_EXE_countersign")]);
-        command.args(words("serve --listen 127.0.0.1:0 --log json")).env("COUNTERSIGN_DATA_DIR", machine.data_dir());
-        let daemon = Daemon::of(command);
+        let daemon = Daemon::of(serving_with(&machine, mib << 10));
         assert!(daemon.becomes_ready(), "{mib} MiB");
         let git_server = git_server();
         thread::scope(|scope| {
@@ -74,7 +130,8 @@ fn with_little_address_space_calls_wait_their_turn_and_are_done() {
             }
         });
         let most = daemon.most_address_space();
-        assert!(most < mib - mib / 10, "of {mib} MiB it took {most}, too near to an end of the process");
+        let kept = if mib < 1024 { mib / 50 } else { mib / 10 };
+        assert!(most < mib - kept, "of {mib} MiB it took {most}, too near to an end of the process");
         daemon.signal("TERM");
         let (status, log) = daemon.end();
         assert!(status == Some(0) && log.contains("little address space"), "{mib} MiB: {log}");

@@ -4,7 +4,7 @@ use countersign::token;
 use model::{PublicKey, Timestamp};
 use serde_json::{Value, json};
 
-use crate::machine::{Machine, mode, words};
+use crate::machine::{Machine, Ran, mode, words};
 
 /// Takes out what differs from run to run.
 fn without(mut value: Value, names: &[&str]) -> Value {
@@ -362,4 +362,23 @@ fn a_proxy_is_named_refused_with_a_secret_in_it_and_taken_away() {
     let (status, refused) = machine.error("integration set gh --proxy http://ann:secret@proxy.example.com");
     assert!(status == 1 && refused.contains("--proxy: ") && !refused.contains("secret"), "{refused}");
     assert_eq!(machine.json("integration set gh --proxy=")["network"]["proxy"], Value::Null);
+}
+
+#[test]
+fn a_secret_that_could_not_be_shown_is_told_so_that_it_can_be_taken_back() {
+    let machine = Machine::set_up();
+    let to_nowhere = |line: &str| {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        Ran::of(machine.command(&words(line)).stdout(full).output().unwrap()).error()
+    };
+    let (status, error) = to_nowhere("admin token add --label ops");
+    let expected = "error: it cannot be shown, and the admin token labelled ops was made, which nobody has: take it back with \
+                    `countersign admin token revoke 'ops'`: ";
+    assert!(status == 1 && error.starts_with(expected), "{error}");
+    machine.text("admin token revoke ops");
+    let (status, error) = to_nowhere("admin login-link --label ann --output json");
+    assert!(
+        status == 1 && error.contains("a login link labelled ann was made, which nobody has and which ends at "),
+        "{error}"
+    );
 }

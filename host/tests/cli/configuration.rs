@@ -125,3 +125,108 @@ fn a_check_tries_key_database_and_address_and_shows_no_key() {
     let key = std::fs::read_to_string(machine.data_dir().join("master.key")).unwrap();
     assert!(!ran.out.contains(key.trim_end()));
 }
+
+fn checked<'a>(document: &'a Value, name: &str) -> Option<&'a Value> {
+    document["checks"].as_array().unwrap().iter().find(|check| check["check"] == name)
+}
+
+#[test]
+fn a_check_reads_the_file_of_proxy_credentials_as_the_daemon_does_and_shows_none() {
+    let machine = Machine::set_up();
+    let proxy = "--listen 127.0.0.1:0 --daemon-proxy http://own.test:3128";
+    let outcome = |name: &str| {
+        let document = check(&machine, &format!("{proxy} --proxy-credentials-file {name}"), &[]);
+        let row = checked(&document, "proxy_credentials").unwrap();
+        (row["ok"] == true, row["detail"].as_str().unwrap().to_owned())
+    };
+    let text = "ann:s3cret\nhttp://other.test:3128 bob:s3cret";
+    machine.write_secret("right", text);
+    let expected = "the file has a user name and a password for http://other.test:3128, http://own.test:3128";
+    assert_eq!(outcome("right"), (true, expected.to_owned()));
+    machine.write("open", text);
+    machine.write_secret("twice", "ann:s3cret\nbob:s3cret");
+    machine.write_secret("address", "http://bob:s3cret@127.0.0.1:3128");
+    let latin = machine.write_secret("latin", "");
+    std::fs::write(latin, b"ann:s\xe9cret").unwrap();
+    for (name, part) in [
+        ("missing", "there is no file missing"),
+        (".", "is not a regular file"),
+        ("open", "is open to others than its owner (mode 0644)"),
+        ("twice", "line 2 is for the same proxy as line 1"),
+        ("address", "line 1 is neither `user:password`"),
+        ("latin", "cannot be read: stream did not contain valid UTF-8"),
+    ] {
+        let (is_well, detail) = outcome(name);
+        assert!(
+            !is_well && detail.contains(part) && !detail.contains("cret@") && !detail.contains("s3cret"),
+            "{detail}"
+        );
+        let (status, error) =
+            machine.error(&format!("serve {proxy} --log-level error --proxy-credentials-file {name}"));
+        assert!(status == 1 && error.ends_with(&detail), "{error}\n{detail}");
+    }
+    assert!(checked(&check(&machine, proxy, &[]), "proxy_credentials").is_none(), "where there is no such file");
+}
+
+#[test]
+fn every_command_that_reads_the_configuration_tells_of_a_misspelt_variable_once_beside_its_answer() {
+    let machine = Machine::set_up();
+    machine.text("connector add jira --generate jira.key");
+    let lines =
+        ["policy show", "init", "audit verify", "connector sign jira --key jira.key --user ann", "admin token list"];
+    for line in lines {
+        let mut command = machine.command(&words(&format!("{line} --output json")));
+        let ran = Ran::of(command.env("COUNTERSIGN_DATADIR", "x").output().unwrap());
+        let warning = "warning: COUNTERSIGN_DATADIR in the environment: no setting is called so, ";
+        assert!(ran.status == 0 && ran.err.starts_with(warning) && ran.err.lines().count() == 1, "{line}: {ran:?}");
+        serde_json::from_str::<Value>(&ran.out).unwrap();
+    }
+}
+
+#[test]
+fn a_name_of_before_is_read_and_told() {
+    let machine = Machine::set_up();
+    let file = machine.write("c.toml", "proxy = \"http://file.test:3128\"");
+    let ran = machine.run(&words(&format!("policy show --config {}", file.display())));
+    let warning = "warning: `proxy` in the file is called `daemon_proxy` now\n";
+    assert_eq!((ran.status, ran.err.as_str()), (0, warning));
+    let of_before = [("COUNTERSIGN_PROXY", "http://before.test:3128")];
+    let document = check(&machine, "--listen 127.0.0.1:0", &of_before);
+    assert_eq!(document["settings"]["daemon_proxy"]["from"], "environment COUNTERSIGN_PROXY");
+    let told = checked(&document, "names").unwrap()["detail"].as_str().unwrap();
+    assert_eq!(told, "COUNTERSIGN_PROXY in the environment is called COUNTERSIGN_DAEMON_PROXY now");
+}
+
+#[test]
+fn what_needs_no_configuration_works_whatever_is_wrong_with_it() {
+    let machine = Machine::new();
+    for (name, value) in [
+        ("COUNTERSIGN_LOG_LEVEL", "verbose"),
+        ("COUNTERSIGN_DATA_DIR", ""),
+        ("COUNTERSIGN_CONFIG", ""),
+        ("COUNTERSIGN_CONFIG", "/none"),
+    ] {
+        for line in ["version", "--version", "--help", "version --help", "serve --help", "help configuration", "help"] {
+            let ran = Ran::of(machine.command(&words(line)).env(name, value).output().unwrap());
+            assert!(ran.status == 0 && ran.err.is_empty() && !ran.out.is_empty(), "{name}={value} {line}: {ran:?}");
+        }
+        let refused = Ran::of(machine.command(&words("policy show")).env(name, value).output().unwrap()).error();
+        assert_ne!(refused.0, 0);
+        assert!(refused.1.contains(if value == "/none" { value } else { name }), "{refused:?}");
+    }
+    let ran = Ran::of(machine.command(&words("policy show")).env("COUNTERSIGN_CONFIG", "").output().unwrap());
+    assert_eq!(ran.error(), (2, "error: COUNTERSIGN_CONFIG in the environment cannot be used: it is empty".to_owned()));
+}
+
+#[test]
+fn an_empty_value_in_the_file_is_refused_as_it_is_in_the_environment_and_nothing_is_made() {
+    let machine = Machine::new();
+    let file = machine.write("c.toml", "log = \"json\"\ndata_dir = \"\"");
+    let mut command = machine.command(&words(&format!("serve --listen 127.0.0.1:0 --config {}", file.display())));
+    let (status, error) = Ran::of(command.env_remove("COUNTERSIGN_DATA_DIR").output().unwrap()).error();
+    assert!(
+        status == 1 && error.ends_with("c.toml is not right: line 2: `data_dir` cannot be used: it is empty"),
+        "{error}"
+    );
+    assert_eq!(std::fs::read_dir(machine.path(".")).unwrap().count(), 1);
+}

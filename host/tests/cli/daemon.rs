@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
+use model::Timestamp;
 use serde_json::Value;
 
 use crate::machine::{Machine, words};
@@ -176,6 +177,15 @@ fn the_daemon_answers_records_its_start_and_stops_on_sigterm_and_on_ctrl_c() {
         let (status, log) = daemon.end();
         assert_eq!(status, Some(0), "{log}");
         assert!(log.contains("\"message\":\"stopped\""), "{log}");
+        for line in log.lines() {
+            let line: Value = serde_json::from_str(line).unwrap();
+            let at = line["timestamp"].as_str().unwrap();
+            assert_eq!(
+                Timestamp::parse(at).map(|parsed| parsed.to_string()).as_deref(),
+                Some(at),
+                "as the API writes times"
+            );
+        }
     }
 }
 

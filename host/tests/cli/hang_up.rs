@@ -56,7 +56,7 @@ fn sighup_ends_no_daemon_which_reads_anew_what_it_can_and_says_what() {
         "\"settings\":\"public_url\"",
         "\"log_level\":\"Debug\",\"certificates\":\"2\",\"new_providers\":0",
         "\"message\":\"the configuration cannot be read anew; what was read before stays\"",
-        "unknown field `listen_on`",
+        "no setting is called `listen_on`",
         "\"log_level\":\"Debug\",\"certificates\":\"as before\"",
     ];
     for part in expected {

@@ -206,7 +206,12 @@ fn p7_what_is_no_component_is_refused_at_registration() {
 fn a_configuration_that_is_not_right_is_refused_with_its_place() {
     let machine = Machine::set_up();
     machine.write("c.toml", "log = \"text\"\nlisten_on = \"127.0.0.1:80\"");
-    expect(&machine, "policy show --config c.toml", 1, &["c.toml is not right: line 2: unknown field `listen_on`"]);
+    expect(
+        &machine,
+        "policy show --config c.toml",
+        1,
+        &["c.toml is not right: line 2: no setting is called `listen_on`"],
+    );
     expect(&machine, "policy show --config nowhere.toml", 1, &["nowhere.toml cannot be read"]);
     expect(&machine, "policy show --public-url ftp://x", 1, &["public_url \"ftp://x\""]);
     let ran = machine.command(&["policy", "show"]).env("COUNTERSIGN_LISTEN", "nonsense").output().unwrap();
@@ -254,13 +259,15 @@ fn no_command_makes_a_data_directory_and_each_says_what_does() {
 }
 
 #[test]
-fn a_data_directory_that_cannot_be_made_is_named() {
+fn a_data_directory_that_is_none_or_cannot_be_made_is_named() {
     let machine = Machine::new();
     machine.write("file", "");
-    expect(
-        &machine,
-        "policy show --data-dir file/data",
-        1,
-        &["the data directory file/data cannot be made", "--data-dir"],
-    );
+    for line in ["policy show", "audit verify", "init", "serve --listen 127.0.0.1:0 --log-level error"] {
+        for path in ["file", "file/data", "/etc/passwd"] {
+            let words = format!("error: {path} is no directory; name the data directory with --data-dir");
+            assert_eq!(machine.error(&format!("{line} --data-dir {path}")), (1, words));
+        }
+    }
+    expect(&machine, "init --data-dir /proc/none", 1, &["the data directory /proc/none cannot be made;", "--data-dir"]);
+    expect(&machine, "audit verify --data-dir /proc/none", 1, &["there is no data directory /proc/none: "]);
 }

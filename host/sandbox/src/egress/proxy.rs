@@ -95,14 +95,23 @@ pub(super) struct ProxyCredential {
     pub password: SecretString,
 }
 
+/// What some editors begin a file with.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// Why a file of credentials for proxies cannot be used. Lines are counted from 1, and never repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ProxyCredentialsError {
     /// Not of the form.
     #[error(
-        "line {0} is neither `user:password`, for the daemon's own proxy, nor `http://proxy.example.com:3128 user:password`"
+        "line {0} is neither `user:password`, for the daemon's own proxy, nor `http://proxy.example.com:3128 user:password`, with \
+         a space between and no user name in the address"
     )]
     Malformed(usize),
+    /// For a proxy that another line is for.
+    #[error(
+        "line {0} is for the same proxy as line {1}: a proxy has one user name and one password, so take one of them away"
+    )]
+    Twice(usize, usize),
     /// For the daemon's own proxy, and there is none.
     #[error(
         "line {0} names no proxy, and the daemon has none: set `daemon_proxy`, or begin the line with the proxy's address"
@@ -113,18 +122,29 @@ pub enum ProxyCredentialsError {
 impl ProxyCredentials {
     /// Reads a file: a line for each proxy, with the address first unless it is the daemon's own.
     pub fn parse(text: &str, own_proxy: Option<&str>) -> Result<Self, ProxyCredentialsError> {
+        let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
         let lines = (1..).zip(text.lines().map(str::trim)).filter(|(_, line)| !line.is_empty());
-        let read = |(number, line): (usize, &str)| {
-            let (proxy, pair) = match line.split_once([' ', '\t']) {
-                Some((proxy, pair)) if proxy.contains("://") => (checked_proxy(proxy).ok(), pair.trim()),
-                _ => (Some(own_proxy.ok_or(ProxyCredentialsError::Whose(number))?.to_owned()), line),
-            };
-            let pair = pair.split_once(':').filter(|(user, _)| !user.is_empty());
+        let (mut read, mut line_of) = (BTreeMap::new(), BTreeMap::new());
+        for (number, line) in lines {
             let malformed = ProxyCredentialsError::Malformed(number);
-            let ((user, password), proxy) = (pair.ok_or(malformed)?, proxy.ok_or(malformed)?);
-            Ok((proxy, ProxyCredential { user: user.to_owned(), password: password.to_owned().into() }))
-        };
-        lines.map(read).collect::<Result<_, _>>().map(Self)
+            let (proxy, pair) = match line.split_once(char::is_whitespace) {
+                Some((proxy, pair)) if proxy.contains("://") => (checked_proxy(proxy).ok(), pair.trim()),
+                _ => (own_proxy.map(str::to_owned), line),
+            };
+            let credential = credential(pair).ok_or(malformed)?;
+            let own_is_none = pair == line && own_proxy.is_none();
+            let proxy = proxy.ok_or(if own_is_none { ProxyCredentialsError::Whose(number) } else { malformed })?;
+            if let Some(first) = line_of.insert(proxy.clone(), number) {
+                return Err(ProxyCredentialsError::Twice(number, first));
+            }
+            read.insert(proxy, credential);
+        }
+        Ok(Self(read))
+    }
+
+    /// Addresses of the proxies it has something for.
+    pub fn proxies(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
     }
 
     pub(super) fn of(&self, proxy: &Url) -> Option<&ProxyCredential> {
@@ -134,8 +154,27 @@ impl ProxyCredentials {
 
 impl fmt::Debug for ProxyCredentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.0.keys()).finish()
+        f.debug_list().entries(self.proxies()).finish()
     }
+}
+
+/// `user:password`. What looks like an address, or like two words of which one is, was meant otherwise.
+fn credential(pair: &str) -> Option<ProxyCredential> {
+    let (user, password) = pair.split_once(':')?;
+    let is_an_address = password.starts_with("//");
+    // `proxy.example.com:3128 user:password`
+    let begins_with_a_port = password
+        .split_once(char::is_whitespace)
+        .is_some_and(|(port, pair)| port.parse::<u16>().is_ok() && pair.contains(':'));
+    if user.is_empty()
+        || user.starts_with('#')
+        || user.contains(char::is_whitespace)
+        || is_an_address
+        || begins_with_a_port
+    {
+        return None;
+    }
+    Some(ProxyCredential { user: user.to_owned(), password: password.to_owned().into() })
 }
 
 #[cfg(test)]
@@ -170,10 +209,40 @@ mod tests {
         assert_eq!(of("http://other.test:3129"), None);
         assert_eq!(read(text, own).unwrap(), r#"["http://other.test:3128", "http://own.test:3128"]"#, "no secret");
         assert_eq!(read(text, None), Err(ProxyCredentialsError::Whose(1)));
-        for wrong in ["ann", ":pw", "http://other.test:3128 bob", "https://other.test bob:pw", "http://a@b bob:pw"] {
-            assert_eq!(read(&format!("ann:pw\n{wrong}"), own), Err(ProxyCredentialsError::Malformed(2)), "{wrong}");
-        }
         assert_eq!(read("", None).unwrap(), "[]");
+        assert_eq!(read("\u{feff}ann:p w", own).unwrap(), r#"["http://own.test:3128"]"#);
+    }
+
+    #[test]
+    fn a_line_that_was_meant_otherwise_is_refused_by_its_number_without_what_is_in_it() {
+        let own = Some("http://own.test:3128");
+        let refused = |text: &str| ProxyCredentials::parse(text, own).unwrap_err();
+        for wrong in [
+            "ann",
+            ":s3cret",
+            "http://other.test:3128 bob",
+            "http://other.test:3128",
+            "https://other.test bob:s3cret",
+            "http://a@b bob:s3cret",
+            "http://bob:s3cret@other.test:3128",
+            "socks5://bob:s3cret@other.test",
+            "other.test:3128 bob:s3cret",
+            "other.test:3128\tbob:s3cret",
+            "other.test bob:s3cret",
+            "# ours: s3cret",
+            "#bob:s3cret",
+        ] {
+            let error = refused(&format!("ann:pw\n{wrong}"));
+            assert_eq!(error, ProxyCredentialsError::Malformed(2), "{wrong}");
+            assert!(!error.to_string().contains("s3cret"));
+        }
+        for (twice, second) in [
+            ("ann:pw\n\nbob:pw", 3),
+            ("http://a.test:1 ann:pw\nhttp://A.test:1/ bob:pw", 2),
+            ("ann:pw\nhttp://own.test:3128 ann:pw", 2),
+        ] {
+            assert_eq!(refused(twice), ProxyCredentialsError::Twice(second, 1), "{twice}");
+        }
     }
 
     #[test]

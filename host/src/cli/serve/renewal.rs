@@ -23,8 +23,8 @@ pub(super) struct Renewal<'a> {
 impl Renewal<'_> {
     /// Does what is done at once, and begins the rest, which says so when it is done. Whatever is wrong stays as it was.
     pub(super) fn begin(&mut self) {
-        match self.context.config() {
-            Ok(config) => self.follow(&config),
+        match self.context.configured() {
+            Ok(now) => self.follow(&now.config),
             Err(error) => tracing::error!(
                 signal = "SIGHUP",
                 error = format!("{error:#}"),

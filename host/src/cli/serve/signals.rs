@@ -2,6 +2,7 @@
 
 use std::io;
 
+use tokio::runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// What a signal means.
@@ -10,6 +11,13 @@ pub(super) enum Told {
     Stop(&'static str),
     /// To read anew what can be read anew, as SIGHUP asks of daemons. It ends none.
     Renew,
+}
+
+/// Before there is a runtime to hear of it in: what is caught once stays caught.
+pub(super) fn catch_hang_up() -> io::Result<()> {
+    let runtime = runtime::Builder::new_current_thread().enable_io().build()?;
+    let _entered = runtime.enter();
+    signal(SignalKind::hangup()).map(drop)
 }
 
 /// The signals that mean something. Once caught, none of them ends the process by itself any more.
