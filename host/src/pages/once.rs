@@ -8,7 +8,6 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::answer::Page;
-use super::made::Done;
 use super::told;
 use super::visit::Visiting;
 use crate::operate::{self, ClaimedKey, OperationError};
@@ -49,7 +48,7 @@ pub(super) fn id_of(at: &Visiting, attempt: &str, asked: &BTreeMap<String, Strin
 pub(super) async fn once(
     at: &Visiting,
     id: String,
-    work: impl Future<Output = Result<Done, OperationError>>,
+    work: impl Future<Output = Result<impl Serialize, OperationError>>,
 ) -> Result<Outcome, Page> {
     let key = IdempotencyKey {
         connector: at.asker.connector.clone(),

@@ -38,7 +38,7 @@ pub(super) async fn show(
         main .sheet {
             h1 { bdi { (title) } }
             p { (words::OPENED_FOR) " " (who) ". " (words::NOT_YOU) }
-            form method="post" action=(action) {
+            form method="post" autocomplete="off" action=(action) {
                 p .buttons {
                     button type="submit" { (words::CONTINUE_AS) " " bdi { (who.name()) } }
                     @if let Some(address) = &link.context.return_to { " " (back(address)) }

@@ -84,7 +84,7 @@ pub(super) fn picker(at: &Visiting, page: PageName, find: Option<&str>, results:
             }
             p .help id="find-help" { (words::PICK_HELP) }
         }
-        form method="post" action=(action) {
+        form method="post" autocomplete="off" action=(action) {
             (at.proof())
             div id="results" aria-live="polite" { (results) }
         }

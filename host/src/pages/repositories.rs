@@ -246,7 +246,7 @@ impl Table<'_> {
         html! {
             @if !is_read_only {
                 @for (page, label) in actions(open) {
-                    form method="post" action=(self.at.path(page.as_str())) {
+                    form method="post" autocomplete="off" action=(self.at.path(page.as_str())) {
                         (self.at.proof())
                         button .link type="submit" name=(REPOSITORY) value=(chosen) {
                             (label) span .hidden { " " (words::IN) " " bdi { (name) } }
@@ -260,7 +260,7 @@ impl Table<'_> {
     fn star(&self, chosen: &str, name: &str, is_starred: bool) -> Markup {
         let (field, mark, text) = if is_starred { (UNSTAR, "★", words::UNSTAR) } else { (STAR, "☆", words::STAR) };
         html! {
-            form method="post" action=(self.at.path(PAGE.as_str())) {
+            form method="post" autocomplete="off" action=(self.at.path(PAGE.as_str())) {
                 (self.at.proof())
                 input type="hidden" name=(NAME) value=(name);
                 input type="hidden" name=(BACK) value=(self.asked.query());

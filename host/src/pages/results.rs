@@ -60,7 +60,7 @@ pub(super) async fn show(at: Visiting, FromPath(named): FromPath<Named>) -> Resu
 fn another_name(at: &Visiting, done: &Done, elsewhere: &Elsewhere) -> Markup {
     let chosen = Chosen { integration: done.integration.clone(), repository: done.repository.clone() };
     html! {
-        form method="post" action=(at.path(PageName::CreateBranch.as_str())) {
+        form method="post" autocomplete="off" action=(at.path(PageName::CreateBranch.as_str())) {
             (at.proof())
             input type="hidden" name=(REPOSITORY) value=(chosen.to_text());
             input type="hidden" name=(REPOSITORY_NAME) value=(done.repository_name);
@@ -75,7 +75,7 @@ fn another_name(at: &Visiting, done: &Done, elsewhere: &Elsewhere) -> Markup {
 fn way_on(at: &Visiting, done: &Done, pull_request: &str) -> Markup {
     let chosen = Chosen { integration: done.integration.clone(), repository: done.repository.clone() };
     html! {
-        form method="post" action=(at.path(PageName::CreatePullRequest.as_str())) {
+        form method="post" autocomplete="off" action=(at.path(PageName::CreatePullRequest.as_str())) {
             (at.proof())
             input type="hidden" name=(SOURCE) value=(done.name);
             button .quiet type="submit" name=(REPOSITORY) value=(chosen.to_text()) { (words::create(pull_request)) }

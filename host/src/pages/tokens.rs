@@ -55,7 +55,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     if !fields.has(REVOKE_ALL) {
         return Ok(at.see(PAGE.as_str()));
     }
-    revoke(&at, open(&at).await?, &fields).await
+    revoke(&at, &fields).await
 }
 
 async fn open(at: &Visiting) -> Result<Vec<OpenIntegration>, Page> {
@@ -112,7 +112,7 @@ fn deeds(at: &Visiting, open: &OpenIntegration, state: PatState) -> Markup {
         }
         @if pat.is_some() {
             @if state != PatState::SetAside {
-                form method="post" action=(at_its_page) {
+                form method="post" autocomplete="off" action=(at_its_page) {
                     (at.proof())
                     input type="hidden" name=(FROM) value=(PAGE.as_str());
                     button .link type="submit" name=(CHECK) value=(YES) {

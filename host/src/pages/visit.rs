@@ -245,7 +245,7 @@ fn without_cookie(app: &App, visit: &Visit, site: &Site, handover: &str) -> Page
     let who = Who { visitor: &visit.visitor, site };
     let more = html! {
         p { (words::OPENED_FOR) " " (who) ". " (words::NOT_YOU) }
-        form method="post" action=(action) target="_blank" {
+        form method="post" autocomplete="off" action=(action) target="_blank" {
             button type="submit" { (words::OPEN_IN_A_WINDOW) " " bdi { (who.name()) } }
         }
     };

@@ -115,8 +115,11 @@ fn joined(earlier: &Value, mut later: Value) -> Value {
             Value::Array(still.chain(more).cloned().collect())
         };
         let (gone, new) = (both("gone", "new"), both("new", "gone"));
+        // Whether they are where they were, nobody wrote down.
+        let is_reordered = gone == json!([]) && new == json!([]) && later["after"].as_u64().unwrap_or_default() > 1;
         later["gone"] = gone;
         later["new"] = new;
+        later["reordered"] = json!(is_reordered);
     }
     later
 }

@@ -38,7 +38,7 @@ fn row(at: &Administering, connector: &Connector) -> Vec<Cell> {
         Cell::Text(moment(connector.created_at)),
         Cell::Text(html! { @match connector.last_used_at { Some(at) => (moment(at)), None => "–" } }),
         Cell::Deeds(html! {
-            form method="post" action=(at.path("connectors")) {
+            form method="post" autocomplete="off" action=(at.path("connectors")) {
                 (at.proof())
                 input type="hidden" name=(REVISION) value=(connector.revision.number());
                 button .link type="submit" name=(REMOVE) value=(connector.id) {
@@ -60,7 +60,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
             (at.crumb("connectors", words::CONNECTORS))
             h1 { (words::REMOVE_CONNECTOR) }
             p { bdi { (id) } ": " (words::REMOVE_CONNECTOR_MEANS) }
-            form method="post" action=(at.path("connectors")) {
+            form method="post" autocomplete="off" action=(at.path("connectors")) {
                 (at.proof())
                 input type="hidden" name=(SURE) value="yes";
                 @if let Some(revision) = revision { input type="hidden" name=(REVISION) value=(revision.number()); }

@@ -59,7 +59,7 @@ pub(super) fn conflict(conflict: &Conflict<'_>) -> Markup {
                     ":"
                 }
                 @if meanwhile.is_anew { p { (words::ADDED_ANEW) } }
-                (differences(&meanwhile.changed, kind))
+                @if !meanwhile.is_anew || !meanwhile.changed.is_empty() { (differences(&meanwhile.changed, kind)) }
             }
             @if let Some(now_and_typed) = now_and_typed {
                 p { (words::NOW_AND_TYPED) }

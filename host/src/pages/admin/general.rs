@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::differences::{Conflict, conflict, differences};
 use super::entry::{revision_of, rules_fields, rules_of};
-use super::integration::{already_so, expected, meanwhile};
+use super::integration::{already_so, expected, meanwhile, taken_over};
 use super::labels::above_all;
 use super::names::REVISION;
 use super::session::{Administering, Entered};
@@ -36,7 +36,8 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     let now = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
     let closed = closed(&at).await?;
     let (seen, as_shown) = (revision_of(&fields), as_shown(&now));
-    let (is_fresh, taken) = (seen == Some(now.revision), as_shown.taken_over(&fields));
+    let is_fresh = seen == Some(now.revision);
+    let taken = if is_fresh { as_shown.of_this_state(&fields) } else { taken_over(&as_shown, &fields) };
     // Until its administrator is told of another state, the form goes on as it was sent, and of the state that it was made of.
     let shown = Shown {
         values: Values::Typed(if is_fresh { &taken } else { &fields }),
@@ -140,7 +141,7 @@ fn form(at: &Administering, shown: &Shown<'_>) -> Page {
     let main = html! {
         h1 { (words::GENERAL) }
         (told)
-        form method="post" action=(at.path("general")) {
+        form method="post" autocomplete="off" action=(at.path("general")) {
             (at.proof())
             input type="hidden" name=(REVISION) value=(revision.number());
             @match values {

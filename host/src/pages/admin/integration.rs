@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use serde_json::json;
 
 use super::differences::{Conflict, conflict, differences};
-use super::entry::{Credential, Form, patch, revision_of};
+use super::entry::{Credential, Form, patch, revision_of, rules_of};
 use super::integrations::signs_in_as;
 use super::kinds;
 use super::labels::above;
@@ -64,7 +64,8 @@ pub(super) async fn enter(
     let (is_typed, lost_credential) = (credential.is_typed(), credential.is_lost());
     let issue = issue_of(&fields);
     let (seen, as_shown) = (revision_of(&fields), as_shown(&at, &now, &kind));
-    let (is_fresh, taken) = (seen == Some(now.revision), as_shown.taken_over(&fields));
+    let is_fresh = seen == Some(now.revision);
+    let taken = if is_fresh { as_shown.of_this_state(&fields) } else { taken_over(&as_shown, &fields) };
     let policy = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
     // Until its administrator is told of another state, the form goes on as it was sent, and of the state that it was made of.
     let shown = Shown {
@@ -165,7 +166,7 @@ async fn remove(at: &Administering, record: &IntegrationRecord, fields: &Fields)
             p .crumb { a href=(here) { span aria-hidden="true" { "‹ " } bdi { (record.name) } } }
             h1 { (words::REMOVE_INTEGRATION) }
             p { strong { bdi { (record.name) } } " " (words::remove_integration_means(people)) }
-            form method="post" action=(here) {
+            form method="post" autocomplete="off" action=(here) {
                 (at.proof())
                 input type="hidden" name=(REVISION) value=(record.revision.number());
                 input type="hidden" name=(SURE) value="yes";
@@ -307,6 +308,13 @@ fn changed_told(at: &Administering, changed: &ChangedIntegration, kind: &Kind, i
 /// The state that a form is held to: the one it was made of. What differs in nothing collides with nothing.
 pub(super) fn expected(is_same: bool, seen: Option<Revision>, now: Revision) -> Expected {
     Expected::OneOf(if is_same { vec![now] } else { seen.into_iter().collect() })
+}
+
+/// A form of another state, with what was typed into it. A rule and its date are one, unless others changed them so that one of
+/// them is nothing by itself.
+pub(super) fn taken_over(now: &AsShown, fields: &Fields) -> Fields {
+    let together = now.taken_over(fields, true);
+    if rules_of(&together).is_ok() { together } else { now.taken_over(fields, false) }
 }
 
 /// What others changed since a form was shown.

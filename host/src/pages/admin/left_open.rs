@@ -102,7 +102,7 @@ impl LeftOpen {
             main .sheet {
                 h1 { (words::SIGNED_IN) }
                 p { (words::NOTHING_STORED_YET) }
-                form method="post" action=(path(app, self.path.trim_start_matches('/'))) {
+                form method="post" autocomplete="off" action=(path(app, self.path.trim_start_matches('/'))) {
                     (proof(app, ShownTo::Administrator(session)))
                     @for (name, text) in &self.typed { input type="hidden" name=(name) value=(text); }
                     p .buttons { button type="submit" name=(TRY) value="yes" { (words::GO_ON) } }

@@ -190,7 +190,7 @@ impl Administering {
                         }
                     }
                 }
-                form method="post" action=(self.path("sign-out")) {
+                form method="post" autocomplete="off" action=(self.path("sign-out")) {
                     (self.proof())
                     button .quiet type="submit" { (words::SIGN_OUT) }
                 }

@@ -37,7 +37,7 @@ fn row(at: &Administering, session: &AdminSession) -> Vec<Cell> {
         Cell::Text(moment(session.began_at)),
         Cell::Text(moment(session.used_at)),
         Cell::Deeds(html! {
-            form method="post" action=(at.path("sessions")) {
+            form method="post" autocomplete="off" action=(at.path("sessions")) {
                 (at.proof())
                 button .link type="submit" name=(END) value=(session.id) {
                     (words::SIGN_OUT) span .hidden { " " bdi { (session.label) } }

@@ -67,7 +67,7 @@ pub(super) async fn show_link(
         main .sheet {
             p .kind { (words::PRODUCT) " · " (words::ADMINISTRATION) }
             h1 { (words::SIGN_IN) }
-            form method="post" action=(path(&app, &format!("login/{}", named.token))) {
+            form method="post" autocomplete="off" action=(path(&app, &format!("login/{}", named.token))) {
                 button type="submit" { (words::SIGN_IN_AS) " " bdi { (label) } }
             }
         }

@@ -82,16 +82,23 @@ impl AsShown {
         unseen(&written(&marks))
     }
 
-    /// What was typed into a form that was shown of this state or another, and in the rest what this state has. What belongs together
-    /// is left alone, or typed into, as a whole.
-    pub fn taken_over(&self, sent: &Fields) -> Fields {
-        let mut taken = sent.clone();
-        let (typed, shown) = (self.typed(sent), read(sent).unwrap_or_default());
-        let groups: BTreeSet<&str> = typed.iter().map(|name| group(name)).collect();
-        for name in shown.keys().chain(self.0.keys()).filter(|name| !groups.contains(group(name))) {
+    /// A form of this very state: what it shows is what is stored by it.
+    pub fn of_this_state(&self, sent: &Fields) -> Fields {
+        let mut noted = sent.clone();
+        noted.set(AS_SHOWN.to_owned(), &written(&self.marks(sent)));
+        noted
+    }
+
+    /// Of a form that was shown of another state: what was typed into it, and in the rest what this state has. What belongs
+    /// `together` is left alone, or typed into, as a whole.
+    pub fn taken_over(&self, sent: &Fields, together: bool) -> Fields {
+        let part = |name: &str| if together { group(name).to_owned() } else { name.to_owned() };
+        let mut taken = self.of_this_state(sent);
+        let shown = read(sent).unwrap_or_default();
+        let typed: BTreeSet<String> = self.typed(sent).into_iter().map(part).collect();
+        for name in shown.keys().chain(self.0.keys()).filter(|name| !typed.contains(&part(name))) {
             taken.set(name.clone(), self.stored(name));
         }
-        taken.set(AS_SHOWN.to_owned(), &written(&self.marks(sent)));
         taken
     }
 
@@ -113,18 +120,9 @@ impl AsShown {
     /// Of this state, which whoever typed is told of by now.
     fn marks(&self, sent: &Fields) -> BTreeMap<String, String> {
         let mut marks = self.digests();
-        let typed = self.typed(sent);
-        let groups: BTreeSet<&str> = typed.iter().map(|name| group(name)).collect();
-        for name in typed.iter().copied().chain(self.names(sent)).filter(|name| groups.contains(group(name))) {
-            let (sent, stored) = (digest(sent.text(name)), digest(self.stored(name)));
-            let mark = match typed.contains(name) {
-                true if sent == stored => TYPED.to_owned(),
-                true => stored,
-                // Of what is not typed any more together, this is not, either.
-                false => sent,
-            };
-            marks.insert(name.to_owned(), mark);
-        }
+        let is_stored = |name: &&str| digest(sent.text(name)) == digest(self.stored(name));
+        let typed = self.typed(sent).into_iter().filter(is_stored);
+        marks.extend(typed.map(|name| (name.to_owned(), TYPED.to_owned())));
         marks
     }
 

@@ -41,7 +41,7 @@ impl Shown<'_> {
         html! {
             div .buttons {
                 @if state != PatState::SetAside {
-                    form method="post" action=(self.action()) {
+                    form method="post" autocomplete="off" action=(self.action()) {
                         (self.unseen())
                         button .quiet type="submit" name=(CHECK) value=(YES) { (words::CHECK_AGAIN) }
                     }
@@ -64,7 +64,7 @@ impl Shown<'_> {
             p { (words::LEADS_TO) }
             ul { @for address in &to { li { strong { bdi { (address) } } } } }
             p { (words::CONFIRM_ONLY_IF) }
-            form method="post" action=(self.action()) {
+            form method="post" autocomplete="off" action=(self.action()) {
                 (self.unseen())
                 input type="hidden" name=(CONFIRM) value=(to.join("\n"));
                 button type="submit" { (words::USE_IT_THERE) }
@@ -82,7 +82,7 @@ impl Shown<'_> {
                 p { (words::YOURS) " " (noun(&self.kind)) " " (words::FOR) " " strong { bdi { (login) } } "." }
             }
             p { (words::REMOVAL_MEANS) }
-            form method="post" action=(self.action()) {
+            form method="post" autocomplete="off" action=(self.action()) {
                 (self.unseen())
                 input type="hidden" name=(SAVED_AT) value=(self.saved_at());
                 @if ending.is_revocable() {

@@ -149,14 +149,45 @@ async fn a_date_that_is_typed_and_cleared_takes_no_rule_along_that_another_switc
     admin.world.change_integration(|one| one.rules.require_user_pat = true).await;
     let unticked = REST.replace("&require_user_pat=yes", "");
     let refused = admin.sends_whole(&shown, EDIT, &format!("{unticked}&require_user_pat_from=2027-01-31")).await;
-    refused.expect(422, &["data-collided"]);
-    let cleared = unticked.replace("Acme+Inc.", "Mine");
+    // A date is of the rule that is there now, and the form shows both.
+    refused.expect(412, &["data-collided", "name=\"require_user_pat\" type=\"checkbox\" value=\"yes\" checked"]);
+    let cleared = REST.replace("Acme+Inc.", "Mine");
     let updated = admin.sends_whole(&refused, EDIT, &cleared).await;
     let read = text(updated.expect(200, &["Updated.", "value=\"Mine\""]));
     assert!(!read.contains("Require User PAT: on → off"), "{read}");
+    let stored = admin.get(EDIT).await;
+    stored.expect(200, &["name=\"require_user_pat\" type=\"checkbox\" value=\"yes\" checked"]);
     // Of what was shown nothing was typed: it is not called stored as typed.
     let shown = admin.get(EDIT).await;
     admin.world.change_integration(|one| one.features.create_branches = false).await;
     let seen = admin.sends_whole(&shown, EDIT, &format!("{}&mapping_rows=3", REST.replace("Acme+Inc.", "Mine"))).await;
     seen.expect(200, &["You typed nothing that differs"]).lacks(&["It is stored as you typed it"]);
+}
+
+#[tokio::test]
+async fn a_form_of_the_state_that_was_told_stores_what_it_shows() {
+    let admin = Admin::at(World::new().await).await;
+    let shown = admin.get(EDIT).await;
+    admin.world.change_integration(|one| one.rules.require_user_pat = false).await;
+    let dated = format!("{REST}&mapping_rows=3&require_user_pat_from=2027-09-09");
+    let refused = admin.sends_whole(&shown, EDIT, &dated).await;
+    let read = text(refused.expect(412, &["name=\"require_user_pat\" type=\"checkbox\" value=\"yes\" checked"]));
+    assert!(read.contains("Require User PAT: off → on"), "{read}");
+    // She wants it at once: what was typed is taken back, and the box that was shown ticked is ticked.
+    let updated = admin.sends_whole(&refused, EDIT, &dated.replace("2027-09-09", "")).await;
+    let read = text(updated.expect(200, &["Updated."]));
+    assert!(read.contains("Require User PAT: off → on"), "{read}");
+}
+
+#[tokio::test]
+async fn browsers_put_nothing_back_into_a_form_of_another_state() {
+    let admin = Admin::at(World::new().await).await;
+    for path in ["integrations/acme", "general", "connectors", "sessions", "new-integration?kind=git-server"] {
+        let page = admin.get(&format!("/admin/{path}")).await;
+        let forms: Vec<_> = page.body.split("<form").skip(1).map(|rest| rest.split('>').next().unwrap()).collect();
+        assert!(!forms.is_empty(), "{path}");
+        for form in forms.iter().filter(|form| form.contains("method=\"post\"")) {
+            assert!(form.contains("autocomplete=\"off\""), "{path}: {form}");
+        }
+    }
 }

@@ -405,11 +405,13 @@ async fn everything_is_revoked_once_and_a_reload_shows_what_became_of_it() {
         .finish();
     // What was asked about is named, whatever became of it meanwhile.
     world.change_integration(|one| one.projects = model::Projects::Only(Vec::new())).await;
-    let closed = world.post(&tokens, &form).await;
+    let closed = world.post(&tokens, &format!("{form}&attempt=1")).await;
     world.get(closed.location()).await.expect(200, &["What became of your tokens", "Acme Inc.", "still kept for it"]);
     assert_eq!(world.saved_account("ann").await.as_deref(), Some("octo"));
     world.change_integration(|one| one.projects = model::Projects::All).await;
-    let revoked = world.post(&tokens, &form).await;
+    let revoked = world.post(&tokens, &format!("{form}&attempt=2")).await;
+    let again = world.post(&tokens, &format!("{form}&attempt=2")).await;
+    assert_eq!(again.location(), revoked.location());
     revoked.expect(303, &[]);
     for _ in 0..2 {
         let shown = world.get(revoked.location()).await;

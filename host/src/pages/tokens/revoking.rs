@@ -6,9 +6,10 @@ use http::StatusCode;
 use maud::html;
 use serde::{Deserialize, Serialize};
 
-use crate::operate::{self, OpenIntegration, PatRemoval};
+use crate::operate::{self, OpenIntegration, OperationError, PatRemoval};
 use crate::pages::answer::Page;
 use crate::pages::form::Fields;
+use crate::pages::once::{ATTEMPT, Outcome, id_of, new_attempt, once};
 use crate::pages::revocation::{Ending, Left, Named};
 use crate::pages::visit::Visiting;
 use crate::pages::words;
@@ -65,8 +66,9 @@ pub(super) fn asked(at: &Visiting, open: &[OpenIntegration], elsewhere: usize) -
             }
         }
         @if elsewhere > 0 { p .told { (words::kept_elsewhere(elsewhere)) } }
-        form method="post" action=(at.path(PAGE.as_str())) {
+        form method="post" autocomplete="off" action=(at.path(PAGE.as_str())) {
             (at.proof())
+            input type="hidden" name=(ATTEMPT) value=(new_attempt(at));
             @for open in open {
                 @if let Some(pat) = &open.pat {
                     @let about = AskedAbout { saved_at: pat.saved_at.to_string(), named: Ending::from(open).named() };
@@ -84,40 +86,48 @@ pub(super) fn asked(at: &Visiting, open: &[OpenIntegration], elsewhere: usize) -
     at.page(StatusCode::OK, title, false, main)
 }
 
-/// Takes all of these away that were asked about, and leads to what became of each: of those, and of what was saved since.
-pub(super) async fn revoke(at: &Visiting, open: Vec<OpenIntegration>, fields: &Fields) -> Result<Page, Page> {
-    let mut asked: BTreeMap<&str, AskedAbout> = fields
-        .names()
-        .filter_map(|name| Some((name.strip_prefix(ASKED_ABOUT)?, serde_json::from_str(fields.text(name)).ok()?)))
-        .collect();
+/// Takes all of these away that were asked about, once however often the form is sent, and leads to what became of each: of those,
+/// and of what was saved since.
+pub(super) async fn revoke(at: &Visiting, fields: &Fields) -> Result<Page, Page> {
+    let names: Vec<&str> = fields.names().filter(|name| name.starts_with(ASKED_ABOUT)).collect();
+    let asked = fields.kept(&names);
+    match once(at, id_of(at, fields.text(ATTEMPT), &asked), revoked_all(at, &asked)).await? {
+        Outcome::Done(id) => Ok(at.see(&format!("{}?{REVOKED}={id}", PAGE.as_str()))),
+        Outcome::Failed(error) => Err(at.stopped(error)),
+    }
+}
+
+async fn revoked_all(at: &Visiting, asked: &BTreeMap<String, String>) -> Result<Vec<Ended>, OperationError> {
+    let read = |(name, about): (&'_ String, &String)| {
+        Some((name.strip_prefix(ASKED_ABOUT)?.to_owned(), serde_json::from_str::<AskedAbout>(about).ok()?))
+    };
+    let mut asked: BTreeMap<String, AskedAbout> = asked.iter().filter_map(read).collect();
     let mut ended = Vec::new();
-    for open in &open {
-        let (about, ending) = (asked.remove(open.integration.id.as_str()), Ending::from(open));
-        let (named, became) = match (&open.pat, about) {
-            (None, None) => continue,
-            (None, Some(about)) => {
-                let left = Left::of_unknown(&about.named, words::REMOVED_MEANWHILE);
-                (about.named, Became::Left(left))
-            }
+    let gone = |named: Named| {
+        let left = Left::of_unknown(&named, words::REMOVED_MEANWHILE);
+        Ended { named, became: Became::Left(left) }
+    };
+    for open in operate::open_integrations(&at.app, &at.asker).await? {
+        let (about, ending) = (asked.remove(open.integration.id.as_str()), Ending::from(&open));
+        match (&open.pat, about) {
             (Some(pat), Some(about)) if about.saved_at == pat.saved_at.to_string() => {
-                (ending.named(), revoke_one(at, open).await)
+                ended.push(Ended { named: ending.named(), became: revoke_one(at, &open).await });
             }
-            (Some(_), _) => (ending.named(), Became::Kept(words::SAVED_SINCE.to_owned())),
-        };
-        ended.push(Ended { named, became });
+            (pat, about) => {
+                ended.extend(about.map(|about| gone(about.named)));
+                let kept = || Ended { named: ending.named(), became: Became::Kept(words::SAVED_SINCE.to_owned()) };
+                ended.extend(pat.as_ref().map(|_| kept()));
+            }
+        }
     }
     // What is not open to this project any more, or is no more.
-    let kept = operate::integrations_with_pats(&at.app, &at.asker).await.map_err(|error| at.stopped(error))?;
+    let kept = operate::integrations_with_pats(&at.app, &at.asker).await?;
     for (id, AskedAbout { named, .. }) in asked {
-        let became = if kept.iter().any(|kept| kept.as_str() == id) {
-            Became::Kept(words::CLOSED_MEANWHILE.to_owned())
-        } else {
-            Became::Left(Left::of_unknown(&named, words::REMOVED_MEANWHILE))
-        };
-        ended.push(Ended { named, became });
+        let is_kept = kept.iter().any(|kept| *kept.as_str() == id);
+        let closed = |named| Ended { named, became: Became::Kept(words::CLOSED_MEANWHILE.to_owned()) };
+        ended.push(if is_kept { closed(named) } else { gone(named) });
     }
-    let id = at.keep_new_result(&ended).await?;
-    Ok(at.see(&format!("{}?{REVOKED}={id}", PAGE.as_str())))
+    Ok(ended)
 }
 
 async fn revoke_one(at: &Visiting, open: &OpenIntegration) -> Became {

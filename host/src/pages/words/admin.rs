@@ -135,7 +135,7 @@ pub(in crate::pages) const CONFLICT: &str = "This integration was changed since 
 pub(in crate::pages) const ONLY_OTHERS_CHANGED: &str =
     "You typed nothing that differs from what you were shown. What others changed meanwhile stands below.";
 pub(in crate::pages) const CHANGED_MEANWHILE: &str = "Changed by";
-pub(in crate::pages) const ADDED_ANEW: &str = "It was removed and added anew.";
+pub(in crate::pages) const ADDED_ANEW: &str = "It was removed and added anew. Look through all of it, the project mapping too: what you did not type is as it is now.";
 pub(in crate::pages) const CONFLICT_THEN: &str =
     "What you typed is below: look it through, and press Update to store it over what there is now.";
 pub(in crate::pages) const REMOVE_INTEGRATION: &str = "Remove this integration?";
@@ -318,6 +318,7 @@ pub(in crate::pages) const OFF: &str = "off";
 pub(in crate::pages) fn member(name: &str) -> &str {
     match name.strip_prefix("network.").unwrap_or(name) {
         "id" => ID,
+        "kind" => KIND,
         "name" => NAME,
         "settings" => SECTION_GENERAL,
         "origins" => MAY_REACH,
