@@ -2,6 +2,8 @@
 //!
 //! Pages are written by anybody. Nothing here may panic on one or take longer than it is long, and what comes out is one line.
 
+use std::borrow::Cow;
+
 /// Most bytes of a page that are looked at, from its beginning: titles stand at the top.
 const MAX_LOOKED_AT_BYTES: usize = 64 << 10;
 /// Most bytes of a page that are taken for words.
@@ -11,15 +13,40 @@ const CUT: &str = "…";
 /// Longest entity, in bytes without its marks: `#x10FFFF`.
 const MAX_ENTITY_BYTES: usize = 8;
 /// What is in them is not for people.
-const HIDDEN: [(&str, &str); 2] = [("script", "</script"), ("style", "</style")];
+const HIDDEN: [(&str, &str); 4] =
+    [("script", "</script"), ("style", "</style"), ("svg", "</svg"), ("noscript", "</noscript")];
+/// Names of the character sets of Western Europe, in lower case, of which each byte stands for one character; what is in none of
+/// them nor in UTF-8 is not read.
+const WESTERN: [&str; 3] = ["iso-8859-1", "windows-1252", "latin1"];
+/// How a page or its label names its character set.
+const CHARSET: &str = "charset=";
+/// Where a page does, in bytes from its beginning.
+const MAX_CHARSET_BYTES: usize = 1024;
 
 /// What a page calls itself: its title, or else its first heading; the whole of one without a tag.
-pub(crate) fn title(page: &[u8]) -> Option<String> {
-    let page = String::from_utf8_lossy(&page[..page.len().min(MAX_LOOKED_AT_BYTES)]);
+/// `label`: that of its content.
+pub(crate) fn title(page: &[u8], label: &str) -> Option<String> {
+    let page = read(&page[..page.len().min(MAX_LOOKED_AT_BYTES)], label)?;
     let said_in = |name| Some(words(element(&page, name)?)).filter(|words| !words.is_empty());
     let is_plain = next_tag(&page.to_ascii_lowercase(), 0).is_none();
     let all = || Some(words(&page)).filter(|words| is_plain && !words.is_empty());
     said_in("title").or_else(|| said_in("h1")).or_else(all)
+}
+
+/// None where it is in a character set that is not read here.
+fn read<'a>(page: &'a [u8], label: &str) -> Option<Cow<'a, str>> {
+    let text = String::from_utf8_lossy(page);
+    // The last character may have been cut.
+    if !text.trim_end_matches('\u{fffd}').contains(['\u{fffd}', '\0']) {
+        return Some(text);
+    }
+    let beginning = String::from_utf8_lossy(&page[..page.len().min(MAX_CHARSET_BYTES)]).to_ascii_lowercase();
+    let (label, of_page) = (label.to_ascii_lowercase(), beginning);
+    let named = [label.as_str(), of_page.as_str()].into_iter().find_map(|text| Some(text.split_once(CHARSET)?.1));
+    let is_western =
+        |name: &str| WESTERN.iter().any(|western| name.trim_start_matches(['"', '\'']).starts_with(western));
+    let is_read = named.is_none_or(is_western) && !page.contains(&0);
+    is_read.then(|| page.iter().copied().map(char::from).collect())
 }
 
 /// What a piece of a page says, as one line of at most 300 bytes: without tags and what they hide, and with its entities read.
@@ -134,7 +161,7 @@ mod tests {
     use super::*;
 
     fn title_of(page: &str) -> Option<String> {
-        title(page.as_bytes())
+        title(page.as_bytes(), "")
     }
 
     #[test]
@@ -187,9 +214,20 @@ mod tests {
             let page = piece.repeat(200_000);
             let _ = (title_of(&page), words(&page));
         }
-        assert_eq!(
-            title(b"<title>Zugriff verweigert: \xfcber\xff</title>").as_deref(),
-            Some("Zugriff verweigert: \u{fffd}ber\u{fffd}")
-        );
+    }
+
+    #[test]
+    fn a_page_of_western_europe_is_read_and_one_of_another_character_set_is_not_misread() {
+        let page = b"<title>Zugriff verweigert: \xfcber</title>";
+        for label in ["", "text/html", "text/html; charset=ISO-8859-1", "text/html; Charset=\"windows-1252\""] {
+            assert_eq!(title(page, label).as_deref(), Some("Zugriff verweigert: über"), "{label}");
+        }
+        assert_eq!(title(page, "text/html; charset=koi8-r"), None);
+        assert_eq!(title(b"<meta charset=\"shift_jis\"><title>\x83A</title>", "text/html"), None);
+        let utf_16: Vec<u8> = "<title>No</title>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(title(&utf_16, "text/html; charset=utf-16"), None);
+        assert_eq!(title("<title>Accès</title>é".as_bytes().split_last().unwrap().1, "").as_deref(), Some("Accès"));
+        let drawn = "<svg><title>Logo</title></svg><noscript><title>x</title></noscript><h1>Blocked</h1>";
+        assert_eq!(title_of(drawn).as_deref(), Some("Blocked"));
     }
 }

@@ -87,7 +87,7 @@ const SHAPES: [(&str, &str); 8] = [
     ("string or map", "a string or an object"),
 ];
 /// What it calls whole numbers.
-const WHOLE: [&str; 6] = ["u8", "u16", "u32", "u64", "i64", "usize"];
+const WHOLE: [&str; 7] = ["u8", "u16", "u32", "u64", "i64", "usize", "f64"];
 
 /// The parser's message without the words of the language it is written in.
 fn in_words(message: &str) -> String {

@@ -37,6 +37,8 @@ fn may_read(api: &Api<'_>) -> Result<PermissionState, Failure> {
     let failure = refusal_of_known(api, &reply, Asked { about: "the list of repositories", needs: CODE_READ });
     match failure.reason {
         FailureReason::PermissionMissing(_) => Ok(PermissionState::Absent),
+        // The server has just said whose it is: something else than the credential leads to a sign-in page.
+        FailureReason::CredentialRejected => Ok(PermissionState::CannotTell),
         // The account is known, and why it is refused is not.
         FailureReason::UnexpectedReply if matches!(reply.status, 401 | 403) => Ok(PermissionState::CannotTell),
         _ => Err(failure),

@@ -41,6 +41,11 @@ pub fn is_not_found(failure: &Failure) -> bool {
 }
 
 fn refused(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
+    // The limit of something before GitHub, whose words its page has.
+    if let Some(page) = reply.page() {
+        let wait = wait(reply).unwrap_or(Wait::Unknown);
+        return Failure::new(FailureReason::RateLimited(wait), page).with_status(reply.status);
+    }
     let meaning = meaning(reply, error);
     let may_be_githubs = error.is_githubs || error.is_bare;
     let failure = error.failure(match meaning {

@@ -116,7 +116,7 @@ fn misfit(reply: &Reply, error: &ErrorBody, route: Route) -> Option<&'static str
     match (reply.status, route) {
         (404, Route::First) => Some(ELSEWHERE),
         // A sign-in page comes with 200, and what a port for TLS says to plain HTTP with 400.
-        (200 | 400, Route::First) | (404, Route::Plain) if reply.is_web_page() => Some(ELSEWHERE),
+        (200 | 400, Route::First) if reply.is_web_page() => Some(ELSEWHERE),
         // A path without its escapes is one that GitLab does not have, which it says under `error`.
         (404, Route::Escaped) if !error.has_message => Some(UNESCAPING),
         (400, Route::Escaped) if !is_gitlabs => Some(UNESCAPING),
@@ -133,7 +133,11 @@ fn misconfigured(status: u16, at: &Address, why: &str) -> Option<Failure> {
 /// whatever form.
 fn rate_limited(reply: &Reply, words: &str) -> Failure {
     let wait = reply.retry_after().or_else(|| reply.limit_ends("ratelimit-reset")).unwrap_or(Wait::Unknown);
-    let message = if words.is_empty() { "GitLab takes no more requests for the moment." } else { words };
+    let message = match reply.page() {
+        Some(page) => page,
+        None if words.is_empty() => "GitLab takes no more requests for the moment.".to_owned(),
+        None => words.to_owned(),
+    };
     Failure::new(FailureReason::RateLimited(wait), message).with_status(reply.status)
 }
 

@@ -171,15 +171,16 @@ impl Reply {
         Failure::new(reason, message).with_status(self.status)
     }
 
-    /// That a web page came, in a sentence; none where none did.
-    fn page(&self) -> Option<String> {
+    /// That a web page came, and what it calls itself, in a sentence; none where none did.
+    pub fn page(&self) -> Option<String> {
         let title = self.page_title().map(|title| format!(": \"{title}\"")).unwrap_or_default();
         let sentence = format!("Something in front of the git server answered {} with a web page{title}.", self.status);
         self.is_web_page().then_some(sentence)
     }
 
     fn page_title(&self) -> Option<String> {
-        html::title(&self.body).filter(|_| self.is_web_page())
+        let label = self.header("content-type").unwrap_or_default();
+        html::title(&self.body, label).filter(|_| self.is_web_page())
     }
 
     /// `503`, or `503: "Down for maintenance"`.

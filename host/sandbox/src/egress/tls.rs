@@ -144,7 +144,7 @@ fn certificate(error: &rustls::Error) -> String {
     match reason {
         _ if is_untrusted(error) => {
             "nobody who is trusted vouches for it; to the integration's certificates, add that of who issued it, or this very \
-             one where nobody did"
+             one where nobody did, or where it says of itself that it is an authority"
                 .to_owned()
         }
         Bad::NotValidForNameContext { expected, .. } => {
@@ -160,8 +160,8 @@ fn certificate(error: &rustls::Error) -> String {
         ),
         Bad::UnsupportedSignatureAlgorithmContext { .. } | Bad::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
             format!(
-                "{ANY} is signed in a way that is not safe any more, as with SHA-1: the server needs one that is signed with \
-                 SHA-256 or better"
+                "{ANY} is signed in a way that is not taken, as with SHA-1, SHA-512 of ECDSA, or the curve P-521: the server needs \
+                 one that is signed by RSA with SHA-256 or better, by ECDSA P-256 or P-384 with SHA-256 or SHA-384, or by Ed25519"
             )
         }
         Bad::BadSignature => format!(
@@ -243,7 +243,7 @@ mod tests {
                     signature_algorithm_id: vec![6, 9],
                     supported_algorithms: Vec::new(),
                 },
-                "signed in a way that is not safe any more",
+                "signed in a way that is not taken",
             ),
             (CertificateError::BadSignature, "RSA of less than 2048 bits"),
             (CertificateError::InvalidPurpose, "serverAuth"),

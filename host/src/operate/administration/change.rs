@@ -77,6 +77,8 @@ impl Meanwhile {
                 INTEGRATION_ADDED => {
                     meanwhile.is_anew = true;
                     meanwhile.add(difference(gone.take().unwrap_or_default(), entry.details));
+                    // Of mappings an addition tells no more than how many.
+                    meanwhile.changed.remove("mappings");
                 }
                 _ => continue,
             }

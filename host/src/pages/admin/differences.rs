@@ -36,8 +36,8 @@ pub(super) struct Conflict<'a> {
     pub heading: &'a str,
     /// What others changed since.
     pub meanwhile: &'a Meanwhile,
-    /// What is there now beside what was typed, where they differ; none where that cannot be read.
-    pub now_and_typed: Option<&'a Map<String, Value>>,
+    /// What is there now beside what was typed, where they differ.
+    pub now_and_typed: &'a Map<String, Value>,
     pub kind: Option<&'a Kind>,
     /// Path of the page that shows what is stored.
     pub here: &'a str,
@@ -49,24 +49,34 @@ pub(super) fn conflict(conflict: &Conflict<'_>) -> Markup {
     html! {
         section .told.wrong role="alert" data-collided="" {
             p { strong { (heading) } }
-            @if !meanwhile.by.is_empty() {
-                p {
-                    (words::CHANGED_MEANWHILE) " "
-                    @for (index, (actor, at)) in meanwhile.by.iter().enumerate() {
-                        @if index > 0 { ", " }
-                        bdi { (who(actor)) } " (" (moment(*at)) ")"
-                    }
-                    ":"
-                }
-                @if meanwhile.is_anew { p { (words::ADDED_ANEW) } }
-                @if !meanwhile.is_anew || !meanwhile.changed.is_empty() { (differences(&meanwhile.changed, kind)) }
-            }
-            @if let Some(now_and_typed) = now_and_typed {
-                p { (words::NOW_AND_TYPED) }
-                (differences(now_and_typed, kind))
-                p { (words::CONFLICT_THEN) }
-            }
+            (changes(meanwhile, kind))
+            p { (words::NOW_AND_TYPED) }
+            (differences(now_and_typed, kind))
+            p { (words::CONFLICT_THEN) }
             p .buttons { a .button.quiet href=(here) { (words::DISCARD_MINE) } }
+        }
+    }
+}
+
+/// What others changed, where nothing collides with it.
+pub(super) fn others(meanwhile: &Meanwhile, kind: Option<&Kind>) -> Markup {
+    html! { @if !meanwhile.by.is_empty() { section .told { (changes(meanwhile, kind)) } } }
+}
+
+/// Who changed what.
+fn changes(meanwhile: &Meanwhile, kind: Option<&Kind>) -> Markup {
+    html! {
+        @if !meanwhile.by.is_empty() {
+            p {
+                (words::CHANGED_MEANWHILE) " "
+                @for (index, (actor, at)) in meanwhile.by.iter().enumerate() {
+                    @if index > 0 { ", " }
+                    bdi { (who(actor)) } " (" (moment(*at)) ")"
+                }
+                ":"
+            }
+            @if meanwhile.is_anew { p { (words::ADDED_ANEW) } }
+            @if !meanwhile.is_anew || !meanwhile.changed.is_empty() { (differences(&meanwhile.changed, kind)) }
         }
     }
 }

@@ -4,7 +4,7 @@ use axum::extract::{Request, State};
 use http::StatusCode;
 use maud::{Markup, html};
 
-use super::differences::{Conflict, conflict, differences};
+use super::differences::{Conflict, conflict, differences, others};
 use super::entry::{revision_of, rules_fields, rules_of};
 use super::integration::{already_so, expected, meanwhile, taken_over};
 use super::labels::above_all;
@@ -48,27 +48,18 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     let here = at.path("general");
     let rules = match rules_of(&taken) {
         Ok(rules) => rules,
-        Err(problem) if is_fresh => {
-            return Ok(form(&at, &Shown { problem: Some(&problem), told: above_all(&problem), ..shown }));
-        }
-        // What others changed may be why.
         Err(problem) => {
-            let (heading, meanwhile) = (words::POLICY_CONFLICT, &meanwhile(&at, None, seen).await?);
-            let collision = conflict(&Conflict { heading, meanwhile, now_and_typed: None, kind: None, here: &here });
-            let told = html! { (collision) (above_all(&problem)) };
-            let (values, revision) = (Values::Typed(&taken), now.revision);
-            return Ok(form(&at, &Shown { problem: Some(&problem), told, values, revision, ..shown }));
+            return Ok(form(&at, &Shown { problem: Some(&problem), told: above_all(&problem), ..shown }));
         }
     };
     let is_same = rules == now.rules;
     let expected = expected(is_same, seen, now.revision);
     let trial = trial_of(&fields);
+    let others = others(&meanwhile(&at, None, seen).await?, None);
     // Nothing was typed, the page was sent twice, or two administrators agree.
     if trial.is_none() && is_same {
-        return Ok(form(
-            &at,
-            &Shown { told: already_so(is_fresh, as_shown.has_typed(&fields)), ..Shown::of(now, &closed) },
-        ));
+        let told = html! { (already_so(is_fresh, as_shown.has_typed(&fields))) (others) };
+        return Ok(form(&at, &Shown { told, ..Shown::of(now, &closed) }));
     }
     let patch = administration::RulesPatch::whole(rules);
     match administration::set_policy(&at.app, &at.by, &expected, patch, trial).await {
@@ -81,8 +72,11 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
                 }
             };
             Ok(match trial {
-                // Nothing was typed: it is shown as it is.
-                Some(_) if !is_fresh => form(&at, &Shown { told, days: shown.days, ..Shown::of(now, &closed) }),
+                // It is of the state that is there, which is told of.
+                Some(_) if !is_fresh => {
+                    let (told, values) = (html! { (told) (others) }, Values::Typed(&taken));
+                    form(&at, &Shown { told, values, revision: now.revision, ..shown })
+                }
                 Some(_) => form(&at, &Shown { told, ..shown }),
                 None => form(&at, &Shown { told, ..Shown::of(policy, &closed) }),
             })
@@ -94,7 +88,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
                 let typed = Policy { rules, ..now };
                 let differences = administration::policy_differences(now, typed);
                 let (heading, meanwhile) = (words::POLICY_CONFLICT, &meanwhile(&at, None, seen).await?);
-                conflict(&Conflict { heading, meanwhile, now_and_typed: Some(&differences), kind: None, here: &here })
+                conflict(&Conflict { heading, meanwhile, now_and_typed: &differences, kind: None, here: &here })
             } else {
                 above_all(&problem)
             };

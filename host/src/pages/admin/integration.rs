@@ -7,7 +7,7 @@ use http::request::Parts;
 use maud::{Markup, html};
 use serde_json::json;
 
-use super::differences::{Conflict, conflict, differences};
+use super::differences::{Conflict, conflict, differences, others};
 use super::entry::{Credential, Form, patch, revision_of, rules_of};
 use super::integrations::signs_in_as;
 use super::kinds;
@@ -16,7 +16,7 @@ use super::names::{ADDED, PREVIEW, REMOVE, REMOVED, REVISION, SURE};
 use super::naming::issue_of;
 use super::session::{Administering, Entered};
 use super::trial::{DAYS, blocked, days_of, dry_run, trial_of};
-use super::values::{AsShown, Values, as_it_was_shown};
+use super::values::{AsShown, RULE, Values, as_it_was_shown};
 use crate::operate::SharedApp;
 use crate::operate::administration::{self, ChangedIntegration, Expected, Meanwhile, NewCredential, Trial};
 use crate::pages::answer::Page;
@@ -80,17 +80,8 @@ pub(super) async fn enter(
     let is_previewed = fields.has(PREVIEW);
     let typed = match patch(if is_previewed { &fields } else { &taken }, &kind, credential) {
         Ok(patch) => patch,
-        Err(problem) if is_fresh || is_previewed => {
-            return Ok(page(&at, &Shown { problem: Some(&problem), told: above(&problem, &kind), ..shown }));
-        }
-        // What others changed may be why.
         Err(problem) => {
-            let meanwhile = &meanwhile(&at, Some(&now.id), seen).await?;
-            let (heading, now_and_typed, kind_of) = (words::CONFLICT, None, Some(&kind));
-            let collision = conflict(&Conflict { heading, meanwhile, now_and_typed, kind: kind_of, here: &here });
-            let told = html! { (collision) (above(&problem, &kind)) };
-            let (values, revision) = (Values::Typed(&taken), now.revision);
-            return Ok(page(&at, &Shown { problem: Some(&problem), told, values, revision, ..shown }));
+            return Ok(page(&at, &Shown { problem: Some(&problem), told: above(&problem, &kind), ..shown }));
         }
     };
     let as_typed = administration::as_it_would_be(&now, &typed);
@@ -106,8 +97,9 @@ pub(super) async fn enter(
     // credential is one: it was typed for the addresses that were shown.
     let is_same = as_typed == now && is_kept;
     let expected = expected(is_same, seen, now.revision);
+    let others = others(&meanwhile(&at, Some(&now.id), seen).await?, Some(&kind));
     if trial.is_none() && is_same {
-        let told = already_so(is_fresh, as_shown.has_typed(&fields));
+        let told = html! { (already_so(is_fresh, as_shown.has_typed(&fields))) (others) };
         return Ok(page(&at, &Shown { told, issue: &issue, ..Shown::of(&now, &kind, &policy) }));
     }
     // What is in the record of it comes only of asking the git server.
@@ -123,9 +115,10 @@ pub(super) async fn enter(
             let told = changed_told(&at, &changed, &kind, trial.is_some());
             let record = &changed.record;
             Ok(match trial {
-                // Nothing was typed: it is shown as it is.
+                // It is of the state that is there, which is told of.
                 Some(_) if !is_fresh => {
-                    page(&at, &Shown { told, issue: &issue, days: shown.days, ..Shown::of(&now, &kind, &policy) })
+                    let (told, values) = (html! { (told) (others) }, Values::Typed(&taken));
+                    page(&at, &Shown { record, told, values, revision: now.revision, ..shown })
                 }
                 Some(_) => page(&at, &Shown { record, told, ..shown }),
                 None => page(&at, &Shown { told, issue: &issue, ..Shown::of(record, &kind, &policy) }),
@@ -138,7 +131,7 @@ pub(super) async fn enter(
                 let mut typed = administration::differences(&now, &as_typed);
                 typed.extend(credential.map(|(name, value)| (name.to_owned(), value)));
                 let meanwhile = &meanwhile(&at, Some(&now.id), seen).await?;
-                let (heading, now_and_typed) = (words::CONFLICT, Some(&typed));
+                let (heading, now_and_typed) = (words::CONFLICT, &typed);
                 conflict(&Conflict { heading, meanwhile, now_and_typed, kind: Some(&kind), here: &here })
             } else {
                 above(&problem, &kind)
@@ -313,8 +306,8 @@ pub(super) fn expected(is_same: bool, seen: Option<Revision>, now: Revision) -> 
 /// A form of another state, with what was typed into it. A rule and its date are one, unless others changed them so that one of
 /// them is nothing by itself.
 pub(super) fn taken_over(now: &AsShown, fields: &Fields) -> Fields {
-    let together = now.taken_over(fields, true);
-    if rules_of(&together).is_ok() { together } else { now.taken_over(fields, false) }
+    let (together, apart) = (now.taken_over(fields, None), now.taken_over(fields, Some(RULE)));
+    if rules_of(&together).is_err() && rules_of(&apart).is_ok() { apart } else { together }
 }
 
 /// What others changed since a form was shown.

@@ -14,7 +14,9 @@ pub(super) const YES: &str = "yes";
 /// The field with digests of what the others held when they were shown, by their names, or marks on those that were typed into.
 pub(super) const AS_SHOWN: &str = "as-shown";
 /// What is in the names of fields that mean something together: the rows of a list, a rule and its date.
-const TOGETHER: [&str; 2] = ["mapping", "require_user_pat"];
+const TOGETHER: [&str; 2] = ["mapping", RULE];
+/// That of the rule and its date.
+pub(super) const RULE: &str = "require_user_pat";
 /// In place of a digest, and never one: it was typed, and somebody has stored the same since. It stays typed, whatever is stored then.
 const TYPED: &str = "typed";
 /// Bytes of a digest: no two values of one field are taken for each other by chance.
@@ -89,10 +91,10 @@ impl AsShown {
         noted
     }
 
-    /// Of a form that was shown of another state: what was typed into it, and in the rest what this state has. What belongs
-    /// `together` is left alone, or typed into, as a whole.
-    pub fn taken_over(&self, sent: &Fields, together: bool) -> Fields {
-        let part = |name: &str| if together { group(name).to_owned() } else { name.to_owned() };
+    /// Of a form that was shown of another state: what was typed into it, and in the rest what this state has. What belongs together
+    /// is left alone, or typed into, as a whole, but for the fields of the group that is to come `apart`.
+    pub fn taken_over(&self, sent: &Fields, apart: Option<&str>) -> Fields {
+        let part = |name: &str| if apart == Some(group(name)) { name.to_owned() } else { group(name).to_owned() };
         let mut taken = self.of_this_state(sent);
         let shown = read(sent).unwrap_or_default();
         let typed: BTreeSet<String> = self.typed(sent).into_iter().map(part).collect();

@@ -191,3 +191,31 @@ async fn browsers_put_nothing_back_into_a_form_of_another_state() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_is_wrong_in_a_form_of_another_state_hides_no_collision() {
+    let dated = |one: &mut IntegrationRecord, _: &mut Kind| {
+        one.rules.require_user_pat_from = model::Timestamp::parse("2027-02-02");
+    };
+    let admin = Admin::at(World::with(dated).await).await;
+    let shown = admin.get(EDIT).await;
+    admin.world.change_integration(|one| one.rules = model::Rules::default()).await;
+    let typed = format!("{REST}&mapping_rows=3&require_user_pat_from=2027-03-03");
+    let refused = admin.sends_whole(&shown, EDIT, &typed.replace("name=Acme+Inc.", "name=")).await;
+    refused.expect(422, &["id=\"field-name-error\""]);
+    let refused = admin.sends_whole(&refused, EDIT, &typed).await;
+    let read = text(refused.expect(412, &["data-collided"]));
+    assert!(read.contains("Stored now → what you typed:") && read.contains("Require User PAT: off → on"), "{read}");
+}
+
+#[tokio::test]
+async fn a_dry_run_of_another_state_tells_of_it_and_forgets_no_credential() {
+    let admin = Admin::at(World::new().await).await;
+    let shown = admin.get(EDIT).await;
+    admin.world.change_integration(|one| one.name = "Theirs".parse().unwrap()).await;
+    admin.types(&format!("{}&mapping_rows=3&projects=ABC", REST.replace("name=Acme+Inc.&", ""))).await.expect(200, &[]);
+    let tried = format!("{REST}&mapping_rows=3&lost-credential=yes&try=yes");
+    let tried = admin.sends_whole(&shown, EDIT, &tried).await;
+    let read = text(tried.expect(200, &["Nothing is different.", "name=\"lost-credential\""]));
+    assert!(read.contains("Changed by") && read.contains("Restrict to Jira projects: all projects → ABC"), "{read}");
+}

@@ -9,11 +9,12 @@ use serde::{Deserialize, Serialize};
 use crate::operate::{self, OpenIntegration, OperationError, PatRemoval};
 use crate::pages::answer::Page;
 use crate::pages::form::Fields;
+use crate::pages::layout::moment;
 use crate::pages::once::{ATTEMPT, Outcome, id_of, new_attempt, once};
 use crate::pages::revocation::{Ending, Left, Named};
 use crate::pages::visit::Visiting;
 use crate::pages::words;
-use model::{ActAs, PageName};
+use model::{ActAs, PageName, Timestamp};
 
 /// The page it belongs to.
 pub(super) const PAGE: PageName = PageName::Tokens;
@@ -31,6 +32,13 @@ pub(super) const REVOKED: &str = "revoked";
 struct AskedAbout {
     saved_at: String,
     named: Named,
+}
+
+/// What became of all, and when.
+#[derive(Serialize, Deserialize)]
+struct Revoked {
+    at: Timestamp,
+    ended: Vec<Ended>,
 }
 
 /// What became of one.
@@ -97,7 +105,7 @@ pub(super) async fn revoke(at: &Visiting, fields: &Fields) -> Result<Page, Page>
     }
 }
 
-async fn revoked_all(at: &Visiting, asked: &BTreeMap<String, String>) -> Result<Vec<Ended>, OperationError> {
+async fn revoked_all(at: &Visiting, asked: &BTreeMap<String, String>) -> Result<Revoked, OperationError> {
     let read = |(name, about): (&'_ String, &String)| {
         Some((name.strip_prefix(ASKED_ABOUT)?.to_owned(), serde_json::from_str::<AskedAbout>(about).ok()?))
     };
@@ -127,7 +135,7 @@ async fn revoked_all(at: &Visiting, asked: &BTreeMap<String, String>) -> Result<
         let closed = |named| Ended { named, became: Became::Kept(words::CLOSED_MEANWHILE.to_owned()) };
         ended.push(if is_kept { closed(named) } else { gone(named) });
     }
-    Ok(ended)
+    Ok(Revoked { at: at.app.clock.now(), ended })
 }
 
 async fn revoke_one(at: &Visiting, open: &OpenIntegration) -> Became {
@@ -143,7 +151,7 @@ async fn revoke_one(at: &Visiting, open: &OpenIntegration) -> Became {
 
 /// What became of all of them: those first that go on being good somewhere. None where that is no longer kept.
 pub(super) async fn revoked(at: &Visiting, id: &str) -> Result<Option<Page>, Page> {
-    let Some(ended) = at.result::<Vec<Ended>>(id).await? else { return Ok(None) };
+    let Some(Revoked { at: when, ended }) = at.result(id).await? else { return Ok(None) };
     let (left, over): (Vec<_>, Vec<_>) = ended.iter().partition(|one| matches!(one.became, Became::Left(_)));
     let listed = |some: &[&Ended]| {
         html! {
@@ -165,6 +173,7 @@ pub(super) async fn revoked(at: &Visiting, id: &str) -> Result<Option<Page>, Pag
     let title = if is_kept { words::WHAT_BECAME } else { words::REVOKED_ALL };
     let main = html! {
         h1 { (title) }
+        p .faint { (moment(when)) }
         @if !left.is_empty() {
             section .told.careful role="alert" {
                 p { strong { (words::NOT_OVER) } }

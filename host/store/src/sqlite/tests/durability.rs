@@ -83,7 +83,7 @@ async fn a_reader_cannot_write() {
     let scratch = Scratch::new();
     let store = scratch.open();
     let refused = store.readers.read(|database| Ok(database.execute("DELETE FROM policy", [])?)).await;
-    let expected = "attempt to write a readonly database";
+    let expected = "the database, or the disk that it is on, is read-only (attempt to write a readonly database)";
     assert_eq!(refused.unwrap_err(), StoreError::Unavailable(expected.to_owned()));
     store.policy().await.unwrap();
 }
