@@ -86,7 +86,8 @@ impl Driver {
         let file = File::create(&log).expect("a log");
         let mut command = Command::new("chromedriver");
         // A group of its own, which the browsers are in too. Nothing of ours is inherited, no pipe above all.
-        command.arg("--port=0").process_group(0).env("LANGUAGE", "en");
+        // What a browser leaves behind when it is ended goes with the rest.
+        command.arg("--port=0").process_group(0).env("LANGUAGE", "en").env("TMPDIR", &directory);
         command.stdin(Stdio::null()).stdout(file.try_clone().expect("a log")).stderr(file);
         let process = command.spawn().expect("chromedriver starts");
         let watcher = watch(process.id(), &directory);

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use secrecy::SecretString;
 
 use super::integrations::{account, over_all};
-use super::names::{LOST, PROXY, REVISION, SECRET};
+use super::names::{LOST, MAPPING_ROWS, PROXY, REVISION, SECRET, STORED_DATE};
 use super::naming;
 use super::session::Administering;
 use super::values::{Values, YES, ticked};
@@ -25,14 +25,10 @@ use model::{
 
 /// What a form writes in front of the names of a kind's settings and credential fields.
 const SETTING: &str = "setting-";
-/// The grace date that was stored when the form was shown: a rule that is taken back takes it along.
-const STORED_DATE: &str = "stored_require_user_pat_from";
 /// In place of projects, where there is none that the integration is open to. No project is called so.
 const NO_PROJECT: &str = "none";
 /// Rows for mappings that are offered beside those there are.
 const EMPTY_ROWS: usize = 3;
-/// How many rows a form has.
-const MAPPING_ROWS: &str = "mapping_rows";
 /// Most rows of a form: all that can be stored, and some that are refused.
 const MAX_ROWS: usize = 600;
 

@@ -26,6 +26,11 @@ pub(super) const REMOVED: &str = "removed";
 /// Says that a credential was typed into the form before, which no page repeats.
 pub(super) const LOST: &str = "lost-credential";
 
+/// The grace date that was stored when the form was shown: a rule that is taken back takes it along.
+pub(super) const STORED_DATE: &str = "stored_require_user_pat_from";
+/// How many rows a form has.
+pub(super) const MAPPING_ROWS: &str = "mapping_rows";
+
 /// Path of a page, with the path of the public URL.
 pub(super) fn path(app: &App, page: &str) -> String {
     format!("{}/admin/{page}", base(&app.config)).trim_end_matches('/').to_owned()

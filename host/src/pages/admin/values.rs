@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use crypto::{hex, sha256};
 use maud::{Markup, html};
 
+use super::names::{MAPPING_ROWS, STORED_DATE};
 use crate::pages::form::Fields;
 
 /// What a ticked box sends.
@@ -19,6 +20,8 @@ const TOGETHER: [&str; 2] = ["mapping", RULE];
 pub(super) const RULE: &str = "require_user_pat";
 /// In place of a digest, and never one: it was typed, and somebody has stored the same since. It stays typed, whatever is stored then.
 const TYPED: &str = "typed";
+/// Fields that nobody sees, and so nobody types into.
+const UNSEEN: [&str; 2] = [MAPPING_ROWS, STORED_DATE];
 /// Bytes of a digest: no two values of one field are taken for each other by chance.
 const DIGEST_BYTES: usize = 8;
 
@@ -136,7 +139,7 @@ impl AsShown {
             let Some(shown) = &shown else { return false };
             *shown.get(name).unwrap_or(&empty) == digest(sent.text(name))
         };
-        self.names(sent).filter(|name| !is_left(name)).collect()
+        self.names(sent).filter(|name| !UNSEEN.contains(name) && !is_left(name)).collect()
     }
 
     /// Those that were shown are sent, or are boxes that are not ticked; a row may have been typed where there is none any more.

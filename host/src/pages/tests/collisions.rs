@@ -219,3 +219,22 @@ async fn a_dry_run_of_another_state_tells_of_it_and_forgets_no_credential() {
     let read = text(tried.expect(200, &["Nothing is different.", "name=\"lost-credential\""]));
     assert!(read.contains("Changed by") && read.contains("Restrict to Jira projects: all projects → ABC"), "{read}");
 }
+
+#[tokio::test]
+async fn rows_that_another_added_are_not_called_typed_away_whatever_a_form_went_through() {
+    let admin = Admin::at(World::new().await).await;
+    let shown = admin.get(EDIT).await;
+    let rows = |count: u8| format!("{REST}&mapping_rows={count}&mapping-0-project=ABC&mapping-0-repository=acme/a");
+    admin.types(&rows(3).replace("name=Acme+Inc.&", "")).await.expect(200, &["Updated."]);
+    // What is refused is shown with as many rows as there are now.
+    let refused = admin.sends_whole(&shown, EDIT, &format!("{REST}&mapping_rows=3&branch_max_length=5")).await;
+    refused.expect(422, &["name=\"mapping_rows\" value=\"4\""]);
+    let mended = format!("{REST}&mapping_rows=4&branch_max_length=50");
+    let refused = admin.sends_whole(&refused, EDIT, &mended).await;
+    let read = text(refused.expect(412, &["value=\"acme/a\""]));
+    let typed = read.split_once("Stored now").unwrap().1;
+    assert!(!typed.contains("no longer"), "{typed}");
+    // Nothing typed is no removal, either.
+    let nothing = admin.sends_whole(&shown, EDIT, &format!("{REST}&mapping_rows=5")).await;
+    nothing.expect(200, &["You typed nothing that differs", "value=\"acme/a\""]);
+}
