@@ -91,7 +91,7 @@ fn parameters() -> Value {
         "IfMatch": {
             "name": "If-Match", "in": "header", "required": false,
             "description": "`ETag` of the state that was seen; a record in another state is left as it is (412). Several, with commas between them, and `*` are taken too.",
-            "schema": { "type": "string", "pattern": "^(\\*|(W/)?\"[^\"]*\"( *, *(W/)?\"[^\"]*\")*)$" },
+            "schema": { "type": "string", "pattern": "^(\\*|(W/)?\"[!#-+.-~-]*\"( *, *(W/)?\"[!#-+.-~-]*\")*)$" },
             "example": "\"17\"",
         },
         "IdempotencyKey": {
