@@ -90,6 +90,11 @@ impl Standing {
     pub fn existed(self) -> bool {
         self != Self::Created
     }
+
+    /// Whether nobody knows if it was made or was there.
+    pub fn answer_lost(self) -> bool {
+        self == Self::Found
+    }
 }
 
 /// A branch that stands now, whoever made it.

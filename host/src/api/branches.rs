@@ -161,7 +161,7 @@ async fn create_branch(
             let view = CreatedBranchView {
                 branch: done.answer.branch.into(),
                 existed: standing.existed(),
-                answer_lost: standing == Standing::Found,
+                answer_lost: standing.answer_lost(),
                 receipt: done.receipt.into(),
             };
             Ok(Answer::new(created_or_found(standing), &view))

@@ -12,7 +12,7 @@ use super::path::{self, Named};
 use crate::operate::{self, App, PullRequestAsked, SharedApp};
 use crate::problem::Problem;
 use crate::view::{PullRequestView, ReceiptView};
-use model::{ActAs, Standing};
+use model::ActAs;
 
 /// A pull request as it is to be.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -122,7 +122,7 @@ async fn create_pull_request(
             let view = CreatedPullRequestView {
                 pull_request: done.answer.pull_request.into(),
                 existed: standing.existed(),
-                answer_lost: standing == Standing::Found,
+                answer_lost: standing.answer_lost(),
                 notes: done.answer.notes,
                 receipt: done.receipt.into(),
             };

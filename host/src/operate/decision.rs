@@ -148,7 +148,7 @@ impl Found {
     pub fn holds(&self, ask: &Ask) -> Result<(), OperationError> {
         let Some(told) = &ask.told else { return Ok(()) };
         if told.leads_to.as_ref().is_some_and(|told| *told != self.integration().leads_to()) {
-            return Err(OperationError::Changed("the git server that this integration leads to".to_owned()));
+            return Err(OperationError::moved());
         }
         let account = match ask.act_as {
             ActAs::Integration => self.integration().account.as_ref(),

@@ -67,7 +67,7 @@ pub(super) fn details(repository: &RepositoryId, acted_as: ActedAs) -> Map<Strin
 /// What the audit log keeps of how it comes that something stands.
 pub(super) fn told_standing(standing: Standing) -> Map<String, Value> {
     let mut told = Map::from_iter([("existed".into(), json!(standing.existed()))]);
-    if standing == Standing::Found {
+    if standing.answer_lost() {
         told.insert("answer_lost".into(), json!(true));
     }
     told

@@ -100,6 +100,11 @@ impl OperationError {
         OperationError::Invalid(vec![FieldError { field: field.to_owned(), message: message.into() }])
     }
 
+    /// The integration leads elsewhere than its user was told.
+    pub(crate) fn moved() -> Self {
+        OperationError::Changed("the git server that this integration leads to".to_owned())
+    }
+
     /// Whether what was to be changed is no longer as it was seen: somebody else was there meanwhile.
     pub(crate) fn is_conflict(&self) -> bool {
         matches!(self, OperationError::Stale(_) | OperationError::Changed(_))

@@ -16,7 +16,7 @@ use super::visit::{Entered, Visiting};
 use super::words;
 use crate::operate::{self, Ask, BranchAsked, ListBranches, OperationError, SharedApp};
 use crate::problem::Problem;
-use model::{IssueKey, PageLimit, PageName, Standing};
+use model::{IssueKey, PageLimit, PageName};
 
 const PAGE: PageName = PageName::CreateBranch;
 pub(super) const BASE: &str = "from";
@@ -85,7 +85,7 @@ async fn create(at: &Visiting, fields: &Fields, ask: Ask, chosen: Chosen) -> Res
         name: made.name,
         url: made.web_url,
         existed: done.answer.standing.existed(),
-        answer_lost: done.answer.standing == Standing::Found,
+        answer_lost: done.answer.standing.answer_lost(),
         notes: Vec::new(),
         elsewhere: None,
         integration: chosen.integration,

@@ -128,7 +128,7 @@ async fn create(at: &Visiting, fields: &Fields, ask: Ask, chosen: Chosen) -> Res
         name: format!("#{} {}", made.number, made.title),
         url: Some(made.web_url),
         existed: standing.existed(),
-        answer_lost: standing == Standing::Found,
+        answer_lost: standing.answer_lost(),
         notes,
         elsewhere: None,
         integration: chosen.integration,

@@ -157,8 +157,7 @@ impl Shown<'_> {
         match error {
             // They stand in the form unseen.
             OperationError::Invalid(errors) if errors.iter().any(|error| error.field == "addresses") => {
-                let moved = OperationError::Changed(words::WHERE_IT_LEADS.to_owned());
-                self.form(draft, Some(Unsaved::because(self.at.problem(moved))))
+                self.form(draft, Some(Unsaved::because(self.at.problem(OperationError::moved()))))
             }
             OperationError::Invalid(_) | OperationError::Failed { .. } => {
                 let why = Unsaved::because(self.at.problem(error));

@@ -79,16 +79,23 @@ pub(super) fn shown(text: &str) -> String {
     clean.take(MAX_TEXT_BYTES / 4).collect::<String>().trim().to_owned()
 }
 
+/// Each item as `read` reads it, where there are not too many.
+fn each<T, U>(
+    what: &'static str,
+    items: Vec<T>,
+    max: usize,
+    read: impl FnMut(T) -> Read<U>,
+) -> Read<impl Iterator<Item = Read<U>>> {
+    if items.len() > max { malformed(what, "are too many") } else { Ok(items.into_iter().map(read)) }
+}
+
 pub(super) fn list<T, U>(
     what: &'static str,
     items: Vec<T>,
     max: usize,
     read: impl FnMut(T) -> Read<U>,
 ) -> Read<Vec<U>> {
-    if items.len() > max {
-        return malformed(what, "are too many");
-    }
-    items.into_iter().map(read).collect()
+    each(what, items, max, read)?.collect()
 }
 
 /// The same of a list that people choose from, where one item is no reason to withhold the others: those that can be read, and
@@ -99,11 +106,8 @@ pub(super) fn readable<T, U>(
     max: usize,
     read: impl FnMut(T) -> Read<U>,
 ) -> Read<(Vec<U>, bool)> {
-    if items.len() > max {
-        return malformed(what, "are too many");
-    }
     let given = items.len();
-    let readable: Vec<U> = items.into_iter().map(read).filter_map(Result::ok).collect();
+    let readable: Vec<U> = each(what, items, max, read)?.filter_map(Result::ok).collect();
     let some_are_missing = readable.len() < given;
     Ok((readable, some_are_missing))
 }

@@ -6,12 +6,12 @@ use maud::{Markup, html};
 
 use super::differences::{Conflict, conflict, differences, others};
 use super::entry::{revision_of, rules_fields, rules_of};
-use super::integration::{already_so, expected, meanwhile, taken_over};
+use super::integration::{already_so, expected, meanwhile, taken};
 use super::labels::above_all;
 use super::names::REVISION;
 use super::session::{Administering, Entered};
 use super::trial::{DAYS, blocked, days_of, dry_run, trial_of};
-use super::values::{AsShown, Values, as_it_was_shown};
+use super::values::{AsShown, Values};
 use crate::operate::SharedApp;
 use crate::operate::administration::{self, ChangedPolicy, Trial};
 use crate::pages::answer::Page;
@@ -37,7 +37,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     let closed = closed(&at).await?;
     let (seen, as_shown) = (revision_of(&fields), as_shown(&now));
     let is_fresh = seen == Some(now.revision);
-    let taken = if is_fresh { as_shown.of_this_state(&fields) } else { taken_over(&as_shown, &fields) };
+    let taken = taken(&as_shown, &fields, is_fresh);
     // Until its administrator is told of another state, the form goes on as it was sent, and of the state that it was made of.
     let shown = Shown {
         values: Values::Typed(if is_fresh { &taken } else { &fields }),
@@ -55,10 +55,11 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     let is_same = rules == now.rules;
     let expected = expected(is_same, seen, now.revision);
     let trial = trial_of(&fields);
-    let others = others(&meanwhile(&at, None, seen).await?, None);
+    // Of what nobody was told yet.
+    let others = async || Ok(others(&meanwhile(&at, None, seen).await?, None));
     // Nothing was typed, the page was sent twice, or two administrators agree.
     if trial.is_none() && is_same {
-        let told = html! { (already_so(is_fresh, as_shown.has_typed(&fields))) (others) };
+        let told = html! { (already_so(is_fresh, as_shown.has_typed(&fields))) (others().await?) };
         return Ok(form(&at, &Shown { told, ..Shown::of(now, &closed) }));
     }
     let patch = administration::RulesPatch::whole(rules);
@@ -74,7 +75,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
             Ok(match trial {
                 // It is of the state that is there, which is told of.
                 Some(_) if !is_fresh => {
-                    let (told, values) = (html! { (told) (others) }, Values::Typed(&taken));
+                    let (told, values) = (html! { (told) (others().await?) }, Values::Typed(&taken));
                     form(&at, &Shown { told, values, revision: now.revision, ..shown })
                 }
                 Some(_) => form(&at, &Shown { told, ..shown }),
@@ -138,10 +139,7 @@ fn form(at: &Administering, shown: &Shown<'_>) -> Page {
         form method="post" autocomplete="off" action=(at.path("general")) {
             (at.proof())
             input type="hidden" name=(REVISION) value=(revision.number());
-            @match values {
-                Values::Typed(sent) if *revision != policy.revision => (as_it_was_shown(sent)),
-                values => (as_shown(policy).markup(*values)),
-            }
+            (as_shown(policy).markup(*values, *revision == policy.revision))
             fieldset {
                 legend { h2 { (words::OVER_ALL) } }
                 (rules_fields(&policy.rules, &policy.rules, *values, *problem))

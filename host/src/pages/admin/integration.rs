@@ -16,7 +16,7 @@ use super::names::{ADDED, PREVIEW, REMOVE, REMOVED, REVISION, SURE};
 use super::naming::issue_of;
 use super::session::{Administering, Entered};
 use super::trial::{DAYS, blocked, days_of, dry_run, trial_of};
-use super::values::{AsShown, RULE, Values, as_it_was_shown};
+use super::values::{AsShown, RULE, Values};
 use crate::operate::SharedApp;
 use crate::operate::administration::{self, ChangedIntegration, Expected, Meanwhile, NewCredential, Trial};
 use crate::pages::answer::Page;
@@ -65,7 +65,7 @@ pub(super) async fn enter(
     let issue = issue_of(&fields);
     let (seen, as_shown) = (revision_of(&fields), as_shown(&at, &now, &kind));
     let is_fresh = seen == Some(now.revision);
-    let taken = if is_fresh { as_shown.of_this_state(&fields) } else { taken_over(&as_shown, &fields) };
+    let taken = taken(&as_shown, &fields, is_fresh);
     let policy = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
     // Until its administrator is told of another state, the form goes on as it was sent, and of the state that it was made of.
     let shown = Shown {
@@ -97,9 +97,10 @@ pub(super) async fn enter(
     // credential is one: it was typed for the addresses that were shown.
     let is_same = as_typed == now && is_kept;
     let expected = expected(is_same, seen, now.revision);
-    let others = others(&meanwhile(&at, Some(&now.id), seen).await?, Some(&kind));
+    // Of what nobody was told yet.
+    let others = async || Ok(others(&meanwhile(&at, Some(&now.id), seen).await?, Some(&kind)));
     if trial.is_none() && is_same {
-        let told = html! { (already_so(is_fresh, as_shown.has_typed(&fields))) (others) };
+        let told = html! { (already_so(is_fresh, as_shown.has_typed(&fields))) (others().await?) };
         return Ok(page(&at, &Shown { told, issue: &issue, ..Shown::of(&now, &kind, &policy) }));
     }
     // What is in the record of it comes only of asking the git server.
@@ -117,7 +118,7 @@ pub(super) async fn enter(
             Ok(match trial {
                 // It is of the state that is there, which is told of.
                 Some(_) if !is_fresh => {
-                    let (told, values) = (html! { (told) (others) }, Values::Typed(&taken));
+                    let (told, values) = (html! { (told) (others().await?) }, Values::Typed(&taken));
                     page(&at, &Shown { record, told, values, revision: now.revision, ..shown })
                 }
                 Some(_) => page(&at, &Shown { record, told, ..shown }),
@@ -263,10 +264,7 @@ fn page(at: &Administering, shown: &Shown<'_>) -> Page {
         form method="post" action=(here) autocomplete="off" {
             (at.proof())
             input type="hidden" name=(REVISION) value=(revision.number());
-            @match values {
-                Values::Typed(sent) if *revision != stored.revision => (as_it_was_shown(sent)),
-                values => (as_shown(at, stored, kind).markup(*values)),
-            }
+            (as_shown(at, stored, kind).markup(*values, *revision == stored.revision))
             button .first type="submit" tabindex="-1" aria-hidden="true" {}
             (form.markup())
             p .buttons {
@@ -303,9 +301,12 @@ pub(super) fn expected(is_same: bool, seen: Option<Revision>, now: Revision) -> 
     Expected::OneOf(if is_same { vec![now] } else { seen.into_iter().collect() })
 }
 
-/// A form of another state, with what was typed into it. A rule and its date are one, unless others changed them so that one of
-/// them is nothing by itself.
-pub(super) fn taken_over(now: &AsShown, fields: &Fields) -> Fields {
+/// What a form says of the state that there is `now`: all that it shows, or, where it was made of another, what was typed into it. A
+/// rule and its date are one then, unless others changed them so that one of them is nothing by itself.
+pub(super) fn taken(now: &AsShown, fields: &Fields, is_fresh: bool) -> Fields {
+    if is_fresh {
+        return now.of_this_state(fields);
+    }
     let (together, apart) = (now.taken_over(fields, None), now.taken_over(fields, Some(RULE)));
     if rules_of(&together).is_err() && rules_of(&apart).is_ok() { apart } else { together }
 }

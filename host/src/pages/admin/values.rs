@@ -78,13 +78,15 @@ impl AsShown {
         Self(noted.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Unseen, within a form of this state: digests of what is in it while nobody has typed, and marks on what somebody has.
-    pub fn markup(&self, values: Values<'_>) -> Markup {
+    /// Unseen, within a form: digests of what is in it while nobody has typed, and marks on what somebody has. One that is not of
+    /// this state goes on as it was sent, of the state that it was made of: nobody was told of another.
+    pub fn markup(&self, values: Values<'_>, of_this_state: bool) -> Markup {
         let marks = match values {
-            Values::Typed(sent) => self.marks(sent),
-            Values::Stored | Values::Noted(_) => self.digests(),
+            Values::Typed(sent) if !of_this_state => sent.text(AS_SHOWN).to_owned(),
+            Values::Typed(sent) => written(&self.marks(sent)),
+            Values::Stored | Values::Noted(_) => written(&self.digests()),
         };
-        unseen(&written(&marks))
+        html! { input type="hidden" name=(AS_SHOWN) value=(marks); }
     }
 
     /// A form of this very state: what it shows is what is stored by it.
@@ -146,15 +148,6 @@ impl AsShown {
     fn names<'s>(&'s self, sent: &'s Fields) -> impl Iterator<Item = &'s str> {
         self.0.keys().map(String::as_str).chain(sent.names().filter(|name| group(name) != *name))
     }
-}
-
-/// Within a form that goes on as it was sent, of the state that it was made of: nobody was told of another.
-pub(super) fn as_it_was_shown(sent: &Fields) -> Markup {
-    unseen(sent.text(AS_SHOWN))
-}
-
-fn unseen(marks: &str) -> Markup {
-    html! { input type="hidden" name=(AS_SHOWN) value=(marks); }
 }
 
 fn read(sent: &Fields) -> Option<BTreeMap<String, String>> {

@@ -155,8 +155,6 @@ pub(in crate::pages) const IS_OF_NO_USE: &str = "Your token that is saved is not
 pub(in crate::pages) const WILL_BE_ERASED: &str = "is erased here.";
 pub(in crate::pages) const GIVEN_ELSEWHERE: &str =
     "It was given to another address than the integration's, and was not sent there. Delete it where you made it.";
-/// As what was changed meanwhile is named.
-pub(in crate::pages) const WHERE_IT_LEADS: &str = "the git server that this integration leads to";
 pub(in crate::pages) const NOT_OVER: &str = "Erased here, but still to be deleted where you made them:";
 
 /// Before it is taken away; the link to the page follows.

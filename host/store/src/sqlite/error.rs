@@ -46,12 +46,13 @@ pub(super) fn of_commit(error: rusqlite::Error) -> StoreError {
 /// SQLite's text, after what an administrator can mend where that is known.
 fn with_reason(error: &rusqlite::Error) -> String {
     let extended_code = error.sqlite_error().map(|failure| failure.extended_code);
-    let reason = match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => "the disk that the database is on is full",
-        // Of a file that stands for memory shared with other processes: it is given its size when the database is opened.
-        _ if extended_code == Some(SQLITE_IOERR_SHMSIZE) => "the disk that the database is on is full",
-        Some(ErrorCode::CannotOpen) => "it, or a file that is kept beside it, cannot be made or opened by this user",
-        Some(ErrorCode::ReadOnly) => "the database, or the disk that it is on, is read-only",
+    let reason = match (error.sqlite_error_code(), extended_code) {
+        // The second is of a file that stands for memory shared with other processes: it is given its size when the database is opened.
+        (Some(ErrorCode::DiskFull), _) | (_, Some(SQLITE_IOERR_SHMSIZE)) => "the disk that the database is on is full",
+        (Some(ErrorCode::CannotOpen), _) => {
+            "it, or a file that is kept beside it, cannot be made or opened by this user"
+        }
+        (Some(ErrorCode::ReadOnly), _) => "the database, or the disk that it is on, is read-only",
         _ => return error.to_string(),
     };
     format!("{reason} ({error})")
