@@ -1,19 +1,16 @@
 //! Points in time, as the store keeps them and the API writes them.
 
 use std::fmt;
+use std::time::{Duration, UNIX_EPOCH};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
-use time::{OffsetDateTime, PrimitiveDateTime};
 
 /// One day, in milliseconds.
 pub const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-
-/// The one form of RFC 9110 in which times are written.
-const HTTP_DATE: &[BorrowedFormatItem<'_>] =
-    format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
 
 /// Milliseconds since 1970-01-01T00:00:00Z. Written as RFC 3339 in UTC with three digits of milliseconds wherever people or
 /// JSON see it: in one form, so that texts sort as times do.
@@ -66,14 +63,13 @@ impl Timestamp {
 
     /// As HTTP headers write it (RFC 9110): `Sun, 22 Nov 2026 10:00:00 GMT`.
     pub fn http_date(self) -> String {
-        let at = OffsetDateTime::from_unix_timestamp(self.unix_seconds());
-        at.ok().and_then(|at| at.format(HTTP_DATE).ok()).unwrap_or_default()
+        httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(self.unix_seconds().unsigned_abs()))
     }
 
-    /// Reads what [`Timestamp::http_date`] writes.
+    /// Reads a date of an HTTP header, in either of the obsolete forms as well (RFC 9110 section 5.6.7).
     pub fn parse_http_date(text: &str) -> Option<Self> {
-        let at = PrimitiveDateTime::parse(text, HTTP_DATE).ok()?.assume_utc();
-        u64::try_from(at.unix_timestamp()).ok().map(Self::from_unix_seconds)
+        let since = httpdate::parse_http_date(text).ok()?.duration_since(UNIX_EPOCH).ok()?;
+        Some(Self::from_unix_seconds(since.as_secs()))
     }
 
     /// Reads RFC 3339, or a date alone (`2026-11-22`), which means its first instant in UTC.
@@ -124,6 +120,10 @@ mod tests {
         let at = Timestamp::parse("2026-11-22T12:00:00+02:00").unwrap();
         assert_eq!(at.to_string(), "2026-11-22T10:00:00.000Z");
         assert_eq!(at.http_date(), "Sun, 22 Nov 2026 10:00:00 GMT");
+        for date in ["Sun, 22 Nov 2026 10:00:00 GMT", "Sunday, 22-Nov-26 10:00:00 GMT", "Sun Nov 22 10:00:00 2026"] {
+            assert_eq!(Timestamp::parse_http_date(date), Some(at), "{date}");
+        }
+        assert_eq!(Timestamp::parse_http_date("2026-11-22T10:00:00Z"), None);
         assert_eq!(Timestamp::parse("2026-11-22").unwrap().to_string(), "2026-11-22T00:00:00.000Z");
         assert_eq!(Timestamp::parse("22.11.2026"), None);
     }

@@ -18,6 +18,7 @@ mod certificates;
 mod judge;
 mod lost;
 mod network;
+mod packing;
 mod proxy;
 mod room;
 mod tls;
@@ -39,6 +40,7 @@ pub use self::certificates::CertificateError;
 pub(crate) use self::lost::unreached;
 use self::lost::{Introduction, Way, failure};
 pub use self::network::network_errors;
+use self::packing::Body;
 use self::proxy::ProxyCredential;
 pub use self::proxy::{ProxyCredentials, ProxyCredentialsError, ProxyError, checked_proxy, proxy_origin};
 pub(crate) use self::room::Room;
@@ -339,20 +341,23 @@ async fn receive(
     way: &Way,
 ) -> Result<GuestResponse, SendFailure> {
     let status = reply.status().as_u16();
-    let headers = reply.headers().iter().map(|(name, value)| header(name, value, lease)).collect();
-    let mut body = Vec::new();
+    let mut body = Body::with(reply.headers()).map_err(|packing| lost::unasked(&lease.redact_text(packing)))?;
+    let kept = reply.headers().iter().filter(|(name, _)| !body.outdates(name));
+    let headers = kept.map(|(name, value)| header(name, value, lease)).collect();
     while let Some(chunk) = reply.chunk().await.map_err(|error| way.explain(&error, lease))? {
-        let bytes = body.len() + chunk.len();
-        if bytes > MAX_REPLY_BYTES {
-            let message = format!("The git server's reply is larger than {} MiB.", MAX_REPLY_BYTES >> 20);
-            return Err(failure(SendFailureKind::TooLarge, "reply-too-large", message, true));
+        for piece in body.pieces(&chunk) {
+            body.take(piece).map_err(|_| lost::damaged())?;
+            if body.len() > MAX_REPLY_BYTES {
+                let message = format!("The git server's reply is larger than {} MiB.", MAX_REPLY_BYTES >> 20);
+                return Err(failure(SendFailureKind::TooLarge, "reply-too-large", message, true));
+            }
+            if body.len() > ORDINARY_REPLY_BYTES && !room.is_had().await {
+                let message = "The git server's reply is very large, and others like it are being read at the moment.";
+                return Err(failure(SendFailureKind::TimedOut, "no-room-for-reply", message.to_owned(), true));
+            }
         }
-        if bytes > ORDINARY_REPLY_BYTES && !room.is_had().await {
-            let message = "The git server's reply is very large, and others like it are being read at the moment.";
-            return Err(failure(SendFailureKind::TimedOut, "no-room-for-reply", message.to_owned(), true));
-        }
-        body.extend_from_slice(&chunk);
     }
+    let body = body.finish().map_err(|_| lost::damaged())?;
     Ok(GuestResponse { status, headers, body: redacted(body, lease).await? })
 }
 

@@ -53,11 +53,13 @@ async fn e9_what_cannot_be_read_is_told_by_what_is_wrong_with_it() {
     let daemon = Daemon::start(GitHubServer::Enterprise).await;
     let long = format!("HTTP/1.1 200 OK\r\n{}\r\n", format!("x-long: {}\r\n", "y".repeat(8000)).repeat(100));
     let damaged = "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 9\r\n\r\nnot gzip.";
+    let unasked = "HTTP/1.1 200 OK\r\ncontent-encoding: br\r\ncontent-length: 2\r\n\r\n{}";
     for (answer, code, what, ends) in [
         ("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", UNAVAILABLE, "does not speak HTTP", LASTS),
         ("220 mail.example ESMTP\r\n", UNAVAILABLE, "does not speak HTTP", LASTS),
         ("<html>HTTP/1.1</html>\r\n", UNAVAILABLE, "does not speak HTTP", LASTS),
         (damaged, UNAVAILABLE, "is not compressed in the way that it says", "an administrator has to mend it."),
+        (unasked, UNAVAILABLE, "was not asked for (Content-Encoding: br)", LASTS),
         (&long, "unexpected-reply", "headers of the git server's answer are larger", "the request's id."),
     ] {
         let server = Says::start(answer).await;

@@ -36,8 +36,12 @@ const NOT_HTTP: &str = "http-not-spoken";
 const AGAINST_HTTP: &str = "http-rule-broken";
 /// How every answer of HTTP/1 begins.
 const HTTP: &[u8] = b"HTTP/";
-/// Code of an answer that is not compressed as it says.
-const NOT_ENCODED: &str = "reply-encoding";
+/// Code of an answer that is not packed as it says.
+const DAMAGED: &str = "reply-encoding";
+/// Code of one that is packed as nobody asked for.
+const UNASKED: &str = "reply-encoding-unasked";
+/// Most of its packing's name that is shown, in characters.
+const MAX_PACKING_CHARS: usize = 64;
 
 /// How an origin is reached, in words.
 pub(super) struct Way {
@@ -121,7 +125,7 @@ impl Way {
             let message = "The git server did not answer completely within 20 seconds.".to_owned();
             return failure(SendFailureKind::TimedOut, "read-timeout", message, true);
         }
-        if let Some((kind, code, message)) = unreadable(error, &causes) {
+        if let Some((kind, code, message)) = unreadable(&causes) {
             return failure(kind, code, say(message), true);
         }
         let message = format!("The connection {to} broke: {cause}.");
@@ -157,14 +161,14 @@ impl Way {
 
 /// What stood in the way of a request that did not even reach the git server, or of reading what answered.
 pub(crate) fn unreached(lost: &SendFailure) -> Option<Unreached> {
-    let is_unreadable = matches!(lost.code.as_str(), NOT_HTTP | AGAINST_HTTP | NOT_ENCODED);
+    let is_unreadable = matches!(lost.code.as_str(), NOT_HTTP | AGAINST_HTTP | DAMAGED | UNASKED);
     if lost.kind != SendFailureKind::Unreachable && !is_unreadable {
         return None;
     }
     Some(match lost.code.as_str() {
         tls::UNTRUSTED => Unreached::Untrusted,
         SILENT | TOO_SLOW => Unreached::Silent,
-        NO_TUNNEL | NOT_ENCODED | tls::BROKEN_OFF => Unreached::Unsure,
+        NO_TUNNEL | DAMAGED | tls::BROKEN_OFF => Unreached::Unsure,
         _ => Unreached::Misfit,
     })
 }
@@ -189,27 +193,33 @@ fn against_http(which: &str) -> (&'static str, String) {
     (AGAINST_HTTP, message)
 }
 
+/// The failure of an answer that is not packed in the way that it says.
+pub(super) fn damaged() -> SendFailure {
+    let message =
+        "The git server's answer is not compressed in the way that it says, or something on the way damages it.";
+    failure(SendFailureKind::Broken, DAMAGED, message.to_owned(), true)
+}
+
+/// The failure of one that is packed in a way that nobody asked for, by what it calls that.
+pub(super) fn unasked(packing: &str) -> SendFailure {
+    let packing: String = packing.chars().filter(|char| !char.is_control()).take(MAX_PACKING_CHARS).collect();
+    let message = format!(
+        "The git server's answer is compressed in a way that was not asked for (Content-Encoding: {packing}). The git server does \
+         so, or something on the way, such as a proxy before it."
+    );
+    failure(SendFailureKind::Broken, UNASKED, message, true)
+}
+
 /// Kind, code and words of an answer that came and cannot be read. One that ended early is not among them: that is a connection's
-/// end, which the HTTP client calls an answer that cannot be decoded as well.
-fn unreadable(
-    error: &reqwest::Error,
-    causes: &[&(dyn Error + 'static)],
-) -> Option<(SendFailureKind, &'static str, String)> {
-    match causes.iter().find_map(|cause| cause.downcast_ref::<hyper::Error>()) {
-        Some(of_http) if of_http.is_parse_too_large() => {
-            let message = "The headers of the git server's answer are larger than any git server's.";
-            Some((SendFailureKind::TooLarge, "reply-head-too-large", message.to_owned()))
-        }
-        Some(of_http) if of_http.is_parse() => {
-            let (code, message) = against_http(&of_http.to_string());
-            Some((SendFailureKind::Broken, code, message))
-        }
-        None if error.is_decode() => {
-            let message = "The git server's answer is not compressed in the way that it says, or something on the way damages it.";
-            Some((SendFailureKind::Broken, NOT_ENCODED, message.to_owned()))
-        }
-        _ => None,
+/// end.
+fn unreadable(causes: &[&(dyn Error + 'static)]) -> Option<(SendFailureKind, &'static str, String)> {
+    let of_http = causes.iter().find_map(|cause| cause.downcast_ref::<hyper::Error>())?;
+    if of_http.is_parse_too_large() {
+        let message = "The headers of the git server's answer are larger than any git server's.";
+        return Some((SendFailureKind::TooLarge, "reply-head-too-large", message.to_owned()));
     }
+    let (code, message) = of_http.is_parse().then(|| against_http(&of_http.to_string()))?;
+    Some((SendFailureKind::Broken, code, message))
 }
 
 /// What the HTTP client says of a tunnel that did not come about.
@@ -261,7 +271,7 @@ mod tests {
         let lost = |code, maybe_sent| failure(SendFailureKind::Broken, code, String::new(), maybe_sent);
         assert!(goes_again(&lost(BROKEN, true), true) && goes_again(&lost(BROKEN, false), false));
         assert!(!goes_again(&lost(BROKEN, true), false));
-        for code in [NOT_HTTP, AGAINST_HTTP, NOT_ENCODED] {
+        for code in [NOT_HTTP, AGAINST_HTTP, DAMAGED, UNASKED] {
             assert!(!goes_again(&lost(code, true), true) && unreached(&lost(code, true)).is_some());
         }
     }
