@@ -152,17 +152,16 @@ impl Reply {
 
     /// The failure of an outage, or of a web page in an answer's place: what it calls itself is shown. Where the request changes
     /// something it may still have been carried out, unless the answer says by its status that it was not taken. (With 408
-    /// proxies give up on a slow server, too.) A page with another 4xx would only come again: that is no outage but an
-    /// `unexpected-reply`, which blames neither the credential nor a permission.
+    /// proxies give up on a slow server, too.) A page with another 4xx would only come again, and so would one that answers as if
+    /// all were well, as what lets people sign in and what blocks them do: that is no outage but an `unexpected-reply`, which
+    /// blames neither the credential nor a permission.
     pub fn unavailable(&self) -> Failure {
-        let passes = !matches!(self.status, 400..=499) || PASSING.contains(&self.status);
+        let passes = self.status >= 500 || PASSING.contains(&self.status);
         if self.answers_a_change() && (self.status == 408 || !matches!(self.status, 400..=499)) {
             return Failure::outcome_unknown(self);
         }
         let (reason, message) = match self.page() {
             Some(page) if !passes => (FailureReason::UnexpectedReply, page + advice(self.status)),
-            // What lets people sign in or blocks them answers as if it were a success.
-            Some(page) if self.status < 400 => (FailureReason::Unavailable, page),
             _ => {
                 let said = self.status_and_title();
                 (FailureReason::Unavailable, format!("The git server cannot answer at the moment (it said {said})."))
@@ -288,7 +287,7 @@ mod tests {
         assert_eq!(read.reason, FailureReason::UnexpectedReply);
         assert_eq!(read.message, "Expected an account; the server answered 200 with something else.");
         let page = reply(Method::Get, 200, &[], "\n <html>").json::<Value>("an account").unwrap_err();
-        assert_eq!(page.reason, FailureReason::Unavailable);
+        assert_eq!(page.reason, FailureReason::UnexpectedReply);
         let change = reply(Method::Post, 201, &[], "").json::<Value>("a branch").unwrap_err();
         assert_eq!(change.reason, FailureReason::OutcomeUnknown);
         let tree = reply(Method::Get, 200, &[], "[]");
@@ -302,10 +301,11 @@ mod tests {
     }
 
     #[test]
-    fn a_page_with_a_4xx_is_no_outage_and_says_that_a_change_was_not_made_and_one_with_a_5xx_leaves_it_open() {
+    fn a_page_below_a_5xx_is_no_outage_and_says_that_a_change_was_not_made_and_one_with_a_5xx_leaves_it_open() {
         use FailureReason::{OutcomeUnknown, Unavailable, UnexpectedReply};
         for (status, of_a_read, of_a_change) in [
-            (200, Unavailable, OutcomeUnknown),
+            (200, UnexpectedReply, OutcomeUnknown),
+            (302, UnexpectedReply, OutcomeUnknown),
             (400, UnexpectedReply, UnexpectedReply),
             (401, UnexpectedReply, UnexpectedReply),
             (403, UnexpectedReply, UnexpectedReply),
