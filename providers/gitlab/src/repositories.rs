@@ -1,7 +1,7 @@
 //! Repositories, which GitLab calls projects: the list, one of them, and what its state explains.
 
 use countersign_sdk::types::{Failure, FailureReason, Repository, RepositoryPage};
-use countersign_sdk::{Json, Reply, Repositories, sift};
+use countersign_sdk::{Json, Reply, Repositories, query_value, sift};
 use serde::Deserialize;
 
 use crate::api::{Api, MAX_PAGE_SIZE, ProjectId, has_next, longest_part};
@@ -34,11 +34,15 @@ impl Repositories for Api<'_> {
         let size = if search.unwrap_or_default() == query { limit } else { MAX_PAGE_SIZE };
         let (found, next) = sift(cursor, limit, MAX_SEARCH_PAGES, matches, |token| {
             let after = token.map(last_seen).transpose()?;
-            let reply = get_page(self, search, after, size)?;
-            let projects: Vec<WireProject> = reply.json("a list of projects")?;
+            // One more than are wanted, to know whether there is one.
+            let asked = MAX_PAGE_SIZE.min(size + 1);
+            let reply = get_page(self, search, after, asked)?;
+            let mut projects: Vec<WireProject> = reply.json("a list of projects")?;
+            let goes_on = projects.len() >= full_page(&reply, asked) && has_next(&reply);
+            projects.truncate(size as usize);
             let last = projects.iter().map(|project| project.id).max();
             // A next page must lie ahead.
-            let next = last.filter(|last| Some(*last) > after && has_next(&reply));
+            let next = last.filter(|last| goes_on && Some(*last) > after);
             Ok((projects, next.map(|last| last.to_string())))
         })?;
         Ok(RepositoryPage { items: found.into_iter().map(Repository::from).collect(), next, partial: None })
@@ -47,6 +51,13 @@ impl Repositories for Api<'_> {
     fn get_repository(&self, id: &ProjectId) -> Result<Repository, Failure> {
         project(self, id).map(Repository::from)
     }
+}
+
+/// How many projects a page has that is not the last: GitLab names a next page behind that one, too. The name of the next page
+/// says how many it is willing to give at once.
+fn full_page(reply: &Reply, asked: u32) -> usize {
+    let willing = reply.link("next").and_then(|next| query_value(next, "per_page")?.parse().ok());
+    willing.unwrap_or(asked).min(asked) as usize
 }
 
 fn last_seen(cursor: &str) -> Result<u64, Failure> {

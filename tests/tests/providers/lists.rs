@@ -87,6 +87,7 @@ pub async fn no_page_is_larger_than_asked_for<S: Server>(server: S) {
         for limit in [1, 2, 100] {
             let pages = pages(&ann, &format!("{path}&limit={limit}"), list).await;
             assert!(pages.iter().all(|page| page.len() <= limit), "{list} by {limit}");
+            assert!(pages.iter().all(|page| !page.is_empty()), "a page leads to none: {list} by {limit}");
             assert_eq!(pages.concat(), whole, "{list} by {limit}");
         }
         for wrong in ["0", "101", "-1", "ten", ""] {
