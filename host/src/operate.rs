@@ -48,8 +48,8 @@ pub use self::effect::Effect;
 pub use self::error::{OperationError, ProviderError};
 pub use self::fields::MAX_FIELD_BYTES;
 pub use self::look::{
-    Looked, OpenIntegration, integrations_with_pats, look, look_before, look_to_save, names_of, open_integrations,
-    pats_elsewhere,
+    Looked, OpenIntegration, integration_and_kind, integrations_with_pats, look, look_before, look_to_save,
+    open_integrations, pats_elsewhere,
 };
 pub use self::open::{Initialised, StartError, proxy_credentials};
 pub use self::outlook::{Choices, Outlook};

@@ -26,7 +26,7 @@ pub use self::integrations::{
     adopt_proxy, as_it_would_be, blank_integration, change_integration, integration, integrations, people_with_pats,
     remove_integration,
 };
-pub use self::log::{audit_entries, audit_page, changes_since, verify_audit};
+pub use self::log::{audit_entries, audit_page, changes_since, removal_of, verify_audit};
 pub use self::policy::{ChangedPolicy, policy, set_policy};
 pub use self::providers::{providers, register_provider};
 pub use self::rules::{FeaturesPatch, RulesPatch};

@@ -141,12 +141,15 @@ pub async fn pats_elsewhere(app: &App, asker: &Asker, open: &[OpenIntegration]) 
     Ok(integrations_with_pats(app, asker).await?.iter().filter(|id| !is_here(id)).count())
 }
 
-/// What people call an integration and its git server, for a page about it that one-time link leads to.
-pub async fn names_of(app: &App, id: &IntegrationId) -> Result<Option<(String, String)>, OperationError> {
+/// An integration as it is stored, for a page about it that a one-time link leads to, with its kind where a provider serves it.
+pub async fn integration_and_kind(
+    app: &App,
+    id: &IntegrationId,
+) -> Result<Option<(IntegrationRecord, Option<Kind>)>, OperationError> {
     let Some(integration) = app.store.integration(id).await? else { return Ok(None) };
     let providers = app.store.providers().await?;
-    let kind = providers.iter().find_map(|provider| provider.description.kind(&integration.kind));
-    Ok(Some((integration.name.to_string(), server(kind, &integration).to_owned())))
+    let kind = providers.iter().find_map(|provider| provider.description.kind(&integration.kind)).cloned();
+    Ok(Some((integration, kind)))
 }
 
 /// What pull requests are called; as most call them where nobody says.

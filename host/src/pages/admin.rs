@@ -1,5 +1,6 @@
 //! `/admin`: what administrators see and change, in a browser. The same functions as the API's and the command line's.
 
+mod addresses;
 mod audit;
 mod connectors;
 mod coverage;

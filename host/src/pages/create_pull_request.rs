@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use super::answer::Page;
 use super::dialog::{self, Asked, Dialog, Ready, Seen, Sent, Texts, typed};
-use super::fields::{described_by, labelled, line};
+use super::fields::{AS_TYPED, described_by, labelled, line};
 use super::form::Fields;
 use super::made::{Credit, Done, Made, SOURCE, name_of_repository};
 use super::picker::{Chosen, PART, REPOSITORY};
@@ -313,7 +313,7 @@ fn description(filled: &Filled, problem: Option<&Problem>, is_previewed: bool) -
     let (described_by, is_wrong) = described_by(id, DESCRIPTION, true, problem);
     let control = html! {
         textarea id=(id) name=(DESCRIPTION) rows="4" aria-describedby=[described_by]
-            aria-invalid=[is_wrong.then_some("true")] { (filled.description) }
+            aria-invalid=[is_wrong.then_some("true")] { (AS_TYPED) (filled.description) }
     };
     html! {
         @if filled.with_template { input type="hidden" name=(WITH_TEMPLATE) value=(YES); }

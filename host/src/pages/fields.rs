@@ -5,6 +5,9 @@ use maud::{Markup, html};
 use super::words;
 use crate::problem::Problem;
 
+/// Before the text of a `textarea`: readers of HTML skip one line's end there, which else is the text's own.
+pub(super) const AS_TYPED: &str = "\n";
+
 /// A label, the control, the help under it and what is wrong with it.
 pub(super) fn labelled(
     id: &str,

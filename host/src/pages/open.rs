@@ -7,6 +7,7 @@ use maud::html;
 
 use super::answer::Page;
 use super::cookie::base;
+use super::kind::name_of_credential;
 use super::layout::{Who, back, document};
 use super::visit::first_page;
 use super::{asking, cross_site, told, words};
@@ -49,14 +50,21 @@ pub(super) async fn show(
     Ok(Page::new(StatusCode::OK, document(&base(&app.config), &title, markup)).framed_by(&framed_by))
 }
 
-/// What is opened: a page that asks for a secret says of which git server.
+/// What is opened, as the page behind it is called; one that asks for a secret says of which git server.
 async fn title(app: &App, id: &RequestId, link: &PageLink) -> Result<String, Page> {
-    let title = words::title_of(link.context.page);
-    let (PageName::SetUp, Some(integration)) = (link.context.page, &link.context.integration) else {
-        return Ok(title.to_owned());
+    let page = link.context.page;
+    let named = match &link.context.integration {
+        Some(integration) => operate::integration_and_kind(app, integration).await,
+        None => Ok(None),
     };
-    let names = operate::names_of(app, integration).await.map_err(|error| told::stopped(app, id, error))?;
-    Ok(names.map_or_else(|| title.to_owned(), |(name, server)| words::of_integration(title, &name, &server)))
+    let named = named.map_err(|error| told::stopped(app, id, error))?;
+    Ok(match (page, named) {
+        (PageName::SetUp, Some((integration, Some(kind)))) => {
+            words::set_up_of(name_of_credential(&kind), integration.name.as_str(), &kind.label)
+        }
+        (PageName::CreatePullRequest, Some((_, Some(kind)))) => words::create(&kind.pull_request_label),
+        (page, _) => words::title_of(page).to_owned(),
+    })
 }
 
 /// Begins the visit. Only a page of ours, or one of the connector that asked for the link, may send the form: another could

@@ -2,6 +2,7 @@
 
 mod administration;
 mod collisions;
+mod crossed;
 mod ended;
 mod forms;
 mod frames;

@@ -37,6 +37,11 @@ pub(super) fn cross_site(config: &Config) -> Page {
     plain(config, StatusCode::FORBIDDEN, words::CROSS_SITE)
 }
 
+/// The same of an administrators' form.
+pub(super) fn cross_site_to_admin(config: &Config) -> Page {
+    plain(config, StatusCode::FORBIDDEN, words::CROSS_SITE_TO_ADMIN)
+}
+
 /// The form is not one of this visit's.
 pub(super) fn not_from_here(config: &Config) -> Page {
     plain(config, StatusCode::FORBIDDEN, words::NOT_FROM_HERE)

@@ -71,6 +71,8 @@ async fn a_form_with_several_fields_is_filled_in_without_script_and_with_the_key
     let Some(scene) = Scene::start(CodeCommitServer).await else { return };
     let browser = &scene.browser;
     browser.run_no_scripts().await;
+    browser.open(&scene.link_for("ann").await).await;
+    browser.find("heading", "Set up your AWS credentials for Acme (AWS CodeCommit)").await;
     scene.enters_set_up("ann").await;
     let credential = scene.daemon.credential(Holder::Alice);
     while !browser.labelled("Access key ID").await.is_focused().await {

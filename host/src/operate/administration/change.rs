@@ -52,7 +52,7 @@ pub(super) enum Change<'a> {
 /// As the audit log calls what is done to an integration, and to the rules over all.
 const INTEGRATION_ADDED: &str = "integration.add";
 const INTEGRATION_CHANGED: &str = "integration.change";
-const INTEGRATION_REMOVED: &str = "integration.remove";
+pub(super) const INTEGRATION_REMOVED: &str = "integration.remove";
 pub(super) const POLICY_SET: &str = "policy.set";
 
 /// What became of a record between two of its states.

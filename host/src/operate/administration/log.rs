@@ -2,9 +2,9 @@
 
 use futures_util::stream::{self, Stream};
 
-use super::change::{Meanwhile, POLICY_SET};
+use super::change::{INTEGRATION_REMOVED, Meanwhile, POLICY_SET};
 use crate::operate::{App, OperationError, SharedApp};
-use model::{AuditEntry, AuditEvent, AuditFilter, AuditVerdict, IntegrationId, Revision};
+use model::{Actor, AuditEntry, AuditEvent, AuditFilter, AuditVerdict, IntegrationId, Revision, Timestamp};
 use store::{AuditPage, MAX_AUDIT_PAGE};
 
 /// One page, newest first. It may be short, or empty, although more follow.
@@ -54,6 +54,24 @@ pub async fn changes_since(
         if before.is_none() {
             entries.reverse();
             return Ok(Meanwhile::of(entries));
+        }
+    }
+}
+
+/// Who removed an integration last, and when.
+pub async fn removal_of(app: &App, integration: &IntegrationId) -> Result<Option<(Actor, Timestamp)>, OperationError> {
+    let filter = AuditFilter {
+        integration: Some(integration.clone()),
+        subject: Some(INTEGRATION_REMOVED.to_owned()),
+        ..AuditFilter::default()
+    };
+    let mut before = None;
+    loop {
+        let page = audit_page(app, &filter, before, 1).await?;
+        let found = page.entries.into_iter().next().map(|entry| (entry.actor, entry.at));
+        before = page.next_before;
+        if found.is_some() || before.is_none() {
+            return Ok(found);
         }
     }
 }

@@ -6,6 +6,7 @@ use std::str::FromStr as _;
 use maud::{Markup, html};
 use serde_json::{Map, Value};
 
+use super::addresses::masked;
 use super::audit::who;
 use super::entry::MAPPING_COLUMNS;
 use crate::operate::administration::Meanwhile;
@@ -39,19 +40,24 @@ pub(super) struct Conflict<'a> {
     /// What is there now beside what was typed, where they differ.
     pub now_and_typed: &'a Map<String, Value>,
     pub kind: Option<&'a Kind>,
+    /// Fields that were typed into and are no more: it is of another kind by now.
+    pub of_another_kind: &'a [String],
     /// Path of the page that shows what is stored.
     pub here: &'a str,
 }
 
 /// What came in between, and what of it would be overwritten.
 pub(super) fn conflict(conflict: &Conflict<'_>) -> Markup {
-    let Conflict { heading, meanwhile, now_and_typed, kind, here } = *conflict;
+    let Conflict { heading, meanwhile, now_and_typed, kind, of_another_kind, here } = *conflict;
     html! {
         section .told.wrong role="alert" data-collided="" {
             p { strong { (heading) } }
             (changes(meanwhile, kind))
             p { (words::NOW_AND_TYPED) }
             (differences(now_and_typed, kind))
+            @if !of_another_kind.is_empty() {
+                p { (words::OF_ANOTHER_KIND) " " @for (index, name) in of_another_kind.iter().enumerate() { @if index > 0 { ", " } code { (name) } } "." }
+            }
             p { (words::CONFLICT_THEN) }
             p .buttons { a .button.quiet href=(here) { (words::DISCARD_MINE) } }
         }
@@ -76,7 +82,8 @@ fn changes(meanwhile: &Meanwhile, kind: Option<&Kind>) -> Markup {
                 ":"
             }
             @if meanwhile.is_anew { p { (words::ADDED_ANEW) } }
-            @if !meanwhile.is_anew || !meanwhile.changed.is_empty() { (differences(&meanwhile.changed, kind)) }
+            @if !meanwhile.changed.is_empty() { (differences(&meanwhile.changed, kind)) }
+            @else if !meanwhile.is_anew { p { (words::CHANGED_AND_BACK) } }
         }
     }
 }
@@ -186,7 +193,7 @@ fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => {
             let day = MIDNIGHT.into_iter().find_map(|midnight| text.strip_suffix(midnight));
-            day.unwrap_or(text).to_owned()
+            masked(day.unwrap_or(text)).into_owned()
         }
         Value::Null => String::new(),
         Value::Bool(true) => words::ON.to_owned(),

@@ -6,13 +6,13 @@ use maud::{Markup, html};
 use secrecy::SecretString;
 
 use super::integrations::{account, over_all};
-use super::names::{LOST, MAPPING_ROWS, PROXY, REVISION, SECRET, STORED_DATE};
+use super::names::{LOST, MAPPING_ROWS, PROXY, REVISION, SECRET, SETTING, STORED_DATE};
 use super::naming;
 use super::session::Administering;
-use super::values::{Values, YES, ticked};
+use super::values::{DATE, RULE, Values, YES, ticked};
 use crate::naming::mappings as mappings_of;
 use crate::operate::administration::{FeaturesPatch, IntegrationPatch, NewCredential, RulesPatch};
-use crate::pages::fields::{self, described_by, errors, labelled, line};
+use crate::pages::fields::{self, AS_TYPED, described_by, errors, labelled, line};
 use crate::pages::form::Fields;
 use crate::pages::kind::secret;
 use crate::pages::words;
@@ -23,8 +23,6 @@ use model::{
     Timestamp,
 };
 
-/// What a form writes in front of the names of a kind's settings and credential fields.
-const SETTING: &str = "setting-";
 /// In place of projects, where there is none that the integration is open to. No project is called so.
 const NO_PROJECT: &str = "none";
 /// Rows for mappings that are offered beside those there are.
@@ -63,7 +61,7 @@ fn lines(name: &str, label: &str, value: &str, help: &str, problem: Option<&Prob
     let (described_by, is_wrong) = described_by(&id, name, !help.is_empty(), problem);
     let control = html! {
         textarea id=(id) name=(name) rows="4" spellcheck="false" aria-describedby=[described_by]
-            aria-invalid=[is_wrong.then_some("true")] { (value) }
+            aria-invalid=[is_wrong.then_some("true")] { (AS_TYPED) (value) }
     };
     labelled(&id, label, false, help, name, problem, control)
 }
@@ -92,14 +90,14 @@ fn tick(name: &str, label: &str, is_ticked: bool, help: &str, problem: Option<&P
 /// `stored`: as they are, whatever they would be.
 pub(super) fn rules_fields(rules: &Rules, stored: &Rules, values: Values<'_>, problem: Option<&Problem>) -> Markup {
     let from = rules.require_user_pat_from.map(Timestamp::day).unwrap_or_default();
-    let from = values.text("require_user_pat_from", &from);
+    let from = values.text(DATE, &from);
     // The one that was shown beside what was typed, whatever is stored by now.
     let stored = stored.require_user_pat_from.map(written).unwrap_or_default();
     let stored = values.text(STORED_DATE, &stored);
     html! {
         input type="hidden" name=(STORED_DATE) value=(stored);
-        (tick("require_user_pat", words::REQUIRE_USER_PAT, values.is_ticked("require_user_pat", rules.require_user_pat), words::REQUIRE_MEANS, problem))
-        (fields::day("require_user_pat_from", words::GRACE_DATE, &from, words::GRACE_MEANS, None, problem))
+        (tick(RULE, words::REQUIRE_USER_PAT, values.is_ticked(RULE, rules.require_user_pat), words::REQUIRE_MEANS, problem))
+        (fields::day(DATE, words::GRACE_DATE, &from, words::GRACE_MEANS, None, problem))
         (tick("enforce_git_permissions", words::ENFORCE, values.is_ticked("enforce_git_permissions", rules.enforce_git_permissions), words::ENFORCE_MEANS, problem))
     }
 }
@@ -112,14 +110,14 @@ fn written(from: Timestamp) -> String {
 
 /// As they were filled in.
 pub(super) fn rules_of(fields: &Fields) -> Result<Rules, Problem> {
-    let day = fields.day("require_user_pat_from")?;
-    let require_user_pat = ticked(fields, "require_user_pat");
+    let day = fields.day(DATE)?;
+    let require_user_pat = ticked(fields, RULE);
     // The API takes a time on that day, which a form does not show: it stays with its day.
     let stored = fields.filled(STORED_DATE).and_then(Timestamp::parse);
     let kept = stored.filter(|stored| day.is_some_and(|day| stored.day() == day.day()));
     let (from, is_new) = (kept.or(day), day.is_some() && kept.is_none());
     if is_new && !require_user_pat {
-        return Err(Problem::invalid("require_user_pat_from", words::DATE_NEEDS_THE_RULE));
+        return Err(Problem::invalid(DATE, words::DATE_NEEDS_THE_RULE));
     }
     Ok(Rules {
         require_user_pat,
@@ -327,8 +325,8 @@ fn section(title: &str, fields: Markup) -> Markup {
 }
 
 /// The whole form as a patch: nothing of it stays as it was but a credential that was not typed.
-pub(super) fn patch(fields: &Fields, kind: &Kind, credential: Credential) -> Result<IntegrationPatch, Problem> {
-    let secrets = credential.into_secrets(kind)?;
+pub(super) fn patch(fields: &Fields, kind: &Kind, credential: &Credential) -> Result<IntegrationPatch, Problem> {
+    let secrets = credential.secrets(kind)?;
     let name = DisplayName::parse(fields.text("name").trim());
     let settings = kind.settings.iter().filter_map(|field| {
         let value = fields.filled(&format!("{SETTING}{}", field.name))?;
@@ -368,6 +366,7 @@ pub(super) fn patch(fields: &Fields, kind: &Kind, credential: Credential) -> Res
 
 /// The credential of a form, which no page repeats.
 pub(super) struct Credential {
+    /// By the names of its fields, of whatever kind.
     secrets: BTreeMap<String, SecretString>,
     /// One was typed into the form before this one, and nothing was stored since.
     was_typed: bool,
@@ -377,14 +376,13 @@ pub(super) struct Credential {
 
 impl Credential {
     /// Takes it out of what was sent.
-    pub fn of(fields: &mut Fields, kind: &Kind, stores: bool) -> Self {
+    pub fn of(fields: &mut Fields, stores: bool) -> Self {
+        let names: Vec<String> = fields.names().filter(|name| name.starts_with(SECRET)).map(str::to_owned).collect();
         let mut secrets = BTreeMap::new();
-        for field in &kind.credential {
-            let name = format!("{SECRET}{}", field.name);
-            if fields.filled(&name).is_some()
-                && let Some(value) = fields.take(&name)
-            {
-                secrets.insert(field.name.clone(), value);
+        for name in names {
+            let is_filled = fields.filled(&name).is_some();
+            if let Some(value) = fields.take(&name).filter(|_| is_filled) {
+                secrets.insert(name[SECRET.len()..].to_owned(), value);
             }
         }
         Self { secrets, was_typed: fields.take(LOST).is_some(), stores }
@@ -400,13 +398,20 @@ impl Credential {
         self.is_typed() || (self.was_typed && !self.stores)
     }
 
+    /// The fields that were typed into and that this kind has not.
+    pub fn of_another_kind(&self, kind: &Kind) -> Vec<String> {
+        let is_of = |name: &str| kind.credential.iter().any(|field| field.name == name);
+        self.secrets.keys().filter(|name| !is_of(name)).cloned().collect()
+    }
+
     /// The fields of it. One that was typed before is not left out unseen: nothing is stored yet.
-    fn into_secrets(self, kind: &Kind) -> Result<BTreeMap<String, SecretString>, Problem> {
+    fn secrets(&self, kind: &Kind) -> Result<BTreeMap<String, SecretString>, Problem> {
         if self.stores && self.was_typed && !self.is_typed() {
             let field = secret(kind).map_or("credential", |field| &field.name);
             return Err(Problem::invalid(field, words::CREDENTIAL_AGAIN));
         }
-        Ok(self.secrets)
+        let of_kind = |field: &Field| Some((field.name.clone(), self.secrets.get(&field.name)?.clone()));
+        Ok(kind.credential.iter().filter_map(of_kind).collect())
     }
 }
 

@@ -15,6 +15,7 @@ use super::values::{AsShown, Values};
 use crate::operate::SharedApp;
 use crate::operate::administration::{self, ChangedPolicy, Trial};
 use crate::pages::answer::Page;
+use crate::pages::form::Fields;
 use crate::pages::words;
 use crate::problem::Problem;
 use model::{Policy, Revision};
@@ -33,34 +34,43 @@ async fn closed(at: &Administering) -> Result<Vec<String>, Page> {
 
 pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Result<Page, Page> {
     let Entered { at, fields } = Entered::read(&app, request).await?;
-    let now = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
-    let closed = closed(&at).await?;
-    let (seen, as_shown) = (revision_of(&fields), as_shown(&now));
+    loop {
+        let now = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
+        if let Some(page) = settle(&at, now, &fields).await? {
+            return Ok(page);
+        }
+    }
+}
+
+/// What comes of a form where these are the rules `now`; none where they are no more, since somebody else was at them in the same
+/// moment.
+async fn settle(at: &Administering, now: Policy, fields: &Fields) -> Result<Option<Page>, Page> {
+    let closed = closed(at).await?;
+    let (seen, as_shown) = (revision_of(fields), as_shown(&now));
     let is_fresh = seen == Some(now.revision);
-    let taken = taken(&as_shown, &fields, is_fresh);
+    let taken = taken(&as_shown, fields, is_fresh);
     // Until its administrator is told of another state, the form goes on as it was sent, and of the state that it was made of.
     let shown = Shown {
-        values: Values::Typed(if is_fresh { &taken } else { &fields }),
+        values: Values::Typed(if is_fresh { &taken } else { fields }),
         revision: seen.unwrap_or(now.revision),
         days: days_of(fields.filled(DAYS)),
         ..Shown::of(now, &closed)
     };
-    let here = at.path("general");
     let rules = match rules_of(&taken) {
         Ok(rules) => rules,
         Err(problem) => {
-            return Ok(form(&at, &Shown { problem: Some(&problem), told: above_all(&problem), ..shown }));
+            return Ok(Some(form(at, &Shown { problem: Some(&problem), told: above_all(&problem), ..shown })));
         }
     };
     let is_same = rules == now.rules;
     let expected = expected(is_same, seen, now.revision);
-    let trial = trial_of(&fields);
+    let trial = trial_of(fields);
     // Of what nobody was told yet.
-    let others = async || Ok(others(&meanwhile(&at, None, seen).await?, None));
+    let others = async || Ok(others(&meanwhile(at, None, seen).await?, None));
     // Nothing was typed, the page was sent twice, or two administrators agree.
     if trial.is_none() && is_same {
-        let told = html! { (already_so(is_fresh, as_shown.has_typed(&fields))) (others().await?) };
-        return Ok(form(&at, &Shown { told, ..Shown::of(now, &closed) }));
+        let told = html! { (already_so(is_fresh, as_shown.has_typed(fields))) (others().await?) };
+        return Ok(Some(form(at, &Shown { told, ..Shown::of(now, &closed) })));
     }
     let patch = administration::RulesPatch::whole(rules);
     match administration::set_policy(&at.app, &at.by, &expected, patch, trial).await {
@@ -69,36 +79,38 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
                 section .told role="status" {
                     p { strong { (if trial.is_some() { words::WOULD_BE } else { words::UPDATED }) } }
                     (differences(&changed, None))
-                    @if let Some(people) = &people { (blocked(&at, None, people)) }
+                    @if let Some(people) = &people { (blocked(at, None, people)) }
                 }
             };
-            Ok(match trial {
+            Ok(Some(match trial {
                 // It is of the state that is there, which is told of.
                 Some(_) if !is_fresh => {
                     let (told, values) = (html! { (told) (others().await?) }, Values::Typed(&taken));
-                    form(&at, &Shown { told, values, revision: now.revision, ..shown })
+                    form(at, &Shown { told, values, revision: now.revision, ..shown })
                 }
-                Some(_) => form(&at, &Shown { told, ..shown }),
-                None => form(&at, &Shown { told, ..Shown::of(policy, &closed) }),
-            })
+                Some(_) => form(at, &Shown { told, ..shown }),
+                None => form(at, &Shown { told, ..Shown::of(policy, &closed) }),
+            }))
         }
+        Err(error) if error.is_conflict() && (is_fresh || is_same) => Ok(None),
         Err(error) => {
             let is_conflict = error.is_conflict();
             let problem = at.problem(error);
-            let told = if is_conflict {
-                let typed = Policy { rules, ..now };
-                let differences = administration::policy_differences(now, typed);
-                let (heading, meanwhile) = (words::POLICY_CONFLICT, &meanwhile(&at, None, seen).await?);
-                conflict(&Conflict { heading, meanwhile, now_and_typed: &differences, kind: None, here: &here })
-            } else {
-                above_all(&problem)
-            };
-            let shown = Shown { problem: Some(&problem), told, ..shown };
-            if is_conflict {
-                // Pressing Update once more is of the state that is told of now.
-                return Ok(form(&at, &Shown { values: Values::Typed(&taken), revision: now.revision, ..shown }));
+            if !is_conflict {
+                let told = above_all(&problem);
+                return Ok(Some(form(at, &Shown { problem: Some(&problem), told, ..shown })));
             }
-            Ok(form(&at, &shown))
+            let told = conflict(&Conflict {
+                heading: words::POLICY_CONFLICT,
+                meanwhile: &meanwhile(at, None, seen).await?,
+                now_and_typed: &administration::policy_differences(now, Policy { rules, ..now }),
+                kind: None,
+                of_another_kind: &[],
+                here: &at.path("general"),
+            });
+            // Pressing Update once more is of the state that is told of now.
+            let (values, revision) = (Values::Typed(&taken), now.revision);
+            Ok(Some(form(at, &Shown { problem: Some(&problem), told, values, revision, ..shown })))
         }
     }
 }

@@ -5,20 +5,22 @@ use axum::extract::{Request, State};
 use http::StatusCode;
 use http::request::Parts;
 use maud::{Markup, html};
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::addresses::masked;
+use super::audit::who;
 use super::differences::{Conflict, conflict, differences, others};
 use super::entry::{Credential, Form, patch, revision_of, rules_of};
 use super::integrations::signs_in_as;
 use super::kinds;
-use super::labels::above;
-use super::names::{ADDED, PREVIEW, REMOVE, REMOVED, REVISION, SURE};
+use super::labels::{above, of_field};
+use super::names::{ADDED, PREVIEW, REMOVE, REMOVED, REVISION, SETTING, SURE};
 use super::naming::issue_of;
 use super::session::{Administering, Entered};
 use super::trial::{DAYS, blocked, days_of, dry_run, trial_of};
-use super::values::{AsShown, RULE, Values};
-use crate::operate::SharedApp;
+use super::values::{AsShown, DATE, RULE, Values, typed_texts};
 use crate::operate::administration::{self, ChangedIntegration, Expected, Meanwhile, NewCredential, Trial};
+use crate::operate::{OperationError, SharedApp};
 use crate::pages::answer::Page;
 use crate::pages::form::Fields;
 use crate::pages::layout::moment;
@@ -53,102 +55,159 @@ pub(super) async fn enter(
     request: Request,
 ) -> Result<Page, Page> {
     let Entered { at, mut fields } = Entered::read(&app, request).await?;
-    let now = found(&at, named).await?;
-    let kind = kinds::of(&at, &now).await?;
     if fields.has(REMOVE) {
-        return remove(&at, &now, &fields).await;
+        return remove(&at, &found(&at, named).await?, &fields).await;
     }
     let trial = trial_of(&fields);
     let stores = !fields.has(PREVIEW) && trial.is_none();
-    let credential = Credential::of(&mut fields, &kind, stores);
-    let (is_typed, lost_credential) = (credential.is_typed(), credential.is_lost());
-    let issue = issue_of(&fields);
-    let (seen, as_shown) = (revision_of(&fields), as_shown(&at, &now, &kind));
+    let credential = Credential::of(&mut fields, stores);
+    let (id, sent) = (id_of(&at, named)?, Sent { fields, trial, credential });
+    loop {
+        let now = match administration::integration(&at.app, &id).await {
+            Err(OperationError::Missing(_)) => return gone(&at, &id, &sent.fields).await,
+            now => now.map_err(|error| at.stopped(error))?,
+        };
+        if let Some(page) = settle(&at, &now, &sent).await? {
+            return Ok(page);
+        }
+    }
+}
+
+/// A form, as it was sent.
+struct Sent {
+    fields: Fields,
+    /// It is only tried.
+    trial: Option<Trial>,
+    credential: Credential,
+}
+
+/// What comes of it, where the integration is stored as `now`; none where it is no more, since somebody else was at it in the same
+/// moment.
+async fn settle(at: &Administering, now: &IntegrationRecord, sent: &Sent) -> Result<Option<Page>, Page> {
+    let Sent { fields, trial, credential } = sent;
+    let kind = kinds::of(at, now).await?;
+    let issue = issue_of(fields);
+    let (seen, as_shown) = (revision_of(fields), as_shown(at, now, &kind));
     let is_fresh = seen == Some(now.revision);
-    let taken = taken(&as_shown, &fields, is_fresh);
+    let taken = taken(&as_shown, fields, is_fresh);
     let policy = administration::policy(&at.app).await.map_err(|error| at.stopped(error))?;
     // Until its administrator is told of another state, the form goes on as it was sent, and of the state that it was made of.
     let shown = Shown {
         issue: &issue,
-        values: Values::Typed(if is_fresh { &taken } else { &fields }),
+        values: Values::Typed(if is_fresh { &taken } else { fields }),
         revision: seen.unwrap_or(now.revision),
         days: days_of(fields.filled(DAYS)),
-        lost_credential,
-        ..Shown::of(&now, &kind, &policy)
+        lost_credential: credential.is_lost(),
+        ..Shown::of(now, &kind, &policy)
     };
-    let here = at.path(&format!("integrations/{}", now.id));
     let is_previewed = fields.has(PREVIEW);
-    let typed = match patch(if is_previewed { &fields } else { &taken }, &kind, credential) {
+    let typed = match patch(if is_previewed { fields } else { &taken }, &kind, credential) {
         Ok(patch) => patch,
         Err(problem) => {
-            return Ok(page(&at, &Shown { problem: Some(&problem), told: above(&problem, &kind), ..shown }));
+            return Ok(Some(page(at, &Shown { problem: Some(&problem), told: above(&problem, &kind), ..shown })));
         }
     };
-    let as_typed = administration::as_it_would_be(&now, &typed);
+    let as_typed = administration::as_it_would_be(now, &typed);
     if is_previewed {
-        return Ok(page(&at, &Shown { record: &as_typed, ..shown }));
+        return Ok(Some(page(at, &Shown { record: &as_typed, ..shown })));
     }
     let is_kept = match typed.credential {
         NewCredential::Keep => true,
         NewCredential::Remove => now.own_given_to.is_none(),
         NewCredential::Replace(_) => false,
     };
+    let mut of_another_kind = as_shown.typed_elsewhere(fields, SETTING);
+    of_another_kind.extend(credential.of_another_kind(&kind));
     // Nothing was typed, the page was sent twice, or two administrators agree: it is no change, with which another would collide. A
     // credential is one: it was typed for the addresses that were shown.
-    let is_same = as_typed == now && is_kept;
+    let is_same = as_typed == *now && is_kept && of_another_kind.is_empty();
     let expected = expected(is_same, seen, now.revision);
     // Of what nobody was told yet.
-    let others = async || Ok(others(&meanwhile(&at, Some(&now.id), seen).await?, Some(&kind)));
+    let others = async || Ok(others(&meanwhile(at, Some(&now.id), seen).await?, Some(&kind)));
     if trial.is_none() && is_same {
-        let told = html! { (already_so(is_fresh, as_shown.has_typed(&fields))) (others().await?) };
-        return Ok(page(&at, &Shown { told, issue: &issue, ..Shown::of(&now, &kind, &policy) }));
+        let told = html! { (already_so(is_fresh, as_shown.has_typed(fields))) (others().await?) };
+        return Ok(Some(page(at, &Shown { told, issue: &issue, ..Shown::of(now, &kind, &policy) })));
     }
-    // What is in the record of it comes only of asking the git server.
-    let credential = match typed.credential {
+    let new_credential = told_of(&typed.credential, now);
+    match administration::change_integration(&at.app, &at.by, &now.id, &expected, typed, *trial).await {
+        Ok(changed) => {
+            let told = changed_told(at, &changed, &kind, trial.is_some());
+            let record = &changed.record;
+            Ok(Some(match trial {
+                // It is of the state that is there, which is told of.
+                Some(_) if !is_fresh => {
+                    let (told, values) = (html! { (told) (others().await?) }, Values::Typed(&taken));
+                    page(at, &Shown { record, told, values, revision: now.revision, ..shown })
+                }
+                Some(_) => page(at, &Shown { record, told, ..shown }),
+                None => page(at, &Shown { told, issue: &issue, ..Shown::of(record, &kind, &policy) }),
+            }))
+        }
+        Err(error) if error.is_conflict() && (is_fresh || is_same) => Ok(None),
+        Err(error) => {
+            let is_conflict = error.is_conflict();
+            let problem = at.refused(error, &kind, credential.is_typed());
+            if !is_conflict {
+                let told = above(&problem, &kind);
+                return Ok(Some(page(at, &Shown { record: &as_typed, problem: Some(&problem), told, ..shown })));
+            }
+            let mut now_and_typed = administration::differences(now, &as_typed);
+            now_and_typed.extend(new_credential.map(|(name, value)| (name.to_owned(), value)));
+            let told = conflict(&Conflict {
+                heading: words::CONFLICT,
+                meanwhile: &meanwhile(at, Some(&now.id), seen).await?,
+                now_and_typed: &now_and_typed,
+                kind: Some(&kind),
+                of_another_kind: &of_another_kind,
+                here: &at.path(&format!("integrations/{}", now.id)),
+            });
+            // Pressing Update once more is of the state that is told of now.
+            let (values, revision) = (Values::Typed(&taken), now.revision);
+            let shown = Shown { record: &as_typed, problem: Some(&problem), told, values, revision, ..shown };
+            Ok(Some(page(at, &shown)))
+        }
+    }
+}
+
+/// A change of the credential, as the audit log has one. What else is in the record of it comes only of asking the git server.
+fn told_of(credential: &NewCredential, now: &IntegrationRecord) -> Option<(&'static str, Value)> {
+    match credential {
         NewCredential::Keep => None,
         NewCredential::Remove => {
             Some(("own_credential", json!({ "before": now.own_credential(), "after": OwnCredentialState::Missing })))
         }
         NewCredential::Replace(_) => Some(("credential", json!(true))),
-    };
-    match administration::change_integration(&at.app, &at.by, &now.id, &expected, typed, trial).await {
-        Ok(changed) => {
-            let told = changed_told(&at, &changed, &kind, trial.is_some());
-            let record = &changed.record;
-            Ok(match trial {
-                // It is of the state that is there, which is told of.
-                Some(_) if !is_fresh => {
-                    let (told, values) = (html! { (told) (others().await?) }, Values::Typed(&taken));
-                    page(&at, &Shown { record, told, values, revision: now.revision, ..shown })
-                }
-                Some(_) => page(&at, &Shown { record, told, ..shown }),
-                None => page(&at, &Shown { told, issue: &issue, ..Shown::of(record, &kind, &policy) }),
-            })
-        }
-        Err(error) => {
-            let is_conflict = error.is_conflict();
-            let problem = at.refused(error, &kind, is_typed);
-            let told = if is_conflict {
-                let mut typed = administration::differences(&now, &as_typed);
-                typed.extend(credential.map(|(name, value)| (name.to_owned(), value)));
-                let meanwhile = &meanwhile(&at, Some(&now.id), seen).await?;
-                let (heading, now_and_typed) = (words::CONFLICT, &typed);
-                conflict(&Conflict { heading, meanwhile, now_and_typed, kind: Some(&kind), here: &here })
-            } else {
-                above(&problem, &kind)
-            };
-            let shown = Shown { record: &as_typed, problem: Some(&problem), told, ..shown };
-            if is_conflict {
-                // Pressing Update once more is of the state that is told of now.
-                return Ok(page(&at, &Shown { values: Values::Typed(&taken), revision: now.revision, ..shown }));
-            }
-            Ok(page(&at, &shown))
-        }
     }
 }
 
+/// Somebody removed it while its form was open: who, and what was typed there.
+async fn gone(at: &Administering, id: &IntegrationId, fields: &Fields) -> Result<Page, Page> {
+    let removal = administration::removal_of(&at.app, id).await.map_err(|error| at.stopped(error))?;
+    let Some((actor, when)) = removal else { return Err(at.told(Problem::not_found("integration"))) };
+    let typed = typed_texts(fields);
+    let main = html! {
+        (at.crumb("integrations", words::MANAGE))
+        h1 { (words::INTEGRATION_GONE) }
+        section .told.wrong role="alert" {
+            p {
+                bdi { (id) } ": " (words::REMOVED_BY) " " bdi { (who(&actor)) } " (" (moment(when)) "). "
+                (words::NOTHING_WAS_STORED)
+            }
+        }
+        @if !typed.is_empty() {
+            p { (words::YOU_TYPED) }
+            ul { @for (name, text) in typed { li { bdi { (of_field(name)) } ": " bdi { (masked(text)) } } } }
+        }
+    };
+    Ok(at.page_below(words::MANAGE, StatusCode::GONE, words::INTEGRATION_GONE, main))
+}
+
+fn id_of(at: &Administering, named: Named) -> Result<IntegrationId, Page> {
+    IntegrationId::parse(named.id).map_err(|_| at.told(Problem::not_found("integration")))
+}
+
 async fn found(at: &Administering, named: Named) -> Result<IntegrationRecord, Page> {
-    let id = IntegrationId::parse(named.id).map_err(|_| at.told(Problem::not_found("integration")))?;
+    let id = id_of(at, named)?;
     administration::integration(&at.app, &id).await.map_err(|error| at.stopped(error))
 }
 
@@ -302,13 +361,15 @@ pub(super) fn expected(is_same: bool, seen: Option<Revision>, now: Revision) -> 
 }
 
 /// What a form says of the state that there is `now`: all that it shows, or, where it was made of another, what was typed into it. A
-/// rule and its date are one then, unless others changed them so that one of them is nothing by itself.
+/// date that was typed is one with its rule then, unless others changed them so that one of them is nothing by itself. One that
+/// was not is whatever it is by now.
 pub(super) fn taken(now: &AsShown, fields: &Fields, is_fresh: bool) -> Fields {
     if is_fresh {
         return now.of_this_state(fields);
     }
     let (together, apart) = (now.taken_over(fields, None), now.taken_over(fields, Some(RULE)));
-    if rules_of(&together).is_err() && rules_of(&apart).is_ok() { apart } else { together }
+    let is_one = now.has_typed_into(fields, DATE) && (rules_of(&together).is_ok() || rules_of(&apart).is_err());
+    if is_one { together } else { apart }
 }
 
 /// What others changed since a form was shown.

@@ -2,6 +2,7 @@
 
 use maud::Markup;
 
+use super::names::SETTING;
 use crate::pages::layout::alert_below_its_title;
 use crate::pages::{told, words};
 use crate::problem::Problem;
@@ -24,6 +25,11 @@ pub(super) fn above_all(problem: &Problem) -> Markup {
 pub(super) fn alone(problem: &Problem) -> Markup {
     problem.log();
     alert_below_its_title(problem, usual)
+}
+
+/// A field by itself.
+pub(super) fn of_field(name: &str) -> String {
+    usual(name).unwrap_or_else(|| name.trim_start_matches(SETTING).to_owned())
 }
 
 fn usual(name: &str) -> Option<String> {

@@ -5,7 +5,8 @@ use http::StatusCode;
 use maud::{Markup, html};
 use model::VisitId;
 
-use super::names::{LOST, PREVIEW, PROXY, REMOVE, SECRET, TRY, path};
+use super::addresses::without_user;
+use super::names::{LOST, PREVIEW, PROXY, REMOVE, SECRET, SETTING, TRY, path};
 use super::values::{AS_SHOWN, YES};
 use crate::operate::App;
 use crate::pages::answer::Page;
@@ -32,6 +33,8 @@ pub(super) struct LeftOpen {
     /// Below those of all administrators' pages.
     path: String,
     typed: Vec<(String, String)>,
+    /// Without what stood before the host of an address.
+    is_cut: bool,
 }
 
 /// Why nothing goes along.
@@ -65,14 +68,20 @@ impl LeftOpen {
             !name.starts_with(SECRET) && !BUTTONS.contains(&name.as_str()) && !text.is_empty()
         };
         // A password may have been typed into an address, where it is refused.
-        let without_password =
-            |(name, text): (String, String)| if name == PROXY { (name, without_user(&text)) } else { (name, text) };
+        let mut is_cut = false;
+        let mut without_password = |(name, text): (String, String)| match address_without_user(&name, &text) {
+            Some(address) => {
+                is_cut = true;
+                (name, address)
+            }
+            None => (name, text),
+        };
         let (mut is_removal, mut has_credential) = (false, false);
         let look = |(name, text): &(String, String)| {
             is_removal |= name == REMOVE;
             has_credential |= name.starts_with(SECRET) && !text.is_empty();
         };
-        let mut typed: Vec<_> = fields.inspect(look).filter(is_text).map(without_password).collect();
+        let mut typed: Vec<_> = fields.inspect(look).filter(is_text).map(&mut without_password).collect();
         if !is_plain || !is_form || is_removal || typed.is_empty() {
             return Err(Lost::Nothing);
         }
@@ -85,12 +94,13 @@ impl LeftOpen {
             // Without it what was left alone counts as typed, which is said before anything is stored.
             typed.retain(|(name, _)| name != AS_SHOWN);
         }
-        if bytes(&typed) > MAX_BYTES { Err(Lost::TooMuch) } else { Ok(Self { path, typed }) }
+        if bytes(&typed) > MAX_BYTES { Err(Lost::TooMuch) } else { Ok(Self { path, typed, is_cut }) }
     }
 
     /// Within the form that signs in.
     pub fn along(&self) -> Markup {
         html! {
+            @if self.is_cut { p .told.careful { (words::NO_PASSWORD_GOES_ALONG) } }
             input type="hidden" name=(AT) value=(self.path);
             @for (name, text) in &self.typed { input type="hidden" name={ (FIELD) (name) } value=(text); }
         }
@@ -113,12 +123,12 @@ impl LeftOpen {
     }
 }
 
-/// An address without what stands before its host.
-fn without_user(address: &str) -> String {
-    let Some((before, host)) = address.rsplit_once('@') else { return address.to_owned() };
-    match before.split_once("://") {
-        Some((scheme, _)) => format!("{scheme}://{host}"),
-        None => host.to_owned(),
+/// An address without what stands before its host; none where nothing does, or it is no address.
+fn address_without_user(name: &str, text: &str) -> Option<String> {
+    match without_user(text) {
+        // A proxy's may have been typed without a scheme.
+        None if name == PROXY && !text.contains("://") => text.rsplit_once('@').map(|(_, host)| host.to_owned()),
+        found => found.filter(|_| name == PROXY || name.starts_with(SETTING)),
     }
 }
 
@@ -132,17 +142,20 @@ mod tests {
     }
 
     #[test]
-    fn a_password_in_an_address_does_not_go_along_and_the_address_does() {
-        for (typed, kept) in [
-            ("http://ann:pw@proxy.test:3128", "http://proxy.test:3128"),
-            ("ann:p@w@proxy.test", "proxy.test"),
-            ("http://proxy.test", "http://proxy.test"),
-            ("none", "none"),
+    fn a_password_in_an_address_does_not_go_along_and_the_address_does_and_it_is_said() {
+        for (name, typed, kept) in [
+            (PROXY, "http://ann:pw@proxy.test:3128", "http://proxy.test:3128"),
+            (PROXY, "ann:p@w@proxy.test", "proxy.test"),
+            (PROXY, "http://proxy.test", "http://proxy.test"),
+            (PROXY, "none", "none"),
+            ("setting-base_url", "https://ann:pw@git.example.com/x", "https://git.example.com/x"),
+            ("setting-organization", "ann@acme", "ann@acme"),
+            ("branch_template", "x://ann@${issuekey}", "x://ann@${issuekey}"),
         ] {
-            assert_eq!(without_user(typed), kept);
-            let fields = [("name", "Main"), (PROXY, typed)].map(|(name, text)| (name.to_owned(), text.to_owned()));
+            let fields = [("name", "Main"), (name, typed)].map(|(name, text)| (name.to_owned(), text.to_owned()));
             let left = LeftOpen::checked("/integrations/main".to_owned(), fields.into_iter()).unwrap();
-            assert_eq!(left.typed[1].1, kept);
+            assert_eq!((left.typed[1].1.as_str(), left.is_cut), (kept, kept != typed));
+            assert_eq!(left.along().into_string().contains(words::NO_PASSWORD_GOES_ALONG), left.is_cut);
         }
     }
 

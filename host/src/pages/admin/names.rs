@@ -7,6 +7,8 @@ use crate::pages::cookie::base;
 pub(super) const REVISION: &str = "revision";
 /// What a form writes in front of the names of a credential's fields.
 pub(super) const SECRET: &str = "credential-";
+/// The same in front of a kind's settings.
+pub(super) const SETTING: &str = "setting-";
 /// The field with the address of a proxy.
 pub(super) const PROXY: &str = "proxy";
 /// Button that stores nothing and says what would be.

@@ -43,11 +43,11 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     let (kind_id, kind) = kinds::named(&at, fields.text(KIND)).await?;
     let blank = administration::blank_integration(&at.app, &kind_id);
     let stores = !fields.has(PREVIEW) && !fields.has(TRY);
-    let credential = Credential::of(&mut fields, &kind, stores);
+    let credential = Credential::of(&mut fields, stores);
     let typed = Typed::of(&fields, &credential);
     let refused =
         |record: &IntegrationRecord, problem: Problem| page(&at, &kind, record, &typed, Tried::Refused(&problem));
-    let patch = match patch(&fields, &kind, credential) {
+    let patch = match patch(&fields, &kind, &credential) {
         Ok(patch) => patch,
         Err(problem) => return Ok(refused(&blank, problem)),
     };

@@ -25,6 +25,9 @@ use model::{AdminSession, Kind};
 /// Largest form taken, in bytes: five hundred mappings.
 const MAX_FORM_BYTES: usize = 512 << 10;
 
+/// How the path ends to which signing out is sent.
+const SIGN_OUT: &str = "/sign-out";
+
 /// An administrator who is signed in.
 pub(super) struct Administering {
     pub app: SharedApp,
@@ -73,7 +76,8 @@ impl Entered {
     /// with.
     pub async fn read(app: &SharedApp, request: Request) -> Result<Self, Page> {
         let (parts, body) = request.into_parts();
-        cross_site::refuse(&parts.headers, &app.config.public_url).map_err(|_| told::cross_site(&app.config))?;
+        cross_site::refuse(&parts.headers, &app.config.public_url)
+            .map_err(|_| told::cross_site_to_admin(&app.config))?;
         let Some(found) = found(app, &parts).await? else { return Err(ended_elsewhere(app, &parts, body).await) };
         let (Session::Open(session, _) | Session::Ended(session)) = &found;
         let body = request::read(&parts, body, MAX_FORM_BYTES).await;
@@ -92,9 +96,10 @@ impl Entered {
 /// The way to sign in, with what was typed.
 fn brought_along(app: &App, parts: &Parts, fields: &Fields) -> Page {
     match LeftOpen::of(parts.uri.path(), fields) {
-        Ok(left) => sign_in::to_go_on(app, Some(&left)),
-        Err(Lost::TooMuch) => sign_in::to_go_on(app, None),
-        Err(Lost::Nothing) => sign_in_first(app),
+        Ok(left) => sign_in::to_go_on(app, Ok(&left)),
+        // That is done already.
+        Err(Lost::Nothing) if parts.uri.path().ends_with(SIGN_OUT) => sign_in_first(app),
+        Err(lost) => sign_in::to_go_on(app, Err(lost)),
     }
 }
 
@@ -117,7 +122,7 @@ async fn ended_elsewhere(app: &App, parts: &Parts, body: Body) -> Page {
     let body = request::read(parts, body, 2 * left_open::MAX_BYTES).await;
     match Fields::read(&parts.headers, body) {
         Ok(fields) => brought_along(app, parts, &fields),
-        Err(_) => sign_in::to_go_on(app, None),
+        Err(_) => sign_in::to_go_on(app, Err(Lost::TooMuch)),
     }
 }
 

@@ -6,7 +6,7 @@ use http::request::Parts;
 use maud::{Markup, html};
 use secrecy::ExposeSecret as _;
 
-use super::left_open::{self, LeftOpen};
+use super::left_open::{self, LeftOpen, Lost};
 use super::names::path;
 use crate::operate::administration::{self, SignedIn};
 use crate::operate::{App, SharedApp};
@@ -34,14 +34,14 @@ pub(super) async fn show(State(app): State<SharedApp>) -> Page {
     form(&app, &Asked::default())
 }
 
-/// For somebody whose session ended while she typed; without what she typed where that is too much to go along.
-pub(super) fn to_go_on(app: &App, left: Option<&LeftOpen>) -> Page {
-    form(app, &Asked { has_ended: true, left, ..Asked::default() })
+/// For somebody whose session ended, with what she typed by then, or why that does not go along.
+pub(super) fn to_go_on(app: &App, left: Result<&LeftOpen, Lost>) -> Page {
+    form(app, &Asked { ended: Some(left), ..Asked::default() })
 }
 
 pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Result<Page, Page> {
     let (parts, body) = request.into_parts();
-    cross_site::refuse(&parts.headers, &app.config.public_url).map_err(|_| told::cross_site(&app.config))?;
+    cross_site::refuse(&parts.headers, &app.config.public_url).map_err(|_| told::cross_site_to_admin(&app.config))?;
     let body = request::read(&parts, body, MAX_FORM_BYTES).await;
     let mut fields = Fields::read(&parts.headers, body).map_err(|why| told::unreadable(&app.config, why))?;
     let id = RequestId::of(&parts);
@@ -50,7 +50,7 @@ pub(super) async fn enter(State(app): State<SharedApp>, request: Request) -> Res
     let signed_in = administration::sign_in_by_token(&app, token.expose_secret().trim(), id.clone().into()).await;
     match signed_in.map_err(|error| told::stopped(&app, &id, error))? {
         Some(signed_in) => Ok(inside(&app, &signed_in, left.as_ref())),
-        None => Ok(form(&app, &Asked { is_refused: true, has_ended: left.is_some(), left: left.as_ref() })),
+        None => Ok(form(&app, &Asked { is_refused: true, ended: left.as_ref().map(Ok) })),
     }
 }
 
@@ -80,7 +80,7 @@ pub(super) async fn enter_by_link(
     FromPath(named): FromPath<Named>,
     parts: Parts,
 ) -> Result<Page, Page> {
-    cross_site::refuse(&parts.headers, &app.config.public_url).map_err(|_| told::cross_site(&app.config))?;
+    cross_site::refuse(&parts.headers, &app.config.public_url).map_err(|_| told::cross_site_to_admin(&app.config))?;
     let id = RequestId::of(&parts);
     let signed_in = administration::sign_in_by_link(&app, &named.token, id.clone().into()).await;
     let signed_in = signed_in
@@ -100,28 +100,28 @@ fn inside(app: &App, signed_in: &SignedIn, left: Option<&LeftOpen>) -> Page {
 struct Asked<'a> {
     /// The token was none.
     is_refused: bool,
-    /// Her session ended while she typed.
-    has_ended: bool,
-    /// What she typed, where that goes along.
-    left: Option<&'a LeftOpen>,
+    /// Her session ended while she typed this, or something that does not go along.
+    ended: Option<Result<&'a LeftOpen, Lost>>,
 }
 
 fn form(app: &App, asked: &Asked<'_>) -> Page {
-    let Asked { is_refused, has_ended, left } = asked;
-    let status = if *is_refused || *has_ended { StatusCode::FORBIDDEN } else { StatusCode::OK };
-    let title = if *has_ended { words::SESSION_ENDED } else { words::SIGN_IN };
+    let Asked { is_refused, ended } = asked;
+    let status = if *is_refused || ended.is_some() { StatusCode::FORBIDDEN } else { StatusCode::OK };
+    let title = if ended.is_some() { words::SESSION_ENDED } else { words::SIGN_IN };
     let main = html! {
         main .sheet {
             p .kind { (words::PRODUCT) " · " (words::ADMINISTRATION) }
             h1 { (title) }
-            @if *has_ended {
-                @if left.is_some() { p { (words::SIGN_IN_TO_GO_ON) } }
-                @else { p data-too-long="" { (words::TOO_MUCH_TO_GO_ALONG) } }
+            @match ended {
+                None => {},
+                Some(Ok(_)) => p { (words::SIGN_IN_TO_GO_ON) },
+                Some(Err(Lost::TooMuch)) => p data-too-long="" { (words::TOO_MUCH_TO_GO_ALONG) },
+                Some(Err(Lost::Nothing)) => p { (words::NOTHING_WAS_DONE) },
             }
             @if *is_refused { p .told.wrong role="alert" { (words::TOKEN_REFUSED) } }
-            @if !*has_ended { p { (words::SIGN_IN_HOW) " " code { "countersign admin login-link" } "." } }
+            @if ended.is_none() { p { (words::SIGN_IN_HOW) " " code { "countersign admin login-link" } "." } }
             form method="post" action=(path(app, "sign-in")) autocomplete="off" {
-                @if let Some(left) = left { (left.along()) }
+                @if let Some(Ok(left)) = ended { (left.along()) }
                 (field(*is_refused))
                 button type="submit" { (words::SIGN_IN) }
             }

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use crypto::{hex, sha256};
 use maud::{Markup, html};
 
-use super::names::{MAPPING_ROWS, STORED_DATE};
+use super::names::{LOST, MAPPING_ROWS, REVISION, STORED_DATE};
 use crate::pages::form::Fields;
 
 /// What a ticked box sends.
@@ -18,6 +18,8 @@ pub(super) const AS_SHOWN: &str = "as-shown";
 const TOGETHER: [&str; 2] = ["mapping", RULE];
 /// That of the rule and its date.
 pub(super) const RULE: &str = "require_user_pat";
+/// The field of the date.
+pub(super) const DATE: &str = "require_user_pat_from";
 /// In place of a digest, and never one: it was typed, and somebody has stored the same since. It stays typed, whatever is stored then.
 const TYPED: &str = "typed";
 /// Fields that nobody sees, and so nobody types into.
@@ -67,6 +69,14 @@ pub(super) fn ticked(fields: &Fields, name: &str) -> bool {
     fields.text(name) == YES
 }
 
+/// The texts that were typed into a form of what is there no more, by the names of their fields.
+pub(super) fn typed_texts(sent: &Fields) -> Vec<(&str, &str)> {
+    let shown = read(sent).unwrap_or_default();
+    let is_seen = |name: &&str| !UNSEEN.contains(name) && ![AS_SHOWN, REVISION, LOST].contains(name);
+    let typed = sent.names().filter(is_seen).filter(|name| !is_as_shown(&shown, sent, name));
+    typed.map(|name| (name, sent.text(name))).filter(|(_, text)| !text.is_empty()).collect()
+}
+
 /// What the fields of a form hold while nobody has typed into them.
 pub(super) struct AsShown(BTreeMap<String, String>);
 
@@ -114,6 +124,19 @@ impl AsShown {
         !self.typed(sent).is_empty()
     }
 
+    /// Whether something was typed into this field of it.
+    pub fn has_typed_into(&self, sent: &Fields, name: &str) -> bool {
+        self.typed(sent).contains(name)
+    }
+
+    /// What was typed into fields of this beginning that it has not: those of another kind, of which the form was made.
+    pub fn typed_elsewhere(&self, sent: &Fields, beginning: &str) -> Vec<String> {
+        let shown = read(sent).unwrap_or_default();
+        let of_another = sent.names().filter(|name| name.starts_with(beginning) && !self.0.contains_key(*name));
+        let typed = of_another.filter(|name| !is_as_shown(&shown, sent, name));
+        typed.map(|name| name[beginning.len()..].to_owned()).collect()
+    }
+
     fn stored(&self, name: &str) -> &str {
         self.0.get(name).map(String::as_str).unwrap_or_default()
     }
@@ -136,11 +159,8 @@ impl AsShown {
     /// The fields that were typed into since the form was shown: they hold something else than was shown then. A form that does not
     /// say what it was shown with was typed as a whole.
     fn typed<'s>(&'s self, sent: &'s Fields) -> BTreeSet<&'s str> {
-        let (shown, empty) = (read(sent), digest(""));
-        let is_left = |name: &str| {
-            let Some(shown) = &shown else { return false };
-            *shown.get(name).unwrap_or(&empty) == digest(sent.text(name))
-        };
+        let shown = read(sent);
+        let is_left = |name: &str| shown.as_ref().is_some_and(|shown| is_as_shown(shown, sent, name));
         self.names(sent).filter(|name| !UNSEEN.contains(name) && !is_left(name)).collect()
     }
 
@@ -148,6 +168,11 @@ impl AsShown {
     fn names<'s>(&'s self, sent: &'s Fields) -> impl Iterator<Item = &'s str> {
         self.0.keys().map(String::as_str).chain(sent.names().filter(|name| group(name) != *name))
     }
+}
+
+/// Whether a field holds what it was shown with.
+fn is_as_shown(shown: &BTreeMap<String, String>, sent: &Fields, name: &str) -> bool {
+    *shown.get(name).unwrap_or(&digest("")) == digest(sent.text(name))
 }
 
 fn read(sent: &Fields) -> Option<BTreeMap<String, String>> {

@@ -181,8 +181,8 @@ async fn a_refusal_says_why_beside_the_field_and_keeps_what_is_no_secret() {
     short.lacks(&["short7", "ann&lt;"]);
     for (date, expected) in [
         ("2026-11-22", "This day has come already."),
-        ("22.11.2027", "The date is written as in"),
-        ("2027-06-30T00:00:00Z", "The date is written as in"),
+        ("22.11.2027", "A day of the calendar, written as in"),
+        ("2027-06-30T00:00:00Z", "A day of the calendar, written as in"),
     ] {
         let answer = world.post(&world.link("ann").await, &with(&format!("&expires-at={date}"))).await;
         answer.expect(422, &[expected, "aria-describedby=\"field-expires-at-error field-expires-at-help\""]);

@@ -66,7 +66,8 @@ async fn a_rule_is_switched_off_as_promised_although_its_date_was_changed_meanwh
     admin.world.change_integration(date("2027-04-01")).await;
     let off = "name=Acme+Inc.&require_user_pat_from=2027-03-01&stored_require_user_pat_from=2027-03-01";
     let refused = admin.sends_whole(&shown, EDIT, off).await;
-    refused.expect(412, &["name=\"stored_require_user_pat_from\" value=\"2027-03-01\""]);
+    refused.expect(412, &["name=\"stored_require_user_pat_from\" value=\"2027-04-01\""]);
+    let off = &off.replace("2027-03-01", "2027-04-01");
     admin.sends_whole(&refused, EDIT, off).await.expect(200, &["Updated."]);
     let new = "require_user_pat_from=2027-05-01&stored_require_user_pat_from=2027-03-01";
     admin.types(new).await.expect(422, &["id=\"field-require_user_pat_from-error\""]);
@@ -147,7 +148,7 @@ async fn one_thing_said_twice_is_told_or_is_one() {
 async fn an_integration_that_is_open_to_no_project_stays_so() {
     let admin = Admin::at(World::with(|one, _| one.projects = model::Projects::Only(Vec::new())).await).await;
     let shown = admin.get(EDIT).await;
-    shown.expect(200, &[">none</textarea>"]);
+    shown.expect(200, &[">\nnone</textarea>"]);
     let updated = text(&admin.sends_whole(&shown, EDIT, &format!("name=Mine&projects=none&{REST}")).await);
     assert!(updated.contains("Name: Acme Inc. → Mine") && !updated.contains("projects:"), "{updated}");
     for (typed, told) in [("", "no project → all projects"), ("none", "all projects → no project")] {

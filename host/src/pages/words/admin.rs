@@ -21,6 +21,7 @@ pub(in crate::pages) const SIGN_IN_AS: &str = "Sign in as";
 pub(in crate::pages) const SIGN_IN_HOW: &str = "With an admin token, or with the link that this command prints:";
 pub(in crate::pages) const SESSION_ENDED: &str = "Your session has ended";
 pub(in crate::pages) const SIGN_IN_TO_GO_ON: &str = "Nothing was stored. Sign in again with an admin token, and what you typed comes back; a credential has to be typed anew.";
+pub(in crate::pages) const NOTHING_WAS_DONE: &str = "Nothing was done. Sign in again with an admin token.";
 pub(in crate::pages) const TOO_MUCH_TO_GO_ALONG: &str = "Nothing was stored, and what you typed is too long to be kept while you sign in. Where it does not stand below, it has to be typed anew.";
 /// Where a request is not answered at all.
 pub(in crate::pages) const UNREACHED: &str =
@@ -129,6 +130,14 @@ pub(in crate::pages) const WOULD_BE: &str = "Nothing was stored. This would be c
 pub(in crate::pages) const NOTHING_CHANGED: &str = "Nothing is different.";
 pub(in crate::pages) const OWN_SET_ASIDE: &str =
     "The integration's own credential was given to the address before: give it again.";
+pub(in crate::pages) const CHANGED_AND_BACK: &str = "By now it is as you were shown it.";
+pub(in crate::pages) const OF_ANOTHER_KIND: &str =
+    "It is of another kind by now, which has no such fields; what you typed into them is not kept:";
+pub(in crate::pages) const INTEGRATION_GONE: &str = "This integration is there no more";
+pub(in crate::pages) const REMOVED_BY: &str = "removed by";
+pub(in crate::pages) const YOU_TYPED: &str = "You had typed, a credential left out:";
+pub(in crate::pages) const NO_PASSWORD_GOES_ALONG: &str =
+    "A user name or password before the host of an address does not go along: an address has none.";
 pub(in crate::pages) const NOW_AND_TYPED: &str = "Stored now → what you typed:";
 pub(in crate::pages) const EMPTY_VALUE: &str = "empty";
 pub(in crate::pages) const CONFLICT: &str = "This integration was changed since you opened it, by somebody else or by this page sent twice. Nothing was stored.";

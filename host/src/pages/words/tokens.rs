@@ -28,7 +28,7 @@ pub(in crate::pages) const IS_THE_INTEGRATIONS: &str =
 pub(in crate::pages) const EXPIRES_AT_MINUTE: &str = "Expires at (UTC)";
 pub(in crate::pages) const NO_MINUTE: &str = "The time is written as in 2026-11-22T12:00, in UTC.";
 pub(in crate::pages) const PAST_MINUTE: &str = "This time has passed already.";
-pub(in crate::pages) const NO_DATE: &str = "The date is written as in 2026-11-22.";
+pub(in crate::pages) const NO_DATE: &str = "A day of the calendar, written as in 2026-11-22.";
 pub(in crate::pages) const PAST_DATE: &str = "This day has come already.";
 pub(in crate::pages) const SAVE_WITHOUT_ASKING: &str = "Save it without asking first:";
 pub(in crate::pages) const IT_GOES_TO: &str = "It is sent only to";
@@ -78,6 +78,12 @@ pub(in crate::pages) fn set_up(credential: &str) -> String {
         _ => credential.to_owned(),
     };
     format!("Set up your {within} for")
+}
+
+/// The same with all that tells one from another, for whoever is not on its page yet.
+pub(in crate::pages) fn set_up_of(credential: &str, name: &str, server: &str) -> String {
+    let title = set_up(credential);
+    if name == server { format!("{title} {name}") } else { format!("{title} {name} ({server})") }
 }
 
 pub(in crate::pages) fn expiry_help(server: &str) -> String {

@@ -24,10 +24,13 @@ pub(in crate::pages) const NOTHING_HERE: Told =
     ("There is no such page", "What Jira users see is opened from Jira. Administrators begin below.");
 pub(in crate::pages) const LOGIN_LINK_GONE: Told = (
     LINK_GONE.0,
-    "It works once, for half an hour. `countersign admin login-link` prints another; an admin token signs in, too.",
+    "It works once, for half an hour. The command countersign admin login-link prints another; an admin token signs in, too.",
 );
 pub(in crate::pages) const CROSS_SITE: Told =
     ("This form was sent from another site", "Nothing was done. Start again from Jira, and fill in the form there.");
+/// The same of an administrators' form.
+pub(in crate::pages) const CROSS_SITE_TO_ADMIN: Told =
+    ("This form was sent from another site", "Nothing was done. Open the page anew, and fill in the form there.");
 pub(in crate::pages) const NOT_FROM_HERE: Told =
     ("This form is not of this page", "Nothing was done. Load the page again, and fill in the form there.");
 pub(in crate::pages) const NO_VISIT: Told = (
@@ -78,9 +81,4 @@ pub(in crate::pages) fn title_of(page: PageName) -> &'static str {
         PageName::Repositories => "Repository browser",
         PageName::Tokens => "My tokens",
     }
-}
-
-/// The same of one integration.
-pub(in crate::pages) fn of_integration(title: &str, name: &str, server: &str) -> String {
-    if name == server { format!("{title} for {name}") } else { format!("{title} for {name} ({server})") }
 }
