@@ -24,7 +24,7 @@ pub use self::coverage::{BlockedView, CoverageView, CoveredView, coverage_sheet}
 pub use self::credential_page::{CredentialPageView, SnippetView};
 pub use self::integration::IntegrationView;
 pub use self::outlook::OutlookView;
-pub use self::pat::PatView;
+pub use self::pat::{PatView, RejectionView};
 pub use self::provider::{CredentialFormView, ProviderView, Providers};
 pub use self::repository::{BranchView, PullRequestView, RepositoryView};
 pub use self::site::{PolicyView, SiteView, Sites};

@@ -30,7 +30,7 @@ use model::{
     ActingUser, Actor, AuditEvent, BranchNaming, Connection, Connector, ConnectorId, CredentialPage, DisplayName,
     Features, IntegrationId, IntegrationRecord, IssueKey, JiraUser, Kind, KindId, Mappings, NetworkRules,
     NewAuditEntry, Offers, Origin, PageContext, PageIssue, PageName, ProjectKey, Projects, ProviderId, ProviderRecord,
-    Revision, Rules, Settings, SiteId, Timestamp, TokenLabel, UserCredentials, UserNames,
+    Rejection, Revision, Rules, Settings, SiteId, Timestamp, TokenLabel, UserCredentials, UserNames,
 };
 use sandbox::lend::Lender;
 use sandbox::{Egress, Engine, Provider as _, Registry, fingerprint};
@@ -191,6 +191,13 @@ impl World {
         change(&mut record);
         let keep = store::OwnCredentialChange::Keep;
         self.store.change_integration(record, keep, self.entry()).await.unwrap();
+    }
+
+    /// The git server refuses the integration's own credential.
+    pub async fn refuses_own(&self, why: &str) {
+        let record = self.store.integrations().await.unwrap().remove(0);
+        let rejection = Rejection { at: self.app.clock.now(), why: why.into() };
+        assert!(self.store.note_own_rejection(&record.id, record.revision, rejection, self.entry()).await.unwrap());
     }
 
     /// An administrator has the integration lead elsewhere.
@@ -419,7 +426,7 @@ pub fn create_branch(issue: &str) -> PageContext {
     PageContext { page: PageName::CreateBranch, issue: Some(issue), integration: None, ..set_up() }
 }
 
-fn integration() -> IntegrationRecord {
+pub fn integration() -> IntegrationRecord {
     let at = Timestamp::parse("2026-11-01").unwrap();
     IntegrationRecord {
         id: IntegrationId::parse("acme").unwrap(),
@@ -436,6 +443,7 @@ fn integration() -> IntegrationRecord {
         mappings: Mappings::default(),
         own_given_to: None,
         account: None,
+        own_rejection: None,
         created_at: at,
         updated_at: at,
         revision: Revision::FIRST,

@@ -87,6 +87,7 @@ impl Stage {
             mappings: Mappings::default(),
             own_given_to: None,
             account: None,
+            own_rejection: None,
             created_at: now,
             updated_at: now,
             revision: Revision::FIRST,

@@ -206,7 +206,7 @@ pub enum Unreached {
 /// Why it was not done, by whose it is to mend: the user's, the administrator's, the git server's, the provider's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FailureReason {
-    /// Wrong, revoked or expired, and the git server is sure of it: the credential is marked, and lent no more.
+    /// Wrong, revoked or expired, and the git server is sure of it: the credential is marked, and a user's is lent no more.
     CredentialRejected,
     /// Names the permission in the git server's own words.
     PermissionMissing(String),

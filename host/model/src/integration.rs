@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Account, BranchNaming, Connection, Description, DisplayName, Features, IntegrationId, KindId, Mappings,
-    NetworkRules, Place, ProviderId, Revision, Rules, SiteId, SiteProject, SiteProjects, Timestamp,
+    NetworkRules, Place, ProviderId, Rejection, Revision, Rules, SiteId, SiteProject, SiteProjects, Timestamp,
 };
 
 /// Settings of an integration: field name to value. Nothing secret is a setting.
@@ -36,6 +36,9 @@ pub struct IntegrationRecord {
     pub own_given_to: Option<Place>,
     /// Whose that credential is.
     pub account: Option<Account>,
+    /// That the git server refused it, and has not taken it since. Learnt while it is used, and nobody's change: the revision
+    /// tells nothing of it.
+    pub own_rejection: Option<Rejection>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub revision: Revision,
@@ -47,14 +50,28 @@ pub struct IntegrationRecord {
 pub enum OwnCredentialState {
     Missing,
     Usable,
+    /// The git server refused it when it was last used. It is lent all the same: that is how it comes back.
+    Rejected,
     /// The integration leads elsewhere since it was given; it is lent no more.
     SetAside,
 }
 
 impl OwnCredentialState {
     /// Every one.
-    pub const ALL: [OwnCredentialState; 3] =
-        [OwnCredentialState::Missing, OwnCredentialState::Usable, OwnCredentialState::SetAside];
+    pub const ALL: [OwnCredentialState; 4] = [
+        OwnCredentialState::Missing,
+        OwnCredentialState::Usable,
+        OwnCredentialState::Rejected,
+        OwnCredentialState::SetAside,
+    ];
+
+    /// Whether it is lent where no PAT of a user is needed.
+    pub fn is_lent(self) -> bool {
+        match self {
+            OwnCredentialState::Usable | OwnCredentialState::Rejected => true,
+            OwnCredentialState::Missing | OwnCredentialState::SetAside => false,
+        }
+    }
 }
 
 impl IntegrationRecord {
@@ -62,8 +79,9 @@ impl IntegrationRecord {
     pub fn own_credential(&self) -> OwnCredentialState {
         match &self.own_given_to {
             None => OwnCredentialState::Missing,
-            Some(given_to) if given_to.covers(&self.place()) => OwnCredentialState::Usable,
-            Some(_) => OwnCredentialState::SetAside,
+            Some(given_to) if !given_to.covers(&self.place()) => OwnCredentialState::SetAside,
+            Some(_) if self.own_rejection.is_some() => OwnCredentialState::Rejected,
+            Some(_) => OwnCredentialState::Usable,
         }
     }
 }

@@ -101,7 +101,7 @@ fn without_a_pat(facts: &Facts<'_>, act_as: ActAs, required: bool) -> Result<Len
 
 fn as_the_integration(facts: &Facts<'_>) -> Result<Lends, Denial> {
     match facts.own_credential {
-        OwnCredentialState::Usable => Ok(Lends::IntegrationAccount),
+        lent if lent.is_lent() => Ok(Lends::IntegrationAccount),
         state => Err(Denial::IntegrationAccountMissing(state)),
     }
 }

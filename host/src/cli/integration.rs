@@ -21,7 +21,7 @@ use crate::operate::{App, OperationError};
 use crate::view::{AdminIntegrationView, AdminIntegrations};
 use model::{
     BranchNaming, BranchTemplate, Features, IntegrationId, IntegrationRecord, KindId, Letters, OwnCredentialState,
-    Projects, Rules,
+    Projects, Rejection, Rules,
 };
 
 #[derive(Subcommand)]
@@ -167,9 +167,10 @@ fn told(record: &IntegrationRecord) -> String {
             "its own credential was given to another address and is not used: give it again with --credential"
                 .to_owned()
         }
-        (OwnCredentialState::Usable, account) => {
+        (OwnCredentialState::Usable | OwnCredentialState::Rejected, account) => {
             let login = account.as_ref().map_or("itself", |account| &account.login);
-            format!("it acts as {login} where no PAT of a user is needed")
+            let refused = record.own_rejection.as_ref().map(refused).unwrap_or_default();
+            format!("it acts as {login} where no PAT of a user is needed{refused}")
         }
     };
     let Rules { require_user_pat, require_user_pat_from, enforce_git_permissions } = record.rules;
@@ -186,6 +187,15 @@ fn told(record: &IntegrationRecord) -> String {
         reached(record),
         projects(record),
     ))
+}
+
+/// Of its own credential, which is used all the same.
+fn refused(rejection: &Rejection) -> String {
+    let why = if rejection.why.is_empty() { String::new() } else { format!(" (\"{}\")", rejection.why) };
+    format!(
+        ", but its git server has refused its own credential since {}{why}: give it a new one with --credential",
+        rejection.at
+    )
 }
 
 /// None where nothing is.
@@ -231,7 +241,11 @@ fn named(naming: &BranchNaming) -> String {
 
 fn account(record: &IntegrationRecord) -> String {
     let login = or_dash(record.account.as_ref().map(|account| &account.login));
-    if record.own_credential() == OwnCredentialState::SetAside { format!("{login} (set aside)") } else { login }
+    match record.own_credential() {
+        OwnCredentialState::SetAside => format!("{login} (set aside)"),
+        OwnCredentialState::Rejected => format!("{login} (rejected)"),
+        OwnCredentialState::Missing | OwnCredentialState::Usable => login,
+    }
 }
 
 /// Where, and how where that is not the usual way.
@@ -244,5 +258,35 @@ fn projects(record: &IntegrationRecord) -> String {
     match &record.projects {
         Projects::All => "all projects".to_owned(),
         Projects::Only(some) => some.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::integration;
+    use model::Account;
+
+    #[test]
+    fn that_its_own_credential_is_refused_is_told_with_since_when_why_and_what_to_do() {
+        let usable = IntegrationRecord {
+            own_given_to: Some(integration().place()),
+            account: Some(Account { id: "7".into(), login: "robot".into() }),
+            ..integration()
+        };
+        let refused = |why: &str| {
+            let rejection = Rejection { at: usable.created_at, why: why.into() };
+            IntegrationRecord { own_rejection: Some(rejection), ..usable.clone() }
+        };
+        let acts = "; it acts as robot where no PAT of a user is needed";
+        assert!(told(&usable).contains(&format!("{acts}; a PAT")), "{}", told(&usable));
+        let since = format!("{acts}, but its git server has refused its own credential since {}", usable.created_at);
+        for (why, quoted) in [("Bad\u{1b} credentials", " (\"Bad\\u{1b} credentials\")"), ("", "")] {
+            let told = told(&refused(why));
+            assert!(told.contains(&format!("{since}{quoted}: give it a new one with --credential; a PAT")), "{told}");
+        }
+        assert_eq!([account(&usable), account(&refused(""))], ["robot", "robot (rejected)"]);
+        let elsewhere = IntegrationRecord { own_given_to: None, ..refused("") };
+        assert_eq!(account(&elsewhere), "robot");
     }
 }

@@ -1,28 +1,37 @@
-//! What becomes known of a PAT while it is used, written down.
+//! What becomes known of a stored credential while it is used, written down.
 
 use serde_json::{Map, Value, json};
 
 use super::providers::Served;
 use super::{App, Ask, background};
 use model::operation::Operation;
-use model::{Account, Failure, FailureReason, Learnt, PatAnswer, PatRecord, Timestamp};
+use model::{Account, Failure, FailureReason, IntegrationRecord, Learnt, PatAnswer, PatRecord, Rejection, Timestamp};
 use sandbox::lend::Loan;
+use store::StoreError;
 
-/// Asks whose the lent credential is. What is learnt of a user's PAT is kept: one that the git server refuses is rejected from
-/// then on.
+/// Which stored credential was lent, with what was known of it.
+#[derive(Clone, Copy)]
+pub(super) enum Lent<'a> {
+    /// The user's own.
+    Pat(&'a PatRecord),
+    /// The integration's.
+    Own(&'a IntegrationRecord),
+}
+
+/// Asks whose the lent credential is. What is learnt of it is kept: one that the git server refuses is rejected from then on.
 pub(super) async fn identify<O: Operation>(
     app: &App,
     ask: &Ask,
     served: &Served,
-    pat: Option<&PatRecord>,
+    lent: Lent<'_>,
     loan: &Loan<O>,
 ) -> Result<Account, Failure> {
     let asked_at = app.clock.now();
     let identity = match served.provider.whoami(loan.identify()).await {
         Ok(identity) => identity,
         Err(failure) => {
-            if let Some(pat) = pat.filter(|_| failure.reason == FailureReason::CredentialRejected) {
-                note(app, ask, pat, asked_at, PatAnswer::Refused(failure.message.clone()), Map::new()).await;
+            if failure.reason == FailureReason::CredentialRejected {
+                note_refusal(app, ask, lent, asked_at, failure.message.clone()).await;
             }
             return Err(failure);
         }
@@ -30,7 +39,7 @@ pub(super) async fn identify<O: Operation>(
     let kind = served.kind(&loan.destination().kind).ok();
     let identity = identity.covering(kind.map_or(&[], |kind| &kind.permissions));
     let account = identity.account.clone();
-    if let Some(pat) = pat {
+    if let Lent::Pat(pat) = lent {
         let mut details = Map::from_iter([("account".to_owned(), json!(account))]);
         let before = pat.metadata.account_before.as_ref();
         if let Some(before) = before.filter(|before| before.id != account.id) {
@@ -38,6 +47,7 @@ pub(super) async fn identify<O: Operation>(
         }
         note(app, ask, pat, asked_at, PatAnswer::Accepted(identity), details).await;
     }
+    note_taken(app, ask, lent).await;
     Ok(account)
 }
 
@@ -47,11 +57,11 @@ pub(super) async fn doubted<O: Operation>(
     app: &App,
     ask: &Ask,
     served: &Served,
-    pat: Option<&PatRecord>,
+    lent: Lent<'_>,
     loan: &Loan<O>,
     refused: Failure,
 ) -> Failure {
-    let yet = match identify(app, ask, served, pat, loan).await {
+    let yet = match identify(app, ask, served, lent, loan).await {
         Err(failure) if failure.reason == FailureReason::CredentialRejected => return refused,
         Ok(_) => "yet it knows whose the credential is".to_owned(),
         Err(failure) => format!("and whose the credential is could not be asked: {}", failure.message),
@@ -75,6 +85,30 @@ pub(super) fn note_use(app: &App, ask: &Ask, pat: &PatRecord) {
     background::note("the last use of a PAT", noting);
 }
 
+/// That the git server did what it was asked with the credential. Of a PAT that is no news: a rejected one is not lent. The
+/// integration's own is good again where it was known to be refused; else there is nothing to write.
+pub(super) async fn note_taken(app: &App, ask: &Ask, lent: Lent<'_>) {
+    let Lent::Own(integration) = lent else { return };
+    let Some(rejection) = &integration.own_rejection else { return };
+    let audit = ask.author().changed(app, "own-credential.accepted", Map::new());
+    let forgetting = app.store.forget_own_rejection(&integration.id, integration.revision, rejection.at, audit);
+    tell_unkept(ask, "the integration's own credential", forgetting.await);
+}
+
+async fn note_refusal(app: &App, ask: &Ask, lent: Lent<'_>, asked_at: Timestamp, why: String) {
+    match lent {
+        Lent::Pat(pat) => note(app, ask, pat, asked_at, PatAnswer::Refused(why), Map::new()).await,
+        // One that is known to be refused goes on being lent: what is known already is not written again.
+        Lent::Own(integration) if integration.own_rejection.is_none() => {
+            let audit = ask.author().changed(app, "own-credential.rejected", Map::new());
+            let rejection = Rejection { at: app.clock.now(), why };
+            let noting = app.store.note_own_rejection(&integration.id, integration.revision, rejection, audit);
+            tell_unkept(ask, "the integration's own credential", noting.await);
+        }
+        Lent::Own(_) => {}
+    }
+}
+
 /// What was learnt serves this operation even where it cannot be written down, or something newer is known.
 async fn note(
     app: &App,
@@ -91,7 +125,11 @@ async fn note(
     let audit = ask.author().changed(app, subject, details);
     let learnt = Learnt { asked_at, answered_at: app.clock.now(), answer };
     let noted = app.store.note_pat(&ask.integration, ask.user(), pat.revision, learnt, audit).await;
-    if let Err(error) = noted {
-        tracing::warn!(%error, request_id = ask.request_id(), "what was learnt of a PAT could not be kept");
+    tell_unkept(ask, "a PAT", noted);
+}
+
+fn tell_unkept<T>(ask: &Ask, of: &str, kept: Result<T, StoreError>) {
+    if let Err(error) = kept {
+        tracing::warn!(%error, request_id = ask.request_id(), "what was learnt of {of} could not be kept");
     }
 }

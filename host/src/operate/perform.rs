@@ -5,7 +5,7 @@ use serde_json::json;
 use super::asked_again::asked_again;
 use super::decision::{self, Found};
 use super::journal::Journal;
-use super::learn::{doubted, identify, note_use};
+use super::learn::{Lent, doubted, identify, note_taken, note_use};
 use super::loan::lend;
 use super::providers::{Served, serving};
 use super::{App, Ask, Effect, OperationError};
@@ -86,19 +86,20 @@ impl Call<'_> {
         let acted_as = loan.acts_as();
         let now = app.clock.now();
         let failed = |failure| OperationError::failed(failure, acted_as, integration, now);
-        let pat = self.lent_pat();
+        let lent = self.lent();
         let recorded = match self.recorded_account() {
             Some(account) => account,
             // A PAT that was saved unchecked is checked now, at its first use: nothing is done in an unknown name.
-            None => identify(app, ask, served, pat, &loan).await.map_err(failed)?,
+            None => identify(app, ask, served, lent, &loan).await.map_err(failed)?,
         };
         let answer = match self.answer(effect, &loan, unsettled).await {
             Ok(answer) => answer,
             Err(refused) if refused.reason == FailureReason::CredentialRejected => {
-                return Err(failed(doubted(app, ask, served, pat, &loan, refused).await));
+                return Err(failed(doubted(app, ask, served, lent, &loan, refused).await));
             }
             Err(failure) => return Err(failed(failure)),
         };
+        note_taken(app, ask, lent).await;
         let receipt = self.receipt(acted_as, E::credited_to(&answer), recorded);
         Ok(Performed { answer, receipt })
     }
@@ -137,6 +138,10 @@ impl Call<'_> {
     /// The user's PAT, where it is what was lent.
     fn lent_pat(&self) -> Option<&model::PatRecord> {
         self.found.pat().filter(|_| self.lends == Lends::UserPat)
+    }
+
+    fn lent(&self) -> Lent<'_> {
+        self.lent_pat().map_or_else(|| Lent::Own(self.found.integration()), Lent::Pat)
     }
 
     fn receipt(&self, acted_as: ActedAs, credited_to: Option<&Account>, recorded: Account) -> Receipt {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{AccountView, BlockedView};
+use super::{AccountView, BlockedView, RejectionView};
 use crate::operate::administration::{ChangedIntegration, SetAside};
 use model::{
     IntegrationRecord, Mapping, MaxLength, NetworkRules, OwnCredentialState, Projects, Revision, Timestamp,
@@ -68,12 +68,15 @@ pub struct AdminIntegrationView {
     pub branch_max_length: Option<u32>,
     /// What Jira projects are worked on with, in the administrator's order.
     pub mappings: Vec<MappingView>,
-    /// What the integration's own credential is good for: `missing`, `usable`, or `set-aside`, where it was given to another
-    /// address and is to be given again.
+    /// What the integration's own credential is good for: `missing`, `usable`, `rejected` (by the git server, when it was last used; it
+    /// is lent all the same), or `set-aside`, where it was given to another address and is to be given again.
     #[schema(value_type = String, example = "usable")]
     pub own_credential: OwnCredentialState,
     /// Whose the integration's own credential is; null where it has none.
     pub account: Option<AccountView>,
+    /// That the git server refused the integration's own credential, where it did. The revision tells nothing of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rejection: Option<RejectionView>,
     /// When it was added.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
@@ -180,6 +183,7 @@ impl From<IntegrationRecord> for AdminIntegrationView {
             branch_max_length: record.naming.max_length.map(MaxLength::bytes),
             mappings: record.mappings.as_slice().iter().map(MappingView::from).collect(),
             account: record.account.map(AccountView::from),
+            rejection: record.own_rejection.map(RejectionView::from),
             created_at: record.created_at,
             updated_at: record.updated_at,
             revision: record.revision,

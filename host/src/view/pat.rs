@@ -44,7 +44,8 @@ pub struct PatView {
     pub form: Option<CredentialFormView>,
 }
 
-/// A git server's refusal of a PAT. It is asked again when the PAT is next needed, every ten minutes at most.
+/// A git server's refusal of a credential. A PAT is asked about again when it is next needed, every ten minutes at most; an
+/// integration's own goes on being lent, and its refusal is forgotten once the git server takes it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RejectionView {
     /// When.

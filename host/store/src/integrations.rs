@@ -1,7 +1,7 @@
 //! Integrations and the rule over all of them.
 
 use async_trait::async_trait;
-use model::{IntegrationId, IntegrationRecord, NewAuditEntry, Policy, Revision, Sealed};
+use model::{IntegrationId, IntegrationRecord, NewAuditEntry, Policy, Rejection, Revision, Sealed, Timestamp};
 
 use crate::StoreError;
 
@@ -10,7 +10,7 @@ use crate::StoreError;
 #[async_trait]
 pub trait Integrations {
     /// [`StoreError::Conflict`] when the id is taken, [`StoreError::Missing`] when a site of its projects is none. The
-    /// record's revision is the store's to give.
+    /// record's revision is the store's to give; nothing is known of its credential yet.
     async fn add_integration(
         &self,
         record: IntegrationRecord,
@@ -19,13 +19,33 @@ pub trait Integrations {
     ) -> Result<Revision, StoreError>;
 
     /// Replaces the record of `record.revision`. [`StoreError::Missing`] when there is no such integration, or a site of its
-    /// projects is none.
+    /// projects is none. That the credential was refused is remembered of that one alone, whatever the record says.
     async fn change_integration(
         &self,
         record: IntegrationRecord,
         credential: OwnCredentialChange,
         audit: NewAuditEntry,
     ) -> Result<Revision, StoreError>;
+
+    /// Remembers that the git server refused the own credential of the integration of this revision, which stays what it is: nobody
+    /// changed it. False where that is known already, or the integration was changed in between; nothing is written then.
+    async fn note_own_rejection(
+        &self,
+        id: &IntegrationId,
+        of: Revision,
+        rejection: Rejection,
+        audit: NewAuditEntry,
+    ) -> Result<bool, StoreError>;
+
+    /// Forgets what was remembered of the integration of this revision at that time: the git server takes the credential. False where
+    /// it is forgotten already, it was refused anew, or the integration was changed in between; nothing is written then.
+    async fn forget_own_rejection(
+        &self,
+        id: &IntegrationId,
+        of: Revision,
+        rejected_at: Timestamp,
+        audit: NewAuditEntry,
+    ) -> Result<bool, StoreError>;
 
     /// With every PAT and setup link of it. False when there was none.
     async fn remove_integration(

@@ -72,6 +72,8 @@ macro_rules! every_promise {
                 an_integration_is_read_back_as_it_was_added,
                 an_id_can_be_taken_once,
                 a_change_keeps_replaces_or_removes_the_credential,
+                that_the_own_credential_is_refused_is_remembered_once_and_is_no_change,
+                a_refusal_goes_with_the_credential_that_was_refused_and_stays_with_every_other_change,
                 a15_a_change_of_an_older_state_is_refused_and_changes_nothing,
                 a15_fifty_changes_of_one_state_at_once_leave_one,
                 changing_or_removing_what_is_not_there_writes_nothing,

@@ -29,6 +29,7 @@ mod project;
 mod proxied;
 mod pull_request_text;
 mod readiness;
+mod refused_own;
 mod refused_pats;
 mod revisions;
 mod revocation;

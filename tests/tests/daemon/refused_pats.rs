@@ -28,7 +28,7 @@ fn asking_for_the_base() -> When {
     When::ends_with(Method::GET, "/git/ref/heads/main")
 }
 
-fn bad_credentials() -> Fault {
+pub(super) fn bad_credentials() -> Fault {
     Fault::Instead(message::Answer::json(
         StatusCode::UNAUTHORIZED,
         &json!({ "message": "Bad credentials", "documentation_url": "https://docs.github.com/rest", "status": "401" }),

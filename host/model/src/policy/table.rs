@@ -170,6 +170,19 @@ fn under_enforcement_at_either_level_looking_is_decided_like_creating() {
     }
 }
 
+/// A PAT that was refused stops its user; the integration's own credential is everybody's, and only using it tells when it is good
+/// again.
+#[test]
+fn a_refused_credential_of_the_integration_is_lent_like_a_usable_one() {
+    for (rules, creating) in [(OFF, NOT_REQUIRED), (ON, REQUIRED), (ENFORCED, REQUIRED)] {
+        let refused = |facts: &mut Facts<'_>| {
+            (facts.integration_rules, facts.own_credential) = (rules, OwnCredentialState::Rejected);
+        };
+        check_ruled(refused, creating);
+        check_looking(refused, if rules == ENFORCED { creating } else { NOT_REQUIRED });
+    }
+}
+
 /// What the other level demands is no part of a level's own enforcement: it needs the rule of its own level.
 #[test]
 fn enforcement_without_the_rule_of_its_level_is_no_enforcement() {

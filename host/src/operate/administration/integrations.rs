@@ -226,6 +226,7 @@ fn blank(app: &App, id: IntegrationId, kind: KindId, provider: ProviderId) -> In
         mappings: Mappings::default(),
         own_given_to: None,
         account: None,
+        own_rejection: None,
         created_at: now,
         updated_at: now,
         revision: Revision::FIRST,
@@ -265,7 +266,7 @@ async fn prepare(
     match credential {
         NewCredential::Keep => Ok(Prepared { record, credential: OwnCredentialChange::Keep }),
         NewCredential::Remove => Ok(Prepared {
-            record: IntegrationRecord { own_given_to: None, account: None, ..record },
+            record: IntegrationRecord { own_given_to: None, account: None, own_rejection: None, ..record },
             credential: OwnCredentialChange::Remove,
         }),
         NewCredential::Replace(fields) => with_credential(app, by, served, record, fields).await,
@@ -372,7 +373,7 @@ async fn with_credential(
     let identity = answer.map_err(OperationError::beside_the_setting)?;
     let sealed: Sealed = app.lender.seal(&loan);
     let own_given_to = Some(loan.destination().place.clone());
-    let record = IntegrationRecord { own_given_to, account: Some(identity.account), ..record };
+    let record = IntegrationRecord { own_given_to, account: Some(identity.account), own_rejection: None, ..record };
     Ok(Prepared { record, credential: OwnCredentialChange::Replace(sealed) })
 }
 
@@ -391,6 +392,6 @@ async fn set_aside(
     let own = (before.own_credential(), after.own_credential());
     Ok(SetAside {
         user_pats: pats.iter().filter(|(_, pat)| is_set_aside(&pat.given_to)).count(),
-        own_credential: own == (OwnCredentialState::Usable, OwnCredentialState::SetAside),
+        own_credential: own.0.is_lent() && own.1 == OwnCredentialState::SetAside,
     })
 }

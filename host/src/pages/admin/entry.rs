@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 use secrecy::SecretString;
 
-use super::integrations::{account, over_all};
+use super::integrations::{account, over_all, rejected};
 use super::names::{LOST, MAPPING_ROWS, PROXY, REVISION, SECRET, SETTING, STORED_DATE};
 use super::naming;
 use super::session::Administering;
@@ -217,7 +217,10 @@ impl Form<'_> {
 
     fn credential(&self) -> Markup {
         html! {
-            @if let Some(stored) = self.stored { p .faint { (words::ACCOUNT_MEANS) " " (account(stored)) } }
+            @if let Some(stored) = self.stored {
+                p .faint { (words::ACCOUNT_MEANS) " " (account(stored)) }
+                (rejected(stored))
+            }
             // The script takes it away where it keeps what was typed.
             @if self.lost_credential {
                 p .told.wrong data-lost="" { (words::CREDENTIAL_NOT_KEPT) }

@@ -10,11 +10,11 @@ use super::names::REMOVED;
 use super::session::Administering;
 use crate::operate::administration::{self, Coverage, CoverageQuery, IntegrationCoverage, USUAL_SEEN_WITHIN_DAYS};
 use crate::pages::answer::Page;
-use crate::pages::layout::{breakable, link_out};
+use crate::pages::layout::{breakable, link_out, moment};
 use crate::pages::table::{Cell, plain};
 use crate::pages::visit::query;
 use crate::pages::words;
-use model::{IntegrationId, IntegrationRecord, OwnCredentialState, ProviderRecord, Rules, Timestamp};
+use model::{IntegrationId, IntegrationRecord, OwnCredentialState, ProviderRecord, Rejection, Rules, Timestamp};
 
 /// All there is to tell of integrations.
 struct All {
@@ -90,7 +90,22 @@ pub(super) fn account(integration: &IntegrationRecord) -> Markup {
         @match integration.own_credential() {
             OwnCredentialState::Missing => span .faint { (words::NO_ACCOUNT) },
             OwnCredentialState::Usable => { span .mark aria-hidden="true" { "✓" } " " bdi { (login) } },
+            OwnCredentialState::Rejected => { bdi { (login) } " " span .badge { (words::REJECTED) } },
             OwnCredentialState::SetAside => { bdi { (login) } " " span .badge { (words::SET_ASIDE) } },
+        }
+    }
+}
+
+/// That the git server refuses its own credential, in whose words, and what to do.
+pub(super) fn rejected(integration: &IntegrationRecord) -> Markup {
+    let rejection = integration.own_rejection.as_ref();
+    let rejection = rejection.filter(|_| integration.own_credential() == OwnCredentialState::Rejected);
+    html! {
+        @if let Some(Rejection { at, why }) = rejection {
+            div .told.wrong {
+                p { (words::OWN_REJECTED_SINCE) " " (moment(*at)) ". " (words::OWN_REJECTED_MEANS) }
+                @if !why.is_empty() { p { (words::SERVER_SAID) " " q { bdi { (why) } } } }
+            }
         }
     }
 }

@@ -181,6 +181,32 @@ async fn a_removal_of_the_credential_is_told_where_it_collides() {
 }
 
 #[tokio::test]
+async fn that_the_git_server_refuses_the_integrations_own_credential_is_told_with_what_to_do() {
+    let with_own = |integration: &mut IntegrationRecord, _: &mut Kind| {
+        integration.own_given_to = Some(integration.place());
+        integration.account = Some(model::Account { id: "7".into(), login: "robot".into() });
+    };
+    let admin = Admin::at(World::with(with_own).await).await;
+    let shown = admin.get(EDIT).await;
+    shown.lacks(&["The git server said:"]);
+    admin.world.refuses_own("Bad <credentials>").await;
+    let badge = "<bdi>robot</bdi> <span class=\"badge\">rejected</span>";
+    admin.get("/admin/integrations").await.expect(200, &[badge]).lacks(&["✓"]);
+    let edit = admin.get(EDIT).await;
+    edit.expect(200, &[badge, "The git server said: <q><bdi>Bad &lt;credentials&gt;</bdi></q>", "give it a new one"]);
+
+    // It is nobody's change: who opened the page before it collides with nothing.
+    admin.sends(&shown, EDIT, "name=Other").await.expect(200, &["Updated.", badge]);
+    let removal = "name=Mine&remove_credential=yes";
+    let read = text(admin.sends(&shown, EDIT, removal).await.expect(412, &[]));
+    assert!(read.contains("Integration account: rejected → none"), "{read}");
+
+    // Which of two is told: the one that is to be mended first.
+    admin.world.moves_to("https://new.example.com").await;
+    admin.get(EDIT).await.expect(200, &["set aside: give it again"]).lacks(&["rejected", "The git server said:"]);
+}
+
+#[tokio::test]
 async fn a_mapping_that_another_stored_and_would_be_written_over_is_named() {
     let admin = Admin::at(World::new().await).await;
     let row = |row: usize, base: &str| {

@@ -48,6 +48,8 @@ pub(in crate::pages) const ACCOUNT: &str = "Account";
 pub(in crate::pages) const RULES: &str = "Rules";
 pub(in crate::pages) const NO_ACCOUNT: &str = "none";
 pub(in crate::pages) const SET_ASIDE: &str = "set aside: give it again";
+/// Of an integration's own credential.
+pub(in crate::pages) const REJECTED: &str = "rejected";
 
 pub(in crate::pages) const SETTINGS: &str = "Integration Feature Settings";
 pub(in crate::pages) const SECTION_GENERAL: &str = "Connection";
@@ -69,6 +71,9 @@ pub(in crate::pages) const DATE_NEEDS_THE_RULE: &str =
 pub(in crate::pages) const ENFORCE: &str = "Enforce git service permissions";
 pub(in crate::pages) const ENFORCE_MEANS: &str = "Looking, too, is done with the user's own token or not at all, so that nobody sees what the git server would not show them. Needs Require User PAT.";
 pub(in crate::pages) const ACCOUNT_MEANS: &str = "Leave these empty to keep the credential there is. Now:";
+/// Before the time.
+pub(in crate::pages) const OWN_REJECTED_SINCE: &str = "The git server has refused this credential since";
+pub(in crate::pages) const OWN_REJECTED_MEANS: &str = "What is done in the integration's name fails: give it a new one. Should the git server take this one again, this goes away by itself.";
 pub(in crate::pages) const REMOVE_CREDENTIAL: &str = "Remove the credential";
 pub(in crate::pages) const REMOVE_CREDENTIAL_MEANS: &str = "The integration then has no account.";
 /// Of the id of an integration that is added.
@@ -308,6 +313,7 @@ pub(in crate::pages) fn own_credential(state: &str) -> &str {
     match state {
         "missing" => NO_ACCOUNT,
         "usable" => "good",
+        "rejected" => REJECTED,
         "set-aside" => SET_ASIDE,
         other => other,
     }

@@ -7,7 +7,7 @@ use rusqlite::types::FromSql;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::StoreError;
-use model::{Revision, Sealed, Timestamp};
+use model::{Rejection, Revision, Sealed, Timestamp};
 
 /// One row of a table, being read. Its query selects `rowid AS row_number` beside the columns.
 pub(super) struct Reading<'r> {
@@ -69,6 +69,12 @@ impl<'r> Reading<'r> {
     /// From the column of that name.
     pub fn revision(&self) -> Result<Revision, StoreError> {
         self.plain("revision").map(Revision::of_entry)
+    }
+
+    /// When a git server refused a credential, and why, from the columns of those names; none where there is no time.
+    pub fn rejection(&self, at: &str, why: &str) -> Result<Option<Rejection>, StoreError> {
+        let Some(at) = self.optional_time(at)? else { return Ok(None) };
+        Ok(Some(Rejection { at, why: self.plain::<Option<String>>(why)?.unwrap_or_default() }))
     }
 
     /// From the five columns that every table of credentials has.

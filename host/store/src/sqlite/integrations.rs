@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use model::{
-    BranchNaming, Features, IntegrationId, IntegrationRecord, NewAuditEntry, Policy, Revision, Rules, Sealed,
-    SiteProject,
+    BranchNaming, Features, IntegrationId, IntegrationRecord, NewAuditEntry, Policy, Rejection, Revision, Rules,
+    Sealed, SiteProject, Timestamp,
 };
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
@@ -17,8 +17,8 @@ use crate::{Integrations, OwnCredentialChange, StoreError};
 const COLUMNS: &str = "rowid AS row_number, id, name, provider, kind, settings, connection, network, projects, \
                        require_user_pat, branch_template, account, created_at, updated_at, branch_separator, \
                        branch_max_length, mappings, own_given_to, require_user_pat_from, enforce_git_permissions, \
-                       create_branches, delete_branches, create_pull_requests, branch_letters, revision, algorithm, key_id, salt, \
-                       nonce, ciphertext";
+                       create_branches, delete_branches, create_pull_requests, branch_letters, own_rejected_at, \
+                       own_rejected_why, revision, algorithm, key_id, salt, nonce, ciphertext";
 
 #[async_trait]
 impl Integrations for SqliteStore {
@@ -38,6 +38,28 @@ impl Integrations for SqliteStore {
         audit: NewAuditEntry,
     ) -> Result<Revision, StoreError> {
         self.write(move |write| change(write, &record, &credential, &audit)).await
+    }
+
+    async fn note_own_rejection(
+        &self,
+        id: &IntegrationId,
+        of: Revision,
+        rejection: Rejection,
+        audit: NewAuditEntry,
+    ) -> Result<bool, StoreError> {
+        let id = id.clone();
+        self.write(move |write| note_rejection(write, &id, of, &rejection, &audit)).await
+    }
+
+    async fn forget_own_rejection(
+        &self,
+        id: &IntegrationId,
+        of: Revision,
+        rejected_at: Timestamp,
+        audit: NewAuditEntry,
+    ) -> Result<bool, StoreError> {
+        let id = id.clone();
+        self.write(move |write| forget_rejection(write, &id, of, rejected_at, &audit)).await
     }
 
     async fn remove_integration(
@@ -134,6 +156,49 @@ fn change(
     Ok(revision)
 }
 
+/// The first refusal stays, with its time: later ones of the same credential say nothing new.
+fn note_rejection(
+    write: &Write<'_>,
+    id: &IntegrationId,
+    of: Revision,
+    rejection: &Rejection,
+    audit: &NewAuditEntry,
+) -> Result<bool, StoreError> {
+    let noted = write
+        .database
+        .prepare_cached(
+            "UPDATE integrations SET own_rejected_at = ?3, own_rejected_why = ?4 \
+             WHERE id = ?1 AND revision = ?2 AND own_rejected_at IS NULL",
+        )?
+        .execute(params![id.as_str(), of.number(), rejection.at.unix_ms(), rejection.why])?;
+    written_down(write, noted, audit)
+}
+
+fn forget_rejection(
+    write: &Write<'_>,
+    id: &IntegrationId,
+    of: Revision,
+    rejected_at: Timestamp,
+    audit: &NewAuditEntry,
+) -> Result<bool, StoreError> {
+    let forgotten = write
+        .database
+        .prepare_cached(
+            "UPDATE integrations SET own_rejected_at = NULL, own_rejected_why = NULL \
+             WHERE id = ?1 AND revision = ?2 AND own_rejected_at = ?3",
+        )?
+        .execute(params![id.as_str(), of.number(), rejected_at.unix_ms()])?;
+    written_down(write, forgotten, audit)
+}
+
+/// The entry of a change to some rows, where there were any. Whether there were.
+fn written_down(write: &Write<'_>, rows: usize, audit: &NewAuditEntry) -> Result<bool, StoreError> {
+    if rows > 0 {
+        write.append_audit(audit)?;
+    }
+    Ok(rows > 0)
+}
+
 /// Its PATs and setup links go with it, by the tables' foreign keys.
 fn remove(
     write: &Write<'_>,
@@ -218,13 +283,14 @@ fn set_policy(write: &Write<'_>, policy: Policy, audit: &NewAuditEntry) -> Resul
     Ok(revision)
 }
 
-/// None leaves no trace of the one there was.
+/// None leaves no trace of the one there was. That the one before was refused tells nothing of this one.
 fn set_credential(write: &Write<'_>, id: &IntegrationId, sealed: Option<&Sealed>) -> Result<(), StoreError> {
     write.erased_credential();
     write
         .database
         .prepare_cached(
-            "UPDATE integrations SET algorithm = ?2, key_id = ?3, salt = ?4, nonce = ?5, ciphertext = ?6 WHERE id = ?1",
+            "UPDATE integrations SET algorithm = ?2, key_id = ?3, salt = ?4, nonce = ?5, ciphertext = ?6, \
+             own_rejected_at = NULL, own_rejected_why = NULL WHERE id = ?1",
         )?
         .execute(params![
             id.as_str(),
@@ -237,7 +303,7 @@ fn set_credential(write: &Write<'_>, id: &IntegrationId, sealed: Option<&Sealed>
     Ok(())
 }
 
-/// The record's columns but the revision, in the order in which adding and changing number them.
+/// The record's columns that a change sets, but for the revision, in the order in which adding and changing number them.
 fn columns(record: &IntegrationRecord) -> [Value; 23] {
     let IntegrationRecord { naming, rules, features, .. } = record;
     [
@@ -292,6 +358,7 @@ fn record(row: &Reading<'_>) -> Result<IntegrationRecord, StoreError> {
         mappings: row.json("mappings")?,
         own_given_to: row.optional_json("own_given_to")?,
         account: row.optional_json("account")?,
+        own_rejection: row.rejection("own_rejected_at", "own_rejected_why")?,
         created_at: row.time("created_at")?,
         updated_at: row.time("updated_at")?,
         revision: row.revision()?,

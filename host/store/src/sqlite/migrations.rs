@@ -21,7 +21,7 @@ struct Migration {
 }
 
 /// Version n is reached by the n-th, counted from 1.
-const MIGRATIONS: [Migration; 8] = [
+const MIGRATIONS: [Migration; 9] = [
     Migration { sql: include_str!("migrations/0001_first.sql"), then: nothing },
     Migration { sql: include_str!("migrations/0002_branch_naming.sql"), then: nothing },
     Migration { sql: include_str!("migrations/0003_sites_and_places.sql"), then: sites_and_places::migrate },
@@ -30,6 +30,7 @@ const MIGRATIONS: [Migration; 8] = [
     Migration { sql: include_str!("migrations/0006_admin_sessions.sql"), then: nothing },
     Migration { sql: include_str!("migrations/0007_connector_use.sql"), then: nothing },
     Migration { sql: include_str!("migrations/0008_refusals_and_letters.sql"), then: nothing },
+    Migration { sql: include_str!("migrations/0009_refused_own_credentials.sql"), then: nothing },
 ];
 
 /// The version from which on every credential is sealed for a place.

@@ -1,7 +1,7 @@
 //! User PATs: sealed credentials with what is known of them.
 
 use async_trait::async_trait;
-use model::{ActingUser, IntegrationId, Learnt, NewAuditEntry, PatMetadata, PatRecord, Rejection, Revision, Timestamp};
+use model::{ActingUser, IntegrationId, Learnt, NewAuditEntry, PatMetadata, PatRecord, Revision, Timestamp};
 use rusqlite::{Connection, params};
 
 use super::SqliteStore;
@@ -260,12 +260,7 @@ fn metadata(row: &Reading<'_>) -> Result<PatMetadata, StoreError> {
         saved_at: row.time("saved_at")?,
         last_checked_at: row.optional_time("last_checked_at")?,
         last_used_at: row.optional_time("last_used_at")?,
-        rejection: rejection(row)?,
+        rejection: row.rejection("rejected_at", "rejected_why")?,
         given_to: row.json("given_to")?,
     })
-}
-
-fn rejection(row: &Reading<'_>) -> Result<Option<Rejection>, StoreError> {
-    let Some(at) = row.optional_time("rejected_at")? else { return Ok(None) };
-    Ok(Some(Rejection { at, why: row.plain::<Option<String>>("rejected_why")?.unwrap_or_default() }))
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::values::{at, at_once, audit, case, connector, id, integration, link, name, pat, rules, sealed, token};
 use crate::{OwnCredentialChange, SharedStore, StoreError};
-use model::{BranchNaming, Features, IntegrationRecord, Mappings, NetworkRules, Policy, Projects, Revision, Rules};
+use model::{
+    BranchNaming, Features, IntegrationRecord, Mappings, NetworkRules, Policy, Projects, Rejection, Revision, Rules,
+};
 
 async fn add(store: &SharedStore, name: &str) -> IntegrationRecord {
     let added = store.add_integration(integration(name), Some(sealed(name)), audit("integration.add")).await;
@@ -17,6 +19,27 @@ async fn change(
     credential: OwnCredentialChange,
 ) -> Result<Revision, StoreError> {
     store.change_integration(record.clone(), credential, audit("integration.change")).await
+}
+
+/// At that time.
+async fn refuse(store: &SharedStore, record: &IntegrationRecord, ms: i64) -> bool {
+    let refused =
+        store.note_own_rejection(&record.id, record.revision, rejection(ms), audit("own-credential.rejected"));
+    refused.await.unwrap()
+}
+
+/// After a refusal at that time.
+async fn accept(store: &SharedStore, record: &IntegrationRecord, ms: i64) -> bool {
+    let accepted = store.forget_own_rejection(&record.id, record.revision, at(ms), audit("own-credential.accepted"));
+    accepted.await.unwrap()
+}
+
+fn rejection(ms: i64) -> Rejection {
+    Rejection { at: at(ms), why: format!("Bad credentials, at {ms}") }
+}
+
+async fn entries(store: &SharedStore) -> i64 {
+    store.verify_audit().await.unwrap().entries
 }
 
 pub async fn an_integration_is_read_back_as_it_was_added(store: SharedStore) {
@@ -69,6 +92,59 @@ pub async fn a_change_keeps_replaces_or_removes_the_credential(store: SharedStor
         let case = case(&store, "acme", "ann").await.unwrap();
         assert_eq!((case.integration, case.own_credential), (record.clone(), kept));
     }
+}
+
+pub async fn that_the_own_credential_is_refused_is_remembered_once_and_is_no_change(store: SharedStore) {
+    let record = add(&store, "acme").await;
+    let other = add(&store, "other").await;
+    let at_once = at_once(20, |_| {
+        let (store, record) = (store.clone(), record.clone());
+        async move { refuse(&store, &record, 5).await }
+    });
+    assert_eq!(at_once.await.into_iter().filter(|noted| *noted).count(), 1);
+    assert!(!refuse(&store, &record, 6).await, "the first one stays");
+    let refused = IntegrationRecord { own_rejection: Some(rejection(5)), ..record.clone() };
+    assert_eq!(store.integrations().await.unwrap(), [refused.clone(), other], "at the revision it had");
+    assert_eq!(case(&store, "acme", "ann").await.unwrap().integration, refused);
+    assert_eq!(entries(&store).await, 3);
+
+    assert!(!accept(&store, &record, 4).await, "of another refusal");
+    assert!(accept(&store, &record, 5).await);
+    assert!(!accept(&store, &record, 5).await);
+    assert_eq!(store.integration(&id("acme")).await.unwrap(), Some(record.clone()));
+    assert_eq!(entries(&store).await, 4);
+    assert!(refuse(&store, &record, 7).await, "anew");
+}
+
+pub async fn a_refusal_goes_with_the_credential_that_was_refused_and_stays_with_every_other_change(store: SharedStore) {
+    let mut record = add(&store, "acme").await;
+    for (credential, is_known) in [
+        (OwnCredentialChange::Keep, true),
+        (OwnCredentialChange::Replace(sealed("new")), false),
+        (OwnCredentialChange::Remove, false),
+    ] {
+        refuse(&store, &record, 5).await;
+        let before = record.clone();
+        // Whoever changes it need not have heard of the refusal, nor of the end of it.
+        for own_rejection in [None, Some(rejection(9))] {
+            record = IntegrationRecord { own_rejection, ..record };
+            record.revision = change(&store, &record, credential.clone()).await.unwrap();
+            record.own_rejection = is_known.then(|| rejection(5));
+            assert_eq!(store.integration(&id("acme")).await.unwrap().as_ref(), Some(&record), "{credential:?}");
+        }
+        let so_far = entries(&store).await;
+        assert!(!refuse(&store, &before, 6).await && !accept(&store, &before, 5).await, "of an older state");
+        assert_eq!(
+            (store.integration(&id("acme")).await.unwrap(), entries(&store).await),
+            (Some(record.clone()), so_far)
+        );
+    }
+    refuse(&store, &record, 5).await;
+    assert!(store.remove_integration(&id("acme"), None, audit("integration.remove")).await.unwrap());
+    assert!(!refuse(&store, &record, 6).await, "there is none");
+    let anew = IntegrationRecord { own_rejection: Some(rejection(5)), ..integration("acme") };
+    store.add_integration(anew, None, audit("integration.add")).await.unwrap();
+    assert_eq!(store.integration(&id("acme")).await.unwrap().unwrap().own_rejection, None);
 }
 
 pub async fn a15_a_change_of_an_older_state_is_refused_and_changes_nothing(store: SharedStore) {

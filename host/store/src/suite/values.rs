@@ -186,6 +186,7 @@ pub fn integration(id_text: &str) -> IntegrationRecord {
         mappings: Mappings::new(vec![full_mapping(), bare_mapping()]).unwrap(),
         own_given_to: Some(place("https://git.example.com")),
         account: Some(account("acme-bot")),
+        own_rejection: None,
         created_at: at(-1),
         updated_at: at(0),
         revision: Revision::FIRST,

@@ -54,6 +54,7 @@ fn record(url: &str, projects: &[&str]) -> IntegrationRecord {
         mappings: Mappings::default(),
         own_given_to: None,
         account: None,
+        own_rejection: None,
         created_at: now(),
         updated_at: now(),
         revision: Revision::FIRST,

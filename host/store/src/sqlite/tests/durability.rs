@@ -5,21 +5,26 @@ use std::os::unix::fs::MetadataExt;
 
 use super::{Scratch, pat_of};
 use crate::sqlite::connection;
-use crate::suite::values::{at_once, audit, integration, intent, outcome, pat, sealed};
+use crate::suite::values::{at, at_once, audit, integration, intent, outcome, pat, sealed};
 use crate::{Integrations as _, Log as _, Operations as _, Pats as _, StoreError};
-use model::AuditVerdict;
+use model::{AuditVerdict, Rejection};
 
 #[tokio::test]
 async fn what_was_acknowledged_is_there_after_reopening() {
     let scratch = Scratch::new();
     let store = scratch.open();
-    store.add_integration(integration("acme"), Some(sealed("bot")), audit("integration.add")).await.unwrap();
+    let acme = integration("acme");
+    let revision = store.add_integration(acme.clone(), Some(sealed("bot")), audit("integration.add")).await.unwrap();
     store.save_pat(pat("acme", "ann", "x"), audit("pat.save")).await.unwrap();
+    let refused = Rejection { at: at(5), why: "Bad credentials".into() };
+    let noted = store.note_own_rejection(&acme.id, revision, refused.clone(), audit("own-credential.rejected"));
+    assert!(noted.await.unwrap());
     drop(store);
     let store = scratch.open();
     assert_eq!(pat_of(&store, "ann").await.unwrap().sealed, sealed("x"));
-    assert_eq!(store.verify_audit().await.unwrap(), AuditVerdict { entries: 2, fault: None });
-    assert_eq!(store.append_audit(audit("x")).await.unwrap(), 3);
+    assert_eq!(store.integration(&acme.id).await.unwrap().unwrap().own_rejection, Some(refused));
+    assert_eq!(store.verify_audit().await.unwrap(), AuditVerdict { entries: 3, fault: None });
+    assert_eq!(store.append_audit(audit("x")).await.unwrap(), 4);
 }
 
 /// What a process killed at this moment leaves behind: the files as they are, nothing closed, no shared memory.

@@ -165,6 +165,7 @@ async fn what_does_not_parse_is_named_by_table_row_and_column_without_its_conten
         ("pats", "given_to", "'{}'"),
         ("integrations", "projects", r#"'{"only":["hunter2"]}'"#),
         ("integrations", "own_given_to", "'hunter2'"),
+        ("integrations", "own_rejected_at", "-9223372036854775808"),
         ("integrations", "network", r#"'{"hunter2":1}'"#),
         ("integrations", "kind", "'HUNTER2'"),
         ("integrations", "updated_at", "9223372036854775807"),
