@@ -18,7 +18,7 @@ use super::names::{ADDED, PREVIEW, REMOVE, REMOVED, REVISION, SETTING, SURE};
 use super::naming::issue_of;
 use super::session::{Administering, Entered};
 use super::trial::{DAYS, blocked, days_of, dry_run, trial_of};
-use super::values::{AsShown, DATE, RULE, Values, typed_texts};
+use super::values::{AsShown, DATE, RULE, Values, ticked, typed_texts};
 use crate::operate::administration::{self, ChangedIntegration, Expected, Meanwhile, NewCredential, Trial};
 use crate::operate::{OperationError, SharedApp};
 use crate::pages::answer::Page;
@@ -361,14 +361,15 @@ pub(super) fn expected(is_same: bool, seen: Option<Revision>, now: Revision) -> 
 }
 
 /// What a form says of the state that there is `now`: all that it shows, or, where it was made of another, what was typed into it. A
-/// date that was typed is one with its rule then, unless others changed them so that one of them is nothing by itself. One that
-/// was not is whatever it is by now.
+/// rule that is switched on and its date are one then, unless others changed them so that one of them is nothing by itself. The date
+/// of one that is switched off is whatever it is by now.
 pub(super) fn taken(now: &AsShown, fields: &Fields, is_fresh: bool) -> Fields {
     if is_fresh {
         return now.of_this_state(fields);
     }
     let (together, apart) = (now.taken_over(fields, None), now.taken_over(fields, Some(RULE)));
-    let is_one = now.has_typed_into(fields, DATE) && (rules_of(&together).is_ok() || rules_of(&apart).is_err());
+    let is_dated = now.has_typed_into(fields, DATE) || ticked(fields, RULE);
+    let is_one = is_dated && (rules_of(&together).is_ok() || rules_of(&apart).is_err());
     if is_one { together } else { apart }
 }
 

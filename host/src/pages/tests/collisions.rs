@@ -44,6 +44,8 @@ async fn a_collision_of_the_rules_over_all_says_who_changed_them() {
     let refused = admin.sends(&shown, general, "require_user_pat=yes&enforce_git_permissions=yes").await;
     let read = text(refused.expect(412, &["data-collided"]));
     assert!(read.contains(" UTC):") && read.contains("off → on"), "{read}");
+    // Switched on without a date, it was to hold at once.
+    assert!(read.contains("From (grace date): 2027-01-31 → empty"), "{read}");
 }
 
 #[tokio::test]
