@@ -10,10 +10,16 @@ use url::{Host, Url};
 use super::judge::Refusal;
 use model::{Origin, Place};
 
-/// Where cloud providers answer with credentials of the machine. Never dialled, whatever an integration allows.
+/// Where cloud providers answer with credentials of the machine, beside the link-local addresses, where most of them do: Azure,
+/// Alibaba, Oracle. Never dialled, whatever an integration allows.
 const METADATA_V4: [Ipv4Addr; 3] =
-    [Ipv4Addr::new(169, 254, 169, 254), Ipv4Addr::new(168, 63, 129, 16), Ipv4Addr::new(100, 100, 100, 200)];
-const METADATA_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
+    [Ipv4Addr::new(168, 63, 129, 16), Ipv4Addr::new(100, 100, 100, 200), Ipv4Addr::new(192, 0, 0, 192)];
+/// The same of AWS (the machine's, and a container's) and Google.
+const METADATA_V6: [Ipv6Addr; 3] = [
+    Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254),
+    Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x23),
+    Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254),
+];
 
 /// Why an entry of `connect_to` cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -138,43 +144,57 @@ pub(super) fn permit(address: IpAddr, allow_private: bool) -> Result<(), String>
     Ok(())
 }
 
-/// Why an address is not dialled whatever an integration allows: cloud metadata, and what is no address of one machine. The
-/// unspecified one would reach this machine.
+/// Why an address is not dialled whatever an integration allows: cloud metadata, what is on the same wire only, and what is no
+/// address of one machine. The unspecified one would reach this machine.
 pub(super) fn never_dialled(address: IpAddr) -> Option<String> {
-    let plain = plain(address);
-    let (is_metadata, is_broadcast) = match plain {
-        IpAddr::V4(plain) => (METADATA_V4.contains(&plain), plain.is_broadcast()),
-        IpAddr::V6(plain) => (plain == METADATA_V6, false),
-    };
-    if is_metadata {
-        return Some(format!("{address} is the address of a cloud metadata service"));
-    }
-    let is_nobodys = plain.is_unspecified() || plain.is_multicast() || is_broadcast;
-    is_nobodys.then(|| format!("{address} is not the address of one machine"))
+    meant(address).find_map(|meant| {
+        let (is_metadata, is_link_local, is_broadcast) = match meant {
+            IpAddr::V4(v4) => (METADATA_V4.contains(&v4), v4.is_link_local(), v4.is_broadcast()),
+            IpAddr::V6(v6) => (METADATA_V6.contains(&v6), v6.is_unicast_link_local(), false),
+        };
+        if is_metadata || is_link_local {
+            return Some(format!("{address} is the address of a cloud metadata service, or may lead to one"));
+        }
+        let is_nobodys = meant.is_unspecified() || meant.is_multicast() || is_broadcast;
+        is_nobodys.then(|| format!("{address} is not the address of one machine"))
+    })
 }
 
-/// Takes an IPv4 address out of the IPv6 forms that reach it: mapped, compatible, NAT64, 6to4.
-fn plain(address: IpAddr) -> IpAddr {
-    let IpAddr::V6(v6) = address else { return address };
-    let segments = v6.segments();
-    let v4_of = |high: u16, low: u16| {
-        let [a, b] = high.to_be_bytes();
-        let [c, d] = low.to_be_bytes();
-        IpAddr::V4(Ipv4Addr::new(a, b, c, d))
+/// An address, and the IPv4 addresses that its form may reach: mapped, compatible, translated (NAT64, by its well-known prefix and by
+/// those that are a site's own, RFC 8215), tunnelled (6to4, ISATAP).
+fn meant(address: IpAddr) -> impl Iterator<Item = IpAddr> {
+    let within = match address {
+        IpAddr::V4(_) => [None, None],
+        IpAddr::V6(v6) => v4_within(v6),
     };
+    std::iter::once(address).chain(within.into_iter().flatten().map(IpAddr::V4))
+}
+
+fn v4_within(address: Ipv6Addr) -> [Option<Ipv4Addr>; 2] {
+    let segments = address.segments();
+    let v4_of = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
+    let last = v4_of(segments[6], segments[7]);
     match segments {
-        [0, 0, 0, 0, 0, 0xffff, high, low] => v4_of(high, low),
-        [0x64, 0xff9b, 0, 0, 0, 0, high, low] => v4_of(high, low),
-        [0x2002, high, low, ..] => v4_of(high, low),
-        [0, 0, 0, 0, 0, 0, high, low] if high != 0 => v4_of(high, low),
-        _ => address,
+        [0, 0, 0, 0, 0, 0xffff, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] => [Some(last), None],
+        [0x2002, high, low, ..] => [Some(v4_of(high, low)), None],
+        // Where it stands there depends on how long the site's prefix is: 96 bits, or 48 with a byte of zeros in between.
+        [0x64, 0xff9b, 1, high, low, rest, ..] => {
+            let earlier = v4_of(high, ((low & 0xff) << 8) | (rest >> 8));
+            [last, earlier].map(|found| Some(found).filter(|found| found.octets()[0] != 0))
+        }
+        [.., 0 | 0x200, 0x5efe, _, _] => [Some(last), None],
+        [0, 0, 0, 0, 0, 0, high, _] if high != 0 => [Some(last), None],
+        _ => [None, None],
     }
 }
 
 /// Neither private, loopback, link-local, shared, multicast, documentation, benchmarking nor reserved (IANA special-purpose
 /// address registries).
 fn is_public(address: IpAddr) -> bool {
-    match plain(address) {
+    let embedded = meant(address).skip(1).collect::<Vec<_>>();
+    match address {
+        // What an address is translated to is where it leads.
+        IpAddr::V6(_) if !embedded.is_empty() => embedded.into_iter().all(is_public),
         IpAddr::V4(v4) => {
             let [a, b, c, _] = v4.octets();
             let shared = a == 100 && (64..128).contains(&b);
@@ -210,11 +230,29 @@ mod tests {
     fn e4_metadata_never_private_only_where_allowed() {
         for metadata in [
             "169.254.169.254",
+            "169.254.170.2",
+            "169.254.170.23",
+            "169.254.1.1",
+            "fe80::1",
+            "fe80::a9fe:a9fe",
             "fd00:ec2::254",
+            "fd00:ec2::23",
+            "fd20:ce::254",
             "168.63.129.16",
             "100.100.100.200",
+            "192.0.0.192",
             "::ffff:169.254.169.254",
+            "::ffff:192.0.0.192",
+            "::169.254.169.254",
             "64:ff9b::a9fe:a9fe",
+            "64:ff9b::6464:64c8",
+            "64:ff9b:1::a9fe:a9fe",
+            "64:ff9b:1:2:3:4:a9fe:aa02",
+            "64:ff9b:1:a9fe:a9:fe00::",
+            "64:ff9b:1:a83f:81:1000::",
+            "2002:a9fe:a9fe::1",
+            "2001:db8::5efe:a9fe:a9fe",
+            "2001:db8::200:5efe:a9fe:a9fe",
         ] {
             let address = metadata.parse().unwrap();
             assert!(permit(address, false).is_err() && permit(address, true).is_err(), "{metadata}");
@@ -231,17 +269,17 @@ mod tests {
             "10.1.2.3",
             "172.16.0.1",
             "192.168.1.1",
-            "169.254.1.1",
             "100.64.0.1",
             "192.0.2.1",
             "198.18.0.1",
             "::1",
-            "fe80::1",
             "fc00::1",
             "fd12::1",
             "2001:db8::1",
             "::ffff:10.0.0.1",
             "64:ff9b::10.0.0.1",
+            "64:ff9b:1::10.0.0.1",
+            "64:ff9b:1:a00:0:100::",
             "2002:0a00:0001::1",
             "::127.0.0.1",
         ];
@@ -250,7 +288,7 @@ mod tests {
             assert!(permit(address, false).is_err(), "{text}");
             assert!(permit(address, true).is_ok(), "{text}");
         }
-        for public in ["140.82.121.6", "2606:50c0:8000::154", "1.1.1.1"] {
+        for public in ["140.82.121.6", "2606:50c0:8000::154", "1.1.1.1", "64:ff9b::140.82.121.6", "::ffff:1.1.1.1"] {
             assert!(permit(public.parse().unwrap(), false).is_ok(), "{public}");
         }
     }

@@ -168,9 +168,10 @@ mod tests {
         let none = NetworkRules::default;
         let http = NetworkRules { allow_private: true, ..none() };
         refused("http://10.0.0.7", http, "network.allow_http", "http://10.0.0.7 is not encrypted").await;
-        for literal in ["https://10.0.0.7", "https://127.0.0.1:8443", "https://[fd00::7]", "https://169.254.0.1"] {
+        for literal in ["https://10.0.0.7", "https://127.0.0.1:8443", "https://[fd00::7]", "https://100.64.0.1"] {
             refused(literal, none(), "network.allow_private", "is not a public address").await;
         }
+        refused("https://169.254.0.1", none(), "network.allow_private", "cloud metadata").await;
         refused("https://localhost", none(), "network.allow_private", "localhost: ").await;
         let open = NetworkRules { allow_private: true, ..none() };
         refused("https://169.254.169.254", open, "network.allow_private", "metadata").await;

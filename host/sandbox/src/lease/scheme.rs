@@ -18,6 +18,9 @@ pub enum ApplyError {
     NotAHeaderValue(String),
     #[error("the scheme's header name is not one")]
     NotAHeaderName,
+    /// The provider put one there, for whatever reason.
+    #[error("a provider cannot set the header `{0}`: it is the credential's")]
+    Taken(HeaderName),
     #[error("the origin has no AWS service and region to sign for")]
     CannotSign,
 }
@@ -91,6 +94,9 @@ fn filled_in<'a>(fields: &'a CredentialFields, name: &'a str) -> Option<(&'a str
 fn set(request: &mut http::Request<Vec<u8>>, header: HeaderName, field: &str, text: &str) -> Result<(), ApplyError> {
     let mut value = HeaderValue::from_str(text).map_err(|_| ApplyError::NotAHeaderValue(field.to_owned()))?;
     value.set_sensitive(true);
+    if request.headers().contains_key(&header) {
+        return Err(ApplyError::Taken(header));
+    }
     request.headers_mut().insert(header, value);
     Ok(())
 }
@@ -111,6 +117,16 @@ mod tests {
         let mut request = http::Request::new(Vec::new());
         apply(scheme, &fields, &mut request, origin, Timestamp::from_unix_ms(0))?;
         Ok(request.headers().clone())
+    }
+
+    #[test]
+    fn p3_a_header_of_the_credentials_is_nobody_elses() {
+        let scheme = Scheme::Header { name: "X-Key".into(), value: "key".into() };
+        let fields = [("key".to_owned(), SecretString::from("t0ken"))].into_iter().collect();
+        let mut request = http::Request::builder().header("x-KEY", "mine").body(Vec::new()).unwrap();
+        let origin = Origin { url: "https://git.example.com".into(), aws: None };
+        let refused = apply(&scheme, &fields, &mut request, &origin, Timestamp::from_unix_ms(0)).unwrap_err();
+        assert_eq!(refused.to_string(), "a provider cannot set the header `x-key`: it is the credential's");
     }
 
     #[test]
