@@ -63,6 +63,8 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 const MAX_REPLY_BYTES: usize = 32 << 20;
 /// Largest body a call needs no [`Room`] for. A page of a hundred repositories has about 1 MB.
 const ORDINARY_REPLY_BYTES: usize = 4 << 20;
+/// Largest body that is searched for secrets where the request is attended to: what takes longer would keep others waiting.
+const SEARCHED_AT_ONCE_BYTES: usize = 128 << 10;
 /// Largest body a provider may send: the longest description, escaped.
 const MAX_REQUEST_BYTES: usize = 1 << 20;
 
@@ -363,7 +365,7 @@ async fn receive(
 
 /// A large body is searched on a thread for blocking work.
 async fn redacted(body: Vec<u8>, lease: &Arc<Lease>) -> Result<Vec<u8>, SendFailure> {
-    if body.len() <= ORDINARY_REPLY_BYTES {
+    if body.len() <= SEARCHED_AT_ONCE_BYTES {
         return Ok(lease.redact(body));
     }
     let lease = lease.clone();

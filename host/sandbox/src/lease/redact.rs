@@ -1,27 +1,41 @@
 //! Takes a lent secret out of whatever a git server or a provider says.
 //!
 //! Looks for the secret itself and for its usual encodings: base64 (standard and URL-safe, at each of the three alignments
-//! it can have inside a longer text), percent-encoding and hexadecimal. A server that scrambles it in some other way
-//! cannot be helped; the destination is one an administrator chose.
+//! it can have inside a longer text, in one line or in several) and hexadecimal; and for all of these with escapes for any of
+//! their characters, a few levels deep: percent-encoding, those of JSON and of HTML, and the zeros of UTF-16. A server that
+//! scrambles it in some other way cannot be helped; the destination is one an administrator chose.
+//!
+//! A password may be an ordinary word, which is the name of a project as well. Such a word is left alone where it stands by itself:
+//! whoever reads it learns nothing that a list of words has not, and without it names would be lost. What was made of it (its
+//! encodings, and the user and password of Basic) is no ordinary word, and is taken out.
+
+mod escapes;
 
 use std::fmt;
+use std::ops::Range;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use memchr::{memchr_iter, memchr2_iter, memchr3_iter, memmem};
 use zeroize::Zeroizing;
+
+use self::escapes::{LEVELS, Meant, begins_escape, each, is_introducer};
 
 /// What stands in place of a secret.
 pub const REDACTED: &str = "[redacted]";
 
 /// Shortest pattern looked for, in bytes. Shorter ones would hit ordinary text.
 const MIN_PATTERN_BYTES: usize = 6;
+/// Shortest secret that is no ordinary word whatever it is made of, in bytes: the shortest token of a git server has 20.
+const MIN_TOKEN_BYTES: usize = 20;
+/// Most digits behind an ordinary word: a year.
+const MAX_DIGITS: usize = 4;
 
 /// Ways the bytes of a secret can stand to the groups of three that base64 encodes.
 const ALIGNMENTS: usize = 3;
 
-/// Most bytes one byte takes in percent-encoding (`%2F`).
-const PERCENT_EXPANSION: usize = 3;
+/// Most ways of reading a text that are followed at one place, for each byte of a pattern: two that lead on are rare.
+const WAYS: usize = 8;
 
 pub(super) struct Redactor {
     patterns: Vec<Zeroizing<Vec<u8>>>,
@@ -31,7 +45,10 @@ impl Redactor {
     pub(super) fn new(secrets: &[&str]) -> Self {
         let mut redactor = Self { patterns: Vec::new() };
         for secret in secrets {
-            redactor.add_forms_of(secret);
+            if !is_ordinary(secret) {
+                redactor.add(secret.as_bytes());
+            }
+            redactor.add_encodings_of(secret);
         }
         redactor
     }
@@ -39,14 +56,15 @@ impl Redactor {
     /// Texts that give the secret away although they do not contain it, such as the user and password of Basic.
     pub(super) fn also(&mut self, secrets: &[Zeroizing<String>]) {
         for secret in secrets {
-            self.add_forms_of(secret);
+            self.add(secret.as_bytes());
+            self.add_encodings_of(secret);
         }
     }
 
-    fn add_forms_of(&mut self, secret: &str) {
-        self.add(secret.as_bytes());
-        self.add(&percent_encoded(secret));
-        self.add(&Zeroizing::new(crypto::hex(secret.as_bytes()).into_bytes()));
+    fn add_encodings_of(&mut self, secret: &str) {
+        let hex = Zeroizing::new(crypto::hex(secret.as_bytes()));
+        self.add(hex.as_bytes());
+        self.add(Zeroizing::new(hex.to_ascii_uppercase()).as_bytes());
         for alignment in 0..ALIGNMENTS {
             let shifted = Zeroizing::new([&[0; ALIGNMENTS][..alignment], secret.as_bytes()].concat());
             for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
@@ -63,14 +81,79 @@ impl Redactor {
         }
     }
 
-    pub(super) fn redact(&self, mut bytes: Vec<u8>) -> Vec<u8> {
+    pub(super) fn redact(&self, bytes: Vec<u8>) -> Vec<u8> {
+        let mut found: Vec<Range<usize>> = Vec::new();
         for pattern in &self.patterns {
-            if let Some(first) = memchr::memmem::find(&bytes, pattern) {
-                bytes = replace_from(&bytes, first, pattern);
-            }
+            found.extend(memmem::find_iter(&bytes, &**pattern).map(|at| at..at + pattern.len()));
         }
-        bytes
+        for part in self.doubtful_parts(&bytes) {
+            found.extend(self.behind_escapes(&bytes, part));
+        }
+        if found.is_empty() { bytes } else { without(&bytes, found) }
     }
+
+    /// What may have the secret in it with escapes, or in several lines: before the first of them it stands as it is.
+    fn doubtful_parts(&self, text: &[u8]) -> Vec<Range<usize>> {
+        let longest = self.patterns.iter().map(|pattern| pattern.len()).max().unwrap_or_default();
+        let mut parts: Vec<Range<usize>> = Vec::new();
+        let mut doubt = |at: usize| {
+            let (start, end) = (at.saturating_sub(longest), at + 1);
+            match parts.last_mut() {
+                Some(last) if (last.start..=last.end).contains(&start) => last.end = end,
+                _ => parts.push(start..end),
+            }
+        };
+        memchr3_iter(b'%', b'\\', b'&', text).filter(|at| begins_escape(text, *at)).for_each(&mut doubt);
+        memchr_iter(0, text).for_each(&mut doubt);
+        memchr2_iter(b'\r', b'\n', text).filter(|at| is_within_a_word(text, *at)).for_each(&mut doubt);
+        merged(parts)
+    }
+
+    /// Where a pattern begins within a part, and where it ends behind that.
+    fn behind_escapes<'a>(&'a self, text: &'a [u8], part: Range<usize>) -> impl Iterator<Item = Range<usize>> + 'a {
+        let mut ways = Vec::new();
+        let begins = |meant: Meant| {
+            let (bytes, count) = meant.bytes();
+            self.patterns.iter().any(|pattern| pattern.starts_with(&bytes[..count]))
+        };
+        let is_beginning = move |at: &usize| {
+            let is_plain = !is_introducer(text[*at]);
+            if is_plain {
+                begins(Meant::Byte(text[*at]))
+            } else {
+                each(text, *at, LEVELS, &mut |meant, _| begins(meant))
+            }
+        };
+        part.filter(is_beginning).filter_map(move |at| {
+            let ends = self.patterns.iter().filter_map(|pattern| end_of(pattern, text, at, &mut ways));
+            ends.max().map(|end| at..end)
+        })
+    }
+}
+
+/// Where a pattern ends that begins at this place of a text, whatever escapes it is written with, and what parts the characters of
+/// UTF-16 or the lines of a long encoding in between; none where it does not begin there. `ways` is a buffer.
+fn end_of(pattern: &[u8], text: &[u8], at: usize, ways: &mut Vec<(usize, usize)>) -> Option<usize> {
+    ways.clear();
+    ways.push((0, at));
+    let mut left = pattern.len() * WAYS;
+    while let Some((read, at)) = ways.pop() {
+        let rest = &pattern[read..];
+        if rest.is_empty() {
+            return Some(at);
+        }
+        left = left.checked_sub(1)?;
+        each(text, at, LEVELS, &mut |meant, length| {
+            let (bytes, count) = meant.bytes();
+            if rest.starts_with(&bytes[..count]) {
+                ways.push((read + count, at + length));
+            } else if read > 0 && matches!(meant, Meant::Byte(0 | b'\r' | b'\n') | Meant::Char('\0' | '\r' | '\n')) {
+                ways.push((read, at + length));
+            }
+            false
+        });
+    }
+    None
 }
 
 impl fmt::Debug for Redactor {
@@ -79,13 +162,39 @@ impl fmt::Debug for Redactor {
     }
 }
 
-/// In a buffer that is large enough never to be moved: a moved buffer leaves its old copy behind.
-fn percent_encoded(secret: &str) -> Zeroizing<Vec<u8>> {
-    let mut encoded = Zeroizing::new(Vec::with_capacity(PERCENT_EXPANSION * secret.len()));
-    for piece in utf8_percent_encode(secret, NON_ALPHANUMERIC) {
-        encoded.extend_from_slice(piece.as_bytes());
+/// Whether it is a word, or a few, as names are: letters, capitals at the beginning alone or throughout, parted as in names, and a
+/// year or an exclamation mark behind it.
+fn is_ordinary(secret: &str) -> bool {
+    let words = secret.trim_end_matches('!').trim_end_matches(|char: char| char.is_ascii_digit());
+    let digits = secret.trim_end_matches('!').len() - words.len();
+    secret.len() < MIN_TOKEN_BYTES
+        && digits <= MAX_DIGITS
+        && words.split(['-', '_', '.', ' ']).all(|word| {
+            let rest: String = word.chars().skip(1).collect();
+            let is_plain = rest.chars().all(char::is_lowercase) || word.chars().all(char::is_uppercase);
+            is_plain && word.chars().all(char::is_alphabetic)
+        })
+}
+
+/// Whether the end of a line stands between two characters of an encoding.
+fn is_within_a_word(text: &[u8], at: usize) -> bool {
+    let is_of_word = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(byte);
+    let before = text[..at].iter().rev().find(|byte| **byte != b'\r');
+    let after = text[at + 1..].iter().find(|byte| **byte != b'\n');
+    before.is_some_and(is_of_word) && after.is_some_and(is_of_word)
+}
+
+/// In order, and none within another.
+fn merged(mut parts: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    parts.sort_unstable_by_key(|part| part.start);
+    let mut merged: Vec<Range<usize>> = Vec::with_capacity(parts.len());
+    for part in parts {
+        match merged.last_mut() {
+            Some(last) if part.start <= last.end => last.end = last.end.max(part.end),
+            _ => merged.push(part),
+        }
     }
-    encoded
+    merged
 }
 
 /// The characters of an encoding that do not depend on what stands before and after the secret.
@@ -95,49 +204,17 @@ fn stable_part(encoded: &str, alignment: usize, bytes: usize) -> &str {
     encoded.get(start..end).unwrap_or_default()
 }
 
-fn replace_from(bytes: &[u8], first: usize, pattern: &[u8]) -> Vec<u8> {
+fn without(bytes: &[u8], found: Vec<Range<usize>>) -> Vec<u8> {
     let mut clean = Vec::with_capacity(bytes.len());
-    let mut rest = bytes;
-    let mut found = Some(first);
-    while let Some(at) = found {
-        clean.extend_from_slice(&rest[..at]);
+    let mut rest = 0;
+    for place in merged(found) {
+        clean.extend_from_slice(&bytes[rest..place.start]);
         clean.extend_from_slice(REDACTED.as_bytes());
-        rest = &rest[at + pattern.len()..];
-        found = memchr::memmem::find(rest, pattern);
+        rest = place.end;
     }
-    clean.extend_from_slice(rest);
+    clean.extend_from_slice(&bytes[rest..]);
     clean
 }
 
 #[cfg(test)]
-mod tests {
-    use base64::engine::general_purpose::STANDARD;
-
-    use super::*;
-
-    const SECRET: &str = "ghp_s3cr/t+of~ann_0123456789";
-
-    fn redacted(text: &str) -> String {
-        String::from_utf8(Redactor::new(&[SECRET]).redact(text.as_bytes().to_vec())).unwrap()
-    }
-
-    #[test]
-    fn p6_the_secret_is_found_plain_and_encoded() {
-        let percent = utf8_percent_encode(SECRET, NON_ALPHANUMERIC).to_string();
-        assert_eq!(redacted(&format!("a {SECRET} b {SECRET}")), "a [redacted] b [redacted]");
-        assert_eq!(redacted(&format!("?token={percent}&x")), "?token=[redacted]&x");
-        for prefix in ["", ":", "ab", "abc", "user:"] {
-            let encoded = STANDARD.encode(format!("{prefix}{SECRET}"));
-            let clean = redacted(&format!("Basic {encoded}."));
-            assert!(clean.contains(REDACTED), "{clean}");
-            let decoded = clean.trim_start_matches("Basic ").trim_end_matches('.').replace(REDACTED, "");
-            assert!(decoded.len() < 14, "too much is left of {encoded}: {clean}");
-        }
-    }
-
-    #[test]
-    fn text_without_the_secret_is_not_touched() {
-        assert_eq!(redacted("nothing to see"), "nothing to see");
-        assert_eq!(Redactor::new(&[""]).redact(b"abc".to_vec()), b"abc");
-    }
-}
+mod tests;

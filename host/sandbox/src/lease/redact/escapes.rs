@@ -1,0 +1,266 @@
+//! What the characters of a text stand for where some of them are escapes, and some of those are written with escapes themselves:
+//! percent-encoding, the escapes of JSON and of HTML.
+
+/// Levels that are undone: a text within JSON within a query.
+pub(super) const LEVELS: usize = 3;
+/// References that people write in HTML for what may be in a secret, beside the numeric ones.
+const NAMED: [(&[u8], u8); 20] = [
+    (b"amp", b'&'),
+    (b"lt", b'<'),
+    (b"gt", b'>'),
+    (b"quot", b'"'),
+    (b"apos", b'\''),
+    (b"sol", b'/'),
+    (b"bsol", b'\\'),
+    (b"plus", b'+'),
+    (b"equals", b'='),
+    (b"lowbar", b'_'),
+    (b"period", b'.'),
+    (b"colon", b':'),
+    (b"commat", b'@'),
+    (b"num", b'#'),
+    (b"dollar", b'$'),
+    (b"percnt", b'%'),
+    (b"excl", b'!'),
+    (b"quest", b'?'),
+    (b"ast", b'*'),
+    (b"comma", b','),
+];
+/// Longest of those names, in bytes.
+const MAX_NAME_BYTES: usize = 6;
+/// Longest number of a reference, in digits: some write zeros before it.
+const MAX_DIGITS: usize = 8;
+
+/// What one character stands for: a byte, or a character in UTF-8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meant {
+    Byte(u8),
+    Char(char),
+}
+
+impl Meant {
+    /// Its bytes, and how many they are.
+    pub fn bytes(self) -> ([u8; 4], usize) {
+        let mut bytes = [0; 4];
+        let length = match self {
+            Meant::Byte(byte) => {
+                bytes[0] = byte;
+                1
+            }
+            Meant::Char(char) => char.encode_utf8(&mut bytes).len(),
+        };
+        (bytes, length)
+    }
+
+    fn ascii(self) -> Option<u8> {
+        match self {
+            Meant::Byte(byte) => Some(byte),
+            Meant::Char(char) => u8::try_from(char).ok().filter(u8::is_ascii),
+        }
+    }
+}
+
+/// Whether an escape may begin with it.
+pub(super) fn is_introducer(byte: u8) -> bool {
+    matches!(byte, b'%' | b'\\' | b'&')
+}
+
+/// Whether an escape begins at a place.
+pub(super) fn begins_escape(text: &[u8], at: usize) -> bool {
+    let mut alternatives = 0;
+    each(text, at, 1, &mut |_, _| {
+        alternatives += 1;
+        false
+    });
+    alternatives > 1
+}
+
+/// Gives all that may be meant at a place, with how many bytes of the text that takes, until it is told that one is the right one:
+/// the character that stands there, and what it is the beginning of. Whether one was.
+pub(super) fn each(text: &[u8], at: usize, levels: usize, is_it: &mut dyn FnMut(Meant, usize) -> bool) -> bool {
+    let Some(byte) = text.get(at).copied() else { return false };
+    if is_it(Meant::Byte(byte), 1) {
+        return true;
+    }
+    if levels == 0 || !is_introducer(byte) {
+        return false;
+    }
+    // What the escape is written with may be escaped itself.
+    let inner = levels - 1;
+    each(text, at, inner, &mut |first, length| {
+        let rest = Rest { text, at: at + length, levels: inner };
+        let then = &mut |meant, rest: Rest<'_>| is_it(meant, rest.at - at);
+        match first.ascii() {
+            Some(b'%') => rest.byte(then),
+            Some(b'\\') => rest.backslashed(then),
+            Some(b'&') => {
+                rest.one(&is(b'#'), &mut |(), rest| rest.numeric(then)) || rest.named([0; MAX_NAME_BYTES], 0, then)
+            }
+            _ => false,
+        }
+    })
+}
+
+fn is(wanted: u8) -> impl Fn(u8) -> Option<()> {
+    move |byte| (byte == wanted).then_some(())
+}
+
+fn digit(radix: u32) -> impl Fn(u8) -> Option<u32> {
+    move |byte| char::from(byte).to_digit(radix)
+}
+
+/// What follows on the beginning of an escape. Each character of it may be written in several ways itself: all of them are followed,
+/// until `then` says that one was the right one.
+#[derive(Clone, Copy)]
+struct Rest<'t> {
+    text: &'t [u8],
+    at: usize,
+    levels: usize,
+}
+
+type Then<'a, 't> = &'a mut dyn FnMut(Meant, Rest<'t>) -> bool;
+
+impl<'t> Rest<'t> {
+    /// The next character, where it is what is wanted.
+    fn one<T>(self, wanted: &dyn Fn(u8) -> Option<T>, then: &mut dyn FnMut(T, Self) -> bool) -> bool {
+        each(self.text, self.at, self.levels, &mut |meant, length| {
+            let found = meant.ascii().and_then(wanted);
+            found.is_some_and(|found| then(found, Self { at: self.at + length, ..self }))
+        })
+    }
+
+    /// So many digits more.
+    fn hex(self, digits: usize, value: u32, then: &mut dyn FnMut(u32, Self) -> bool) -> bool {
+        if digits == 0 {
+            return then(value, self);
+        }
+        self.one(&digit(16), &mut |digit, rest| rest.hex(digits - 1, value << 4 | digit, then))
+    }
+
+    /// Two digits.
+    fn byte(self, then: Then<'_, 't>) -> bool {
+        self.hex(2, 0, &mut |value, rest| then(Meant::Byte(value.to_le_bytes()[0]), rest))
+    }
+
+    fn backslashed(self, then: Then<'_, 't>) -> bool {
+        self.one(&Some, &mut |kind, rest| match kind {
+            b'u' => rest.unicode(then),
+            b'x' => rest.byte(then),
+            b'n' => then(Meant::Byte(b'\n'), rest),
+            b'r' => then(Meant::Byte(b'\r'), rest),
+            b'/' | b'"' | b'\\' | b'\'' => then(Meant::Byte(kind), rest),
+            _ => false,
+        })
+    }
+
+    /// Four digits, or twice four for what has a pair of them.
+    fn unicode(self, then: Then<'_, 't>) -> bool {
+        self.hex(4, 0, &mut |first, rest| match char::from_u32(first) {
+            Some(char) => then(Meant::Char(char), rest),
+            None => rest.one(&is(b'\\'), &mut |(), rest| {
+                rest.one(&is(b'u'), &mut |(), rest| {
+                    rest.hex(4, 0, &mut |second, rest| {
+                        pair(first, second).is_some_and(|char| then(Meant::Char(char), rest))
+                    })
+                })
+            }),
+        })
+    }
+
+    /// Digits in one of two radices.
+    fn numeric(self, then: Then<'_, 't>) -> bool {
+        let is_marked = |byte: u8| byte.eq_ignore_ascii_case(&b'x').then_some(());
+        self.one(&is_marked, &mut |(), rest| rest.number(16, 0, 0, then)) || self.number(10, 0, 0, then)
+    }
+
+    /// More digits, and the semicolon that may end them.
+    fn number(self, radix: u32, digits: usize, value: u32, then: Then<'_, 't>) -> bool {
+        let more = |digit| value.checked_mul(radix)?.checked_add(digit);
+        let (mut goes_on, mut ends) = (false, false);
+        let is_it = digits < MAX_DIGITS
+            && self.one(&digit(radix), &mut |digit, rest| {
+                goes_on = true;
+                more(digit).is_some_and(|value| rest.number(radix, digits + 1, value, then))
+            });
+        let Some(char) = char::from_u32(value).filter(|_| digits > 0 && !is_it && !goes_on) else { return is_it };
+        let is_it = self.one(&is(b';'), &mut |(), rest| {
+            ends = true;
+            then(Meant::Char(char), rest)
+        });
+        is_it || (!ends && then(Meant::Char(char), self))
+    }
+
+    /// More letters of a name, and the semicolon that ends it.
+    fn named(self, mut name: [u8; MAX_NAME_BYTES], length: usize, then: Then<'_, 't>) -> bool {
+        if let Some((_, byte)) = NAMED.iter().find(|(known, _)| *known == &name[..length])
+            && self.one(&is(b';'), &mut |(), rest| then(Meant::Byte(*byte), rest))
+        {
+            return true;
+        }
+        let is_letter = |byte: u8| Some(byte).filter(u8::is_ascii_lowercase);
+        length < MAX_NAME_BYTES
+            && self.one(&is_letter, &mut |letter, rest| {
+                name[length] = letter;
+                rest.named(name, length + 1, then)
+            })
+    }
+}
+
+fn pair(first: u32, second: u32) -> Option<char> {
+    let units = [u16::try_from(first).ok()?, u16::try_from(second).ok()?];
+    char::decode_utf16(units).next()?.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All that may be meant at the beginning, the longest last.
+    fn meant(text: &str) -> Vec<(String, usize)> {
+        let mut all = Vec::new();
+        each(text.as_bytes(), 0, LEVELS, &mut |meant, length| {
+            let (bytes, count) = meant.bytes();
+            let text = String::from_utf8_lossy(&bytes[..count]).into_owned();
+            if !all.contains(&(text.clone(), length)) {
+                all.push((text, length));
+            }
+            false
+        });
+        all.sort_by_key(|(_, length)| *length);
+        all
+    }
+
+    #[test]
+    fn e8_a_character_stands_for_itself_and_for_what_it_begins() {
+        for (text, expected) in [
+            ("%2f", &[("%", 1), ("/", 3)][..]),
+            ("%2F", &[("%", 1), ("/", 3)]),
+            ("%252f", &[("%", 1), ("%", 3), ("/", 5)]),
+            ("%25%32%46", &[("%", 1), ("%", 3), ("/", 9)]),
+            (r"\u0061", &[("\\", 1), ("a", 6)]),
+            (r"\u00FC", &[("\\", 1), ("ü", 6)]),
+            (r"\ud83d\ude00x", &[("\\", 1), ("😀", 12)]),
+            (r"\\u0061", &[("\\", 1), ("\\", 2), ("a", 7)]),
+            (r"%5Cu0061", &[("%", 1), ("\\", 3), ("a", 8)]),
+            ("&#97;", &[("&", 1), ("a", 5)]),
+            ("&#x0061;", &[("&", 1), ("a", 8)]),
+            ("&#97x", &[("&", 1), ("a", 4)]),
+            ("&amp;#97;", &[("&", 1), ("&", 5), ("a", 9)]),
+            ("&sol;", &[("&", 1), ("/", 5)]),
+            ("\\/", &[("\\", 1), ("/", 2)]),
+            ("a%41", &[("a", 1)]),
+            (
+                r"\u005C\u0078\u0032\u0035\u005Cx\u0033\u00336",
+                &[("\\", 1), ("\\", 6), ("\\", 7), ("x", 12), ("%", 24), ("6", 44)],
+            ),
+        ] {
+            let expected: Vec<_> = expected.iter().map(|(text, length)| ((*text).to_owned(), *length)).collect();
+            assert_eq!(meant(text), expected, "{text}");
+            assert_eq!(begins_escape(text.as_bytes(), 0), expected.len() > 1, "{text}");
+        }
+        for plain in ["%", "%zz", "%4", "&b=c", "&;", "&#;", "&#xg;", "&#99999999;", "\\", "\\q", "\\u12", r"\ud83dx"] {
+            assert_eq!(meant(plain).len(), 1, "{plain}: {:?}", meant(plain));
+        }
+        assert_eq!(meant(""), []);
+    }
+}

@@ -1,0 +1,177 @@
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::*;
+
+const SECRET: &str = "ghp_s3cr/t+of~ann_0123456789";
+
+fn redacted(text: &str) -> String {
+    String::from_utf8(Redactor::new(&[SECRET]).redact(text.as_bytes().to_vec())).unwrap()
+}
+
+#[test]
+fn p6_the_secret_is_found_plain_and_encoded() {
+    let percent = utf8_percent_encode(SECRET, NON_ALPHANUMERIC).to_string();
+    assert_eq!(redacted(&format!("a {SECRET} b {SECRET}")), "a [redacted] b [redacted]");
+    assert_eq!(redacted(&format!("?token={percent}&x")), "?token=[redacted]&x");
+    for prefix in ["", ":", "ab", "abc", "user:"] {
+        let encoded = STANDARD.encode(format!("{prefix}{SECRET}"));
+        let clean = redacted(&format!("Basic {encoded}."));
+        assert!(clean.contains(REDACTED), "{clean}");
+        let decoded = clean.trim_start_matches("Basic ").trim_end_matches('.').replace(REDACTED, "");
+        assert!(decoded.len() < 14, "too much is left of {encoded}: {clean}");
+    }
+}
+
+#[test]
+fn text_without_the_secret_is_not_touched() {
+    for text in ["nothing to see", "100% & \\u0041\n\0x", "https://git.test/?a=%20&b=%41\r\nx", ""] {
+        assert_eq!(redacted(text), text);
+    }
+    assert_eq!(Redactor::new(&[""]).redact(b"abc".to_vec()), b"abc");
+}
+
+/// Numbers as a machine draws them, the same in every run.
+struct Draws(u64);
+
+impl Draws {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % bound
+    }
+
+    fn text(&mut self, alphabet: &[u8], length: usize) -> String {
+        (0..length).map(|_| char::from(alphabet[self.below(alphabet.len())])).collect()
+    }
+}
+
+/// Alphabets of the git servers' tokens, of AWS's keys, and of passwords.
+const ALPHABETS: [&[u8]; 3] = [
+    b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-",
+    b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/",
+    b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~",
+];
+
+/// Writes some characters of a text in another way.
+fn escaped(draws: &mut Draws, text: &str, way: usize) -> String {
+    let one = |draws: &mut Draws, char: char| {
+        let code = char as u32;
+        match way {
+            0 => {
+                let hex = format!("{code:02x}");
+                format!("%{}", if draws.below(2) == 0 { hex } else { hex.to_uppercase() })
+            }
+            1 => format!("\\u{code:04x}"),
+            2 => format!("\\u{code:04X}"),
+            3 => format!("&#{code};"),
+            4 => format!("&#x{code:X};"),
+            5 if char == '/' || char == '"' || char == '\\' => format!("\\{char}"),
+            6 => format!("\\x{code:02x}"),
+            _ => char.to_string(),
+        }
+    };
+    // What would itself be taken for an escape is always written as one, as whoever writes them does.
+    text.chars()
+        .map(|char| if "%\\&".contains(char) || draws.below(3) > 0 { one(draws, char) } else { char.to_string() })
+        .collect()
+}
+
+/// The encodings of a secret before any escapes.
+fn encoded(draws: &mut Draws, secret: &str) -> Vec<u8> {
+    let around = draws.text(ALPHABETS[0], draws.0 as usize % 5);
+    let wrapped = |text: String, width: usize| {
+        let lines: Vec<_> =
+            text.as_bytes().chunks(width).map(|line| String::from_utf8_lossy(line).into_owned()).collect();
+        lines.join("\r\n")
+    };
+    match draws.below(7) {
+        0 => wrapped(STANDARD.encode(format!("{around}{secret}{around}")), 20).into_bytes(),
+        1 => URL_SAFE.encode(format!("{around}{secret}")).into_bytes(),
+        2 => crypto::hex(secret.as_bytes()).into_bytes(),
+        3 => crypto::hex(secret.as_bytes()).to_uppercase().into_bytes(),
+        4 => secret.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        5 => secret.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        _ => secret.as_bytes().to_vec(),
+    }
+}
+
+/// Whatever is drawn: of the secret, nothing is left that a few decodings would bring back.
+#[test]
+fn e8_random_secrets_in_random_encodings_at_random_places_are_taken_out() {
+    let mut draws = Draws(20_261_127);
+    for round in 0..2_000 {
+        let alphabet = ALPHABETS[draws.below(ALPHABETS.len())];
+        let length = 20 + draws.below(40);
+        let secret = draws.text(alphabet, length);
+        let mut hidden = encoded(&mut draws, &secret);
+        if let Ok(text) = std::str::from_utf8(&hidden).map(str::to_owned)
+            && !hidden.contains(&0)
+        {
+            let mut text = text;
+            for _ in 0..draws.below(LEVELS + 1) {
+                let way = draws.below(7);
+                text = escaped(&mut draws, &text, way);
+            }
+            hidden = text.into_bytes();
+        }
+        let places = [draws.below(200), draws.below(200)];
+        let [before, after] = places.map(|length| draws.text(ALPHABETS[0], length));
+        let text = [before.as_bytes(), b" ", &hidden, b" ", after.as_bytes()].concat();
+        let clean = Redactor::new(&[&secret]).redact(text);
+        let shown = String::from_utf8_lossy(&clean);
+        assert!(shown.contains(REDACTED), "{round}: {secret} in {:?}", String::from_utf8_lossy(&hidden));
+        assert!(shown.starts_with(&before) && shown.ends_with(&after), "{round}: {shown}");
+    }
+}
+
+#[test]
+fn e8_a_password_that_is_a_word_is_no_reason_to_lose_the_names_that_are_the_same() {
+    for (user, password, text) in [
+        (
+            "ACME\\ann",
+            "Platform",
+            r#"{"project": "Platform", "path": "Platform/widgets", "web": "https://t/Platform/_git"}"#,
+        ),
+        ("ann", "widgets", "refs/heads/widgets-2"),
+        ("ann", "secret", "a secret agent"),
+        ("ann", "Summer2026!", "Summer2026! is over"),
+        ("ann", "my-service", "my%2Dservice"),
+        ("ann", "", "anything"),
+    ] {
+        let mut redactor = Redactor::new(&[password]);
+        let both = format!("{user}:{password}");
+        redactor.also(&[Zeroizing::new(both.clone())]);
+        assert_eq!(redactor.redact(text.as_bytes().to_vec()), text.as_bytes(), "{password}");
+        if password.len() >= MIN_PATTERN_BYTES {
+            for echo in
+                [STANDARD.encode(&both), both.clone(), both.replace('\\', "%5c"), crypto::hex(password.as_bytes())]
+            {
+                let clean = redactor.redact(echo.clone().into_bytes());
+                assert!(String::from_utf8(clean).unwrap().contains(REDACTED), "{echo}");
+            }
+        }
+    }
+    for strong in ["k9$Gh2!pQ", "hunter2x7Q", "aB3dE5gH", "pass word 12345", "Pläne&4ever", "0123456789"] {
+        let clean = Redactor::new(&[strong]).redact(format!("it is {strong}.").into_bytes());
+        assert_eq!(String::from_utf8(clean).unwrap(), "it is [redacted].", "{strong}");
+    }
+}
+
+/// What many write costs little, and what nobody but a hostile server writes costs no more than reading it a few times.
+#[test]
+fn e6_no_text_takes_long_to_search() {
+    let redactor = Redactor::new(&[SECRET]);
+    for (name, text) in [
+        ("percent", b"%41".repeat(60_000)),
+        ("nested", b"%25".repeat(60_000)),
+        ("zeros", b"a\0".repeat(90_000)),
+        ("references", b"&#97;".repeat(36_000)),
+        ("backslashes", b"\\\\".repeat(90_000)),
+        ("lines", b"a\n".repeat(90_000)),
+        ("beginnings", SECRET.as_bytes()[..20].repeat(9_000)),
+    ] {
+        let begun = std::time::Instant::now();
+        assert_eq!(redactor.redact(text.clone()), text);
+        assert!(begun.elapsed().as_secs() < 5, "{name}: {:?}", begun.elapsed());
+    }
+}
