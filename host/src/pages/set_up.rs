@@ -18,6 +18,7 @@ use super::answer::Page;
 use super::form::{Fields, Unreadable};
 use super::kind::noun;
 use super::layout::link_out;
+use super::once::{Outcome, id_of, once};
 use super::path::FromPath;
 use super::visit::{Entered, Visiting, query};
 use super::{refused, told, words};
@@ -125,25 +126,34 @@ impl Shown<'_> {
         }
     }
 
+    /// Once, however often the form is sent: what is told of the one that was asked about is told again.
     async fn remove(self, fields: &Fields) -> Result<Page, Page> {
         // Another may have been saved in another window: it was not asked about.
-        if self.found.pat().is_some() && fields.filled(SAVED_AT).is_some_and(|seen| seen != self.saved_at()) {
+        if self.found.pat().is_some() && fields.text(SAVED_AT).trim() != self.saved_at() {
             let problem = self.at.problem(OperationError::Changed("your token".to_owned()));
             return Ok(self.removal(Some(&problem)));
         }
-        let is_ended = fields.text(REVOKE) == YES;
-        let removal = if is_ended { PatRemoval::EverywhereKnown } else { PatRemoval::Here };
-        match operate::remove_pat(&self.at.app, &self.ask, removal).await {
-            Ok(removed) => {
-                let left = self.ending().left(&removed, self.at.app.clock.now());
-                self.lead_to(&Done::Removed { told: words::removed(&removed).to_owned(), left }).await
-            }
-            Err(error) => {
+        let mut asked = fields.kept(&[SAVED_AT, REVOKE]);
+        asked.insert(REMOVE.to_owned(), self.ask.integration.to_string());
+        let id = id_of(self.at, REMOVE, &asked);
+        match once(self.at, id, self.erased(fields.text(REVOKE) == YES)).await? {
+            Outcome::Done(id) => Ok(self.way_to(&id)),
+            Outcome::Failed(error) => {
                 let problem = self.at.problem(error);
                 let shown = Self::find_to_remove(self.at, self.ask.integration, self.from).await?;
                 Ok(shown.removal(Some(&problem)))
             }
         }
+    }
+
+    async fn erased(&self, is_ended: bool) -> Result<Done, OperationError> {
+        if self.found.pat().is_none() {
+            return Ok(Done::Removed { told: words::THERE_IS_NONE.to_owned(), left: None });
+        }
+        let removal = if is_ended { PatRemoval::EverywhereKnown } else { PatRemoval::Here };
+        let removed = operate::remove_pat(&self.at.app, &self.ask, removal).await?;
+        let left = self.ending().left(&removed, self.at.app.clock.now());
+        Ok(Done::Removed { told: words::removed(&removed).to_owned(), left })
     }
 
     /// The form again, where filling it in anew can mend it; else the page that says why not.

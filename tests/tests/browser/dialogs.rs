@@ -158,7 +158,7 @@ async fn what_she_has_is_shown(scene: &Scene, runs_scripts: bool) {
     assert!(!browser.has("checkbox", "Also revoke it at GitHub").await);
     scene.expect_fit_as(runs_scripts, "set-up-removal").await;
     scene.presses("Remove").await;
-    browser.sees("Your token is erased here.").await;
+    browser.sees("It is erased here.").await;
     browser.sees("GitHub still accepts it. Delete it there:").await;
     assert_eq!(scene.saved_account("ann").await, "");
 }

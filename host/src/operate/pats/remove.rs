@@ -60,8 +60,8 @@ pub async fn remove_pat(app: &App, ask: &Ask, removal: PatRemoval) -> Result<Rem
         PatRemoval::Here => None,
         PatRemoval::EverywhereKnown => Some(revoked(app, ask, &found).await?),
     };
-    // One that was saved while the git server was asked is another, and stays.
-    let revision = found.pat().map(|pat| pat.revision).filter(|_| outcome.is_some());
+    // One that was saved since is another, and stays.
+    let revision = found.pat().map(|pat| pat.revision);
     let audit = ask.author().changed(app, DELETE, Map::new());
     let removed = app.store.delete_pat(&ask.integration, ask.user(), revision, audit).await;
     if let Err(error) = removed {

@@ -6,8 +6,9 @@ use maud::{Markup, html};
 
 use axum::response::Response;
 
+use super::names::DAYS;
 use super::session::Administering;
-use super::trial::{DAYS, days_field, days_of};
+use super::trial::{days_field, days_of};
 use crate::api::file;
 use crate::operate::administration::{self, Coverage, CoverageQuery, Covered, IntegrationCoverage, Totals};
 use crate::pages::access::{access_in_words, expiry};

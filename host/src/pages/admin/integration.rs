@@ -14,11 +14,11 @@ use super::entry::{Credential, Form, patch, revision_of, rules_of};
 use super::integrations::signs_in_as;
 use super::kinds;
 use super::labels::{above, of_field};
-use super::names::{ADDED, PREVIEW, REMOVE, REMOVED, REVISION, SETTING, SURE};
+use super::names::{ADDED, DAYS, LOST, PREVIEW, REMOVE, REMOVED, REVISION, SECRET, SETTING, SURE};
 use super::naming::issue_of;
 use super::session::{Administering, Entered};
-use super::trial::{DAYS, blocked, days_of, dry_run, trial_of};
-use super::values::{AsShown, DATE, RULE, Values, ticked, typed_texts};
+use super::trial::{blocked, days_of, dry_run, trial_of};
+use super::values::{AsShown, DATE, RULE, Values, YES, ticked, typed_in};
 use crate::operate::administration::{self, ChangedIntegration, Expected, Meanwhile, NewCredential, Trial};
 use crate::operate::{OperationError, SharedApp};
 use crate::pages::answer::Page;
@@ -184,7 +184,7 @@ fn told_of(credential: &NewCredential, now: &IntegrationRecord) -> Option<(&'sta
 async fn gone(at: &Administering, id: &IntegrationId, fields: &Fields) -> Result<Page, Page> {
     let removal = administration::removal_of(&at.app, id).await.map_err(|error| at.stopped(error))?;
     let Some((actor, when)) = removal else { return Err(at.told(Problem::not_found("integration"))) };
-    let typed = typed_texts(fields);
+    let typed = typed_in(fields);
     let main = html! {
         (at.crumb("integrations", words::MANAGE))
         h1 { (words::INTEGRATION_GONE) }
@@ -196,7 +196,7 @@ async fn gone(at: &Administering, id: &IntegrationId, fields: &Fields) -> Result
         }
         @if !typed.is_empty() {
             p { (words::YOU_TYPED) }
-            ul { @for (name, text) in typed { li { bdi { (of_field(name)) } ": " bdi { (masked(text)) } } } }
+            ul { @for (name, text) in typed { li { bdi { (of_field(&name)) } ": " bdi { (masked(text)) } } } }
         }
     };
     Ok(at.page_below(words::MANAGE, StatusCode::GONE, words::INTEGRATION_GONE, main))
@@ -212,30 +212,46 @@ async fn found(at: &Administering, named: Named) -> Result<IntegrationRecord, Pa
 }
 
 async fn remove(at: &Administering, record: &IntegrationRecord, fields: &Fields) -> Result<Page, Page> {
-    let here = at.path(&format!("integrations/{}", record.id));
     if !fields.has(SURE) {
-        let people = administration::people_with_pats(&at.app, &record.id).await.map_err(|error| at.stopped(error))?;
-        let main = html! {
-            p .crumb { a href=(here) { span aria-hidden="true" { "‹ " } bdi { (record.name) } } }
-            h1 { (words::REMOVE_INTEGRATION) }
-            p { strong { bdi { (record.name) } } " " (words::remove_integration_means(people)) }
-            form method="post" autocomplete="off" action=(here) {
-                (at.proof())
-                input type="hidden" name=(REVISION) value=(record.revision.number());
-                input type="hidden" name=(SURE) value="yes";
-                p .buttons {
-                    button .danger type="submit" name=(REMOVE) value="yes" { (words::REMOVE) " " bdi { (record.name) } }
-                    " " a .button.quiet href=(here) { (words::CANCEL) }
-                }
-            }
-        };
-        return Ok(at.page_below(words::MANAGE, StatusCode::OK, words::REMOVE_INTEGRATION, main));
+        return is_to_be_removed(at, record, fields).await;
     }
     let expected = Expected::OneOf(revision_of(fields).into_iter().collect());
     administration::remove_integration(&at.app, &at.by, &record.id, &expected)
         .await
         .map_err(|error| at.stopped(error))?;
     Ok(at.see(&format!("integrations?{REMOVED}={}", record.id)))
+}
+
+/// Asks, of the integration as it is by now. Whoever changes her mind comes back to what she typed.
+async fn is_to_be_removed(at: &Administering, record: &IntegrationRecord, fields: &Fields) -> Result<Page, Page> {
+    let (here, kind) = (at.path(&format!("integrations/{}", record.id)), kinds::of(at, record).await?);
+    let people = administration::people_with_pats(&at.app, &record.id).await.map_err(|error| at.stopped(error))?;
+    let since = meanwhile(at, Some(&record.id), revision_of(fields)).await?;
+    let is_secret = |name: &&str| name.starts_with(SECRET);
+    let left: Vec<&str> = fields.names().filter(|name| *name != REMOVE && !is_secret(name)).collect();
+    let has_secret = fields.names().filter(is_secret).any(|name| fields.filled(name).is_some());
+    let main = html! {
+        p .crumb { a href=(here) { span aria-hidden="true" { "‹ " } bdi { (record.name) } } }
+        h1 { (words::REMOVE_INTEGRATION) }
+        p .kind { bdi { (kind.label) } " · " bdi { (record.connection.web_url) } }
+        (others(&since, Some(&kind)))
+        p { strong { bdi { (record.name) } } " " (words::remove_integration_means(people)) }
+        p .buttons {
+            form method="post" autocomplete="off" action=(here) {
+                (at.proof())
+                input type="hidden" name=(REVISION) value=(record.revision.number());
+                input type="hidden" name=(SURE) value="yes";
+                button .danger type="submit" name=(REMOVE) value="yes" { (words::REMOVE) " " bdi { (record.name) } }
+            }
+            form method="post" autocomplete="off" action=(here) {
+                (at.proof())
+                @for name in left { input type="hidden" name=(name) value=(fields.text(name)); }
+                @if has_secret { input type="hidden" name=(LOST) value=(YES); }
+                button .quiet type="submit" name=(PREVIEW) value="yes" { (words::CANCEL) }
+            }
+        }
+    };
+    Ok(at.page_below(words::MANAGE, StatusCode::OK, words::REMOVE_INTEGRATION, main))
 }
 
 /// What a page is made of.

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use model::VisitId;
 
 use super::addresses::without_user;
-use super::names::{LOST, PREVIEW, PROXY, REMOVE, SECRET, SETTING, TRY, path};
+use super::names::{CONNECT_TO, LOST, PREVIEW, PROXY, REMOVE, SECRET, SETTING, TRY, path};
 use super::values::{AS_SHOWN, YES};
 use crate::operate::App;
 use crate::pages::answer::Page;
@@ -123,13 +123,12 @@ impl LeftOpen {
     }
 }
 
-/// An address without what stands before its host; none where nothing does, or it is no address.
+/// What was typed without what stands before a host; none where nothing does, or the field takes no address.
 fn address_without_user(name: &str, text: &str) -> Option<String> {
-    match without_user(text) {
-        // A proxy's may have been typed without a scheme.
-        None if name == PROXY && !text.contains("://") => text.rsplit_once('@').map(|(_, host)| host.to_owned()),
-        found => found.filter(|_| name == PROXY || name.starts_with(SETTING)),
-    }
+    let is_address = name == PROXY || name == CONNECT_TO || name.starts_with(SETTING);
+    let lines: Vec<_> = text.split('\n').map(|line| without_user(line).ok_or(line)).collect();
+    let is_cut = is_address && lines.iter().any(Result::is_ok);
+    is_cut.then(|| lines.into_iter().map(|line| line.unwrap_or_else(str::to_owned)).collect::<Vec<_>>().join("\n"))
 }
 
 #[cfg(test)]
@@ -150,6 +149,8 @@ mod tests {
             (PROXY, "none", "none"),
             ("setting-base_url", "https://ann:pw@git.example.com/x", "https://git.example.com/x"),
             ("setting-organization", "ann@acme", "ann@acme"),
+            ("setting-base_url", "ann:pw@git.example.com", "git.example.com"),
+            (CONNECT_TO, "a:443 = 10.0.0.7:443\nann:pw@h:1 = 10.0.0.8:1", "a:443 = 10.0.0.7:443\nh:1 = 10.0.0.8:1"),
             ("branch_template", "x://ann@${issuekey}", "x://ann@${issuekey}"),
         ] {
             let fields = [("name", "Main"), (name, typed)].map(|(name, text)| (name.to_owned(), text.to_owned()));

@@ -11,10 +11,14 @@ pub(super) const SECRET: &str = "credential-";
 pub(super) const SETTING: &str = "setting-";
 /// The field with the address of a proxy.
 pub(super) const PROXY: &str = "proxy";
+/// The field with addresses to dial.
+pub(super) const CONNECT_TO: &str = "connect_to";
 /// Button that stores nothing and says what would be.
 pub(super) const TRY: &str = "try";
 /// Button that stores nothing and shows what a branch template makes of an issue.
 pub(super) const PREVIEW: &str = "preview";
+/// The field with how many days a dry run looks back.
+pub(super) const DAYS: &str = "days";
 /// Button that asks whether something is to be removed.
 pub(super) const REMOVE: &str = "remove";
 /// That it was asked.

@@ -2,15 +2,13 @@
 
 use maud::{Markup, html};
 
-use super::names::TRY;
+use super::names::{DAYS, TRY};
 use super::session::Administering;
 use crate::operate::administration::{Blocked, MAX_NAMED, Trial, USUAL_SEEN_WITHIN_DAYS};
 use crate::pages::form::Fields;
 use crate::pages::words;
 use model::IntegrationId;
 
-/// How far back is looked, in days.
-pub(super) const DAYS: &str = "days";
 /// How far back can be looked, in days.
 const SPANS: [u16; 3] = [30, 90, 365];
 

@@ -7,8 +7,9 @@ use std::sync::{Mutex, PoisonError};
 use crypto::{hex, sha256};
 use maud::{Markup, html};
 
-use super::names::{LOST, MAPPING_ROWS, REVISION, STORED_DATE};
+use super::names::{DAYS, LOST, MAPPING_ROWS, PREVIEW, REVISION, STORED_DATE, TRY};
 use crate::pages::form::Fields;
+use crate::pages::words;
 
 /// What a ticked box sends.
 pub(super) const YES: &str = "yes";
@@ -24,6 +25,8 @@ pub(super) const DATE: &str = "require_user_pat_from";
 const TYPED: &str = "typed";
 /// Fields that nobody sees, and so nobody types into.
 const UNSEEN: [&str; 2] = [MAPPING_ROWS, STORED_DATE];
+/// Buttons, and what a form says of itself.
+const NO_TEXTS: [&str; 6] = [AS_SHOWN, REVISION, LOST, TRY, PREVIEW, DAYS];
 /// Bytes of a digest: no two values of one field are taken for each other by chance.
 const DIGEST_BYTES: usize = 8;
 
@@ -69,12 +72,19 @@ pub(super) fn ticked(fields: &Fields, name: &str) -> bool {
     fields.text(name) == YES
 }
 
-/// The texts that were typed into a form of what is there no more, by the names of their fields.
-pub(super) fn typed_texts(sent: &Fields) -> Vec<(&str, &str)> {
+/// What was typed into a form of what is there no more, by the names of its fields.
+pub(super) fn typed_in(sent: &Fields) -> BTreeMap<String, &str> {
     let shown = read(sent).unwrap_or_default();
-    let is_seen = |name: &&str| !UNSEEN.contains(name) && ![AS_SHOWN, REVISION, LOST].contains(name);
-    let typed = sent.names().filter(is_seen).filter(|name| !is_as_shown(&shown, sent, name));
-    typed.map(|name| (name, sent.text(name))).filter(|(_, text)| !text.is_empty()).collect()
+    let is_text = |name: &&str| !UNSEEN.contains(name) && !NO_TEXTS.contains(name);
+    let is_typed = |name: &&str| !is_as_shown(&shown, sent, name);
+    let said = |name: &str| match sent.text(name) {
+        YES => words::ON,
+        "" if shown.get(name) == Some(&digest(YES)) => words::OFF,
+        "" => words::EMPTY_VALUE,
+        text => text,
+    };
+    let names = sent.names().chain(shown.keys().map(String::as_str));
+    names.filter(is_text).filter(is_typed).map(|name| (name.to_owned(), said(name))).collect()
 }
 
 /// What the fields of a form hold while nobody has typed into them.

@@ -38,10 +38,13 @@ impl From<SavedPat> for Before {
 impl Shown<'_> {
     /// The way to the page that shows it.
     pub(super) async fn lead_to(&self, done: &Done) -> Result<Page, Page> {
-        let id = self.at.keep_new_result(done).await?;
+        Ok(self.way_to(&self.at.keep_new_result(done).await?))
+    }
+
+    /// The same, of what is kept under this id.
+    pub(super) fn way_to(&self, id: &str) -> Page {
         let from = self.from.0.map(|page| format!("&{FROM}={}", page.as_str())).unwrap_or_default();
-        let page = format!("{}/{}?{DONE}={id}{from}", PageName::SetUp.as_str(), self.ask.integration);
-        Ok(self.at.see(&page))
+        self.at.see(&format!("{}/{}?{DONE}={id}{from}", PageName::SetUp.as_str(), self.ask.integration))
     }
 
     /// The page. None where it is no longer kept, or the PAT it tells of is gone.

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::super::access::end;
 use super::super::answer::Page;
-use super::super::kind::noun;
+use super::super::kind::{name_of_credential, noun};
 use super::super::layout::{day, moment};
 use super::super::{told, words};
 use super::entry::CONFIRM;
@@ -74,7 +74,10 @@ impl Shown<'_> {
 
     /// Asks once more before a PAT is taken away.
     pub(super) fn removal(&self, problem: Option<&Problem>) -> Page {
-        let (title, ending) = (words::REMOVE_YOURS, self.ending());
+        if self.found.pat().is_none() {
+            return self.nothing_to_remove();
+        }
+        let (title, ending) = (&words::remove_yours(name_of_credential(&self.kind)), self.ending());
         let main = html! {
             (self.head(title))
             @if let Some(problem) = problem { (told::above(problem)) }
@@ -103,5 +106,15 @@ impl Shown<'_> {
         };
         let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
         self.at.page(status, title, false, main)
+    }
+
+    fn nothing_to_remove(&self) -> Page {
+        let title = words::NOTHING_TO_REMOVE;
+        let main = html! {
+            (self.head(title))
+            p { (words::THERE_IS_NONE) }
+            (self.way_back())
+        };
+        self.at.page(StatusCode::OK, title, false, main)
     }
 }

@@ -1,5 +1,7 @@
 //! Two administrators at one record in the same moment, or at one that is another by then, or is there no more.
 
+use url::form_urlencoded;
+
 use super::administration::{Admin, EDIT, text};
 use crate::world::World;
 use model::{IntegrationRecord, Kind, Timestamp};
@@ -103,7 +105,8 @@ async fn an_integration_that_somebody_removed_meanwhile_is_told_of_with_what_was
     admin.sends(&shown, EDIT, "remove=yes&sure=yes").await.expect(303, &[]);
     let typed =
         "branch_template=ABC-x&projects=ABC&proxy=http://ann:hunter2@proxy.test&credential-token=pat_9876543210";
-    let gone = admin.sends_whole(&shown, EDIT, &format!("name=Mine&{REST}&{typed}")).await;
+    let rest = REST.replace("delete_branches=yes&", "");
+    let gone = admin.sends_whole(&shown, EDIT, &format!("name=Mine&{rest}&{typed}&days=90&try=yes")).await;
     let read = text(gone.expect(410, &[]).lacks(&["pat_9876543210", "hunter2"]));
     for told in [
         "removed by",
@@ -115,10 +118,36 @@ async fn an_integration_that_somebody_removed_meanwhile_is_told_of_with_what_was
     ] {
         assert!(read.contains(told), "{told}: {read}");
     }
-    assert!(!read.contains("Separator"), "{read}");
+    for untouched in ["Separator", "days", "try", "Enable creating"] {
+        assert!(!read.contains(untouched), "{untouched}: {read}");
+    }
     admin.get(EDIT).await.expect(404, &[]);
     let never = admin.sends_whole(&shown, "/admin/integrations/never", "name=Mine").await;
     never.expect(404, &[]).lacks(&["removed by"]);
+}
+
+#[tokio::test]
+async fn who_thinks_better_of_a_removal_comes_back_to_what_she_typed_and_is_told_what_she_would_have_removed() {
+    let admin = Admin::at(World::new().await).await;
+    let shown = admin.get(EDIT).await;
+    admin
+        .sends_whole(&shown, EDIT, &format!("name=Theirs&require_user_pat=yes&{REST}"))
+        .await
+        .expect(200, &["Updated."]);
+    let typed = format!("name=Mine&require_user_pat=yes&{REST}&credential-token=pat_9876543210");
+    let asks = admin.sends_whole(&shown, EDIT, &format!("{typed}&remove=yes")).await;
+    let read = text(asks.expect(200, &["Remove this integration?", "Git Server"]).lacks(&["pat_9876543210"]));
+    assert!(read.contains("Name: Acme Inc. → Theirs"), "{read}");
+    let (_, back) = asks.body.rsplit_once("<form").unwrap();
+    let hidden = back.split("<input type=\"hidden\" name=\"").skip(1).map(|input| {
+        let (name, value) = input.split_once("\" value=\"").unwrap();
+        (name, value.split_once('"').unwrap().0.replace("&quot;", "\""))
+    });
+    let form =
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(hidden).append_pair("preview", "yes").finish();
+    let back = admin.world.post_as(EDIT, &super::administration::sent_from_here(&admin.cookie), &form).await;
+    back.expect(200, &["value=\"Mine\"", "has to be typed once more"]);
+    assert_eq!(admin.world.store.integrations().await.unwrap()[0].name.as_str(), "Theirs");
 }
 
 #[tokio::test]

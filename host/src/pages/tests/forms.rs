@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use crate::world::{SENT_PAT, World, identity};
+use crate::world::{Answer, SENT_PAT, World, identity};
 use model::{
     AuditEvent, CredentialPage, Expiry, FailureReason, FieldError, Identity, Scheme, Snippet, Timestamp,
     UserCredentials,
@@ -323,9 +323,39 @@ async fn a_pat_is_removed_after_it_was_asked_once_more() {
     let asks = world.get(&format!("{path}?removal=yes")).await;
     asks.expect(200, &["Git Server cannot end it from here. Delete it there, too:"]).lacks(&["name=\"revoke\""]);
     assert_eq!(world.saved_account("ann").await.as_deref(), Some("octo"));
-    let removed = world.post_and_see(&path, "remove=yes").await;
-    removed.expect(200, &["Your token is erased here.", "Git Server still accepts it. Delete it there:"]);
-    assert_eq!(world.saved_account("ann").await, None);
+    // Sent twice, it says the same.
+    for _ in 0..2 {
+        let removed = world.post_and_see(&path, &sure(&asks)).await;
+        removed.expect(200, &["It is erased here.", "Git Server still accepts it. Delete it there:"]);
+        assert_eq!(world.saved_account("ann").await, None);
+    }
+    world
+        .get(&format!("{path}?removal=yes"))
+        .await
+        .expect(200, &["There is nothing to remove"])
+        .lacks(&["name=\"remove\""]);
+}
+
+/// The form of a page that asks whether a PAT is to be removed.
+fn sure(asks: &Answer) -> String {
+    let (_, after) = asks.body.split_once("name=\"saved-at\" value=\"").unwrap();
+    format!("remove=yes&saved-at={}", after.split_once('"').unwrap().0)
+}
+
+#[tokio::test]
+async fn a_pat_that_nobody_was_asked_about_stays_whatever_an_old_page_says() {
+    let world = World::new().await;
+    let path = world.link("ann").await;
+    world.post_and_see(&path, "remove=yes&saved-at=").await.expect(200, &["There is none."]).lacks(&["erased"]);
+    world.provider.knows("octo");
+    world.post_and_see(&path, &with("")).await.expect(200, &[]);
+    for sure in ["remove=yes&saved-at=", "remove=yes", "remove=yes&saved-at=&revoke=yes"] {
+        world
+            .post(&path, sure)
+            .await
+            .expect(422, &["Your token was changed meanwhile", "<strong><bdi>octo</bdi></strong>"]);
+        assert_eq!(world.saved_account("ann").await.as_deref(), Some("octo"));
+    }
 }
 
 #[tokio::test]
@@ -336,8 +366,7 @@ async fn a_pat_that_was_saved_after_its_removal_was_asked_about_stays() {
     world.post_and_see(&path, &with("")).await.expect(200, &[]);
     let asks = world.get(&format!("{path}?removal=yes")).await;
     asks.expect(200, &["<strong><bdi>octo</bdi></strong>"]);
-    let (_, after) = asks.body.split_once("name=\"saved-at\" value=\"").unwrap();
-    let sure = format!("remove=yes&saved-at={}", after.split_once('"').unwrap().0);
+    let sure = sure(&asks);
     world.clock.advance_ms(1000);
     world.provider.knows("hexa");
     world.post_and_see(&path, &with("")).await.expect(200, &["hexa"]);
@@ -377,9 +406,9 @@ async fn what_was_done_is_shown_again_by_a_reload_and_done_once() {
     }
     let checked = world.post(&path, "check=yes").await;
     world.get(checked.location()).await.expect(200, &["Checked: ", "The git server refuses it."]);
-    let removed = world.post(&path, "remove=yes").await;
+    let removed = world.post(&path, &sure(&world.get(&format!("{path}?removal=yes")).await)).await;
     for _ in 0..2 {
-        world.get(removed.location()).await.expect(200, &["Your token is erased here."]);
+        world.get(removed.location()).await.expect(200, &["It is erased here."]);
     }
     // What is gone since is not said to be saved.
     world.get(sent.location()).await.expect(200, &["Set up your"]).lacks(&["Saved: ", "octo"]);

@@ -130,7 +130,7 @@ pub(in crate::pages) const NEW_AND_REMOVED: &str =
 /// Where users cannot have any.
 pub(in crate::pages) const TOKENS_ARE_NOT_USED: &str = "Tokens that users saved here before are not used.";
 pub(in crate::pages) const ALREADY_SO: &str =
-    "It is stored as you typed it. What others changed meanwhile stands below.";
+    "It is stored as you typed it. What was changed since you opened it stands below.";
 pub(in crate::pages) const WOULD_BE: &str = "Nothing was stored. This would be changed:";
 pub(in crate::pages) const NOTHING_CHANGED: &str = "Nothing is different.";
 pub(in crate::pages) const OWN_SET_ASIDE: &str =
@@ -147,7 +147,7 @@ pub(in crate::pages) const NOW_AND_TYPED: &str = "Stored now → what you typed:
 pub(in crate::pages) const EMPTY_VALUE: &str = "empty";
 pub(in crate::pages) const CONFLICT: &str = "This integration was changed since you opened it, by somebody else or by this page sent twice. Nothing was stored.";
 pub(in crate::pages) const ONLY_OTHERS_CHANGED: &str =
-    "You typed nothing that differs from what you were shown. What others changed meanwhile stands below.";
+    "You typed nothing that differs from what you were shown. What was changed since you opened it stands below.";
 pub(in crate::pages) const CHANGED_MEANWHILE: &str = "Changed by";
 pub(in crate::pages) const ADDED_ANEW: &str = "It was removed and added anew. Look through all of it, the project mapping too: what you did not type is as it is now.";
 pub(in crate::pages) const CONFLICT_THEN: &str =

@@ -38,7 +38,8 @@ pub(in crate::pages) const LAST_CHECKED: &str = "Last checked";
 pub(in crate::pages) const SERVER_SAID: &str = "The git server said:";
 pub(in crate::pages) const CHECK_AGAIN: &str = "Check again";
 pub(in crate::pages) const REMOVE: &str = "Remove";
-pub(in crate::pages) const REMOVE_YOURS: &str = "Remove your personal access token?";
+pub(in crate::pages) const NOTHING_TO_REMOVE: &str = "There is nothing to remove";
+pub(in crate::pages) const THERE_IS_NONE: &str = "There is none.";
 pub(in crate::pages) const REMOVAL_MEANS: &str =
     "It is erased here. Nothing is done in your name until you save another.";
 pub(in crate::pages) const REVOKE_TOO: &str = "Also revoke it at";
@@ -67,17 +68,24 @@ pub(in crate::pages) const IT: &str = "It";
 pub(in crate::pages) const DOES_NOT_EXPIRE: &str = "It does not expire.";
 pub(in crate::pages) const DOES_NOT_SAY: &str = "does not say when it ends.";
 
-/// Of a credential by the name its kind gives it; the integration's name follows.
-pub(in crate::pages) fn set_up(credential: &str) -> String {
+/// A credential's name within a sentence: `Personal access token` loses its capital, `AWS credentials` stays as it is.
+fn within(credential: &str) -> String {
     let mut rest = credential.chars();
-    // `Personal access token` within a sentence; `AWS credentials` as it is.
-    let within = match (rest.next(), rest.clone().next()) {
+    match (rest.next(), rest.clone().next()) {
         (Some(first), Some(second)) if second.is_lowercase() => {
             first.to_lowercase().collect::<String>() + rest.as_str()
         }
         _ => credential.to_owned(),
-    };
-    format!("Set up your {within} for")
+    }
+}
+
+/// Of a credential by the name its kind gives it; the integration's name follows.
+pub(in crate::pages) fn set_up(credential: &str) -> String {
+    format!("Set up your {} for", within(credential))
+}
+
+pub(in crate::pages) fn remove_yours(credential: &str) -> String {
+    format!("Remove your {}?", within(credential))
 }
 
 /// The same with all that tells one from another, for whoever is not on its page yet.
@@ -148,10 +156,10 @@ pub(in crate::pages) fn saved_state(state: PatState) -> Option<&'static str> {
 /// What became of a PAT that was taken away; what may be left of it is said by itself.
 pub(in crate::pages) fn removed(removed: &RemovedPat) -> &'static str {
     match &removed.outcome {
-        Some(RevocationOutcome::NothingStored) => "There was none.",
-        Some(RevocationOutcome::Revoked) => "Your token is erased here, and its git server accepts it no more.",
+        Some(RevocationOutcome::NothingStored) => THERE_IS_NONE,
+        Some(RevocationOutcome::Revoked) => "It is erased here, and its git server accepts it no more.",
         None | Some(RevocationOutcome::Unsupported | RevocationOutcome::SetAside | RevocationOutcome::Failed(_)) => {
-            "Your token is erased here."
+            "It is erased here."
         }
     }
 }
