@@ -37,16 +37,26 @@ const ALIGNMENTS: usize = 3;
 /// Most ways of reading a text that are followed at one place, for each byte of a pattern: two that lead on are rare.
 const WAYS: usize = 8;
 
+/// What is put into long words for browsers to break them at.
+const BREAKS: [&[u8]; 3] = ["\u{200b}".as_bytes(), "\u{ad}".as_bytes(), b"<wbr>"];
+/// Shortest part of a token that is taken out by itself, in bytes: what is left of one that was cut.
+const MIN_PART_BYTES: usize = 12;
+/// Parts that are looked for at first, in bytes: whatever is as long as [`MIN_PART_BYTES`] and four more has one of them in it.
+const BLOCK_BYTES: usize = 8;
+
 pub(super) struct Redactor {
     patterns: Vec<Zeroizing<Vec<u8>>>,
+    /// Those of which a part gives away too much.
+    tokens: Vec<Zeroizing<Vec<u8>>>,
 }
 
 impl Redactor {
     pub(super) fn new(secrets: &[&str]) -> Self {
-        let mut redactor = Self { patterns: Vec::new() };
+        let mut redactor = Self { patterns: Vec::new(), tokens: Vec::new() };
         for secret in secrets {
             if !is_ordinary(secret) {
                 redactor.add(secret.as_bytes());
+                redactor.add_parts_of(secret.as_bytes());
             }
             redactor.add_encodings_of(secret);
         }
@@ -58,6 +68,14 @@ impl Redactor {
         for secret in secrets {
             self.add(secret.as_bytes());
             self.add_encodings_of(secret);
+            // As it is sent.
+            self.add_parts_of(Zeroizing::new(STANDARD_NO_PAD.encode(secret.as_bytes())).as_bytes());
+        }
+    }
+
+    fn add_parts_of(&mut self, token: &[u8]) {
+        if token.len() >= MIN_TOKEN_BYTES {
+            self.tokens.push(Zeroizing::new(token.to_vec()));
         }
     }
 
@@ -86,6 +104,9 @@ impl Redactor {
         for pattern in &self.patterns {
             found.extend(memmem::find_iter(&bytes, &**pattern).map(|at| at..at + pattern.len()));
         }
+        for token in &self.tokens {
+            found.extend(parts_of(token, &bytes));
+        }
         for part in self.doubtful_parts(&bytes) {
             found.extend(self.behind_escapes(&bytes, part));
         }
@@ -105,6 +126,7 @@ impl Redactor {
         };
         memchr3_iter(b'%', b'\\', b'&', text).filter(|at| begins_escape(text, *at)).for_each(&mut doubt);
         memchr_iter(0, text).for_each(&mut doubt);
+        BREAKS.iter().for_each(|part| memmem::find_iter(text, part).for_each(&mut doubt));
         memchr2_iter(b'\r', b'\n', text).filter(|at| is_within_a_word(text, *at)).for_each(&mut doubt);
         merged(parts)
     }
@@ -131,6 +153,24 @@ impl Redactor {
     }
 }
 
+/// Where a text has a part of a token that is long enough.
+fn parts_of(token: &[u8], text: &[u8]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for (index, block) in token.chunks_exact(BLOCK_BYTES).enumerate() {
+        let (before, behind) = (&token[..index * BLOCK_BYTES], &token[(index + 1) * BLOCK_BYTES..]);
+        for at in memmem::find_iter(text, block) {
+            let alike = |(one, other): &(&u8, &u8)| one == other;
+            let start = at - before.iter().rev().zip(text[..at].iter().rev()).take_while(alike).count();
+            let end = at + BLOCK_BYTES;
+            let end = end + behind.iter().zip(&text[end..]).take_while(alike).count();
+            if end - start >= MIN_PART_BYTES {
+                found.push(start..end);
+            }
+        }
+    }
+    found
+}
+
 /// Where a pattern ends that begins at this place of a text, whatever escapes it is written with, and what parts the characters of
 /// UTF-16 or the lines of a long encoding in between; none where it does not begin there. `ways` is a buffer.
 fn end_of(pattern: &[u8], text: &[u8], at: usize, ways: &mut Vec<(usize, usize)>) -> Option<usize> {
@@ -143,6 +183,9 @@ fn end_of(pattern: &[u8], text: &[u8], at: usize, ways: &mut Vec<(usize, usize)>
             return Some(at);
         }
         left = left.checked_sub(1)?;
+        if let Some(part) = BREAKS.iter().find(|part| read > 0 && text[at..].starts_with(part)) {
+            ways.push((read, at + part.len()));
+        }
         each(text, at, LEVELS, &mut |meant, length| {
             let (bytes, count) = meant.bytes();
             if rest.starts_with(&bytes[..count]) {

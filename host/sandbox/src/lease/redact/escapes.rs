@@ -31,6 +31,9 @@ const MAX_NAME_BYTES: usize = 6;
 /// Longest number of a reference, in digits: some write zeros before it.
 const MAX_DIGITS: usize = 8;
 
+/// More backslashes than any text has for one character within so many levels: nobody writes them but to keep a reader busy.
+const RUN: [u8; 8] = [b'\\'; 8];
+
 /// What one character stands for: a byte, or a character in UTF-8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meant {
@@ -82,7 +85,7 @@ pub(super) fn each(text: &[u8], at: usize, levels: usize, is_it: &mut dyn FnMut(
     if is_it(Meant::Byte(byte), 1) {
         return true;
     }
-    if levels == 0 || !is_introducer(byte) {
+    if levels == 0 || !is_introducer(byte) || text[at..].starts_with(&RUN) {
         return false;
     }
     // What the escape is written with may be escaped itself.

@@ -24,6 +24,33 @@ fn p6_the_secret_is_found_plain_and_encoded() {
 }
 
 #[test]
+fn e8_what_is_left_of_a_token_that_was_cut_is_taken_out() {
+    let mut redactor = Redactor::new(&[SECRET]);
+    let both = format!("ann:{SECRET}");
+    redactor.also(&[Zeroizing::new(both.clone())]);
+    let basic = STANDARD.encode(&both);
+    for token in [SECRET, basic.as_str()] {
+        for length in 16..token.len() {
+            for part in [&token[..length], &token[token.len() - length..]] {
+                for text in [format!("<title>Blocked: {part}...</title>"), format!("{part}\u{2026}")] {
+                    let clean = String::from_utf8(redactor.redact(text.into_bytes())).unwrap();
+                    let left = (0..token.len() - 11).find(|at| clean.contains(&token[*at..at + 12]));
+                    assert!(left.is_none() && clean.contains(REDACTED), "{part}: {clean}");
+                }
+            }
+        }
+    }
+    for broken in ["\u{200b}", "<wbr>", "\n", "\r\n", "\u{ad}"] {
+        let text = SECRET.chars().map(|char| format!("{char}{broken}")).collect::<String>();
+        let clean = String::from_utf8(redactor.redact(text.clone().into_bytes())).unwrap();
+        assert!(clean.contains(REDACTED), "{text}: {clean}");
+    }
+    for other in ["github_pat_", "ghp_s3cr/t+", "0123456789"] {
+        assert_eq!(redactor.redact(other.as_bytes().to_vec()), other.as_bytes());
+    }
+}
+
+#[test]
 fn text_without_the_secret_is_not_touched() {
     for text in ["nothing to see", "100% & \\u0041\n\0x", "https://git.test/?a=%20&b=%41\r\nx", ""] {
         assert_eq!(redacted(text), text);
@@ -166,9 +193,10 @@ fn e6_no_text_takes_long_to_search() {
         ("nested", b"%25".repeat(60_000)),
         ("zeros", b"a\0".repeat(90_000)),
         ("references", b"&#97;".repeat(36_000)),
+        ("some backslashes", b"\\\\\\\\\\\\\\a".repeat(10_000)),
         ("backslashes", b"\\\\".repeat(90_000)),
         ("lines", b"a\n".repeat(90_000)),
-        ("beginnings", SECRET.as_bytes()[..20].repeat(9_000)),
+        ("beginnings", SECRET.as_bytes()[..8].repeat(20_000)),
     ] {
         let begun = std::time::Instant::now();
         assert_eq!(redactor.redact(text.clone()), text);
