@@ -5,6 +5,7 @@
 //! of everything else that lends a credential.
 
 pub mod administration;
+mod admission;
 mod app;
 mod asked;
 mod asked_again;
@@ -34,7 +35,9 @@ mod second_chances;
 mod seen;
 mod upkeep;
 mod visits;
+pub mod waiting;
 
+pub use self::admission::Crowded;
 pub use self::app::{App, AppParts, SharedApp};
 pub use self::asked::{BranchAsked, MAX_LOGIN_BYTES, MAX_REVIEWERS, PullRequestAsked, Suggestion, suggest};
 pub use self::author::{Ask, Asker, Told};

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 pub(crate) use self::catalogue::Code;
 use self::told::told;
 use crate::causes::with_causes;
-use crate::operate::OperationError;
+use crate::operate::{Crowded, OperationError};
 use model::policy::Denial;
 use model::{ActedAs, Again, Failure, FailureReason, FieldError, PatState, Timestamp};
 
@@ -221,6 +221,10 @@ impl From<OperationError> for Problem {
             OperationError::Conflict(detail) => Self::new(code, detail),
             error @ (OperationError::Missing(_) | OperationError::Changed(_) | OperationError::Stale(_)) => {
                 Self::new(code, sentence(&error.to_string()))
+            }
+            error @ OperationError::Crowded(_) => {
+                let detail = format!("{} Nothing was done: try again in a few seconds.", sentence(&error.to_string()));
+                Self::new(code, detail).with_retry_after_s(Crowded::RETRY_AFTER_S)
             }
             OperationError::Failed { failure, whose } => failed(code, failure, whose),
             error @ (OperationError::Provider(_) | OperationError::Route(_)) => {

@@ -29,6 +29,7 @@ const FEW_CALLS: u32 = 8;
 pub struct Engine {
     wasmtime: wasmtime::Engine,
     turns: Arc<Semaphore>,
+    calls: usize,
 }
 
 /// Leave to have an instance, given back when dropped.
@@ -60,8 +61,13 @@ impl Engine {
             tracing::warn!(room_mib, calls, "little address space: this many calls of providers at once, others wait");
         }
         count_epochs(&wasmtime)?;
-        let turns = Arc::new(Semaphore::new(calls as usize));
-        Ok(Self { wasmtime, turns })
+        let calls = calls as usize;
+        Ok(Self { wasmtime, turns: Arc::new(Semaphore::new(calls)), calls })
+    }
+
+    /// How many calls there is room for at once.
+    pub fn calls(&self) -> usize {
+        self.calls
     }
 
     /// For measurements against wasmtime by itself: its settings are the host's, and nothing of the host's limits.
@@ -163,7 +169,7 @@ mod tests {
     #[tokio::test]
     async fn a_call_waits_for_its_turn_and_not_for_ever() {
         let wasmtime = small(1).unwrap();
-        let engine = Engine { wasmtime, turns: Arc::new(Semaphore::new(1)) };
+        let engine = Engine { wasmtime, turns: Arc::new(Semaphore::new(1)), calls: 1 };
         let first = engine.turn().await.unwrap();
         let short = Duration::from_millis(10);
         assert_eq!(engine.turn_within(short).await.err(), Some(NoTurn));

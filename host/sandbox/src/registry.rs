@@ -21,6 +21,11 @@ impl Registry {
         Self { engine, ready: Arc::default(), turn: Arc::default() }
     }
 
+    /// How many calls of providers there is room for at once.
+    pub fn calls(&self) -> usize {
+        self.engine.calls()
+    }
+
     /// The provider with this SHA-256 (lower-case hexadecimal), if it was loaded.
     pub fn get(&self, sha256: &str) -> Option<Arc<dyn Provider>> {
         self.ready.lock().unwrap_or_else(PoisonError::into_inner).get(sha256).cloned()

@@ -9,6 +9,7 @@ use sandbox::Registry;
 use sandbox::lend::Lender;
 use store::{IdempotencyKey, SharedStore};
 
+use super::admission::Admission;
 use super::readiness::Readiness;
 use super::second_chances::SecondChances;
 use super::seen::Seen;
@@ -35,6 +36,7 @@ pub struct App {
     pub(super) lender: Lender,
     pub(super) readiness: Readiness,
     pub(super) seen: Seen,
+    pub(super) admission: Admission,
     pub(super) second_chances: SecondChances,
     /// Keys whose request ended and whose answer could not be written down: they stand in nobody's way.
     pub(super) abandoned: Mutex<HashSet<IdempotencyKey>>,
@@ -74,6 +76,7 @@ impl From<AppParts> for App {
             random,
             metrics: Arc::default(),
             store,
+            admission: Admission::for_calls(registry.calls()),
             registry,
             lender,
             readiness: Readiness::default(),

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::admission::Crowded;
 use model::policy::Denial;
 use model::{
     ActedAs, Failure, FailureReason, FieldError, IntegrationRecord, KindId, OperationKind, ProviderId, Timestamp,
@@ -69,6 +70,9 @@ pub enum OperationError {
         /// Whose it is.
         whose: ActedAs,
     },
+    /// Too much is under way. Nothing was done, nor written down.
+    #[error("{0}")]
+    Crowded(Crowded),
     /// Nothing can be read, or written down.
     #[error(transparent)]
     Store(StoreError),
@@ -178,6 +182,8 @@ impl OperationError {
             OperationError::Route(_) => "integration-unusable",
             OperationError::Lend { .. } => "credential-unusable",
             OperationError::Store(_) => "store-unavailable",
+            OperationError::Crowded(Crowded::Everybody(_)) => "busy",
+            OperationError::Crowded(_) => "too-many-at-once",
             OperationError::Failed { failure, whose } => failure_code(failure, *whose),
         }
     }

@@ -4,9 +4,10 @@ use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
+use super::admission::Admitted;
 use super::author::Author;
 use super::{App, OperationError};
-use model::{AuditEvent, OperationKind};
+use model::{AuditEvent, OperationKind, ProviderId};
 use store::{Fingerprint, StoreError};
 
 /// An operation whose intent is written, and whose outcome is to be.
@@ -18,21 +19,27 @@ pub(super) struct Journal<'a> {
     intent: i64,
     unsettled: bool,
     started: Instant,
+    /// Held for as long as it is under way.
+    _admitted: Admitted,
 }
 
 impl<'a> Journal<'a> {
-    /// Written, and synced, before a credential is lent. `fingerprint` names what would be brought about.
+    /// Written, and synced, before a credential is lent, once it is its author's turn to have something under way with a
+    /// `provider`. `fingerprint` names what would be brought about.
     pub async fn open(
         app: &'a App,
         author: Author,
+        provider: &ProviderId,
         operation: OperationKind,
         details: Map<String, Value>,
         fingerprint: Option<Fingerprint>,
     ) -> Result<Self, OperationError> {
+        let admitted = app.admission.admit(&author.actor, author.integration.as_ref(), provider).await;
+        let _admitted = admitted.map_err(OperationError::Crowded)?;
         let intent = author.entry(app, AuditEvent::Intent, operation.as_str(), details);
         let begun = app.store.begin_operation(intent, fingerprint).await.map_err(OperationError::nothing_done)?;
         let (intent, unsettled, started) = (begun.intent, begun.unsettled, Instant::now());
-        Ok(Self { app, author, operation, intent, unsettled, started })
+        Ok(Self { app, author, operation, intent, unsettled, started, _admitted })
     }
 
     /// Whether an earlier attempt at the same may have been carried out.

@@ -36,7 +36,9 @@ pub async fn perform<E: Effect>(app: &App, ask: &Ask, effect: &E) -> Result<Perf
 
     let acted_as = permit.acts_as();
     let (details, fingerprint) = (effect.details(acted_as), effect.fingerprint(&ask.integration));
-    let journal = Journal::open(app, ask.author(), operation, details.clone(), fingerprint).await?;
+    let journal =
+        Journal::open(app, ask.author(), &found.integration().provider, operation, details.clone(), fingerprint)
+            .await?;
     let call = Call { app, ask, found: &found, served: &served, lends: permit.lends() };
     match call.carry_out(effect, permit, journal.is_unsettled()).await {
         Ok(performed) => {

@@ -66,6 +66,8 @@ catalogue! {
     // Of the daemon.
     Busy: "busy", SERVICE_UNAVAILABLE, "Busy",
         "Ask again after `Retry-After`. Nothing was done.";
+    TooManyAtOnce: "too-many-at-once", TOO_MANY_REQUESTS, "Too much is under way",
+        "Ask again after `Retry-After`, for less at once. Nothing was done.";
     Timeout: "timeout", GATEWAY_TIMEOUT, "Timeout",
         "Ask again: what may have been done is looked up before anything is sent.";
     Internal: "internal", INTERNAL_SERVER_ERROR, "Internal error",
@@ -157,7 +159,8 @@ impl Code {
     ];
 
     /// Those of git servers, and of the providers that speak with them.
-    pub(crate) const OF_GIT_SERVERS: [Code; 17] = [
+    pub(crate) const OF_GIT_SERVERS: [Code; 18] = [
+        Code::TooManyAtOnce,
         Code::UserPatRejected,
         Code::IntegrationMisconfigured,
         Code::IntegrationCredentialRejected,

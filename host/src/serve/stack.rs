@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::operators;
-use crate::operate::{App, SharedApp};
+use crate::operate::{App, SharedApp, waiting};
 use crate::request::{Budget, Limits, REQUEST_ID_HEADER, RequestId, Trouble};
 use crate::{api, pages, problem};
 
@@ -90,7 +90,9 @@ async fn attend(State(stack): State<Stack>, mut request: Request, next: Next) ->
         _ if !names_its_host(&request) => Err(Trouble::NoHost),
         Ok(place) => {
             let answering = timeout(limits.request, next.run(request));
-            // In a task of its own: what was begun is finished and written down although its caller hangs up.
+            // In a task of its own: what was begun is finished and written down although its caller hangs up, who is gone with this
+            // future then.
+            let (answering, _caller) = waiting::answering(answering);
             let answered = tokio::spawn(async move {
                 let _place = place;
                 answering.await

@@ -11,6 +11,7 @@ mod bodies;
 mod closing;
 mod contract;
 mod coverage;
+mod crowds;
 mod git_server;
 mod histories;
 mod identity;

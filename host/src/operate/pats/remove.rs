@@ -96,7 +96,15 @@ async fn revoke(
     found: &Found,
     permit: Permit<operation::RevokeCredential>,
 ) -> Result<RevocationOutcome, OperationError> {
-    let journal = Journal::open(app, ask.author(), OperationKind::RevokeCredential, Map::new(), None).await?;
+    let journal = Journal::open(
+        app,
+        ask.author(),
+        &found.integration().provider,
+        OperationKind::RevokeCredential,
+        Map::new(),
+        None,
+    )
+    .await?;
     match asked_to_forget(app, ask, found, permit).await {
         Ok(Revocation::Revoked) => {
             journal.done("done", Map::new()).await.map_err(|_| revoked_but_kept(ask))?;

@@ -1,3 +1,5 @@
+//! Secrets in whatever encoding and at whatever place are found, what is none is left alone, and no text takes long.
+
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -45,7 +47,7 @@ fn e8_what_is_left_of_a_token_that_was_cut_is_taken_out() {
         let clean = String::from_utf8(redactor.redact(text.clone().into_bytes())).unwrap();
         assert!(clean.contains(REDACTED), "{text}: {clean}");
     }
-    for other in ["github_pat_", "ghp_s3cr/t+", "0123456789"] {
+    for other in ["vendor_pat_", "ghp_s3cr/t+", "0123456789"] {
         assert_eq!(redactor.redact(other.as_bytes().to_vec()), other.as_bytes());
     }
 }
