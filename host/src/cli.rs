@@ -22,6 +22,7 @@ mod integration;
 mod logging;
 mod policy;
 mod private_file;
+mod process;
 mod provider;
 mod serve;
 mod setting;
@@ -103,6 +104,11 @@ fn command() -> clap::Command {
 pub fn run() -> ExitCode {
     // First of all: a service manager may tell a daemon to read anew before it has read anything.
     serve::outlive_hang_up(std::env::args_os());
+    if let Err(error) = process::keep_to_itself() {
+        eprintln!(
+            "countersign: core files and tracing cannot be switched off ({error}): others may read what this process holds"
+        );
+    }
     let matches = command().get_matches();
     if let Some(topic) = help::topic(command(), &matches) {
         return Answer::new(topic.trim_end(), Value::Null).print(Format::Table).unwrap_or(ExitCode::FAILURE);
