@@ -12,8 +12,8 @@ use tokio::time::{Instant, timeout_at};
 use super::waiting;
 use model::{Actor, IntegrationId, ProviderId};
 
-/// How long somebody waits for a turn: longer than most calls take, and shorter than people wait.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long somebody waits for a turn: longer than most calls take, and as long as people wait.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Of all calls, how many may be one user's: what the pages of one person ask for at once, many times over.
 const OF_A_USER: Part = Part(1, 25);
 /// One integration's: its git server may be the slow one.
@@ -21,8 +21,10 @@ const OF_AN_INTEGRATION: Part = Part(1, 2);
 /// One connector's, and one provider's: there is room for others, whatever they do.
 const OF_A_CONNECTOR: Part = Part(4, 5);
 const OF_A_PROVIDER: Part = Part(4, 5);
-/// For each call of a share, how many wait for their turn. More would not come to it in time.
-const WAITING_FOR_EACH: usize = 2;
+/// How many wait for their turn of one share. Of more, none would come to it in time.
+const MAX_WAITING: usize = 100;
+/// The least that anybody may have under way, where there is room for it: what one page asks for at once.
+const LEAST: usize = 4;
 /// Shares that are remembered before those are forgotten of which nothing is under way.
 const MANY_SHARES: usize = 1000;
 
@@ -31,9 +33,8 @@ const MANY_SHARES: usize = 1000;
 struct Part(usize, usize);
 
 impl Part {
-    /// One, at least.
     fn of(self, calls: usize) -> usize {
-        (calls * self.0 / self.1).max(1)
+        (calls * self.0 / self.1).max(LEAST.min(calls))
     }
 }
 
@@ -99,7 +100,7 @@ impl Share {
         if let Ok(turn) = self.turns.clone().try_acquire_owned() {
             return Some(turn);
         }
-        let _waits = Waits::one(&self.waiting, self.limit * WAITING_FOR_EACH)?;
+        let _waits = Waits::one(&self.waiting)?;
         tokio::select! {
             turn = timeout_at(until, self.turns.clone().acquire_owned()) => turn.ok()?.ok(),
             () = waiting::given_up() => None,
@@ -111,9 +112,10 @@ impl Share {
 struct Waits<'a>(&'a AtomicUsize);
 
 impl<'a> Waits<'a> {
-    fn one(waiting: &'a AtomicUsize, most: usize) -> Option<Self> {
+    /// None where so many do that it would be in vain.
+    fn one(waiting: &'a AtomicUsize) -> Option<Self> {
         let one = Self(waiting);
-        (waiting.fetch_add(1, Ordering::Relaxed) < most).then_some(one)
+        (waiting.fetch_add(1, Ordering::Relaxed) < MAX_WAITING).then_some(one)
     }
 }
 
