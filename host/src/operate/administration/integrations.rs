@@ -172,13 +172,6 @@ pub async fn change_integration(
         let blocked = blocked(app, std::slice::from_ref(&record), &policy, trial).await?;
         return Ok(ChangedIntegration { record, set_aside, blocked: Some(blocked), changed });
     }
-    // What changes nothing is nobody's change: it would collide with another's.
-    let (updated_at, revision) = (before.updated_at, before.revision);
-    if matches!(credential, OwnCredentialChange::Keep)
-        && before == (IntegrationRecord { updated_at, revision, ..record.clone() })
-    {
-        return Ok(ChangedIntegration { record: before, set_aside, blocked: None, changed });
-    }
     let audit = change.entry(app, by);
     let revision = app.store.change_integration(record.clone(), credential, audit).await?;
     Ok(ChangedIntegration { record: IntegrationRecord { revision, ..record }, set_aside, blocked: None, changed })
