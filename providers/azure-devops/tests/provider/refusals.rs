@@ -107,8 +107,8 @@ fn v5_a_page_to_sign_in_is_a_rejected_credential_if_it_is_the_service_s() {
     }
     assert_eq!(deleting(page(203, sign_in)).reason, FailureReason::CredentialRejected, "nothing was changed");
     for gateway in ["<html>Maintenance</html>", "<html><title>Sign in to continue</title>", "<html>Anmelden</html>"] {
-        assert_eq!(refusal(page(200, gateway)).reason, FailureReason::Unavailable, "{gateway}");
-        assert_eq!(refusal(page(203, gateway)).reason, FailureReason::Unavailable, "{gateway}");
+        assert_eq!(refusal(page(200, gateway)).reason, FailureReason::UnexpectedReply, "{gateway}");
+        assert_eq!(refusal(page(203, gateway)).reason, FailureReason::UnexpectedReply, "{gateway}");
         assert_eq!(deleting(page(203, gateway)).reason, FailureReason::OutcomeUnknown, "{gateway}");
     }
 }
