@@ -21,7 +21,12 @@ pub fn signed_in(site: &Site, reply: Reply) -> Result<Reply, Failure> {
         _ if reply.is_redirect() => leads_to_sign_in(site, &reply),
         _ => false,
     };
-    if is_sign_in { Err(rejected(site, &reply)) } else { Ok(reply) }
+    if !is_sign_in {
+        return Ok(reply);
+    }
+    // Blames nothing by itself, for it is shown beside that the server knows whose the credential is.
+    let message = "The server asks to sign in instead of answering, as it does where it does not accept a credential.";
+    Err(Failure { message: message.to_owned(), ..rejected(site, &reply) })
 }
 
 /// A gateway's page may ask to sign in, too: to the gateway. It may name what was asked for, which is on those hosts as well.
