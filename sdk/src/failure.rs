@@ -25,6 +25,16 @@ impl Failure {
         self.help_url = Some(url.into());
         self
     }
+
+    /// What is to be said of a pull request that stands, where asking `whom` for a review came to this.
+    pub fn of_a_review(&self, whom: &str) -> String {
+        match self.reason {
+            FailureReason::OutcomeUnknown => {
+                format!("Whether a review by {whom} was requested cannot be told: {}", self.message)
+            }
+            _ => format!("No review by {whom} was requested: {}", self.message),
+        }
+    }
 }
 
 /// Why there is no reply. A change that may have been made is unknown, whatever went wrong; a refusal by the host and
@@ -90,6 +100,13 @@ mod tests {
         assert_eq!(refused.reason, FailureReason::UnexpectedReply);
         let too_large = from_send(lost(SendFailureKind::TooLarge, true), false);
         assert_eq!(too_large.reason, FailureReason::UnexpectedReply);
+    }
+
+    #[test]
+    fn a_review_that_may_have_been_requested_is_not_denied() {
+        let note = |changes| from_send(lost(SendFailureKind::Broken, true), changes).of_a_review("ann");
+        assert_eq!(note(true), "Whether a review by ann was requested cannot be told: No answer.");
+        assert_eq!(note(false), "No review by ann was requested: No answer.");
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub(super) fn new_pull_request(new: &NewPullRequest) -> wit::NewPullRequest {
 fn account(from: wit::Account) -> Read<Account> {
     let id = name("an account's id", from.id)?;
     let login = shown(&from.login);
-    Ok(Account { login: if login.is_empty() { id.clone() } else { login }, id })
+    Ok(Account { login: if login.is_empty() { shown(&id) } else { login }, id })
 }
 
 /// Beside what was done: nothing of it is a reason to call that undone.
@@ -100,7 +100,7 @@ pub(super) fn repository(from: wit::Repository) -> Read<Repository> {
     };
     let name = shown(&from.name);
     Ok(Repository {
-        name: if name.is_empty() { id.to_string() } else { name },
+        name: if name.is_empty() { shown(&id.to_string()) } else { name },
         id,
         default_branch: from.default_branch.map(|branch| reference("a default branch", branch)).transpose()?,
         web_url: link("a repository's address", &from.web_url)?,

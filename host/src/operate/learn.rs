@@ -63,10 +63,11 @@ pub(super) async fn doubted<O: Operation>(
 ) -> Failure {
     let yet = match identify(app, ask, served, lent, loan).await {
         Err(failure) if failure.reason == FailureReason::CredentialRejected => return refused,
-        Ok(_) => "yet it knows whose the credential is".to_owned(),
-        Err(failure) => format!("and whose the credential is could not be asked: {}", failure.message),
+        Ok(_) => "although the git server knows whose it is".to_owned(),
+        Err(failure) => format!("and whose it is could not be asked ({})", failure.message.trim_end_matches('.')),
     };
-    let message = format!("{}; {yet}", refused.message.trim_end_matches('.'));
+    // What was refused was said of the credential, by the git server or by whoever read its answer, and need not be true.
+    let message = format!("This was refused as if the credential were not accepted, {yet}: {}", refused.message);
     Failure { reason: FailureReason::UnexpectedReply, message, help_url: None, ..refused }
 }
 

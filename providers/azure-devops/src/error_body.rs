@@ -6,10 +6,22 @@
 use countersign_sdk::{Json, Reply, html, query_value};
 
 use crate::answer::text;
+use crate::integration::Site;
+use crate::version::HOSTED;
 
 /// Headers that nobody but the server gives.
-const OWN_HEADERS: [&str; 6] =
-    ["x-vss-e2eid", "x-tfs-processid", "x-tfs-session", "x-tfs-serviceerror", "x-vss-hostofflineerror", "activityid"];
+const OWN_HEADERS: [&str; 8] = [
+    "x-vss-e2eid",
+    "x-vss-userdata",
+    "x-vss-senderdeploymentid",
+    "x-vss-hostofflineerror",
+    "x-tfs-processid",
+    "x-tfs-session",
+    "x-tfs-serviceerror",
+    "activityid",
+];
+/// How the web server of a server of one's own shows itself, which such a server always stands behind.
+const WEB_SERVERS_HEADERS: [(&str, &str); 2] = [("server", "microsoft-iis"), ("x-powered-by", "asp.net")];
 /// What the web server of a server of one's own shows before the API is reached.
 const IIS_SAYS: [&str; 5] = [
     "Access is denied due to invalid credentials",
@@ -51,11 +63,10 @@ impl ErrorBody {
         let body = reply.tree();
         let key = body.as_ref().and_then(key).unwrap_or_default().to_owned();
         let message = body.as_ref().and_then(message).map(str::to_owned);
-        let has_own_header = OWN_HEADERS.iter().any(|name| reply.header(name).is_some());
+        let has_own_header = is_signed(reply);
         let page = page(reply).filter(|page| has_own_header || is_of_the_server(page));
         Self {
             is_the_servers: has_own_header
-                || challenges(reply)
                 || !key.is_empty()
                 // Gateways write messages, too; codes they do not.
                 || message.as_deref().is_some_and(has_code)
@@ -69,6 +80,17 @@ impl ErrorBody {
                 .or(page)
                 .unwrap_or_default(),
         }
+    }
+
+    /// The same, where the way in which it asks for a credential may show whose answer it is. The hosted service never offers
+    /// Windows authentication: what does so stands before it.
+    pub fn at(site: &Site, reply: &Reply) -> Self {
+        let mut error = Self::of(reply);
+        if site.version == HOSTED && offers_windows(reply) {
+            error.is_the_servers = is_signed(reply);
+        }
+        error.is_the_servers |= challenges(site, reply);
+        error
     }
 
     /// Whether there is nothing to read: refusals of the server often have no body at all.
@@ -165,12 +187,42 @@ fn has_code(text: &str) -> bool {
     text.split(|char: char| !char.is_ascii_alphanumeric()).any(is_code)
 }
 
-/// Whether the server asks for a credential: the hosted service by its name, and a server of one's own, whose web server alone
-/// offers Windows authentication.
-fn challenges(reply: &Reply) -> bool {
-    let is_own =
-        |challenge: &str| ["visualstudio.com", "NTLM", "Negotiate"].iter().any(|sign| challenge.contains(sign));
-    reply.headers_named("www-authenticate").any(is_own)
+/// Whether an answer has a header that nobody but the server gives.
+pub fn is_signed(reply: &Reply) -> bool {
+    OWN_HEADERS.iter().any(|name| reply.header(name).is_some())
+}
+
+/// Whether the server asks for a credential: the hosted service by its name, and a server of one's own by Windows authentication,
+/// where its web server shows itself beside that. Proxies offer it, too.
+fn challenges(site: &Site, reply: &Reply) -> bool {
+    if offers_windows(reply) {
+        site.version != HOSTED && shows_its_web_server(reply)
+    } else {
+        offers(reply, &[".visualstudio.com/\"", "tfs-federated"])
+    }
+}
+
+fn offers_windows(reply: &Reply) -> bool {
+    offers(reply, &["ntlm", "negotiate"])
+}
+
+/// Whether one of these, in lower case, stands in a challenge.
+fn offers(reply: &Reply, signs: &[&str]) -> bool {
+    let is_there = |challenge: String| signs.iter().any(|sign| challenge.contains(sign));
+    reply.headers_named("www-authenticate").map(str::to_ascii_lowercase).any(is_there)
+}
+
+fn shows_its_web_server(reply: &Reply) -> bool {
+    let says = |(name, sign): &(&str, &str)| {
+        reply.header(name).is_some_and(|value| value.to_ascii_lowercase().starts_with(sign))
+    };
+    WEB_SERVERS_HEADERS.iter().any(says) || reply.page_title().is_some_and(|title| is_of_its_web_server(&title))
+}
+
+/// `401 - Unauthorized: Access is denied due to invalid credentials.` in any language, or the page for administrators.
+fn is_of_its_web_server(title: &str) -> bool {
+    let says = title.strip_prefix("401").and_then(|rest| rest.trim_start().strip_prefix(['-', '–']));
+    says.is_some_and(|words| words.contains([':', '：'])) || title.contains("IIS ")
 }
 
 /// The ways to sign in that the server offers, where a token or password is none of them: its web server has not looked at the

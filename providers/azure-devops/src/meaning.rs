@@ -22,7 +22,7 @@ pub struct Asked<'a> {
 /// The failure an answer stands for that is no success. None for the server's own 401 without a word, which a wrong token gets
 /// and a good one that lacks a scope: then it matters whether the server knows the caller.
 pub fn meaning(site: &Site, reply: &Reply, asked: Asked<'_>) -> Option<Failure> {
-    let error = ErrorBody::of(reply);
+    let error = ErrorBody::at(site, reply);
     if let Some(means) = told(reply.status, &error) {
         return Some(failure(site, reply, &error, means, asked));
     }

@@ -2,7 +2,7 @@
 //!
 //! Nothing here fails: what cannot be done becomes a sentence, for the pull request stands either way.
 
-use countersign_sdk::types::Failure;
+use countersign_sdk::types::{Failure, FailureReason};
 use countersign_sdk::{Json, look_for};
 use serde::Serialize;
 
@@ -21,11 +21,8 @@ const MAX_REVIEWERS: usize = 20;
 pub fn request(api: &Api<'_>, id: &RepositoryId, number: &str, reviewers: &[String]) -> Vec<String> {
     let (asked, beyond) = reviewers.split_at(reviewers.len().min(MAX_REVIEWERS));
     let add = |name: &String| {
-        let why = match look_up(api, name) {
-            Ok(person) => add(api, id, number, &person).err()?.message,
-            Err(why) => why,
-        };
-        Some(format!("No review by {name} was requested: {why}"))
+        let added = look_up(api, name).and_then(|person| add(api, id, number, &person));
+        added.err().map(|failure| failure.of_a_review(name))
     };
     let mut notes: Vec<_> = asked.iter().filter_map(add).collect();
     if !beyond.is_empty() {
@@ -35,13 +32,13 @@ pub fn request(api: &Api<'_>, id: &RepositoryId, number: &str, reviewers: &[Stri
 }
 
 /// The id of the one account of this name, or why there is none. The search finds parts of names: `ann` is not Joanna.
-fn look_up(api: &Api<'_>, name: &str) -> Result<String, String> {
-    let found = search(api, name).map_err(|failure| failure.message)?;
-    match found.as_slice() {
-        [person] => Ok(person.id.clone()),
-        [] => Err("there is no account of exactly that name.".to_owned()),
-        _ => Err("several accounts answer to that name; give the account's e-mail address.".to_owned()),
-    }
+fn look_up(api: &Api<'_>, name: &str) -> Result<String, Failure> {
+    let why = match search(api, name)?.as_slice() {
+        [person] => return Ok(person.id.clone()),
+        [] => "there is no account of exactly that name.",
+        _ => "several accounts answer to that name; give the account's e-mail address.",
+    };
+    Err(Failure::new(FailureReason::NotFound(name.to_owned()), why))
 }
 
 /// People of this display name, account name or e-mail address. They are kept in another place than projects, and reading them

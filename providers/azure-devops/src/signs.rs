@@ -109,7 +109,7 @@ pub fn told(status: u16, error: &ErrorBody) -> Option<Means> {
     let is_there = |sign: &Sign| match *sign {
         Key(part) => error.key.contains(part),
         KeyOf403(part) => status == 403 && error.key.contains(part),
-        Code(code) => error.message.contains(code),
+        Code(code) => error.is_the_servers && error.message.contains(code),
         Words(words) => words.iter().all(|word| said.contains(word)),
     };
     let means = SIGNS.iter().find(|(sign, _)| is_there(sign)).map(|(_, means)| *means);

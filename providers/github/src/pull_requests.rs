@@ -161,7 +161,7 @@ fn request_reviewers(api: &Api<'_>, id: &RepositoryId, number: &str, reviewers: 
     let (asked, beyond) = reviewers.split_at(reviewers.len().min(MAX_REVIEWERS));
     let refused = |logins: &[String]| {
         let failure = ask_for(api, id, number, logins).err()?;
-        Some((failure.status, format!("No review by {} was requested: {}", logins.join(", "), failure.message)))
+        Some((failure.status, failure.of_a_review(&logins.join(", "))))
     };
     let mut notes = match Some(asked).filter(|logins| !logins.is_empty()).and_then(refused) {
         None => Vec::new(),

@@ -177,7 +177,8 @@ impl Reply {
         self.is_web_page().then_some(sentence)
     }
 
-    fn page_title(&self) -> Option<String> {
+    /// What a web page calls itself; none where it is no page or does not.
+    pub fn page_title(&self) -> Option<String> {
         let label = self.header("content-type").unwrap_or_default();
         html::title(&self.body, label).filter(|_| self.is_web_page())
     }

@@ -139,6 +139,8 @@ async fn v9_nonsense_from_the_git_server_is_a_named_problem_and_nothing_is_made(
         daemon.stand_in.faults.times(times, When::ends_with(Method::GET, "/git/ref/heads/main"), fault);
         let failed = branch(&ann).await.problem(502, code);
         assert_eq!(failed.text_at("/whose"), "user");
+        let detail = failed.text_at("/detail");
+        assert!(!detail.contains("://") && detail.contains("it was cut in the middle") == (times == 2), "{detail}");
         assert!(daemon.stand_in.faults.all_happened());
     }
     assert!(daemon.stand_in.record.mutations().is_empty());

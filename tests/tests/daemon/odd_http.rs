@@ -52,6 +52,7 @@ const LASTS: &str = "This stays so until an administrator has mended it.";
 async fn e9_what_cannot_be_read_is_told_by_what_is_wrong_with_it() {
     let daemon = Daemon::start(GitHubServer::Enterprise).await;
     let long = format!("HTTP/1.1 200 OK\r\n{}\r\n", format!("x-long: {}\r\n", "y".repeat(8000)).repeat(100));
+    let many = format!("HTTP/1.1 200 OK\r\n{}\r\n", "x-short: y\r\n".repeat(200));
     let damaged = "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 9\r\n\r\nnot gzip.";
     let unasked = "HTTP/1.1 200 OK\r\ncontent-encoding: br\r\ncontent-length: 2\r\n\r\n{}";
     for (answer, code, what, ends) in [
@@ -60,7 +61,8 @@ async fn e9_what_cannot_be_read_is_told_by_what_is_wrong_with_it() {
         ("<html>HTTP/1.1</html>\r\n", UNAVAILABLE, "does not speak HTTP", LASTS),
         (damaged, UNAVAILABLE, "is not compressed in the way that it says", "an administrator has to mend it."),
         (unasked, UNAVAILABLE, "was not asked for (Content-Encoding: br)", LASTS),
-        (&long, "unexpected-reply", "headers of the git server's answer are larger", "the request's id."),
+        (&long, "unexpected-reply", "has more headers, or larger ones, than any", "the request's id."),
+        (&many, "unexpected-reply", "has more headers, or larger ones, than any", "the request's id."),
     ] {
         let server = Says::start(answer).await;
         let told = told(&daemon, server.address, code).await;

@@ -84,8 +84,9 @@ async fn v11_one_stray_401_gives_up_no_pat_and_says_what_was_said() {
     let ann = with_pat(&daemon).await;
     daemon.stand_in.faults.once(asking_for_the_base(), bad_credentials());
     let refused = branch(&ann).await.problem(502, "unexpected-reply");
-    assert!(refused.text_at("/detail").contains("Bad credentials"), "{}", refused.text);
-    assert!(refused.text_at("/detail").contains("knows whose the credential is"), "{}", refused.text);
+    let detail = refused.text_at("/detail");
+    let told = "as if the credential were not accepted, although the git server knows whose it is: Bad credentials";
+    assert!(detail.contains(told) && detail.matches("Bad credentials").count() == 1, "{detail}");
     assert_eq!(refused.body.get("setup_url"), None);
     assert_eq!(state(&ann).await, "valid");
     branch(&ann).await.expect(201);
@@ -99,7 +100,7 @@ async fn v11_a_401_whose_meaning_cannot_be_asked_gives_up_no_pat() {
     let outage = github_faults::outage(StatusCode::BAD_GATEWAY);
     daemon.stand_in.faults.once(When::ends_with(Method::GET, "/user"), outage);
     let refused = branch(&ann).await.problem(502, "unexpected-reply");
-    assert!(refused.text_at("/detail").contains("could not be asked"), "{}", refused.text);
+    assert!(refused.text_at("/detail").contains("whose it is could not be asked ("), "{}", refused.text);
     assert_eq!(state(&ann).await, "valid");
 }
 

@@ -30,6 +30,27 @@ async fn v5_a_sign_in_page_or_the_way_to_it_is_a_rejected_pat() {
 }
 
 #[tokio::test]
+async fn v5_a_sign_in_page_to_a_change_alone_blames_nothing_that_the_server_takes_back() {
+    for server in SERVERS {
+        let origin = format!("https://{}", server.hosts()[0]);
+        for page in [faults::sign_in_page(), faults::sign_in_redirect(&origin)] {
+            let daemon = Daemon::start(server).await;
+            let ann = with(&daemon, Holder::Alice).await;
+            daemon.stand_in.faults.once(When::ends_with(Method::POST, "/refs"), page);
+            let refused = ann.create_branch(MAIN, widgets(server), "feature/x", "main").await;
+            let refused = refused.problem(502, "unexpected-reply");
+            let detail = refused.text_at("/detail");
+            assert!(
+                detail.contains("although the git server knows whose it is: The server asks to sign in"),
+                "{detail}"
+            );
+            assert!(!detail.contains("wrong, expired or revoked"), "{detail}");
+            assert_eq!(ann.pat(MAIN).await.expect(200).text_at("/state"), "valid");
+        }
+    }
+}
+
+#[tokio::test]
 async fn v5_a_sign_in_page_at_saving_is_a_rejected_pat_too() {
     let daemon = Daemon::start(AzureServer::Services).await;
     daemon.stand_in.faults.always(When::any(), faults::sign_in_page());

@@ -73,10 +73,17 @@ pub(super) fn link(what: &'static str, value: &str) -> Read<String> {
     }
 }
 
-/// What is there for people to read: cut and cleaned rather than refused.
+/// What is there for people to read: cut and cleaned rather than refused. What turns the direction of reading is dropped, for it
+/// turns what stands beside it, too.
 pub(super) fn shown(text: &str) -> String {
-    let clean = text.chars().map(|char| if char.is_control() { ' ' } else { char });
+    let kept = text.chars().filter(|char| !turns_the_reading(*char));
+    let clean = kept.map(|char| if char.is_control() { ' ' } else { char });
     clean.take(MAX_TEXT_BYTES / 4).collect::<String>().trim().to_owned()
+}
+
+/// Whether it is one of those that Unicode calls `Bidi_Control`.
+fn turns_the_reading(char: char) -> bool {
+    matches!(char, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Each item as `read` reads it, where there are not too many.
@@ -120,6 +127,18 @@ mod tests {
     fn v12_what_is_read_by_people_is_cleaned_and_cut() {
         assert_eq!(shown(" one\r\ntwo\u{85}\u{0}\t"), "one  two");
         assert_eq!(shown(&"\u{1f600}".repeat(2000)).chars().count(), MAX_TEXT_BYTES / 4);
+    }
+
+    #[test]
+    fn v12_what_turns_the_reading_is_dropped_and_what_is_read_that_way_is_kept() {
+        for (text, clean) in [
+            ("ann\u{202e}nimda\u{202c}", "annnimda"),
+            ("\u{2066}bob\u{2069}\u{200f}\u{61c}", "bob"),
+            ("\u{5e9}\u{5dc}\u{5d5}\u{5dd} x\u{200d}y", "\u{5e9}\u{5dc}\u{5d5}\u{5dd} x\u{200d}y"),
+            ("\u{202e}\u{202d}", ""),
+        ] {
+            assert_eq!(shown(text), clean, "{text:?}");
+        }
     }
 
     #[test]

@@ -108,7 +108,7 @@ impl Way {
     /// Why the HTTP client gave up. The text goes to the provider and on to people, so it holds no URL of theirs.
     pub fn explain(&self, error: &reqwest::Error, lease: &Lease) -> SendFailure {
         let (causes, to) = (causes(error), &self.to);
-        let cause = causes.last().map(|cause| in_words(*cause)).unwrap_or_default();
+        let cause = in_words(&causes);
         let say = |text: String| lease.redact_text(text);
         if error.is_connect() {
             let (code, message) = match self.no_tunnel(&causes).or_else(|| self.no_tls(&causes)) {
@@ -215,7 +215,8 @@ pub(super) fn unasked(packing: &str) -> SendFailure {
 fn unreadable(causes: &[&(dyn Error + 'static)]) -> Option<(SendFailureKind, &'static str, String)> {
     let of_http = causes.iter().find_map(|cause| cause.downcast_ref::<hyper::Error>())?;
     if of_http.is_parse_too_large() {
-        let message = "The headers of the git server's answer are larger than any git server's.";
+        // Which of the two, the HTTP client does not say.
+        let message = "The git server's answer has more headers, or larger ones, than any git server's.";
         return Some((SendFailureKind::TooLarge, "reply-head-too-large", message.to_owned()));
     }
     let (code, message) = of_http.is_parse().then(|| against_http(&of_http.to_string()))?;
@@ -227,11 +228,24 @@ fn of_a_tunnel(causes: &[&(dyn Error + 'static)]) -> Option<String> {
     causes.iter().map(ToString::to_string).find(|said| said.starts_with(TUNNEL))
 }
 
-/// An error as people read it: without the number that the system has for it.
-fn in_words(error: &(dyn Error + 'static)) -> String {
-    let text = error.to_string();
-    let is_numbered = error.downcast_ref::<io::Error>().is_some_and(|error| error.raw_os_error().is_some());
-    text.rsplit_once(" (os error ").filter(|_| is_numbered).map_or(text.as_str(), |(words, _)| words).to_owned()
+/// The deepest error as people read it: without the number that the system has for it, and without the places where programmers
+/// read on. For a connection that ended too early, libraries have words of their own.
+fn in_words(causes: &[&(dyn Error + 'static)]) -> String {
+    let of_io = |error: &&(dyn Error + 'static)| error.downcast_ref::<io::Error>().map(io::Error::kind);
+    if causes.iter().filter_map(of_io).any(|kind| kind == io::ErrorKind::UnexpectedEof) {
+        return "it was cut in the middle".to_owned();
+    }
+    let Some(deepest) = causes.last() else { return String::new() };
+    let text = deepest.to_string();
+    let is_numbered = deepest.downcast_ref::<io::Error>().is_some_and(|error| error.raw_os_error().is_some());
+    let words = text.rsplit_once(" (os error ").filter(|_| is_numbered).map_or(text.as_str(), |(words, _)| words);
+    without_addresses(words)
+}
+
+/// A library's words without the addresses in them, and without what leads to one at their end.
+fn without_addresses(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().filter(|word| !word.contains("://")).collect();
+    words.join(" ").trim_end_matches([':', ',', ';', '.', '(', ' ']).to_owned()
 }
 
 pub(super) fn failure(kind: SendFailureKind, code: &str, message: String, maybe_sent: bool) -> SendFailure {
@@ -274,6 +288,23 @@ mod tests {
         for code in [NOT_HTTP, AGAINST_HTTP, DAMAGED, UNASKED] {
             assert!(!goes_again(&lost(code, true), true) && unreached(&lost(code, true)).is_some());
         }
+    }
+
+    #[test]
+    fn e9_what_a_library_says_is_told_without_its_addresses() {
+        let words = |error: io::Error| {
+            let outermost = io::Error::other(error);
+            in_words(&std::iter::successors(below(&outermost), |error| below(*error)).collect::<Vec<_>>())
+        };
+        let notice =
+            "peer closed connection without sending TLS close_notify: https://docs.rs/rustls/latest/rustls/manual";
+        assert_eq!(words(io::Error::new(io::ErrorKind::UnexpectedEof, notice)), "it was cut in the middle");
+        assert_eq!(words(io::ErrorKind::UnexpectedEof.into()), "it was cut in the middle");
+        let said = |text: &str| words(io::Error::other(text));
+        assert_eq!(said("broken frame: see http://lib.example/why"), "broken frame: see");
+        assert_eq!(said("went away (https://lib.example/gone)."), "went away");
+        assert_eq!(said("one two: three"), "one two: three");
+        assert_eq!(words(io::Error::from_raw_os_error(104)), "Connection reset by peer");
     }
 
     #[test]

@@ -13,7 +13,9 @@ use countersign_sdk::testing::{Answer, Expected, get, post};
 use countersign_sdk::types::{Failure, FailureReason, NewBranch, NewPullRequest};
 use serde_json::{Value, json};
 
-use crate::{BASE, COMMIT, NONE, OTHER_COMMIT, REPO, asks_for, asks_who, at, cloud, list, repo, script, versioned};
+use crate::{
+    BASE, COMMIT, NONE, OTHER_COMMIT, REPO, TFS, asks_for, asks_who, at, cloud, list, repo, script, server, versioned,
+};
 
 /// Requests the provider never makes, so that it never gets their answers. (Their refusals are played all the same.)
 const NEVER_ASKED: [(&str, &str); 6] = [
@@ -56,9 +58,9 @@ fn play(operation: &str, case: &Value) -> Option<Outcome> {
     let is_success = response["status"] == 200 || response["status"] == 201;
     Some(match operation {
         "connection_data" => whoami(answer(), is_success),
-        "list_repositories" => list_repositories(answer(), response),
+        "list_repositories" => list_repositories(case, answer()),
         // Any request may be refused so.
-        "other" if response["status"] == 401 => list_repositories(answer(), response),
+        "other" if response["status"] == 401 => list_repositories(case, answer()),
         "other" | "get_project" if !is_success => get_repository(answer()),
         "get_repository" => get_repository(answer()),
         // Filed as branches by their targets.
@@ -91,13 +93,19 @@ fn whoami(answer: Answer, is_success: bool) -> Outcome {
     AzureDevOps.whoami(&cloud(), &steps).map(|who| usize::from(who.account.login.contains('@')))
 }
 
-fn list_repositories(answer: Answer, response: &Value) -> Outcome {
-    let url = versioned(&format!("{BASE}/_apis/git/repositories"), "7.1");
+fn list_repositories(case: &Value, answer: Answer) -> Outcome {
+    let response = &case["response"];
+    // The hosted service has no Windows authentication.
+    let (of, base, api) = match text(&case["product"]) {
+        "tfs-2017" => (server("2017"), TFS, "3.0"),
+        _ => (cloud(), BASE, "7.1"),
+    };
+    let url = versioned(&format!("{base}/_apis/git/repositories"), api);
     // An empty 401 may mean two things, and the provider asks which.
     let is_doubtful = response["status"] == 401 && response["body"].is_null() && response["body_text"].is_null();
     let then = is_doubtful.then(|| (asks_who(), Answer::recorded(response)));
     let steps = script([(get(url), answer)].into_iter().chain(then));
-    let found = AzureDevOps.list_repositories(&cloud(), &steps, None, None, 100)?.items.len();
+    let found = AzureDevOps.list_repositories(&of, &steps, None, None, 100)?.items.len();
     assert_eq!(Some(found), response["body"]["value"].as_array().map(Vec::len));
     Ok(found)
 }

@@ -28,7 +28,7 @@ fn tried(row: &Refusal) -> Vec<String> {
     if row.status >= 500 && row.means == "unavailable" {
         of_a_change.means = "outcome-unknown".into();
     }
-    let collection = if row.of.is_none() { "acme" } else { "tfs/DefaultCollection" };
+    let collection = if row.of.as_deref() == Some("tfs") { "tfs/DefaultCollection" } else { "acme" };
     let change = format!("POST /{collection}/Platform/_apis/git/repositories/widgets/refs");
     let tries = [wrong(row, "list-branches", None), wrong(&of_a_change, "create-branch", Some(&change))];
     tries.into_iter().flatten().collect()
@@ -51,7 +51,7 @@ fn wrong(row: &Refusal, operation: &str, request: Option<&str>) -> Option<String
 
 fn integration(row: &Refusal) -> Integration {
     match row.of.as_deref() {
-        None => cloud(),
+        None | Some("azure-devops") => cloud(),
         Some("tfs") => server("2022"),
         Some(kind) => panic!("{}: no integration of the kind {kind}", row.name),
     }

@@ -23,6 +23,14 @@ fn refusal(answer: Answer) -> Failure {
     refusal_after(answer, [])
 }
 
+/// Of a server of one's own; `then` answers whose the credential is.
+fn refusal_of_ones_own(answer: Answer, then: Option<Answer>) -> Failure {
+    let asked = (get(server_repo("/refs?filter=heads%2F&%24top=100", "7.0")), answer);
+    let who = || get(format!("{TFS}/_apis/connectionData?api-version=5.0-preview.1"));
+    let steps = script([asked].into_iter().chain(then.map(|then| (who(), then))));
+    AzureDevOps.list_branches(&server("2022"), &steps, REPO, None, None, 100).unwrap_err()
+}
+
 fn deleting(answer: Answer) -> Failure {
     let change = json!([{ "name": "refs/heads/x", "oldObjectId": COMMIT, "newObjectId": NONE }]);
     let steps = script([(asks_for("x"), at("x", COMMIT)), (post(repo("/refs")).json(change), answer)]);
@@ -54,16 +62,22 @@ fn v1_an_empty_401_is_settled_by_asking_whose_the_credential_is() {
 
 #[test]
 fn ways_to_sign_in_may_stand_on_several_lines() {
-    let offering =
-        |ways: &[&str]| ways.iter().fold(Answer::empty(401), |answer, way| answer.header("WWW-Authenticate", way));
-    let asked = || [(asks_who(), connection(ALICE_ID, "alice"))];
-    let tokens = offering(&["Bearer", "Basic realm=\"https://tfs.example.com/tfs\"", "Negotiate", "NTLM"]);
-    assert_eq!(refusal_after(tokens, asked()).reason, FailureReason::PermissionMissing("Code (Read)".into()));
-    let windows = refusal(offering(&["Negotiate", "NTLM"]));
-    assert_eq!(windows.reason, FailureReason::Protected);
-    assert!(windows.message.contains("Negotiate, NTLM"), "{}", windows.message);
-    let others = refusal(offering(&["Digest realm=\"a proxy\""]));
+    let offering = |ways: &[&str]| {
+        let shown = Answer::empty(401).header("Server", "Microsoft-IIS/10.0");
+        ways.iter().fold(shown, |answer, way| answer.header("WWW-Authenticate", way))
+    };
+    let tokens = || offering(&["Bearer", "Basic realm=\"https://tfs.example.com/tfs\"", "Negotiate", "NTLM"]);
+    let lacks = FailureReason::PermissionMissing("Code (Read)".into());
+    assert_eq!(refusal_of_ones_own(tokens(), Some(connection(ALICE_ID, "alice"))).reason, lacks);
+    let windows = || offering(&["Negotiate", "NTLM"]);
+    let said = refusal_of_ones_own(windows(), None);
+    assert_eq!(said.reason, FailureReason::Protected);
+    assert!(said.message.contains("Negotiate, NTLM"), "{}", said.message);
+    let others = refusal_of_ones_own(offering(&["Digest realm=\"a proxy\""]), None);
     assert_eq!(others.reason, FailureReason::UnexpectedReply, "not the server's");
+    for of_the_hosted in [tokens(), windows()] {
+        assert_eq!(refusal(of_the_hosted).reason, FailureReason::UnexpectedReply, "it has none of these");
+    }
 }
 
 #[test]
@@ -75,21 +89,25 @@ fn an_empty_401_that_names_the_caller_needs_no_second_request() {
 
 #[test]
 fn the_web_server_of_a_server_of_ones_own_speaks_other_languages_too() {
-    let ask = |answer: Answer, then: Answer| {
-        let asked = (get(server_repo("/refs?filter=heads%2F&%24top=100", "7.0")), answer);
-        let who = get(format!("{TFS}/_apis/connectionData?api-version=5.0-preview.1"));
-        AzureDevOps.list_branches(&server("2022"), &script([asked, (who, then)]), REPO, None, None, 100).unwrap_err()
-    };
     const CHALLENGE: &str = "Bearer, Basic realm=\"https://tfs.example.com/tfs\", Negotiate, NTLM";
-    let empty = || Answer::empty(401).header("WWW-Authenticate", CHALLENGE);
-    let shown = || page(401, "<html><title>401 - Nicht autorisiert</title>").header("WWW-Authenticate", CHALLENGE);
-    for refused in [empty, shown] {
-        let rejected = ask(refused(), refused());
+    let nobodys = || Answer::empty(401).header("WWW-Authenticate", CHALLENGE);
+    let empty = || nobodys().header("X-Powered-By", "ASP.NET");
+    let shown = || {
+        page(401, "<html><title>401 - Nicht autorisiert: Zugriff verweigert.</title>")
+            .header("WWW-Authenticate", CHALLENGE)
+    };
+    for refused in [&empty as &dyn Fn() -> Answer, &shown] {
+        let rejected = refusal_of_ones_own(refused(), Some(refused()));
         assert_eq!(rejected.reason, FailureReason::CredentialRejected);
         assert_eq!(rejected.help_url.as_deref(), Some(&*format!("{TFS}/_usersSettings/tokens")));
-        let scope = ask(refused(), connection(ALICE_ID, "alice"));
+        let scope = refusal_of_ones_own(refused(), Some(connection(ALICE_ID, "alice")));
         assert_eq!(scope.reason, FailureReason::PermissionMissing("Code (Read)".into()));
     }
+    assert_eq!(
+        refusal_of_ones_own(nobodys(), None).reason,
+        FailureReason::UnexpectedReply,
+        "a proxy's, for all one knows"
+    );
 }
 
 #[test]
@@ -97,18 +115,21 @@ fn v5_a_page_to_sign_in_is_a_rejected_credential_if_it_is_the_service_s() {
     let sign_in = "<html><head><title>\r\n\tAzure DevOps Services | Sign In\r\n</title></head></html>";
     let away = "https://spsprodeus27.vssps.visualstudio.com/_signin?realm=dev.azure.com";
     let localized = format!("<html>Anmelden<script>location = '{away}'</script>");
+    let microsofts =
+        || Answer::empty(302).header("Location", "https://login.microsoftonline.com/common/oauth2/authorize");
     for answer in [
         page(200, sign_in),
         page(203, &localized),
         page(302, "<html>Object moved</html>").header("Location", away),
-        Answer::empty(302).header("Location", "https://login.microsoftonline.com/common/oauth2/authorize"),
+        microsofts().header("X-VSS-E2EID", "7abd520f"),
     ] {
         assert_eq!(refusal(answer).reason, FailureReason::CredentialRejected);
     }
+    assert_eq!(refusal(microsofts()).reason, FailureReason::UnexpectedReply, "anybody leads there");
     assert_eq!(deleting(page(203, sign_in)).reason, FailureReason::CredentialRejected, "nothing was changed");
     for gateway in ["<html>Maintenance</html>", "<html><title>Sign in to continue</title>", "<html>Anmelden</html>"] {
-        assert_eq!(refusal(page(200, gateway)).reason, FailureReason::Unavailable, "{gateway}");
-        assert_eq!(refusal(page(203, gateway)).reason, FailureReason::Unavailable, "{gateway}");
+        assert_eq!(refusal(page(200, gateway)).reason, FailureReason::UnexpectedReply, "{gateway}");
+        assert_eq!(refusal(page(203, gateway)).reason, FailureReason::UnexpectedReply, "{gateway}");
         assert_eq!(deleting(page(203, gateway)).reason, FailureReason::OutcomeUnknown, "{gateway}");
     }
 }

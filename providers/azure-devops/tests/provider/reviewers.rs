@@ -107,8 +107,20 @@ fn whatever_happens_the_pull_request_stands() {
     let ann = || list(json!([person(ANN, "ann", "")]));
     let said = notes(&["ann"], [(searches("ann"), ann()), (adds(), refused)]);
     assert_eq!(said, ["No review by ann was requested: This person cannot review."]);
-    let said = notes(&["ann"], [(searches("ann"), ann()), (adds(), Answer::lost(SendFailureKind::TimedOut, true))]);
-    assert_eq!(said.len(), 1);
+    let said = |answer| notes(&["ann"], [(searches("ann"), ann()), (adds(), answer)]).concat();
+    for lost in [
+        Answer::lost(SendFailureKind::TimedOut, true),
+        Answer::lost(SendFailureKind::Broken, true),
+        error(500, "TeamFoundationServiceException", "TF246017: The database is not there."),
+        Answer::text(502, "text/html", "<html><title>Bad Gateway</title>"),
+    ] {
+        let told = said(lost);
+        assert!(told.starts_with("Whether a review by ann was requested cannot be told: "), "{told}");
+    }
+    let unsent = said(Answer::lost(SendFailureKind::Unreachable, false));
+    assert_eq!(unsent, "No review by ann was requested: No answer came.");
+    let unasked = notes(&["ann"], [(searches("ann"), Answer::lost(SendFailureKind::Broken, true))]);
+    assert_eq!(unasked, ["No review by ann was requested: No answer came."], "looking up asks nobody");
     assert_eq!(notes(&["ann"], [(searches("ann"), Answer::text(200, "text/html", "<html>"))]).len(), 1);
 }
 

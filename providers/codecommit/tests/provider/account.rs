@@ -98,10 +98,10 @@ fn sts_refuses_in_xml_and_in_json() {
 #[test]
 fn an_answer_without_an_identity_is_not_one() {
     let failure = |answer| CodeCommit.whoami(&at(), &script([(asks_who(), answer)])).unwrap_err().reason;
-    assert_eq!(failure(Answer::text(200, "text/html", "<html>Sign in</html>")), FailureReason::Unavailable);
+    assert_eq!(failure(Answer::text(200, "text/html", "<html>Sign in</html>")), FailureReason::UnexpectedReply);
     assert_eq!(failure(Answer::text(200, "text/plain", "")), FailureReason::UnexpectedReply);
     assert_eq!(failure(ok(json!({ "Arn": ANN }))), FailureReason::UnexpectedReply);
-    assert_eq!(failure(is("nobody")), FailureReason::Unavailable);
+    assert_eq!(failure(is("nobody")), FailureReason::UnexpectedReply);
 }
 
 #[test]

@@ -127,7 +127,7 @@ fn an_outage_is_unavailable_for_a_read_and_an_unknown_outcome_for_a_change() {
             assert_eq!(deleting(answer()).reason, FailureReason::OutcomeUnknown);
         }
     }
-    assert_eq!(refusal(Answer::text(200, "text/html", "<html>")).reason, FailureReason::Unavailable);
+    assert_eq!(refusal(Answer::text(200, "text/html", "<html>")).reason, FailureReason::UnexpectedReply);
 }
 
 #[test]

@@ -81,8 +81,22 @@ fn reviewers_are_asked_for_together_and_one_who_cannot_review_costs_only_a_note(
     let notes = create(&one, &new(&["ann", "bob"])).unwrap().notes;
     assert_eq!(notes, ["No review by bob was requested: Reviews may only be requested from collaborators."]);
 
-    let lost = script([made(), (asks(json!(["ann"])), Answer::lost(SendFailureKind::TimedOut, true))]);
-    assert_eq!(create(&lost, &new(&["ann"])).unwrap().notes.len(), 1, "the pull request stands all the same");
+    // The pull request stands all the same.
+    let note = |answer| {
+        let steps = script([made(), (asks(json!(["ann", "bob"])), answer)]);
+        create(&steps, &new(&["ann", "bob"])).unwrap().notes.concat()
+    };
+    for lost in [
+        Answer::lost(SendFailureKind::TimedOut, true),
+        Answer::lost(SendFailureKind::Broken, true),
+        error(500, "Server Error"),
+        Answer::text(502, "text/html", "<html><title>Unicorn!</title>"),
+    ] {
+        let told = note(lost);
+        assert!(told.starts_with("Whether a review by ann, bob was requested cannot be told: "), "{told}");
+    }
+    let unsent = note(Answer::lost(SendFailureKind::Unreachable, false));
+    assert_eq!(unsent, "No review by ann, bob was requested: No answer came.");
 }
 
 #[test]

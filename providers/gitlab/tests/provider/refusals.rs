@@ -105,9 +105,9 @@ fn a_proxy_that_unescapes_slashes_is_the_administrators_to_mend() {
 }
 
 #[test]
-fn a_page_that_comes_as_a_success_is_unavailable_for_a_read_and_an_unknown_outcome_for_a_change() {
+fn a_page_that_comes_as_a_success_is_no_answer_to_a_read_and_an_unknown_outcome_for_a_change() {
     let page = || Answer::text(200, "text/html", "<html>");
-    assert_eq!(refusal(page()).reason, FailureReason::Unavailable);
+    assert_eq!(refusal(page()).reason, FailureReason::UnexpectedReply);
     assert_eq!(deleting(page()).reason, FailureReason::OutcomeUnknown);
 }
 

@@ -214,9 +214,10 @@ fn iis_page(product: &Product, origin: &str) -> Answer {
     with_challenge(answer, product, origin)
 }
 
-fn with_challenge(answer: Answer, product: &Product, origin: &str) -> Answer {
+fn with_challenge(mut answer: Answer, product: &Product, origin: &str) -> Answer {
     let challenge = match product {
         Product::Server { directory, .. } => {
+            answer = answer.with(header::SERVER, "Microsoft-IIS/10.0");
             let basic = format!("Basic realm=\"{origin}/{directory}\", Negotiate, NTLM");
             if product.takes_pats() { format!("Bearer, {basic}") } else { basic }
         }
