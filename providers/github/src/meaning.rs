@@ -20,7 +20,7 @@ pub enum Meaning {
 }
 
 /// The first row counts that has a sign of the refusal. Signs are in lower case; a space before one has it begin a word, so that
-/// it is not found within a name.
+/// it is not found within a name, and a `#` or `/` has it stand in a page's address.
 pub const SIGNS: [(Meaning, &[&str]); 9] = [
     (Meaning::SecondaryLimit, &SECONDARY_LIMIT),
     (Meaning::Limit, &LIMIT),
@@ -35,12 +35,14 @@ pub const SIGNS: [(Meaning, &[&str]); 9] = [
 ];
 
 const SECONDARY_LIMIT: [&str; 5] =
-    ["secondary rate limit", "secondary-rate-limit", "abuse detection", "abuse-rate-limit", "temporarily blocked"];
+    ["secondary rate limit", "secondary-rate-limits", "abuse detection", "#abuse-rate-limit", "temporarily blocked"];
 
 /// After too many wrong tokens from one place GitHub refuses good ones too, and does not say for how long.
-const LIMIT: [&str; 7] = [
+const LIMIT: [&str; 9] = [
     "rate limit",
-    "rate-limit",
+    " rate-limit",
+    "/rate-limit",
+    "#rate-limit",
     " throttled",
     "too many requests",
     "too quickly",
@@ -113,8 +115,8 @@ const RULE: [&str; 33] = [
     "reference update failed",
     "cannot delete this branch",
     "cannot force-push",
-    "pre_receive",
-    "pre-receive",
+    " pre_receive",
+    " pre-receive",
     " ip address",
     " allow list",
     " allowlist",

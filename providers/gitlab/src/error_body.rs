@@ -3,7 +3,7 @@
 //!
 //! Reading only. What a body means together with its status is for `refusal.rs` and the resources.
 
-use countersign_sdk::{Json, Reply};
+use countersign_sdk::{Json, Reply, own_words};
 
 /// Most entries of a message that are looked at.
 const MAX_DETAILS: usize = 10;
@@ -75,13 +75,13 @@ impl ErrorBody {
         self.text.split('!').skip(1).any(|number| number.starts_with(|char: char| char.is_ascii_digit()))
     }
 
-    /// Whether the text contains this, in any case.
+    /// Whether GitLab's own words have this in them, in lower case.
     pub fn says(&self, lower: &str) -> bool {
         self.says_any(&[lower])
     }
 
     pub fn says_any(&self, lower: &[&str]) -> bool {
-        let text = self.text.to_ascii_lowercase();
-        lower.iter().any(|sign| text.contains(sign))
+        let own = own_words(&self.text);
+        lower.iter().any(|sign| own.contains(sign))
     }
 }

@@ -119,7 +119,7 @@ fn not_created(
     match reply.status {
         // Other conflicts come as one sentence. What GitLab calls an open merge request is translated, but for its number: `!7`.
         409 if error.is_list || error.names_a_merge_request() => stands_already(api, id, new, &error, reply.status),
-        400 | 422 if error.says("same project/branch") => says(FailureReason::NothingToMerge),
+        400 | 422 if error.says("for source and target") => says(FailureReason::NothingToMerge),
         400 | 422 if error.says("source_branch ") => says(FailureReason::BaseMissing(new.source.clone())),
         400 | 422 if error.says("target_branch ") => says(FailureReason::BaseMissing(new.target.clone())),
         _ => Err(refused(api, reply, id, Part::MergeRequests)),
