@@ -116,11 +116,14 @@ const PARTS: &[(&str, Meaning)] = &[
 ];
 
 impl Meaning {
-    /// None where the error is not known by its words or its name.
+    /// None where the error is not known by its words or its name. Words that are not AWS's own, which stand before it, tell a
+    /// limit alone.
     pub fn of(error: &ErrorBody) -> Option<Self> {
         let says = |(words, _): &&(&[&str], Self)| words.iter().all(|some| error.says(some));
         let is_named = |(names, _): &&(&[&str], Self)| names.contains(&error.code.as_str());
-        let known = WORDS.iter().find(says).or_else(|| NAMES.iter().find(is_named)).map(|(_, meaning)| *meaning);
+        let counts = |(_, meaning): &&(&[&str], Self)| error.is_awss || matches!(meaning, Self::TooMany);
+        let known =
+            WORDS.iter().filter(counts).find(says).or_else(|| NAMES.iter().find(is_named)).map(|(_, meaning)| *meaning);
         let by_part = || PARTS.iter().find(|(part, _)| error.code.contains(part)).map(|(_, meaning)| *meaning);
         known.or_else(by_part)
     }

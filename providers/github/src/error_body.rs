@@ -20,10 +20,10 @@ const DOCUMENTATION: [&str; 3] =
 pub struct ErrorBody {
     /// All that is written for people: the message, then what the entries add.
     pub text: String,
-    /// Whether it is surely GitHub's: a message that refers to GitHub's documentation or comes with GitHub's headers.
+    /// Whether it is surely GitHub's: it comes with GitHub's headers, or its message refers to GitHub's documentation.
     pub is_githubs: bool,
-    /// Whether it may be GitHub's as old servers answer: with a message and nothing else.
-    pub is_bare: bool,
+    /// Whether it may be GitHub's: surely, or as old servers answer, with a message and nothing else.
+    pub may_be_githubs: bool,
     /// Whether there is an object that tells of a takedown.
     pub is_block: bool,
     /// The page about it.
@@ -67,12 +67,14 @@ impl ErrorBody {
             .map(|page| format!(" {page}"))
             .collect();
         let has_own_header = OWN_HEADERS.iter().any(|name| reply.header(name).is_some());
+        let is_githubs = has_own_header || has_message && documentation.is_some();
+        let is_bare = has_message && matches!(&body, Json::Object(members) if members.len() == 1);
         let block = body.get("block");
         Self {
             signs: format!(" {}{fields}{pages}", own_words(&text)).to_ascii_lowercase(),
             text,
-            is_bare: has_message && matches!(&body, Json::Object(members) if members.len() == 1),
-            is_githubs: has_message && (documentation.is_some() || has_own_header),
+            is_githubs,
+            may_be_githubs: is_githubs || is_bare,
             is_block: matches!(block, Some(Json::Object(_))),
             block_page: block.and_then(|block| text_of(block, "html_url")),
             status: reply.status,

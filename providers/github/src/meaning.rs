@@ -19,6 +19,13 @@ pub enum Meaning {
     PermissionMissing,
 }
 
+impl Meaning {
+    /// Whether what stands before GitHub may say it of itself, and is to be believed.
+    pub fn is_anybodys(self) -> bool {
+        matches!(self, Self::Limit | Self::SecondaryLimit | Self::Outage)
+    }
+}
+
 /// The first row counts that has a sign of the refusal. Signs are in lower case; a space before one has it begin a word, so that
 /// it is not found within a name, and a `#` or `/` has it stand in a page's address.
 pub const SIGNS: [(Meaning, &[&str]); 9] = [

@@ -47,7 +47,6 @@ fn refused(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
         return Failure::new(FailureReason::RateLimited(wait), page).with_status(reply.status);
     }
     let meaning = meaning(reply, error);
-    let may_be_githubs = error.is_githubs || error.is_bare;
     let failure = error.failure(match meaning {
         Some(Meaning::Limit) => FailureReason::RateLimited(wait(reply).unwrap_or(Wait::Unknown)),
         Some(Meaning::SecondaryLimit) => {
@@ -63,11 +62,11 @@ fn refused(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
             FailureReason::PermissionMissing(permission(reply, error, asked))
         }
         // The host gives up a credential on our word. A 401 in any others is a proxy's, or no credential arrived.
-        None if reply.status == 401 && may_be_githubs && error.says("bad credentials") => {
+        None if reply.status == 401 && error.may_be_githubs && error.says("bad credentials") => {
             FailureReason::CredentialRejected
         }
         // A gateway that has no such route says so with a 404 too.
-        None if reply.status == 404 && (error.is_githubs || error.is_bare && error.says(" not found")) => {
+        None if reply.status == 404 && (error.is_githubs || error.may_be_githubs && error.says(" not found")) => {
             FailureReason::NotFound(asked.about.to_owned())
         }
         _ => FailureReason::UnexpectedReply,
@@ -83,9 +82,11 @@ fn refused(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
     }
 }
 
-/// Headers and codes count before words, and any of a limit before those of everything else.
+/// Headers and codes count before words, and any of a limit before those of everything else. Limits and outages are told by
+/// whoever has them; of rules, names and permissions only GitHub's own word counts.
 fn meaning(reply: &Reply, error: &ErrorBody) -> Option<Meaning> {
-    let by_words = SIGNS.iter().find(|(_, signs)| signs.iter().any(|sign| error.says(sign))).map(|row| row.0);
+    let mut rows = SIGNS.iter().filter(|(meaning, _)| error.may_be_githubs || meaning.is_anybodys());
+    let by_words = rows.find(|(_, signs)| signs.iter().any(|sign| error.says(sign))).map(|row| row.0);
     let wants_sign_on = reply.header("x-github-sso").is_some_and(|header| header.trim_start().starts_with("required"));
     match by_words {
         Some(Meaning::Limit | Meaning::SecondaryLimit) => by_words,

@@ -73,8 +73,13 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
         // GitLab names what it does not find. A gateway that has no such route says so with a 404 too.
         404 if error.has_message && error.says("not found") => says(FailureReason::NotFound(asked.about.to_owned())),
         405 if is_statuss_name(&error.text) => says(FailureReason::UnexpectedReply),
-        _ => says(signs::meaning(&error.text).unwrap_or(FailureReason::UnexpectedReply)),
+        _ => says(meaning(&error).unwrap_or(FailureReason::UnexpectedReply)),
     }
+}
+
+/// What stands before GitLab may say that it is out of order; of rules, names and permissions only GitLab's own word counts.
+fn meaning(error: &ErrorBody) -> Option<FailureReason> {
+    signs::meaning(&error.text).filter(|reason| error.is_gitlabs || *reason == FailureReason::Unavailable)
 }
 
 /// Whether it says no more than what a 405 is called, which sounds like a rule.
@@ -159,7 +164,7 @@ fn forbidden(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
         let message = format!("GitLab forbids this for {} and does not say why ({FORBIDDEN}).", asked.about);
         return Failure::new(FailureReason::UnexpectedReply, message).with_status(reply.status);
     }
-    if let Some(reason) = signs::meaning(&error.text) {
+    if let Some(reason) = meaning(error) {
         return says(reason);
     }
     // A reason of GitLab's own is a sentence about the account, which its owner or an administrator has to settle. The token is
