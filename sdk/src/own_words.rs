@@ -41,7 +41,7 @@ fn without_quoted(text: &str) -> String {
     let mut kept = String::new();
     let mut rest = text.chars();
     while let Some(char) = rest.next() {
-        let begins = !kept.ends_with(char::is_alphanumeric);
+        let begins = !kept.ends_with(is_letter);
         kept.push(char);
         let quote = MARKS.iter().find(|(open, _)| begins && *open == char);
         if let Some(end) = quote.and_then(|(_, closes)| end_of(rest.as_str(), closes)) {
@@ -53,13 +53,18 @@ fn without_quoted(text: &str) -> String {
 }
 
 fn end_of(quoted: &str, closes: &[char]) -> Option<usize> {
-    let is_end = |(at, mark): &(usize, &str)| !quoted[at + mark.len()..].starts_with(char::is_alphanumeric);
+    let is_end = |(at, mark): &(usize, &str)| !quoted[at + mark.len()..].starts_with(is_letter);
     quoted.match_indices(closes).find(is_end).map(|(at, _)| at)
+}
+
+/// Or a digit. Of Latin alone, for others put no spaces around marks.
+fn is_letter(char: char) -> bool {
+    char.is_ascii_alphanumeric() || ('À'..='ɏ').contains(&char)
 }
 
 /// `rate-limit.yml`, not the end of a sentence.
 fn has_dot_within(word: &str) -> bool {
-    word.split('.').skip(1).any(|after| after.starts_with(char::is_alphanumeric))
+    word.split('.').skip(1).any(|after| after.starts_with(is_letter))
 }
 
 #[cfg(test)]
@@ -71,6 +76,8 @@ mod tests {
         for (text, own) in [
             ("without `rate limit` scope", "without `` scope"),
             ("Repository `octo/hello' is disabled.", "repository `' is disabled."),
+            ("分支'read-only'已存在", "分支''已存在"),
+            ("'l'été' is", "'' is"),
             ("'doc' is locked by O'Neill", "'' is locked by o'neill"),
             (
                 "check \"a 'b' c\" is (\u{201c}x y\u{201d}) \u{201e}z\u{201c}, \u{ab}ä\u{bb}",

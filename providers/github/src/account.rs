@@ -27,7 +27,10 @@ impl Accounts for Api<'_> {
 
 /// Every GitHub has an answer to whose token it is: what has none is something else.
 fn no_api(setting: &str, reply: &Reply) -> Failure {
-    let message = format!("There is no GitHub API at this address: it answered {}.", reply.status);
+    let message = format!(
+        "There is no GitHub API at this address, or what stands before it does not lead there at the moment: it answered {}.",
+        reply.status
+    );
     Failure::misconfigured(setting, &message, reply)
 }
 
