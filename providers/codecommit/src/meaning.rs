@@ -17,6 +17,8 @@ pub enum Meaning {
     MayNot,
     /// The same, for the key that a repository is encrypted with.
     MayNotDecrypt,
+    /// That key is disabled, gone or not one of its sort, until an administrator of the account mends it.
+    UnusableKey,
     /// Somebody's rule, or AWS's for the account.
     Forbidden,
     /// Surely not carried out, for a reason that passes.
@@ -108,8 +110,10 @@ const NAMES: &[(&[&str], Meaning)] = &[
 const PARTS: &[(&str, Meaning)] = &[
     ("Throttl", Meaning::TooMany),
     ("QuotaExceeded", Meaning::Forbidden),
-    ("EncryptionKey", Meaning::NotNow),
-    ("KMS", Meaning::NotNow),
+    ("EncryptionKeyUnavailable", Meaning::NotNow),
+    ("KMSInternal", Meaning::NotNow),
+    ("EncryptionKey", Meaning::UnusableKey),
+    ("KMS", Meaning::UnusableKey),
     ("Concurrent", Meaning::NotNow),
     ("Internal", Meaning::Broken),
     ("ServiceUnavailable", Meaning::Broken),
