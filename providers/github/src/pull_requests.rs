@@ -38,7 +38,11 @@ impl PullRequests for Api<'_> {
             return not_created(self, id, new, &reply);
         }
         let pull_request = PullRequest::from(reply.json::<WirePullRequest>("a pull request")?);
-        let notes = request_reviewers(self, id, &pull_request.number, &new.reviewers);
+        let mut notes = request_reviewers(self, id, &pull_request.number, &new.reviewers);
+        // Old servers have no drafts, and pass over what they do not know.
+        if new.draft && !pull_request.draft {
+            notes.push("It was created, and it is not a draft: the server did not take it as one.".to_owned());
+        }
         Ok(CreatedPullRequest { pull_request, existed: false, notes })
     }
 

@@ -46,7 +46,7 @@ impl PullRequests for Api<'_> {
         let mut notes = asked.notes(&reviewers);
         let pull_request = PullRequest::from(made);
         if new.draft && !pull_request.draft {
-            notes.push("This GitLab did not take it as a draft.".to_owned());
+            notes.push("It was created, and it is not a draft: the server did not take it as one.".to_owned());
         }
         Ok(CreatedPullRequest { pull_request, existed: false, notes })
     }

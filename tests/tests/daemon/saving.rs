@@ -120,7 +120,7 @@ async fn a_problem_about_the_users_credential_says_whose_what_and_where() {
     let branch = async || ann.create_branch(MAIN, WIDGETS, "feature/x", "main").await;
     ann.save_pat(MAIN, token::ALICE_FINE_READ).await.expect(200);
     let missing = branch().await.problem(403, "git-permission-missing");
-    assert_eq!((missing.text_at("/whose"), missing.text_at("/missing")), ("user", "contents=write"));
+    assert_eq!((missing.text_at("/whose"), missing.text_at("/missing")), ("user", "contents: write"));
     assert!(missing.text_at("/help_url").starts_with(PAGE), "{}", missing.text);
 
     ann.save_pat(MAIN, token::ALICE_SSO).await.expect(200);
