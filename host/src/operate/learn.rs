@@ -61,12 +61,14 @@ pub(super) async fn doubted<O: Operation>(
     loan: &Loan<O>,
     refused: Failure,
 ) -> Failure {
-    let yet = match identify(app, ask, served, lent, loan).await {
+    let said = refused.message.trim_end_matches('.');
+    let message = match identify(app, ask, served, lent, loan).await {
         Err(failure) if failure.reason == FailureReason::CredentialRejected => return refused,
-        Ok(_) => "yet it knows whose the credential is".to_owned(),
-        Err(failure) => format!("and whose the credential is could not be asked: {}", failure.message),
+        Ok(_) => format!("{said}; yet it knows whose the credential is"),
+        // It says what was said already.
+        Err(failure) if failure.message.contains(said) => failure.message,
+        Err(failure) => format!("{said}; and whose the credential is could not be asked: {}", failure.message),
     };
-    let message = format!("{}; {yet}", refused.message.trim_end_matches('.'));
     Failure { reason: FailureReason::UnexpectedReply, message, help_url: None, ..refused }
 }
 
