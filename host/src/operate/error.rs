@@ -114,15 +114,19 @@ impl OperationError {
         matches!(self, OperationError::Stale(_) | OperationError::Changed(_))
     }
 
-    /// What the git server said no with. Whose own credential is at fault is told where to make another.
+    /// What the git server said no with. Whose own credential is at fault is told where to make another; the integration's is
+    /// for nobody here to mend.
     pub(super) fn failed(
         mut failure: Failure,
         whose: ActedAs,
         integration: &IntegrationRecord,
         now: Timestamp,
     ) -> Self {
-        if whose == ActedAs::User && failure.is_about_the_credential() && failure.help_url.is_none() {
-            failure.help_url = integration.connection.credential_page_at(now);
+        if failure.is_about_the_credential() {
+            failure.help_url = match whose {
+                ActedAs::User => failure.help_url.or_else(|| integration.connection.credential_page_at(now)),
+                ActedAs::Integration => None,
+            };
         }
         OperationError::Failed { failure, whose }
     }

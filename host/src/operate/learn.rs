@@ -61,9 +61,12 @@ pub(super) async fn doubted<O: Operation>(
     loan: &Loan<O>,
     refused: Failure,
 ) -> Failure {
+    let said = refused.message.trim_end_matches('.');
     let yet = match identify(app, ask, served, lent, loan).await {
         Err(failure) if failure.reason == FailureReason::CredentialRejected => return refused,
         Ok(_) => "although the git server knows whose it is".to_owned(),
+        // It says what was said already.
+        Err(failure) if failure.message.contains(said) => "and whose it is could not be asked".to_owned(),
         Err(failure) => format!("and whose it is could not be asked ({})", failure.message.trim_end_matches('.')),
     };
     // What was refused was said of the credential, by the git server or by whoever read its answer, and need not be true.

@@ -11,12 +11,17 @@ use crate::xml;
 /// Where a message begins to repeat what was sent, the signature included.
 const ECHOES: [&str; 4] = ["\n\n", " Authorization=", " in Authorization header: ", ", got '"];
 
+/// The id of a request, as AWS gives it.
+const OWN_HEADER: &str = "x-amzn-requestid";
+
 /// What an error answer says. Everything is empty where it says nothing that can be shown, as a web page does.
 #[derive(Debug, Default)]
 pub struct ErrorBody {
     /// The name of the error without namespace and without `Exception` at its end, which STS leaves out too:
     /// `AccessDenied`.
     pub code: String,
+    /// Whether it is AWS's own, as far as can be told: by a code, or by the header that all its answers have.
+    pub is_awss: bool,
     message: String,
 }
 
@@ -28,7 +33,8 @@ impl ErrorBody {
         };
         let code = code.or_else(|| reply.header("x-amzn-errortype").map(str::to_owned)).unwrap_or_default();
         let message = message.or_else(|| reply.gateways_words()).unwrap_or_default();
-        Self { code: bare(&code).to_owned(), message }
+        let is_awss = !code.is_empty() || reply.header(OWN_HEADER).is_some();
+        Self { code: bare(&code).to_owned(), is_awss, message }
     }
 
     /// The error's name and the message, of which AWS sometimes leaves out one.

@@ -17,6 +17,8 @@ pub enum Meaning {
     MayNot,
     /// The same, for the key that a repository is encrypted with.
     MayNotDecrypt,
+    /// That key is disabled, gone or not one of its sort, until an administrator of the account mends it.
+    UnusableKey,
     /// Somebody's rule, or AWS's for the account.
     Forbidden,
     /// Surely not carried out, for a reason that passes.
@@ -108,19 +110,24 @@ const NAMES: &[(&[&str], Meaning)] = &[
 const PARTS: &[(&str, Meaning)] = &[
     ("Throttl", Meaning::TooMany),
     ("QuotaExceeded", Meaning::Forbidden),
-    ("EncryptionKey", Meaning::NotNow),
-    ("KMS", Meaning::NotNow),
+    ("EncryptionKeyUnavailable", Meaning::NotNow),
+    ("KMSInternal", Meaning::NotNow),
+    ("EncryptionKey", Meaning::UnusableKey),
+    ("KMS", Meaning::UnusableKey),
     ("Concurrent", Meaning::NotNow),
     ("Internal", Meaning::Broken),
     ("ServiceUnavailable", Meaning::Broken),
 ];
 
 impl Meaning {
-    /// None where the error is not known by its words or its name.
+    /// None where the error is not known by its words or its name. Words that are not AWS's own, which stand before it, tell a
+    /// limit alone.
     pub fn of(error: &ErrorBody) -> Option<Self> {
         let says = |(words, _): &&(&[&str], Self)| words.iter().all(|some| error.says(some));
         let is_named = |(names, _): &&(&[&str], Self)| names.contains(&error.code.as_str());
-        let known = WORDS.iter().find(says).or_else(|| NAMES.iter().find(is_named)).map(|(_, meaning)| *meaning);
+        let counts = |(_, meaning): &&(&[&str], Self)| error.is_awss || matches!(meaning, Self::TooMany);
+        let known =
+            WORDS.iter().filter(counts).find(says).or_else(|| NAMES.iter().find(is_named)).map(|(_, meaning)| *meaning);
         let by_part = || PARTS.iter().find(|(part, _)| error.code.contains(part)).map(|(_, meaning)| *meaning);
         known.or_else(by_part)
     }

@@ -44,7 +44,7 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
         Meaning::NoRepository => FailureReason::NotFound(asked.about.to_owned()),
         Meaning::NoPage => FailureReason::NotFound("page of the list".into()),
         Meaning::WrongName => FailureReason::NameInvalid,
-        Meaning::Unknown => FailureReason::UnexpectedReply,
+        Meaning::UnusableKey | Meaning::Unknown => FailureReason::UnexpectedReply,
     };
     says(reason, message)
 }

@@ -8,7 +8,8 @@ use crate::api::Api;
 use crate::description::{CONTENTS, NEEDED_SCOPE, PULL_REQUESTS};
 use crate::refusal::{Asked, refusal};
 
-const ASKED: Asked<'_> = Asked { about: "the token's account", needs: "a user's account" };
+/// What a token lacks that is nobody's.
+const USER: &str = "a user's account";
 
 impl Accounts for Api<'_> {
     fn whoami(&self) -> Result<Identity, Failure> {
@@ -16,7 +17,10 @@ impl Accounts for Api<'_> {
         match (reply.status, self.address_setting) {
             (200, _) => {}
             (404 | 406, Some(setting)) => return Err(no_api(setting, &reply)),
-            _ => return Err(no_user(refusal(&reply, ASKED))),
+            _ => {
+                let asked = Asked { about: "the token's account", needs: USER, web: &self.web };
+                return Err(no_user(refusal(&reply, asked)));
+            }
         }
         let user: WireAccount = reply.json("an account")?;
         let state = permission_state(&reply);
@@ -27,7 +31,10 @@ impl Accounts for Api<'_> {
 
 /// Every GitHub has an answer to whose token it is: what has none is something else.
 fn no_api(setting: &str, reply: &Reply) -> Failure {
-    let message = format!("There is no GitHub API at this address: it answered {}.", reply.status);
+    let message = format!(
+        "There is no GitHub API at this address, or what stands before it does not lead there at the moment: it answered {}.",
+        reply.status
+    );
     Failure::misconfigured(setting, &message, reply)
 }
 
@@ -37,7 +44,7 @@ fn no_user(failure: Failure) -> Failure {
         return failure;
     }
     Failure::new(
-        FailureReason::PermissionMissing(ASKED.needs.into()),
+        FailureReason::PermissionMissing(USER.into()),
         "This token belongs to a GitHub App's installation and not to a user. Use a personal access token.",
     )
     .with_status(failure.status.unwrap_or(403))

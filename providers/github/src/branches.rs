@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::api::{Api, MAX_PAGE_SIZE, RepositoryId};
 use crate::description::CONTENTS;
 use crate::error_body::ErrorBody;
-use crate::refusal::{Asked, is_not_found, refusal};
+use crate::refusal::{Asked, is_not_found, refusal, with_token_page};
 
 const HEADS: &str = "refs/heads/";
 /// Most pages one call reads in search of the first match: 1000 branches. The API searches for no part of a branch's name, only
@@ -73,7 +73,7 @@ fn get_page(api: &Api<'_>, id: &RepositoryId, number: u32, size: u32) -> Result<
     let url = api.repository_url(id, ["branches"]).query("per_page", &size.to_string());
     let reply = api.client.get(url.query("page", &number.to_string()))?;
     if reply.status != 200 {
-        return Err(refused(&reply, id));
+        return Err(refused(api, &reply, id));
     }
     Ok((reply.json("a list of branches")?, reply.next_page(number).map(|page| page.to_string())))
 }
@@ -92,7 +92,7 @@ pub fn tip(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Option<String
             Ok(exact.map(|one| one.object.sha))
         }
         409 if is_empty_repository(&reply) => Ok(None),
-        _ => match refused(&reply, id) {
+        _ => match refused(api, &reply, id) {
             failure if is_not_found(&failure) => api.get_repository(id).map(|_visible| None),
             failure => Err(failure),
         },
@@ -107,7 +107,7 @@ fn not_created(
     reply: &Reply,
 ) -> Result<CreatedBranch, Failure> {
     let error = ErrorBody::of(reply);
-    let failure = refused(reply, id);
+    let failure = refused(api, reply, id);
     Err(match reply.status {
         422 if error.says("already exists") => return stands_already(api, id, new, commit, &error),
         422 if error.says("object does not exist") => error.failure(FailureReason::BaseMissing(new.base.clone())),
@@ -117,21 +117,21 @@ fn not_created(
         },
         409 if is_empty_repository(reply) => error.failure(FailureReason::BaseMissing(new.base.clone())),
         // The base was read a moment ago: the repository is there, and this credential may not write to it.
-        _ if is_not_found(&failure) => may_not_write(reply, id),
+        _ if is_not_found(&failure) => may_not_write(api, reply, id),
         _ => failure,
     })
 }
 
 /// Old servers say no more than `Validation Failed`, and 404 may mean anything: look.
 fn not_deleted(api: &Api<'_>, id: &RepositoryId, name: &str, reply: &Reply) -> Result<Deletion, Failure> {
-    let failure = refused(reply, id);
+    let failure = refused(api, reply, id);
     let is_invalid = reply.status == 422 && failure.reason == FailureReason::UnexpectedReply;
     if !is_invalid && !is_not_found(&failure) {
         return Err(failure);
     }
     match tip(api, id, name)? {
         None => Ok(Deletion::WasAbsent),
-        Some(_) if is_not_found(&failure) => Err(may_not_write(reply, id)),
+        Some(_) if is_not_found(&failure) => Err(may_not_write(api, reply, id)),
         Some(_) => Err(failure),
     }
 }
@@ -171,9 +171,10 @@ fn in_the_way(api: &Api<'_>, id: &RepositoryId, name: &str) -> Option<String> {
 }
 
 /// GitHub answers 404 to a write that the credential may not do, lest it tell of the repository.
-fn may_not_write(reply: &Reply, id: &RepositoryId) -> Failure {
+fn may_not_write(api: &Api<'_>, reply: &Reply, id: &RepositoryId) -> Failure {
     let message = format!("The token can see {id} and may not write to it.");
-    Failure::new(FailureReason::PermissionMissing(CONTENTS.into()), message).with_status(reply.status)
+    let failure = Failure::new(FailureReason::PermissionMissing(CONTENTS.into()), message).with_status(reply.status);
+    with_token_page(failure, reply, &api.web)
 }
 
 fn base_missing(base: &str) -> Failure {
@@ -185,8 +186,8 @@ pub fn is_empty_repository(reply: &Reply) -> bool {
 }
 
 /// The failure of a request about branches.
-pub fn refused(reply: &Reply, id: &RepositoryId) -> Failure {
-    refusal(reply, Asked { about: &format!("repository {id}"), needs: CONTENTS })
+pub fn refused(api: &Api<'_>, reply: &Reply, id: &RepositoryId) -> Failure {
+    refusal(reply, Asked { about: &format!("repository {id}"), needs: CONTENTS, web: &api.web })
 }
 
 fn listed(api: &Api<'_>, id: &RepositoryId, wire: WireBranch) -> Branch {

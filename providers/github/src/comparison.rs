@@ -21,7 +21,7 @@ pub fn of(api: &Api<'_>, id: &RepositoryId, source: &str, target: &str) -> Resul
                 commits => Comparison::Ahead(Some(commits)),
             })
         }
-        _ => match refused(&reply, id) {
+        _ => match refused(api, &reply, id) {
             failure if is_not_found(&failure) => unrelated(api, id, source, target),
             failure => Err(failure),
         },

@@ -19,6 +19,8 @@ pub const PULL_REQUESTS: &str = "repo, or Pull requests: read and write";
 /// The one classic scope that covers private repositories. `public_repo` alone counts as absent: it does nothing for a
 /// private repository, and GitHub would only say so, with a 404, once somebody is in the middle of her work.
 pub const NEEDED_SCOPE: &str = "repo";
+/// The permissions of a fine-grained token that do the same, as an address has them.
+pub const NEEDED_PERMISSIONS: [&str; 2] = ["contents=write", "pull_requests=write"];
 
 const TOKEN: &str = "token";
 

@@ -4,29 +4,33 @@
 //! Reading only. What a body means together with its status and headers is for `refusal.rs` and the resources.
 
 use countersign_sdk::types::{Failure, FailureReason};
-use countersign_sdk::{Json, Reply};
+use countersign_sdk::{Json, Reply, own_words};
 
 /// Most entries of `errors` that are looked at.
 const MAX_DETAILS: usize = 10;
 /// Headers that nobody but GitHub gives.
 const OWN_HEADERS: [&str; 3] = ["x-github-request-id", "x-github-media-type", "x-oauth-scopes"];
 
+/// Where GitHub's documentation is, and was. Its addresses tell what a refusal is about.
+const DOCUMENTATION: [&str; 3] =
+    ["https://docs.github.com/", "https://help.github.com/", "https://developer.github.com/"];
+
 /// What an error answer says. Everything is empty where the body has no words.
 #[derive(Debug)]
 pub struct ErrorBody {
     /// All that is written for people: the message, then what the entries add.
     pub text: String,
-    /// Whether it is surely GitHub's: a message that refers to GitHub's documentation or comes with GitHub's headers.
+    /// Whether it is surely GitHub's: it comes with GitHub's headers, or its message refers to GitHub's documentation.
     pub is_githubs: bool,
-    /// Whether it may be GitHub's as old servers answer: with a message and nothing else.
-    pub is_bare: bool,
+    /// Whether it may be GitHub's: surely, or as old servers answer, with a message and nothing else.
+    pub may_be_githubs: bool,
     /// Whether there is an object that tells of a takedown.
     pub is_block: bool,
     /// The page about it.
     pub block_page: Option<String>,
     status: u16,
     details: Vec<Detail>,
-    /// The text in lower case, with the fields that are blamed and the page that is referred to.
+    /// GitHub's own words in lower case, with the fields that are blamed and the pages that are referred to.
     signs: String,
 }
 
@@ -56,15 +60,21 @@ impl ErrorBody {
         let text = parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(": ");
         let fields: String = details.iter().map(|detail| format!(" {}", detail.field)).collect();
         let documentation = text_of(&body, "documentation_url");
+        let pages: String = text
+            .split_whitespace()
+            .chain(documentation.as_deref())
+            .filter(|word| DOCUMENTATION.iter().any(|place| word.starts_with(place)))
+            .map(|page| format!(" {page}"))
+            .collect();
         let has_own_header = OWN_HEADERS.iter().any(|name| reply.header(name).is_some());
+        let is_githubs = has_own_header || has_message && documentation.is_some();
+        let is_bare = has_message && matches!(&body, Json::Object(members) if members.len() == 1);
         let block = body.get("block");
         Self {
-            signs: format!(" {text}{fields} {}", documentation.as_deref().unwrap_or_default())
-                .to_ascii_lowercase()
-                .replace(char::is_whitespace, " "),
+            signs: format!(" {}{fields}{pages}", own_words(&text)).to_ascii_lowercase(),
             text,
-            is_bare: has_message && matches!(&body, Json::Object(members) if members.len() == 1),
-            is_githubs: has_message && (documentation.is_some() || has_own_header),
+            is_githubs,
+            may_be_githubs: is_githubs || is_bare,
             is_block: matches!(block, Some(Json::Object(_))),
             block_page: block.and_then(|block| text_of(block, "html_url")),
             status: reply.status,

@@ -6,7 +6,7 @@
 use countersign_sdk::types::{Connection, CredentialPage, FieldError, FieldValue, Offers, Origin, UserCredentials};
 use countersign_sdk::{BaseUrl, Settings, field_value};
 
-use crate::description::{BASE_URL, CLOUD, ENTERPRISE, NEEDED_SCOPE, OWNERS};
+use crate::description::{BASE_URL, CLOUD, ENTERPRISE, NEEDED_PERMISSIONS, NEEDED_SCOPE, OWNERS};
 
 /// Where an Enterprise server keeps its REST API.
 const ENTERPRISE_API: &str = "/api/v3";
@@ -72,17 +72,27 @@ impl Addresses {
     fn credential_pages(&self) -> Vec<CredentialPage> {
         let page = |label: &str, url: String| CredentialPage { label: label.into(), url };
         let web = self.web.origin();
-        let classic = format!("{web}{TOKEN_PAGE}/new?description={TOKEN_NAME}&scopes={NEEDED_SCOPE}");
-        let mut pages = vec![page("Classic token", classic)];
+        let mut pages = vec![page("Classic token", classic_page(&self.web, NEEDED_SCOPE))];
         if web == CLOUD_WEB || resident(web).is_some() {
-            let fine_grained = format!(
-                "{web}/settings/personal-access-tokens/new?name={TOKEN_NAME}&expires_in={{expires-in-days}}\
-                 &contents=write&pull_requests=write"
-            );
+            let fine_grained = fine_grained_page(&self.web, &["expires_in={expires-in-days}"]);
             pages.push(page("Fine-grained token", fine_grained));
         }
         pages
     }
+}
+
+/// The form for a classic token, with these scopes.
+pub fn classic_page(web: &BaseUrl, scopes: &str) -> String {
+    format!("{}{TOKEN_PAGE}/new?description={TOKEN_NAME}&scopes={scopes}", web.origin())
+}
+
+/// The form for a fine-grained token, with the permissions that this work needs, and more: `workflows=write`.
+pub fn fine_grained_page(web: &BaseUrl, more: &[&str]) -> String {
+    let is_more =
+        |one: &&&str| NEEDED_PERMISSIONS.iter().all(|needed| needed.split('=').next() != one.split('=').next());
+    let more: String = more.iter().filter(is_more).map(|one| format!("&{one}")).collect();
+    let needed = NEEDED_PERMISSIONS.join("&");
+    format!("{}/settings/personal-access-tokens/new?name={TOKEN_NAME}{more}&{needed}", web.origin())
 }
 
 fn cloud() -> Result<Addresses, FieldError> {

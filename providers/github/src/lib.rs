@@ -19,6 +19,7 @@ mod comparison;
 mod description;
 mod error_body;
 mod integration;
+mod lacking;
 mod listing;
 mod meaning;
 mod pull_requests;

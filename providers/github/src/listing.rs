@@ -24,7 +24,7 @@ pub fn page(
         .query("page", &number.to_string());
     let reply = api.client.get(url)?;
     if reply.status != 200 {
-        return Err(refused(&reply));
+        return Err(refused(api, &reply));
     }
     let wire: Vec<Option<WireRepository>> = reply.json("a list of repositories")?;
     if let Some(header) = reply.header("x-github-sso") {
@@ -34,8 +34,8 @@ pub fn page(
 }
 
 /// The failure of a request for a list of repositories.
-pub fn refused(reply: &Reply) -> Failure {
-    refusal(reply, Asked { about: "the list of repositories", needs: CONTENTS })
+pub fn refused(api: &Api<'_>, reply: &Reply) -> Failure {
+    refusal(reply, Asked { about: "the list of repositories", needs: CONTENTS, web: &api.web })
 }
 
 /// `partial-results; organizations=21955855,20582480`: GitHub names organizations only by number.

@@ -19,8 +19,15 @@ pub enum Meaning {
     PermissionMissing,
 }
 
+impl Meaning {
+    /// Whether what stands before GitHub may say it of itself, and is to be believed.
+    pub fn is_anybodys(self) -> bool {
+        matches!(self, Self::Limit | Self::SecondaryLimit | Self::Outage)
+    }
+}
+
 /// The first row counts that has a sign of the refusal. Signs are in lower case; a space before one has it begin a word, so that
-/// it is not found within a name.
+/// it is not found within a name, and a `#` or `/` has it stand in a page's address.
 pub const SIGNS: [(Meaning, &[&str]); 9] = [
     (Meaning::SecondaryLimit, &SECONDARY_LIMIT),
     (Meaning::Limit, &LIMIT),
@@ -35,12 +42,14 @@ pub const SIGNS: [(Meaning, &[&str]); 9] = [
 ];
 
 const SECONDARY_LIMIT: [&str; 5] =
-    ["secondary rate limit", "secondary-rate-limit", "abuse detection", "abuse-rate-limit", "temporarily blocked"];
+    ["secondary rate limit", "secondary-rate-limits", "abuse detection", "#abuse-rate-limit", "temporarily blocked"];
 
 /// After too many wrong tokens from one place GitHub refuses good ones too, and does not say for how long.
-const LIMIT: [&str; 7] = [
+const LIMIT: [&str; 9] = [
     "rate limit",
-    "rate-limit",
+    " rate-limit",
+    "/rate-limit",
+    "#rate-limit",
     " throttled",
     "too many requests",
     "too quickly",
@@ -113,8 +122,8 @@ const RULE: [&str; 33] = [
     "reference update failed",
     "cannot delete this branch",
     "cannot force-push",
-    "pre_receive",
-    "pre-receive",
+    " pre_receive",
+    " pre-receive",
     " ip address",
     " allow list",
     " allowlist",

@@ -12,7 +12,7 @@ use crate::account::WireAccount;
 use crate::api::{Api, MAX_PAGE_SIZE, RepositoryId};
 use crate::description::{CONTENTS, PULL_REQUESTS};
 use crate::error_body::ErrorBody;
-use crate::refusal::{Asked, is_not_found, refusal};
+use crate::refusal::{Asked, is_not_found, refusal, with_token_page};
 use crate::{branches, comparison, repositories, template};
 
 /// What is expected of a search.
@@ -38,7 +38,11 @@ impl PullRequests for Api<'_> {
             return not_created(self, id, new, &reply);
         }
         let pull_request = PullRequest::from(reply.json::<WirePullRequest>("a pull request")?);
-        let notes = request_reviewers(self, id, &pull_request.number, &new.reviewers);
+        let mut notes = request_reviewers(self, id, &pull_request.number, &new.reviewers);
+        // Old servers have no drafts, and pass over what they do not know.
+        if new.draft && !pull_request.draft {
+            notes.push("It was created, and it is not a draft: the server did not take it as one.".to_owned());
+        }
         Ok(CreatedPullRequest { pull_request, existed: false, notes })
     }
 
@@ -92,7 +96,10 @@ fn not_created(
         422 if error.blames("head", "invalid") => says(FailureReason::BaseMissing(new.source.clone())),
         422 if error.blames("base", "invalid") => says(FailureReason::BaseMissing(new.target.clone())),
         // Opening one takes reading both branches as well. Of branches that cannot be read there are no commits either.
-        422 if error.says("refs are readable") => says(FailureReason::PermissionMissing(CONTENTS.into())),
+        422 if error.says("refs are readable") => {
+            let failure = error.failure(FailureReason::PermissionMissing(CONTENTS.into()));
+            Err(with_token_page(failure, reply, &api.web))
+        }
         // Of branches it cannot resolve GitHub says that there are no commits between them.
         422 if error.blames("head_sha", "missing_field") || error.blames("base_sha", "missing_field") => {
             match missing_side(api, id, new)? {
@@ -101,7 +108,7 @@ fn not_created(
             }
         }
         422 if error.says("no commits between") => says(FailureReason::NothingToMerge),
-        _ => match refused(reply, id) {
+        _ => match refused(api, reply, id) {
             failure if is_not_found(&failure) => Err(hidden_or_forbidden(api, id, reply)),
             failure => Err(failure),
         },
@@ -148,7 +155,8 @@ fn hidden_or_forbidden(api: &Api<'_>, id: &RepositoryId, reply: &Reply) -> Failu
             Some(why) => (FailureReason::Protected, why),
             None => {
                 let message = format!("The token can see {id} and may not create pull requests there.");
-                (FailureReason::PermissionMissing(PULL_REQUESTS.into()), message)
+                let failure = Failure::new(FailureReason::PermissionMissing(PULL_REQUESTS.into()), message);
+                return with_token_page(failure.with_status(reply.status), reply, &api.web);
             }
         },
     };
@@ -181,7 +189,7 @@ fn ask_for(api: &Api<'_>, id: &RepositoryId, number: &str, logins: &[String]) ->
     let reply = api.client.post(url, &WireReviewers { reviewers: logins })?;
     match reply.status {
         201 => Ok(()),
-        _ => Err(refused(&reply, id)),
+        _ => Err(refused(api, &reply, id)),
     }
 }
 
@@ -200,12 +208,12 @@ fn get_page(
     let reply = api.client.get(url.query("per_page", &MAX_PAGE_SIZE.to_string()).query("page", &number.to_string()))?;
     match reply.status {
         200 => Ok(reply),
-        _ => Err(refused(&reply, id)),
+        _ => Err(refused(api, &reply, id)),
     }
 }
 
-fn refused(reply: &Reply, id: &RepositoryId) -> Failure {
-    refusal(reply, Asked { about: &format!("repository {id}"), needs: PULL_REQUESTS })
+fn refused(api: &Api<'_>, reply: &Reply, id: &RepositoryId) -> Failure {
+    refusal(reply, Asked { about: &format!("repository {id}"), needs: PULL_REQUESTS, web: &api.web })
 }
 
 #[derive(Serialize)]

@@ -5,10 +5,11 @@
 //! credential; then the signs of `meaning.rs` in their order. What has no sign is unknown: neither the token nor a lack of
 //! permission is to blame, and the server's words are shown as they are.
 
-use countersign_sdk::Reply;
 use countersign_sdk::types::{Failure, FailureReason, Wait};
+use countersign_sdk::{BaseUrl, Reply};
 
 use crate::error_body::ErrorBody;
+use crate::lacking::{permission, scopes_that_do, token_page};
 use crate::meaning::{Meaning, SIGNS};
 
 /// How long GitHub asks to wait after a secondary limit that names no time.
@@ -21,6 +22,8 @@ pub struct Asked<'a> {
     pub about: &'a str,
     /// What the credential lacks when GitHub does not say.
     pub needs: &'a str,
+    /// Where tokens are made.
+    pub web: &'a BaseUrl,
 }
 
 /// The failure an answer stands for that is no success.
@@ -47,7 +50,6 @@ fn refused(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
         return Failure::new(FailureReason::RateLimited(wait), page).with_status(reply.status);
     }
     let meaning = meaning(reply, error);
-    let may_be_githubs = error.is_githubs || error.is_bare;
     let failure = error.failure(match meaning {
         Some(Meaning::Limit) => FailureReason::RateLimited(wait(reply).unwrap_or(Wait::Unknown)),
         Some(Meaning::SecondaryLimit) => {
@@ -60,18 +62,21 @@ fn refused(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
         Some(Meaning::ReadOnly) => FailureReason::ReadOnly,
         // Whoever stands before GitHub has permissions of its own, which no token of GitHub's can lack.
         Some(Meaning::PermissionMissing) if error.is_githubs || scopes_that_do(reply).is_some() => {
-            FailureReason::PermissionMissing(permission(reply, error, asked))
+            FailureReason::PermissionMissing(permission(reply, error).unwrap_or_else(|| asked.needs.to_owned()))
         }
         // The host gives up a credential on our word. A 401 in any others is a proxy's, or no credential arrived.
-        None if reply.status == 401 && may_be_githubs && error.says("bad credentials") => {
+        None if reply.status == 401 && error.may_be_githubs && error.says("bad credentials") => {
             FailureReason::CredentialRejected
         }
         // A gateway that has no such route says so with a 404 too.
-        None if reply.status == 404 && (error.is_githubs || error.is_bare && error.says(" not found")) => {
+        None if reply.status == 404 && (error.is_githubs || error.may_be_githubs && error.says(" not found")) => {
             FailureReason::NotFound(asked.about.to_owned())
         }
         _ => FailureReason::UnexpectedReply,
     });
+    if matches!(failure.reason, FailureReason::PermissionMissing(_)) {
+        return with_token_page(failure, reply, asked.web);
+    }
     let page = match meaning {
         Some(Meaning::SingleSignOn) => reply.header("x-github-sso").and_then(sso_page),
         Some(Meaning::Rule) => error.block_page.as_deref(),
@@ -83,9 +88,19 @@ fn refused(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
     }
 }
 
-/// Headers and codes count before words, and any of a limit before those of everything else.
+/// The failure of a token that lacks something, with the form for one that has it.
+pub fn with_token_page(failure: Failure, reply: &Reply, web: &BaseUrl) -> Failure {
+    match token_page(reply, &ErrorBody::of(reply), web) {
+        Some(page) => failure.with_help_url(page),
+        None => failure,
+    }
+}
+
+/// Headers and codes count before words, and any of a limit before those of everything else. Limits and outages are told by
+/// whoever has them; of rules, names and permissions only GitHub's own word counts.
 fn meaning(reply: &Reply, error: &ErrorBody) -> Option<Meaning> {
-    let by_words = SIGNS.iter().find(|(_, signs)| signs.iter().any(|sign| error.says(sign))).map(|row| row.0);
+    let mut rows = SIGNS.iter().filter(|(meaning, _)| error.may_be_githubs || meaning.is_anybodys());
+    let by_words = rows.find(|(_, signs)| signs.iter().any(|sign| error.says(sign))).map(|row| row.0);
     let wants_sign_on = reply.header("x-github-sso").is_some_and(|header| header.trim_start().starts_with("required"));
     match by_words {
         Some(Meaning::Limit | Meaning::SecondaryLimit) => by_words,
@@ -116,26 +131,6 @@ fn wait(reply: &Reply) -> Option<Wait> {
 /// `required; url=https://github.com/orgs/…`
 fn sso_page(header: &str) -> Option<&str> {
     header.split_once(';')?.1.trim().strip_prefix("url=")
-}
-
-/// What would have been enough, in GitHub's words. The header of fine-grained permissions comes with every answer: it names one
-/// and is no sign that it is missing.
-fn permission(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> String {
-    let header = || header(reply, "x-accepted-github-permissions").map(str::to_owned);
-    let scopes = || scopes_that_do(reply).map(str::to_owned);
-    error.named_permission().or_else(header).or_else(scopes).unwrap_or_else(|| asked.needs.to_owned())
-}
-
-/// The scopes of which a classic token needs one, where it holds none of them.
-fn scopes_that_do(reply: &Reply) -> Option<&str> {
-    let accepted = header(reply, "x-accepted-oauth-scopes")?;
-    let held = reply.header("x-oauth-scopes")?;
-    let holds = |scope: &str| held.split(',').any(|one| one.trim() == scope);
-    (!accepted.split(',').any(|scope| holds(scope.trim()))).then_some(accepted)
-}
-
-fn header<'a>(reply: &'a Reply, name: &str) -> Option<&'a str> {
-    reply.header(name).map(str::trim).filter(|value| !value.is_empty())
 }
 
 /// That a change may have been made matters more than the server's words.

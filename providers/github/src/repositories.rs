@@ -46,6 +46,6 @@ pub fn repository(api: &Api<'_>, id: &RepositoryId) -> Result<WireRepository, Fa
     let reply = api.client.get(api.repository_url(id, []))?;
     match reply.status {
         200 => reply.json("a repository"),
-        _ => Err(refusal(&reply, Asked { about: &format!("repository {id}"), needs: CONTENTS })),
+        _ => Err(refusal(&reply, Asked { about: &format!("repository {id}"), needs: CONTENTS, web: &api.web })),
     }
 }

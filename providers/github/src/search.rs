@@ -68,7 +68,7 @@ pub fn page(
 fn not_searched(api: &Api<'_>, owners: &[String], reply: &Reply) -> Failure {
     let error = ErrorBody::of(reply);
     if reply.status != 422 || !error.says("cannot be searched") {
-        return listing::refused(reply);
+        return listing::refused(api, reply);
     }
     let setting = if api.owners.is_empty() { "" } else { " (setting `owners`)" };
     error.failure(FailureReason::NotFound(format!("owners {}{setting}", owners.join(", "))))

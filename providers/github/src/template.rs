@@ -70,7 +70,7 @@ fn list(api: &Api<'_>, id: &RepositoryId, directory: &str) -> Result<Option<Vec<
         // A file of the directory's name answers with an object.
         200 => Ok(Some(reply.json_or_none().unwrap_or_default())),
         409 if is_empty_repository(&reply) => Ok(None),
-        _ => none_found(&reply, id).map(|()| None),
+        _ => none_found(api, &reply, id).map(|()| None),
     }
 }
 
@@ -79,7 +79,7 @@ fn read(api: &Api<'_>, id: &RepositoryId, directory: &str, name: &str) -> Result
     let reply = raw.get(contents(api, id, directory).segment(name))?;
     match reply.status {
         200 => Ok(reply.text().map(str::to_owned)),
-        _ => none_found(&reply, id).map(|()| None),
+        _ => none_found(api, &reply, id).map(|()| None),
     }
 }
 
@@ -89,8 +89,8 @@ fn contents(api: &Api<'_>, id: &RepositoryId, directory: &str) -> countersign_sd
 }
 
 /// Nothing, where GitHub says that there is nothing.
-fn none_found(reply: &Reply, id: &RepositoryId) -> Result<(), Failure> {
-    Some(refused(reply, id)).filter(|failure| !is_not_found(failure)).map_or(Ok(()), Err)
+fn none_found(api: &Api<'_>, reply: &Reply, id: &RepositoryId) -> Result<(), Failure> {
+    Some(refused(api, reply, id)).filter(|failure| !is_not_found(failure)).map_or(Ok(()), Err)
 }
 
 #[derive(Deserialize)]

@@ -3,18 +3,23 @@
 //!
 //! Reading only. What a body means together with its status is for `refusal.rs` and the resources.
 
-use countersign_sdk::{Json, Reply};
+use countersign_sdk::{Json, Reply, own_words};
 
 /// Most entries of a message that are looked at.
 const MAX_DETAILS: usize = 10;
 /// Names under which a message says something of the whole, and not of a field.
 const NO_FIELDS: [&str; 2] = ["base", "error"];
 
+/// A header that nobody but GitLab gives, since 15.4.
+const OWN_HEADER: &str = "x-gitlab-meta";
+
 /// What an error answer says. Everything is empty where the body is neither GitLab's nor a line of text.
 #[derive(Debug, Default)]
 pub struct ErrorBody {
     /// Whether it is a JSON object with a `message`: GitLab's own code writes one, and so does what a hook says through it.
     pub has_message: bool,
+    /// Whether it is GitLab's own, as far as can be told: by a message, by a code, or by a header that nobody else gives.
+    pub is_gitlabs: bool,
     /// Whether the message is a list, as of what is wrong with a record.
     pub is_list: bool,
     /// Of `error`: `insufficient_scope`, `invalid_token`, or a sentence.
@@ -27,8 +32,10 @@ pub struct ErrorBody {
 
 impl ErrorBody {
     pub fn of(reply: &Reply) -> Self {
+        let has_own_header = reply.header(OWN_HEADER).is_some();
         let Some(body) = reply.tree() else {
-            return Self { text: reply.gateways_words().unwrap_or_default(), ..Self::default() };
+            let text = reply.gateways_words().unwrap_or_default();
+            return Self { text, is_gitlabs: has_own_header, ..Self::default() };
         };
         let text_of = |name| body.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
         let mut error = Self { code: text_of("error"), scope: text_of("scope"), ..Self::default() };
@@ -40,6 +47,8 @@ impl ErrorBody {
             }
             None => error.text = text_of("error_description"),
         }
+        let is_code = !error.code.is_empty() && !error.code.contains(char::is_whitespace);
+        error.is_gitlabs = error.has_message || is_code || has_own_header;
         if error.text.is_empty() {
             error.text.clone_from(&error.code);
         }
@@ -75,13 +84,13 @@ impl ErrorBody {
         self.text.split('!').skip(1).any(|number| number.starts_with(|char: char| char.is_ascii_digit()))
     }
 
-    /// Whether the text contains this, in any case.
+    /// Whether GitLab's own words have this in them, in lower case.
     pub fn says(&self, lower: &str) -> bool {
         self.says_any(&[lower])
     }
 
     pub fn says_any(&self, lower: &[&str]) -> bool {
-        let text = self.text.to_ascii_lowercase();
-        lower.iter().any(|sign| text.contains(sign))
+        let own = own_words(&self.text);
+        lower.iter().any(|sign| own.contains(sign))
     }
 }

@@ -46,7 +46,7 @@ impl PullRequests for Api<'_> {
         let mut notes = asked.notes(&reviewers);
         let pull_request = PullRequest::from(made);
         if new.draft && !pull_request.draft {
-            notes.push("This GitLab did not take it as a draft.".to_owned());
+            notes.push("It was created, and it is not a draft: the server did not take it as one.".to_owned());
         }
         Ok(CreatedPullRequest { pull_request, existed: false, notes })
     }
@@ -119,7 +119,7 @@ fn not_created(
     match reply.status {
         // Other conflicts come as one sentence. What GitLab calls an open merge request is translated, but for its number: `!7`.
         409 if error.is_list || error.names_a_merge_request() => stands_already(api, id, new, &error, reply.status),
-        400 | 422 if error.says("same project/branch") => says(FailureReason::NothingToMerge),
+        400 | 422 if error.says("for source and target") => says(FailureReason::NothingToMerge),
         400 | 422 if error.says("source_branch ") => says(FailureReason::BaseMissing(new.source.clone())),
         400 | 422 if error.says("target_branch ") => says(FailureReason::BaseMissing(new.target.clone())),
         _ => Err(refused(api, reply, id, Part::MergeRequests)),

@@ -20,10 +20,11 @@ const FORBIDDEN: &str = "403 Forbidden";
 /// What names a permission in the reason of a 403, but not which.
 const PERMISSION: [&str; 2] = ["permission", "privileges"];
 
+/// To be said only of a GitLab that answers what has no escapes.
 const UNESCAPING: &str = "Names with a slash do not get through to GitLab's API: a proxy before it must let `%2F` pass, and \
                           leave it as it is.";
-const ELSEWHERE: &str =
-    "No GitLab API answers below this address: give the address of GitLab's start page, as a browser shows it.";
+const ELSEWHERE: &str = "No GitLab API answers below this address: give the address of GitLab's start page, as a browser shows \
+                         it, or what stands before GitLab does not lead there at the moment.";
 
 /// What was asked, for the words of a refusal.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +42,7 @@ pub struct Asked<'a> {
 pub enum Route {
     /// Every GitLab has it, and it is asked for first: nothing there means that the address is wrong.
     First,
-    /// With a `%2F`, which some proxies do not let pass.
+    /// With a `%2F`, which some proxies do not let pass; this GitLab answers what has none.
     Escaped,
     Plain,
 }
@@ -73,8 +74,13 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
         // GitLab names what it does not find. A gateway that has no such route says so with a 404 too.
         404 if error.has_message && error.says("not found") => says(FailureReason::NotFound(asked.about.to_owned())),
         405 if is_statuss_name(&error.text) => says(FailureReason::UnexpectedReply),
-        _ => says(signs::meaning(&error.text).unwrap_or(FailureReason::UnexpectedReply)),
+        _ => says(meaning(&error).unwrap_or(FailureReason::UnexpectedReply)),
     }
+}
+
+/// What stands before GitLab may say that it is out of order; of rules, names and permissions only GitLab's own word counts.
+fn meaning(error: &ErrorBody) -> Option<FailureReason> {
+    signs::meaning(&error.text).filter(|reason| error.is_gitlabs || *reason == FailureReason::Unavailable)
 }
 
 /// Whether it says no more than what a 405 is called, which sounds like a rule.
@@ -112,15 +118,33 @@ pub fn is_unexplained(reply: &Reply) -> bool {
 
 /// Why it is not GitLab's API that answers.
 fn misfit(reply: &Reply, error: &ErrorBody, route: Route) -> Option<&'static str> {
-    let is_gitlabs = error.has_message || !error.code.is_empty();
     match (reply.status, route) {
         (404, Route::First) => Some(ELSEWHERE),
         // A sign-in page comes with 200, and what a port for TLS says to plain HTTP with 400.
         (200 | 400, Route::First) if reply.is_web_page() => Some(ELSEWHERE),
-        // A path without its escapes is one that GitLab does not have, which it says under `error`.
-        (404, Route::Escaped) if !error.has_message => Some(UNESCAPING),
-        (400, Route::Escaped) if !is_gitlabs => Some(UNESCAPING),
+        (_, Route::Escaped) if may_be_unescaped(reply.status, error) => Some(UNESCAPING),
         _ => None,
+    }
+}
+
+/// Whether it may be that an escaped path did not arrive as it was sent. Without its escapes it is one that GitLab does not have,
+/// which it says under `error`; what refuses
+/// escapes with a 400 says no more than that.
+pub fn may_be_unescaped(status: u16, error: &ErrorBody) -> bool {
+    match status {
+        400 => !error.is_gitlabs && matches!(&*error.text, "" | "Bad Request"),
+        404 => !error.has_message,
+        _ => false,
+    }
+}
+
+/// Whether GitLab itself answered the question for its version, whatever the token may do.
+pub fn is_a_gitlab(reply: &Reply) -> bool {
+    let has_version = || reply.tree().is_some_and(|body| body.get("version").is_some());
+    match reply.status {
+        200 => has_version(),
+        403 => ErrorBody::of(reply).code.starts_with("insufficient_"),
+        _ => false,
     }
 }
 
@@ -159,7 +183,7 @@ fn forbidden(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
         let message = format!("GitLab forbids this for {} and does not say why ({FORBIDDEN}).", asked.about);
         return Failure::new(FailureReason::UnexpectedReply, message).with_status(reply.status);
     }
-    if let Some(reason) = signs::meaning(&error.text) {
+    if let Some(reason) = meaning(error) {
         return says(reason);
     }
     // A reason of GitLab's own is a sentence about the account, which its owner or an administrator has to settle. The token is

@@ -6,7 +6,8 @@ use serde::Deserialize;
 
 use crate::api::{Api, MAX_PAGE_SIZE, ProjectId, has_next, longest_part};
 use crate::description::{API_SCOPE, DEVELOPER, REPORTER};
-use crate::refusal::{Asked, Route, is_unexplained, refusal};
+use crate::error_body::ErrorBody;
+use crate::refusal::{Asked, Route, is_a_gitlab, is_unexplained, may_be_unescaped, refusal};
 
 /// Most pages one call reads in search of the first match: 500 projects of those that GitLab found.
 const MAX_SEARCH_PAGES: usize = 5;
@@ -138,11 +139,17 @@ pub fn refused(api: &Api<'_>, reply: &Reply, id: &ProjectId, part: Part<'_>) -> 
     }
 }
 
-/// By the answer alone.
+/// Without a look at the project.
 fn refused_alone(api: &Api<'_>, reply: &Reply, id: &ProjectId, part: Part<'_>) -> Failure {
     let has_slash = !id.is_number() || matches!(part, Part::Code(name) if name.contains('/'));
-    let route = if has_slash { Route::Escaped } else { Route::Plain };
+    let is_escaped = has_slash && may_be_unescaped(reply.status, &ErrorBody::of(reply)) && answers(api);
+    let route = if is_escaped { Route::Escaped } else { Route::Plain };
     refusal(reply, Asked { at: &api.address, route, about: &format!("repository {id}"), needs: DEVELOPER })
+}
+
+/// Whether a path without escapes gets through. What leads to no server for a while answers everything alike.
+fn answers(api: &Api<'_>) -> bool {
+    api.address.setting.is_some() && api.client.get(api.url(["version"])).is_ok_and(|reply| is_a_gitlab(&reply))
 }
 
 /// What a project says of itself that explains why somebody may not do something in it.

@@ -4,6 +4,7 @@
 //! For what has neither a code nor a status of its own. Each is a piece of a sentence, so that a sentence of another version
 //! is read too; a custom hook may use them as well.
 
+use countersign_sdk::own_words;
 use countersign_sdk::types::FailureReason;
 
 use crate::description::DEVELOPER;
@@ -51,25 +52,9 @@ const MEANINGS: [Meaning; 6] = [
     ),
 ];
 
-/// None where nothing in the words tells. A pattern or a name that is quoted may contain any sign.
+/// None where nothing in the words tells. A pattern or a name may contain any sign.
 pub fn meaning(words: &str) -> Option<FailureReason> {
-    let lower = unquoted(words).to_ascii_lowercase();
-    let is_said = |(_, signs): &&Meaning| signs.iter().any(|sign| lower.contains(sign));
+    let own = own_words(words);
+    let is_said = |(_, signs): &&Meaning| signs.iter().any(|sign| own.contains(sign));
     MEANINGS.iter().find(is_said).map(|(reason, _)| reason())
-}
-
-/// Without what stands in single quotes, which begin and end with a word: those within one are apostrophes.
-fn unquoted(words: &str) -> String {
-    let mut rest = words;
-    let mut kept = String::new();
-    while let Some((before, quoted)) = rest.split_once(" '") {
-        kept.push_str(before);
-        kept.push(' ');
-        let is_end = |at: &usize| !quoted[at + 1..].starts_with(char::is_alphanumeric);
-        rest = match quoted.match_indices('\'').map(|(at, _)| at).find(is_end) {
-            Some(at) => &quoted[at + 1..],
-            None => quoted,
-        };
-    }
-    kept + rest
 }

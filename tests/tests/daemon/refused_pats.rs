@@ -1,6 +1,6 @@
 //! A PAT that the git server refuses: believed where it says so when it is asked whose it is, too, and asked about again.
 
-use countersign_tests::daemon::{Answer, Daemon, GitHubServer, MAIN, User, WIDGETS};
+use countersign_tests::daemon::{Answer, CodeCommitServer, Daemon, GitHubServer, Holder, MAIN, User, WIDGETS};
 use countersign_tests::standin::faults::{Fault, When};
 use countersign_tests::standin::github::{TokenState, faults as github_faults, token};
 use countersign_tests::standin::message;
@@ -102,6 +102,34 @@ async fn v11_a_401_whose_meaning_cannot_be_asked_gives_up_no_pat() {
     let refused = branch(&ann).await.problem(502, "unexpected-reply");
     assert!(refused.text_at("/detail").contains("whose it is could not be asked ("), "{}", refused.text);
     assert_eq!(state(&ann).await, "valid");
+}
+
+#[tokio::test]
+async fn v11_what_is_said_again_to_the_question_is_told_once() {
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
+    let ann = with_pat(&daemon).await;
+    daemon.stand_in.faults.once(asking_for_the_base(), bad_credentials());
+    let again = message::Answer::json(StatusCode::BAD_REQUEST, &json!({ "message": "Not here (Bad credentials)." }));
+    daemon.stand_in.faults.once(When::ends_with(Method::GET, "/user"), Fault::Instead(again));
+    let refused = branch(&ann).await.problem(502, "unexpected-reply");
+    assert!(refused.text_at("/detail").contains("Not here (Bad credentials)"), "{}", refused.text);
+    assert_eq!(refused.text.matches("Bad credentials").count(), 1, "{}", refused.text);
+    assert_eq!(state(&ann).await, "valid");
+}
+
+#[tokio::test]
+async fn v11_a_key_that_sts_takes_and_codecommit_does_not_is_told_in_aws_words_once() {
+    let daemon = Daemon::start(CodeCommitServer).await;
+    let ann = daemon.as_user("ann");
+    ann.save_credential(MAIN, &daemon.credential(Holder::Alice)).await.expect(200);
+    let words = "The request signature we calculated does not match the signature you provided. Check your AWS Secret \
+                 Access Key and signing method. Consult the service documentation for details.";
+    let body = json!({ "__type": "InvalidSignatureException", "message": words });
+    let wrong = || Fault::Instead(message::Answer::json(StatusCode::BAD_REQUEST, &body));
+    daemon.stand_in.faults.always(When::request(|request| request.headers.contains_key("x-amz-target")), wrong());
+    let refused = ann.create_branch(MAIN, "widgets", "feature/x", "main").await.problem(502, "unexpected-reply");
+    assert!(refused.text_at("/detail").contains("whether the region is enabled"), "{}", refused.text);
+    assert_eq!(refused.text.matches("signature we calculated").count(), 1, "{}", refused.text);
 }
 
 #[tokio::test]

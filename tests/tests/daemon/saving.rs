@@ -4,6 +4,7 @@ use countersign_sdk::types::{Account, Expiry, Failure, FailureReason, FieldError
 use countersign_tests::daemon::{Answer, Daemon, GitHubServer, MAIN, User, WIDGETS, at};
 use countersign_tests::standin::faults::{Fault, When};
 use countersign_tests::standin::github::{TokenState, faults as github_faults, token};
+use countersign_tests::standin::message;
 use http::{Method, StatusCode};
 use serde_json::json;
 
@@ -120,7 +121,7 @@ async fn a_problem_about_the_users_credential_says_whose_what_and_where() {
     let branch = async || ann.create_branch(MAIN, WIDGETS, "feature/x", "main").await;
     ann.save_pat(MAIN, token::ALICE_FINE_READ).await.expect(200);
     let missing = branch().await.problem(403, "git-permission-missing");
-    assert_eq!((missing.text_at("/whose"), missing.text_at("/missing")), ("user", "contents=write"));
+    assert_eq!((missing.text_at("/whose"), missing.text_at("/missing")), ("user", "contents: write"));
     assert!(missing.text_at("/help_url").starts_with(PAGE), "{}", missing.text);
 
     ann.save_pat(MAIN, token::ALICE_SSO).await.expect(200);
@@ -147,6 +148,15 @@ async fn the_integrations_own_credential_is_not_for_the_user_to_mend() {
     let rejected = ann.create_branch(MAIN, WIDGETS, "feature/x", "main").await;
     let rejected = rejected.problem(502, "integration-credential-rejected");
     assert_eq!((rejected.text_at("/whose"), rejected.body.get("help_url")), ("integration", None));
+
+    // Nor is what it lacks, though the provider names a page for that.
+    daemon.stand_in.change(|world| world.token_mut(token::INTEGRATION).state = TokenState::Usable);
+    let message = "Resource not accessible by personal access token";
+    let lacking = json!({ "message": message, "documentation_url": "https://docs.github.com/rest", "status": "403" });
+    let lacking = Fault::Instead(message::Answer::json(StatusCode::FORBIDDEN, &lacking));
+    daemon.stand_in.faults.once(When::ends_with(Method::POST, "/git/refs"), lacking);
+    let missing = ann.create_branch(MAIN, WIDGETS, "feature/x", "main").await.problem(403, "git-permission-missing");
+    assert_eq!((missing.text_at("/whose"), missing.body.get("help_url")), ("integration", None));
 }
 
 #[tokio::test]

@@ -145,6 +145,21 @@ fn no_commits_between_branches_is_told_from_branches_that_do_not_resolve() {
 }
 
 #[test]
+fn a_draft_that_an_old_server_makes_an_ordinary_one_of_becomes_a_note() {
+    let made = |draft: Value| {
+        let mut made = wire(17, "feature/x", "main");
+        made["draft"] = draft;
+        let body = json!({ "title": "Login", "head": "feature/x", "base": "main", "body": "Why", "draft": true });
+        let steps = script([(post(repo("/pulls")).json(body), Answer::json(201, made))]);
+        create(&steps, &NewPullRequest { draft: true, ..new(&[]) }).unwrap().notes
+    };
+    assert_eq!(made(json!(true)), Vec::<String>::new());
+    for ordinary in [json!(false), json!(null)] {
+        assert_eq!(made(ordinary), ["It was created, and it is not a draft: the server did not take it as one."]);
+    }
+}
+
+#[test]
 fn a_draft_that_github_refuses_is_not_sent_again_as_an_ordinary_one() {
     let refusal = error(422, "Draft pull requests are not supported in this repository.");
     assert_eq!(refused(refusal, []).reason, FailureReason::Protected);

@@ -138,7 +138,7 @@ fn a_refusal_or_an_outage_is_said_and_not_taken_for_no_template() {
     let failure = |answer| find(&script([(lists(".github"), answer)])).unwrap_err();
     let forbidden = error(403, "Resource not accessible by personal access token")
         .header("X-Accepted-GitHub-Permissions", "contents=read");
-    assert_eq!(failure(forbidden).reason, FailureReason::PermissionMissing("contents=read".into()));
+    assert_eq!(failure(forbidden).reason, FailureReason::PermissionMissing("contents: read".into()));
     assert_eq!(failure(error(401, "Bad credentials")).reason, FailureReason::CredentialRejected);
     assert_eq!(failure(Answer::text(502, "text/html", "<html>")).reason, FailureReason::Unavailable);
     // A lost answer leaves nothing open: nothing was to be changed.

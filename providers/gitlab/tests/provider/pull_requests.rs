@@ -101,7 +101,8 @@ fn a_draft_is_one_by_its_title() {
     let old = script(branches_differ().into_iter().chain([(asks("Draft: Login"), made(json!(null)))]));
     assert!(create(&old, &draft("Login")).unwrap().pull_request.draft, "older servers call it work in progress");
     let refused = script(branches_differ().into_iter().chain([(asks("Draft: Login"), made(json!(false)))]));
-    assert_eq!(create(&refused, &draft("Login")).unwrap().notes, ["This GitLab did not take it as a draft."]);
+    const NOTE: &str = "It was created, and it is not a draft: the server did not take it as one.";
+    assert_eq!(create(&refused, &draft("Login")).unwrap().notes, [NOTE]);
 }
 
 #[test]

@@ -58,6 +58,7 @@ fn usual(request: &str) -> Answer {
     let path = request.split_once("/api/v4/").map_or(request, |(_, path)| path);
     match path {
         "user" => Answer::json(200, json!({ "id": 17, "username": "alice" })),
+        "version" => Answer::json(200, json!({ "version": "18.6.0", "revision": "f1e2d3c4b5a" })),
         "personal_access_tokens/self" => Answer::json(200, json!({ "scopes": ["api"], "expires_at": null })),
         "projects/42" => visible(),
         "projects/42/repository/branches/main" => at("main", COMMIT),

@@ -99,8 +99,15 @@ fn a_proxy_that_unescapes_slashes_is_the_administrators_to_mend() {
     let no_route = || Answer::json(404, json!({ "error": "404 Not Found" }));
     let at = self_managed("https://git.example.com");
     let url = "https://git.example.com/api/v4/projects/42/repository/branches/a%2Fb";
-    let failure = GitLab.find_branch(&at, &script([(get(url), no_route())]), REPO, "a/b").unwrap_err();
-    assert!(matches!(failure.reason, FailureReason::Misconfigured(setting) if setting.message.contains("%2F")));
+    let told = |version: Answer| {
+        let steps = [(get(url), no_route()), (get("https://git.example.com/api/v4/version"), version)];
+        GitLab.find_branch(&at, &script(steps), REPO, "a/b").unwrap_err().reason
+    };
+    let through = told(Answer::json(200, json!({ "version": "18.6.0" })));
+    assert!(matches!(through, FailureReason::Misconfigured(setting) if setting.message.contains("%2F")));
+    for nothing in [no_route(), Answer::empty(404), Answer::lost(SendFailureKind::TimedOut, true)] {
+        assert_eq!(told(nothing), FailureReason::UnexpectedReply, "all paths end there");
+    }
     assert_eq!(refusal(no_route()).reason, FailureReason::UnexpectedReply);
 }
 

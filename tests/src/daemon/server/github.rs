@@ -121,8 +121,8 @@ impl Server for GitHubServer {
 
     fn needs(self, to_make: Made) -> &'static str {
         match to_make {
-            Made::Branch => "contents=write",
-            Made::PullRequest => "pull_requests=write",
+            Made::Branch => "contents: write",
+            Made::PullRequest => "pull_requests: write",
         }
     }
 
