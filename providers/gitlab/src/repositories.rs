@@ -4,7 +4,7 @@ use countersign_sdk::types::{Failure, FailureReason, Repository, RepositoryPage}
 use countersign_sdk::{Json, Reply, Repositories, query_value, sift};
 use serde::Deserialize;
 
-use crate::api::{Api, MAX_PAGE_SIZE, ProjectId, has_next, longest_part};
+use crate::api::{Api, MAX_PAGE_SIZE, ProjectId, longest_part};
 use crate::description::{API_SCOPE, DEVELOPER, REPORTER};
 use crate::error_body::ErrorBody;
 use crate::refusal::{Asked, Route, is_a_gitlab, is_unexplained, may_be_unescaped, refusal};
@@ -39,7 +39,7 @@ impl Repositories for Api<'_> {
             let asked = MAX_PAGE_SIZE.min(size + 1);
             let reply = get_page(self, search, after, asked)?;
             let mut projects: Vec<WireProject> = reply.json("a list of projects")?;
-            let goes_on = projects.len() >= full_page(&reply, asked) && has_next(&reply);
+            let goes_on = projects.len() > size as usize || leads_on(&reply, projects.len(), asked);
             projects.truncate(size as usize);
             let last = projects.iter().map(|project| project.id).max();
             // A next page must lie ahead.
@@ -54,11 +54,15 @@ impl Repositories for Api<'_> {
     }
 }
 
-/// How many projects a page has that is not the last: GitLab names a next page behind that one, too. The name of the next page
-/// says how many it is willing to give at once.
-fn full_page(reply: &Reply, asked: u32) -> usize {
-    let willing = reply.link("next").and_then(|next| query_value(next, "per_page")?.parse().ok());
-    willing.unwrap_or(asked).min(asked) as usize
+/// Whether a page with so many projects is not the last. GitLab names a next page behind that one, too, but where it numbers its pages;
+/// the name of the next page says how many it is willing to give at once.
+fn leads_on(reply: &Reply, found: usize, asked: u32) -> bool {
+    if let Some(number) = reply.header("x-next-page") {
+        return !number.trim().is_empty();
+    }
+    let Some(next) = reply.link("next") else { return false };
+    let willing = query_value(next, "per_page").and_then(|count| count.parse().ok()).unwrap_or(asked);
+    found >= willing.min(asked) as usize
 }
 
 fn last_seen(cursor: &str) -> Result<u64, Failure> {

@@ -14,9 +14,12 @@ fn page(more: &str) -> Expected {
 }
 
 fn listed(items: Value, has_next: bool) -> Answer {
+    // As many as it gives at once.
+    let count = items.as_array().map_or(0, Vec::len);
     let answer = Answer::json(200, items);
     if has_next {
-        answer.header("Link", &format!("<{API}/projects?id_after=7&pagination=keyset>; rel=\"next\""))
+        let next = format!("{API}/projects?id_after=7&pagination=keyset&per_page={count}");
+        answer.header("Link", &format!("<{next}>; rel=\"next\""))
     } else {
         answer
     }
@@ -63,6 +66,20 @@ fn the_last_number_seen_is_the_cursor() {
     assert_eq!(list(&script([(page(""), last)]), None, None).next, None);
 }
 
+/// GitLab names a next page behind the last one, too.
+#[test]
+fn the_last_page_is_known_by_what_is_on_it() {
+    let link = |count: u32| format!("<{API}/projects?pagination=keyset&per_page={count}&id_after=8>; rel=\"next\"");
+    let projects = |count: u64| json!((1..=count).map(|number| project(number, "acme/a")).collect::<Vec<_>>());
+    for (found, named, next) in [(1, 3, None), (2, 3, None), (3, 3, Some("2")), (2, 2, Some("2")), (1, 1, Some("1"))] {
+        let asked = get(format!("{API}/projects?membership=true&order_by=id&sort=asc&pagination=keyset&per_page=3"));
+        let answer = Answer::json(200, projects(found)).header("Link", &link(named));
+        let page = GitLab.list_repositories(&cloud(), &script([(asked, answer)]), None, None, 2).unwrap();
+        assert_eq!(page.next.as_deref(), next, "{found} of {named}");
+        assert_eq!(page.items.len() as u64, found.min(2));
+    }
+}
+
 #[test]
 fn v9_a_list_that_does_not_lead_onward_ends() {
     let again = script([(page("&id_after=7"), listed(json!([project(7, "acme/a")]), true))]);
@@ -96,19 +113,21 @@ fn what_the_servers_search_could_miss_is_filtered_here_passing_over_pages_withou
 
 #[test]
 fn a_page_is_asked_for_in_the_size_that_is_wanted_where_the_server_does_the_search() {
-    for (query, size, more) in [
-        (None, 2, ""),
-        (Some("widg"), 2, "&search=widg&search_namespaces=true"),
-        (Some("acme/w"), 100, "&search=acme&search_namespaces=true"),
+    for (query, size, more, next) in [
+        (None, 2, "", "8"),
+        (Some("widg"), 2, "&search=widg&search_namespaces=true", "8"),
+        (Some("acme/w"), 100, "&search=acme&search_namespaces=true", "2~"),
     ] {
-        let fixed = format!("membership=true&order_by=id&sort=asc&pagination=keyset&per_page={size}");
+        // One more than are wanted, to know whether there is one.
+        let asked = 100.min(size + 1);
+        let fixed = format!("membership=true&order_by=id&sort=asc&pagination=keyset&per_page={asked}");
         let url = format!("{API}/projects?{fixed}{more}");
         let three = json!([project(7, "acme/widgets"), project(8, "acme/widgets-2"), project(9, "acme/widgets-3")]);
         let steps = script([(get(url), listed(three, false))]);
         let found = GitLab.list_repositories(&cloud(), &steps, query, None, 2).unwrap();
         assert_eq!(
             (found.items.len(), found.next.as_deref()),
-            (2, Some("2~")),
+            (2, Some(next)),
             "{query:?}: the rest of a page that came too full"
         );
     }
