@@ -118,11 +118,14 @@ impl Call<'_> {
             return Ok(stands);
         }
         match effect.call(provider, loan).await {
-            // The answer to a change was lost. If it stands, it was made; if not, it may still come: nobody sends it again.
-            Err(unknown) if unknown.reason == FailureReason::OutcomeUnknown => {
+            // The answer to a change was lost, or is none of the git server's, as where something before it holds answers back. If it
+            // stands, it was made; if not, it may still come: nobody sends it again.
+            Err(unclear)
+                if matches!(unclear.reason, FailureReason::OutcomeUnknown | FailureReason::UnexpectedReply) =>
+            {
                 match effect.look_up(provider, loan).await {
                     Ok(Some(stands)) => Ok(stands),
-                    Ok(None) | Err(_) => Err(unknown),
+                    Ok(None) | Err(_) => Err(unclear),
                 }
             }
             answered => answered,

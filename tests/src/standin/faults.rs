@@ -30,6 +30,8 @@ pub enum Fault {
     DelayBeforeActing { delay_ms: u64 },
     /// It is done at once, and the answer waits.
     DelayAnswer { delay_ms: u64 },
+    /// Done, and this answer, of whatever stands before the server, comes in the place of its own.
+    HeldBack(Answer),
     /// Done, but the JSON of the answer ends in the middle.
     MalformedJson,
     /// Done, but these members are missing from the answer's object, or from every object of its list.
@@ -70,6 +72,7 @@ impl Fault {
             Fault::ReplyLost => "reply-lost",
             Fault::DelayBeforeActing { .. } => "delay-before-acting",
             Fault::DelayAnswer { .. } => "delay-answer",
+            Fault::HeldBack(_) => "held-back",
             Fault::MalformedJson => "malformed-json",
             Fault::WithoutMembers(_) => "without-members",
             Fault::WithMember(..) => "with-member",
@@ -96,6 +99,7 @@ impl Fault {
     pub(super) fn after_acting(&self, request: &Request, answer: Answer) -> Reply {
         match self {
             Fault::ReplyLost => Reply::Close,
+            Fault::HeldBack(instead) => Reply::Whole(instead.clone()),
             Fault::EndlessBody => Reply::Endless(answer),
             Fault::SlowDrip { interval_ms } => Reply::Drip { answer, interval_ms: *interval_ms },
             other => Reply::Whole(other.altered(request, answer)),

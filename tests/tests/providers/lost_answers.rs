@@ -3,6 +3,8 @@
 use countersign_tests::daemon::{Daemon, Holder, MAIN, Made, Place, Server};
 use countersign_tests::standin::StandIn as _;
 use countersign_tests::standin::faults::Fault;
+use countersign_tests::standin::message::Answer;
+use http::StatusCode;
 
 use super::{widgets, with};
 
@@ -48,6 +50,32 @@ pub async fn a_deletion<S: Server>(server: S) {
     assert_eq!(deleted.text_at("/receipt/account/login"), server.account(Holder::Alice));
     assert!(daemon.stand_in().faults().all_happened());
     assert_eq!(daemon.show_ref(server.full_name(Place::Widgets), "feature/x"), None);
+}
+
+/// Something before the git server holds back what it answers, and says so in its own words: with a status of the client's fault, as
+/// if nothing had been done.
+pub async fn an_answer_that_was_held_back<S: Server>(server: S) {
+    let daemon = Daemon::start(server).await;
+    let ann = with(&daemon, Holder::Alice).await;
+    let faults = || daemon.stand_in().faults();
+    for (number, status) in
+        [StatusCode::FORBIDDEN, StatusCode::NOT_ACCEPTABLE, StatusCode::CONFLICT].into_iter().enumerate()
+    {
+        let page = || Answer::html(status, "<html><title>Response blocked</title></html>");
+        faults().once(server.creates(Made::Branch), Fault::HeldBack(page()));
+        let name = format!("held-{number}");
+        let made = ann.create_branch(MAIN, widgets(server), &name, "main").await.expect(200);
+        assert_eq!((&made.body["existed"], &made.body["answer_lost"]), (&true.into(), &true.into()), "{status}");
+        faults().once(server.deletes_branch(), Fault::HeldBack(page()));
+        ann.delete_branch(MAIN, widgets(server), &name).await.expect(200);
+        assert_eq!(daemon.show_ref(server.full_name(Place::Widgets), &name), None, "{status}");
+        // What was not done is told as it was said.
+        faults().once(server.creates(Made::Branch), Fault::Instead(page()));
+        let refused =
+            ann.create_branch(MAIN, widgets(server), "refused", "main").await.problem(502, "unexpected-reply");
+        assert!(refused.text_at("/detail").contains("Response blocked"), "{}", refused.text);
+    }
+    assert!(faults().all_happened());
 }
 
 fn creations<S: Server>(daemon: &Daemon<S>, server: S, what: Made) -> usize {
