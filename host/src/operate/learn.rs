@@ -62,15 +62,20 @@ pub(super) async fn doubted<O: Operation>(
     refused: Failure,
 ) -> Failure {
     let said = refused.message.trim_end_matches('.');
-    let yet = match identify(app, ask, served, lent, loan).await {
+    let (yet, why) = match identify(app, ask, served, lent, loan).await {
         Err(failure) if failure.reason == FailureReason::CredentialRejected => return refused,
-        Ok(_) => "although the git server knows whose it is".to_owned(),
+        Ok(_) => ("although the git server knows whose it is".to_owned(), said.to_owned()),
         // It says what was said already.
-        Err(failure) if failure.message.contains(said) => "and whose it is could not be asked".to_owned(),
-        Err(failure) => format!("and whose it is could not be asked ({})", failure.message.trim_end_matches('.')),
+        Err(failure) if failure.message.contains(said) => {
+            ("and whose it is could not be asked".to_owned(), failure.message)
+        }
+        Err(failure) => {
+            let unasked = failure.message.trim_end_matches('.');
+            (format!("and whose it is could not be asked ({unasked})"), said.to_owned())
+        }
     };
     // What was refused was said of the credential, by the git server or by whoever read its answer, and need not be true.
-    let message = format!("This was refused as if the credential were not accepted, {yet}: {}", refused.message);
+    let message = format!("This was refused as if the credential were not accepted, {yet}: {why}");
     Failure { reason: FailureReason::UnexpectedReply, message, help_url: None, ..refused }
 }
 

@@ -10,8 +10,18 @@ use tokio::task::JoinSet;
 
 /// How many calls of one user are slow.
 const FLOOD: usize = 700;
-/// How long each takes.
-const SLOW_MS: u64 = 4000;
+/// How long each takes: longer than anybody waits for a turn.
+const SLOW_MS: u64 = 13_000;
+/// How many of them are done at once.
+const SHARE: usize = 20;
+/// How many wait for their turn.
+const MAX_WAITING: usize = 100;
+
+fn refused(answer: &Answer) {
+    let told = answer.clone().problem(429, "too-many-at-once");
+    assert_eq!(told.header("retry-after"), Some("5"));
+    assert!(told.text_at("/detail").contains("as one user may have at once (20)"), "{}", told.text);
+}
 
 async fn looked_up(user: &User) -> Duration {
     let repository = format!("{}?project=ABC", at(&["integrations", MAIN, "repositories", WIDGETS]));
@@ -20,13 +30,14 @@ async fn looked_up(user: &User) -> Duration {
     begun.elapsed()
 }
 
-/// The longest of a few.
-async fn longest(user: &User, times: usize) -> Duration {
-    let mut longest = Duration::ZERO;
-    for _ in 0..times {
-        longest = longest.max(looked_up(user).await);
+/// What it usually takes, whatever else the machine has to do.
+async fn usually(user: &User) -> Duration {
+    let mut taken = Vec::new();
+    for _ in 0..21 {
+        taken.push(looked_up(user).await);
     }
-    longest
+    taken.sort();
+    taken[taken.len() / 2]
 }
 
 #[tokio::test]
@@ -34,32 +45,25 @@ async fn a17_seven_hundred_slow_calls_of_one_user_keep_nobody_else_waiting() {
     let daemon = Daemon::start(GitHubServer::Cloud).await;
     let (ann, mallory) = (daemon.as_user("ann"), daemon.as_user("mallory"));
     looked_up(&ann).await;
-    let quiet = longest(&ann, 20).await;
+    let quiet = usually(&ann).await;
     let slow = When::new(Method::GET, |path| path.ends_with("/branches") || path.contains("/matching-refs/"));
     daemon.stand_in.faults().always(slow, Fault::DelayAnswer { delay_ms: SLOW_MS });
-    let begun = Instant::now();
     let mut flood: JoinSet<Answer> = JoinSet::new();
     for _ in 0..FLOOD {
         flood.spawn(mallory.branches(MAIN, WIDGETS).into_future());
     }
-    // What does not even wait is refused by now.
-    tokio::time::sleep(Duration::from_millis(1500)).await;
-    let meanwhile = longest(&ann, 20).await;
-    assert!(begun.elapsed() < Duration::from_millis(SLOW_MS), "the flood goes on: {:?}", begun.elapsed());
+    // What does not even wait is refused at once.
+    for _ in SHARE + MAX_WAITING..FLOOD {
+        refused(&flood.join_next().await.unwrap().unwrap());
+    }
+    let meanwhile = usually(&ann).await;
     assert!(meanwhile <= quiet * 10, "{meanwhile:?}, and {quiet:?} when it is quiet");
-    let (mut served, mut refused) = (0, 0);
+    let mut served = 0;
     while let Some(answer) = flood.join_next().await {
         let answer = answer.unwrap();
-        if answer.status == 200 {
-            served += 1;
-            continue;
-        }
-        let told = answer.problem(429, "too-many-at-once");
-        assert_eq!(told.header("retry-after"), Some("5"));
-        assert!(told.text_at("/detail").contains("as one user may have at once (20)"), "{}", told.text);
-        refused += 1;
+        if answer.status == 200 { served += 1 } else { refused(&answer) }
     }
-    assert!((20..=120).contains(&served) && served + refused == FLOOD, "{served} served, {refused} refused");
+    assert_eq!(served, SHARE);
     // Nothing was written down of what was refused.
     let entries = daemon.as_admin(Method::GET, "/audit?user=mallory&event=intent&limit=500", None).await.expect(200);
     assert_eq!(entries.body["entries"].as_array().unwrap().len(), served);
