@@ -211,6 +211,7 @@ impl World {
             &self.app,
             &asker(user).of(IntegrationId::parse("acme").unwrap(), model::ActAs::User),
             operate::PatRemoval::Here,
+            None,
         )
         .await
         .unwrap();
@@ -392,7 +393,7 @@ pub fn acting(user: &str) -> ActingUser {
     ActingUser { site: SiteId::default(), id: JiraUser::parse(user).unwrap() }
 }
 
-fn asker(user: &str) -> Asker {
+pub fn asker(user: &str) -> Asker {
     Asker {
         connector: ConnectorId::parse("jira").unwrap(),
         user: acting(user),

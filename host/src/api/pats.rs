@@ -222,7 +222,8 @@ async fn remove(app: &App, changing: &Changing<()>, id: String, asked: RemovePat
     let ask = ask(&changing.caller, project(asked.project.as_deref(), asked.issue.as_deref())?, id)?;
     let removal =
         if path::flag("revoke", asked.revoke.as_deref())? { PatRemoval::EverywhereKnown } else { PatRemoval::Here };
-    let RemovedPat { outcome, credential_list_page: credential_page } = operate::remove_pat(app, &ask, removal).await?;
+    let RemovedPat { outcome, credential_list_page: credential_page } =
+        operate::remove_pat(app, &ask, removal, None).await?;
     Ok(match outcome.map(|outcome| not_revoked(&outcome)) {
         None => Answer::nothing(),
         Some(None) => Answer::ok(&RemovedPatView { revoked: true, credential_page: None, reason: None }),

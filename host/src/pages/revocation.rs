@@ -66,20 +66,26 @@ impl<'a> From<&'a OpenIntegration> for Ending<'a> {
 }
 
 impl Ending<'_> {
-    /// Whether the git server can be asked to accept it no more.
-    pub fn is_revocable(&self) -> bool {
-        self.integration.connection.offers.revocation
+    /// Whether the git server can be asked to accept it no more: the one that it was given to.
+    pub fn is_revocable(&self, now: Timestamp) -> bool {
+        self.integration.connection.offers.revocation && self.state(now) != PatState::SetAside
     }
 
     /// Said before it is taken away, where that does not end it.
     pub fn warning(&self, now: Timestamp) -> Option<Left> {
-        let is_concerned = !self.is_revocable() && self.is_good(now);
+        if self.state(now) == PatState::SetAside {
+            return Some(self.there(words::GIVEN_ELSEWHERE.to_owned(), None));
+        }
+        let is_concerned = !self.is_revocable(now) && self.is_good(now);
         let page = self.integration.connection.credential_list_page.as_deref();
         is_concerned.then(|| self.there(words::cannot_revoke(self.server), page))
     }
 
     /// Said after it was taken away, where that did not end it.
     pub fn left(&self, removed: &RemovedPat, now: Timestamp) -> Option<Left> {
+        if self.state(now) == PatState::SetAside {
+            return Some(self.there(words::GIVEN_ELSEWHERE.to_owned(), None));
+        }
         let said = match &removed.outcome {
             Some(RevocationOutcome::Revoked | RevocationOutcome::NothingStored) => return None,
             None | Some(RevocationOutcome::Unsupported) => words::still_good(self.server),
@@ -101,10 +107,14 @@ impl Ending<'_> {
 
     /// Of what was refused or has ended, nobody has to be told that it goes on.
     fn is_good(&self, now: Timestamp) -> bool {
-        match PatState::of(self.pat, &self.integration.place(), now) {
+        match self.state(now) {
             PatState::Missing | PatState::Expired | PatState::Rejected => false,
             PatState::SetAside | PatState::Valid | PatState::Expiring | PatState::Unchecked => true,
         }
+    }
+
+    fn state(&self, now: Timestamp) -> PatState {
+        PatState::of(self.pat, &self.integration.place(), now)
     }
 
     fn there(&self, said: String, page: Option<&str>) -> Left {

@@ -136,7 +136,8 @@ impl Shown<'_> {
         let mut asked = fields.kept(&[SAVED_AT, REVOKE]);
         asked.insert(REMOVE.to_owned(), self.ask.integration.to_string());
         let id = id_of(self.at, REMOVE, &asked);
-        match once(self.at, id, self.erased(fields.text(REVOKE) == YES)).await? {
+        let was_there = fields.filled(SAVED_AT).is_some();
+        match once(self.at, id, self.erased(fields.text(REVOKE) == YES, was_there)).await? {
             Outcome::Done(id) => Ok(self.way_to(&id)),
             Outcome::Failed(error) => {
                 let problem = self.at.problem(error);
@@ -146,12 +147,14 @@ impl Shown<'_> {
         }
     }
 
-    async fn erased(&self, is_ended: bool) -> Result<Done, OperationError> {
-        if self.found.pat().is_none() {
-            return Ok(Done::Removed { told: words::THERE_IS_NONE.to_owned(), left: None });
-        }
+    /// `was_there`: there was one when it was asked about.
+    async fn erased(&self, is_ended: bool, was_there: bool) -> Result<Done, OperationError> {
+        let Some(seen) = self.found.pat().map(|pat| pat.saved_at) else {
+            let told = if is_ended && was_there { words::REMOVED_MEANWHILE } else { words::THERE_IS_NONE };
+            return Ok(Done::Removed { told: told.to_owned(), left: None });
+        };
         let removal = if is_ended { PatRemoval::EverywhereKnown } else { PatRemoval::Here };
-        let removed = operate::remove_pat(&self.at.app, &self.ask, removal).await?;
+        let removed = operate::remove_pat(&self.at.app, &self.ask, removal, Some(seen)).await?;
         let left = self.ending().left(&removed, self.at.app.clock.now());
         Ok(Done::Removed { told: words::removed(&removed).to_owned(), left })
     }

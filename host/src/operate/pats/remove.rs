@@ -9,7 +9,7 @@ use crate::operate::loan::lend;
 use crate::operate::providers::serving;
 use crate::operate::{App, Ask, OperationError};
 use model::policy::{Denial, Permit, decide_revocation};
-use model::{OperationKind, PatState, Revocation, operation};
+use model::{OperationKind, PatState, Revocation, Timestamp, operation};
 
 const DELETE: &str = "pat.delete";
 const REVOKED_OR_NOT: &str = "the git server was asked to forget the personal access token and no answer came; here it could \
@@ -50,12 +50,23 @@ pub enum RevocationOutcome {
 
 /// Whoever may know of the integration may take her own PAT away, whatever the rule. Whatever the git server says, it is
 /// removed here. Only a log that cannot be written keeps it: then it was not lent either, or what was done is told.
-pub async fn remove_pat(app: &App, ask: &Ask, removal: PatRemoval) -> Result<RemovedPat, OperationError> {
+///
+/// `seen`: when the one was saved that is to go, where its owner was asked about it; another stays. None: whichever there is.
+pub async fn remove_pat(
+    app: &App,
+    ask: &Ask,
+    removal: PatRemoval,
+    seen: Option<Timestamp>,
+) -> Result<RemovedPat, OperationError> {
     let subject = match removal {
         PatRemoval::Here => DELETE,
         PatRemoval::EverywhereKnown => OperationKind::RevokeCredential.as_str(),
     };
     let found = decision::find(app, ask, subject).await?;
+    let saved_at = found.pat().map(|pat| pat.metadata.saved_at);
+    if seen.is_some() && seen != saved_at {
+        return Err(OperationError::Changed("your token".to_owned()));
+    }
     let outcome = match removal {
         PatRemoval::Here => None,
         PatRemoval::EverywhereKnown => Some(revoked(app, ask, &found).await?),

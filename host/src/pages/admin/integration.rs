@@ -55,7 +55,7 @@ pub(super) async fn enter(
     request: Request,
 ) -> Result<Page, Page> {
     let Entered { at, mut fields } = Entered::read(&app, request).await?;
-    if fields.has(REMOVE) {
+    if fields.has(REMOVE) || fields.has(SURE) {
         return remove(&at, &found(&at, named).await?, &fields).await;
     }
     let trial = trial_of(&fields);
@@ -211,47 +211,72 @@ async fn found(at: &Administering, named: Named) -> Result<IntegrationRecord, Pa
     administration::integration(&at.app, &id).await.map_err(|error| at.stopped(error))
 }
 
+/// Of the integration as it was asked about, with as many people's tokens. Where it is another by then, it is asked about anew.
 async fn remove(at: &Administering, record: &IntegrationRecord, fields: &Fields) -> Result<Page, Page> {
-    if !fields.has(SURE) {
-        return is_to_be_removed(at, record, fields).await;
+    let people = administration::people_with_pats(&at.app, &record.id).await.map_err(|error| at.stopped(error))?;
+    let asked = About { revision: record.revision, people };
+    if About::of(fields) != Some(asked) {
+        let is_other =
+            fields.has(SURE).then(|| at.problem(OperationError::Stale(format!("integration {}", record.id))));
+        return is_to_be_removed(at, record, fields, people, is_other.as_ref()).await;
     }
-    let expected = Expected::OneOf(revision_of(fields).into_iter().collect());
+    let expected = Expected::OneOf(vec![record.revision]);
     administration::remove_integration(&at.app, &at.by, &record.id, &expected)
         .await
         .map_err(|error| at.stopped(error))?;
     Ok(at.see(&format!("integrations?{REMOVED}={}", record.id)))
 }
 
+/// What somebody was asked about who removes an integration.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct About {
+    revision: Revision,
+    /// How many have saved a token.
+    people: usize,
+}
+
+impl About {
+    /// None where nobody was asked.
+    fn of(fields: &Fields) -> Option<Self> {
+        let (revision, people) = fields.filled(SURE)?.split_once(' ')?;
+        Some(Self { revision: Revision::of_entry(revision.parse().ok()?), people: people.parse().ok()? })
+    }
+}
+
 /// Asks, of the integration as it is by now. Whoever changes her mind comes back to what she typed.
-async fn is_to_be_removed(at: &Administering, record: &IntegrationRecord, fields: &Fields) -> Result<Page, Page> {
+async fn is_to_be_removed(
+    at: &Administering,
+    record: &IntegrationRecord,
+    fields: &Fields,
+    people: usize,
+    problem: Option<&Problem>,
+) -> Result<Page, Page> {
     let (here, kind) = (at.path(&format!("integrations/{}", record.id)), kinds::of(at, record).await?);
-    let people = administration::people_with_pats(&at.app, &record.id).await.map_err(|error| at.stopped(error))?;
     let since = meanwhile(at, Some(&record.id), revision_of(fields)).await?;
     let is_secret = |name: &&str| name.starts_with(SECRET);
-    let left: Vec<&str> = fields.names().filter(|name| *name != REMOVE && !is_secret(name)).collect();
+    let left = fields.names().filter(|name| ![REMOVE, SURE, PREVIEW].contains(name) && !is_secret(name));
     let has_secret = fields.names().filter(is_secret).any(|name| fields.filled(name).is_some());
+    let sure = format!("{} {people}", record.revision.number());
     let main = html! {
         p .crumb { a href=(here) { span aria-hidden="true" { "‹ " } bdi { (record.name) } } }
         h1 { (words::REMOVE_INTEGRATION) }
         p .kind { bdi { (kind.label) } " · " bdi { (record.connection.web_url) } }
+        @if let Some(problem) = problem { (above(problem, &kind)) }
         (others(&since, Some(&kind)))
         p { strong { bdi { (record.name) } } " " (words::remove_integration_means(people)) }
-        p .buttons {
-            form method="post" autocomplete="off" action=(here) {
-                (at.proof())
-                input type="hidden" name=(REVISION) value=(record.revision.number());
-                input type="hidden" name=(SURE) value="yes";
-                button .danger type="submit" name=(REMOVE) value="yes" { (words::REMOVE) " " bdi { (record.name) } }
-            }
-            form method="post" autocomplete="off" action=(here) {
-                (at.proof())
-                @for name in left { input type="hidden" name=(name) value=(fields.text(name)); }
-                @if has_secret { input type="hidden" name=(LOST) value=(YES); }
+        form method="post" autocomplete="off" action=(here) {
+            (at.proof())
+            @for name in left { input type="hidden" name=(name) value=(fields.text(name)); }
+            @if has_secret { input type="hidden" name=(LOST) value=(YES); }
+            p .buttons {
+                button .danger type="submit" name=(SURE) value=(sure) { (words::REMOVE) " " bdi { (record.name) } }
+                " "
                 button .quiet type="submit" name=(PREVIEW) value="yes" { (words::CANCEL) }
             }
         }
     };
-    Ok(at.page_below(words::MANAGE, StatusCode::OK, words::REMOVE_INTEGRATION, main))
+    let status = problem.map_or(StatusCode::OK, Problem::status);
+    Ok(at.page_below(words::MANAGE, status, words::REMOVE_INTEGRATION, main))
 }
 
 /// What a page is made of.

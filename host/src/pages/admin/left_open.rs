@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use model::VisitId;
 
 use super::addresses::without_user;
-use super::names::{CONNECT_TO, LOST, PREVIEW, PROXY, REMOVE, SECRET, SETTING, TRY, path};
+use super::names::{CONNECT_TO, LOST, PREVIEW, PROXY, REMOVE, SECRET, SETTING, SURE, TRY, path};
 use super::values::{AS_SHOWN, YES};
 use crate::operate::App;
 use crate::pages::answer::Page;
@@ -24,8 +24,8 @@ const AT: &str = "left-open-at";
 const FIELD: &str = "left-open-";
 /// Pages with something to type.
 const FORMS: [&str; 3] = ["/general", "/new-integration", "/integrations/"];
-/// What is no text but a button.
-const BUTTONS: [&str; 3] = [TRY, PREVIEW, PROOF];
+/// What is no text but a button. Nothing is removed by going on: it is asked about anew.
+const BUTTONS: [&str; 5] = [TRY, PREVIEW, REMOVE, SURE, PROOF];
 
 /// What was typed, by the names of its fields, and where.
 #[derive(Debug, PartialEq, Eq)]
@@ -76,13 +76,10 @@ impl LeftOpen {
             }
             None => (name, text),
         };
-        let (mut is_removal, mut has_credential) = (false, false);
-        let look = |(name, text): &(String, String)| {
-            is_removal |= name == REMOVE;
-            has_credential |= name.starts_with(SECRET) && !text.is_empty();
-        };
+        let mut has_credential = false;
+        let look = |(name, text): &(String, String)| has_credential |= name.starts_with(SECRET) && !text.is_empty();
         let mut typed: Vec<_> = fields.inspect(look).filter(is_text).map(&mut without_password).collect();
-        if !is_plain || !is_form || is_removal || typed.is_empty() {
+        if !is_plain || !is_form || typed.is_empty() {
             return Err(Lost::Nothing);
         }
         if has_credential && typed.iter().all(|(name, _)| name != LOST) {
@@ -191,7 +188,9 @@ mod tests {
             assert_eq!(of(path, &typed), Err(Lost::Nothing), "{path}");
         }
         assert_eq!(of("/general", &[("credential-token", "ghp_x"), ("preview", "yes")]), Err(Lost::Nothing));
-        assert_eq!(of("/integrations/main", &[("name", "Main"), ("remove", "yes")]), Err(Lost::Nothing), "a removal");
+        let removal = [("name", "Main"), ("remove", "yes"), ("sure", "7 1")];
+        assert_eq!(of("/integrations/main", &removal), Ok(vec!["name".to_owned()]), "nothing is removed by it");
+        assert_eq!(of("/integrations/main", &removal[1..]), Err(Lost::Nothing));
         let long = "x".repeat(MAX_BYTES);
         assert_eq!(of("/integrations/main", &[("ca_pem", &long)]), Err(Lost::TooMuch));
     }

@@ -21,7 +21,7 @@ pub(super) const PREVIEW: &str = "preview";
 pub(super) const DAYS: &str = "days";
 /// Button that asks whether something is to be removed.
 pub(super) const REMOVE: &str = "remove";
-/// That it was asked.
+/// That it was asked, and about what.
 pub(super) const SURE: &str = "sure";
 
 /// Says of an integration's page that it was added just now.

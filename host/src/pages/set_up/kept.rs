@@ -88,7 +88,7 @@ impl Shown<'_> {
             form method="post" autocomplete="off" action=(self.action()) {
                 (self.unseen())
                 input type="hidden" name=(SAVED_AT) value=(self.saved_at());
-                @if ending.is_revocable() {
+                @if ending.is_revocable(self.at.app.clock.now()) {
                     p .choice {
                         input id="field-revoke" name=(REVOKE) type="checkbox" value=(YES);
                         " "

@@ -102,7 +102,8 @@ async fn what_was_typed_for_another_kind_is_not_dropped_unsaid() {
 async fn an_integration_that_somebody_removed_meanwhile_is_told_of_with_what_was_typed() {
     let admin = Admin::at(World::new().await).await;
     let shown = admin.get(EDIT).await;
-    admin.sends(&shown, EDIT, "remove=yes&sure=yes").await.expect(303, &[]);
+    let asks = admin.sends_whole(&shown, EDIT, "remove=yes").await;
+    admin.sends(&asks, EDIT, &format!("sure={}", sure(&asks))).await.expect(303, &[]);
     let typed =
         "branch_template=ABC-x&projects=ABC&proxy=http://ann:hunter2@proxy.test&credential-token=pat_9876543210";
     let rest = REST.replace("delete_branches=yes&", "");
@@ -138,7 +139,7 @@ async fn who_thinks_better_of_a_removal_comes_back_to_what_she_typed_and_is_told
     let asks = admin.sends_whole(&shown, EDIT, &format!("{typed}&remove=yes")).await;
     let read = text(asks.expect(200, &["Remove this integration?", "Git Server"]).lacks(&["pat_9876543210"]));
     assert!(read.contains("Name: Acme Inc. → Theirs"), "{read}");
-    let (_, back) = asks.body.rsplit_once("<form").unwrap();
+    let (_, back) = asks.body.split_once("<main").unwrap();
     let hidden = back.split("<input type=\"hidden\" name=\"").skip(1).map(|input| {
         let (name, value) = input.split_once("\" value=\"").unwrap();
         (name, value.split_once('"').unwrap().0.replace("&quot;", "\""))
@@ -148,6 +149,33 @@ async fn who_thinks_better_of_a_removal_comes_back_to_what_she_typed_and_is_told
     let back = admin.world.post_as(EDIT, &super::administration::sent_from_here(&admin.cookie), &form).await;
     back.expect(200, &["value=\"Mine\"", "has to be typed once more"]);
     assert_eq!(admin.world.store.integrations().await.unwrap()[0].name.as_str(), "Theirs");
+}
+
+/// What a page that asks about a removal sends where it is confirmed.
+fn sure(asks: &crate::world::Answer) -> String {
+    let (_, after) = asks.body.split_once("name=\"sure\" value=\"").unwrap();
+    after.split_once('"').unwrap().0.replace(' ', "+")
+}
+
+#[tokio::test]
+async fn an_integration_that_is_another_by_then_is_asked_about_anew_and_nobodys_token_goes_uncounted() {
+    let admin = Admin::at(World::new().await).await;
+    let shown = admin.get(EDIT).await;
+    let asks = admin.sends_whole(&shown, EDIT, &format!("name=Mine&{REST}&remove=yes")).await;
+    asks.expect(200, &["Nobody has saved a token for it."]);
+    let saved = admin.world.link("ann").await;
+    admin.world.provider.knows("octo");
+    admin.world.post_and_see(&saved, "user=ann&token=ghp_0123456789abcdef").await.expect(200, &[]);
+    let anew = admin.sends_whole(&asks, EDIT, &format!("name=Mine&{REST}&sure={}", sure(&asks))).await;
+    anew.expect(412, &["1 person", "name=\"name\" value=\"Mine\"", "Remove this integration?"]);
+    admin.world.change_integration(|one| one.name = "Theirs".parse().unwrap()).await;
+    let again = admin.sends_whole(&anew, EDIT, &format!("name=Mine&{REST}&sure={}", sure(&anew))).await;
+    again.expect(412, &["Remove <bdi>Theirs</bdi>", "name=\"name\" value=\"Mine\""]);
+    for forged in ["yes", "", "1", "1 1 1"] {
+        let refused = admin.sends_whole(&again, EDIT, &format!("name=Mine&{REST}&sure={forged}")).await;
+        refused.expect(412, &["Remove this integration?"]);
+    }
+    admin.sends_whole(&again, EDIT, &format!("sure={}", sure(&again))).await.expect(303, &[]);
 }
 
 #[tokio::test]

@@ -121,3 +121,17 @@ async fn s11_a_connector_that_came_after_the_pat_confirms_it_for_nobody() {
     let saved = world.post_and_see(&world.link("ann").await, &format!("user=ann&token={SENT_PAT}")).await;
     saved.expect(200, &["octo"]);
 }
+
+#[tokio::test]
+async fn s11_a_pat_that_was_given_elsewhere_is_not_said_to_be_good_at_the_server_there_is_now() {
+    let world = moved().await;
+    world.change_integration(|integration| integration.connection.offers.revocation = true).await;
+    let link = world.link("ann").await;
+    let asks = world.get(&format!("{link}?removal=yes")).await;
+    let elsewhere = "It was given to another address than the integration's";
+    asks.expect(200, &[elsewhere]).lacks(&["name=\"revoke\"", "still accepts it"]);
+    let (_, after) = asks.body.split_once("name=\"saved-at\" value=\"").unwrap();
+    let sure = format!("remove=yes&saved-at={}", after.split_once('"').unwrap().0);
+    world.post_and_see(&link, &sure).await.expect(200, &[elsewhere]).lacks(&["still accepts it", "Delete it there"]);
+    assert_eq!(world.saved_account("ann").await, None);
+}

@@ -68,7 +68,7 @@ pub(super) fn asked(at: &Visiting, open: &[OpenIntegration], elsewhere: usize) -
             @for ending in open.iter().filter(|open| open.pat.is_some()).map(Ending::from) {
                 li {
                     (ending.named()) ": "
-                    @if ending.is_revocable() { (words::will_be_revoked(ending.server)) }
+                    @if ending.is_revocable(now) { (words::will_be_revoked(ending.server)) }
                     @else { (words::WILL_BE_ERASED) @if let Some(warning) = ending.warning(now) { " " (warning) } }
                 }
             }
@@ -140,7 +140,10 @@ async fn revoked_all(at: &Visiting, asked: &BTreeMap<String, String>) -> Result<
 
 async fn revoke_one(at: &Visiting, open: &OpenIntegration) -> Became {
     let (ask, ending) = (at.ask(&open.integration.id, ActAs::User), Ending::from(open));
-    match operate::remove_pat(&at.app, &ask, PatRemoval::EverywhereKnown).await {
+    // While others were asked, another may have been saved.
+    let seen = open.pat.as_ref().map(|pat| pat.saved_at);
+    match operate::remove_pat(&at.app, &ask, PatRemoval::EverywhereKnown, seen).await {
+        Err(OperationError::Changed(_)) => Became::Kept(words::SAVED_SINCE.to_owned()),
         Ok(removed) => match ending.left(&removed, at.app.clock.now()) {
             Some(left) => Became::Left(left),
             None => Became::Over(words::removed(&removed).to_owned()),
