@@ -188,6 +188,8 @@ pub struct Failure {
     pub unreached: Option<Unreached>,
     /// When the git server takes requests again, where it said so.
     pub again: Option<Again>,
+    /// Whether a request that changes something may have been on its way by then.
+    pub change_sent: bool,
 }
 
 /// Why a git server is not reached, or what it says not read.
@@ -274,7 +276,14 @@ impl Again {
 impl Failure {
     /// One that the host found itself: no status of the git server's, and no page.
     pub fn new(reason: FailureReason, message: impl Into<String>) -> Self {
-        Self { reason, message: message.into(), status: None, help_url: None, unreached: None, again: None }
+        let (status, help_url, unreached, again) = (None, None, None, None);
+        Self { reason, message: message.into(), status, help_url, unreached, again, change_sent: false }
+    }
+
+    /// The same where nobody can tell whether what was sent was done.
+    pub fn unknown(self) -> Self {
+        let message = format!("{}, and whether it was done cannot be told", self.message.trim_end_matches('.'));
+        Self { reason: FailureReason::OutcomeUnknown, message, ..self }
     }
 
     /// Whether the git server may well answer otherwise later: it said nothing of the credential, so that one may be kept

@@ -96,7 +96,10 @@ impl WasmProvider {
             Ok(Ok(answer)) => read(answer).map_err(|malformed| {
                 Failure::new(after(call), format!("The provider's answer cannot be used: {malformed}."))
             }),
-            Ok(Err(failure)) => Err(convert::failure(failure, call.last(), call.now(), |text| call.redact(text))),
+            Ok(Err(failure)) => {
+                let failure = convert::failure(failure, call.last(), call.now(), |text| call.redact(text));
+                Err(Failure { change_sent: call.change_may_be_sent(), ..failure })
+            }
             Err(error) => Err(self.broken(&error, call)),
         }
     }

@@ -247,6 +247,7 @@ pub(super) fn failure(from: wit::Failure, last: Last, now: Timestamp, redact: im
         status: from.status,
         help_url: from.help_url.and_then(|url| link("a help page", &url).ok()),
         again: said.and_then(|wait| Again::said(wait, now)),
+        change_sent: false,
     }
 }
 

@@ -118,16 +118,12 @@ impl Call<'_> {
             return Ok(stands);
         }
         match effect.call(provider, loan).await {
-            // The answer to a change was lost, or is none of the git server's, as where something before it holds answers back. If it
-            // stands, it was made; if not, it may still come: nobody sends it again.
-            Err(unclear)
-                if matches!(unclear.reason, FailureReason::OutcomeUnknown | FailureReason::UnexpectedReply) =>
-            {
-                match effect.look_up(provider, loan).await {
-                    Ok(Some(stands)) => Ok(stands),
-                    Ok(None) | Err(_) => Err(unclear),
-                }
-            }
+            // If it stands, it was made; if not, it may still come: nobody sends it again.
+            Err(unclear) if may_be_done(&unclear) => match effect.look_up(provider, loan).await {
+                Ok(Some(stands)) => Ok(stands),
+                Err(_) if unclear.reason == FailureReason::UnexpectedReply => Err(unclear.unknown()),
+                Ok(None) | Err(_) => Err(unclear),
+            },
             answered => answered,
         }
     }
@@ -164,5 +160,19 @@ impl Call<'_> {
             expected_account: (expected.id != account.id).then_some(expected),
             account,
         }
+    }
+}
+
+/// Whether a change may have been made although this came of it: its answer was lost, or is none of the git server's, or one that
+/// whatever stands before it gives as well, as where it holds answers back.
+fn may_be_done(failure: &Failure) -> bool {
+    match failure.reason {
+        FailureReason::OutcomeUnknown => true,
+        FailureReason::UnexpectedReply
+        | FailureReason::Misconfigured(_)
+        | FailureReason::Protected
+        | FailureReason::ReadOnly
+        | FailureReason::SsoAuthorizationRequired => failure.change_sent,
+        _ => false,
     }
 }

@@ -1,8 +1,10 @@
 //! V7: the git server acted, and its answer never came. It is looked up, reported as made, and not made twice.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use countersign_tests::daemon::{Daemon, Holder, MAIN, Made, Place, Server};
 use countersign_tests::standin::StandIn as _;
-use countersign_tests::standin::faults::Fault;
+use countersign_tests::standin::faults::{Fault, When};
 use countersign_tests::standin::message::Answer;
 use http::StatusCode;
 
@@ -76,6 +78,15 @@ pub async fn an_answer_that_was_held_back<S: Server>(server: S) {
         assert!(refused.text_at("/detail").contains("Response blocked"), "{}", refused.text);
     }
     assert!(faults().all_happened());
+    // Where what is asked behind it is held back, too, nobody can tell.
+    let (creates, is_begun) = (server.creates(Made::Branch), AtomicBool::new(false));
+    let behind = When::request(move |request| is_begun.fetch_or(creates.holds(request), Ordering::Relaxed));
+    let page = || Answer::html(StatusCode::FORBIDDEN, "<html><title>Response blocked</title></html>");
+    faults().always(behind, Fault::Instead(page()));
+    faults().once(server.creates(Made::Branch), Fault::HeldBack(page()));
+    let unknown = ann.create_branch(MAIN, widgets(server), "untold", "main").await.problem(504, "outcome-unknown");
+    assert!(!unknown.text.contains("nothing was done"), "{}", unknown.text);
+    assert!(daemon.show_ref(server.full_name(Place::Widgets), "untold").is_some());
 }
 
 fn creations<S: Server>(daemon: &Daemon<S>, server: S, what: Made) -> usize {
