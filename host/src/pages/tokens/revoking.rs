@@ -119,7 +119,11 @@ async fn revoked_all(at: &Visiting, asked: &BTreeMap<String, String>) -> Result<
         let (about, ending) = (asked.remove(open.integration.id.as_str()), Ending::from(&open));
         match (&open.pat, about) {
             (Some(pat), Some(about)) if about.saved_at == pat.saved_at.to_string() => {
-                ended.push(Ended { named: ending.named(), became: revoke_one(at, &open).await });
+                let became = revoke_one(at, &open).await;
+                // What stays may be another's that was saved meanwhile.
+                let is_kept = matches!(became, Became::Kept(_));
+                let named = if is_kept { ending.named().without_account() } else { ending.named() };
+                ended.push(Ended { named, became });
             }
             (pat, about) => {
                 ended.extend(about.map(|about| gone(about.named)));
