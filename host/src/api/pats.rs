@@ -196,6 +196,8 @@ pub struct RemovedPatView {
     /// Why it is not revoked, in a sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    /// Whether the user saved another while the git server was asked: that one stays.
+    another_saved: bool,
 }
 
 /// Removes the saved PAT.
@@ -204,7 +206,7 @@ pub struct RemovedPatView {
     params(("id" = String, Path, description = "Integration"), RemovePatQuery),
     responses(
         (status = 204, description = "There is none now"),
-        (status = 200, body = RemovedPatView, description = "There is none now; what became of it at the git server"),
+        (status = 200, body = RemovedPatView, description = "It is removed here; what became of it at the git server"),
         (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("connector" = [])),
 )]
@@ -222,12 +224,12 @@ async fn remove(app: &App, changing: &Changing<()>, id: String, asked: RemovePat
     let ask = ask(&changing.caller, project(asked.project.as_deref(), asked.issue.as_deref())?, id)?;
     let removal =
         if path::flag("revoke", asked.revoke.as_deref())? { PatRemoval::EverywhereKnown } else { PatRemoval::Here };
-    let RemovedPat { outcome, credential_list_page: credential_page } =
+    let RemovedPat { has_successor: another_saved, outcome, credential_list_page: credential_page } =
         operate::remove_pat(app, &ask, removal, None).await?;
     Ok(match outcome.map(|outcome| not_revoked(&outcome)) {
         None => Answer::nothing(),
-        Some(None) => Answer::ok(&RemovedPatView { revoked: true, credential_page: None, reason: None }),
-        Some(reason) => Answer::ok(&RemovedPatView { revoked: false, credential_page, reason }),
+        Some(None) => Answer::ok(&RemovedPatView { revoked: true, credential_page: None, reason: None, another_saved }),
+        Some(reason) => Answer::ok(&RemovedPatView { revoked: false, credential_page, reason, another_saved }),
     })
 }
 

@@ -135,7 +135,7 @@ async fn show(context: &Context, id: &IntegrationId) -> anyhow::Result<Answer> {
 
 async fn remove(context: &Context, id: &IntegrationId) -> anyhow::Result<Answer> {
     let app = context.open()?;
-    let removed = administration::remove_integration(&app, &administration(), id, &Expected::Any).await;
+    let removed = administration::remove_integration(&app, &administration(), id, &Expected::Any, None).await;
     removed.map_err(explained)?;
     Ok(Answer::new(format!("removed integration {id} and every PAT saved for it"), json!({ "removed": id })))
 }

@@ -23,8 +23,8 @@ pub use self::coverage::{
 };
 pub use self::integrations::{
     AddedIntegration, Adding, ChangedIntegration, IntegrationPatch, NewCredential, NewIntegration, add_integration,
-    adopt_proxy, as_it_would_be, blank_integration, change_integration, integration, integrations, people_with_pats,
-    remove_integration,
+    adopt_proxy, as_it_would_be, blank_integration, change_integration, integration, integrations, remove_integration,
+    saved_pats,
 };
 pub use self::log::{audit_entries, audit_page, changes_since, removal_of, verify_audit};
 pub use self::policy::{ChangedPolicy, policy, set_policy};

@@ -156,7 +156,9 @@ impl Shown<'_> {
         let removal = if is_ended { PatRemoval::EverywhereKnown } else { PatRemoval::Here };
         let removed = operate::remove_pat(&self.at.app, &self.ask, removal, Some(seen)).await?;
         let left = self.ending().left(&removed, self.at.app.clock.now());
-        Ok(Done::Removed { told: words::removed(&removed).to_owned(), left })
+        let told = words::removed(&removed);
+        let told = if removed.has_successor { format!("{told} {}", words::ANOTHER_STAYS) } else { told.to_owned() };
+        Ok(Done::Removed { told, left })
     }
 
     /// The form again, where filling it in anew can mend it; else the page that says why not.

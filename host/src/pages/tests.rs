@@ -9,6 +9,7 @@ mod frames;
 mod links;
 mod meanwhile;
 mod moved;
+mod saved_meanwhile;
 mod scripts;
 mod secrets;
 mod typed;

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use tokio::sync::Semaphore;
@@ -26,6 +27,10 @@ pub struct Scripted {
     repository: Mutex<Option<(Repository, Vec<NewBranch>)>>,
     /// One permit for every answer that may go out.
     pub gate: Semaphore,
+    /// One for every PAT of which it may say whether it forgot it.
+    pub forgetting: Semaphore,
+    /// Whether it can.
+    forgets: AtomicBool,
 }
 
 impl Scripted {
@@ -40,6 +45,8 @@ impl Scripted {
             script: Mutex::default(),
             repository: Mutex::default(),
             gate: Semaphore::new(Semaphore::MAX_PERMITS),
+            forgetting: Semaphore::new(Semaphore::MAX_PERMITS),
+            forgets: AtomicBool::new(false),
         }
     }
 
@@ -53,6 +60,11 @@ impl Scripted {
 
     pub fn knows(&self, login: &str) {
         self.answers(Ok(identity(login)));
+    }
+
+    /// Every PAT it is asked to, from now on.
+    pub fn forgets(&self) {
+        self.forgets.store(true, Ordering::Relaxed);
     }
 
     /// There is one repository from now on, `octo-org/hello`, called so, with one branch, `main`.
@@ -102,7 +114,8 @@ impl Provider for Scripted {
     }
 
     async fn revoke_credential(&self, _: Link<RevokeCredential>) -> Result<Revocation, Failure> {
-        Err(not_scripted())
+        self.forgetting.acquire().await.unwrap().forget();
+        if self.forgets.load(Ordering::Relaxed) { Ok(Revocation::Revoked) } else { Err(not_scripted()) }
     }
 
     async fn list_repositories(

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use model::{IntegrationId, IntegrationRecord, NewAuditEntry, Policy, Rejection, Revision, Sealed, Timestamp};
 
-use crate::StoreError;
+use crate::{SavedPats, StoreError};
 
 /// Keeps integrations with their own credentials. Every change names the state it was made of, and is refused with
 /// [`StoreError::Changed`] where there is a newer one.
@@ -47,11 +47,12 @@ pub trait Integrations {
         audit: NewAuditEntry,
     ) -> Result<bool, StoreError>;
 
-    /// With every PAT and setup link of it. False when there was none.
+    /// With every PAT and setup link of it, as it was told to whoever removes it: [`StoreError::Changed`] where it or a PAT of it
+    /// is another by now. False when there was none.
     async fn remove_integration(
         &self,
         id: &IntegrationId,
-        expected: Option<Revision>,
+        expected: Option<SeenIntegration>,
         audit: NewAuditEntry,
     ) -> Result<bool, StoreError>;
 
@@ -66,6 +67,13 @@ pub trait Integrations {
 
     /// Replaces the policy of `policy.revision`.
     async fn set_policy(&self, policy: Policy, audit: NewAuditEntry) -> Result<Revision, StoreError>;
+}
+
+/// An integration at one time, with what is removed along with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeenIntegration {
+    pub revision: Revision,
+    pub pats: SavedPats,
 }
 
 /// What becomes of an integration's own credential.

@@ -15,15 +15,15 @@ pub trait Pats {
     /// was saved in between.
     async fn replace_pat(&self, of: Revision, pat: NewPat, audit: NewAuditEntry) -> Result<Revision, StoreError>;
 
-    /// Of this revision, or whichever there is. False when there was none (or a newer one was saved in between); nothing is
-    /// written then, no audit entry either.
+    /// Of this revision, or whichever there is. Where there was none, or a newer one was saved in between, nothing is written, no
+    /// audit entry either.
     async fn delete_pat(
         &self,
         integration: &IntegrationId,
         user: &ActingUser,
         revision: Option<Revision>,
         audit: NewAuditEntry,
-    ) -> Result<bool, StoreError>;
+    ) -> Result<PatDeletion, StoreError>;
 
     /// Adds what was learnt of the PAT of this revision to what is known of it by now, and returns that. None where it is gone
     /// or a newer one was saved in between, or where another answer came meanwhile; nothing is written then.
@@ -52,6 +52,28 @@ pub trait Pats {
 
     /// All of one integration's, for coverage.
     async fn pats_for(&self, integration: &IntegrationId) -> Result<Vec<(ActingUser, PatMetadata)>, StoreError>;
+
+    /// Which there are of one integration's, to compare with later.
+    async fn saved_pats(&self, integration: &IntegrationId) -> Result<SavedPats, StoreError>;
+}
+
+/// What became of a PAT that was to be deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PatDeletion {
+    Deleted,
+    /// There was none.
+    Missing,
+    /// A newer one was saved in between, which stays.
+    Another,
+}
+
+/// The PATs of an integration at one time. No revision comes twice: as many with the same newest one are the same ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SavedPats {
+    /// How many people have one.
+    pub people: usize,
+    /// None where nobody has.
+    pub newest: Option<Revision>,
 }
 
 /// A PAT to be kept. `metadata.given_to` is the place it is sealed for.

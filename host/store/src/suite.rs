@@ -78,6 +78,7 @@ macro_rules! every_promise {
                 a15_fifty_changes_of_one_state_at_once_leave_one,
                 changing_or_removing_what_is_not_there_writes_nothing,
                 removing_takes_pats_and_links_along,
+                a15_pats_that_nobody_was_told_of_are_not_removed_with_their_integration,
                 integrations_come_in_order,
                 the_policy_is_off_until_it_is_set;
             providers:

@@ -311,7 +311,7 @@ pub(in crate::api) async fn remove(
     Named(id): Named<String>,
     if_match: IfMatch,
 ) -> Result<Answer, Problem> {
-    administration::remove_integration(&app, &by, &known(id)?, &if_match.of(&by)?).await?;
+    administration::remove_integration(&app, &by, &known(id)?, &if_match.of(&by)?, None).await?;
     Ok(Answer::nothing())
 }
 

@@ -28,7 +28,11 @@ pub(super) enum Change<'a> {
         has_new_credential: bool,
         set_aside: SetAside,
     },
-    IntegrationRemoved(&'a IntegrationRecord),
+    IntegrationRemoved {
+        record: &'a IntegrationRecord,
+        /// How many lost a PAT with it.
+        people: usize,
+    },
     PolicySet {
         before: Policy,
         after: Policy,
@@ -140,7 +144,7 @@ impl Change<'_> {
         match self {
             Change::IntegrationAdded(_) => INTEGRATION_ADDED,
             Change::IntegrationChanged { .. } => INTEGRATION_CHANGED,
-            Change::IntegrationRemoved(_) => INTEGRATION_REMOVED,
+            Change::IntegrationRemoved { .. } => INTEGRATION_REMOVED,
             Change::PolicySet { .. } => POLICY_SET,
             Change::ConnectorAdded(_) => "connector.add",
             Change::ConnectorRemoved(_) => "connector.remove",
@@ -156,7 +160,7 @@ impl Change<'_> {
     fn integration(&self) -> Option<&IntegrationId> {
         match self {
             Change::IntegrationAdded(record)
-            | Change::IntegrationRemoved(record)
+            | Change::IntegrationRemoved { record, .. }
             | Change::IntegrationChanged { after: record, .. } => Some(&record.id),
             _ => None,
         }
@@ -165,7 +169,12 @@ impl Change<'_> {
     /// Of what was added or removed, all of it; of what was changed, what is different, each member `before` and `after`.
     pub fn details(&self) -> Map<String, Value> {
         match self {
-            Change::IntegrationAdded(record) | Change::IntegrationRemoved(record) => integration(record),
+            Change::IntegrationAdded(record) => integration(record),
+            Change::IntegrationRemoved { record, people } => {
+                let mut details = integration(record);
+                details.insert("removed_user_pats".into(), json!(people));
+                details
+            }
             Change::IntegrationChanged { before, after, has_new_credential, set_aside } => {
                 let mut details = difference(integration(before), integration(after));
                 if let Some(mappings) = mappings(before, after) {

@@ -22,7 +22,7 @@ use model::{
     ProviderId, Revision, Rules, Sealed, Separator, Settings, UserCredentials,
 };
 use sandbox::{ConnectError, network_errors, proxy_origin};
-use store::{OwnCredentialChange, StoreError};
+use store::{OwnCredentialChange, SavedPats, SeenIntegration, StoreError};
 
 /// What an integration is added as.
 #[derive(Debug)]
@@ -177,23 +177,29 @@ pub async fn change_integration(
     Ok(ChangedIntegration { record: IntegrationRecord { revision, ..record }, set_aside, blocked: None, changed })
 }
 
-/// Removes an integration with every PAT saved for it.
+/// Removes an integration with every PAT saved for it: with `pats` alone, where it was told which these are.
 pub async fn remove_integration(
     app: &App,
     by: &Administration,
     id: &IntegrationId,
     expected: &Expected,
+    pats: Option<SavedPats>,
 ) -> Result<(), OperationError> {
     let record = integration(app, id).await?;
     expected.hold(record.revision, || format!("integration {id}"))?;
-    let audit = Change::IntegrationRemoved(&record).entry(app, by);
-    let removed = app.store.remove_integration(id, Some(record.revision), audit).await?;
+    let pats = match pats {
+        Some(pats) => pats,
+        None => saved_pats(app, id).await?,
+    };
+    let audit = Change::IntegrationRemoved { record: &record, people: pats.people }.entry(app, by);
+    let seen = SeenIntegration { revision: record.revision, pats };
+    let removed = app.store.remove_integration(id, Some(seen), audit).await?;
     if removed { Ok(()) } else { Err(missing(id)) }
 }
 
-/// How many people have saved a PAT for it.
-pub async fn people_with_pats(app: &App, id: &IntegrationId) -> Result<usize, OperationError> {
-    Ok(app.store.pats_for(id).await?.len())
+/// Which PATs would be removed with it.
+pub async fn saved_pats(app: &App, id: &IntegrationId) -> Result<SavedPats, OperationError> {
+    Ok(app.store.saved_pats(id).await?)
 }
 
 fn missing(id: &IntegrationId) -> OperationError {

@@ -10,6 +10,7 @@ use crate::operate::providers::serving;
 use crate::operate::{App, Ask, OperationError};
 use model::policy::{Denial, Permit, decide_revocation};
 use model::{OperationKind, PatState, Revocation, Timestamp, operation};
+use store::PatDeletion;
 
 const DELETE: &str = "pat.delete";
 const REVOKED_OR_NOT: &str = "the git server was asked to forget the personal access token and no answer came; here it could \
@@ -24,9 +25,11 @@ pub enum PatRemoval {
     EverywhereKnown,
 }
 
-/// What became of a PAT. Here there is none any more.
+/// What became of a PAT, which is not here any more.
 #[derive(Debug)]
 pub struct RemovedPat {
+    /// While the git server was asked, its owner saved another, which stays.
+    pub has_successor: bool,
     /// What became of it at the git server; none where that was not to be asked.
     pub outcome: Option<RevocationOutcome>,
     /// Where its owner makes the git server forget it.
@@ -72,22 +75,27 @@ pub async fn remove_pat(
         PatRemoval::EverywhereKnown => Some(revoked(app, ask, &found).await?),
     };
     // One that was saved since is another, and stays.
-    let revision = found.pat().map(|pat| pat.revision);
-    let audit = ask.author().changed(app, DELETE, Map::new());
-    let removed = app.store.delete_pat(&ask.integration, ask.user(), revision, audit).await;
-    if let Err(error) = removed {
-        return Err(match outcome {
-            Some(RevocationOutcome::Revoked) => revoked_but_kept(ask),
-            Some(RevocationOutcome::Failed(failed)) if failed.is_unknown_outcome() => {
-                OperationError::Unknown { told: REVOKED_OR_NOT, source: error }
+    let has_successor = match found.pat() {
+        None => false,
+        Some(pat) => {
+            let audit = ask.author().changed(app, DELETE, Map::new());
+            let deletion = app.store.delete_pat(&ask.integration, ask.user(), Some(pat.revision), audit).await;
+            match (deletion, &outcome) {
+                (Ok(PatDeletion::Deleted | PatDeletion::Missing), _) => false,
+                (Ok(PatDeletion::Another), Some(RevocationOutcome::Revoked | RevocationOutcome::Failed(_))) => true,
+                (Ok(PatDeletion::Another), _) => return Err(OperationError::Changed("your token".to_owned())),
+                (Err(_), Some(RevocationOutcome::Revoked)) => return Err(revoked_but_kept(ask)),
+                (Err(error), Some(RevocationOutcome::Failed(failed))) if failed.is_unknown_outcome() => {
+                    return Err(OperationError::Unknown { told: REVOKED_OR_NOT, source: error });
+                }
+                (Err(error), _) => return Err(error.into()),
             }
-            _ => error.into(),
-        });
-    }
+        }
+    };
     // Of one that was given to another address, the page would be another server's.
     let is_of_another = matches!(outcome, Some(RevocationOutcome::SetAside));
     let page = found.integration().connection.credential_list_page.clone();
-    Ok(RemovedPat { outcome, credential_list_page: page.filter(|_| !is_of_another) })
+    Ok(RemovedPat { has_successor, outcome, credential_list_page: page.filter(|_| !is_of_another) })
 }
 
 async fn revoked(app: &App, ask: &Ask, found: &Found) -> Result<RevocationOutcome, OperationError> {

@@ -9,10 +9,12 @@ use serde_json::{Map, Value};
 use super::addresses::masked;
 use super::audit::who;
 use super::entry::MAPPING_COLUMNS;
-use crate::operate::administration::Meanwhile;
+use super::session::Administering;
+use crate::operate::administration::{self, Meanwhile};
+use crate::pages::answer::Page;
 use crate::pages::layout::moment;
 use crate::pages::words;
-use model::{Kind, Letters};
+use model::{IntegrationId, Kind, Letters, Revision};
 
 /// Rows of mappings that are shown one by one.
 const MOST_ROWS: usize = 10;
@@ -201,4 +203,13 @@ fn plain(value: &Value) -> String {
         Value::Array(some) => some.iter().map(plain).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
     }
+}
+
+/// What others changed since a form was shown.
+pub(super) async fn meanwhile(
+    at: &Administering,
+    integration: Option<&IntegrationId>,
+    seen: Option<Revision>,
+) -> Result<Meanwhile, Page> {
+    administration::changes_since(&at.app, integration, seen).await.map_err(|error| at.stopped(error))
 }

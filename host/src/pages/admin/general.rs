@@ -4,9 +4,9 @@ use axum::extract::{Request, State};
 use http::StatusCode;
 use maud::{Markup, html};
 
-use super::differences::{Conflict, conflict, differences, others};
+use super::differences::{Conflict, conflict, differences, meanwhile, others};
 use super::entry::{revision_of, rules_fields, rules_of};
-use super::integration::{already_so, expected, meanwhile, taken};
+use super::integration::{already_so, expected, taken};
 use super::labels::above_all;
 use super::names::{DAYS, REVISION};
 use super::session::{Administering, Entered};

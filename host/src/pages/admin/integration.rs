@@ -7,19 +7,19 @@ use http::request::Parts;
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
-use super::addresses::masked;
-use super::audit::who;
-use super::differences::{Conflict, conflict, differences, others};
+use super::differences::{Conflict, conflict, differences, meanwhile, others};
 use super::entry::{Credential, Form, patch, revision_of, rules_of};
+use super::gone::gone;
 use super::integrations::signs_in_as;
 use super::kinds;
-use super::labels::{above, of_field};
-use super::names::{ADDED, DAYS, LOST, PREVIEW, REMOVE, REMOVED, REVISION, SECRET, SETTING, SURE};
+use super::labels::above;
+use super::names::{ADDED, DAYS, PREVIEW, REMOVE, REVISION, SETTING, SURE};
 use super::naming::issue_of;
+use super::removal;
 use super::session::{Administering, Entered};
 use super::trial::{blocked, days_of, dry_run, trial_of};
-use super::values::{AsShown, DATE, RULE, Values, YES, ticked, typed_in};
-use crate::operate::administration::{self, ChangedIntegration, Expected, Meanwhile, NewCredential, Trial};
+use super::values::{AsShown, DATE, RULE, Values, ticked};
+use crate::operate::administration::{self, ChangedIntegration, Expected, NewCredential, Trial};
 use crate::operate::{OperationError, SharedApp};
 use crate::pages::answer::Page;
 use crate::pages::form::Fields;
@@ -56,7 +56,7 @@ pub(super) async fn enter(
 ) -> Result<Page, Page> {
     let Entered { at, mut fields } = Entered::read(&app, request).await?;
     if fields.has(REMOVE) || fields.has(SURE) {
-        return remove(&at, &found(&at, named).await?, &fields).await;
+        return removal::remove(&at, &id_of(&at, named)?, &fields).await;
     }
     let trial = trial_of(&fields);
     let stores = !fields.has(PREVIEW) && trial.is_none();
@@ -180,28 +180,6 @@ fn told_of(credential: &NewCredential, now: &IntegrationRecord) -> Option<(&'sta
     }
 }
 
-/// Somebody removed it while its form was open: who, and what was typed there.
-async fn gone(at: &Administering, id: &IntegrationId, fields: &Fields) -> Result<Page, Page> {
-    let removal = administration::removal_of(&at.app, id).await.map_err(|error| at.stopped(error))?;
-    let Some((actor, when)) = removal else { return Err(at.told(Problem::not_found("integration"))) };
-    let typed = typed_in(fields);
-    let main = html! {
-        (at.crumb("integrations", words::MANAGE))
-        h1 { (words::INTEGRATION_GONE) }
-        section .told.wrong role="alert" {
-            p {
-                bdi { (id) } ": " (words::REMOVED_BY) " " bdi { (who(&actor)) } " (" (moment(when)) "). "
-                (words::NOTHING_WAS_STORED)
-            }
-        }
-        @if !typed.is_empty() {
-            p { (words::YOU_TYPED) }
-            ul { @for (name, text) in typed { li { bdi { (of_field(&name)) } ": " bdi { (masked(text)) } } } }
-        }
-    };
-    Ok(at.page_below(words::MANAGE, StatusCode::GONE, words::INTEGRATION_GONE, main))
-}
-
 fn id_of(at: &Administering, named: Named) -> Result<IntegrationId, Page> {
     IntegrationId::parse(named.id).map_err(|_| at.told(Problem::not_found("integration")))
 }
@@ -209,74 +187,6 @@ fn id_of(at: &Administering, named: Named) -> Result<IntegrationId, Page> {
 async fn found(at: &Administering, named: Named) -> Result<IntegrationRecord, Page> {
     let id = id_of(at, named)?;
     administration::integration(&at.app, &id).await.map_err(|error| at.stopped(error))
-}
-
-/// Of the integration as it was asked about, with as many people's tokens. Where it is another by then, it is asked about anew.
-async fn remove(at: &Administering, record: &IntegrationRecord, fields: &Fields) -> Result<Page, Page> {
-    let people = administration::people_with_pats(&at.app, &record.id).await.map_err(|error| at.stopped(error))?;
-    let asked = About { revision: record.revision, people };
-    if About::of(fields) != Some(asked) {
-        let is_other =
-            fields.has(SURE).then(|| at.problem(OperationError::Stale(format!("integration {}", record.id))));
-        return is_to_be_removed(at, record, fields, people, is_other.as_ref()).await;
-    }
-    let expected = Expected::OneOf(vec![record.revision]);
-    administration::remove_integration(&at.app, &at.by, &record.id, &expected)
-        .await
-        .map_err(|error| at.stopped(error))?;
-    Ok(at.see(&format!("integrations?{REMOVED}={}", record.id)))
-}
-
-/// What somebody was asked about who removes an integration.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct About {
-    revision: Revision,
-    /// How many have saved a token.
-    people: usize,
-}
-
-impl About {
-    /// None where nobody was asked.
-    fn of(fields: &Fields) -> Option<Self> {
-        let (revision, people) = fields.filled(SURE)?.split_once(' ')?;
-        Some(Self { revision: Revision::of_entry(revision.parse().ok()?), people: people.parse().ok()? })
-    }
-}
-
-/// Asks, of the integration as it is by now. Whoever changes her mind comes back to what she typed.
-async fn is_to_be_removed(
-    at: &Administering,
-    record: &IntegrationRecord,
-    fields: &Fields,
-    people: usize,
-    problem: Option<&Problem>,
-) -> Result<Page, Page> {
-    let (here, kind) = (at.path(&format!("integrations/{}", record.id)), kinds::of(at, record).await?);
-    let since = meanwhile(at, Some(&record.id), revision_of(fields)).await?;
-    let is_secret = |name: &&str| name.starts_with(SECRET);
-    let left = fields.names().filter(|name| ![REMOVE, SURE, PREVIEW].contains(name) && !is_secret(name));
-    let has_secret = fields.names().filter(is_secret).any(|name| fields.filled(name).is_some());
-    let sure = format!("{} {people}", record.revision.number());
-    let main = html! {
-        p .crumb { a href=(here) { span aria-hidden="true" { "‹ " } bdi { (record.name) } } }
-        h1 { (words::REMOVE_INTEGRATION) }
-        p .kind { bdi { (kind.label) } " · " bdi { (record.connection.web_url) } }
-        @if let Some(problem) = problem { (above(problem, &kind)) }
-        (others(&since, Some(&kind)))
-        p { strong { bdi { (record.name) } } " " (words::remove_integration_means(people)) }
-        form method="post" autocomplete="off" action=(here) {
-            (at.proof())
-            @for name in left { input type="hidden" name=(name) value=(fields.text(name)); }
-            @if has_secret { input type="hidden" name=(LOST) value=(YES); }
-            p .buttons {
-                button .danger type="submit" name=(SURE) value=(sure) { (words::REMOVE) " " bdi { (record.name) } }
-                " "
-                button .quiet type="submit" name=(PREVIEW) value="yes" { (words::CANCEL) }
-            }
-        }
-    };
-    let status = problem.map_or(StatusCode::OK, Problem::status);
-    Ok(at.page_below(words::MANAGE, status, words::REMOVE_INTEGRATION, main))
 }
 
 /// What a page is made of.
@@ -412,15 +322,6 @@ pub(super) fn taken(now: &AsShown, fields: &Fields, is_fresh: bool) -> Fields {
     let is_dated = now.has_typed_into(fields, DATE) || ticked(fields, RULE);
     let is_one = is_dated && (rules_of(&together).is_ok() || rules_of(&apart).is_err());
     if is_one { together } else { apart }
-}
-
-/// What others changed since a form was shown.
-pub(super) async fn meanwhile(
-    at: &Administering,
-    integration: Option<&IntegrationId>,
-    seen: Option<Revision>,
-) -> Result<Meanwhile, Page> {
-    administration::changes_since(&at.app, integration, seen).await.map_err(|error| at.stopped(error))
 }
 
 /// What is typed is what is stored, by whomever.

@@ -2,10 +2,9 @@
 
 use http::Method;
 
-use crate::operate;
-use crate::world::{Answer, SENT_PAT, World, asker, identity};
+use crate::world::{Answer, SENT_PAT, World, identity};
 use model::{
-    AuditEvent, CredentialPage, Expiry, FailureReason, FieldError, Identity, IntegrationId, Scheme, Snippet, Timestamp,
+    AuditEvent, CredentialPage, Expiry, FailureReason, FieldError, Identity, Scheme, Snippet, Timestamp,
     UserCredentials,
 };
 
@@ -341,22 +340,6 @@ async fn a_pat_is_removed_after_it_was_asked_once_more() {
 fn sure(asks: &Answer) -> String {
     let (_, after) = asks.body.split_once("name=\"saved-at\" value=\"").unwrap();
     format!("remove=yes&saved-at={}", after.split_once('"').unwrap().0)
-}
-
-/// However long the git server of another takes while everything is revoked.
-#[tokio::test]
-async fn a_pat_that_was_saved_while_others_were_taken_away_is_another_and_stays() {
-    let world = World::new().await;
-    let path = world.link("ann").await;
-    world.provider.knows("octo");
-    world.post_and_see(&path, &with("")).await.expect(200, &[]);
-    let ask = asker("ann").of(IntegrationId::parse("acme").unwrap(), model::ActAs::User);
-    for removal in [operate::PatRemoval::Here, operate::PatRemoval::EverywhereKnown] {
-        let before = Timestamp::parse("2026-01-01");
-        let kept = operate::remove_pat(&world.app, &ask, removal, before).await.unwrap_err();
-        assert_eq!(kept.code(), "changed-meanwhile");
-        assert_eq!(world.saved_account("ann").await.as_deref(), Some("octo"));
-    }
 }
 
 #[tokio::test]

@@ -111,49 +111,54 @@ async fn revoked_all(at: &Visiting, asked: &BTreeMap<String, String>) -> Result<
     };
     let mut asked: BTreeMap<String, AskedAbout> = asked.iter().filter_map(read).collect();
     let mut ended = Vec::new();
-    let gone = |named: Named| {
-        let left = Left::of_unknown(&named, words::REMOVED_MEANWHILE);
-        Ended { named, became: Became::Left(left) }
-    };
     for open in operate::open_integrations(&at.app, &at.asker).await? {
         let (about, ending) = (asked.remove(open.integration.id.as_str()), Ending::from(&open));
         match (&open.pat, about) {
             (Some(pat), Some(about)) if about.saved_at == pat.saved_at.to_string() => {
-                let became = revoke_one(at, &open).await;
-                // What stays may be another's that was saved meanwhile.
-                let is_kept = matches!(became, Became::Kept(_));
-                let named = if is_kept { ending.named().without_account() } else { ending.named() };
-                ended.push(Ended { named, became });
+                ended.extend(revoke_one(at, &open).await);
             }
             (pat, about) => {
                 ended.extend(about.map(|about| gone(about.named)));
-                let kept = || Ended { named: ending.named(), became: Became::Kept(words::SAVED_SINCE.to_owned()) };
-                ended.extend(pat.as_ref().map(|_| kept()));
+                ended.extend(pat.as_ref().map(|_| kept(ending.named(), words::SAVED_SINCE)));
             }
         }
     }
     // What is not open to this project any more, or is no more.
-    let kept = operate::integrations_with_pats(&at.app, &at.asker).await?;
+    let there = operate::integrations_with_pats(&at.app, &at.asker).await?;
     for (id, AskedAbout { named, .. }) in asked {
-        let is_kept = kept.iter().any(|kept| *kept.as_str() == id);
-        let closed = |named| Ended { named, became: Became::Kept(words::CLOSED_MEANWHILE.to_owned()) };
-        ended.push(if is_kept { closed(named) } else { gone(named) });
+        let is_kept = there.iter().any(|there| *there.as_str() == id);
+        ended.push(if is_kept { kept(named, words::CLOSED_MEANWHILE) } else { gone(named) });
     }
     Ok(Revoked { at: at.app.clock.now(), ended })
 }
 
-async fn revoke_one(at: &Visiting, open: &OpenIntegration) -> Became {
+fn gone(named: Named) -> Ended {
+    let left = Left::of_unknown(&named, words::REMOVED_MEANWHILE);
+    Ended { named, became: Became::Left(left) }
+}
+
+fn kept(named: Named, why: &str) -> Ended {
+    Ended { named, became: Became::Kept(why.to_owned()) }
+}
+
+/// What became of it, and that another is there where that was saved meanwhile: nobody knows here whose.
+async fn revoke_one(at: &Visiting, open: &OpenIntegration) -> Vec<Ended> {
     let (ask, ending) = (at.ask(&open.integration.id, ActAs::User), Ending::from(open));
     // While others were asked, another may have been saved.
     let seen = open.pat.as_ref().map(|pat| pat.saved_at);
-    match operate::remove_pat(&at.app, &ask, PatRemoval::EverywhereKnown, seen).await {
-        Err(OperationError::Changed(_)) => Became::Kept(words::SAVED_SINCE.to_owned()),
-        Ok(removed) => match ending.left(&removed, at.app.clock.now()) {
-            Some(left) => Became::Left(left),
-            None => Became::Over(words::removed(&removed).to_owned()),
-        },
-        Err(error) => Became::Kept(at.problem(error).detail().to_owned()),
-    }
+    let (ended, has_successor) = match operate::remove_pat(&at.app, &ask, PatRemoval::EverywhereKnown, seen).await {
+        Err(OperationError::Changed(_)) => (gone(ending.named()), true),
+        Ok(removed) => {
+            let became = match ending.left(&removed, at.app.clock.now()) {
+                Some(left) => Became::Left(left),
+                None => Became::Over(words::removed(&removed).to_owned()),
+            };
+            (Ended { named: ending.named(), became }, removed.has_successor)
+        }
+        Err(error) => (kept(ending.named(), at.problem(error).detail()), false),
+    };
+    let successor = has_successor.then(|| kept(ending.named().without_account(), words::SAVED_SINCE));
+    [ended].into_iter().chain(successor).collect()
 }
 
 /// What became of all of them: those first that go on being good somewhere. None where that is no longer kept.

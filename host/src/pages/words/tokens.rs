@@ -164,6 +164,7 @@ pub(in crate::pages) fn removed(removed: &RemovedPat) -> &'static str {
     }
 }
 
+pub(in crate::pages) const ANOTHER_STAYS: &str = "The one that you saved meanwhile is still here.";
 /// Of one that was saved before its git server was known to take none.
 pub(in crate::pages) const IS_OF_NO_USE: &str = "Your token that is saved is not used.";
 pub(in crate::pages) const WILL_BE_ERASED: &str = "is erased here.";

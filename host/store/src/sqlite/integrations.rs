@@ -11,8 +11,9 @@ use rusqlite::{Connection, params, params_from_iter};
 use super::SqliteStore;
 use super::columns::{Reading, json, optional_ms};
 use super::error::taken;
+use super::pats::saved;
 use super::writer::{Guarded, Write};
-use crate::{Integrations, OwnCredentialChange, StoreError};
+use crate::{Integrations, OwnCredentialChange, SeenIntegration, StoreError};
 
 const COLUMNS: &str = "rowid AS row_number, id, name, provider, kind, settings, connection, network, projects, \
                        require_user_pat, branch_template, account, created_at, updated_at, branch_separator, \
@@ -65,7 +66,7 @@ impl Integrations for SqliteStore {
     async fn remove_integration(
         &self,
         id: &IntegrationId,
-        expected: Option<Revision>,
+        expected: Option<SeenIntegration>,
         audit: NewAuditEntry,
     ) -> Result<bool, StoreError> {
         let id = id.clone();
@@ -203,11 +204,15 @@ fn written_down(write: &Write<'_>, rows: usize, audit: &NewAuditEntry) -> Result
 fn remove(
     write: &Write<'_>,
     id: &IntegrationId,
-    expected: Option<Revision>,
+    expected: Option<SeenIntegration>,
     audit: &NewAuditEntry,
 ) -> Result<bool, StoreError> {
-    let removed = write.guarded(of(id)).remove(expected)?;
+    let pats = saved(write.database, id)?;
+    let removed = write.guarded(of(id)).remove(expected.map(|seen| seen.revision))?;
     if removed {
+        if expected.is_some_and(|seen| seen.pats != pats) {
+            return Err(StoreError::Changed(format!("integration {id}")));
+        }
         write.erased_credential();
         write.append_audit(audit)?;
     }

@@ -8,7 +8,7 @@ use super::SqliteStore;
 use super::columns::{Reading, json, optional_ms};
 use super::error::refused;
 use super::writer::Write;
-use crate::{NewPat, Pats, StoreError};
+use crate::{NewPat, PatDeletion, Pats, SavedPats, StoreError};
 
 const COLUMNS: &str = "rowid AS row_number, integration, site, jira_user, revision, account, account_before, permissions, \
                        expiry, saved_at, last_checked_at, last_used_at, rejected_at, rejected_why, given_to, algorithm, key_id, \
@@ -30,14 +30,15 @@ impl Pats for SqliteStore {
         user: &ActingUser,
         revision: Option<Revision>,
         audit: NewAuditEntry,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<PatDeletion, StoreError> {
         let (integration, user) = (integration.clone(), user.clone());
         self.write(move |write| {
-            let existed = erase(write, &integration, &user, revision)?;
-            if existed {
+            if erase(write, &integration, &user, revision)? {
                 write.append_audit(&audit)?;
+                return Ok(PatDeletion::Deleted);
             }
-            Ok(existed)
+            let another = one(write.database, &integration, &user)?;
+            Ok(if another.is_some() { PatDeletion::Another } else { PatDeletion::Missing })
         })
         .await
     }
@@ -74,6 +75,11 @@ impl Pats for SqliteStore {
     async fn pats_for(&self, integration: &IntegrationId) -> Result<Vec<(ActingUser, PatMetadata)>, StoreError> {
         let integration = integration.clone();
         self.read(move |database| of_integration(database, &integration)).await
+    }
+
+    async fn saved_pats(&self, integration: &IntegrationId) -> Result<SavedPats, StoreError> {
+        let integration = integration.clone();
+        self.read(move |database| saved(database, &integration)).await
     }
 }
 
@@ -249,6 +255,13 @@ fn of_integration(
             Ok((ActingUser { site: row.parsed("site")?, id: row.parsed("jira_user")? }, metadata(&row)?))
         })?
         .collect()
+}
+
+pub(super) fn saved(database: &Connection, integration: &IntegrationId) -> Result<SavedPats, StoreError> {
+    let mut query = database.prepare_cached("SELECT count(*), max(revision) FROM pats WHERE integration = ?1")?;
+    let (people, newest): (i64, Option<i64>) =
+        query.query_row([integration.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(SavedPats { people: usize::try_from(people).unwrap_or_default(), newest: newest.map(Revision::of_entry) })
 }
 
 fn metadata(row: &Reading<'_>) -> Result<PatMetadata, StoreError> {

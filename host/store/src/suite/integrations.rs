@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::values::{at, at_once, audit, case, connector, id, integration, link, name, pat, rules, sealed, token};
-use crate::{OwnCredentialChange, SharedStore, StoreError};
+use super::values::{
+    at, at_once, audit, case, connector, id, integration, link, name, pat, rules, sealed, token, user,
+};
+use crate::{OwnCredentialChange, SavedPats, SeenIntegration, SharedStore, StoreError};
 use model::{
     BranchNaming, Features, IntegrationRecord, Mappings, NetworkRules, Policy, Projects, Rejection, Revision, Rules,
 };
@@ -154,7 +156,8 @@ pub async fn a15_a_change_of_an_older_state_is_refused_and_changes_nothing(store
     let revision = change(&store, &one, OwnCredentialChange::Keep).await.unwrap();
     let changed = Err(StoreError::Changed("integration acme".into()));
     assert_eq!(change(&store, &other, OwnCredentialChange::Replace(sealed("other"))).await, changed);
-    let removal = store.remove_integration(&id("acme"), Some(other.revision), audit("integration.remove")).await;
+    let seen = SeenIntegration { revision: other.revision, pats: store.saved_pats(&id("acme")).await.unwrap() };
+    let removal = store.remove_integration(&id("acme"), Some(seen), audit("integration.remove")).await;
     assert_eq!(removal, Err(StoreError::Changed("integration acme".into())));
     let case = case(&store, "acme", "ann").await.unwrap();
     assert_eq!(case.integration, IntegrationRecord { revision, ..one });
@@ -188,7 +191,8 @@ pub async fn changing_or_removing_what_is_not_there_writes_nothing(store: Shared
     let other = add(&store, "other").await;
     let changed = change(&store, &integration("acme"), OwnCredentialChange::Replace(sealed("x"))).await;
     assert_eq!(changed, Err(StoreError::Missing("integration acme".into())));
-    for expected in [None, Some(other.revision)] {
+    let pats = store.saved_pats(&id("acme")).await.unwrap();
+    for expected in [None, Some(SeenIntegration { revision: other.revision, pats })] {
         assert!(!store.remove_integration(&id("acme"), expected, audit("integration.remove")).await.unwrap());
     }
     assert_eq!(store.integrations().await.unwrap(), [other]);
@@ -210,6 +214,49 @@ pub async fn removing_takes_pats_and_links_along(store: SharedStore) {
     assert_eq!(store.peek_page_link(token("1"), at(0)).await.unwrap(), None);
     assert_eq!(store.peek_page_link(token("2"), at(0)).await.unwrap(), Some(link("other")));
     assert_eq!(store.pats_for(&id("other")).await.unwrap().len(), 1);
+}
+
+pub async fn a15_pats_that_nobody_was_told_of_are_not_removed_with_their_integration(store: SharedStore) {
+    add(&store, "other").await;
+    store.save_pat(pat("other", "zoe", "zoe"), audit("pat.save")).await.unwrap();
+    let record = add(&store, "acme").await;
+    let none = store.saved_pats(&id("acme")).await.unwrap();
+    assert_eq!(none, SavedPats { people: 0, newest: None });
+    let mut seen = vec![none];
+    let save = |user: &'static str, secret: &'static str| {
+        let store = store.clone();
+        async move { store.save_pat(pat("acme", user, secret), audit("pat.save")).await.unwrap() }
+    };
+    let remove = |user_id: &'static str| {
+        let store = store.clone();
+        async move { store.delete_pat(&id("acme"), &user(user_id), None, audit("pat.delete")).await.unwrap() }
+    };
+    // One more, two, one replaced, one gone, as many as before and another's, the newest gone and another anew, none.
+    for step in 0..9 {
+        match step {
+            0 => drop(save("ann", "1").await),
+            1 => drop(save("bob", "2").await),
+            2 => drop(save("ann", "3").await),
+            3 => drop(remove("ann").await),
+            4 => drop(save("joe", "4").await),
+            5 => drop(remove("joe").await),
+            6 => drop(save("joe", "4").await),
+            7 => drop(remove("joe").await),
+            _ => drop(remove("bob").await),
+        }
+        let now = store.saved_pats(&id("acme")).await.unwrap();
+        for old in seen.iter().filter(|old| **old != now) {
+            let of = SeenIntegration { revision: record.revision, pats: *old };
+            let removal = store.remove_integration(&id("acme"), Some(of), audit("integration.remove")).await;
+            assert_eq!(removal, Err(StoreError::Changed("integration acme".into())), "step {step}");
+        }
+        // What is as it was, by the same people, may be as it was told: bob's alone, and none.
+        assert_eq!(seen.contains(&now), [5, 7, 8].contains(&step), "step {step}");
+        seen.push(now);
+        assert_eq!(store.pats_for(&id("acme")).await.unwrap().len(), now.people);
+    }
+    let of = SeenIntegration { revision: record.revision, pats: none };
+    assert_eq!(store.remove_integration(&id("acme"), Some(of), audit("integration.remove")).await, Ok(true));
 }
 
 pub async fn integrations_come_in_order(store: SharedStore) {

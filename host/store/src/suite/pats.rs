@@ -4,7 +4,7 @@ use super::values::{
     accepted, account, at, at_once, audit, case, id, integration, metadata, open_integration, pat, place, refused,
     sealed, site, user,
 };
-use crate::{NewPat, SharedStore, StoreError};
+use crate::{NewPat, PatDeletion, SharedStore, StoreError};
 use model::{Expiry, Learnt, NewAuditEntry, PatMetadata, PatRecord, Rejection, Revision};
 
 async fn with_acme(store: &SharedStore) {
@@ -68,7 +68,7 @@ pub async fn a18_users_of_one_id_on_two_sites_have_pats_of_their_own(store: Shar
     assert_eq!(load(&store, "ann").await.unwrap().sealed, sealed("ann"));
     assert_eq!(load(&store, "cloud/ann").await.unwrap().sealed, sealed("cloud/ann"));
     assert_eq!(store.pats_of(&user("cloud/ann")).await.unwrap(), [(id("acme"), metadata("cloud/ann"))]);
-    assert!(store.delete_pat(&id("acme"), &user("cloud/ann"), None, audit("pat.delete")).await.unwrap());
+    store.delete_pat(&id("acme"), &user("cloud/ann"), None, audit("pat.delete")).await.unwrap();
     assert!(load(&store, "ann").await.is_some() && load(&store, "cloud/ann").await.is_none());
 }
 
@@ -141,9 +141,9 @@ pub async fn deleting_tells_whether_there_was_one(store: SharedStore) {
     save(&store, "bob", "bob").await;
     let (acme, ann) = (id("acme"), user("ann"));
     let delete = || store.delete_pat(&acme, &ann, None, audit("pat.delete"));
-    assert!(delete().await.unwrap());
+    assert_eq!(delete().await, Ok(PatDeletion::Deleted));
     let before = entries(&store).await;
-    assert!(!delete().await.unwrap());
+    assert_eq!(delete().await, Ok(PatDeletion::Missing));
     assert_eq!(entries(&store).await, before);
     assert!(load(&store, "ann").await.is_none());
     assert!(load(&store, "bob").await.is_some());
@@ -156,10 +156,11 @@ pub async fn deleting_one_revision_leaves_a_newer_one_alone(store: SharedStore) 
     save(&store, "ann", "new").await;
     let before = entries(&store).await;
     let (acme, ann) = (id("acme"), user("ann"));
-    assert!(!store.delete_pat(&acme, &ann, Some(old), audit("pat.delete")).await.unwrap());
+    let delete = |of| store.delete_pat(&acme, &ann, Some(of), audit("pat.delete"));
+    assert_eq!(delete(old).await, Ok(PatDeletion::Another));
     let new = load(&store, "ann").await.unwrap();
     assert_eq!((new.metadata, entries(&store).await), (metadata("new"), before));
-    assert!(store.delete_pat(&acme, &ann, Some(new.revision), audit("pat.delete")).await.unwrap());
+    assert_eq!(delete(new.revision).await, Ok(PatDeletion::Deleted));
     assert!(load(&store, "ann").await.is_none());
 }
 

@@ -1,0 +1,146 @@
+//! A token that its owner saves while another of hers is taken away, and one that she takes away while an administrator looks.
+
+use std::time::Duration;
+
+use url::form_urlencoded;
+
+use super::administration::{Admin, EDIT};
+use super::saved;
+use crate::operate::{self, PatRemoval};
+use crate::world::{Answer, SENT_PAT, World, asker};
+use model::{ActAs, AuditEvent, AuditFilter, IntegrationId, OperationKind, Timestamp};
+
+/// Ann's token of octo is saved.
+async fn world() -> World {
+    let world = World::new().await;
+    world.change_integration(|one| one.connection.offers.revocation = true).await;
+    saved(&world, "ann").await;
+    world.clock.advance_ms(1000);
+    world
+}
+
+async fn saves_hexa(world: &World) {
+    world.provider.knows("hexa");
+    let link = world.link("ann").await;
+    world.post_and_see(&link, &format!("user=ann&token={SENT_PAT}")).await.expect(200, &["hexa"]);
+}
+
+/// Has her save another while the git server is about to say whether it forgets the one of which that was asked.
+async fn while_it_is_ended(world: &World, ending: impl Future<Output = Answer>) -> Answer {
+    world.provider.forgetting.forget_permits(usize::MAX);
+    let saving = async {
+        let is_asked = async || {
+            let newest = world.store.audit_page(&AuditFilter::default(), None, 1).await.unwrap().entries.remove(0);
+            newest.event == AuditEvent::Intent && newest.subject == OperationKind::RevokeCredential.as_str()
+        };
+        while !is_asked().await {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        saves_hexa(world).await;
+        world.provider.forgetting.add_permits(1);
+    };
+    tokio::join!(ending, saving).0
+}
+
+fn value_of<'a>(page: &'a Answer, name: &str) -> &'a str {
+    let (_, after) = page.body.split_once(&format!("name=\"{name}\" value=\"")).unwrap();
+    after.split_once('"').unwrap().0
+}
+
+#[tokio::test]
+async fn one_that_is_saved_while_the_other_is_revoked_stays_and_is_told_of() {
+    for forgets in [true, false] {
+        let world = world().await;
+        if forgets {
+            world.provider.forgets();
+        }
+        let path = world.link("ann").await;
+        let asks = world.get(&format!("{path}?removal=yes")).await;
+        let sure = format!("remove=yes&revoke=yes&saved-at={}", value_of(&asks, "saved-at"));
+        let removed = while_it_is_ended(&world, world.post(&path, &sure)).await;
+        let became = if forgets { "its git server accepts it no more" } else { "may still accept it" };
+        for _ in 0..2 {
+            let told = world.get(removed.location()).await;
+            told.expect(200, &[became, "The one that you saved meanwhile is still here."]);
+        }
+        assert_eq!(world.saved_account("ann").await.as_deref(), Some("hexa"));
+    }
+}
+
+#[tokio::test]
+async fn one_that_is_saved_while_everything_is_revoked_is_told_of_beside_the_one_it_replaced() {
+    for forgets in [true, false] {
+        let world = world().await;
+        if forgets {
+            world.provider.forgets();
+        }
+        let path = world.link("ann").await;
+        let tokens = format!("{}/tokens", path.rsplit_once("/set-up/").unwrap().0);
+        let asks = world.get(&format!("{tokens}?revocation=yes")).await;
+        let about = value_of(&asks, "asked-about-acme").replace("&quot;", "\"");
+        let form = form_urlencoded::Serializer::new("revoke-all=yes&attempt=1&".to_owned())
+            .append_pair("asked-about-acme", &about)
+            .finish();
+        let revoked = while_it_is_ended(&world, world.post(&tokens, &form)).await;
+        let became = if forgets { "its git server accepts it no more" } else { "may still accept it" };
+        let told = world.get(revoked.location()).await;
+        told.expect(200, &["What became of your tokens", "octo", became, "This token was saved after you were asked"]);
+        // Nobody looked whose it is.
+        told.lacks(&["hexa"]);
+        assert_eq!(world.saved_account("ann").await.as_deref(), Some("hexa"));
+    }
+}
+
+/// However long the git server of another takes while everything is revoked.
+#[tokio::test]
+async fn one_that_was_saved_since_is_another_and_stays_and_the_one_it_replaced_may_be_good() {
+    let world = world().await;
+    let ask = asker("ann").of(IntegrationId::parse("acme").unwrap(), ActAs::User);
+    for removal in [PatRemoval::Here, PatRemoval::EverywhereKnown] {
+        let before = Timestamp::parse("2026-01-01");
+        let kept = operate::remove_pat(&world.app, &ask, removal, before).await.unwrap_err();
+        assert_eq!(kept.code(), "changed-meanwhile");
+        assert_eq!(world.saved_account("ann").await.as_deref(), Some("octo"));
+    }
+    // The API, which asks nobody, says so too.
+    let remove = operate::remove_pat(&world.app, &ask, PatRemoval::EverywhereKnown, None);
+    world.provider.forgetting.forget_permits(usize::MAX);
+    let saving = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        saves_hexa(&world).await;
+        world.provider.forgetting.add_permits(1);
+    };
+    let (removed, ()) = tokio::join!(remove, saving);
+    assert!(removed.unwrap().has_successor);
+    assert_eq!(world.saved_account("ann").await.as_deref(), Some("hexa"));
+}
+
+/// As many people as an administrator was told of may be others by then.
+#[tokio::test]
+async fn an_integration_is_asked_about_anew_where_it_is_another_persons_token_that_goes_with_it() {
+    let admin = Admin::at(world().await).await;
+    let sure = |page: &Answer| format!("sure={}", value_of(page, "sure").replace(' ', "+"));
+    let shown = admin.get(EDIT).await;
+    let mut asks = admin.sends_whole(&shown, EDIT, "remove=yes").await;
+    let world = &admin.world;
+    for step in ["another's", "a new one", "none", "one again"] {
+        match step {
+            "another's" => {
+                world.remove_pat("ann").await;
+                saved(world, "bob").await;
+            }
+            "none" => world.remove_pat("bob").await,
+            _ => saved(world, "bob").await,
+        }
+        let refused = admin.sends_whole(&asks, EDIT, &sure(&asks)).await;
+        let people = if step == "none" { "Nobody has saved a token for it" } else { "1 person" };
+        refused.expect(412, &["is not as it was when you looked at it", people, "Remove this integration?"]);
+        assert_eq!(world.store.integrations().await.unwrap().len(), 1, "{step}");
+        asks = refused;
+    }
+    admin.sends_whole(&asks, EDIT, &sure(&asks)).await.expect(303, &[]);
+    let newest = world.store.audit_page(&AuditFilter::default(), None, 1).await.unwrap().entries.remove(0);
+    assert_eq!((newest.subject.as_str(), &newest.details["removed_user_pats"]), ("integration.remove", &1.into()));
+    // Whoever comes after is told who was there before.
+    admin.sends_whole(&asks, EDIT, &sure(&asks)).await.expect(410, &["removed by"]);
+}
