@@ -1,5 +1,6 @@
 //! A daemon's insides with one integration, a clock that is set by hand, and a provider that answers as it is told.
 
+mod pats;
 mod provider;
 
 use std::collections::BTreeMap;
@@ -206,17 +207,6 @@ impl World {
         self.change_integration(|integration| integration.connection.origins = origins).await;
     }
 
-    pub async fn remove_pat(&self, user: &str) {
-        operate::remove_pat(
-            &self.app,
-            &asker(user).of(IntegrationId::parse("acme").unwrap(), model::ActAs::User),
-            operate::PatRemoval::Here,
-            None,
-        )
-        .await
-        .unwrap();
-    }
-
     fn entry(&self) -> NewAuditEntry {
         NewAuditEntry {
             at: self.app.clock.now(),
@@ -330,13 +320,6 @@ impl World {
     /// To a request that may have no `Host`.
     pub async fn answer_as_it_is(&self, request: Request<Body>) -> Answer {
         Answer::read(self.router.clone().oneshot(request).await.unwrap()).await
-    }
-
-    /// What the page for this user says of a saved credential, and nothing where there is none.
-    pub async fn saved_account(&self, user: &str) -> Option<String> {
-        let pats = self.store.pats_of(&acting(user)).await.unwrap();
-        let (_, metadata) = pats.into_iter().next()?;
-        Some(metadata.account.map_or_else(|| "unchecked".into(), |account| account.login))
     }
 }
 

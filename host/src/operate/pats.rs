@@ -19,8 +19,10 @@ use model::{
     Sealed, Timestamp,
 };
 use sandbox::lend::Loan;
-use store::NewPat;
+use store::{NewPat, StoreError};
 
+/// As its user is told of it.
+const YOURS: &str = "your token";
 const CHECK: &str = OperationKind::CheckCredential.as_str();
 
 /// What a user saves.
@@ -69,6 +71,8 @@ pub async fn save_pat(app: &App, ask: &Ask, save: SavePat) -> Result<SavedPat, O
         }
         Err(error) => return Err(error),
     };
+    // While the git server was asked, another may have been saved, in whose place this one comes.
+    let found = decision::find(app, ask, CHECK).await?;
     keep(app, ask, &found, &loan, metadata, Keeping::Saved).await
 }
 
@@ -86,7 +90,7 @@ pub async fn check_pat(app: &App, ask: &Ask) -> Result<SavedPat, OperationError>
     };
     let now = app.clock.now();
     let learnt = Learnt { asked_at, answered_at: now, answer };
-    let changed = || OperationError::Changed(format!("the PAT for integration {}", ask.integration));
+    let changed = || OperationError::Changed(YOURS.to_owned());
     // Whose it was is told by what the check began with; what is kept is added to what is known by now.
     let told = learnt.clone().added_to(pat.metadata.clone()).ok_or_else(changed)?;
     let previous_account = previous_account(Some(&pat.metadata), &told);
@@ -164,7 +168,13 @@ async fn keep(
     let pat = NewPat { integration, user, metadata: metadata.clone(), sealed };
     match keeping {
         Keeping::Saved => app.store.save_pat(pat, changed("pat.save")).await?,
-        Keeping::Confirmed(of) => app.store.replace_pat(of, pat, changed("pat.confirm")).await?,
+        Keeping::Confirmed(of) => {
+            let kept = app.store.replace_pat(of, pat, changed("pat.confirm")).await;
+            kept.map_err(|error| match error {
+                StoreError::Changed(_) => OperationError::Changed(YOURS.to_owned()),
+                error => error.into(),
+            })?
+        }
     };
     let state = PatState::of(Some(&metadata), &loan.destination().place, app.clock.now());
     Ok(SavedPat { state, metadata, previous_account })

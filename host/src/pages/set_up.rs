@@ -35,9 +35,18 @@ pub(super) async fn show(
     let from = From::of(query(&parts, FROM).as_deref());
     let integration = named.integration(&at)?;
     if let Some(id) = query(&parts, DONE)
-        && let Some(page) = Shown::find_to_remove(&at, integration.clone(), from).await?.done(&id).await?
+        && let Some(done) = at.result(&id).await?
     {
-        return Ok(page);
+        match (Shown::find_to_remove(&at, integration.clone(), from).await, done) {
+            (Ok(shown), done) => {
+                if let Some(page) = shown.done(done) {
+                    return Ok(page);
+                }
+            }
+            // What was taken away is told, although the integration is there no more.
+            (Err(_), Done::Removed { told, left }) => return Ok(done::removed(&at, &told, left.as_ref())),
+            (Err(page), Done::Saved(_) | Done::Checked(_)) => return Err(page),
+        }
     }
     if query(&parts, REMOVAL).is_some() {
         return Ok(Shown::find_to_remove(&at, integration, from).await?.removal(None));
@@ -111,6 +120,11 @@ impl Shown<'_> {
         };
         match wanted.carry_out(&self.at.app, &self.ask).await {
             Ok(saved) => self.lead_to(&Done::Saved(saved.into())).await,
+            // As it is by now, beside what was typed.
+            Err(error) if error.is_conflict() => {
+                let why = Unsaved::because(self.at.problem(error));
+                Ok(self.anew().await?.form(&draft, Some(why)))
+            }
             Err(error) => Ok(self.refused(&draft, error)),
         }
     }

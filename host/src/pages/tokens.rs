@@ -28,12 +28,12 @@ pub(super) async fn show(at: Visiting, parts: Parts) -> Result<Page, Page> {
         return Ok(page);
     }
     let open = open(&at).await?;
-    if query(&parts, REVOCATION).is_some() {
+    let has_some = open.iter().any(|open| open.pat.is_some());
+    if query(&parts, REVOCATION).is_some() && has_some {
         let elsewhere = operate::pats_elsewhere(&at.app, &at.asker, &open).await;
         return Ok(asked(&at, &open, elsewhere.map_err(|error| at.stopped(error))?));
     }
     let title = words::title_of(PAGE);
-    let has_some = open.iter().any(|open| open.pat.is_some());
     let main = html! {
         h1 { (title) }
         p { (words::TOKENS_ARE) }

@@ -49,7 +49,7 @@ async fn a_revoked_pat_was_lent_once_to_the_git_server_and_nothing_else_was() {
     let ann = with_a_pat(&daemon).await;
     told.say(Words { revocation: Some(Ok(Revocation::Revoked)), ..Words::default() });
     let unseals = daemon.unseals().await;
-    assert_eq!(ann.revoke_pat(MAIN).await.expect(200).body, json!({ "revoked": true }));
+    assert_eq!(ann.revoke_pat(MAIN).await.expect(200).body, json!({ "revoked": true, "another_saved": false }));
     assert_eq!(daemon.stand_in.record.tokens_seen(), [token::ALICE]);
     assert_eq!(daemon.unseals().await, (unseals.0 + 1, unseals.1));
     assert_eq!(ann.pat(MAIN).await.expect(200).text_at("/state"), "missing");
@@ -71,7 +71,7 @@ async fn one_that_the_git_server_refuses_is_dead_already() {
     told.say(Words { revocation: Some(Ok(Revocation::Revoked)), ..Words::default() });
     daemon.stand_in.change(|world| world.token_mut(token::ALICE).state = TokenState::Revoked);
     assert_eq!(ann.check_pat(MAIN).await.expect(200).text_at("/state"), "rejected");
-    assert_eq!(ann.revoke_pat(MAIN).await.expect(200).body, json!({ "revoked": true }));
+    assert_eq!(ann.revoke_pat(MAIN).await.expect(200).body, json!({ "revoked": true, "another_saved": false }));
     assert_eq!(logged(&daemon).await[1], json!(["outcome", "user-pat-rejected"]));
     assert_eq!(ann.pat(MAIN).await.expect(200).text_at("/state"), "missing");
 }

@@ -144,6 +144,7 @@ fn free(owner: &str, name: &str) -> Option<Value> {
         // An origin, and where it is dialled.
         (_, "addresses" | "from" | "to") => bounded(1, 2 * MAX_ADDRESS_BYTES),
         (_, "return_origins" | "origins" | "connect_to" | "proxy") => bounded(0, MAX_ADDRESS_BYTES),
+        ("PausedView", "why") => bounded(1, MAX_BODY_BYTES),
         (_, "public_key" | "ca_pem" | "detail" | "missing" | "note" | "notes" | "reason" | "user_pats_unsupported") => {
             bounded(0, MAX_BODY_BYTES)
         }

@@ -57,6 +57,8 @@ pub(super) enum Change<'a> {
 const INTEGRATION_ADDED: &str = "integration.add";
 const INTEGRATION_CHANGED: &str = "integration.change";
 pub(super) const INTEGRATION_REMOVED: &str = "integration.remove";
+/// How many people lost a PAT with an integration.
+const REMOVED_USER_PATS: &str = "removed_user_pats";
 pub(super) const POLICY_SET: &str = "policy.set";
 
 /// What became of a record between two of its states.
@@ -77,7 +79,12 @@ impl Meanwhile {
         for entry in entries {
             match entry.subject.as_str() {
                 INTEGRATION_CHANGED | POLICY_SET => meanwhile.add(entry.details),
-                INTEGRATION_REMOVED => gone = Some(entry.details),
+                INTEGRATION_REMOVED => {
+                    let mut details = entry.details;
+                    // It is of the removal, not of the integration.
+                    details.remove(REMOVED_USER_PATS);
+                    gone = Some(details);
+                }
                 INTEGRATION_ADDED => {
                     meanwhile.is_anew = true;
                     meanwhile.add(difference(gone.take().unwrap_or_default(), entry.details));
@@ -172,7 +179,7 @@ impl Change<'_> {
             Change::IntegrationAdded(record) => integration(record),
             Change::IntegrationRemoved { record, people } => {
                 let mut details = integration(record);
-                details.insert("removed_user_pats".into(), json!(people));
+                details.insert(REMOVED_USER_PATS.into(), json!(people));
                 details
             }
             Change::IntegrationChanged { before, after, has_new_credential, set_aside } => {

@@ -74,16 +74,17 @@ async fn ask(at: &Administering, id: &IntegrationId, fields: &Fields, problem: O
         p .kind { bdi { (kind.label) } " · " bdi { (record.connection.web_url) } }
         @if let Some(problem) = problem { (above(problem, &kind)) }
         (others(&since, Some(&kind)))
+        @if asked_about(fields).is_some_and(|asked| asked.pats != pats) { p { (words::OTHER_TOKENS_BY_NOW) } }
         p { strong { bdi { (record.name) } } " " (words::remove_integration_means(pats.people)) }
         form method="post" autocomplete="off" action=(here) {
             (at.proof())
             @for name in left { input type="hidden" name=(name) value=(fields.text(name)); }
             @if has_secret { input type="hidden" name=(LOST) value=(YES); }
-            p .buttons {
+            p .buttons.sure {
                 @let sure = sure(SeenIntegration { revision: record.revision, pats });
-                button .danger type="submit" name=(SURE) value=(sure) { (words::REMOVE) " " bdi { (record.name) } }
-                " "
                 button .quiet type="submit" name=(PREVIEW) value="yes" { (words::CANCEL) }
+                " "
+                button .danger type="submit" name=(SURE) value=(sure) { (words::REMOVE) " " bdi { (record.name) } }
             }
         }
     };

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use crypto::{hex, sha256};
 use maud::{Markup, html};
 
-use super::names::{DAYS, LOST, MAPPING_ROWS, PREVIEW, REVISION, STORED_DATE, TRY};
+use super::names::{DAYS, LOST, MAPPING_ROWS, PREVIEW, REMOVE, REVISION, STORED_DATE, SURE, TRY};
 use crate::pages::form::Fields;
 use crate::pages::words;
 
@@ -26,7 +26,7 @@ const TYPED: &str = "typed";
 /// Fields that nobody sees, and so nobody types into.
 const UNSEEN: [&str; 2] = [MAPPING_ROWS, STORED_DATE];
 /// Buttons, and what a form says of itself.
-const NO_TEXTS: [&str; 6] = [AS_SHOWN, REVISION, LOST, TRY, PREVIEW, DAYS];
+const NO_TEXTS: [&str; 8] = [AS_SHOWN, REVISION, LOST, TRY, PREVIEW, DAYS, REMOVE, SURE];
 /// Bytes of a digest: no two values of one field are taken for each other by chance.
 const DIGEST_BYTES: usize = 8;
 

@@ -1,13 +1,14 @@
 //! What came of a form of this page, shown by GET: a reload shows it again and does nothing twice.
 
 use http::StatusCode;
-use maud::html;
+use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 
 use super::shown::{FROM, Shown};
 use crate::operate::SavedPat;
 use crate::pages::answer::Page;
 use crate::pages::revocation::Left;
+use crate::pages::visit::Visiting;
 use crate::pages::words;
 use model::PageName;
 
@@ -47,23 +48,38 @@ impl Shown<'_> {
         self.at.see(&format!("{}/{}?{DONE}={id}{from}", PageName::SetUp.as_str(), self.ask.integration))
     }
 
-    /// The page. None where it is no longer kept, or the PAT it tells of is gone.
-    pub(super) async fn done(&self, id: &str) -> Result<Option<Page>, Page> {
-        Ok(match self.at.result(id).await? {
-            Some(Done::Saved(before)) => self.saved(words::SAVED, &before),
-            Some(Done::Checked(before)) => self.saved(words::CHECKED, &before),
-            Some(Done::Removed { told, left }) => Some(self.removed(&told, left.as_ref())),
-            None => None,
-        })
+    /// The page. None where the PAT it tells of is gone.
+    pub(super) fn done(&self, done: Done) -> Option<Page> {
+        match done {
+            Done::Saved(before) => self.saved(words::SAVED, &before),
+            Done::Checked(before) => self.saved(words::CHECKED, &before),
+            Done::Removed { told, left } => {
+                let main = html! {
+                    (self.head(words::REMOVED))
+                    (became(&told, left.as_ref()))
+                    (self.way_back())
+                };
+                Some(self.at.page(StatusCode::OK, words::REMOVED, false, main))
+            }
+        }
     }
+}
 
-    fn removed(&self, told: &str, left: Option<&Left>) -> Page {
-        let main = html! {
-            (self.head(words::REMOVED))
-            p { (told) }
-            @if let Some(left) = left { p .told.careful { (left) } }
-            (self.way_back())
-        };
-        self.at.page(StatusCode::OK, words::REMOVED, false, main)
+/// The same of a removal, where nothing is known of the integration any more.
+pub(super) fn removed(at: &Visiting, told: &str, left: Option<&Left>) -> Page {
+    let main = html! {
+        h1 { (words::REMOVED) }
+        (became(told, left))
+        p .buttons {
+            a .button href=(at.path(PageName::Tokens.as_str())) { (words::back_to(words::title_of(PageName::Tokens))) }
+        }
+    };
+    at.page(StatusCode::OK, words::REMOVED, false, main)
+}
+
+fn became(told: &str, left: Option<&Left>) -> Markup {
+    html! {
+        p { (told) }
+        @if let Some(left) = left { p .told.careful { (left) } }
     }
 }

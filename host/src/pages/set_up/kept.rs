@@ -97,10 +97,10 @@ impl Shown<'_> {
                 } @else if let Some(warning) = ending.warning(self.at.app.clock.now()) {
                     p .told.careful { (warning) }
                 }
-                p .buttons {
-                    button .danger type="submit" name=(REMOVE) value=(YES) { (words::REMOVE) }
-                    " "
+                p .buttons.sure {
                     a .button.quiet href=(self.action()) { (words::CANCEL) }
+                    " "
+                    button .danger type="submit" name=(REMOVE) value=(YES) { (words::REMOVE) }
                 }
             }
         };

@@ -103,7 +103,7 @@ async fn s11_a_pat_removed_while_its_confirmation_waits_stays_removed_and_the_pa
         world.provider.gate.add_permits(1);
     };
     let (answer, ()) = tokio::join!(confirming, removing);
-    answer.expect(409, &["was changed meanwhile", "look at it again"]);
+    answer.expect(422, &["was changed meanwhile", "look at it again"]);
     assert_eq!(world.saved_account("ann").await, None);
 }
 

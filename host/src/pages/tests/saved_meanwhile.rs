@@ -61,7 +61,7 @@ async fn one_that_is_saved_while_the_other_is_revoked_stays_and_is_told_of() {
         let became = if forgets { "its git server accepts it no more" } else { "may still accept it" };
         for _ in 0..2 {
             let told = world.get(removed.location()).await;
-            told.expect(200, &[became, "The one that you saved meanwhile is still here."]);
+            told.expect(200, &[became, "Another that you saved meanwhile is still here."]);
         }
         assert_eq!(world.saved_account("ann").await.as_deref(), Some("hexa"));
     }
@@ -143,4 +143,62 @@ async fn an_integration_is_asked_about_anew_where_it_is_another_persons_token_th
     assert_eq!((newest.subject.as_str(), &newest.details["removed_user_pats"]), ("integration.remove", &1.into()));
     // Whoever comes after is told who was there before.
     admin.sends_whole(&asks, EDIT, &sure(&asks)).await.expect(410, &["removed by"]);
+}
+
+/// Whoever presses the button in two windows is told of no token that nobody saved.
+#[tokio::test]
+async fn one_that_was_taken_away_while_everything_is_revoked_is_not_said_to_be_there() {
+    let world = world().await;
+    let ask = asker("ann").of(IntegrationId::parse("acme").unwrap(), ActAs::User);
+    let path = world.link("ann").await;
+    let tokens = format!("{}/tokens", path.rsplit_once("/set-up/").unwrap().0);
+    let asks = world.get(&format!("{tokens}?revocation=yes")).await;
+    let about = value_of(&asks, "asked-about-acme").replace("&quot;", "\"");
+    let seen = world.saved_at("ann").await;
+    world.remove_pat("ann").await;
+    let removed = operate::remove_pat(&world.app, &ask, PatRemoval::EverywhereKnown, seen).await.unwrap();
+    assert!(matches!(removed.outcome, Some(operate::RevocationOutcome::NothingStored)) && !removed.has_successor);
+    let form = form_urlencoded::Serializer::new("revoke-all=yes&attempt=1&".to_owned())
+        .append_pair("asked-about-acme", &about)
+        .finish();
+    let revoked = world.post(&tokens, &form).await;
+    let told = world.get(revoked.location()).await;
+    told.expect(200, &["octo", "It was removed or replaced here meanwhile"]).lacks(&["is still there"]);
+    // There is nothing left to ask about.
+    world.get(&format!("{tokens}?revocation=yes")).await.expect(200, &["My tokens"]).lacks(&["name=\"revoke-all\""]);
+}
+
+/// What became of it at its git server is told, although an administrator removed the integration while that was asked.
+#[tokio::test]
+async fn what_became_of_a_token_is_told_where_its_integration_is_gone() {
+    let world = world().await;
+    let path = world.link("ann").await;
+    let asks = world.get(&format!("{path}?removal=yes")).await;
+    let sure = format!("remove=yes&revoke=yes&saved-at={}", value_of(&asks, "saved-at"));
+    let removed = world.post(&path, &sure).await;
+    world.change_integration(|one| one.projects = model::Projects::Only(Vec::new())).await;
+    let told = world.get(removed.location()).await;
+    told.expect(200, &["<h1>Removed</h1>", "may still accept it", "Back to: My tokens"]);
+    world.get(&path).await.expect(404, &[]);
+}
+
+/// One that is saved later than another is checked is the one that is told of as replaced.
+#[tokio::test]
+async fn a_slow_one_tells_whose_it_replaced_by_then() {
+    let world = world().await;
+    let link = world.link("ann").await;
+    world.provider.gate.forget_permits(usize::MAX);
+    world.provider.knows("octo");
+    let entered = format!("user=ann&token={SENT_PAT}");
+    let slow = world.post(&link, &entered);
+    let meanwhile = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        world.saves_unasked("ann", "hexa").await;
+        world.provider.gate.add_permits(1);
+    };
+    let (saved, ()) = tokio::join!(slow, meanwhile);
+    world
+        .get(saved.location())
+        .await
+        .expect(200, &["octo", "What was saved before belonged to another account:", "hexa"]);
 }

@@ -6,7 +6,7 @@ use http::StatusCode;
 use maud::html;
 use serde::{Deserialize, Serialize};
 
-use crate::operate::{self, OpenIntegration, OperationError, PatRemoval};
+use crate::operate::{self, OpenIntegration, OperationError, PatRemoval, RemovedPat, RevocationOutcome};
 use crate::pages::answer::Page;
 use crate::pages::form::Fields;
 use crate::pages::layout::moment;
@@ -84,10 +84,10 @@ pub(super) fn asked(at: &Visiting, open: &[OpenIntegration], elsewhere: usize) -
                         value=(serde_json::to_string(&about).unwrap_or_default());
                 }
             }
-            p .buttons {
-                button .danger type="submit" name=(REVOKE_ALL) value=(YES) { (words::REVOKE_ALL) }
-                " "
+            p .buttons.sure {
                 a .button.quiet href=(at.path(PAGE.as_str())) { (words::CANCEL) }
+                " "
+                button .danger type="submit" name=(REVOKE_ALL) value=(YES) { (words::REVOKE_ALL) }
             }
         }
     };
@@ -114,9 +114,12 @@ async fn revoked_all(at: &Visiting, asked: &BTreeMap<String, String>) -> Result<
     for open in operate::open_integrations(&at.app, &at.asker).await? {
         let (about, ending) = (asked.remove(open.integration.id.as_str()), Ending::from(&open));
         match (&open.pat, about) {
-            (Some(pat), Some(about)) if about.saved_at == pat.saved_at.to_string() => {
-                ended.extend(revoke_one(at, &open).await);
-            }
+            (Some(pat), Some(about)) if about.saved_at == pat.saved_at.to_string() => match revoke_one(at, &open).await
+            {
+                Some(became) => ended.extend(became),
+                // While others were asked, the integration was taken away or closed.
+                None => drop(asked.insert(open.integration.id.to_string(), about)),
+            },
             (pat, about) => {
                 ended.extend(about.map(|about| gone(about.named)));
                 ended.extend(pat.as_ref().map(|_| kept(ending.named(), words::SAVED_SINCE)));
@@ -141,13 +144,16 @@ fn kept(named: Named, why: &str) -> Ended {
     Ended { named, became: Became::Kept(why.to_owned()) }
 }
 
-/// What became of it, and that another is there where that was saved meanwhile: nobody knows here whose.
-async fn revoke_one(at: &Visiting, open: &OpenIntegration) -> Vec<Ended> {
+/// What became of it, and that another is there where that was saved meanwhile: nobody knows here whose. None where there is no such
+/// integration any more, as far as its user may know.
+async fn revoke_one(at: &Visiting, open: &OpenIntegration) -> Option<Vec<Ended>> {
     let (ask, ending) = (at.ask(&open.integration.id, ActAs::User), Ending::from(open));
     // While others were asked, another may have been saved.
     let seen = open.pat.as_ref().map(|pat| pat.saved_at);
     let (ended, has_successor) = match operate::remove_pat(&at.app, &ask, PatRemoval::EverywhereKnown, seen).await {
+        Err(OperationError::Missing(_)) => return None,
         Err(OperationError::Changed(_)) => (gone(ending.named()), true),
+        Ok(RemovedPat { outcome: Some(RevocationOutcome::NothingStored), .. }) => (gone(ending.named()), false),
         Ok(removed) => {
             let became = match ending.left(&removed, at.app.clock.now()) {
                 Some(left) => Became::Left(left),
@@ -158,7 +164,7 @@ async fn revoke_one(at: &Visiting, open: &OpenIntegration) -> Vec<Ended> {
         Err(error) => (kept(ending.named(), at.problem(error).detail()), false),
     };
     let successor = has_successor.then(|| kept(ending.named().without_account(), words::SAVED_SINCE));
-    [ended].into_iter().chain(successor).collect()
+    Some([ended].into_iter().chain(successor).collect())
 }
 
 /// What became of all of them: those first that go on being good somewhere. None where that is no longer kept.

@@ -224,6 +224,11 @@ pub(in crate::pages) fn row(number: usize) -> String {
     format!("row {number}")
 }
 
+/// Of a provider that failed again and again; the integration and what it failed with follow.
+pub(in crate::pages) fn paused_at(seconds: u64) -> String {
+    format!("Paused for {seconds} s at")
+}
+
 /// How many people have to confirm their tokens.
 pub(in crate::pages) fn set_aside(people: usize, is_tried: bool) -> String {
     let verb = if is_tried { "would be" } else { "were" };
@@ -232,6 +237,10 @@ pub(in crate::pages) fn set_aside(people: usize, is_tried: bool) -> String {
         people = persons(people)
     )
 }
+
+/// Where an administrator was asked about a removal before.
+pub(in crate::pages) const OTHER_TOKENS_BY_NOW: &str =
+    "People have saved or removed tokens for it since you were asked: others than before would be deleted.";
 
 /// After its name: how many people lose a token with it.
 pub(in crate::pages) fn remove_integration_means(people: usize) -> String {

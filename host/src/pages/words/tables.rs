@@ -33,7 +33,7 @@ pub(in crate::pages) const REVOKE_ALL: &str = "Revoke everything";
 pub(in crate::pages) const REVOKE_ALL_ASKED: &str = "Revoke all your tokens?";
 pub(in crate::pages) const WHAT_BECAME: &str = "What became of your tokens";
 pub(in crate::pages) const REMOVED_MEANWHILE: &str =
-    "It was removed or replaced here meanwhile, and the git server was not asked to end it.";
+    "It was removed or replaced here meanwhile. Delete it at the git server too, unless it was revoked by that.";
 pub(in crate::pages) const CLOSED_MEANWHILE: &str = "This integration is not open to this project any more, and your token is still kept for it. Open My tokens from a project that it is open to.";
 pub(in crate::pages) const SAVED_SINCE: &str =
     "This token was saved after you were asked, and is still there. Revoke everything once more to end it, too.";

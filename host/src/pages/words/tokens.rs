@@ -148,8 +148,12 @@ pub(in crate::pages) fn saved_state(state: PatState) -> Option<&'static str> {
         ),
         PatState::Expired => Some("It has expired already. Make a new one, and save that."),
         PatState::Rejected => Some("The git server refuses it. Make a new one, and save that."),
+        PatState::SetAside => Some(
+            "While it was checked, an administrator changed where this integration leads: it is not used there until you \
+             confirm it or save another.",
+        ),
         // When it ends is said below.
-        PatState::Missing | PatState::SetAside | PatState::Valid | PatState::Expiring => None,
+        PatState::Missing | PatState::Valid | PatState::Expiring => None,
     }
 }
 
@@ -164,13 +168,13 @@ pub(in crate::pages) fn removed(removed: &RemovedPat) -> &'static str {
     }
 }
 
-pub(in crate::pages) const ANOTHER_STAYS: &str = "The one that you saved meanwhile is still here.";
+pub(in crate::pages) const ANOTHER_STAYS: &str = "Another that you saved meanwhile is still here.";
 /// Of one that was saved before its git server was known to take none.
 pub(in crate::pages) const IS_OF_NO_USE: &str = "Your token that is saved is not used.";
 pub(in crate::pages) const WILL_BE_ERASED: &str = "is erased here.";
 pub(in crate::pages) const GIVEN_ELSEWHERE: &str =
     "It was given to another address than the integration's, and was not sent there. Delete it where you made it.";
-pub(in crate::pages) const NOT_OVER: &str = "Erased here, but still to be deleted where you made them:";
+pub(in crate::pages) const NOT_OVER: &str = "Not here any more, but perhaps still good where you made them:";
 
 /// Before it is taken away; the link to the page follows.
 pub(in crate::pages) fn cannot_revoke(server: &str) -> String {
