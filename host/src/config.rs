@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::token::ClockLeeway;
 use model::NO_PROXY;
-use sandbox::{ProxyError, checked_proxy};
+use sandbox::{Limits, ProxyError, checked_proxy};
 
 /// Names of the settings: as they stand in the file, with `-` for `_` as flags, and in capitals, after `COUNTERSIGN_`, in the
 /// environment.
@@ -44,6 +44,9 @@ pub struct Config {
     pub proxy_credentials_file: Option<PathBuf>,
     /// How far ahead a connector's clock may be.
     pub clock_leeway: ClockLeeway,
+    /// What calls of providers may use.
+    #[serde(skip)]
+    pub limits: Limits,
     /// Where systemd puts what it hands to this service (`$CREDENTIALS_DIRECTORY`); set by whoever starts the daemon, never
     /// by a person.
     #[serde(skip)]
@@ -101,6 +104,9 @@ pub struct Settings {
     /// Seconds connectors' clocks may be ahead [default: 30]
     #[arg(long, value_name = "SECONDS", global = true)]
     pub clock_leeway: Option<ClockLeeway>,
+    /// What calls of providers may use: a table of the file alone.
+    #[arg(skip)]
+    pub limits: Option<Limits>,
 }
 
 /// Why there is no configuration.
@@ -129,6 +135,7 @@ impl Settings {
             daemon_proxy: self.daemon_proxy.or(weaker.daemon_proxy),
             proxy_credentials_file: self.proxy_credentials_file.or(weaker.proxy_credentials_file),
             clock_leeway: self.clock_leeway.or(weaker.clock_leeway),
+            limits: self.limits.or(weaker.limits),
         }
     }
 
@@ -151,6 +158,7 @@ impl Settings {
                 .transpose()?,
             proxy_credentials_file: self.proxy_credentials_file,
             clock_leeway: self.clock_leeway.unwrap_or_default(),
+            limits: self.limits.unwrap_or_default(),
             credentials_directory: None,
         })
     }

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use model::ProviderId;
+
 /// Upper bounds of the buckets for the duration of an operation, in seconds.
 const BUCKETS_SECONDS: [f64; 10] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
 
@@ -15,6 +17,17 @@ type Labels = Vec<(&'static str, String)>;
 pub struct Metrics {
     counters: Mutex<BTreeMap<(&'static str, Labels), u64>>,
     durations: Mutex<BTreeMap<&'static str, Durations>>,
+}
+
+/// What is counted where it happens.
+#[derive(Debug, Default)]
+pub struct Counted {
+    /// Credentials opened so far, users' and integrations'.
+    pub unseals: (u64, u64),
+    /// Calls that providers broke off: by which, and the limit they went over, or `trap`.
+    pub broken: BTreeMap<(ProviderId, &'static str), u64>,
+    /// Linear memory of all calls that are under way.
+    pub memory_bytes: u64,
 }
 
 #[derive(Debug, Default)]
@@ -60,8 +73,8 @@ impl Metrics {
         *self.counters.lock().unwrap_or_else(PoisonError::into_inner).entry((name, labels)).or_default() += 1;
     }
 
-    /// The text a scraper reads. `unseals`: credentials opened so far, users' and integrations'.
-    pub fn render(&self, unseals: (u64, u64)) -> String {
+    /// The text a scraper reads.
+    pub fn render(&self, counted: &Counted) -> String {
         let mut text = String::new();
         let counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
         for (name, help) in COUNTERS {
@@ -73,7 +86,18 @@ impl Metrics {
         }
         let name = "countersign_unseals_total";
         let _ = writeln!(text, "# HELP {name} Stored credentials opened, by whose they are.\n# TYPE {name} counter");
-        let _ = writeln!(text, "{name}{{whose=\"user\"}} {}\n{name}{{whose=\"integration\"}} {}", unseals.0, unseals.1);
+        let (of_users, of_integrations) = counted.unseals;
+        let _ =
+            writeln!(text, "{name}{{whose=\"user\"}} {of_users}\n{name}{{whose=\"integration\"}} {of_integrations}");
+        let name = "countersign_calls_broken_off_total";
+        let help = "Calls that a provider broke off, by provider and the limit it went over, or trap.";
+        let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} counter");
+        for ((provider, how), count) in &counted.broken {
+            let _ = writeln!(text, "{name}{{provider=\"{provider}\",how=\"{how}\"}} {count}");
+        }
+        let name = "countersign_calls_memory_bytes";
+        let _ = writeln!(text, "# HELP {name} Linear memory that calls of providers have now.\n# TYPE {name} gauge");
+        let _ = writeln!(text, "{name} {}", counted.memory_bytes);
         self.render_durations(&mut text);
         text
     }
@@ -105,11 +129,14 @@ mod tests {
         let metrics = Metrics::default();
         metrics.operation("branch.create", "done", Duration::from_millis(30));
         metrics.denial("user-pat-required");
-        let text = metrics.render((2, 1));
+        let broken = BTreeMap::from([((ProviderId::parse("git".to_owned()).unwrap(), "cpu_ms"), 3)]);
+        let text = metrics.render(&Counted { unseals: (2, 1), broken, memory_bytes: 7 });
         for line in [
             r#"countersign_operations_total{operation="branch.create",result="done"} 1"#,
             r#"countersign_denials_total{reason="user-pat-required"} 1"#,
             r#"countersign_unseals_total{whose="integration"} 1"#,
+            r#"countersign_calls_broken_off_total{provider="git",how="cpu_ms"} 3"#,
+            "countersign_calls_memory_bytes 7",
             r#"countersign_operation_seconds_bucket{operation="branch.create",le="0.025"} 0"#,
             r#"countersign_operation_seconds_bucket{operation="branch.create",le="0.05"} 1"#,
             r#"countersign_operation_seconds_count{operation="branch.create"} 1"#,

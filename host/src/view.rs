@@ -25,6 +25,6 @@ pub use self::credential_page::{CredentialPageView, SnippetView};
 pub use self::integration::IntegrationView;
 pub use self::outlook::OutlookView;
 pub use self::pat::{PatView, RejectionView};
-pub use self::provider::{CredentialFormView, ProviderView, Providers};
+pub use self::provider::{CredentialFormView, PausedView, ProviderView, Providers};
 pub use self::repository::{BranchView, PullRequestView, RepositoryView};
 pub use self::site::{PolicyView, SiteView, Sites};

@@ -7,7 +7,7 @@ use std::fmt;
 use std::fs;
 use std::ops::RangeInclusive;
 
-use super::limits::SMALL_CALL_BYTES;
+use super::limits::USUAL;
 
 /// As Linux tells it of the process that reads them.
 const LIMITS: &str = "/proc/self/limits";
@@ -24,6 +24,9 @@ const OTHER_THREADS: u64 = 2;
 /// What is neither a thread's nor a call's: the database, what compiling takes and leaves behind. A daemon that has compiled four
 /// providers was measured with 52 MiB of data (`VmData`); it is rounded up, for requests and providers that are larger.
 const REST_BYTES: u64 = 96 << 20;
+
+/// Of one call with the usual limits.
+const SMALL_CALL_BYTES: u64 = USUAL.small_call_bytes();
 
 /// The least that has to be left for a daemon when it is started, in bytes: one call at a time, and the fewest threads. With less, an
 /// allocation fails sooner or later, which ends the process whatever it is at.

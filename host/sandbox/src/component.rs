@@ -1,6 +1,7 @@
 //! A provider as a sandboxed component: a fresh instance for every call.
 
 use std::error::Error;
+use std::time::Instant;
 
 use async_trait::async_trait;
 use tokio::time::error::Elapsed;
@@ -10,17 +11,18 @@ use wasmtime::component::Component;
 use super::bindings::countersign::provider::types as wit;
 use super::convert::{self, Malformed};
 use super::engine::NoTurn;
-use super::guest::{Guest, Prepared};
-use super::limits::{Exceeded, MAX_CALL_TIME};
-use super::{Call, ConnectError, Engine, Link, Provider};
+use super::guest::{Guest, Prepared, Whose};
+use super::limits::Exceeded;
+use super::pauses::{Paused, Pauses};
+use super::{Call, ConnectError, Engine, Link, Provider, fingerprint};
 use model::operation::{
     CheckCredential, CompareBranches, CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, ListBranches,
     ListRepositories, LookUp, RevokeCredential,
 };
 use model::{
-    Branch, BranchName, Comparison, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description, Failure,
-    FailureReason, Identity, KindId, NewBranch, NewPullRequest, Page, PageLimit, PullRequest, Repository, RepositoryId,
-    Revocation, Settings,
+    Again, Branch, BranchName, Comparison, Connection, CreatedBranch, CreatedPullRequest, Deletion, Description,
+    Failure, FailureReason, Identity, KindId, NewBranch, NewPullRequest, Page, PageLimit, PullRequest, Repository,
+    RepositoryId, Revocation, Settings, Wait,
 };
 
 /// How a call ended: in time or not, with a trap or not, done or not.
@@ -66,6 +68,8 @@ pub struct WasmProvider {
     engine: Engine,
     prepared: Prepared,
     description: Description,
+    whose: Whose,
+    pauses: Pauses,
 }
 
 impl WasmProvider {
@@ -74,6 +78,7 @@ impl WasmProvider {
         if component.len() > MAX_COMPONENT_BYTES {
             return Err(ComponentError::TooLarge { got: component.len() });
         }
+        let whose = Whose { id: "new".into(), sha256: fingerprint(&component).into() };
         let compile = {
             let engine = engine.clone();
             move || prepare(&engine, &component)
@@ -81,8 +86,10 @@ impl WasmProvider {
         let prepared = tokio::task::spawn_blocking(compile)
             .await
             .map_err(|panicked| ComponentError::NotAComponent(panicked.into()))??;
-        let description = describe(engine, &prepared).await?;
-        Ok(Self { engine: engine.clone(), prepared, description })
+        let description = describe(engine, &prepared, &whose).await?;
+        let pauses = Pauses::after(engine.limits().failures_in_a_row);
+        let whose = Whose { id: description.id.as_str().into(), ..whose };
+        Ok(Self { engine: engine.clone(), prepared, description, whose, pauses })
     }
 
     /// What a call came to, in values of the model.
@@ -92,7 +99,11 @@ impl WasmProvider {
         ended: Ended<T>,
         read: impl FnOnce(T) -> Result<U, Malformed>,
     ) -> Result<U, Failure> {
-        match ended.unwrap_or_else(|_| Err(Exceeded::Time.into())) {
+        let ended = ended.unwrap_or_else(|_| Err(Exceeded::Time(self.engine.limits().call_s).into()));
+        if ended.is_ok() {
+            self.pauses.answered(call.integration());
+        }
+        match ended {
             Ok(Ok(answer)) => read(answer).map_err(|malformed| {
                 Failure::new(after(call), format!("The provider's answer cannot be used: {malformed}."))
             }),
@@ -106,13 +117,38 @@ impl WasmProvider {
 
     /// A call that did not end in an answer.
     fn broken(&self, error: &wasmtime::Error, call: &Call) -> Failure {
-        let provider = &self.description.id;
-        let what = match error.downcast_ref::<Exceeded>() {
+        let (provider, integration) = (&self.description.id, call.integration());
+        let limit = Exceeded::told_by(error, self.engine.limits());
+        let what = match limit {
             Some(limit) => format!("The provider `{provider}` went over a limit: {limit}."),
             None => format!("The provider `{provider}` failed while it worked on this."),
         };
-        tracing::error!(%provider, request_id = call.request_id(), error = %call.redact(format!("{error:#}")), "provider call failed");
+        let error = call.redact(format!("{error:#}"));
+        tracing::error!(%provider, %integration, request_id = call.request_id(), error, "provider call failed");
+        self.engine.count_broken(provider, limit.map_or("trap", Exceeded::name));
+        // That a call took long is the git server's doing, as a rule.
+        if !matches!(limit, Some(Exceeded::Time(_)))
+            && let Some(pause) = self.pauses.broke(integration, what.clone(), Instant::now())
+        {
+            tracing::error!(%provider, %integration, pause_s = pause.as_secs(), "provider paused: it failed again and again");
+        }
         Failure::new(after(call), what)
+    }
+
+    /// Where it is paused, nothing is asked of it.
+    fn expect_unpaused(&self, call: &Call) -> Result<(), Failure> {
+        let Some(Paused { left, failures, why, .. }) = self.pauses.at(call.integration(), Instant::now()) else {
+            return Ok(());
+        };
+        let seconds = left.as_secs() + 1;
+        let message = format!(
+            "Nothing was done: the provider `{}` is paused for this integration for {seconds} more seconds, because it failed \
+             {failures} times in a row. {why}",
+            self.description.id
+        );
+        let seconds = u32::try_from(seconds).unwrap_or(u32::MAX);
+        let again = Again::said(Wait::Seconds(seconds), call.now());
+        Err(Failure { again, ..Failure::new(FailureReason::ProviderFailed, message) })
     }
 }
 
@@ -120,11 +156,11 @@ impl WasmProvider {
 /// it is given is `Send` for every borrow of the store.)
 macro_rules! call {
     ($self:ident, $link:ident, $function:ident($($argument:expr),*), $read:expr) => {{
-        let engine = $self.engine.wasmtime();
         let call = $link.into_call();
+        $self.expect_unpaused(&call)?;
         // Dropped after the store, whose place it is.
         let _turn = $self.engine.turn().await.map_err(no_turn)?;
-        let mut store = Guest::store(engine, $self.description.id.as_str(), Some(call.clone()));
+        let mut store = Guest::store(&$self.engine, &$self.whose, Some(call.clone()));
         let at = at(&call);
         let run = async {
             let bindings = $self.prepared.instantiate_async(&mut store).await?;
@@ -132,7 +168,7 @@ macro_rules! call {
             let exports = bindings.countersign_provider_provider();
             exports.$function(&mut store, &at, credential, $($argument),*).await
         };
-        let ended = timeout(MAX_CALL_TIME, run).await;
+        let ended = timeout($self.engine.limits().call_time(), run).await;
         $self.finish(&call, ended, $read)
     }};
 }
@@ -143,16 +179,22 @@ impl Provider for WasmProvider {
         &self.description
     }
 
+    fn paused(&self) -> Vec<Paused> {
+        self.pauses.all(Instant::now())
+    }
+
     async fn connect(&self, kind: &KindId, settings: &Settings) -> Result<Connection, ConnectError> {
         let _turn = self.engine.turn().await.map_err(|error| ConnectError::Failed(no_turn(error)))?;
-        let mut store = Guest::store(self.engine.wasmtime(), self.description.id.as_str(), None);
+        let mut store = Guest::store(&self.engine, &self.whose, None);
         let run = async {
             let bindings = self.prepared.instantiate_async(&mut store).await?;
             let exports = bindings.countersign_provider_provider();
             exports.call_connect(&mut store, kind.as_str(), &convert::settings(settings)).await
         };
         let failed = |what: String| ConnectError::Failed(Failure::new(FailureReason::ProviderFailed, what));
-        match timeout(MAX_CALL_TIME, run).await.unwrap_or_else(|_| Err(Exceeded::Time.into())) {
+        let limits = self.engine.limits();
+        let ended = timeout(limits.call_time(), run).await;
+        match ended.unwrap_or_else(|_| Err(Exceeded::Time(limits.call_s).into())) {
             Ok(Ok(connection)) => match convert::unaddressed(&connection.origins, settings) {
                 errors if errors.is_empty() => {
                     convert::connection(connection).map_err(|malformed| failed(malformed.to_string()))
@@ -281,11 +323,10 @@ impl Provider for WasmProvider {
 }
 
 fn prepare(engine: &Engine, bytes: &[u8]) -> Result<Prepared, ComponentError> {
-    let engine = engine.wasmtime();
     // From bytes that are WebAssembly only: precompiled code is never taken from outside.
-    let component =
-        Component::from_binary(engine, bytes).map_err(|error| ComponentError::NotAComponent(error.into()))?;
-    for (name, _item) in component.component_type().imports(engine) {
+    let component = Component::from_binary(engine.wasmtime(), bytes)
+        .map_err(|error| ComponentError::NotAComponent(error.into()))?;
+    for (name, _item) in component.component_type().imports(engine.wasmtime()) {
         if !name.starts_with(CONTRACT) {
             return Err(ComponentError::ForbiddenImport(name.to_owned()));
         }
@@ -297,14 +338,16 @@ fn prepare(engine: &Engine, bytes: &[u8]) -> Result<Prepared, ComponentError> {
         .map_err(|error| ComponentError::NotAProvider(error.into()))
 }
 
-async fn describe(engine: &Engine, prepared: &Prepared) -> Result<Description, ComponentError> {
+async fn describe(engine: &Engine, prepared: &Prepared, whose: &Whose) -> Result<Description, ComponentError> {
     let _turn = engine.turn().await.map_err(|error| ComponentError::DescribeFailed(error.into()))?;
-    let mut store = Guest::store(engine.wasmtime(), "new", None);
+    let mut store = Guest::store(engine, whose, None);
     let run = async {
         let bindings = prepared.instantiate_async(&mut store).await?;
         bindings.countersign_provider_provider().call_describe(&mut store).await
     };
-    let described = timeout(MAX_CALL_TIME, run).await.unwrap_or_else(|_| Err(Exceeded::Time.into()));
+    let limits = engine.limits();
+    let described = timeout(limits.call_time(), run).await;
+    let described = described.unwrap_or_else(|_| Err(Exceeded::Time(limits.call_s).into()));
     let description = described.map_err(|error| ComponentError::DescribeFailed(error.into()))?;
     Ok(convert::description(description)?)
 }

@@ -20,6 +20,7 @@ mod lost;
 mod network;
 mod packing;
 mod proxy;
+mod resolver;
 mod room;
 mod tls;
 mod trust;
@@ -43,11 +44,13 @@ pub use self::network::network_errors;
 use self::packing::Body;
 use self::proxy::ProxyCredential;
 pub use self::proxy::{ProxyCredentials, ProxyCredentialsError, ProxyError, checked_proxy, proxy_origin};
+use self::resolver::Resolver;
 pub(crate) use self::room::Room;
 use self::room::Rooms;
 use self::tls::NoClientCertificate;
 use self::trust::Trust;
 use crate::lease::Lease;
+use crate::limits::Limits;
 use crate::{GuestHeader, GuestMethod, GuestRequest, GuestResponse, SendFailure, SendFailureKind};
 use model::{Destination, IntegrationId, Origin, Revision, Timestamp, Wait};
 
@@ -58,21 +61,18 @@ const REPLY_TIMEOUT: Duration = Duration::from_secs(20);
 /// Idle connections an integration keeps to each of its hosts: as many as users create branches at one moment.
 const MAX_IDLE_CONNECTIONS: usize = 32;
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
-/// Largest body a provider is given, in bytes after decompression. Azure DevOps has no pages of repositories, and answers with
-/// about 1 KB of each: 30,000 of them.
-const MAX_REPLY_BYTES: usize = 32 << 20;
 /// Largest body a call needs no [`Room`] for. A page of a hundred repositories has about 1 MB.
 const ORDINARY_REPLY_BYTES: usize = 4 << 20;
 /// Largest body that is searched for secrets where the request is attended to: what takes longer would keep others waiting.
 const SEARCHED_AT_ONCE_BYTES: usize = 128 << 10;
-/// Largest body a provider may send: the longest description, escaped.
-const MAX_REQUEST_BYTES: usize = 1 << 20;
 
 /// Routes to integrations, made when first needed.
 pub struct Egress {
     ways: Mutex<Ways>,
     proxy_credentials: ProxyCredentials,
     rooms: Rooms,
+    resolver: Resolver,
+    limits: Limits,
 }
 
 /// Routes, and what all of them trust: one lock, so that none is made of what is trusted no more.
@@ -110,12 +110,24 @@ impl Egress {
     /// Trusts the certificates of the system.
     pub fn with_system_certificates() -> Self {
         let ways = Ways { roots: certificates::of_the_system(), routes: HashMap::new() };
-        Self { ways: Mutex::new(ways), proxy_credentials: ProxyCredentials::default(), rooms: Rooms::new() }
+        let (proxy_credentials, limits) = (ProxyCredentials::default(), Limits::default());
+        Self {
+            ways: Mutex::new(ways),
+            proxy_credentials,
+            rooms: Rooms::new(),
+            resolver: Resolver::of_the_system(),
+            limits,
+        }
     }
 
     /// With these for proxies that want them.
     pub fn with_proxy_credentials(self, proxy_credentials: ProxyCredentials) -> Self {
         Self { proxy_credentials, ..self }
+    }
+
+    /// Within these limits of a request and a reply.
+    pub fn within(self, limits: Limits) -> Self {
+        Self { limits, ..self }
     }
 
     /// Trusts those it has now, and leaves every route that was made with those before to the calls that are on it. How many;
@@ -161,6 +173,7 @@ struct Door {
     kept: Client,
     /// Makes a connection for each request.
     fresh: Client,
+    limits: Limits,
 }
 
 impl Route {
@@ -185,7 +198,7 @@ impl Route {
         let proxy = proxy::of(place)?;
         let credential = proxy.as_ref().and_then(|proxy| egress.proxy_credentials.of(proxy));
         let door = |origin: &Origin| {
-            let dialler = Arc::new(Dialler::new(origin, place)?);
+            let dialler = Arc::new(Dialler::new(origin, place, &egress.resolver)?);
             // An unencrypted request goes to the proxy as it is: there is no request of its own for a credential to go with.
             let introduction = match credential {
                 None => Introduction::Unknown,
@@ -198,7 +211,7 @@ impl Route {
             let (kept, fresh) = (client(MAX_IDLE_CONNECTIONS)?, client(0)?);
             let client_certificate = origin.is_encrypted().then(|| client_certificate.clone());
             let way = Way::to(proxy.as_ref(), introduction, client_certificate);
-            Ok(Door { origin: origin.clone(), way, kept, fresh, dialler })
+            Ok(Door { origin: origin.clone(), way, kept, fresh, dialler, limits: egress.limits })
         };
         let doors = place.origins().iter().map(door).collect::<Result<_, RouteError>>()?;
         Ok(Self { doors, rooms: egress.rooms.clone() })
@@ -222,7 +235,7 @@ impl Route {
         let door = door.ok_or_else(|| refused(judge::foreign(&url)))?;
         door.dialler.permits_literal(&url).map_err(refused)?;
         let reads = reads(&request);
-        let mut outgoing = form(url, request)?;
+        let mut outgoing = form(url, request, &door.limits)?;
         lease
             .apply(&mut outgoing, &door.origin, now)
             .map_err(|error| refused(judge::Refusal::new("credential", error.to_string())))?;
@@ -252,7 +265,7 @@ impl Door {
         if let Some(refused) = self.way.refused_by_the_proxy(reply.status()) {
             return Err(refused);
         }
-        receive(reply, lease, room, &self.way).await
+        receive(reply, lease, room, &self.way, self.limits.reply_bytes()).await
     }
 }
 
@@ -296,13 +309,12 @@ fn through(proxy: &Url, credential: Option<&ProxyCredential>) -> reqwest::Result
     })
 }
 
-fn form(url: Url, request: GuestRequest) -> Result<http::Request<Vec<u8>>, SendFailure> {
+fn form(url: Url, request: GuestRequest, limits: &Limits) -> Result<http::Request<Vec<u8>>, SendFailure> {
     let body = request.body.unwrap_or_default();
-    if body.len() > MAX_REQUEST_BYTES {
-        return Err(refused(judge::Refusal::new(
-            "request-too-large",
-            format!("a request body has at most {MAX_REQUEST_BYTES} bytes"),
-        )));
+    let most = limits.request_bytes();
+    if body.len() > most {
+        let message = format!("a request body has at most {most} bytes");
+        return Err(refused(judge::Refusal::new("request-too-large", message)));
     }
     let mut headers = judge::headers(&request.headers).map_err(refused)?;
     headers.entry(USER_AGENT).or_insert(HeaderValue::from_static(concat!("countersign/", env!("CARGO_PKG_VERSION"))));
@@ -341,6 +353,7 @@ async fn receive(
     lease: &Arc<Lease>,
     room: &Room,
     way: &Way,
+    most: usize,
 ) -> Result<GuestResponse, SendFailure> {
     let status = reply.status().as_u16();
     let mut body = Body::with(reply.headers()).map_err(|packing| lost::unasked(&lease.redact_text(packing)))?;
@@ -349,8 +362,8 @@ async fn receive(
     while let Some(chunk) = reply.chunk().await.map_err(|error| way.explain(&error, lease))? {
         for piece in body.pieces(&chunk) {
             body.take(piece).map_err(|_| lost::damaged())?;
-            if body.len() > MAX_REPLY_BYTES {
-                let message = format!("The git server's reply is larger than {} MiB.", MAX_REPLY_BYTES >> 20);
+            if body.len() > most {
+                let message = format!("The git server's reply is larger than {} MiB.", most >> 20);
                 return Err(failure(SendFailureKind::TooLarge, "reply-too-large", message, true));
             }
             if body.len() > ORDINARY_REPLY_BYTES && !room.is_had().await {

@@ -1,22 +1,21 @@
 //! The wasmtime engine: how components are compiled, where their instances live, and whose turn it is to have one.
 
+use std::collections::BTreeMap;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
-use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
+use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig, WasmFeatures};
 
 use super::address_space::AddressSpace;
-use super::limits::{
-    EPOCH, MAX_CALLS, MAX_CORE_ITEMS, MAX_MEMORY_BYTES, MAX_TABLE_ELEMENTS, MAX_WASM_STACK_BYTES, SMALL_CALL_BYTES,
-    SMALL_GUARD_BYTES, TURN,
-};
+use super::limits::{EPOCH, Limits, MemoryOfAll, SMALL_GUARD_BYTES, TURN};
+use model::ProviderId;
 
-/// Guest stack plus what the host's own functions need while a guest calls them.
-const ASYNC_STACK_BYTES: usize = MAX_WASM_STACK_BYTES + (512 << 10);
+/// What the host's own functions need of a stack while a guest calls them.
+const HOST_STACK_BYTES: usize = 512 << 10;
 /// Bytes of a memory, a table and a stack that are cleared by writing zeros rather than given back to the kernel, when a
 /// slot is reused. What an ordinary call touches; more would make every call slower.
 const KEEP_RESIDENT_BYTES: usize = 256 << 10;
@@ -28,9 +27,15 @@ const FEW_CALLS: u32 = 8;
 #[derive(Clone)]
 pub struct Engine {
     wasmtime: wasmtime::Engine,
+    limits: Limits,
+    memory_of_all: MemoryOfAll,
     turns: Arc<Semaphore>,
     calls: usize,
+    broken: Arc<Mutex<BTreeMap<Broken, u64>>>,
 }
+
+/// Calls that a provider broke off: by which, and the name of the limit it went over, or `trap`.
+type Broken = (ProviderId, &'static str);
 
 /// Leave to have an instance, given back when dropped.
 pub(super) struct Turn(#[expect(dead_code, reason = "held, and dropped")] OwnedSemaphorePermit);
@@ -41,28 +46,59 @@ pub(super) struct Turn(#[expect(dead_code, reason = "held, and dropped")] OwnedS
 pub(super) struct NoTurn;
 
 impl Engine {
+    /// With the usual limits.
+    pub fn new() -> wasmtime::Result<Self> {
+        Self::within(Limits::default())
+    }
+
     /// With a pool of instance slots: for as many calls as the daemon ever does at once where the process may have the address
     /// space for it, else for as many as what is theirs is enough for.
-    pub fn new() -> wasmtime::Result<Self> {
+    pub fn within(limits: Limits) -> wasmtime::Result<Self> {
         let room = AddressSpace::limited().map(AddressSpace::for_calls);
-        let all = || wasmtime::Engine::new(config().allocation_strategy(pool(MAX_CALLS)));
-        let (wasmtime, calls) = match room.map(small_pool) {
+        let all = || wasmtime::Engine::new(config(&limits).allocation_strategy(pool(&limits, limits.calls)));
+        let (wasmtime, calls) = match room.map(|room| small_pool(&limits, room)) {
             None => match all() {
-                Ok(engine) => (engine, MAX_CALLS),
+                Ok(engine) => (engine, limits.calls),
                 Err(error) => {
-                    tracing::warn!(%error, "no address space for a pool of instances of the usual size");
-                    (small(FEW_CALLS)?, FEW_CALLS)
+                    tracing::warn!(%error, "no address space for a pool of instances of this size");
+                    let few = FEW_CALLS.min(limits.calls);
+                    (small(&limits, few)?, few)
                 }
             },
-            Some(calls) => (small(calls)?, calls),
+            Some(calls) => (small(&limits, calls)?, calls),
         };
-        if calls < MAX_CALLS {
+        if calls < limits.calls {
             let room_mib = room.map(|bytes| bytes >> 20);
             tracing::warn!(room_mib, calls, "little address space: this many calls of providers at once, others wait");
         }
         count_epochs(&wasmtime)?;
         let calls = calls as usize;
-        Ok(Self { wasmtime, turns: Arc::new(Semaphore::new(calls)), calls })
+        let turns = Arc::new(Semaphore::new(calls));
+        Ok(Self { wasmtime, limits, memory_of_all: MemoryOfAll::default(), turns, calls, broken: Arc::default() })
+    }
+
+    /// What each call may use.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Linear memory that all calls have now, in bytes.
+    pub fn memory_taken(&self) -> u64 {
+        self.memory_of_all.taken()
+    }
+
+    /// Calls that providers broke off since the start, by a trap or by going over a limit.
+    pub fn broken(&self) -> BTreeMap<(ProviderId, &'static str), u64> {
+        self.broken.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn count_broken(&self, provider: &ProviderId, how: &'static str) {
+        let mut broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner);
+        *broken.entry((provider.clone(), how)).or_default() += 1;
+    }
+
+    pub(super) fn memory_of_all(&self) -> &MemoryOfAll {
+        &self.memory_of_all
     }
 
     /// How many calls there is room for at once.
@@ -87,40 +123,50 @@ impl Engine {
 }
 
 /// As many calls as fit into it, and one at least.
-fn small_pool(room_bytes: u64) -> u32 {
-    let calls = (room_bytes / SMALL_CALL_BYTES).clamp(1, MAX_CALLS.into());
-    u32::try_from(calls).unwrap_or(MAX_CALLS)
+fn small_pool(limits: &Limits, room_bytes: u64) -> u32 {
+    let calls = (room_bytes / limits.small_call_bytes()).clamp(1, limits.calls.into());
+    u32::try_from(calls).unwrap_or(limits.calls)
 }
 
 /// An engine whose memories take as much address space as they have bytes at most.
-fn small(calls: u32) -> wasmtime::Result<wasmtime::Engine> {
-    let mut config = config();
+fn small(limits: &Limits, calls: u32) -> wasmtime::Result<wasmtime::Engine> {
+    let mut config = config(limits);
     config
-        .memory_reservation(MAX_MEMORY_BYTES as u64)
+        .memory_reservation(limits.memory_bytes() as u64)
         .memory_guard_size(SMALL_GUARD_BYTES)
         .guard_before_linear_memory(false)
-        .allocation_strategy(pool(calls));
+        .allocation_strategy(pool(limits, calls));
     wasmtime::Engine::new(&config)
 }
 
-fn config() -> Config {
+fn config(limits: &Limits) -> Config {
     let mut config = Config::new();
     config
         .epoch_interruption(true)
-        .max_wasm_stack(MAX_WASM_STACK_BYTES)
-        .async_stack_size(ASYNC_STACK_BYTES)
+        .max_wasm_stack(limits.stack_bytes())
+        .async_stack_size(limits.stack_bytes() + HOST_STACK_BYTES)
         // What the contract does not need is not there to be attacked.
         .wasm_simd(false)
         .wasm_relaxed_simd(false)
         .wasm_memory64(false)
         .wasm_multi_memory(false)
         .wasm_tail_call(false)
+        .wasm_features(
+            WasmFeatures::FUNCTION_REFERENCES
+                | WasmFeatures::GC
+                | WasmFeatures::EXCEPTIONS
+                | WasmFeatures::THREADS
+                | WasmFeatures::WIDE_ARITHMETIC
+                | WasmFeatures::STACK_SWITCHING
+                | WasmFeatures::CUSTOM_PAGE_SIZES,
+            false,
+        )
         .wasm_backtrace_max_frames(None)
         .memory_init_cow(true);
     config
 }
 
-fn pool(calls: u32) -> InstanceAllocationStrategy {
+fn pool(limits: &Limits, calls: u32) -> InstanceAllocationStrategy {
     let mut pool = PoolingAllocationConfig::default();
     pool.total_component_instances(calls)
         .total_core_instances(calls * 4)
@@ -128,10 +174,10 @@ fn pool(calls: u32) -> InstanceAllocationStrategy {
         .total_tables(calls * 4)
         .total_stacks(calls)
         .max_memories_per_component(1)
-        .max_core_instances_per_component(MAX_CORE_ITEMS)
-        .max_tables_per_component(MAX_CORE_ITEMS)
-        .max_memory_size(MAX_MEMORY_BYTES)
-        .table_elements(MAX_TABLE_ELEMENTS)
+        .max_core_instances_per_component(limits.core_items)
+        .max_tables_per_component(limits.core_items)
+        .max_memory_size(limits.memory_bytes())
+        .table_elements(limits.table_elements as usize)
         .linear_memory_keep_resident(KEEP_RESIDENT_BYTES)
         .table_keep_resident(KEEP_RESIDENT_BYTES)
         .async_stack_keep_resident(KEEP_RESIDENT_BYTES)
@@ -160,16 +206,17 @@ mod tests {
 
     #[test]
     fn little_address_space_is_room_for_few_calls_and_for_one_at_least() {
-        assert_eq!(small_pool(0), 1);
-        assert_eq!(small_pool(SMALL_CALL_BYTES * 10), 10);
-        assert_eq!(small_pool(u64::MAX), MAX_CALLS);
-        small(small_pool(1 << 30)).unwrap();
+        let limits = Limits::default();
+        assert_eq!(small_pool(&limits, 0), 1);
+        assert_eq!(small_pool(&limits, limits.small_call_bytes() * 10), 10);
+        assert_eq!(small_pool(&limits, u64::MAX), limits.calls);
+        small(&limits, small_pool(&limits, 1 << 30)).unwrap();
     }
 
     #[tokio::test]
     async fn a_call_waits_for_its_turn_and_not_for_ever() {
-        let wasmtime = small(1).unwrap();
-        let engine = Engine { wasmtime, turns: Arc::new(Semaphore::new(1)), calls: 1 };
+        let limits = Limits { calls: 1, ..Limits::default() };
+        let engine = Engine::within(limits).unwrap();
         let first = engine.turn().await.unwrap();
         let short = Duration::from_millis(10);
         assert_eq!(engine.turn_within(short).await.err(), Some(NoTurn));

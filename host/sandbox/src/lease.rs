@@ -5,6 +5,8 @@ mod redact;
 mod scheme;
 mod sigv4;
 
+use std::sync::OnceLock;
+
 pub use self::redact::REDACTED;
 use self::redact::Redactor;
 pub(crate) use self::scheme::ApplyError;
@@ -14,22 +16,28 @@ use model::{CredentialFields, Input, Kind, Origin, Scheme, Timestamp};
 #[derive(Debug)]
 pub(crate) struct Lease {
     fields: CredentialFields,
+    /// Names of those that are secret.
+    secret: Vec<String>,
     scheme: Scheme,
-    redactor: Redactor,
+    /// Made when there is something to be searched: a call that ends before that pays nothing.
+    redactor: OnceLock<Redactor>,
 }
 
 impl Lease {
     /// `kind` says which fields are secret, and how they are put on a request.
     pub fn new(fields: CredentialFields, kind: &Kind) -> Self {
-        let secrets: Vec<&str> = kind
-            .credential
-            .iter()
-            .filter(|field| field.input == Input::Secret)
-            .filter_map(|field| fields.get(&field.name))
-            .collect();
-        let mut redactor = Redactor::new(&secrets);
-        redactor.also(&scheme::derived_secrets(&kind.scheme, &fields));
-        Self { scheme: kind.scheme.clone(), fields, redactor }
+        let secret = kind.credential.iter().filter(|field| field.input == Input::Secret);
+        let secret = secret.map(|field| field.name.clone()).collect();
+        Self { scheme: kind.scheme.clone(), secret, fields, redactor: OnceLock::new() }
+    }
+
+    fn redactor(&self) -> &Redactor {
+        self.redactor.get_or_init(|| {
+            let secrets: Vec<&str> = self.secret.iter().filter_map(|name| self.fields.get(name)).collect();
+            let mut redactor = Redactor::new(&secrets);
+            redactor.also(&scheme::derived_secrets(&self.scheme, &self.fields));
+            redactor
+        })
     }
 
     /// What is sealed of it, to be stored.
@@ -49,12 +57,12 @@ impl Lease {
 
     /// Replaces every occurrence of the secret, plain or in a usual encoding.
     pub fn redact(&self, bytes: Vec<u8>) -> Vec<u8> {
-        self.redactor.redact(bytes)
+        self.redactor().redact(bytes)
     }
 
     /// The same in a text, which stays one.
     pub fn redact_text(&self, text: String) -> String {
-        match String::from_utf8(self.redactor.redact(text.into_bytes())) {
+        match String::from_utf8(self.redactor().redact(text.into_bytes())) {
             Ok(text) => text,
             Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
         }

@@ -12,12 +12,14 @@ mod component;
 mod convert;
 mod egress;
 mod engine;
+mod fingerprint;
 mod guest;
 mod handle;
 mod lease;
 pub mod lend;
 mod limits;
 mod link;
+mod pauses;
 mod provider;
 mod registry;
 
@@ -33,7 +35,10 @@ pub use self::egress::{
     proxy_origin,
 };
 pub use self::engine::Engine;
+pub use self::fingerprint::fingerprint;
 pub use self::lease::REDACTED;
+pub use self::limits::{Limit, LimitError, Limits};
 pub use self::link::{Call, Link};
+pub use self::pauses::Paused;
 pub use self::provider::{ConnectError, Provider};
-pub use self::registry::{Registry, fingerprint};
+pub use self::registry::Registry;

@@ -1,80 +1,352 @@
-//! What one call of a component may use. Each number is for one call; a call over one of them ends with a failure that
-//! names it, and disturbs nobody else.
+//! What a call of a component may use, and all of them together. A call over one of these ends with a failure that names it, and
+//! disturbs nobody else. An administrator can set each in the configuration.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use wasmtime::ResourceLimiter;
 
-/// Linear memory, in bytes. A page of a hundred repositories in JSON is about 1 MB and needs some four times that to parse; the
-/// largest reply takes half of this, and is read item by item.
-pub(super) const MAX_MEMORY_BYTES: usize = 64 << 20;
-/// Elements of all tables: function tables of a component a hundred times larger than ours.
-pub(super) const MAX_TABLE_ELEMENTS: usize = 20_000;
-/// Core instances, tables and memories of one component.
-pub(super) const MAX_CORE_ITEMS: u32 = 20;
-/// Stack of guest code, in bytes.
-pub(super) const MAX_WASM_STACK_BYTES: usize = 512 << 10;
-/// From the start of a call to its end, waiting for the git server included.
-pub(super) const MAX_CALL_TIME: Duration = Duration::from_secs(40);
+/// One limit, as it is named in the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// What it is called; the unit is at the end of it where it has one.
+    pub name: &'static str,
+    /// What it is unless somebody sets it.
+    pub usual: u32,
+    /// The least it can be.
+    pub least: u32,
+    /// The most it can be.
+    pub most: u32,
+    /// What it bounds, and why it is what it is.
+    pub about: &'static str,
+}
+
+/// Why a limit cannot be set so.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LimitError {
+    /// Names those there are.
+    #[error("no limit is called `{0}`; those there are: {names}", names = names())]
+    Unknown(String),
+    /// The value is none that it can have.
+    #[error("`{name}` can be {least} to {most}")]
+    Beyond {
+        /// Which one.
+        name: &'static str,
+        /// The least it can be.
+        least: u32,
+        /// The most it can be.
+        most: u32,
+    },
+}
+
+macro_rules! limits {
+    ($($name:ident: $usual:literal, $least:literal..=$most:literal, $about:literal;)+) => {
+        /// All limits of calls.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub struct Limits {
+            $(#[doc = $about] pub $name: u32,)+
+        }
+
+        impl Limits {
+            /// Every one there is.
+            pub const ALL: &'static [Limit] = &[
+                $(Limit { name: stringify!($name), usual: $usual, least: $least, most: $most, about: $about },)+
+            ];
+
+            /// The value of one, by its name.
+            pub fn get(&self, name: &str) -> Option<u32> {
+                $(if name == stringify!($name) { return Some(self.$name); })+
+                None
+            }
+
+            fn slot(&mut self, name: &str) -> Option<&mut u32> {
+                $(if name == stringify!($name) { return Some(&mut self.$name); })+
+                None
+            }
+        }
+
+        /// Those that hold unless somebody sets others.
+        pub const USUAL: Limits = Limits { $($name: $usual,)+ };
+
+        impl Default for Limits {
+            fn default() -> Self {
+                USUAL
+            }
+        }
+    };
+}
+
+limits! {
+    calls: 500, 1..=5000,
+        "Calls under way at once. Each may hold a memory, a stack and a few tables of the pool; others wait for a turn.";
+    call_s: 40, 1..=50,
+        "Seconds from the start of a call to its end, waiting for the git server included. A request, which may need a second call, is \
+         given 110.";
+    cpu_ms: 2000, 10..=30_000,
+        "Milliseconds in which a call's own code ran, counted in steps of 10.";
+    memory_mib: 64, 4..=1024,
+        "Linear memory of a call. A page of a hundred repositories in JSON is about 1 MB and needs some four times that to parse; the \
+         largest reply takes half of it, and is read item by item.";
+    memory_of_all_mib: 4096, 64..=1_048_576,
+        "Linear memory of all calls together. An ordinary call has 2 MiB.";
+    table_elements: 20_000, 100..=1_000_000,
+        "Elements of a call's tables: function tables of a component a hundred times larger than ours.";
+    core_items: 20, 4..=200,
+        "Core instances, tables and memories of one component, each.";
+    stack_kib: 512, 64..=8192,
+        "Stack of a call's own code.";
+    handles: 100, 1..=100_000,
+        "Handles a call holds, in its own table and in the host's. It is lent one.";
+    requests: 120, 1..=10_000,
+        "Requests of a call to the git server. The longest honest call lists pull requests one by one.";
+    request_kib: 1024, 16..=65_536,
+        "Body of a request: the longest description, escaped.";
+    reply_mib: 32, 1..=512,
+        "Body of a reply, unpacked. There are git servers with no pages of repositories, which answer with about 1 KB of each: 30,000 of \
+         them.";
+    handed_over_kib: 4096, 64..=262_144,
+        "What a call hands to the host at once, as it lies in memory: a request, a line for the log, its answer.";
+    log_lines: 50, 0..=10_000,
+        "Lines that a call has in the log; more are left out.";
+    log_line_bytes: 1024, 80..=65_536,
+        "Bytes of each of them; the rest of a line is left out.";
+    log_kib: 256, 1..=65_536,
+        "What a call may have given to the log, left out or not, before it is ended.";
+    failures_in_a_row: 10, 1..=1_000_000_000,
+        "Calls that a provider breaks off in a row at one integration, by a trap or a limit, before it is paused there.";
+}
+
+impl Limits {
+    /// Sets one by its name.
+    pub fn set(&mut self, name: &str, value: u32) -> Result<(), LimitError> {
+        let limit = Self::ALL.iter().find(|limit| limit.name == name);
+        let Limit { name, least, most, .. } = *limit.ok_or_else(|| LimitError::Unknown(name.to_owned()))?;
+        if !(least..=most).contains(&value) {
+            return Err(LimitError::Beyond { name, least, most });
+        }
+        if let Some(slot) = self.slot(name) {
+            *slot = value;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn call_time(&self) -> Duration {
+        Duration::from_secs(self.call_s.into())
+    }
+
+    pub(crate) const fn memory_bytes(&self) -> usize {
+        bytes(self.memory_mib, 20)
+    }
+
+    pub(crate) const fn stack_bytes(&self) -> usize {
+        bytes(self.stack_kib, 10)
+    }
+
+    pub(crate) fn request_bytes(&self) -> usize {
+        bytes(self.request_kib, 10)
+    }
+
+    pub(crate) fn reply_bytes(&self) -> usize {
+        bytes(self.reply_mib, 20)
+    }
+
+    pub(crate) fn handed_over_bytes(&self) -> usize {
+        bytes(self.handed_over_kib, 10)
+    }
+
+    pub(crate) fn log_bytes(&self) -> usize {
+        bytes(self.log_kib, 10)
+    }
+
+    /// Epochs in which a call's own code may run.
+    pub(crate) fn cpu_epochs(&self) -> u32 {
+        self.cpu_ms / EPOCH_MS
+    }
+
+    /// Address space of one call where there is little: its memory with the guard, its stack, four tables, and what they are rounded
+    /// up to.
+    pub(crate) const fn small_call_bytes(&self) -> u64 {
+        (self.memory_bytes() + self.stack_bytes()) as u64 + (4 << 20) + SMALL_GUARD_BYTES
+    }
+}
+
+const fn bytes(many: u32, shift: u32) -> usize {
+    (many as usize) << shift
+}
+
+fn names() -> String {
+    let names: Vec<_> = Limits::ALL.iter().map(|limit| limit.name).collect();
+    names.join(", ")
+}
+
+const EPOCH_MS: u32 = 10;
 /// Time between two epochs; how soon an endless loop lets others run.
-pub(super) const EPOCH: Duration = Duration::from_millis(10);
-/// Epochs in which guest code was running: 2 seconds of CPU.
-pub(super) const MAX_CPU_EPOCHS: u32 = 200;
-/// Requests to the git server. The longest honest call lists pull requests one by one.
-pub(super) const MAX_REQUESTS: u32 = 120;
-/// Lines written to the log, and bytes of each.
-pub(super) const MAX_LOG_LINES: u32 = 50;
-pub(super) const MAX_LOG_LINE_BYTES: usize = 1024;
-/// Calls under way at once; each may hold a memory, a stack and a few tables of the pool. Fewer where the process may not have the
-/// address space for so many.
-pub(super) const MAX_CALLS: u32 = 500;
+pub(super) const EPOCH: Duration = Duration::from_millis(EPOCH_MS as u64);
 /// How long a call waits for another one to end, where there is no room for both.
 pub(super) const TURN: Duration = Duration::from_secs(10);
-
-/// Which limit a call ran into.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Exceeded {
-    #[error("memory ({} MiB)", MAX_MEMORY_BYTES >> 20)]
-    Memory,
-    #[error("table elements ({MAX_TABLE_ELEMENTS})")]
-    Tables,
-    #[error("CPU time ({} ms)", EPOCH.as_millis() as u32 * MAX_CPU_EPOCHS)]
-    Cpu,
-    #[error("time of a call ({} s)", MAX_CALL_TIME.as_secs())]
-    Time,
-    #[error("requests of a call ({MAX_REQUESTS})")]
-    Requests,
-}
-
-/// Holds memories and tables to their limits.
-#[derive(Debug, Default)]
-pub(super) struct Growth;
-
-impl ResourceLimiter for Growth {
-    fn memory_growing(&mut self, _current: usize, desired: usize, _max: Option<usize>) -> wasmtime::Result<bool> {
-        if desired > MAX_MEMORY_BYTES { Err(Exceeded::Memory.into()) } else { Ok(true) }
-    }
-
-    fn table_growing(&mut self, _current: usize, desired: usize, _max: Option<usize>) -> wasmtime::Result<bool> {
-        if desired > MAX_TABLE_ELEMENTS { Err(Exceeded::Tables.into()) } else { Ok(true) }
-    }
-
-    fn instances(&self) -> usize {
-        MAX_CORE_ITEMS as usize
-    }
-
-    fn tables(&self) -> usize {
-        MAX_CORE_ITEMS as usize
-    }
-
-    fn memories(&self) -> usize {
-        MAX_CORE_ITEMS as usize
-    }
-}
-
 /// Behind each memory where there is little address space, to keep the next one's first bytes from a fault of the compiler's.
 /// Accesses are checked by the code itself then.
 pub(super) const SMALL_GUARD_BYTES: u64 = 64 << 10;
-/// Address space of one call where there is little: its memory with the guard, its stack, four tables, and what they are rounded
-/// up to.
-pub(super) const SMALL_CALL_BYTES: u64 = (68 << 20) + SMALL_GUARD_BYTES;
+
+/// Which limit a call ran into, and what that is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Exceeded {
+    #[error("memory ({0} MiB)")]
+    Memory(u32),
+    #[error("memory of all calls together ({0} MiB)")]
+    MemoryOfAll(u32),
+    #[error("table elements ({0})")]
+    Tables(u32),
+    #[error("CPU time ({0} ms)")]
+    Cpu(u32),
+    #[error("time of a call ({0} s)")]
+    Time(u32),
+    #[error("requests of a call ({0})")]
+    Requests(u32),
+    #[error("what is handed over at once ({0} KiB)")]
+    HandedOver(u32),
+    #[error("handles ({0})")]
+    Handles(u32),
+    #[error("what is given to the log ({0} KiB)")]
+    Log(u32),
+}
+
+impl Exceeded {
+    /// As it is named in the configuration.
+    pub fn name(self) -> &'static str {
+        match self {
+            Exceeded::Memory(_) => "memory_mib",
+            Exceeded::MemoryOfAll(_) => "memory_of_all_mib",
+            Exceeded::Tables(_) => "table_elements",
+            Exceeded::Cpu(_) => "cpu_ms",
+            Exceeded::Time(_) => "call_s",
+            Exceeded::Requests(_) => "requests",
+            Exceeded::HandedOver(_) => "handed_over_kib",
+            Exceeded::Handles(_) => "handles",
+            Exceeded::Log(_) => "log_kib",
+        }
+    }
+
+    /// What wasmtime enforces by itself says so in words only.
+    pub fn told_by(error: &wasmtime::Error, limits: &Limits) -> Option<Self> {
+        if let Some(exceeded) = error.downcast_ref() {
+            return Some(*exceeded);
+        }
+        let said = error.root_cause().to_string();
+        match said.as_str() {
+            said if said.contains("fuel allocated for hostcalls") => Some(Exceeded::HandedOver(limits.handed_over_kib)),
+            said if said.contains("store handle limit") || said.contains("resource table has no free keys") => {
+                Some(Exceeded::Handles(limits.handles))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Linear memory that calls have at one time, all of them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct MemoryOfAll(Arc<AtomicU64>);
+
+impl MemoryOfAll {
+    /// In bytes.
+    pub fn taken(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Holds the memory and the tables of one call to their limits, and what it has to the limit of all.
+#[derive(Debug)]
+pub(super) struct Growth {
+    limits: Limits,
+    of_all: MemoryOfAll,
+    taken: u64,
+}
+
+impl Growth {
+    /// With nothing taken yet.
+    pub fn within(limits: Limits, of_all: MemoryOfAll) -> Self {
+        Self { limits, of_all, taken: 0 }
+    }
+}
+
+impl Drop for Growth {
+    fn drop(&mut self) {
+        self.of_all.0.fetch_sub(self.taken, Ordering::Relaxed);
+    }
+}
+
+impl ResourceLimiter for Growth {
+    fn memory_growing(&mut self, current: usize, desired: usize, _max: Option<usize>) -> wasmtime::Result<bool> {
+        let Limits { memory_mib, memory_of_all_mib, .. } = self.limits;
+        if desired > self.limits.memory_bytes() {
+            return Err(Exceeded::Memory(memory_mib).into());
+        }
+        let more = desired.saturating_sub(current) as u64;
+        let of_all = self.of_all.0.fetch_add(more, Ordering::Relaxed) + more;
+        self.taken += more;
+        if of_all > u64::from(memory_of_all_mib) << 20 {
+            return Err(Exceeded::MemoryOfAll(memory_of_all_mib).into());
+        }
+        Ok(true)
+    }
+
+    fn table_growing(&mut self, _current: usize, desired: usize, _max: Option<usize>) -> wasmtime::Result<bool> {
+        let most = self.limits.table_elements;
+        if desired > most as usize { Err(Exceeded::Tables(most).into()) } else { Ok(true) }
+    }
+
+    fn instances(&self) -> usize {
+        self.limits.core_items as usize
+    }
+
+    fn tables(&self) -> usize {
+        self.limits.core_items as usize
+    }
+
+    fn memories(&self) -> usize {
+        self.limits.core_items as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_limit_can_be_set_by_its_name_within_its_bounds_and_has_its_reason() {
+        for Limit { name, usual, least, most, about } in Limits::ALL {
+            let mut limits = Limits::default();
+            assert_eq!(limits.get(name), Some(*usual), "{name}");
+            assert!((least..=most).contains(&usual) && about.ends_with('.'), "{name}");
+            for value in [*least, *most] {
+                limits.set(name, value).unwrap();
+                assert_eq!(limits.get(name), Some(value));
+            }
+            for beyond in [least.checked_sub(1), most.checked_add(1)].into_iter().flatten() {
+                let refused = limits.set(name, beyond).unwrap_err().to_string();
+                assert_eq!(refused, format!("`{name}` can be {least} to {most}"));
+            }
+        }
+        let unknown = Limits::default().set("memory", 1).unwrap_err().to_string();
+        assert!(unknown.starts_with("no limit is called `memory`; those there are: calls, call_s, "), "{unknown}");
+    }
+
+    #[test]
+    fn p1_memory_is_counted_over_all_calls_and_given_back() {
+        let (limits, of_all) = (Limits { memory_of_all_mib: 100, ..Limits::default() }, MemoryOfAll::default());
+        let mut calls: Vec<_> = (0..3).map(|_| Growth::within(limits, of_all.clone())).collect();
+        for call in &mut calls[..2] {
+            assert!(call.memory_growing(0, 1 << 20, None).unwrap());
+            assert!(call.memory_growing(1 << 20, 48 << 20, None).unwrap());
+        }
+        assert_eq!(of_all.taken(), 96 << 20);
+        let refused = calls[2].memory_growing(0, 5 << 20, None).unwrap_err();
+        assert_eq!(Exceeded::told_by(&refused, &limits), Some(Exceeded::MemoryOfAll(100)));
+        drop(calls);
+        assert_eq!(of_all.taken(), 0);
+        let mut alone = Growth::within(limits, of_all);
+        let refused = alone.memory_growing(0, (64 << 20) + 1, None).unwrap_err();
+        assert_eq!(Exceeded::told_by(&refused, &limits), Some(Exceeded::Memory(64)));
+    }
+}

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::egress::{self, Room, Route};
 use crate::lease::Lease;
 use crate::{GuestRequest, GuestResponse, SendFailure};
-use model::{Clock, Destination, KindId, Settings, Timestamp, Unreached, Wait};
+use model::{Clock, Destination, IntegrationId, KindId, Settings, Timestamp, Unreached, Wait};
 
 /// What one call for the operation `O` may use: a lease, the route to one integration, and nothing else. Comes of a
 /// [`Loan`](crate::lend::Loan) for that operation, is used for one call, and cannot be made otherwise.
@@ -71,6 +71,11 @@ impl Call {
     /// The kind of the integration it is for.
     pub fn kind(&self) -> &KindId {
         &self.0.destination.kind
+    }
+
+    /// That integration.
+    pub(crate) fn integration(&self) -> &IntegrationId {
+        &self.0.destination.integration
     }
 
     /// The settings of that integration.

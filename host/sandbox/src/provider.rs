@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::Link;
+use crate::{Link, Paused};
 use model::operation::{
     CheckCredential, CompareBranches, CreateBranch, CreatePullRequest, DeleteBranch, GetRepository, ListBranches,
     ListRepositories, LookUp, RevokeCredential,
@@ -21,6 +21,11 @@ use model::{
 pub trait Provider: Send + Sync {
     /// What it is, as it said when it was loaded.
     fn description(&self) -> &Description;
+
+    /// Where it is asked for nothing now, because it failed again and again.
+    fn paused(&self) -> Vec<Paused> {
+        Vec::new()
+    }
 
     /// What an integration of these settings comes to. Nothing is asked of any server.
     async fn connect(&self, kind: &KindId, settings: &Settings) -> Result<Connection, ConnectError>;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{ComponentError, Engine, Provider, WasmProvider};
+use super::{ComponentError, Engine, Provider, WasmProvider, fingerprint};
 
 /// Compiled providers. A component is compiled once and kept while the daemon runs. Cheap to clone; clones share what they
 /// hold.
@@ -19,6 +19,11 @@ impl Registry {
     /// With none ready yet.
     pub fn new(engine: Engine) -> Self {
         Self { engine, ready: Arc::default(), turn: Arc::default() }
+    }
+
+    /// Where its providers run.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
     }
 
     /// How many calls of providers there is room for at once.
@@ -48,9 +53,4 @@ impl Registry {
     pub fn insert(&self, sha256: String, provider: Arc<dyn Provider>) {
         self.ready.lock().unwrap_or_else(PoisonError::into_inner).insert(sha256, provider);
     }
-}
-
-/// SHA-256 in lower-case hexadecimal.
-pub fn fingerprint(bytes: &[u8]) -> String {
-    crypto::hex(&crypto::sha256(bytes))
 }

@@ -17,6 +17,7 @@ use crate::config::{Config, LogFormat, LogLevel, SETTINGS};
 use crate::data_dir;
 use crate::operate;
 use crypto::{CREDENTIAL_NAME, KEY_FILE_NAME, KeyPlaces, MasterKey, SystemRandom};
+use sandbox::{Limit, Limits};
 use store::{SqliteStore, StoreError};
 
 /// About what a first start writes, in bytes; whoever has less free is about to run out.
@@ -34,6 +35,7 @@ impl Command {
         let configured = context.configured()?;
         logging::start(LogFormat::Text, LogLevel::Error);
         let (settings, settings_json) = settings(context, &configured)?;
+        let (limits, limits_json) = limits(&configured);
         let config = &configured.config;
         let (mut checks, mut checks_json, mut all_well) = (Table::new(["CHECK", "RESULT", "DETAIL"]), Vec::new(), true);
         let proxies = config.proxy_credentials_file.is_some().then(|| ("proxy_credentials", proxy_credentials(config)));
@@ -52,8 +54,8 @@ impl Command {
             checks.row(["names".into(), "warning".into(), warning.clone()]);
             checks_json.push(json!({ "check": "names", "ok": true, "detail": warning }));
         }
-        let json = json!({ "settings": settings_json, "checks": checks_json });
-        Ok(Answer::verdict(format!("{settings}\n\n{checks}"), json, all_well))
+        let json = json!({ "settings": settings_json, "limits": limits_json, "checks": checks_json });
+        Ok(Answer::verdict(format!("{settings}\n\n{limits}\n\n{checks}"), json, all_well))
     }
 }
 
@@ -72,6 +74,18 @@ fn settings(context: &Context, configured: &Configured) -> anyhow::Result<(Table
         json.insert(name.into(), json!({ "value": value, "from": source }));
     }
     Ok((table, json))
+}
+
+/// What calls of providers may use.
+fn limits(configured: &Configured) -> (Table, Map<String, Value>) {
+    let (mut table, mut json) = (Table::new(["LIMIT", "VALUE", "FROM"]), Map::new());
+    for Limit { name, usual, least, most, about } in Limits::ALL {
+        let (value, source) = (configured.config.limits.get(name), Context::source_of_limit(name, configured));
+        table.row([(*name).into(), value.unwrap_or(*usual).to_string(), source.clone()]);
+        let shown = json!({ "value": value, "from": source, "least": least, "most": most, "about": about });
+        json.insert((*name).into(), shown);
+    }
+    (table, json)
 }
 
 /// Key and database together: each is of use with the other only.

@@ -34,6 +34,8 @@ pub(super) struct Configured {
     file: Option<PathBuf>,
     /// Settings that the file says.
     in_file: Vec<&'static str>,
+    /// Limits that the file says.
+    limits_in_file: Vec<String>,
     /// What nobody is kept from starting by, and whoever wrote it should know.
     pub warnings: Vec<String>,
 }
@@ -57,7 +59,8 @@ impl Context {
         let warnings = self.warnings(&file);
         let config = self.given.clone().or(of_environment).or(file.settings).resolve()?;
         let credentials_directory = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
-        Ok(Configured { config: Config { credentials_directory, ..config }, file: path, in_file: file.has, warnings })
+        let config = Config { credentials_directory, ..config };
+        Ok(Configured { config, file: path, in_file: file.has, limits_in_file: file.limits, warnings })
     }
 
     /// The same for a command, whose warnings stand beside its answer. What the library logs on the way would only stand between
@@ -83,6 +86,16 @@ impl Context {
             (Some(variable), _) => format!("environment {variable}"),
             (None, Some(file)) if configured.in_file.contains(&name) => format!("file {}", file.display()),
             (None, _) => "default".to_owned(),
+        }
+    }
+
+    /// The same of a limit.
+    pub(super) fn source_of_limit(name: &str, configured: &Configured) -> String {
+        match &configured.file {
+            Some(file) if configured.limits_in_file.iter().any(|limit| limit == name) => {
+                format!("file {}", file.display())
+            }
+            _ => "default".to_owned(),
         }
     }
 

@@ -9,7 +9,10 @@ use toml::de::{DeString, DeTable, DeValue, Error};
 
 use super::setting::{former_name, read};
 use crate::config::{SETTINGS, Settings};
+use sandbox::LimitError;
 
+/// The table of what calls of providers may use.
+const LIMITS: &str = "limits";
 /// Settings that are numbers in the file; the others are texts.
 const NUMBERS: [&str; 1] = ["clock_leeway"];
 
@@ -19,6 +22,8 @@ pub(super) struct ConfigFile {
     pub settings: Settings,
     /// Names of the settings it has.
     pub has: Vec<&'static str>,
+    /// Names of the limits it has.
+    pub limits: Vec<String>,
     /// Names it has that settings were called by before, each with what it is called now.
     pub formerly: Vec<(&'static str, &'static str)>,
 }
@@ -55,19 +60,47 @@ impl ConfigFile {
         let table = DeTable::parse(text).map_err(|error| unparsed(&error, text))?;
         let mut file = Self::default();
         for (name, value) in table.into_inner() {
-            let at = line(text, name.span().start);
-            file.take(&name, &value).map_err(|what| format!("line {at}: {what}"))?;
+            let at = |name: &Spanned<DeString<'_>>| line(text, name.span().start);
+            match value.get_ref() {
+                DeValue::Table(limits) if name.get_ref() == LIMITS => {
+                    for (name, value) in limits {
+                        let at = at(name);
+                        file.limit(name, value).map_err(|what| format!("line {at}: {what}"))?;
+                    }
+                }
+                _ => {
+                    let at = at(&name);
+                    file.take(&name, &value).map_err(|what| format!("line {at}: {what}"))?;
+                }
+            }
         }
         Ok(file)
+    }
+
+    fn limit(&mut self, name: &Spanned<DeString<'_>>, value: &Spanned<DeValue<'_>>) -> Result<(), String> {
+        let name = name.get_ref().as_ref();
+        let wrong = |why: &str| format!("the limit `{name}` cannot be used: {why}");
+        let DeValue::Integer(number) = value.get_ref() else {
+            return Err(wrong("it has to be a whole number, without quotation marks"));
+        };
+        let number = i128::from_str_radix(number.as_str(), number.radix()).ok();
+        // What is beyond all numbers is beyond what each can be.
+        let number = number.and_then(|number| u32::try_from(number).ok()).unwrap_or(u32::MAX);
+        let limits = self.settings.limits.get_or_insert_default();
+        limits.set(name, number).map_err(|error| match error {
+            LimitError::Unknown(_) => error.to_string(),
+            LimitError::Beyond { .. } => wrong(&error.to_string()),
+        })?;
+        self.limits.push(name.to_owned());
+        Ok(())
     }
 
     fn take(&mut self, name: &Spanned<DeString<'_>>, value: &Spanned<DeValue<'_>>) -> Result<(), String> {
         let name = name.get_ref().as_ref();
         let is_called = |setting: &&str| *setting == name || former_name(setting) == Some(name);
-        let setting = SETTINGS
-            .into_iter()
-            .find(is_called)
-            .ok_or_else(|| format!("no setting is called `{name}`; those there are: {}", SETTINGS.join(", ")))?;
+        let setting = SETTINGS.into_iter().find(is_called).ok_or_else(|| {
+            format!("no setting is called `{name}`; those there are: {}, and the table `{LIMITS}`", SETTINGS.join(", "))
+        })?;
         if self.has.contains(&setting) {
             return Err(format!("`{name}` is another name of `{setting}`, which the file has too"));
         }
@@ -164,6 +197,27 @@ mod tests {
         let file = ConfigFile::parse("clock_leeway = 0x1_0\ndata_dir = \"a\"").unwrap();
         assert_eq!(u64::from(file.settings.clock_leeway.unwrap()), 16);
         assert_eq!(file.has, ["clock_leeway", "data_dir"]);
+    }
+
+    #[test]
+    fn limits_are_whole_numbers_in_a_table_of_their_own() {
+        let file = ConfigFile::parse("log = \"json\"\n[limits]\nrequests = 7\ncpu_ms = 1_000").unwrap();
+        let limits = file.settings.limits.unwrap();
+        assert_eq!((limits.requests, limits.cpu_ms, limits.calls), (7, 1000, 500));
+        assert_eq!(file.limits, ["cpu_ms", "requests"]);
+        for (text, expected) in [
+            ("[limits]\nrequests = 0", "line 2: the limit `requests` cannot be used: `requests` can be 1 to 10000"),
+            ("[limits]\ncalls = -1", "line 2: the limit `calls` cannot be used: `calls` can be 1 to 5000"),
+            ("limits.calls = 99999999999", "line 1: the limit `calls` cannot be used: `calls` can be 1 to 5000"),
+            (
+                "[limits]\nrequests = \"7\"",
+                "line 2: the limit `requests` cannot be used: it has to be a whole number, without quotation marks",
+            ),
+            ("limits = 7", "line 1: no setting is called `limits`; those there are: "),
+            ("[limits]\nrequest = 7", "line 2: no limit is called `request`; those there are: calls, call_s, "),
+        ] {
+            assert!(refused(text).starts_with(expected), "{}", refused(text));
+        }
     }
 
     #[test]

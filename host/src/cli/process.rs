@@ -3,7 +3,17 @@
 use std::io;
 
 use rustix::fs::Mode;
-use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit, umask};
+use rustix::process::{DumpableBehavior, Resource, Rlimit, getrlimit, set_dumpable_behavior, setrlimit, umask};
+
+/// As many files at once as the system lets this process have: a connection is one. The number that can be.
+///
+/// # Errors
+/// The system says why there are no more than before.
+pub(super) fn have_all_files() -> io::Result<u64> {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })?;
+    Ok(maximum.unwrap_or(u64::MAX))
+}
 
 /// Leaves no core file behind, lets nobody look into its memory but root, and makes files for its owner alone. Before anything
 /// secret is read.
@@ -21,7 +31,13 @@ pub(super) fn keep_to_itself() -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rustix::process::{dumpable_behavior, getrlimit};
+    use rustix::process::dumpable_behavior;
+
+    #[test]
+    fn a_process_has_as_many_files_as_it_may() {
+        let all = have_all_files().unwrap();
+        assert_eq!(getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX), all);
+    }
 
     #[test]
     fn p5_no_core_file_is_left_and_nobody_looks_into_memory() {

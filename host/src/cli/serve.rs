@@ -15,7 +15,7 @@ use self::renewal::Renewal;
 use self::signals::{Signals, Told};
 use super::answer::Answer;
 use super::context::{Configured, Context};
-use super::logging;
+use super::{logging, process};
 use crate::clock::SystemClock;
 use crate::operate::App;
 use crate::serve::{self, Running};
@@ -33,9 +33,13 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<Answer> {
     // Caught first of all, so that none of them just kills what has begun.
     let mut signals = Signals::catch().context("cannot catch signals")?;
     let Configured { mut config, warnings, .. } = context.configured()?;
+    let files = process::have_all_files();
     let (started_with, level) = (config.clone(), logging::start(config.log, config.log_level));
     for warning in warnings {
         tracing::warn!("{warning}");
+    }
+    if let Err(error) = files {
+        tracing::warn!(%error, "no more files can be open at once than the system's soft limit says");
     }
     // Where another daemon listens already, this one leaves no trace of having tried.
     let listener = TcpListener::bind(config.listen)

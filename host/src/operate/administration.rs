@@ -28,7 +28,7 @@ pub use self::integrations::{
 };
 pub use self::log::{audit_entries, audit_page, changes_since, removal_of, verify_audit};
 pub use self::policy::{ChangedPolicy, policy, set_policy};
-pub use self::providers::{providers, register_provider};
+pub use self::providers::{paused, providers, register_provider};
 pub use self::rules::{FeaturesPatch, RulesPatch};
 pub use self::sessions::{
     Session, SignedIn, end_session, login_link, make_login_link, session, sessions, sign_in_by_link, sign_in_by_token,

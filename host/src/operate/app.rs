@@ -14,7 +14,7 @@ use super::readiness::Readiness;
 use super::second_chances::SecondChances;
 use super::seen::Seen;
 use crate::config::Config;
-use crate::metrics::Metrics;
+use crate::metrics::{Counted, Metrics};
 
 /// Shared by all requests behind an `Arc`. What is stored, compiled or lent is reached through the functions of this module
 /// only.
@@ -91,5 +91,11 @@ impl App {
     /// Stored credentials opened so far: users' and integrations'.
     pub fn unseals(&self) -> (u64, u64) {
         self.lender.unseals()
+    }
+
+    /// What is counted elsewhere than in [`Metrics`].
+    pub fn counted(&self) -> Counted {
+        let engine = self.registry.engine();
+        Counted { unseals: self.unseals(), broken: engine.broken(), memory_bytes: engine.memory_taken() }
     }
 }

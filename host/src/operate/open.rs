@@ -7,6 +7,8 @@ use std::io::Read as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use rustix::process::{Resource, getrlimit};
+
 use super::{App, AppParts, SharedApp};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -16,7 +18,7 @@ use crypto::{
 };
 use model::{CredentialOwner, Place, Sealed, Timestamp};
 use sandbox::lend::{ALGORITHM, Lender};
-use sandbox::{AddressSpace, Egress, Engine, ProxyCredentials, ProxyCredentialsError, Registry};
+use sandbox::{AddressSpace, Egress, Engine, Limits, ProxyCredentials, ProxyCredentialsError, Registry};
 use store::{Binding, SharedStore, SqliteStore, StoreError};
 use zeroize::Zeroizing;
 
@@ -98,7 +100,8 @@ impl App {
     /// was given to: only where no daemon works with it.
     pub fn open(config: Config, clock: Arc<dyn Clock>) -> Result<SharedApp, StartError> {
         data_dir::expect_made(&config.data_dir)?;
-        Ok(opened(config, clock, Registry::new(engine()?), None)?.app)
+        let registry = Registry::new(engine(&config)?);
+        Ok(opened(config, clock, registry, None)?.app)
     }
 
     /// Makes directory, key and database, each where there is none, and opens them, so that what is there already is known to
@@ -109,14 +112,16 @@ impl App {
         let made_database = !data_dir::has_database(&directory)?;
         data_dir::make(&directory)?;
         let lock = if made_database { Some(data_dir::lock(&directory)?) } else { None };
-        let Opened { key, key_id, .. } = opened(config, clock, Registry::new(engine()?), lock.as_ref())?;
+        let registry = Registry::new(engine(&config)?);
+        let Opened { key, key_id, .. } = opened(config, clock, registry, lock.as_ref())?;
         Ok(Initialised { made_directory, made_database, key, key_id })
     }
 
     /// The data directory for a daemon, which makes it where there is none, and has it for itself before anything in it is
     /// touched.
     pub fn open_to_serve(config: Config, clock: Arc<dyn Clock>) -> Result<(SharedApp, Lock), StartError> {
-        Self::open_with(config, clock, Registry::new(engine()?))
+        let registry = Registry::new(engine(&config)?);
+        Self::open_with(config, clock, registry)
     }
 
     /// The same with providers that are compiled already: for tests, which start many daemons.
@@ -131,8 +136,25 @@ impl App {
     }
 }
 
-fn engine() -> Result<Engine, StartError> {
-    Engine::new().map_err(|error| StartError::Sandbox { limited: AddressSpace::limited(), source: error.into() })
+/// Files that are none of a call's: the database, the log, what waits for an answer from elsewhere.
+const OTHER_FILES: u64 = 128;
+/// Files that a call may take: its caller's connection, and its own to the git server, the one that it kept and the one that it makes.
+const FILES_OF_A_CALL: u64 = 4;
+
+/// With as many calls at once as there are files for.
+fn engine(config: &Config) -> Result<Engine, StartError> {
+    let files = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    let calls = (files.saturating_sub(OTHER_FILES) / FILES_OF_A_CALL).clamp(1, config.limits.calls.into());
+    let calls = u32::try_from(calls).unwrap_or(config.limits.calls);
+    if calls < config.limits.calls {
+        tracing::warn!(
+            files,
+            calls,
+            "few open files are allowed (`ulimit -n`): this many calls of providers at once, others wait"
+        );
+    }
+    Engine::within(Limits { calls, ..config.limits })
+        .map_err(|error| StartError::Sandbox { limited: AddressSpace::limited(), source: error.into() })
 }
 
 struct Opened {
@@ -149,7 +171,8 @@ fn opened(
 ) -> Result<Opened, StartError> {
     let random: Arc<dyn Random> = Arc::new(SystemRandom);
     let (key, source) = find_key(&config, &*random)?;
-    let egress = Egress::with_system_certificates().with_proxy_credentials(proxy_credentials(&config)?);
+    let egress =
+        Egress::with_system_certificates().within(config.limits).with_proxy_credentials(proxy_credentials(&config)?);
     let lender = Lender::new(&key, random.clone(), egress, clock.clone());
     let store: SharedStore = Arc::new(open_store(&config, &key, &lender, held, clock.now(), random.clone())?);
     let parts = AppParts {

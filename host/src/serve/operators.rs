@@ -27,5 +27,5 @@ pub(super) async fn ready(State(app): State<SharedApp>) -> Response {
 
 /// In the Prometheus text format.
 pub(super) async fn metrics(State(app): State<SharedApp>) -> Response {
-    ([(CONTENT_TYPE, "text/plain; version=0.0.4")], app.metrics.render(app.unseals())).into_response()
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4")], app.metrics.render(&app.counted())).into_response()
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use model::{Field, Input, Kind, NeededPermission, ProviderRecord, Timestamp};
+use sandbox::Paused;
 
 /// All registered providers, as the command line lists them.
 #[derive(Debug, Serialize)]
@@ -30,6 +31,28 @@ pub struct ProviderView {
     pub registered_at: Timestamp,
     /// The sorts of integration it serves.
     pub kinds: Vec<KindView>,
+    /// Where the daemon asks nothing of it now, because it failed again and again.
+    pub paused: Vec<PausedView>,
+}
+
+/// Where a provider is paused.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PausedView {
+    /// At which integration.
+    pub integration: String,
+    /// For how many more seconds.
+    pub seconds: u64,
+    /// How many calls it broke off there in a row.
+    pub failures: u32,
+    /// How the last one ended.
+    pub why: String,
+}
+
+impl From<Paused> for PausedView {
+    fn from(paused: Paused) -> Self {
+        let Paused { integration, left, failures, why } = paused;
+        Self { integration: integration.to_string(), seconds: left.as_secs() + 1, failures, why }
+    }
 }
 
 /// One sort of integration, with the forms to fill in.
@@ -114,6 +137,7 @@ impl From<ProviderRecord> for ProviderView {
             size_bytes: record.size_bytes,
             registered_at: record.registered_at,
             kinds: record.description.kinds.into_iter().map(KindView::from).collect(),
+            paused: Vec::new(),
         }
     }
 }

@@ -8,6 +8,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
 use super::judge::Refusal;
+use super::resolver::{OfAName, Resolver};
 use model::{Origin, Place};
 
 /// Where cloud providers answer with credentials of the machine, beside the link-local addresses, where most of them do: Azure,
@@ -84,8 +85,8 @@ pub(super) fn fixed(origin: &Origin, place: &Place) -> Result<Option<SocketAddr>
 }
 
 /// Resolves the name of one origin for its connections.
-#[derive(Debug)]
 pub(super) struct Dialler {
+    names: OfAName,
     allow_private: bool,
     fixed: Option<SocketAddr>,
     /// The name that is resolved is the proxy's, which an administrator chose and may be private.
@@ -93,9 +94,9 @@ pub(super) struct Dialler {
 }
 
 impl Dialler {
-    pub(super) fn new(origin: &Origin, place: &Place) -> Result<Self, ConnectToError> {
-        let to_proxy = place.proxy().is_some();
-        Ok(Self { allow_private: place.allows_private(), fixed: fixed(origin, place)?, to_proxy })
+    pub(super) fn new(origin: &Origin, place: &Place, resolver: &Resolver) -> Result<Self, ConnectToError> {
+        let (names, to_proxy) = (resolver.of_a_name(), place.proxy().is_some());
+        Ok(Self { names, allow_private: place.allows_private(), fixed: fixed(origin, place)?, to_proxy })
     }
 
     /// Judges a URL whose host is an address: no name is resolved for it, so [`Resolve`] is never asked.
@@ -108,11 +109,12 @@ impl Dialler {
 impl Resolve for Dialler {
     fn resolve(&self, name: Name) -> Resolving {
         let (fixed, allow_private) = (self.fixed, self.allow_private || self.to_proxy);
+        let names = self.names.clone();
         Box::pin(async move {
             if let Some(address) = fixed {
                 return Ok(Box::new(std::iter::once(address)) as Addrs);
             }
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let found = names.resolve(name.as_str()).await?;
             for address in &found {
                 permit(address.ip(), allow_private)
                     .map_err(|why| io::Error::new(io::ErrorKind::PermissionDenied, why))?;
@@ -304,7 +306,7 @@ mod tests {
             user_credentials: UserCredentials::Supported,
             offers: Offers::default(),
         };
-        Dialler::new(&origin, &Place::new(&connection, network))
+        Dialler::new(&origin, &Place::new(&connection, network), &Resolver::of_the_system())
     }
 
     #[test]

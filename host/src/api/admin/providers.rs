@@ -11,7 +11,8 @@ use crate::api::path::Asked;
 use crate::operate::SharedApp;
 use crate::operate::administration;
 use crate::problem::Problem;
-use crate::view::ProviderView;
+use crate::view::{PausedView, ProviderView};
+use model::ProviderRecord;
 
 /// Some of the registered providers.
 #[derive(Debug, Serialize, ToSchema)]
@@ -35,6 +36,10 @@ pub(in crate::api) async fn list(
 ) -> Result<Answer, Problem> {
     let all = administration::providers(&app).await?;
     let page = asked.page(&app, &["providers"], all, |provider| provider.description.id.as_str())?;
-    let providers = page.items.into_iter().map(ProviderView::from).collect();
+    let view = |record: ProviderRecord| {
+        let paused = administration::paused(&app, &record.sha256).into_iter().map(PausedView::from).collect();
+        ProviderView { paused, ..ProviderView::from(record) }
+    };
+    let providers = page.items.into_iter().map(view).collect();
     Ok(Answer::ok(&ProviderPage { providers, next_cursor: page.next_cursor }))
 }

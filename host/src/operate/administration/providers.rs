@@ -6,10 +6,16 @@ use crate::causes::with_causes;
 use crate::operate::providers::{Served, ready};
 use crate::operate::{App, OperationError};
 use model::{KindId, ProviderRecord, Revision};
+use sandbox::Paused;
 
 /// All registered providers, in order of id.
 pub async fn providers(app: &App) -> Result<Vec<ProviderRecord>, OperationError> {
     Ok(app.store.providers().await?)
+}
+
+/// Where providers are asked for nothing now, because they failed again and again: by the SHA-256 of the component.
+pub fn paused(app: &App, sha256: &str) -> Vec<Paused> {
+    app.registry.get(sha256).map(|provider| provider.paused()).unwrap_or_default()
 }
 
 /// Registers a component as a provider, in the place of the registered one with the same id.

@@ -12,6 +12,7 @@ use crate::pages::layout::moment;
 use crate::pages::table::{Cell, plain};
 use crate::pages::words;
 use model::{IntegrationRecord, ProviderId, ProviderRecord};
+use sandbox::Paused;
 
 pub(super) async fn show(at: Administering) -> Result<Page, Page> {
     let providers = administration::providers(&at.app).await.map_err(|error| at.stopped(error))?;
@@ -19,17 +20,22 @@ pub(super) async fn show(at: Administering) -> Result<Page, Page> {
     let main = html! {
         h1 { (words::PROVIDERS) }
         p { (words::PROVIDERS_ARE) " " code { "countersign provider register FILE.wasm" } "." }
-        (plain(words::PROVIDERS, &COLUMNS, providers.iter().map(|provider| row(provider, &integrations))))
+        (plain(words::PROVIDERS, &COLUMNS, providers.iter().map(|provider| row(&at, provider, &integrations))))
     };
     Ok(at.page(StatusCode::OK, words::PROVIDERS, main))
 }
 
 const COLUMNS: [&str; 6] = [words::NAME, words::VERSION, words::KINDS, words::MAY_REACH, words::DIGEST, words::SINCE];
 
-fn row(provider: &ProviderRecord, integrations: &[IntegrationRecord]) -> Vec<Cell> {
+fn row(at: &Administering, provider: &ProviderRecord, integrations: &[IntegrationRecord]) -> Vec<Cell> {
     let description = &provider.description;
     vec![
-        Cell::Name(html! { bdi { (description.label) } " " span .faint { (description.id) } }),
+        Cell::Name(html! {
+            bdi { (description.label) } " " span .faint { (description.id) }
+            @for Paused { integration, left, why, .. } in administration::paused(&at.app, &provider.sha256) {
+                div .wrong { (words::paused_at(left.as_secs() + 1)) " " bdi { (integration) } ": " bdi { (why) } }
+            }
+        }),
         Cell::Text(html! { bdi { (description.version) } }),
         Cell::Text(html! {
             @for (index, kind) in description.kinds.iter().enumerate() { @if index > 0 { ", " } bdi { (kind.label) } }

@@ -116,7 +116,7 @@ fn expect_the_stack(answer: &Answer, what: &str) {
 }
 
 fn counted(world: &World) -> u64 {
-    let text = world.app.metrics.render((0, 0));
+    let text = world.app.metrics.render(&world.app.counted());
     let requests = text.lines().filter(|line| line.starts_with("countersign_http_requests_total{"));
     requests.map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()).sum()
 }

@@ -88,6 +88,11 @@ impl Guest for Hostile {
                 (0..100_000).for_each(|_| log::emit(log::Level::Error, &with));
                 "written".to_owned()
             }
+            "hand-over" => {
+                log::emit(log::Level::Error, &"x".repeat(20 << 20));
+                "handed over".to_owned()
+            }
+            "huge-answer" => "x".repeat(8 << 20),
             "keep-handle" => handles::keep(by),
             "use-kept-handle" => handles::use_kept(&base_url),
             "forge-handle" => handles::forge(&base_url),
