@@ -207,7 +207,7 @@ impl World {
         self.change_integration(|integration| integration.connection.origins = origins).await;
     }
 
-    fn entry(&self) -> NewAuditEntry {
+    pub fn entry(&self) -> NewAuditEntry {
         NewAuditEntry {
             at: self.app.clock.now(),
             event: AuditEvent::Changed,

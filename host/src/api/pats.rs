@@ -125,7 +125,7 @@ pub(super) async fn confirm(
 async fn confirm_for_now(app: &App, changing: &Changing<ConfirmPatBody>, id: String) -> Result<Answer, Problem> {
     let Changing { caller, body, .. } = changing;
     let ask = ask(caller, project(body.project.as_deref(), body.issue.as_deref())?, id)?;
-    match operate::confirm_pat(app, &ask, &body.addresses).await {
+    match operate::confirm_pat(app, &ask, &body.addresses, None).await {
         Ok(confirmed) => Ok(view(confirmed, app)),
         Err(error) => Err(caller.problem(app, &ask, error).await),
     }

@@ -11,6 +11,7 @@ pub use self::remove::{PatRemoval, RemovedPat, RevocationOutcome, remove_pat};
 use super::decision::{self, Found};
 use super::loan::{Check, Checked};
 use super::providers::serving;
+use super::rates::Asked;
 use super::{App, Ask, OperationError};
 use model::operation::CheckCredential;
 use model::policy::{self, Permit};
@@ -60,6 +61,7 @@ pub async fn save_pat(app: &App, ask: &Ask, save: SavePat) -> Result<SavedPat, O
     if save.expires_at.is_some_and(|end| end <= app.clock.now()) {
         return Err(OperationError::invalid("expires_at", "has passed already"));
     }
+    app.frequency.count(&ask.author().actor, Asked::Token).map_err(OperationError::TooOften)?;
     let served = serving(app, &found).await?;
     let check = Check { app, author: ask.author(), served: &served, integration: found.integration() };
     let Checked { loan, answer } = check.candidate(permit, save.fields).await?;
@@ -71,8 +73,13 @@ pub async fn save_pat(app: &App, ask: &Ask, save: SavePat) -> Result<SavedPat, O
         }
         Err(error) => return Err(error),
     };
-    // While the git server was asked, another may have been saved, in whose place this one comes.
+    // While the git server was asked, another may have been saved, in whose place this one comes; or the integration was removed, and
+    // another has its id: what was entered was for the one before.
+    let was_for = found.integration().created_at;
     let found = decision::find(app, ask, CHECK).await?;
+    if found.integration().created_at != was_for {
+        return Err(OperationError::moved());
+    }
     keep(app, ask, &found, &loan, metadata, Keeping::Saved).await
 }
 
@@ -102,9 +109,17 @@ pub async fn check_pat(app: &App, ask: &Ask) -> Result<SavedPat, OperationError>
 }
 
 /// Gives a PAT that was set aside to where the integration leads now, once the git server there has answered for it.
-/// `addresses` are those the user saw and agreed to.
-pub async fn confirm_pat(app: &App, ask: &Ask, addresses: &[String]) -> Result<SavedPat, OperationError> {
+/// `addresses` are those the user saw and agreed to; `seen`, when the one was saved that she was asked about, where she was asked.
+pub async fn confirm_pat(
+    app: &App,
+    ask: &Ask,
+    addresses: &[String],
+    seen: Option<Timestamp>,
+) -> Result<SavedPat, OperationError> {
     let found = decision::find(app, ask, CHECK).await?;
+    if seen.is_some() && found.pat().is_some_and(|pat| Some(pat.metadata.saved_at) != seen) {
+        return Err(OperationError::Changed(YOURS.to_owned()));
+    }
     let vouches = super::connector(app, &ask.asker.connector).await?;
     let saved_at = found.pat_metadata().map(|pat| pat.saved_at);
     let was_vouched_before =

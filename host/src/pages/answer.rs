@@ -20,6 +20,11 @@ pub(crate) struct Page {
 }
 
 impl Page {
+    /// What it is answered with.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
     /// A page nobody may put into a frame.
     pub fn new(status: StatusCode, markup: Markup) -> Self {
         Self { status, markup, location: None, cookie: None, framed_by: Vec::new() }

@@ -49,13 +49,6 @@ pub(super) struct Named {
     account: Option<String>,
 }
 
-impl Named {
-    /// Where it is not known any more whose it is.
-    pub fn without_account(self) -> Self {
-        Self { account: None, ..self }
-    }
-}
-
 impl Render for Named {
     fn render(&self) -> Markup {
         html! {

@@ -65,14 +65,27 @@ pub(super) async fn enter(
     let from = From::of(fields.filled(FROM));
     let integration = named.integration(&at)?;
     if fields.has(REMOVE) {
-        let shown = Shown::find_to_remove(&at, integration, from).await?;
-        return shown.remove(&fields).await;
+        return match Shown::find_to_remove(&at, integration.clone(), from).await {
+            Ok(shown) => shown.remove(&fields).await,
+            Err(page) => unremoved(&at, &integration, page).await,
+        };
     }
     let shown = Shown::find(&at, integration, from).await?;
     if fields.has(CHECK) {
         return shown.check().await;
     }
     shown.save(fields).await
+}
+
+/// Where a token was to be removed: its integration was taken away or closed while its user was asked. `page`: what is shown where
+/// that is not why.
+async fn unremoved(at: &Visiting, integration: &IntegrationId, page: Page) -> Result<Page, Page> {
+    if page.status() != StatusCode::NOT_FOUND {
+        return Err(page);
+    }
+    let kept = operate::integrations_with_pats(&at.app, &at.asker).await;
+    let is_kept = kept.map_err(|error| at.stopped(error))?.contains(integration);
+    Ok(done::gone(at, if is_kept { words::CLOSED_MEANWHILE } else { words::REMOVED_MEANWHILE }))
 }
 
 /// The parameters of the route.
@@ -155,8 +168,11 @@ impl Shown<'_> {
             Outcome::Done(id) => Ok(self.way_to(&id)),
             Outcome::Failed(error) => {
                 let problem = self.at.problem(error);
-                let shown = Self::find_to_remove(self.at, self.ask.integration, self.from).await?;
-                Ok(shown.removal(Some(&problem)))
+                let (at, integration) = (self.at, self.ask.integration);
+                match Self::find_to_remove(at, integration.clone(), self.from).await {
+                    Ok(shown) => Ok(shown.removal(Some(&problem))),
+                    Err(page) => unremoved(at, &integration, page).await,
+                }
             }
         }
     }
@@ -164,7 +180,7 @@ impl Shown<'_> {
     /// `was_there`: there was one when it was asked about.
     async fn erased(&self, is_ended: bool, was_there: bool) -> Result<Done, OperationError> {
         let Some(seen) = self.found.pat().map(|pat| pat.saved_at) else {
-            let told = if is_ended && was_there { words::REMOVED_MEANWHILE } else { words::THERE_IS_NONE };
+            let told = if was_there { words::REMOVED_MEANWHILE } else { words::THERE_IS_NONE };
             return Ok(Done::Removed { told: told.to_owned(), left: None });
         };
         let removal = if is_ended { PatRemoval::EverywhereKnown } else { PatRemoval::Here };
@@ -192,7 +208,7 @@ impl Shown<'_> {
                 let why = Unsaved::because(self.at.problem(error));
                 self.form(draft, Some(Unsaved { offers_unchecked, ..why }))
             }
-            error => self.at.stopped(error),
+            error => done::unsaved(self.at, &self.at.problem(error)),
         }
     }
 

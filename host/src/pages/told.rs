@@ -69,6 +69,13 @@ pub(super) fn problem(config: &Config, problem: Problem) -> Page {
     message(config, problem.status(), problem.title(), problem.detail(), what_to_do(&problem))
 }
 
+/// The same on a page that leads on.
+pub(super) fn problem_with_a_way(config: &Config, problem: Problem, way: Markup) -> Page {
+    problem.log();
+    let more = html! { (what_to_do(&problem)) (way) };
+    message(config, problem.status(), problem.title(), problem.detail(), more)
+}
+
 /// Above a form: why it was not done.
 pub(super) fn above(problem: &Problem) -> Markup {
     above_with(problem, |name| words::field(name).map(str::to_owned))

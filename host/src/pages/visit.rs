@@ -152,7 +152,13 @@ impl Visiting {
 
     /// The same, of what is a problem already.
     pub fn told(&self, problem: Problem) -> Page {
-        told::problem(&self.app.config, problem).framed_by(&self.framed_by)
+        let Visit { context, .. } = &self.visit;
+        // A page that cannot be shown leads to none that could: back to itself it would come to the same.
+        let page = if context.page == PageName::SetUp { PageName::Tokens } else { context.page };
+        let way = html! {
+            p .buttons { a .button.quiet href=(self.path(page.as_str())) { (words::back_to(words::title_of(page))) } }
+        };
+        told::problem_with_a_way(&self.app.config, problem, way).framed_by(&self.framed_by)
     }
 
     /// What did not work, to be told on a page of the visit.

@@ -28,7 +28,12 @@ impl World {
             nonce: Vec::new(),
             ciphertext: Vec::new(),
         };
-        let pat = NewPat { integration, user: acting(user), metadata: PatMetadata { account, ..before }, sealed };
+        let pat = NewPat {
+            integration,
+            user: acting(user),
+            metadata: PatMetadata { account, saved_at: self.app.clock.now(), ..before },
+            sealed,
+        };
         self.store.save_pat(pat, self.entry()).await.unwrap();
     }
 

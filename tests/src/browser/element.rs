@@ -26,8 +26,17 @@ impl<'a> Element<'a> {
 
     /// In its middle, which has to be there to be seen and covered by nothing. A page that comes of it is waited for by
     /// whatever is asked next.
+    ///
+    /// Waits for a moment where it takes no clicks yet, as people do who read what it asks.
     pub async fn click(&self) {
         self.browser.expect_no_complaints().await;
+        let script = "return getComputedStyle(arguments[0]).pointerEvents === 'none';";
+        for _ in 0..40 {
+            if self.browser.script(script, json!([self.reference()])).await != json!(true) {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
         self.tell("click", json!({})).await;
     }
 

@@ -74,7 +74,7 @@ async fn ask(at: &Administering, id: &IntegrationId, fields: &Fields, problem: O
         p .kind { bdi { (kind.label) } " · " bdi { (record.connection.web_url) } }
         @if let Some(problem) = problem { (above(problem, &kind)) }
         (others(&since, Some(&kind)))
-        @if asked_about(fields).is_some_and(|asked| asked.pats != pats) { p { (words::OTHER_TOKENS_BY_NOW) } }
+        @if asked_about(fields).is_some_and(|asked| asked.pats != pats && pats.people > 0) { p { (words::OTHER_TOKENS_BY_NOW) } }
         p { strong { bdi { (record.name) } } " " (words::remove_integration_means(pats.people)) }
         form method="post" autocomplete="off" action=(here) {
             (at.proof())

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use crypto::{hex, sha256};
 use maud::{Markup, html};
 
-use super::names::{DAYS, LOST, MAPPING_ROWS, PREVIEW, REMOVE, REVISION, STORED_DATE, SURE, TRY};
+use super::names::{DAYS, LOST, MAPPING_ROWS, PREVIEW, REMOVE, REVISION, SECRET, STORED_DATE, SURE, TRY};
 use crate::pages::form::Fields;
 use crate::pages::words;
 
@@ -72,10 +72,10 @@ pub(super) fn ticked(fields: &Fields, name: &str) -> bool {
     fields.text(name) == YES
 }
 
-/// What was typed into a form of what is there no more, by the names of its fields.
+/// What was typed into a form of what is there no more, by the names of its fields: nothing secret.
 pub(super) fn typed_in(sent: &Fields) -> BTreeMap<String, &str> {
     let shown = read(sent).unwrap_or_default();
-    let is_text = |name: &&str| !UNSEEN.contains(name) && !NO_TEXTS.contains(name);
+    let is_text = |name: &&str| !UNSEEN.contains(name) && !NO_TEXTS.contains(name) && !name.starts_with(SECRET);
     let is_typed = |name: &&str| !is_as_shown(&shown, sent, name);
     let said = |name: &str| match sent.text(name) {
         YES => words::ON,

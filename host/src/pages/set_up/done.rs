@@ -8,8 +8,10 @@ use super::shown::{FROM, Shown};
 use crate::operate::SavedPat;
 use crate::pages::answer::Page;
 use crate::pages::revocation::Left;
+use crate::pages::told;
 use crate::pages::visit::Visiting;
 use crate::pages::words;
+use crate::problem::Problem;
 use model::PageName;
 
 /// Id of what came of a form, in the address of the page that shows it.
@@ -70,11 +72,38 @@ pub(super) fn removed(at: &Visiting, told: &str, left: Option<&Left>) -> Page {
     let main = html! {
         h1 { (words::REMOVED) }
         (became(told, left))
+        (to_tokens(at))
+    };
+    at.page(StatusCode::OK, words::REMOVED, false, main)
+}
+
+/// Where nothing that its user could fill in would mend it.
+pub(super) fn unsaved(at: &Visiting, problem: &Problem) -> Page {
+    let main = html! {
+        h1 { (words::NOT_SAVED) }
+        p .faint { (words::NOTHING_WAS_SAVED) }
+        (told::above(problem))
+        (to_tokens(at))
+    };
+    at.page(problem.status(), words::NOT_SAVED, false, main)
+}
+
+/// Where the integration of a token that was to be removed is none for its user any more.
+pub(super) fn gone(at: &Visiting, told: &str) -> Page {
+    let main = html! {
+        h1 { (words::NOT_REMOVED) }
+        p .told.careful { (told) }
+        (to_tokens(at))
+    };
+    at.page(StatusCode::CONFLICT, words::NOT_REMOVED, false, main)
+}
+
+fn to_tokens(at: &Visiting) -> Markup {
+    html! {
         p .buttons {
             a .button href=(at.path(PageName::Tokens.as_str())) { (words::back_to(words::title_of(PageName::Tokens))) }
         }
-    };
-    at.page(StatusCode::OK, words::REMOVED, false, main)
+    }
 }
 
 fn became(told: &str, left: Option<&Left>) -> Markup {

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::super::form::{Fields, PROOF};
 use super::super::visit::Visiting;
 use super::super::words;
-use super::shown::{FROM, Shown, YES};
+use super::shown::{FROM, SAVED_AT, Shown, YES};
 use crate::operate::{App, Ask, OperationError, SavePat, SavedPat, confirm_pat, save_pat};
 use crate::pages::fields::{day, described_by, labelled, minute};
 use crate::pages::kind::{ends_at_a_minute, expiry_help};
@@ -27,8 +27,8 @@ pub(super) const CONFIRM: &str = "confirm-addresses";
 pub(super) enum Wanted {
     /// What was filled in is to be saved, for these addresses.
     Save(SavePat),
-    /// What is saved is to be given to these addresses.
-    Confirm(Vec<String>),
+    /// What is saved is to be given to these addresses, where it is still the one that was saved then.
+    Confirm { addresses: Vec<String>, seen: Option<Timestamp> },
 }
 
 impl Wanted {
@@ -36,7 +36,7 @@ impl Wanted {
     pub async fn carry_out(self, app: &App, ask: &Ask) -> Result<SavedPat, OperationError> {
         match self {
             Wanted::Save(pat) => save_pat(app, ask, pat).await,
-            Wanted::Confirm(addresses) => confirm_pat(app, ask, &addresses).await,
+            Wanted::Confirm { addresses, seen } => confirm_pat(app, ask, &addresses, seen).await,
         }
     }
 }
@@ -70,14 +70,16 @@ impl Draft {
 
 /// Whether all that was sent is in the form of this kind.
 pub(super) fn is_of(kind: &Kind, fields: &Fields) -> bool {
-    let ours = [EXPIRES_AT, ALLOW_UNCHECKED, ADDRESSES, CONFIRM, FROM, PROOF];
+    let ours = [EXPIRES_AT, ALLOW_UNCHECKED, ADDRESSES, CONFIRM, SAVED_AT, FROM, PROOF];
     fields.names().all(|name| ours.contains(&name) || kind.credential.iter().any(|field| field.name == name))
 }
 
 /// The end alone is looked at here: it has to be a day, or a minute where its kind ends at one, and after `now`.
 pub(super) fn wanted(mut fields: Fields, kind: &Kind, now: Timestamp) -> Result<Wanted, Problem> {
     if fields.has(CONFIRM) {
-        return Ok(Wanted::Confirm(lines(fields.text(CONFIRM))));
+        // What says nothing of when it was saved is of no page, and of no token.
+        let seen = Timestamp::parse(fields.text(SAVED_AT).trim()).unwrap_or(Timestamp::from_unix_seconds(0));
+        return Ok(Wanted::Confirm { addresses: lines(fields.text(CONFIRM)), seen: Some(seen) });
     }
     let (expires_at, past) = if ends_at_a_minute(kind) {
         (fields.minute(EXPIRES_AT)?, words::PAST_MINUTE)

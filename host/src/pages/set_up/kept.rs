@@ -67,6 +67,7 @@ impl Shown<'_> {
             form method="post" autocomplete="off" action=(self.action()) {
                 (self.unseen())
                 input type="hidden" name=(CONFIRM) value=(to.join("\n"));
+                input type="hidden" name=(SAVED_AT) value=(self.saved_at());
                 button type="submit" { (words::USE_IT_THERE) }
             }
         }

@@ -122,6 +122,12 @@ async fn an_integration_that_somebody_removed_meanwhile_is_told_of_with_what_was
     for untouched in ["Separator", "days", "try", "Enable creating"] {
         assert!(!read.contains(untouched), "{untouched}: {read}");
     }
+    // Whichever button was pressed.
+    for button in ["remove=yes", "sure=1+1+1", "preview=yes", "try=yes", ""] {
+        let gone = admin.sends_whole(&shown, EDIT, &format!("name=Mine&{REST}&{typed}&{button}")).await;
+        let read = text(gone.expect(410, &[]).lacks(&["pat_9876543210", "hunter2"]));
+        assert!(read.contains("Name: Mine") && !read.contains("sure:") && !read.contains("remove:"), "{read}");
+    }
     admin.get(EDIT).await.expect(404, &[]);
     let never = admin.sends_whole(&shown, "/admin/integrations/never", "name=Mine").await;
     never.expect(404, &[]).lacks(&["removed by"]);

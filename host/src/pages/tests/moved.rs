@@ -8,6 +8,12 @@ use crate::world::{SENT_PAT, World};
 
 const CONFIRMED: &str = "confirm-addresses=https%3A%2F%2Fgit.new.example";
 
+/// As the page sends it that asks.
+async fn confirmed(world: &World) -> String {
+    let at = world.saved_at("ann").await.map(|at| at.to_string()).unwrap_or_default();
+    format!("{CONFIRMED}&saved-at={at}")
+}
+
 async fn moved() -> World {
     let world = World::new().await;
     world.provider.knows("octo");
@@ -41,8 +47,11 @@ async fn s11_a_confirmed_pat_is_checked_at_the_new_address_and_used_there() {
     let world = moved().await;
     let link = world.link("ann").await;
     world.provider.knows("octo");
-    world.post_and_see(&link, CONFIRMED).await.expect(200, &["is now created as <strong><bdi>octo</bdi></strong>"]);
-    world.post(&link, CONFIRMED).await.expect(409, &["There is nothing to confirm"]);
+    world
+        .post_and_see(&link, &confirmed(&world).await)
+        .await
+        .expect(200, &["is now created as <strong><bdi>octo</bdi></strong>"]);
+    world.post(&link, &confirmed(&world).await).await.expect(409, &["There is nothing to confirm"]);
     let page = world.get(&world.link("ann").await).await;
     page.expect(200, &[", saved <time"]).lacks(&["confirm-addresses"]);
 }
@@ -50,22 +59,23 @@ async fn s11_a_confirmed_pat_is_checked_at_the_new_address_and_used_there() {
 #[tokio::test]
 async fn s11_what_was_not_agreed_to_is_not_done() {
     let world = moved().await;
+    let at = world.saved_at("ann").await.unwrap();
     for other in ["", "https%3A%2F%2Fgit.example.com", "https%3A%2F%2Fgit.new.example%0D%0Ahttps%3A%2F%2Fevil.example"]
     {
-        let answer = world.post(&world.link("ann").await, &format!("confirm-addresses={other}")).await;
+        let answer = world.post(&world.link("ann").await, &format!("confirm-addresses={other}&saved-at={at}")).await;
         answer
             .expect(422, &["Nothing was saved", "The git server that this integration leads to was changed meanwhile"]);
     }
     world.provider.refuses(FailureReason::CredentialRejected, "Bad credentials");
     world
-        .post(&world.link("ann").await, CONFIRMED)
+        .post(&world.link("ann").await, &confirmed(&world).await)
         .await
         .expect(422, &["Bad credentials", "Use it at the new address"]);
     // Moved once more while the page was open.
     let link = world.link("ann").await;
     world.moves_to("https://git.newer.example").await;
     world
-        .post(&link, CONFIRMED)
+        .post(&link, &confirmed(&world).await)
         .await
         .expect(422, &["The git server that this integration leads to was changed meanwhile"]);
     assert_eq!(world.provider.unused_answers(), 0);
@@ -74,12 +84,12 @@ async fn s11_what_was_not_agreed_to_is_not_done() {
 #[tokio::test]
 async fn s11_there_is_nothing_to_confirm_where_nothing_was_set_aside() {
     let world = World::new().await;
-    world.post(&world.link("ann").await, CONFIRMED).await.expect(409, &["There is nothing to confirm"]);
+    world.post(&world.link("ann").await, &confirmed(&world).await).await.expect(409, &["There is nothing to confirm"]);
     let origins = vec![Origin { url: "https://git.example.com".into(), aws: None }];
     world.change_integration(|integration| integration.connection.origins = origins).await;
     world.provider.knows("octo");
     world.post_and_see(&world.link("ann").await, &format!("user=ann&token={SENT_PAT}")).await.expect(200, &["octo"]);
-    world.post(&world.link("ann").await, CONFIRMED).await.expect(409, &["There is nothing to confirm"]);
+    world.post(&world.link("ann").await, &confirmed(&world).await).await.expect(409, &["There is nothing to confirm"]);
 }
 
 #[tokio::test]
@@ -88,7 +98,8 @@ async fn s11_a_pat_removed_while_its_confirmation_waits_stays_removed_and_the_pa
     let link = world.link("ann").await;
     world.provider.knows("octo");
     world.provider.gate.forget_permits(usize::MAX);
-    let confirming = world.post(&link, CONFIRMED);
+    let sent = confirmed(&world).await;
+    let confirming = world.post(&link, &sent);
     let removing = async {
         // What is asked of the git server is written down first.
         let asked = async || {
@@ -113,7 +124,7 @@ async fn s11_a_connector_that_came_after_the_pat_confirms_it_for_nobody() {
     let world = moved().await;
     world.clock.advance_ms(1);
     world.replace_connector().await;
-    let refused = world.post(&world.link("ann").await, CONFIRMED).await;
+    let refused = world.post(&world.link("ann").await, &confirmed(&world).await).await;
     refused.expect(403, &["save it again instead of confirming it"]);
     assert_eq!(world.provider.unused_answers(), 0);
     // Saved again, it is as good as any.

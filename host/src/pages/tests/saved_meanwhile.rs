@@ -84,9 +84,10 @@ async fn one_that_is_saved_while_everything_is_revoked_is_told_of_beside_the_one
         let revoked = while_it_is_ended(&world, world.post(&tokens, &form)).await;
         let became = if forgets { "its git server accepts it no more" } else { "may still accept it" };
         let told = world.get(revoked.location()).await;
-        told.expect(200, &["What became of your tokens", "octo", became, "This token was saved after you were asked"]);
-        // Nobody looked whose it is.
-        told.lacks(&["hexa"]);
+        told.expect(
+            200,
+            &["What became of your tokens", "octo", became, "hexa", "This token was saved after you were asked"],
+        );
         assert_eq!(world.saved_account("ann").await.as_deref(), Some("hexa"));
     }
 }
@@ -201,4 +202,78 @@ async fn a_slow_one_tells_whose_it_replaced_by_then() {
         .get(saved.location())
         .await
         .expect(200, &["octo", "What was saved before belonged to another account:", "hexa"]);
+}
+
+/// Where an integration is closed, or removed, while others are asked, each is told as it is.
+#[tokio::test]
+async fn an_integration_that_is_closed_while_everything_is_revoked_keeps_its_token_and_says_so() {
+    for is_removed in [false, true] {
+        let world = world().await;
+        let path = world.link("ann").await;
+        let tokens = format!("{}/tokens", path.rsplit_once("/set-up/").unwrap().0);
+        let asks = world.get(&format!("{tokens}?revocation=yes")).await;
+        let about = value_of(&asks, "asked-about-acme").replace("&quot;", "\"");
+        let single = world.get(&format!("{path}?removal=yes")).await;
+        let sure = format!("remove=yes&revoke=yes&saved-at={}", value_of(&single, "saved-at"));
+        if is_removed {
+            world.store.remove_integration(&IntegrationId::parse("acme").unwrap(), None, world.entry()).await.unwrap();
+        } else {
+            world.change_integration(|one| one.projects = model::Projects::Only(Vec::new())).await;
+        }
+        let became = if is_removed { "It was removed or replaced here meanwhile" } else { "is still kept for it" };
+        let form = form_urlencoded::Serializer::new("revoke-all=yes&attempt=1&".to_owned())
+            .append_pair("asked-about-acme", &about)
+            .finish();
+        let revoked = world.post(&tokens, &form).await;
+        world
+            .get(revoked.location())
+            .await
+            .expect(200, &["Acme Inc.", became])
+            .lacks(&["There is no such integration"]);
+        world.post(&path, &sure).await.expect(409, &["<h1>Not removed</h1>", became, "Back to: My tokens"]);
+        // Whatever else is asked of it leads on.
+        world.get(&path).await.expect(404, &["There is no such integration", "Back to: My tokens"]);
+    }
+}
+
+/// Whoever agreed to the new address agreed for the token she was shown.
+#[tokio::test]
+async fn what_is_confirmed_for_a_new_address_is_the_token_that_was_asked_about() {
+    let world = world().await;
+    world.moves_to("https://git.new.example").await;
+    let path = world.link("ann").await;
+    let asks = world.get(&path).await;
+    asks.expect(200, &["octo", "Use it at the new address"]);
+    let agreed = format!(
+        "confirm-addresses=https%3A%2F%2Fgit.new.example&saved-at={}",
+        value_of(&asks, "saved-at").replace(':', "%3A")
+    );
+    world.clock.advance_ms(1000);
+    world.saves_unasked("ann", "hexa").await;
+    let refused = world.post(&path, &agreed).await;
+    refused.expect(422, &["Your token was changed meanwhile", "<strong><bdi>hexa</bdi></strong>"]);
+    world.post(&path, "confirm-addresses=https%3A%2F%2Fgit.new.example").await.expect(422, &["was changed meanwhile"]);
+    assert_eq!(world.saved_account("ann").await.as_deref(), Some("hexa"));
+}
+
+/// What was entered for one integration is not kept for another that has its id by then.
+#[tokio::test]
+async fn a_slow_one_is_not_saved_for_another_integration_of_the_same_id() {
+    let world = World::new().await;
+    let link = world.link("ann").await;
+    world.provider.gate.forget_permits(usize::MAX);
+    world.provider.knows("octo");
+    let entered = format!("user=ann&token={SENT_PAT}");
+    let slow = world.post(&link, &entered);
+    let meanwhile = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let record = world.store.integrations().await.unwrap().remove(0);
+        world.store.remove_integration(&record.id, None, world.entry()).await.unwrap();
+        let anew = model::IntegrationRecord { created_at: record.created_at.plus_ms(1), ..record };
+        world.store.add_integration(anew, None, world.entry()).await.unwrap();
+        world.provider.gate.add_permits(1);
+    };
+    let (saved, ()) = tokio::join!(slow, meanwhile);
+    saved.expect(422, &["Nothing was saved", "The git server that this integration leads to was changed meanwhile"]);
+    assert_eq!(world.saved_account("ann").await, None);
 }

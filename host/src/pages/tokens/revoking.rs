@@ -1,6 +1,6 @@
 //! *Revoke everything*: asks once more, and says what became of each token.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use http::StatusCode;
 use maud::html;
@@ -14,6 +14,7 @@ use crate::pages::once::{ATTEMPT, Outcome, id_of, new_attempt, once};
 use crate::pages::revocation::{Ending, Left, Named};
 use crate::pages::visit::Visiting;
 use crate::pages::words;
+use model::policy::Denial;
 use model::{ActAs, PageName, Timestamp};
 
 /// The page it belongs to.
@@ -110,20 +111,23 @@ async fn revoked_all(at: &Visiting, asked: &BTreeMap<String, String>) -> Result<
         Some((name.strip_prefix(ASKED_ABOUT)?.to_owned(), serde_json::from_str::<AskedAbout>(about).ok()?))
     };
     let mut asked: BTreeMap<String, AskedAbout> = asked.iter().filter_map(read).collect();
-    let mut ended = Vec::new();
+    let (mut ended, mut told) = (Vec::new(), BTreeSet::new());
     for open in operate::open_integrations(&at.app, &at.asker).await? {
-        let (about, ending) = (asked.remove(open.integration.id.as_str()), Ending::from(&open));
-        match (&open.pat, about) {
-            (Some(pat), Some(about)) if about.saved_at == pat.saved_at.to_string() => match revoke_one(at, &open).await
-            {
-                Some(became) => ended.extend(became),
-                // While others were asked, the integration was taken away or closed.
-                None => drop(asked.insert(open.integration.id.to_string(), about)),
-            },
-            (pat, about) => {
-                ended.extend(about.map(|about| gone(about.named)));
-                ended.extend(pat.as_ref().map(|_| kept(ending.named(), words::SAVED_SINCE)));
+        let id = open.integration.id.to_string();
+        match (&open.pat, asked.remove(&id)) {
+            (Some(pat), Some(about)) if about.saved_at == pat.saved_at.to_string() => {
+                match revoke_one(at, &open).await {
+                    Some(became) => {
+                        if matches!(became.became, Became::Kept(_)) {
+                            told.insert(id);
+                        }
+                        ended.push(became);
+                    }
+                    // While others were asked, the integration was taken away or closed.
+                    None => drop(asked.insert(id, about)),
+                }
             }
+            (_, about) => ended.extend(about.map(|about| gone(about.named))),
         }
     }
     // What is not open to this project any more, or is no more.
@@ -131,6 +135,12 @@ async fn revoked_all(at: &Visiting, asked: &BTreeMap<String, String>) -> Result<
     for (id, AskedAbout { named, .. }) in asked {
         let is_kept = there.iter().any(|there| *there.as_str() == id);
         ended.push(if is_kept { kept(named, words::CLOSED_MEANWHILE) } else { gone(named) });
+    }
+    // What is there by now was saved since, before its turn came or after.
+    for open in operate::open_integrations(&at.app, &at.asker).await? {
+        if open.pat.is_some() && !told.contains(open.integration.id.as_str()) {
+            ended.push(kept(Ending::from(&open).named(), words::SAVED_SINCE));
+        }
     }
     Ok(Revoked { at: at.app.clock.now(), ended })
 }
@@ -144,27 +154,24 @@ fn kept(named: Named, why: &str) -> Ended {
     Ended { named, became: Became::Kept(why.to_owned()) }
 }
 
-/// What became of it, and that another is there where that was saved meanwhile: nobody knows here whose. None where there is no such
-/// integration any more, as far as its user may know.
-async fn revoke_one(at: &Visiting, open: &OpenIntegration) -> Option<Vec<Ended>> {
+/// What became of it. None where there is no such integration any more, as far as its user may know.
+async fn revoke_one(at: &Visiting, open: &OpenIntegration) -> Option<Ended> {
     let (ask, ending) = (at.ask(&open.integration.id, ActAs::User), Ending::from(open));
     // While others were asked, another may have been saved.
     let seen = open.pat.as_ref().map(|pat| pat.saved_at);
-    let (ended, has_successor) = match operate::remove_pat(&at.app, &ask, PatRemoval::EverywhereKnown, seen).await {
-        Err(OperationError::Missing(_)) => return None,
-        Err(OperationError::Changed(_)) => (gone(ending.named()), true),
-        Ok(RemovedPat { outcome: Some(RevocationOutcome::NothingStored), .. }) => (gone(ending.named()), false),
+    Some(match operate::remove_pat(&at.app, &ask, PatRemoval::EverywhereKnown, seen).await {
+        Err(OperationError::Denied(Denial::NotOpenToProject)) => return None,
+        Err(OperationError::Changed(_)) => gone(ending.named()),
+        Ok(RemovedPat { outcome: Some(RevocationOutcome::NothingStored), .. }) => gone(ending.named()),
         Ok(removed) => {
             let became = match ending.left(&removed, at.app.clock.now()) {
                 Some(left) => Became::Left(left),
                 None => Became::Over(words::removed(&removed).to_owned()),
             };
-            (Ended { named: ending.named(), became }, removed.has_successor)
+            Ended { named: ending.named(), became }
         }
-        Err(error) => (kept(ending.named(), at.problem(error).detail()), false),
-    };
-    let successor = has_successor.then(|| kept(ending.named().without_account(), words::SAVED_SINCE));
-    Some([ended].into_iter().chain(successor).collect())
+        Err(error) => kept(ending.named(), at.problem(error).detail()),
+    })
 }
 
 /// What became of all of them: those first that go on being good somewhere. None where that is no longer kept.

@@ -44,6 +44,7 @@ pub(in crate::pages) const REMOVAL_MEANS: &str =
     "It is erased here. Nothing is done in your name until you save another.";
 pub(in crate::pages) const REVOKE_TOO: &str = "Also revoke it at";
 pub(in crate::pages) const REMOVED: &str = "Removed";
+pub(in crate::pages) const NOT_REMOVED: &str = "Not removed";
 pub(in crate::pages) const CONFIRM_YOURS: &str = "Confirm the one you saved";
 pub(in crate::pages) const GIVEN_TO: &str = "You gave it to:";
 pub(in crate::pages) const LEADS_TO: &str = "An administrator changed this integration; it now leads to:";
@@ -173,7 +174,7 @@ pub(in crate::pages) const ANOTHER_STAYS: &str = "Another that you saved meanwhi
 pub(in crate::pages) const IS_OF_NO_USE: &str = "Your token that is saved is not used.";
 pub(in crate::pages) const WILL_BE_ERASED: &str = "is erased here.";
 pub(in crate::pages) const GIVEN_ELSEWHERE: &str =
-    "It was given to another address than the integration's, and was not sent there. Delete it where you made it.";
+    "It was given to another address than the integration's. Delete it where you made it.";
 pub(in crate::pages) const NOT_OVER: &str = "Not here any more, but perhaps still good where you made them:";
 
 /// Before it is taken away; the link to the page follows.
