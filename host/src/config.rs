@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 use url::Url;
 
+use crate::operate::Rates;
 use crate::token::ClockLeeway;
 use model::NO_PROXY;
 use sandbox::{Limits, ProxyError, checked_proxy};
@@ -47,6 +48,9 @@ pub struct Config {
     /// What calls of providers may use.
     #[serde(skip)]
     pub limits: Limits,
+    /// How much users and connectors may ask for in a minute.
+    #[serde(skip)]
+    pub rates: Rates,
     /// Where systemd puts what it hands to this service (`$CREDENTIALS_DIRECTORY`); set by whoever starts the daemon, never
     /// by a person.
     #[serde(skip)]
@@ -107,6 +111,9 @@ pub struct Settings {
     /// What calls of providers may use: a table of the file alone.
     #[arg(skip)]
     pub limits: Option<Limits>,
+    /// How much users and connectors may ask for in a minute; in the same table.
+    #[arg(skip)]
+    pub rates: Option<Rates>,
 }
 
 /// Why there is no configuration.
@@ -136,6 +143,7 @@ impl Settings {
             proxy_credentials_file: self.proxy_credentials_file.or(weaker.proxy_credentials_file),
             clock_leeway: self.clock_leeway.or(weaker.clock_leeway),
             limits: self.limits.or(weaker.limits),
+            rates: self.rates.or(weaker.rates),
         }
     }
 
@@ -159,6 +167,7 @@ impl Settings {
             proxy_credentials_file: self.proxy_credentials_file,
             clock_leeway: self.clock_leeway.unwrap_or_default(),
             limits: self.limits.unwrap_or_default(),
+            rates: self.rates.unwrap_or_default(),
             credentials_directory: None,
         })
     }

@@ -29,6 +29,7 @@ mod pats;
 mod perform;
 mod providers;
 mod pull_requests;
+mod rates;
 mod readiness;
 mod repositories;
 mod second_chances;
@@ -62,6 +63,7 @@ pub use self::pats::{
 };
 pub use self::perform::{Performed, perform};
 pub use self::pull_requests::{CreatePullRequest, GetTemplate};
+pub use self::rates::{Rates, TooOften};
 pub use self::readiness::NotReady;
 pub use self::repositories::{GetRepository, ListRepositories};
 pub use self::upkeep::{Renewed, note_start, prepare, ready, renew, stopped, sweep};

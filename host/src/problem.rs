@@ -6,7 +6,7 @@ mod catalogue;
 mod shown;
 mod told;
 
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -20,6 +20,10 @@ use model::policy::Denial;
 use model::{ActedAs, Again, Failure, FailureReason, FieldError, PatState, Timestamp};
 
 const MEDIA_TYPE: &str = "application/problem+json";
+/// How much there is in which time, and how much of it is left (draft-ietf-httpapi-ratelimit-headers).
+const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+
 /// A problem (RFC 9457).
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Problem {
@@ -68,6 +72,9 @@ pub struct Problem {
     /// For `Retry-After`.
     #[serde(skip)]
     retry_after: Option<HeaderValue>,
+    /// For `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers).
+    #[serde(skip)]
+    rate_limit: Option<Box<(HeaderValue, HeaderValue)>>,
     /// For the log only.
     #[serde(skip)]
     internal: Option<String>,
@@ -106,6 +113,7 @@ impl Problem {
             git_server_status: None,
             errors: Vec::new(),
             retry_after: None,
+            rate_limit: None,
             internal: None,
             code,
             is_mended_by_a_pat: false,
@@ -226,6 +234,17 @@ impl From<OperationError> for Problem {
                 let detail = format!("{} Nothing was done: try again in a few seconds.", sentence(&error.to_string()));
                 Self::new(code, detail).with_retry_after_s(Crowded::RETRY_AFTER_S)
             }
+            OperationError::TooOften(too_often) => {
+                let seconds = u32::try_from(too_often.wait.as_secs() + 1).unwrap_or(u32::MAX);
+                let detail =
+                    format!("{} Nothing was done: try again in {seconds} s.", sentence(&too_often.to_string()));
+                let policy = HeaderValue::try_from(format!("\"minute\";q={};w=60", too_often.limit)).ok();
+                let left = HeaderValue::try_from(format!("\"minute\";r=0;t={seconds}")).ok();
+                Problem {
+                    rate_limit: policy.zip(left).map(Box::new),
+                    ..Self::new(code, detail).with_retry_after_s(seconds)
+                }
+            }
             OperationError::Failed { failure, whose } => failed(code, failure, whose),
             error @ (OperationError::Provider(_) | OperationError::Route(_)) => {
                 let detail =
@@ -304,6 +323,11 @@ impl IntoResponse for Problem {
         }
         if let Some(retry_after) = &self.retry_after {
             headers.insert(RETRY_AFTER, retry_after.clone());
+        }
+        if let Some(limit) = &self.rate_limit {
+            let (policy, left) = &**limit;
+            headers.insert(RATE_LIMIT_POLICY, policy.clone());
+            headers.insert(RATE_LIMIT, left.clone());
         }
         response.extensions_mut().insert(self);
         response

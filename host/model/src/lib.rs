@@ -21,6 +21,7 @@ mod features;
 mod git;
 mod integration;
 mod learnt;
+mod limit;
 mod mapping;
 mod names;
 pub mod operation;
@@ -62,6 +63,7 @@ pub use self::integration::{
     Destination, IntegrationRecord, OwnCredentialState, Policy, Projects, ProviderRecord, Settings,
 };
 pub use self::learnt::{Learnt, PatAnswer};
+pub use self::limit::{Limit, LimitError};
 pub use self::mapping::{MAX_MAPPINGS, Mapping, Mappings, MappingsError};
 pub use self::names::{
     ConnectorId, DisplayName, IntegrationId, IssueKey, JiraComponent, JiraUser, KindId, NameError, PersonName,

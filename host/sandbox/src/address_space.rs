@@ -7,7 +7,7 @@ use std::fmt;
 use std::fs;
 use std::ops::RangeInclusive;
 
-use super::limits::USUAL;
+use super::limits::Limits;
 
 /// As Linux tells it of the process that reads them.
 const LIMITS: &str = "/proc/self/limits";
@@ -26,7 +26,7 @@ const OTHER_THREADS: u64 = 2;
 const REST_BYTES: u64 = 96 << 20;
 
 /// Of one call with the usual limits.
-const SMALL_CALL_BYTES: u64 = USUAL.small_call_bytes();
+const SMALL_CALL_BYTES: u64 = Limits::USUAL.small_call_bytes();
 
 /// The least that has to be left for a daemon when it is started, in bytes: one call at a time, and the fewest threads. With less, an
 /// allocation fails sooner or later, which ends the process whatever it is at.

@@ -37,7 +37,7 @@ pub use self::egress::{
 pub use self::engine::Engine;
 pub use self::fingerprint::fingerprint;
 pub use self::lease::REDACTED;
-pub use self::limits::{Limit, LimitError, Limits};
+pub use self::limits::Limits;
 pub use self::link::{Call, Link};
 pub use self::pauses::Paused;
 pub use self::provider::{ConnectError, Provider};

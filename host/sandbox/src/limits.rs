@@ -7,77 +7,9 @@ use std::time::Duration;
 
 use wasmtime::ResourceLimiter;
 
-/// One limit, as it is named in the configuration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limit {
-    /// What it is called; the unit is at the end of it where it has one.
-    pub name: &'static str,
-    /// What it is unless somebody sets it.
-    pub usual: u32,
-    /// The least it can be.
-    pub least: u32,
-    /// The most it can be.
-    pub most: u32,
-    /// What it bounds, and why it is what it is.
-    pub about: &'static str,
-}
-
-/// Why a limit cannot be set so.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum LimitError {
-    /// Names those there are.
-    #[error("no limit is called `{0}`; those there are: {names}", names = names())]
-    Unknown(String),
-    /// The value is none that it can have.
-    #[error("`{name}` can be {least} to {most}")]
-    Beyond {
-        /// Which one.
-        name: &'static str,
-        /// The least it can be.
-        least: u32,
-        /// The most it can be.
-        most: u32,
-    },
-}
-
-macro_rules! limits {
-    ($($name:ident: $usual:literal, $least:literal..=$most:literal, $about:literal;)+) => {
-        /// All limits of calls.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub struct Limits {
-            $(#[doc = $about] pub $name: u32,)+
-        }
-
-        impl Limits {
-            /// Every one there is.
-            pub const ALL: &'static [Limit] = &[
-                $(Limit { name: stringify!($name), usual: $usual, least: $least, most: $most, about: $about },)+
-            ];
-
-            /// The value of one, by its name.
-            pub fn get(&self, name: &str) -> Option<u32> {
-                $(if name == stringify!($name) { return Some(self.$name); })+
-                None
-            }
-
-            fn slot(&mut self, name: &str) -> Option<&mut u32> {
-                $(if name == stringify!($name) { return Some(&mut self.$name); })+
-                None
-            }
-        }
-
-        /// Those that hold unless somebody sets others.
-        pub const USUAL: Limits = Limits { $($name: $usual,)+ };
-
-        impl Default for Limits {
-            fn default() -> Self {
-                USUAL
-            }
-        }
-    };
-}
-
-limits! {
+model::limits! {
+    /// All limits of calls.
+    Limits;
     calls: 500, 1..=5000,
         "Calls under way at once. Each may hold a memory, a stack and a few tables of the pool; others wait for a turn.";
     call_s: 40, 1..=50,
@@ -118,19 +50,6 @@ limits! {
 }
 
 impl Limits {
-    /// Sets one by its name.
-    pub fn set(&mut self, name: &str, value: u32) -> Result<(), LimitError> {
-        let limit = Self::ALL.iter().find(|limit| limit.name == name);
-        let Limit { name, least, most, .. } = *limit.ok_or_else(|| LimitError::Unknown(name.to_owned()))?;
-        if !(least..=most).contains(&value) {
-            return Err(LimitError::Beyond { name, least, most });
-        }
-        if let Some(slot) = self.slot(name) {
-            *slot = value;
-        }
-        Ok(())
-    }
-
     pub(crate) fn call_time(&self) -> Duration {
         Duration::from_secs(self.call_s.into())
     }
@@ -173,11 +92,6 @@ impl Limits {
 
 const fn bytes(many: u32, shift: u32) -> usize {
     (many as usize) << shift
-}
-
-fn names() -> String {
-    let names: Vec<_> = Limits::ALL.iter().map(|limit| limit.name).collect();
-    names.join(", ")
 }
 
 const EPOCH_MS: u32 = 10;
@@ -312,24 +226,13 @@ impl ResourceLimiter for Growth {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::Limit;
 
     #[test]
-    fn every_limit_can_be_set_by_its_name_within_its_bounds_and_has_its_reason() {
+    fn every_limit_has_its_reason_and_is_within_its_own_bounds() {
         for Limit { name, usual, least, most, about } in Limits::ALL {
-            let mut limits = Limits::default();
-            assert_eq!(limits.get(name), Some(*usual), "{name}");
             assert!((least..=most).contains(&usual) && about.ends_with('.'), "{name}");
-            for value in [*least, *most] {
-                limits.set(name, value).unwrap();
-                assert_eq!(limits.get(name), Some(value));
-            }
-            for beyond in [least.checked_sub(1), most.checked_add(1)].into_iter().flatten() {
-                let refused = limits.set(name, beyond).unwrap_err().to_string();
-                assert_eq!(refused, format!("`{name}` can be {least} to {most}"));
-            }
         }
-        let unknown = Limits::default().set("memory", 1).unwrap_err().to_string();
-        assert!(unknown.starts_with("no limit is called `memory`; those there are: calls, call_s, "), "{unknown}");
     }
 
     #[test]

@@ -81,6 +81,8 @@ fn headers() -> Value {
         "RequestId": header("Names the request in the log, the audit log and its problem.", text("^[0-9a-f]{32}$", 32), "0123456789abcdef0123456789abcdef"),
         "ETag": header("Names this state of the record, for `If-Match`. `If-None-Match` is not looked at by what only reads, and refused (400) with a change.", text("^\"[0-9]+\"$", 24), "\"17\""),
         "WwwAuthenticate": header("What to authenticate with.", json!({ "type": "string", "enum": ["Bearer"] }), "Bearer"),
+        "RateLimitPolicy": header("How many may be asked for in how many seconds, with a `too-many-requests` (draft-ietf-httpapi-ratelimit-headers).", text("^\"minute\";q=[0-9]+;w=60$", 40), "\"minute\";q=1000;w=60"),
+        "RateLimit": header("How many are left, and in how many seconds there is another.", text("^\"minute\";r=0;t=[0-9]+$", 40), "\"minute\";r=0;t=12"),
         "RetryAfter": header("When to ask again: in so many seconds, or at that time (RFC 9110). Left out where nobody knows.", text("^([0-9]+|[A-Za-z]{3}, .+ GMT)$", 40), "30"),
         "ContentDisposition": header("The file's name.", text("^attachment; filename=\".+\"$", 100), "attachment; filename=\"audit.csv\""),
     })

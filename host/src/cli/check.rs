@@ -15,9 +15,10 @@ use super::context::{Configured, Context};
 use super::logging;
 use crate::config::{Config, LogFormat, LogLevel, SETTINGS};
 use crate::data_dir;
-use crate::operate;
+use crate::operate::{self, Rates};
 use crypto::{CREDENTIAL_NAME, KEY_FILE_NAME, KeyPlaces, MasterKey, SystemRandom};
-use sandbox::{Limit, Limits};
+use model::Limit;
+use sandbox::Limits;
 use store::{SqliteStore, StoreError};
 
 /// About what a first start writes, in bytes; whoever has less free is about to run out.
@@ -76,11 +77,13 @@ fn settings(context: &Context, configured: &Configured) -> anyhow::Result<(Table
     Ok((table, json))
 }
 
-/// What calls of providers may use.
+/// What calls of providers may use, and how often may be asked for something.
 fn limits(configured: &Configured) -> (Table, Map<String, Value>) {
     let (mut table, mut json) = (Table::new(["LIMIT", "VALUE", "FROM"]), Map::new());
-    for Limit { name, usual, least, most, about } in Limits::ALL {
-        let (value, source) = (configured.config.limits.get(name), Context::source_of_limit(name, configured));
+    let Config { limits, rates, .. } = &configured.config;
+    for Limit { name, usual, least, most, about } in Limits::ALL.iter().chain(Rates::ALL) {
+        let value = limits.get(name).or_else(|| rates.get(name));
+        let source = Context::source_of_limit(name, configured);
         table.row([(*name).into(), value.unwrap_or(*usual).to_string(), source.clone()]);
         let shown = json!({ "value": value, "from": source, "least": least, "most": most, "about": about });
         json.insert((*name).into(), shown);

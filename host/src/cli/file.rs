@@ -9,7 +9,9 @@ use toml::de::{DeString, DeTable, DeValue, Error};
 
 use super::setting::{former_name, read};
 use crate::config::{SETTINGS, Settings};
-use sandbox::LimitError;
+use crate::operate::Rates;
+use model::LimitError;
+use sandbox::Limits;
 
 /// The table of what calls of providers may use.
 const LIMITS: &str = "limits";
@@ -86,11 +88,17 @@ impl ConfigFile {
         let number = i128::from_str_radix(number.as_str(), number.radix()).ok();
         // What is beyond all numbers is beyond what each can be.
         let number = number.and_then(|number| u32::try_from(number).ok()).unwrap_or(u32::MAX);
-        let limits = self.settings.limits.get_or_insert_default();
-        limits.set(name, number).map_err(|error| match error {
-            LimitError::Unknown(_) => error.to_string(),
+        let (mut limits, mut rates) =
+            (self.settings.limits.unwrap_or_default(), self.settings.rates.unwrap_or_default());
+        let set = limits.set(name, number).or_else(|error| match error {
+            LimitError::Unknown => rates.set(name, number),
+            LimitError::Beyond { .. } => Err(error),
+        });
+        set.map_err(|error| match error {
+            LimitError::Unknown => format!("no limit is called `{name}`; those there are: {}", names_of_limits()),
             LimitError::Beyond { .. } => wrong(&error.to_string()),
         })?;
+        (self.settings.limits, self.settings.rates) = (Some(limits), Some(rates));
         self.limits.push(name.to_owned());
         Ok(())
     }
@@ -111,6 +119,10 @@ impl ConfigFile {
         self.formerly.extend(former_name(setting).filter(|formerly| *formerly == name).map(|name| (name, setting)));
         Ok(())
     }
+}
+
+fn names_of_limits() -> String {
+    Limits::ALL.iter().chain(Rates::ALL).map(|limit| limit.name).collect::<Vec<_>>().join(", ")
 }
 
 /// As it would stand behind the setting's flag.
@@ -201,14 +213,16 @@ mod tests {
 
     #[test]
     fn limits_are_whole_numbers_in_a_table_of_their_own() {
-        let file = ConfigFile::parse("log = \"json\"\n[limits]\nrequests = 7\ncpu_ms = 1_000").unwrap();
-        let limits = file.settings.limits.unwrap();
+        let text = "log = \"json\"\n[limits]\nrequests = 7\ncpu_ms = 1_000\ntokens_a_minute = 3";
+        let file = ConfigFile::parse(text).unwrap();
+        let (limits, rates) = (file.settings.limits.unwrap(), file.settings.rates.unwrap());
         assert_eq!((limits.requests, limits.cpu_ms, limits.calls), (7, 1000, 500));
-        assert_eq!(file.limits, ["cpu_ms", "requests"]);
+        assert_eq!((rates.tokens_a_minute, rates.user_a_minute), (3, 1000));
+        assert_eq!(file.limits, ["cpu_ms", "requests", "tokens_a_minute"]);
         for (text, expected) in [
-            ("[limits]\nrequests = 0", "line 2: the limit `requests` cannot be used: `requests` can be 1 to 10000"),
-            ("[limits]\ncalls = -1", "line 2: the limit `calls` cannot be used: `calls` can be 1 to 5000"),
-            ("limits.calls = 99999999999", "line 1: the limit `calls` cannot be used: `calls` can be 1 to 5000"),
+            ("[limits]\nrequests = 0", "line 2: the limit `requests` cannot be used: it can be 1 to 10000"),
+            ("[limits]\ncalls = -1", "line 2: the limit `calls` cannot be used: it can be 1 to 5000"),
+            ("limits.calls = 99999999999", "line 1: the limit `calls` cannot be used: it can be 1 to 5000"),
             (
                 "[limits]\nrequests = \"7\"",
                 "line 2: the limit `requests` cannot be used: it has to be a whole number, without quotation marks",

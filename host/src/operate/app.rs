@@ -10,6 +10,7 @@ use sandbox::lend::Lender;
 use store::{IdempotencyKey, SharedStore};
 
 use super::admission::Admission;
+use super::rates::Frequency;
 use super::readiness::Readiness;
 use super::second_chances::SecondChances;
 use super::seen::Seen;
@@ -37,6 +38,7 @@ pub struct App {
     pub(super) readiness: Readiness,
     pub(super) seen: Seen,
     pub(super) admission: Admission,
+    pub(super) frequency: Frequency,
     pub(super) second_chances: SecondChances,
     /// Keys whose request ended and whose answer could not be written down: they stand in nobody's way.
     pub(super) abandoned: Mutex<HashSet<IdempotencyKey>>,
@@ -68,6 +70,7 @@ pub struct AppParts {
 impl From<AppParts> for App {
     fn from(parts: AppParts) -> Self {
         let AppParts { config, store, registry, lender, cursor_key, form_key, clock, random } = parts;
+        let frequency = Frequency::within(config.rates);
         Self {
             config,
             cursor_key,
@@ -77,6 +80,7 @@ impl From<AppParts> for App {
             metrics: Arc::default(),
             store,
             admission: Admission::for_calls(registry.calls()),
+            frequency,
             registry,
             lender,
             readiness: Readiness::default(),

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::admission::Crowded;
+use super::rates::TooOften;
 use model::policy::Denial;
 use model::{
     ActedAs, Failure, FailureReason, FieldError, IntegrationRecord, KindId, OperationKind, ProviderId, Timestamp,
@@ -73,6 +74,9 @@ pub enum OperationError {
     /// Too much is under way. Nothing was done, nor written down.
     #[error("{0}")]
     Crowded(Crowded),
+    /// Asked for too often in a minute.
+    #[error(transparent)]
+    TooOften(TooOften),
     /// Nothing can be read, or written down.
     #[error(transparent)]
     Store(StoreError),
@@ -188,6 +192,7 @@ impl OperationError {
             OperationError::Store(_) => "store-unavailable",
             OperationError::Crowded(Crowded::Everybody(_)) => "busy",
             OperationError::Crowded(_) => "too-many-at-once",
+            OperationError::TooOften(_) => "too-many-requests",
             OperationError::Failed { failure, whose } => failure_code(failure, *whose),
         }
     }

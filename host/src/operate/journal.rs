@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::admission::Admitted;
 use super::author::Author;
+use super::rates::Asked;
 use super::{App, OperationError};
 use model::{AuditEvent, OperationKind, ProviderId};
 use store::{Fingerprint, StoreError};
@@ -34,6 +35,7 @@ impl<'a> Journal<'a> {
         details: Map<String, Value>,
         fingerprint: Option<Fingerprint>,
     ) -> Result<Self, OperationError> {
+        app.frequency.count(&author.actor, Asked::Answer).map_err(OperationError::TooOften)?;
         let admitted = app.admission.admit(&author.actor, author.integration.as_ref(), provider).await;
         let _admitted = admitted.map_err(OperationError::Crowded)?;
         let intent = author.entry(app, AuditEvent::Intent, operation.as_str(), details);

@@ -3,6 +3,7 @@
 use crypto::{new_token, sha256};
 use serde_json::{Map, json};
 
+use super::rates::Asked;
 use super::{App, Ask, Asker, OperationError, decision};
 use model::policy::users_may_have_pats;
 use model::{ActAs, IntegrationId, PageContext, PageLink, PageName, Timestamp, Visitor};
@@ -62,6 +63,7 @@ pub async fn make_page_link(app: &App, asker: &Asker, context: PageContext) -> R
             asker.author(None)
         }
     };
+    app.frequency.count(&author.actor, Asked::Link).map_err(OperationError::TooOften)?;
     let token = new_token(&*app.random);
     let expires_at = app.clock.now().plus_ms(LIFETIME_MS);
     let details = Map::from_iter([

@@ -66,6 +66,8 @@ catalogue! {
     // Of the daemon.
     Busy: "busy", SERVICE_UNAVAILABLE, "Busy",
         "Ask again after `Retry-After`. Nothing was done.";
+    TooManyRequests: "too-many-requests", TOO_MANY_REQUESTS, "Too many requests",
+        "Ask again after `Retry-After`, and less often.";
     TooManyAtOnce: "too-many-at-once", TOO_MANY_REQUESTS, "Too much is under way",
         "Ask again after `Retry-After`, for less at once. Nothing was done.";
     Timeout: "timeout", GATEWAY_TIMEOUT, "Timeout",
@@ -159,7 +161,8 @@ impl Code {
     ];
 
     /// Those of git servers, and of the providers that speak with them.
-    pub(crate) const OF_GIT_SERVERS: [Code; 18] = [
+    pub(crate) const OF_GIT_SERVERS: [Code; 19] = [
+        Code::TooManyRequests,
         Code::TooManyAtOnce,
         Code::UserPatRejected,
         Code::IntegrationMisconfigured,

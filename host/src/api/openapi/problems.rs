@@ -71,6 +71,9 @@ impl Sort<'_> {
             problems.extend(Code::DENIALS);
             problems.extend([Code::ProviderUnusable, Code::IntegrationUnusable]);
         }
+        if !self.is_admin && self.path.contains("link") {
+            problems.insert(Code::TooManyRequests);
+        }
         if self.asks_a_git_server() {
             problems.extend(Code::OF_GIT_SERVERS);
             problems.extend([Code::ProviderUnusable, Code::IntegrationUnusable, Code::CredentialUnusable]);
@@ -99,6 +102,10 @@ fn response(status: u16, codes: &[Code]) -> Value {
     }
     if matches!(status, 429 | 503) || codes.iter().any(may_pass) {
         headers["Retry-After"] = json!({ "$ref": "#/components/headers/RetryAfter" });
+    }
+    if codes.contains(&Code::TooManyRequests) {
+        headers["RateLimit-Policy"] = json!({ "$ref": "#/components/headers/RateLimitPolicy" });
+        headers["RateLimit"] = json!({ "$ref": "#/components/headers/RateLimit" });
     }
     json!({
         "description": format!("{}.", told.join(". ")),
