@@ -219,6 +219,7 @@ mod own_words;
 mod provider;
 mod resources;
 mod sift;
+mod sign_in;
 mod target;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;

@@ -1,5 +1,6 @@
 //! Where a redirect leads, for people: without what may be secret in it. Nothing here is followed.
 
+use crate::sign_in::Lead;
 use crate::url::{ENCRYPTED, UNENCRYPTED, absolute, lies_below, origin_of, path_of, split_before};
 
 /// Longest path that people are shown, in bytes, which are characters here: it stands within a sentence.
@@ -13,6 +14,7 @@ pub(crate) struct Target {
     pub origin: String,
     path: String,
     has_the_same_path: bool,
+    is_sign_in: bool,
 }
 
 impl Target {
@@ -22,7 +24,16 @@ impl Target {
         let url = without_user(&absolute(&from, location)?)?;
         let (origin, path) = (origin_of(&url)?, path_of(&url));
         let has_the_same_path = path == asked;
-        Some(Self { from, origin, path: path.to_owned(), has_the_same_path })
+        let keeps_the_path = asked.len() > 1 && path.ends_with(asked);
+        let host = host_of(origin.split_once("://").map_or("", |(_, host)| host));
+        let query = url.split_once('?').map_or("", |(_, query)| query);
+        let is_sign_in = Lead { host, path, query, keeps_the_path }.is_sign_in();
+        Some(Self { from, path: path.to_owned(), has_the_same_path, is_sign_in, origin })
+    }
+
+    /// Whether people sign in there with a browser.
+    pub fn is_sign_in(&self) -> bool {
+        self.is_sign_in
     }
 
     /// Whether it is the same server.
@@ -118,6 +129,44 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(target(location).as_ref().map(Target::shown), shown, "{location:?}");
+        }
+    }
+
+    #[test]
+    fn e1_where_people_sign_in_is_known_by_names_and_by_what_is_sent_along() {
+        for location in [
+            "/login",
+            "/users/sign_in?redirect=/api/user",
+            "/Account/LogOn?ReturnUrl=%2Fapi%2Fuser",
+            "/user/login.php",
+            "/oauth2/start?rd=/api/user",
+            "/.pomerium/sign_in",
+            "/Shibboleth.sso/Login",
+            "/my.policy",
+            "/cdn-cgi/access/login/git.example.com",
+            "https://adfs.example.com/adfs/ls/?wa=wsignin1.0",
+            "https://fs.example.com/api/user?wa=wsignin1.0",
+            "https://cas.example.com/cas/login?service=x",
+            "https://login.microsoftonline.com/common",
+            "https://acme.okta.com/app/git",
+            "https://auth.example.com/?rd=https://git.example.com/api/user",
+            "https://id.example.com/realms/x/protocol/openid-connect/auth",
+            "https://id.example.com:8443/start?x=y&SAMLRequest=fZ",
+            "https://gateway.zscaler.net:443/auD",
+        ] {
+            assert!(target(location).unwrap().is_sign_in(), "{location}");
+        }
+        for location in [
+            "https://new.example.com/api/user?x=y",
+            "https://sso.example.com/api/user",
+            "/oauth2/git/api/user",
+            "/git/api/user",
+            "/authors/logos/plugin",
+            "https://loginer.example.com/x",
+            "https://okta.com.example.com/x",
+            "/x?y=samlrequest=",
+        ] {
+            assert!(!target(location).unwrap().is_sign_in(), "{location}");
         }
     }
 

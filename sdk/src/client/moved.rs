@@ -1,5 +1,6 @@
 //! A server that sends what it is asked on to somewhere else where it is not followed: to the same host by `https:`, or to anywhere
 //! for good. It will answer so for ever, until an administrator changes the address: that is no outage, and no answer of the API's.
+//! Where people sign in there is no git server: no address mends that, for good or not.
 
 use super::Reply;
 use crate::target::Target;
@@ -9,8 +10,9 @@ use crate::types::Failure;
 pub(super) fn away(reply: &Reply, api: Option<&str>, setting: &str) -> Option<Failure> {
     let target = reply.target()?;
     let is_for_good = matches!(reply.status, 301 | 308) || target.is_the_same_encrypted();
+    let is_sign_in = target.is_sign_in() && !target.is_the_same_encrypted();
     // Back to where it came from is a circle, which is another fault.
-    if !is_for_good || target.is_where_it_came_from() || api.is_some_and(|api| target.lies_below(api)) {
+    if !is_for_good || is_sign_in || target.is_where_it_came_from() || api.is_some_and(|api| target.lies_below(api)) {
         return None;
     }
     let (to, advice) = advice(target);
@@ -77,6 +79,15 @@ mod tests {
         assert_eq!(told(Method::Post, 301, "/api/users/7", Some(API)), None);
         for location in ["/api/user?q=2", "https://git.example.com/api/user", "", "javascript:x", "login"] {
             assert_eq!(told(Method::Get, 301, location, None), None, "{location}");
+        }
+    }
+
+    #[test]
+    fn e1_a_permanent_redirect_to_where_people_sign_in_is_no_address_to_give() {
+        for location in ["/login?to=/api/user", "https://sso.example.com/saml2", "//adfs.example.com/adfs/ls"] {
+            for (status, api) in [(301, None), (308, Some(API))] {
+                assert_eq!(told(Method::Get, status, location, api), None, "{location}");
+            }
         }
     }
 

@@ -157,6 +157,9 @@ impl Reply {
     /// blames neither the credential nor a permission.
     pub fn unavailable(&self) -> Failure {
         let passes = self.status >= 500 || PASSING.contains(&self.status);
+        if let Some(sign_in) = self.sign_in() {
+            return Failure::new(FailureReason::UnexpectedReply, sign_in).with_status(self.status);
+        }
         if self.answers_a_change() && (self.status == 408 || !matches!(self.status, 400..=499)) {
             return Failure::outcome_unknown(self);
         }
@@ -175,6 +178,17 @@ impl Reply {
         let title = self.page_title().map(|title| format!(": \"{title}\"")).unwrap_or_default();
         let sentence = format!("Something in front of the git server answered {} with a web page{title}.", self.status);
         self.is_web_page().then_some(sentence)
+    }
+
+    /// That it sends people to where they sign in with a browser, in sentences; none where it does not. What does so has not let the
+    /// request pass, so that a change was not made.
+    pub(super) fn sign_in(&self) -> Option<String> {
+        let to = self.target().filter(|target| target.is_sign_in())?.shown();
+        let page = self.page_title().map(|title| format!(" Its page says: \"{title}\".")).unwrap_or_default();
+        let status = self.status;
+        Some(format!(
+            "Something in front of the git server wants people to sign in with a browser: it answered {status}, to {to}.{page}"
+        ))
     }
 
     /// What a web page calls itself; none where it is no page or does not.
@@ -211,12 +225,13 @@ impl Failure {
     /// The answer is not one the provider knows. `expected` names what would have been right: `a list of branches`.
     pub fn unexpected(expected: &str, reply: &Reply) -> Self {
         // Where a redirect leads is what an administrator has to know.
-        let message = match reply.target().map(Target::shown) {
-            Some(target) => {
-                format!("Expected {expected}; the server leads elsewhere: it answered {}, to {target}.", reply.status)
-            }
-            None => format!("Expected {expected}; the server answered {} with something else.", reply.status),
+        let leads = || {
+            let target = reply.target().map(Target::shown)?;
+            Some(format!("Expected {expected}; the server leads elsewhere: it answered {}, to {target}.", reply.status))
         };
+        let message = reply.sign_in().or_else(leads).unwrap_or_else(|| {
+            format!("Expected {expected}; the server answered {} with something else.", reply.status)
+        });
         Self::new(FailureReason::UnexpectedReply, message).with_status(reply.status)
     }
 
