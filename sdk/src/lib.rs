@@ -191,7 +191,7 @@
 //!   page calls itself ([`Reply::unavailable`]).
 //! * [`timestamp`], [`page_number`] and [`Reply::next_page`]: the dates and pages servers write.
 //! * [`look_for`]: one odd entry of a list withholds no others, and is never taken for absent.
-//! * [`own_words`]: a sign is looked for in what a server says itself, and not in a name that stands in it.
+//! * [`own_words`], [`says`]: a sign is looked for in what a server says itself, and not in a name that stands in it.
 //! * [`sift`]: pages of the size that was asked for, where the server's are of another, or where it cannot search.
 //!
 //! # What a provider must take care of
@@ -232,7 +232,7 @@ pub use client::{Client, Reply, page_number};
 pub use git_server::{GitServer, Settings};
 pub use json::Json;
 pub use look_for::look_for;
-pub use own_words::own_words;
+pub use own_words::{own_words, says};
 pub use provider::Provider;
 pub use resources::{Accounts, Branches, PullRequests, Repositories};
 pub use sift::{Sifted, sift};

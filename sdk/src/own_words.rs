@@ -1,17 +1,29 @@
 //! What a server says in its own words: names, patterns and addresses in a sentence are somebody else's, and may be called anything.
 
 /// Marks before a name, and those that may stand behind it.
-const MARKS: [(char, &[char]); 7] = [
+const MARKS: [(char, &[char]); 13] = [
     ('`', &['`', '\'']),
     ('\'', &['\'']),
     ('"', &['"']),
     ('‘', &['’']),
+    ('‚', &['‘', '’']),
     ('“', &['”']),
+    ('”', &['”']),
     ('„', &['“', '”']),
     ('«', &['»']),
+    ('»', &['«', '»']),
+    ('‹', &['›']),
+    ('「', &['」']),
+    ('『', &['』']),
 ];
 /// What is in paths, addresses and patterns, and in no word.
 const FOREIGN: [char; 7] = ['/', '\\', '@', '^', '$', '|', '*'];
+/// What joins the parts of a name.
+const JOINTS: [char; 6] = ['-', '_', '.', ':', '@', '/'];
+/// Those that join what stands in marks, too.
+const DASHES: [char; 2] = ['-', '_'];
+/// Marks that close what was never opened. An apostrophe is none.
+const CLOSING: [char; 3] = ['`', '"', '”'];
 /// Words before a colon behind which a pattern stands, up to the end of the line.
 const PATTERN: [&str; 3] = ["pattern", "regex", "expression"];
 
@@ -28,6 +40,56 @@ pub fn own_words(text: &str) -> String {
     let text = without_quoted(&lines.join("\n")).to_ascii_lowercase();
     let is_own = |word: &&str| !word.contains(FOREIGN) && !has_dot_within(word);
     text.split_whitespace().filter(is_own).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a sign, in lower case, stands in words that [`own_words`] gave: with other endings, but not as a part of a name. What is
+/// joined by one of `-_.:@/` to more than the sign has, or stands behind a mark that was not closed, is a name. A sign that begins or
+/// ends with a blank says itself where a word begins or ends.
+///
+/// ```
+/// # use countersign_sdk::says;
+/// assert!(says("blocked by two policies: read-only", "polic") && says("it is read-only.", "read-only"));
+/// assert!(!says("the branch policy-update is new", "policy") && !says("see `policy", "policy"));
+/// ```
+pub fn says(own: &str, sign: &str) -> bool {
+    own.match_indices(sign).any(|(at, _)| {
+        let (before, after) = (&own[..at], &own[at + sign.len()..]);
+        let begins = !sign.starts_with(is_letter) || !is_joined_before(last_word(before));
+        let ends = !sign.ends_with(is_letter) || !is_joined_after(first_word(after));
+        begins && ends && !is_in_marks(before)
+    })
+}
+
+/// Whether a name was begun that does not end: of what is closed, the marks alone are left.
+fn is_in_marks(before: &str) -> bool {
+    let is_mark = |char: char| MARKS.iter().any(|(open, _)| *open == char);
+    before.match_indices(is_mark).any(|(at, mark)| {
+        let rest = &before[at + mark.len()..];
+        !before[..at].ends_with(is_letter) && rest.starts_with(is_letter)
+    })
+}
+
+/// What stands before the sign in its own word.
+fn last_word(before: &str) -> &str {
+    before.rsplit(' ').next().unwrap_or_default()
+}
+
+fn first_word(after: &str) -> &str {
+    after.split(' ').next().unwrap_or_default()
+}
+
+fn is_joined_before(beginning: &str) -> bool {
+    let is_opened = beginning.ends_with(|char| MARKS.iter().any(|(open, _)| *open == char));
+    is_opened || beginning.char_indices().any(|(at, char)| at > 0 && JOINTS.contains(&char))
+}
+
+/// At the end of a word a joint is a sentence's.
+fn is_joined_after(end: &str) -> bool {
+    let joins = |(at, char): (usize, char)| {
+        let rest = &end[at + char.len_utf8()..];
+        JOINTS.contains(&char) && rest.starts_with(|next| is_letter(next) || (DASHES.contains(&char) && next == '`'))
+    };
+    end.starts_with(CLOSING) || end.char_indices().any(joins)
 }
 
 fn without_pattern(line: &str) -> &str {
@@ -78,6 +140,8 @@ mod tests {
             ("Repository `octo/hello' is disabled.", "repository `' is disabled."),
             ("分支'read-only'已存在", "分支''已存在"),
             ("'l'été' is", "'' is"),
+            ("Brugeren »my policy« har \u{201d}en policy\u{201d}, ‹x y›", "brugeren »« har \u{201d}\u{201d}, ‹›"),
+            ("「read-only」です", "「」です"),
             ("'doc' is locked by O'Neill", "'' is locked by o'neill"),
             (
                 "check \"a 'b' c\" is (\u{201c}x y\u{201d}) \u{201e}z\u{201c}, \u{ab}ä\u{bb}",
@@ -86,6 +150,52 @@ mod tests {
         ] {
             assert_eq!(own_words(text), own);
         }
+    }
+
+    #[test]
+    fn a_sign_is_no_part_of_a_name() {
+        for (text, sign) in [
+            ("SSO-login is new", "sso"),
+            ("pre-SSO is new", "sso"),
+            ("the job policy-update failed", "policy"),
+            ("the job update_policy failed", "policy"),
+            ("`feature`-policy is there", "policy"),
+            ("policy-`fix` is there", "policy"),
+            ("see `policy", "policy"),
+            ("the branch `a policy` is", "policy"),
+            ("see `our policy", "policy"),
+            ("see \u{201c}our new policy", "policy"),
+            ("a policy` is there", "policy"),
+            ("see \u{201e}policy", "policy"),
+            ("ci:policy failed", "policy"),
+            ("policy:fix failed", "policy"),
+            ("a read-only-mirror is there", "read-only"),
+            ("not-read-only is there", "read-only"),
+            ("my-rate limit", "rate limit"),
+            ("rate limit-fix", "rate limit"),
+        ] {
+            assert!(!says(&own_words(text), sign), "{text}");
+        }
+        for (text, sign) in [
+            ("Blocked by policy.", "policy"),
+            ("policy: no", "policy"),
+            ("(policy), or", "policy"),
+            ("your policy's rules", "policy"),
+            ("- policy", "policy"),
+            ("two policies - one", "polic"),
+            ("it is read-only now", "read-only"),
+            ("is now read-only.", "now read-only"),
+            ("you are rate-limited", "rate-limit"),
+            ("`x` (read-only)", "read-only"),
+            ("'x' of the users' own, \"y\": read-only", "read-only"),
+            ("策略 policy，x", "policy"),
+            ("without `workflow` scope", "` scope"),
+        ] {
+            assert!(says(&own_words(text), sign), "{text}");
+        }
+        assert!(
+            says(" a policy", " policy") && !says(" a policy-x", " policy") && says(" account is x-y", "account is ")
+        );
     }
 
     #[test]

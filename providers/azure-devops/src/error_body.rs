@@ -107,11 +107,12 @@ impl ErrorBody {
         }
     }
 
-    /// The message in lower case, without paths and what is quoted: branches and repositories may be called anything.
-    pub fn words(&self) -> String {
-        let is_a_name = |word: &&str| word.contains('/') || word.starts_with(['\'', '"']);
-        let words: Vec<&str> = self.message.split_whitespace().filter(|word| !is_a_name(word)).collect();
-        words.join(" ").to_ascii_lowercase()
+    /// The scope the message asks for, as tokens have one: `vso.code_write`.
+    pub fn names_a_scope(&self) -> bool {
+        let mut words = self.message.split(|char: char| !char.is_ascii_alphanumeric() && !"._-/".contains(char));
+        words.any(|word| {
+            word.strip_prefix("vso.").is_some_and(|name| name.starts_with(|char: char| char.is_ascii_lowercase()))
+        })
     }
 
     /// Whether it is one of these, by its key, or by the code its message begins with where old servers have no key.

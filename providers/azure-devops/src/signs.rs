@@ -3,10 +3,12 @@
 //! Codes and the names of exceptions are the same in every language, words are not, so words come last. What has none of
 //! these signs is blamed on nobody.
 
+use countersign_sdk::{own_words, says};
+
 use self::Means::{
     CallerRefused, Hidden, PermissionMissing, Protected, RateLimited, ReadOnly, Rejected, VersionRefused,
 };
-use self::Sign::{Code, Key, KeyOf403, Words};
+use self::Sign::{Code, Key, KeyOf403, Scope, Words};
 use crate::error_body::ErrorBody;
 
 /// Something in a refusal that says what it means, whatever its status.
@@ -19,6 +21,8 @@ enum Sign {
     Code(&'static str),
     /// Words of the server's own, in lower case, all of them. A 404 hides things in words of any kind.
     Words(&'static [&'static str]),
+    /// The name of a token's scope.
+    Scope,
 }
 
 /// What a refusal means.
@@ -98,19 +102,20 @@ const SIGNS: &[(Sign, Means)] = &[
     (Words(&["read-only"]), ReadOnly),
     (Words(&["does not exist", "permission"]), Hidden),
     (Words(&["permission"]), PermissionMissing),
-    // Scopes are named `vso.code`.
-    (Words(&["vso."]), PermissionMissing),
+    (Scope, PermissionMissing),
 ];
 
 /// What the server says a refusal means; none where it does not. Of an outage only that it is a limit, for the rest may have
 /// happened on the way.
 pub fn told(status: u16, error: &ErrorBody) -> Option<Means> {
-    let said = if error.is_the_servers && status != 404 { error.words() } else { String::new() };
+    let is_read = error.is_the_servers && status != 404;
+    let said = if is_read { own_words(&error.message) } else { String::new() };
     let is_there = |sign: &Sign| match *sign {
         Key(part) => error.key.contains(part),
         KeyOf403(part) => status == 403 && error.key.contains(part),
         Code(code) => error.is_the_servers && error.message.contains(code),
-        Words(words) => words.iter().all(|word| said.contains(word)),
+        Words(words) => words.iter().all(|word| says(&said, word)),
+        Scope => is_read && error.names_a_scope(),
     };
     let means = SIGNS.iter().find(|(sign, _)| is_there(sign)).map(|(_, means)| *means);
     means.filter(|means| matches!(status, 400..=499) || (status >= 500 && *means == RateLimited))

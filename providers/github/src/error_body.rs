@@ -4,7 +4,7 @@
 //! Reading only. What a body means together with its status and headers is for `refusal.rs` and the resources.
 
 use countersign_sdk::types::{Failure, FailureReason};
-use countersign_sdk::{Json, Reply, own_words};
+use countersign_sdk::{Json, Reply, own_words, says};
 
 /// Most entries of `errors` that are looked at.
 const MAX_DETAILS: usize = 10;
@@ -30,8 +30,10 @@ pub struct ErrorBody {
     pub block_page: Option<String>,
     status: u16,
     details: Vec<Detail>,
-    /// GitHub's own words in lower case, with the fields that are blamed and the pages that are referred to.
-    signs: String,
+    /// GitHub's own words in lower case, with the fields that are blamed.
+    words: String,
+    /// The pages that are referred to, in lower case.
+    pages: String,
 }
 
 /// One entry of `errors`.
@@ -71,7 +73,8 @@ impl ErrorBody {
         let is_bare = has_message && matches!(&body, Json::Object(members) if members.len() == 1);
         let block = body.get("block");
         Self {
-            signs: format!(" {}{fields}{pages}", own_words(&text)).to_ascii_lowercase(),
+            words: format!(" {}{fields}", own_words(&text)).to_ascii_lowercase(),
+            pages: pages.to_ascii_lowercase(),
             text,
             is_githubs,
             may_be_githubs: is_githubs || is_bare,
@@ -84,7 +87,7 @@ impl ErrorBody {
 
     /// Whether it has this sign, in lower case: words of its text, a field, or a piece of the page's address.
     pub fn says(&self, lower: &str) -> bool {
-        self.signs.contains(lower)
+        says(&self.words, lower) || self.pages.contains(lower)
     }
 
     /// Whether an entry blames this field with this code.

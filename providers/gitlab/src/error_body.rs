@@ -3,7 +3,7 @@
 //!
 //! Reading only. What a body means together with its status is for `refusal.rs` and the resources.
 
-use countersign_sdk::{Json, Reply, own_words};
+use countersign_sdk::{Json, Reply, own_words, says};
 
 /// Most entries of a message that are looked at.
 const MAX_DETAILS: usize = 10;
@@ -91,6 +91,6 @@ impl ErrorBody {
 
     pub fn says_any(&self, lower: &[&str]) -> bool {
         let own = own_words(&self.text);
-        lower.iter().any(|sign| own.contains(sign))
+        lower.iter().any(|sign| says(&own, sign))
     }
 }

@@ -4,8 +4,8 @@
 //! For what has neither a code nor a status of its own. Each is a piece of a sentence, so that a sentence of another version
 //! is read too; a custom hook may use them as well.
 
-use countersign_sdk::own_words;
 use countersign_sdk::types::FailureReason;
+use countersign_sdk::{own_words, says};
 
 use crate::description::DEVELOPER;
 
@@ -55,6 +55,6 @@ const MEANINGS: [Meaning; 6] = [
 /// None where nothing in the words tells. A pattern or a name may contain any sign.
 pub fn meaning(words: &str) -> Option<FailureReason> {
     let own = own_words(words);
-    let is_said = |(_, signs): &&Meaning| signs.iter().any(|sign| own.contains(sign));
+    let is_said = |(_, signs): &&Meaning| signs.iter().any(|sign| says(&own, sign));
     MEANINGS.iter().find(is_said).map(|(reason, _)| reason())
 }
