@@ -52,7 +52,8 @@ pub fn meaning(site: &Site, reply: &Reply, asked: Asked<'_>) -> Option<Failure> 
             let outage = reply.unavailable();
             Failure { message: error.text_or(&outage.message), ..outage }
         }
-        200..=299 => reply.unreadable("another status"),
+        // Of a redirect the page says nothing.
+        200..=399 => reply.unreadable("another status"),
         _ if reply.is_web_page() && !error.is_the_servers => reply.unavailable(),
         _ if error.is_silent() => Failure::unexpected("a reason in JSON", reply),
         // Whatever the words are: they blame neither the credential nor a permission.

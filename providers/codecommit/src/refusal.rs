@@ -44,6 +44,7 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
         Meaning::NoRepository => FailureReason::NotFound(asked.about.to_owned()),
         Meaning::NoPage => FailureReason::NotFound("page of the list".into()),
         Meaning::WrongName => FailureReason::NameInvalid,
+        Meaning::Unknown if reply.is_redirect() => return Failure::unexpected("an answer of AWS's", reply),
         Meaning::UnusableKey | Meaning::Unknown => FailureReason::UnexpectedReply,
     };
     says(reason, message)
