@@ -3,6 +3,7 @@
 //! It sends each request once. It must not retry, must not set authentication (the host does), and must not decide
 //! what a status means: that is the provider's knowledge.
 
+mod challenge;
 mod moved;
 mod reply;
 mod upgrade;

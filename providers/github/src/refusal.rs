@@ -49,6 +49,11 @@ fn refused(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
         let wait = wait(reply).unwrap_or(Wait::Unknown);
         return Failure::new(FailureReason::RateLimited(wait), page).with_status(reply.status);
     }
+    // GitHub's API asks for no other credential than a token.
+    let is_foreign = reply.status == 401 && !error.is_githubs;
+    if is_foreign && let Some(ways) = reply.offers_anothers_sign_in() {
+        return Failure::of_a_sign_in_in_front(&ways, &error.text, reply);
+    }
     let meaning = meaning(reply, error);
     let failure = error.failure(match meaning {
         Some(Meaning::Limit) => FailureReason::RateLimited(wait(reply).unwrap_or(Wait::Unknown)),

@@ -20,6 +20,8 @@ pub struct ErrorBody {
     pub has_message: bool,
     /// Whether it is GitLab's own, as far as can be told: by a message, by a code, or by a header that nobody else gives.
     pub is_gitlabs: bool,
+    /// Whether it is that by the header.
+    pub is_signed: bool,
     /// Whether the message is a list, as of what is wrong with a record.
     pub is_list: bool,
     /// Of `error`: `insufficient_scope`, `invalid_token`, or a sentence.
@@ -32,13 +34,13 @@ pub struct ErrorBody {
 
 impl ErrorBody {
     pub fn of(reply: &Reply) -> Self {
-        let has_own_header = reply.header(OWN_HEADER).is_some();
+        let is_signed = reply.header(OWN_HEADER).is_some();
         let Some(body) = reply.tree() else {
             let text = reply.gateways_words().unwrap_or_default();
-            return Self { text, is_gitlabs: has_own_header, ..Self::default() };
+            return Self { text, is_gitlabs: is_signed, is_signed, ..Self::default() };
         };
         let text_of = |name| body.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
-        let mut error = Self { code: text_of("error"), scope: text_of("scope"), ..Self::default() };
+        let mut error = Self { code: text_of("error"), scope: text_of("scope"), is_signed, ..Self::default() };
         match body.get("message") {
             Some(message) => {
                 error.has_message = true;
@@ -48,7 +50,7 @@ impl ErrorBody {
             None => error.text = text_of("error_description"),
         }
         let is_code = !error.code.is_empty() && !error.code.contains(char::is_whitespace);
-        error.is_gitlabs = error.has_message || is_code || has_own_header;
+        error.is_gitlabs = error.has_message || is_code || is_signed;
         if error.text.is_empty() {
             error.text.clone_from(&error.code);
         }

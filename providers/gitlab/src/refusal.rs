@@ -67,6 +67,11 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
         _ if reply.is_web_page() => reply.unavailable(),
         _ if error.text.is_empty() => Failure::unexpected("a reason in JSON", reply),
         _ if reply.is_by_a_sites_rule() => says(FailureReason::Protected),
+        401 if !error.is_signed
+            && let Some(ways) = reply.offers_anothers_sign_in() =>
+        {
+            Failure::of_a_sign_in_in_front(&ways, &error.text, reply)
+        }
         401 if refuses_the_token(&error) => {
             says(FailureReason::CredentialRejected).with_help_url(asked.at.token_page())
         }

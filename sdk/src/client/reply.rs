@@ -235,6 +235,12 @@ impl Failure {
         Self::new(FailureReason::UnexpectedReply, message).with_status(reply.status)
     }
 
+    /// The answer is a 401 of something in front of the server, which offers these `ways` to sign in to it; `words` are its own.
+    pub fn of_a_sign_in_in_front(ways: &str, words: &str, reply: &Reply) -> Self {
+        let message = format!("Something in front of the git server wants a sign-in of its own ({ways}): {words}");
+        Self::new(FailureReason::UnexpectedReply, message).with_status(reply.status)
+    }
+
     /// The answer shows that a setting is wrong, and the sentence says what it is to be.
     pub fn misconfigured(setting: &str, message: &str, reply: &Reply) -> Self {
         let reason = FailureReason::Misconfigured(FieldError::new(setting, message));
