@@ -8,6 +8,7 @@ use countersign_sdk::{Json, Reply, html, query_value};
 use crate::answer::text;
 use crate::integration::Site;
 use crate::version::HOSTED;
+use crate::web_server;
 
 /// Headers that nobody but the server gives.
 const OWN_HEADERS: [&str; 8] = [
@@ -20,16 +21,8 @@ const OWN_HEADERS: [&str; 8] = [
     "x-tfs-serviceerror",
     "activityid",
 ];
-/// How the web server of a server of one's own shows itself, which such a server always stands behind.
-const WEB_SERVERS_HEADERS: [(&str, &str); 2] = [("server", "microsoft-iis"), ("x-powered-by", "asp.net")];
-/// What the web server of a server of one's own shows before the API is reached.
-const IIS_SAYS: [&str; 5] = [
-    "Access is denied due to invalid credentials",
-    "403.6 - Forbidden",
-    "403.501 - Forbidden",
-    "403.502 - Forbidden",
-    "403.503 - Forbidden",
-];
+/// What the web server of a server of one's own says of a password, before the API is reached.
+const INVALID_CREDENTIALS: &str = "Access is denied due to invalid credentials";
 /// All that it says in plain words of an organization or collection that it does not have.
 const NO_SUCH_COLLECTION: &str = "The resource cannot be found.";
 /// Marks before a name, and those that may stand behind it, as the server's languages have them.
@@ -56,6 +49,10 @@ pub struct ErrorBody {
     /// The name of the exception, which does not depend on the server's language as the message does.
     pub key: String,
     pub message: String,
+    /// Whether it is a page of the web server's, which speaks of its files.
+    pub is_web_servers: bool,
+    /// The number of such a page where it says more than the status: `403.6`.
+    pub number: String,
 }
 
 impl ErrorBody {
@@ -64,29 +61,32 @@ impl ErrorBody {
         let key = body.as_ref().and_then(key).unwrap_or_default().to_owned();
         let message = body.as_ref().and_then(message).map(str::to_owned);
         let has_own_header = is_signed(reply);
-        let page = page(reply).filter(|page| has_own_header || is_of_the_server(page));
-        Self {
-            is_the_servers: has_own_header
-                || !key.is_empty()
-                // Gateways write messages, too; codes they do not.
-                || message.as_deref().is_some_and(has_code)
-                || reply.words().is_some_and(|words| words == NO_SUCH_COLLECTION || has_code(words))
-                || page.is_some(),
-            key,
-            message: message
-                .or_else(|| reply.gateways_words())
-                .or_else(|| reply.header("x-tfs-serviceerror").and_then(decoded))
-                .or_else(|| reply.header("x-vss-hostofflineerror").map(str::to_owned))
-                .or(page)
-                .unwrap_or_default(),
-        }
+        // Gateways write messages, too; codes they do not.
+        let has_own_words = message.as_deref().is_some_and(has_code)
+            || reply.words().is_some_and(|words| words == NO_SUCH_COLLECTION || has_code(words));
+        let said = message
+            .or_else(|| reply.gateways_words())
+            .or_else(|| reply.header("x-tfs-serviceerror").and_then(decoded))
+            .or_else(|| reply.header("x-vss-hostofflineerror").map(str::to_owned));
+        let page = page(reply).filter(|_| said.is_none());
+        let number = page.as_deref().and_then(|page| web_server::number(reply.status, page)).unwrap_or_default();
+        let is_known = has_own_header || web_server::is_named(reply);
+        let is_titled =
+            || reply.page_title().is_some_and(|title| web_server::is_titled(reply.status, &title, is_known));
+        let is_web_servers = page.is_some() && (!number.is_empty() || is_titled());
+        let page = page.filter(|page| has_own_header || !number.is_empty() || is_of_the_server(page));
+        let is_bare = |page: &str| matches!(&*number, "" | "401.0" | "401.2") && !page.contains(INVALID_CREDENTIALS);
+        let is_the_servers = has_own_header || has_own_words || !key.is_empty() || page.is_some();
+        // That nobody is let in is no word beside a 401.
+        let page = page.filter(|page| reply.status != 401 || !is_web_servers || !is_bare(page));
+        Self { is_the_servers, key, message: said.or(page).unwrap_or_default(), is_web_servers, number }
     }
 
     /// The same, where the way in which it asks for a credential may show whose answer it is. The hosted service never offers
-    /// Windows authentication: what does so stands before it.
+    /// Windows authentication, and its web server shows no page: what does so stands before it.
     pub fn at(site: &Site, reply: &Reply) -> Self {
         let mut error = Self::of(reply);
-        if site.version == HOSTED && offers_windows(reply) {
+        if site.version == HOSTED && (error.is_web_servers || web_server::offers_windows(reply)) {
             error.is_the_servers = is_signed(reply);
         }
         error.is_the_servers |= challenges(site, reply);
@@ -176,7 +176,7 @@ fn page(reply: &Reply) -> Option<String> {
 
 /// Whether a page without the server's headers is its own: by a code of its messages, or by what its web server shows.
 fn is_of_the_server(page: &str) -> bool {
-    has_code(page) || IIS_SAYS.iter().any(|says| page.contains(says))
+    has_code(page) || page.contains(INVALID_CREDENTIALS)
 }
 
 /// Whether there is a code as the server's messages have one: `TF401027`.
@@ -193,49 +193,13 @@ pub fn is_signed(reply: &Reply) -> bool {
     OWN_HEADERS.iter().any(|name| reply.header(name).is_some())
 }
 
-/// Whether the server asks for a credential: the hosted service by its name, and a server of one's own by Windows authentication,
-/// where its web server shows itself beside that. Proxies offer it, too.
+/// Whether the server asks for a credential: the hosted service by its name, a server of one's own by its web server's.
 fn challenges(site: &Site, reply: &Reply) -> bool {
-    if offers_windows(reply) {
-        site.version != HOSTED && shows_its_web_server(reply)
-    } else {
-        offers(reply, &[".visualstudio.com/\"", "tfs-federated"])
-    }
-}
-
-fn offers_windows(reply: &Reply) -> bool {
-    offers(reply, &["ntlm", "negotiate"])
-}
-
-/// Whether one of these, in lower case, stands in a challenge.
-fn offers(reply: &Reply, signs: &[&str]) -> bool {
-    let is_there = |challenge: String| signs.iter().any(|sign| challenge.contains(sign));
-    reply.headers_named("www-authenticate").map(str::to_ascii_lowercase).any(is_there)
-}
-
-fn shows_its_web_server(reply: &Reply) -> bool {
-    let says = |(name, sign): &(&str, &str)| {
-        reply.header(name).is_some_and(|value| value.to_ascii_lowercase().starts_with(sign))
-    };
-    WEB_SERVERS_HEADERS.iter().any(says) || reply.page_title().is_some_and(|title| is_of_its_web_server(&title))
-}
-
-/// `401 - Unauthorized: Access is denied due to invalid credentials.` in any language, or the page for administrators.
-fn is_of_its_web_server(title: &str) -> bool {
-    let says = title.strip_prefix("401").and_then(|rest| rest.trim_start().strip_prefix(['-', '–']));
-    says.is_some_and(|words| words.contains([':', '：'])) || title.contains("IIS ")
-}
-
-/// The ways to sign in that the server offers, where a token or password is none of them: its web server has not looked at the
-/// one it got.
-pub fn other_ways_to_sign_in(reply: &Reply) -> Option<String> {
-    let ways: Vec<&str> = reply
-        .headers_named("www-authenticate")
-        .flat_map(|header| header.split(','))
-        .filter_map(|way| way.split_whitespace().next())
-        .collect();
-    let is_ours = |way: &&str| ["basic", "bearer"].iter().any(|ours| way.eq_ignore_ascii_case(ours));
-    (!ways.is_empty() && !ways.iter().any(is_ours)).then(|| ways.join(", "))
+    let is_named =
+        |challenge: String| [".visualstudio.com/\"", "tfs-federated"].iter().any(|name| challenge.contains(name));
+    let names_the_service = || reply.headers_named("www-authenticate").map(str::to_ascii_lowercase).any(is_named);
+    (site.version != HOSTED && web_server::challenges(reply))
+        || (!web_server::offers_windows(reply) && names_the_service())
 }
 
 /// The permission a message says is needed, by the name people see on the server's security page:

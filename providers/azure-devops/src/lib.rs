@@ -32,6 +32,7 @@ mod reviewers;
 mod signs;
 mod template;
 mod version;
+mod web_server;
 
 use countersign_sdk::types::Description;
 use countersign_sdk::{GitServer, Transport};

@@ -4,11 +4,12 @@ use countersign_sdk::Reply;
 use countersign_sdk::types::{Failure, FailureReason, Wait};
 
 use crate::description::VERSION;
-use crate::error_body::{ErrorBody, other_ways_to_sign_in};
+use crate::error_body::ErrorBody;
 use crate::integration::Site;
 use crate::rejection::{is_nobody, rejected, with_token_page};
 use crate::signs::{Means, told};
 use crate::version::{HOSTED, fitting};
+use crate::web_server::other_ways_to_sign_in;
 
 /// What was asked, for the words of a refusal.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +38,7 @@ pub fn meaning(site: &Site, reply: &Reply, asked: Asked<'_>) -> Option<Failure> 
             says(FailureReason::Protected, &message)
         }
         // What has not reached the server says nothing of what it has.
-        404 if reply.is_web_page() && !error.is_the_servers => reply.unavailable(),
+        404 if reply.is_web_page() && (error.is_web_servers || !error.is_the_servers) => reply.unavailable(),
         404 if !error.is_the_servers && error.is_silent() => Failure::unexpected("a reason in JSON", reply),
         404 if !error.is_the_servers => says(FailureReason::UnexpectedReply, ""),
         404 => {

@@ -8,7 +8,7 @@ use countersign_sdk::{own_words, says};
 use self::Means::{
     CallerRefused, Hidden, PermissionMissing, Protected, RateLimited, ReadOnly, Rejected, VersionRefused,
 };
-use self::Sign::{Code, Key, KeyOf403, Scope, Words};
+use self::Sign::{Code, Key, KeyOf403, Page, Scope, Words};
 use crate::error_body::ErrorBody;
 
 /// Something in a refusal that says what it means, whatever its status.
@@ -19,6 +19,8 @@ enum Sign {
     KeyOf403(&'static str),
     /// A code of the server's messages, or what its web server says to the letter.
     Code(&'static str),
+    /// The number of a page of its web server's.
+    Page(&'static str),
     /// Words of the server's own, in lower case, all of them. A 404 hides things in words of any kind.
     Words(&'static [&'static str]),
     /// The name of a token's scope.
@@ -49,9 +51,11 @@ pub enum Means {
 const SIGNS: &[(Sign, Means)] = &[
     (Key("RequestBlocked"), RateLimited),
     (Key("Throttl"), RateLimited),
-    // The web server's: too many requests at once, or in a while, from one address.
-    (Code("403.501 - Forbidden"), RateLimited),
-    (Code("403.502 - Forbidden"), RateLimited),
+    // Too many requests at once, or in a while, from one address.
+    (Page("401.501"), RateLimited),
+    (Page("401.502"), RateLimited),
+    (Page("403.501"), RateLimited),
+    (Page("403.502"), RateLimited),
     (Key("VssVersionOutOfRange"), VersionRefused),
     (Key("VssInvalidPreviewVersion"), VersionRefused),
     (Key("RejectedByPolicy"), Protected),
@@ -63,9 +67,15 @@ const SIGNS: &[(Sign, Means)] = &[
     (Code("TF401444"), Protected),
     (Code("TF400409"), Protected),
     (Code("TF402455"), Protected),
-    // The web server's: addresses it does not take.
-    (Code("403.6 - Forbidden"), Protected),
-    (Code("403.503 - Forbidden"), Protected),
+    // The list of a file's permissions, which no credential of the server's is on.
+    (Page("401.3"), Protected),
+    // Addresses and hosts it does not take.
+    (Page("401.503"), Protected),
+    (Page("401.504"), Protected),
+    (Page("403.6"), Protected),
+    (Page("403.8"), Protected),
+    (Page("403.503"), Protected),
+    (Page("403.504"), Protected),
     (Key("NeedsPermission"), PermissionMissing),
     (Key("ForcePushDenied"), PermissionMissing),
     // With a 401 it is about the token.
@@ -80,6 +90,7 @@ const SIGNS: &[(Sign, Means)] = &[
     (Code("TF401019"), Hidden),
     (Code("TF200016"), Hidden),
     (Code("VS800075"), Hidden),
+    (Page("401.1"), Rejected),
     (Code("Access is denied due to invalid credentials"), Rejected),
     (Words(&["for anonymous access"]), Rejected),
     (Code("TF400813"), CallerRefused),
@@ -108,12 +119,13 @@ const SIGNS: &[(Sign, Means)] = &[
 /// What the server says a refusal means; none where it does not. Of an outage only that it is a limit, for the rest may have
 /// happened on the way.
 pub fn told(status: u16, error: &ErrorBody) -> Option<Means> {
-    let is_read = error.is_the_servers && status != 404;
+    let is_read = error.is_the_servers && !error.is_web_servers && status != 404;
     let said = if is_read { own_words(&error.message) } else { String::new() };
     let is_there = |sign: &Sign| match *sign {
         Key(part) => error.key.contains(part),
         KeyOf403(part) => status == 403 && error.key.contains(part),
         Code(code) => error.is_the_servers && error.message.contains(code),
+        Page(number) => error.is_the_servers && error.number == number,
         Words(words) => words.iter().all(|word| says(&said, word)),
         Scope => is_read && error.names_a_scope(),
     };
