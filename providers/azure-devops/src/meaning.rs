@@ -46,7 +46,8 @@ pub fn meaning(site: &Site, reply: &Reply, asked: Asked<'_>) -> Option<Failure> 
         }
         // With a 403 it is a gateway's quota that says when to come back.
         403 | 429 if reply.status == 429 || reply.retry_after().is_some() => {
-            says(FailureReason::RateLimited(wait(reply)), "The server wants fewer requests at the moment.")
+            let fewer = || "The server wants fewer requests at the moment.".to_owned();
+            says(FailureReason::RateLimited(wait(reply)), &reply.page().unwrap_or_else(fewer))
         }
         _ if reply.is_by_a_sites_rule() => says(FailureReason::Protected, ""),
         408 | 500.. => {

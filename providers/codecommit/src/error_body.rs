@@ -13,6 +13,12 @@ const ECHOES: [&str; 4] = ["\n\n", " Authorization=", " in Authorization header:
 
 /// The id of a request, as AWS gives it.
 const OWN_HEADER: &str = "x-amzn-requestid";
+/// Where an error's name stands that the body does not have.
+const TYPE: &str = "x-amzn-errortype";
+/// What an API gateway of somebody's at AWS puts on all that comes through it. Errors of its own are named in a header.
+const GATEWAYS_HEADERS: [&str; 2] = ["x-amz-apigw-id", "apigw-requestid"];
+/// The service that such a gateway is, by which it names what it does not allow.
+const GATEWAYS_SERVICE: &str = "execute-api";
 
 /// What an error answer says. Everything is empty where it says nothing that can be shown, as a web page does.
 #[derive(Debug, Default)]
@@ -22,6 +28,9 @@ pub struct ErrorBody {
     pub code: String,
     /// Whether it is AWS's own, as far as can be told: by a code, or by the header that all its answers have.
     pub is_awss: bool,
+    /// Whether an API gateway refused that somebody has put in front, and does not name what it does not allow: CodeCommit was
+    /// not asked.
+    pub is_gateways: bool,
     message: String,
 }
 
@@ -31,10 +40,15 @@ impl ErrorBody {
             Some(body) => in_json(body.get("Error").or_else(|| body.get("Output")).unwrap_or(&body)),
             None => in_xml(reply.text().unwrap_or_default()),
         };
-        let code = code.or_else(|| reply.header("x-amzn-errortype").map(str::to_owned)).unwrap_or_default();
         let message = message.or_else(|| reply.gateways_words()).unwrap_or_default();
+        let comes_through = || GATEWAYS_HEADERS.iter().any(|name| reply.header(name).is_some());
+        let is_gateways = code.is_none() && !message.contains(GATEWAYS_SERVICE) && comes_through();
+        if is_gateways {
+            return Self { code: String::new(), is_awss: false, is_gateways, message };
+        }
+        let code = code.or_else(|| reply.header(TYPE).map(str::to_owned)).unwrap_or_default();
         let is_awss = !code.is_empty() || reply.header(OWN_HEADER).is_some();
-        Self { code: bare(&code).to_owned(), is_awss, message }
+        Self { code: bare(&code).to_owned(), is_awss, is_gateways, message }
     }
 
     /// The error's name and the message, of which AWS sometimes leaves out one.

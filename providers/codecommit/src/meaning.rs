@@ -40,6 +40,8 @@ const WORDS: &[(&[&str], Meaning)] = &[
     // A signature is good for five minutes around its time; the key it was made with may be the right one.
     (&["signature expired"], Meaning::WrongClock),
     (&["signature not yet current"], Meaning::WrongClock),
+    (&["difference between the request time"], Meaning::WrongClock),
+    (&["date stamp on the request"], Meaning::WrongClock),
     (&["credential should be scoped to"], Meaning::WrongRegion),
     (&["signature we calculated does not match"], Meaning::WrongKey),
     // Of what stands in a signature's header the user gave the key's id alone: this one has a space or a slash in it.
@@ -109,6 +111,7 @@ const NAMES: &[(&[&str], Meaning)] = &[
 /// Parts of names, which many services put together in their own ways.
 const PARTS: &[(&str, Meaning)] = &[
     ("Throttl", Meaning::TooMany),
+    ("TooSkewed", Meaning::WrongClock),
     ("QuotaExceeded", Meaning::Forbidden),
     ("EncryptionKeyUnavailable", Meaning::NotNow),
     ("KMSInternal", Meaning::NotNow),

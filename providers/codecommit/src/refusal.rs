@@ -31,7 +31,10 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
     let reason = match meaning(reply, &error) {
         Meaning::Page => return reply.unavailable(),
         Meaning::WrongClock => return says(FailureReason::Unavailable, off_time(&message)),
-        Meaning::TooMany => FailureReason::RateLimited(wait(reply)),
+        Meaning::TooMany => {
+            let page = reply.page().filter(|_| error.text().is_empty());
+            return says(FailureReason::RateLimited(wait(reply)), page.unwrap_or(message));
+        }
         Meaning::WrongKey => FailureReason::CredentialRejected,
         Meaning::WrongRegion => misplaced(),
         Meaning::MayNot => FailureReason::PermissionMissing(missing_permission(&message, asked)),
@@ -45,6 +48,7 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
         Meaning::NoPage => FailureReason::NotFound("page of the list".into()),
         Meaning::WrongName => FailureReason::NameInvalid,
         Meaning::Unknown if reply.is_redirect() => return Failure::unexpected("an answer of AWS's", reply),
+        Meaning::Unknown if error.is_gateways => return says(FailureReason::UnexpectedReply, in_front(&message)),
         Meaning::UnusableKey | Meaning::Unknown => FailureReason::UnexpectedReply,
     };
     says(reason, message)
@@ -66,7 +70,14 @@ fn meaning(reply: &Reply, error: &ErrorBody) -> Meaning {
 }
 
 fn off_time(message: &str) -> String {
-    format!("AWS refused the request for its time. Set the clock of the machine that Countersign runs on. ({message})")
+    format!(
+        "AWS refused the request for its time: the clock of the machine that Countersign runs on differs from AWS's. Set the \
+         clock of the machine. ({message})"
+    )
+}
+
+fn in_front(message: &str) -> String {
+    format!("An API gateway in front of AWS's services refused this ({message}).")
 }
 
 /// Another region or service answers at the address than the one the request was signed for.
