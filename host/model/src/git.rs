@@ -188,6 +188,8 @@ pub struct Failure {
     pub unreached: Option<Unreached>,
     /// When the git server takes requests again, where it said so.
     pub again: Option<Again>,
+    /// Whether the answer was a web page, as whatever stands in front of a git server writes: nobody's credential was looked at.
+    pub is_a_page: bool,
     /// Whether a request that changes something may have been on its way by then.
     pub change_sent: bool,
 }
@@ -277,7 +279,8 @@ impl Failure {
     /// One that the host found itself: no status of the git server's, and no page.
     pub fn new(reason: FailureReason, message: impl Into<String>) -> Self {
         let (status, help_url, unreached, again) = (None, None, None, None);
-        Self { reason, message: message.into(), status, help_url, unreached, again, change_sent: false }
+        let (is_a_page, change_sent) = (false, false);
+        Self { reason, message: message.into(), status, help_url, unreached, again, is_a_page, change_sent }
     }
 
     /// The same where nobody can tell whether what was sent was done.

@@ -247,6 +247,7 @@ pub(super) fn failure(from: wit::Failure, last: Last, now: Timestamp, redact: im
         status: from.status,
         help_url: from.help_url.and_then(|url| link("a help page", &url).ok()),
         again: said.and_then(|wait| Again::said(wait, now)),
+        is_a_page: last.is_a_page && from.status.is_some(),
         change_sent: false,
     }
 }

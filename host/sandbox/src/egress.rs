@@ -346,6 +346,16 @@ pub(crate) fn wait(reply: &GuestResponse) -> Option<Wait> {
     seconds().or_else(|| Timestamp::parse_http_date(text).map(Wait::Until)).filter(|_| reply.status >= 500)
 }
 
+/// Whether a reply is a web page, by its label or by its beginning: pages of outages are often labelled as JSON.
+pub(crate) fn is_a_page(reply: &GuestResponse) -> bool {
+    let is_labelled = |header: &GuestHeader| {
+        header.name.eq_ignore_ascii_case("content-type") && header.value.trim_start().starts_with("text/html")
+    };
+    let body = reply.body.trim_ascii_start();
+    let begins = |sign: &[u8]| body.get(..sign.len()).is_some_and(|start| start.eq_ignore_ascii_case(sign));
+    reply.headers.iter().any(is_labelled) || begins(b"<html") || begins(b"<!doctype html")
+}
+
 /// Reads the whole reply, bounded, and takes the secret out of it. The server has acted by now, so that whatever goes
 /// wrong here may have happened after it did what was asked.
 async fn receive(
@@ -413,6 +423,20 @@ mod tests {
         assert_eq!(wait(502, &at.http_date()), Some(Wait::Until(at)));
         for (status, text) in [(200, "120"), (404, "120"), (503, ""), (503, "+1"), (503, "1.5"), (503, "soon")] {
             assert_eq!(wait(status, text), None, "{status} {text}");
+        }
+    }
+    #[test]
+    fn a_page_is_known_by_its_label_or_by_its_beginning() {
+        let is_page = |label: &str, body: &str| {
+            let headers = vec![GuestHeader { name: "Content-Type".to_owned(), value: label.to_owned() }];
+            is_a_page(&GuestResponse { status: 429, headers, body: body.into() })
+        };
+        assert!(is_page("text/html; charset=utf-8", "Slow down") && is_page("application/json", "\n<HTML><head>"));
+        assert!(is_page("", "<!DOCTYPE html>"));
+        for (label, body) in
+            [("application/json", "{}"), ("text/plain", "Retry later"), ("text/xml", "<ErrorResponse>")]
+        {
+            assert!(!is_page(label, body), "{label} {body}");
         }
     }
 }

@@ -39,6 +39,8 @@ pub(crate) struct Last {
     pub unreached: Option<Unreached>,
     /// How long the git server wants to be left alone.
     pub wait: Option<Wait>,
+    /// Whether the answer was a web page.
+    pub is_a_page: bool,
 }
 
 impl<O> Link<O> {
@@ -101,8 +103,8 @@ impl Call {
             self.0.changes_sent.fetch_sub(1, Ordering::Relaxed);
         }
         *self.0.last.lock().unwrap_or_else(PoisonError::into_inner) = match &sent {
-            Ok(reply) => Last { wait: egress::wait(reply), unreached: None },
-            Err(lost) => Last { unreached: egress::unreached(lost), wait: None },
+            Ok(reply) => Last { wait: egress::wait(reply), is_a_page: egress::is_a_page(reply), ..Last::default() },
+            Err(lost) => Last { unreached: egress::unreached(lost), ..Last::default() },
         };
         sent
     }

@@ -133,7 +133,7 @@ catalogue! {
         "Choose what no rule of the git server forbids, or ask whoever made the rule.";
     ReadOnly: "read-only", FORBIDDEN, "The repository is read-only",
         "Choose another repository.";
-    RateLimited: "rate-limited", TOO_MANY_REQUESTS, "The git server's rate limit is reached",
+    RateLimited: "rate-limited", TOO_MANY_REQUESTS, "A rate limit is reached",
         "Ask again after `Retry-After`.";
     GitServerUnavailable: "git-server-unavailable", BAD_GATEWAY, "The git server is not available",
         "Try again later; where `detail` says that it stays so, an administrator has to mend it.";

@@ -2,6 +2,9 @@
 
 use model::{ActedAs, Failure, FailureReason, Unreached};
 
+/// Statuses of a refusal that are those of an outage, too: too slow, too early, too many.
+const PASSING: [u16; 3] = [408, 425, 429];
+
 /// What a failure is to its caller, and what to do.
 pub(super) fn told(failure: &Failure, whose: ActedAs) -> String {
     let said = quoted(&failure.message);
@@ -47,6 +50,10 @@ fn told_of_the_credential(failure: &Failure, said: &str, whose: ActedAs) -> Stri
         FailureReason::NotFound(what) => {
             format!("{what}: it is missing, or {token} has no access to it; the git server does not say which.")
         }
+        // Whatever wrote the page counts requests in its own way.
+        FailureReason::RateLimited if failure.is_a_page => {
+            format!("Too many requests were made{said}. Try again later.")
+        }
         FailureReason::RateLimited => {
             format!("The git server takes no more requests with {token} for now{said}. Try again later.")
         }
@@ -57,16 +64,19 @@ fn told_of_the_credential(failure: &Failure, said: &str, whose: ActedAs) -> Stri
 /// What has to do with the server, the integration or the provider.
 fn told_of_the_server(failure: &Failure, said: &str) -> String {
     match &failure.reason {
-        FailureReason::Unavailable => unavailable(failure, said),
+        // What is refused in so many words is no outage, whether it passes or not.
+        FailureReason::Unavailable if !is_refused(failure) => unavailable(failure, said),
         FailureReason::OutcomeUnknown => format!(
             "The request may have reached the git server, and what became of it is not known{said}. Ask again: it is looked \
                  up before anything is sent."
         ),
         // By the git server, or by what stands in front of it.
-        FailureReason::UnexpectedReply if matches!(failure.status, Some(400..=499)) => format!(
-            "This was refused{said}, and nothing was done. Try again; if it goes on, show this to an administrator, with the \
+        FailureReason::Unavailable | FailureReason::UnexpectedReply if matches!(failure.status, Some(400..=499)) => {
+            format!(
+                "This was refused{said}, and nothing was done. Try again; if it goes on, show this to an administrator, with the \
              request's id."
-        ),
+            )
+        }
         FailureReason::UnexpectedReply => format!(
             "The git server's answer was not understood{said}. Try again; if it goes on, show this to an administrator, with the \
              request's id."
@@ -79,6 +89,11 @@ fn told_of_the_server(failure: &Failure, said: &str) -> String {
         // Countersign's own: the git server may be all right.
         _ => format!("{} Show this to an administrator, who finds more in the log.", failure.message),
     }
+}
+
+/// Whether the answer says that it was not done, and not only that it was not done now.
+fn is_refused(failure: &Failure) -> bool {
+    matches!(failure.status, Some(400..=499)) && !failure.status.is_some_and(|status| PASSING.contains(&status))
 }
 
 /// An outage ends by itself; what is set up does not.
@@ -112,6 +127,30 @@ fn quoted(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_limit_of_what_stands_in_front_is_not_said_of_the_git_server_and_the_token() {
+        let page = "Something in front of the git server answered 429 with a web page: \"Slow down\".";
+        let limit = Failure { status: Some(429), ..Failure::new(FailureReason::RateLimited, page) };
+        let of_a_page = Failure { is_a_page: true, ..limit.clone() };
+        assert_eq!(
+            told(&of_a_page, ActedAs::User),
+            format!("Too many requests were made (\"{}\"). Try again later.", page.trim_end_matches('.'))
+        );
+        assert!(told(&limit, ActedAs::User).starts_with("The git server takes no more requests with your personal"));
+    }
+
+    #[test]
+    fn what_is_refused_with_a_reason_that_may_pass_is_no_outage() {
+        let said =
+            |status| told(&Failure { status, ..Failure::new(FailureReason::Unavailable, "Why.") }, ActedAs::User);
+        for status in [400, 403, 409] {
+            assert!(said(Some(status)).starts_with("This was refused (\"Why\"), and nothing was done."), "{status}");
+        }
+        for status in [None, Some(408), Some(425), Some(429), Some(503)] {
+            assert!(said(status).contains("has an outage"), "{status:?}");
+        }
+    }
 
     #[test]
     fn a_page_in_front_of_the_git_server_is_told_to_an_administrator_and_blames_no_token() {
