@@ -73,7 +73,8 @@ impl ErrorBody {
         let is_bare = has_message && matches!(&body, Json::Object(members) if members.len() == 1);
         let block = body.get("block");
         Self {
-            words: format!(" {}{fields}", own_words(&text)).to_ascii_lowercase(),
+            // Fields first: a mark in the text that is not closed hides nothing of them.
+            words: format!("{fields} {}", own_words(&text)).to_ascii_lowercase(),
             pages: pages.to_ascii_lowercase(),
             text,
             is_githubs,

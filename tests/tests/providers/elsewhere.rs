@@ -50,9 +50,15 @@ async fn gitlab_self_managed() {
 #[tokio::test]
 async fn gitlab_behind_a_sign_in() {
     let daemon = Daemon::start(GitLabServer::SelfManaged).await;
-    let says = "302 Found\r\nLocation: https://sso.example.com/login?state=secret";
-    let told = told(&daemon, GitLabServer::SelfManaged, says).await;
-    assert!(told.contains("it answered 302, to https://sso.example.com.") && told.contains("start page"), "{told}");
+    for (status, says) in [
+        ("302", "302 Found\r\nLocation: https://sso.example.com/login?state=secret"),
+        ("301", "301 Moved\r\nLocation: https://sso.example.com/saml2/start?SAMLRequest=secret"),
+    ] {
+        let told = told(&daemon, GitLabServer::SelfManaged, says).await;
+        let answered =
+            format!("wants people to sign in with a browser: it answered {status}, to https://sso.example.com.");
+        assert!(told.contains(&answered) && told.contains("start page"), "{told}");
+    }
 }
 
 #[tokio::test]
