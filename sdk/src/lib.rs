@@ -232,7 +232,7 @@ pub use client::{Client, Reply, page_number};
 pub use git_server::{GitServer, Settings};
 pub use json::Json;
 pub use look_for::look_for;
-pub use own_words::{own_words, says};
+pub use own_words::{MARKS, own_words, says};
 pub use provider::Provider;
 pub use resources::{Accounts, Branches, PullRequests, Repositories};
 pub use sift::{Sifted, sift};

@@ -1,7 +1,7 @@
 //! What a server says in its own words: names, patterns and addresses in a sentence are somebody else's, and may be called anything.
 
-/// Marks before a name, and those that may stand behind it.
-const MARKS: [(char, &[char]); 13] = [
+/// Marks before a name, and those that may stand behind it, as the languages of servers have them.
+pub const MARKS: [(char, &[char]); 13] = [
     ('`', &['`', '\'']),
     ('\'', &['\'']),
     ('"', &['"']),
@@ -19,9 +19,9 @@ const MARKS: [(char, &[char]); 13] = [
 /// What is in paths, addresses and patterns, and in no word.
 const FOREIGN: [char; 7] = ['/', '\\', '@', '^', '$', '|', '*'];
 /// What joins the parts of a name.
-const JOINTS: [char; 6] = ['-', '_', '.', ':', '@', '/'];
+const JOINTS: &[u8] = b"-_.:@/";
 /// Those that join what stands in marks, too.
-const DASHES: [char; 2] = ['-', '_'];
+const DASHES: &[u8] = b"-_";
 /// Marks that close what was never opened. An apostrophe is none.
 const CLOSING: [char; 3] = ['`', '"', '”'];
 /// Words before a colon behind which a pattern stands, up to the end of the line.
@@ -52,44 +52,52 @@ pub fn own_words(text: &str) -> String {
 /// assert!(!says("the branch policy-update is new", "policy") && !says("see `policy", "policy"));
 /// ```
 pub fn says(own: &str, sign: &str) -> bool {
-    own.match_indices(sign).any(|(at, _)| {
+    let is_sign = |at: usize| {
         let (before, after) = (&own[..at], &own[at + sign.len()..]);
-        let begins = !sign.starts_with(is_letter) || !is_joined_before(last_word(before));
-        let ends = !sign.ends_with(is_letter) || !is_joined_after(first_word(after));
-        begins && ends && !is_in_marks(before)
-    })
+        let (is_in_marks, is_behind_one) = marks(before);
+        let begins = !sign.starts_with(is_letter) || !(is_behind_one || is_joined_before(before));
+        begins && !is_in_marks && (!sign.ends_with(is_letter) || !is_joined_after(after))
+    };
+    own.match_indices(sign).any(|(at, _)| is_sign(at))
 }
 
-/// Whether a name was begun that does not end: of what is closed, the marks alone are left.
-fn is_in_marks(before: &str) -> bool {
-    let is_mark = |char: char| MARKS.iter().any(|(open, _)| *open == char);
-    before.match_indices(is_mark).any(|(at, mark)| {
-        let rest = &before[at + mark.len()..];
-        !before[..at].ends_with(is_letter) && rest.starts_with(is_letter)
-    })
+/// Whether a name was begun before that does not end, and whether a mark stands there that begins one: of what is closed, the marks
+/// alone are left.
+fn marks(before: &str) -> (bool, bool) {
+    let (mut last, mut begins) = (' ', false);
+    for char in before.chars() {
+        if begins && is_letter(char) {
+            return (true, false);
+        }
+        begins = !is_letter(last) && MARKS.iter().any(|(open, _)| *open == char);
+        last = char;
+    }
+    (false, begins)
 }
 
-/// What stands before the sign in its own word.
-fn last_word(before: &str) -> &str {
-    before.rsplit(' ').next().unwrap_or_default()
-}
-
-fn first_word(after: &str) -> &str {
-    after.split(' ').next().unwrap_or_default()
-}
-
-fn is_joined_before(beginning: &str) -> bool {
-    let is_opened = beginning.ends_with(|char| MARKS.iter().any(|(open, _)| *open == char));
-    is_opened || beginning.char_indices().any(|(at, char)| at > 0 && JOINTS.contains(&char))
+/// At the beginning of a word a joint is none.
+fn is_joined_before(before: &str) -> bool {
+    let word = before.bytes().rev().take_while(|byte| *byte != b' ');
+    let mut joints = 0;
+    let mut is_first = false;
+    for byte in word {
+        is_first = JOINTS.contains(&byte);
+        joints += usize::from(is_first);
+    }
+    joints > usize::from(is_first)
 }
 
 /// At the end of a word a joint is a sentence's.
-fn is_joined_after(end: &str) -> bool {
-    let joins = |(at, char): (usize, char)| {
-        let rest = &end[at + char.len_utf8()..];
-        JOINTS.contains(&char) && rest.starts_with(|next| is_letter(next) || (DASHES.contains(&char) && next == '`'))
-    };
-    end.starts_with(CLOSING) || end.char_indices().any(joins)
+fn is_joined_after(after: &str) -> bool {
+    let mut last = b' ';
+    for byte in after.bytes().take_while(|byte| *byte != b' ') {
+        let joins = JOINTS.contains(&last) && (byte.is_ascii_alphanumeric() || !byte.is_ascii());
+        if joins || (DASHES.contains(&last) && byte == b'`') {
+            return true;
+        }
+        last = byte;
+    }
+    after.starts_with(CLOSING)
 }
 
 fn without_pattern(line: &str) -> &str {

@@ -5,10 +5,11 @@
 
 /// What the protocols send along (SAML, OAuth, WS-Federation, OpenID), in lower case.
 const SENT_ALONG: [&str; 5] = ["samlrequest=", "response_type=", "redirect_uri=", "wa=wsignin", "openid.mode="];
-/// Parts of a segment's name, in lower case and without `-` and `_`: `users/sign_in`, `login.aspx`, `logonpoint`.
+/// How names begin or end, in lower case and without `-` and `_`: `users/sign_in`, `login.aspx`, `logonpoint`.
 const PARTS: [&str; 4] = ["login", "logon", "signin", "signon"];
-/// Names of segments, or of what stands between the dots of one: `Shibboleth.sso`.
-const NAMES: [&str; 15] = [
+/// Names of segments, of hosts, or of what stands between the dots of one: `Shibboleth.sso`.
+const NAMES: [&str; 17] = [
+    "accounts",
     "adfs",
     "auth",
     "authenticate",
@@ -17,6 +18,7 @@ const NAMES: [&str; 15] = [
     "cas",
     "goauthentik",
     "idp",
+    "keycloak",
     "oauth",
     "oauth2",
     "oidc",
@@ -25,10 +27,8 @@ const NAMES: [&str; 15] = [
     "saml2",
     "sso",
 ];
-/// Whole segments of products.
-const SEGMENTS: [&str; 1] = ["my.policy"];
-/// How the names of hosts begin that do nothing else.
-const HOSTS: [&str; 10] = ["accounts", "adfs", "auth", "idp", "keycloak", "login", "logon", "oauth", "signin", "sso"];
+/// What F5's access policy calls its page.
+const POLICYS_PAGE: &str = "/my.policy";
 /// Ends of the names of services that do nothing else.
 const SERVICES: [&str; 8] = [
     ".amazoncognito.com",
@@ -55,20 +55,22 @@ pub(crate) struct Lead<'a> {
 impl Lead<'_> {
     pub fn is_sign_in(&self) -> bool {
         let query = self.query.to_ascii_lowercase();
-        let is_sent_along = |sign: &&str| query.split('&').any(|pair| pair.starts_with(*sign));
-        if SENT_ALONG.iter().any(is_sent_along) {
+        if query.split('&').any(|pair| SENT_ALONG.iter().any(|sign| pair.starts_with(sign))) {
             return true;
         }
-        let host = self.host.to_ascii_lowercase();
-        let of_host = || HOSTS.contains(&host.split('.').next().unwrap_or_default());
-        let of_service = || SERVICES.iter().any(|service| host.ends_with(service));
-        !self.keeps_the_path && (of_host() || of_service() || self.path.split('/').any(is_named_so))
+        // The origin is in lower case.
+        let of_host = |host: &str| is_named_so(host.split('.').next().unwrap_or_default());
+        let of_service = |host: &str| SERVICES.iter().any(|service| host.ends_with(service));
+        !self.keeps_the_path && (of_host(self.host) || of_service(self.host) || self.is_by_path())
+    }
+
+    fn is_by_path(&self) -> bool {
+        let plain: String = self.path.chars().filter(|char| !matches!(char, '-' | '_')).collect();
+        let plain = plain.to_ascii_lowercase();
+        plain.ends_with(POLICYS_PAGE) || plain.split('/').any(|segment| segment.split('.').any(is_named_so))
     }
 }
 
-fn is_named_so(segment: &str) -> bool {
-    let segment = segment.to_ascii_lowercase();
-    let plain = segment.replace(['-', '_'], "");
-    let is_part = |word: &str| PARTS.iter().any(|part| word.starts_with(part) || word.ends_with(part));
-    SEGMENTS.contains(&segment.as_str()) || plain.split('.').any(|word| is_part(word) || NAMES.contains(&word))
+fn is_named_so(word: &str) -> bool {
+    NAMES.contains(&word) || PARTS.iter().any(|part| word.starts_with(part) || word.ends_with(part))
 }

@@ -162,7 +162,7 @@ mod tests {
             "/oauth2/git/api/user",
             "/git/api/user",
             "/authors/logos/plugin",
-            "https://loginer.example.com/x",
+            "https://blog.example.com/x",
             "https://okta.com.example.com/x",
             "/x?y=samlrequest=",
         ] {

@@ -3,7 +3,7 @@
 //!
 //! Reading only. What the words mean together with the status is for `meaning.rs` and the resources.
 
-use countersign_sdk::{Json, Reply, html, query_value};
+use countersign_sdk::{Json, MARKS, Reply, html, query_value};
 
 use crate::answer::text;
 use crate::integration::Site;
@@ -25,22 +25,6 @@ const OWN_HEADERS: [&str; 8] = [
 const INVALID_CREDENTIALS: &str = "Access is denied due to invalid credentials";
 /// All that it says in plain words of an organization or collection that it does not have.
 const NO_SUCH_COLLECTION: &str = "The resource cannot be found.";
-/// Marks before a name, and those that may stand behind it, as the server's languages have them.
-const QUOTES: [(char, &[char]); 12] = [
-    ('\'', &['\'']),
-    ('"', &['"']),
-    ('‘', &['’']),
-    ('‚', &['‘', '’']),
-    ('“', &['”']),
-    ('”', &['”']),
-    ('„', &['“', '”']),
-    ('«', &['»']),
-    ('»', &['«', '»']),
-    ('‹', &['›']),
-    ('「', &['」']),
-    ('『', &['』']),
-];
-
 /// What an error answer says. Everything is empty where it says nothing, or it is somebody else's page.
 #[derive(Debug, Default)]
 pub struct ErrorBody {
@@ -139,7 +123,7 @@ impl ErrorBody {
             // Within a word it is an apostrophe.
             let begins = char != '\'' || before.is_whitespace();
             before = char;
-            let (open, closes) = QUOTES.into_iter().find(|(open, _)| begins && *open == char)?;
+            let (open, closes) = MARKS.into_iter().find(|(open, _)| begins && *open == char)?;
             let (name, _) = self.message.get(at + open.len_utf8()..)?.split_once(closes)?;
             Some(name.trim())
         })

@@ -13,13 +13,18 @@ const WINDOWS: [&str; 2] = ["ntlm", "negotiate"];
 /// The number of a page that says more than its status: `401.1` of `IIS 10.0 Detailed Error - 401.1 - Unauthorized`.
 pub fn number(status: u16, page: &str) -> Option<String> {
     let status = status.to_string();
-    let says_more = |word: &&str| {
+    let says_more = |word: &str| {
         let more = word.strip_prefix(&*status).and_then(|rest| rest.strip_prefix('.')).unwrap_or_default();
         !more.is_empty() && more.bytes().all(|byte| byte.is_ascii_digit())
     };
-    let next = page.split(' ').skip(1);
-    let found = page.split(' ').zip(next).find(|(word, next)| says_more(word) && DASHES.contains(next));
-    found.map(|(word, _)| word.to_owned())
+    let mut before = "";
+    for word in page.split(' ') {
+        if DASHES.contains(&word) && says_more(before) {
+            return Some(before.to_owned());
+        }
+        before = word;
+    }
+    None
 }
 
 /// Whether a page is its own by the title: `401 - Unauthorized: Access is denied due to invalid credentials.` in any language, or
@@ -27,7 +32,7 @@ pub fn number(status: u16, page: &str) -> Option<String> {
 pub fn is_titled(status: u16, title: &str, is_known: bool) -> bool {
     let rest = title.strip_prefix(&*status.to_string()).map(str::trim_start);
     let words = rest.and_then(|rest| DASHES.iter().find_map(|dash| rest.strip_prefix(dash)));
-    let ends_there = |rest: &str| !rest.starts_with(|char: char| char.is_alphanumeric());
+    let ends_there = |rest: &str| !rest.starts_with(|char: char| char.is_ascii_alphanumeric());
     words.is_some_and(|words| words.contains([':', '：']))
         || is_known && rest.is_some_and(ends_there)
         || title.contains("IIS ")

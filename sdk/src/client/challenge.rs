@@ -8,9 +8,19 @@ const OF_TOKENS: &str = "bearer";
 impl Reply {
     /// The names of the ways to sign in that the answer offers, as they are written: `Negotiate`, `Basic`.
     pub fn ways_to_sign_in(&self) -> Vec<&str> {
-        let all = self.headers_named("www-authenticate").flat_map(parts);
-        // What stands before a blank is a way, what has an `=` is said of the one before.
-        all.filter_map(|part| part.trim().split(' ').next().filter(|way| is_name(way))).collect()
+        let mut ways = Vec::new();
+        for header in self.headers_named("www-authenticate") {
+            let (mut is_quoted, mut start) = (false, 0);
+            for (at, byte) in header.bytes().enumerate() {
+                is_quoted ^= byte == b'"';
+                if byte == b',' && !is_quoted {
+                    ways.extend(way(&header[start..at]));
+                    start = at + 1;
+                }
+            }
+            ways.extend(way(&header[start..]));
+        }
+        ways
     }
 
     /// The ways to sign in, where one is not that of a server which takes tokens alone: whatever stands in front of it has asked.
@@ -21,17 +31,11 @@ impl Reply {
     }
 }
 
-/// What stands between commas, but for those in quotes.
-fn parts(header: &str) -> impl Iterator<Item = &str> {
-    let mut is_quoted = false;
-    header.split(move |char| {
-        is_quoted ^= char == '"';
-        char == ',' && !is_quoted
-    })
-}
-
-fn is_name(word: &str) -> bool {
-    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+/// What stands before a blank is a way, what has an `=` is said of the one before.
+fn way(part: &str) -> Option<&str> {
+    let word = part.trim_start_matches(' ').split(' ').next()?;
+    let is_name = word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    (is_name && !word.is_empty()).then_some(word)
 }
 
 #[cfg(test)]
