@@ -56,7 +56,8 @@ pub fn says(own: &str, sign: &str) -> bool {
         let (before, after) = (&own[..at], &own[at + sign.len()..]);
         let (is_in_marks, is_behind_one) = marks(before);
         let begins = !sign.starts_with(is_letter) || !(is_behind_one || is_joined_before(before));
-        begins && !is_in_marks && (!sign.ends_with(is_letter) || !is_joined_after(after))
+        let ends = !sign.ends_with(is_letter) || !is_joined_after(after);
+        begins && ends && !is_in_marks && !is_before_a_mark(after)
     };
     own.match_indices(sign).any(|(at, _)| is_sign(at))
 }
@@ -97,7 +98,20 @@ fn is_joined_after(after: &str) -> bool {
         }
         last = byte;
     }
-    after.starts_with(CLOSING)
+    false
+}
+
+/// Whether a name ends in the sentence that was not begun.
+fn is_before_a_mark(after: &str) -> bool {
+    let mut last = 'a';
+    for char in after.chars() {
+        match char {
+            ' ' if last == '.' => return false,
+            _ if is_letter(last) && CLOSING.contains(&char) => return true,
+            _ => last = char,
+        }
+    }
+    false
 }
 
 fn without_pattern(line: &str) -> &str {
@@ -174,6 +188,8 @@ mod tests {
             ("see `our policy", "policy"),
             ("see \u{201c}our new policy", "policy"),
             ("a policy` is there", "policy"),
+            ("the policy update` is there", "policy"),
+            ("the SSO of ours\u{201d} is there", "sso"),
             ("see \u{201e}policy", "policy"),
             ("ci:policy failed", "policy"),
             ("policy:fix failed", "policy"),
@@ -187,6 +203,8 @@ mod tests {
         for (text, sign) in [
             ("Blocked by policy.", "policy"),
             ("policy: no", "policy"),
+            ("Blocked by policy. See docs` now", "policy"),
+            ("a policy of `ours` on \"it\"", "policy"),
             ("(policy), or", "policy"),
             ("your policy's rules", "policy"),
             ("- policy", "policy"),
