@@ -43,7 +43,7 @@ const SERVICES: [&str; 8] = [
 
 /// Where a redirect leads, apart from what was asked.
 pub(crate) struct Lead<'a> {
-    /// Without scheme and port.
+    /// In lower case, without scheme and port.
     pub host: &'a str,
     pub path: &'a str,
     /// Without its mark.
@@ -53,12 +53,12 @@ pub(crate) struct Lead<'a> {
 }
 
 impl Lead<'_> {
+    /// Whether people sign in there.
     pub fn is_sign_in(&self) -> bool {
         let query = self.query.to_ascii_lowercase();
         if query.split('&').any(|pair| SENT_ALONG.iter().any(|sign| pair.starts_with(sign))) {
             return true;
         }
-        // The origin is in lower case.
         let of_host = |host: &str| is_named_so(host.split('.').next().unwrap_or_default());
         let of_service = |host: &str| SERVICES.iter().any(|service| host.ends_with(service));
         !self.keeps_the_path && (of_host(self.host) || of_service(self.host) || self.is_by_path())
