@@ -1,6 +1,7 @@
 //! `countersign serve`: from a configuration to a daemon that answers, and from a signal to its end.
 
 mod renewal;
+mod service_manager;
 mod signals;
 
 use std::ffi::OsString;
@@ -41,10 +42,15 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<Answer> {
     if let Err(error) = files {
         tracing::warn!(%error, "no more files can be open at once than the system's soft limit says");
     }
+    let handed =
+        service_manager::listener().context("the socket that the service manager hands over cannot be used")?;
     // Where another daemon listens already, this one leaves no trace of having tried.
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}; name another address with --listen", config.listen))?;
+    let listener = match handed {
+        Some(listener) => listener,
+        None => TcpListener::bind(config.listen)
+            .await
+            .with_context(|| format!("cannot listen on {}; name another address with --listen", config.listen))?,
+    };
     if config.listen.port() == 0 && config.public_url == format!("http://{}", config.listen) {
         config.public_url = format!("http://{}", listener.local_addr()?);
     }
@@ -52,6 +58,7 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<Answer> {
     let (app, lock) = App::open_to_serve(config, Arc::new(SystemClock))?;
     let running = serve::start(app.clone(), lock, listener).await?;
     tracing::info!(address = %running.address(), public_url, version = env!("CARGO_PKG_VERSION"), "listening");
+    service_manager::ready();
     until_stopped(running, &mut signals, Renewal { app, context, level, config: started_with }).await?;
     tracing::info!("stopped");
     Ok(Answer::new("", Value::Null))
@@ -69,6 +76,7 @@ async fn until_stopped(mut running: Running, signals: &mut Signals, mut renewal:
     };
     // It is what keeps the store open beside the daemon.
     drop(renewal);
+    service_manager::stopping();
     tracing::info!(signal = name, grace_s = serve::STOPPING_GRACE.as_secs(), "stopping once requests are answered");
     let mut stopped = pin!(running.stop());
     loop {

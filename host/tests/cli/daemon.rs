@@ -29,8 +29,13 @@ impl Daemon {
     }
 
     /// Reads the address from the log, and then the rest of it beside the test.
-    pub fn of(mut command: Command) -> Self {
-        let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    pub fn of(command: Command) -> Self {
+        Self::with_input(command, Stdio::null())
+    }
+
+    /// The same with something to read.
+    pub fn with_input(mut command: Command, input: Stdio) -> Self {
+        let mut child = command.stdin(input).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let mut read = String::new();
         let address = loop {

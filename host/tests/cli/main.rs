@@ -8,4 +8,5 @@ mod daemon;
 mod hang_up;
 mod machine;
 mod refusals;
+mod service_manager;
 mod upgrade;
