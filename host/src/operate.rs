@@ -31,6 +31,7 @@ mod providers;
 mod pull_requests;
 mod rates;
 mod readiness;
+mod repeats;
 mod repositories;
 mod second_chances;
 mod seen;
@@ -66,7 +67,7 @@ pub use self::pull_requests::{CreatePullRequest, GetTemplate};
 pub use self::rates::{Rates, TooOften};
 pub use self::readiness::NotReady;
 pub use self::repositories::{GetRepository, ListRepositories};
-pub use self::upkeep::{Renewed, note_start, prepare, ready, renew, stopped, sweep};
+pub use self::upkeep::{Renewed, note_start, prepare, ready, renew, stopped, sweep, write_down_repeats};
 pub use self::visits::{
     BegunVisit, asker_of, begin_visit, draft, drop_draft, hand_visit_over, keep_draft, settle_visit, star, starred,
     unsettled_visit, visit,

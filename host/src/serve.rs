@@ -104,7 +104,12 @@ async fn run(app: SharedApp, listener: TcpListener, stopping: watch::Receiver<()
     chores.spawn(sweep(swept));
     let answers = TowerToHyperService::new(router(app.clone(), Limits::default()));
     tokio::select! {
-        () = connections::serve(listener, answers, stopping) => Ok(()),
+        () = connections::serve(listener, answers, stopping) => {
+            if let Err(error) = operate::write_down_repeats(&app, None).await {
+                tracing::warn!(%error, "how often the same was denied cannot be written down");
+            }
+            Ok(())
+        }
         reason = store_stopped(&app) => Err(ServeError::StoreStopped(reason)),
         // A daemon without them is not ready, or keeps what it should forget, and nobody would know why.
         _ = chores.join_next() => Err(ServeError::Panicked),

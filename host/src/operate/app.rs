@@ -12,6 +12,7 @@ use store::{IdempotencyKey, SharedStore};
 use super::admission::Admission;
 use super::rates::Frequency;
 use super::readiness::Readiness;
+use super::repeats::Repeats;
 use super::second_chances::SecondChances;
 use super::seen::Seen;
 use crate::config::Config;
@@ -39,6 +40,7 @@ pub struct App {
     pub(super) seen: Seen,
     pub(super) admission: Admission,
     pub(super) frequency: Frequency,
+    pub(super) repeats: Repeats,
     pub(super) second_chances: SecondChances,
     /// Keys whose request ended and whose answer could not be written down: they stand in nobody's way.
     pub(super) abandoned: Mutex<HashSet<IdempotencyKey>>,
@@ -81,6 +83,7 @@ impl From<AppParts> for App {
             store,
             admission: Admission::for_calls(registry.calls()),
             frequency,
+            repeats: Repeats::default(),
             registry,
             lender,
             readiness: Readiness::default(),

@@ -81,10 +81,13 @@ async fn denied(app: &App, asker: &Asker, author: &Author, subject: &'static str
     app.metrics.denial(denial.code());
     let details =
         Map::from_iter([("reason".to_owned(), json!(denial.code())), ("project".to_owned(), json!(asker.project()))]);
-    match app.store.append_audit(author.entry(app, AuditEvent::Denied, subject, details)).await {
-        Ok(_) => OperationError::Denied(denial),
-        Err(error) => OperationError::nothing_done(error),
+    let entry = author.entry(app, AuditEvent::Denied, subject, details);
+    for entry in app.repeats.note(&denial, &asker.project().to_string(), entry) {
+        if let Err(error) = app.store.append_audit(entry).await {
+            return OperationError::nothing_done(error);
+        }
     }
+    OperationError::Denied(denial)
 }
 
 /// What the policy decides by, of one integration and one user.

@@ -95,7 +95,17 @@ pub async fn renew(app: &App) -> Renewed {
 /// Forgets what has run out: token ids, kept answers, links. Returns how many rows.
 pub async fn sweep(app: &App) -> Result<u64, OperationError> {
     let now: Timestamp = app.clock.now();
+    write_down_repeats(app, Some(now)).await?;
     Ok(app.store.sweep(now).await?)
+}
+
+/// Writes down how often more than once the same was denied, where a while is over; all of it where no time is given, as a daemon
+/// that stops does.
+pub async fn write_down_repeats(app: &App, now: Option<Timestamp>) -> Result<(), StoreError> {
+    for entry in app.repeats.due(now) {
+        app.store.append_audit(entry).await?;
+    }
+    Ok(())
 }
 
 /// Why nothing more will be written, whatever is mended, until the daemon is started anew. None while it writes.
