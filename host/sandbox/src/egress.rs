@@ -6,7 +6,7 @@
 //! 4. the address is judged when it is dialled ([`address`]): resolved once, every answer checked;
 //! 5. the reply is bounded and the lease's secret taken out of it.
 //!
-//! Each integration has connections of its own: two integrations on one host never share one. No redirect is followed, no
+//! Each credential has connections of its own ([`pool`]), and each integration: two on one host never share one. No redirect is followed, no
 //! proxy taken from the environment (an administrator may name one, [`proxy`]).
 //!
 //! No change is sent twice that may have arrived once. A server may close a connection after any answer, and whoever sends on it
@@ -19,6 +19,7 @@ mod judge;
 mod lost;
 mod network;
 mod packing;
+mod pool;
 mod proxy;
 mod resolver;
 mod room;
@@ -42,6 +43,7 @@ pub(crate) use self::lost::unreached;
 use self::lost::{Introduction, Way, failure};
 pub use self::network::network_errors;
 use self::packing::Body;
+use self::pool::Pool;
 use self::proxy::ProxyCredential;
 pub use self::proxy::{ProxyCredentials, ProxyCredentialsError, ProxyError, checked_proxy, proxy_origin};
 use self::resolver::Resolver;
@@ -58,7 +60,7 @@ use model::{Destination, IntegrationId, Origin, Revision, Timestamp, Wait};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// From sending to the last byte of the reply. Git servers give up on their own work after 10 seconds or so.
 const REPLY_TIMEOUT: Duration = Duration::from_secs(20);
-/// Idle connections an integration keeps to each of its hosts: as many as users create branches at one moment.
+/// Idle connections that are kept to a host for one credential: those of the integration itself are for all who look with it.
 const MAX_IDLE_CONNECTIONS: usize = 32;
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 /// Largest body a call needs no [`Room`] for. A page of a hundred repositories has about 1 MB.
@@ -170,7 +172,7 @@ struct Door {
     dialler: Arc<Dialler>,
     way: Way,
     /// Keeps connections, for what reads.
-    kept: Client,
+    kept: Pool,
     /// Makes a connection for each request.
     fresh: Client,
     limits: Limits,
@@ -207,8 +209,12 @@ impl Route {
             };
             let credential = credential.filter(|_| introduction == Introduction::Given);
             let through = proxy.as_ref().map(|proxy| through(proxy, credential)).transpose()?;
-            let client = |idle| client(dialler.clone(), tls.clone(), through.clone(), idle);
-            let (kept, fresh) = (client(MAX_IDLE_CONNECTIONS)?, client(0)?);
+            let fresh = client(dialler.clone(), tls.clone(), through.clone(), 0)?;
+            let kept = {
+                let (dialler, tls, through) = (dialler.clone(), tls.clone(), through.clone());
+                let make = move || client(dialler.clone(), tls.clone(), through.clone(), MAX_IDLE_CONNECTIONS);
+                Pool::of(IDLE_TIMEOUT, make)
+            };
             let client_certificate = origin.is_encrypted().then(|| client_certificate.clone());
             let way = Way::to(proxy.as_ref(), introduction, client_certificate);
             Ok(Door { origin: origin.clone(), way, kept, fresh, dialler, limits: egress.limits })
@@ -239,8 +245,8 @@ impl Route {
         lease
             .apply(&mut outgoing, &door.origin, now)
             .map_err(|error| refused(judge::Refusal::new("credential", error.to_string())))?;
-        let client = if reads { &door.kept } else { &door.fresh };
-        match door.exchange(client, outgoing.clone(), lease, room).await {
+        let client = if reads { door.kept.client(lease).map_err(|error| unmade(&error))? } else { door.fresh.clone() };
+        match door.exchange(&client, outgoing.clone(), lease, room).await {
             Err(lost) if lost::goes_again(&lost, reads) => door.exchange(&door.fresh, outgoing, lease, room).await,
             ended => ended,
         }
@@ -402,6 +408,11 @@ async fn redacted(body: Vec<u8>, lease: &Arc<Lease>) -> Result<Vec<u8>, SendFail
 fn header(name: &HeaderName, value: &HeaderValue, lease: &Lease) -> GuestHeader {
     let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
     GuestHeader { name: name.as_str().to_owned(), value: lease.redact_text(value) }
+}
+
+fn unmade(error: &reqwest::Error) -> SendFailure {
+    let message = format!("No connection could be made ready: {error}.");
+    failure(SendFailureKind::Refused, "client", message, false)
 }
 
 fn refused(refusal: judge::Refusal) -> SendFailure {

@@ -5,6 +5,7 @@ mod redact;
 mod scheme;
 mod sigv4;
 
+use std::hash::{Hash as _, Hasher};
 use std::sync::OnceLock;
 
 pub use self::redact::REDACTED;
@@ -27,8 +28,19 @@ impl Lease {
     /// `kind` says which fields are secret, and how they are put on a request.
     pub fn new(fields: CredentialFields, kind: &Kind) -> Self {
         let secret = kind.credential.iter().filter(|field| field.input == Input::Secret);
-        let secret = secret.map(|field| field.name.clone()).collect();
-        Self { scheme: kind.scheme.clone(), secret, fields, redactor: OnceLock::new() }
+        Self::of(fields, secret.map(|field| field.name.clone()).collect(), kind.scheme.clone())
+    }
+
+    /// `secret`: the names of the fields that are.
+    pub fn of(fields: CredentialFields, secret: Vec<String>, scheme: Scheme) -> Self {
+        Self { scheme, secret, fields, redactor: OnceLock::new() }
+    }
+
+    /// What tells it from another.
+    pub fn hash_into(&self, hasher: &mut impl Hasher) {
+        for (name, value) in self.fields.iter() {
+            (name, value).hash(hasher);
+        }
     }
 
     fn redactor(&self) -> &Redactor {

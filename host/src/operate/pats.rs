@@ -16,12 +16,14 @@ use super::{App, Ask, OperationError};
 use model::operation::CheckCredential;
 use model::policy::{self, Permit};
 use model::{
-    Account, Expiry, Identity, Learnt, OperationKind, PatAnswer, PatMetadata, PatRecord, PatState, Place, Revision,
-    Sealed, Timestamp,
+    Account, Expiry, Identity, Learnt, OperationKind, PatAnswer, PatMetadata, PatRecord, PatState, Place, Sealed,
+    Timestamp,
 };
 use sandbox::lend::Loan;
 use store::{NewPat, StoreError};
 
+/// How often somebody may be faster with another of the same user's.
+const MOST_AT_ONCE: usize = 20;
 /// As its user is told of it.
 const YOURS: &str = "your token";
 const CHECK: &str = OperationKind::CheckCredential.as_str();
@@ -76,11 +78,17 @@ pub async fn save_pat(app: &App, ask: &Ask, save: SavePat) -> Result<SavedPat, O
     // While the git server was asked, another may have been saved, in whose place this one comes; or the integration was removed, and
     // another has its id: what was entered was for the one before.
     let was_for = found.integration().created_at;
-    let found = decision::find(app, ask, CHECK).await?;
-    if found.integration().created_at != was_for {
-        return Err(OperationError::moved());
+    for _ in 0..MOST_AT_ONCE {
+        let found = decision::find(app, ask, CHECK).await?;
+        if found.integration().created_at != was_for {
+            return Err(OperationError::moved());
+        }
+        match keep(app, ask, &found, &loan, metadata.clone(), "pat.save").await {
+            Err(OperationError::Changed(_)) => {}
+            kept => return kept,
+        }
     }
-    keep(app, ask, &found, &loan, metadata, Keeping::Saved).await
+    Err(OperationError::Changed(YOURS.to_owned()))
 }
 
 /// Asks the git server again. What it says is kept: a PAT it refuses is rejected, one it accepts is good again.
@@ -132,7 +140,8 @@ pub async fn confirm_pat(
     let known = &pat.metadata;
     let confirmed = checked(answer?, entered(known.expiry), app.clock.now(), given_to);
     let metadata = PatMetadata { last_used_at: known.last_used_at, ..confirmed };
-    keep(app, ask, &found, &loan, metadata, Keeping::Confirmed(pat.revision)).await
+    debug_assert!(found.pat().is_some_and(|found| found.revision == pat.revision));
+    keep(app, ask, &found, &loan, metadata, "pat.confirm").await
 }
 
 /// What she agreed to has to be all there is now, whatever its order.
@@ -158,39 +167,28 @@ async fn check_stored<'a>(
     Ok((checked, pat))
 }
 
-/// What is kept: a PAT that was typed in, in the place of whichever there is, or the stored one of this revision, in its own
-/// place only. The user may have removed or replaced that one while the git server was asked.
-enum Keeping {
-    Saved,
-    Confirmed(Revision),
-}
-
-/// Seals what was checked, and stores it.
+/// Seals what was checked, and stores it in the place of the one that was found, or of none: the user may have removed or replaced
+/// that one, and what is told of it is told of no other.
 async fn keep(
     app: &App,
     ask: &Ask,
     found: &Found,
     loan: &Loan<CheckCredential>,
     metadata: PatMetadata,
-    keeping: Keeping,
+    subject: &'static str,
 ) -> Result<SavedPat, OperationError> {
     let sealed: Sealed = app.lender.seal(loan);
     let previous_account = previous_account(found.pat_metadata(), &metadata);
     let mut details = saved_details(&metadata, previous_account.as_ref());
     details.insert("given_to".into(), json!(metadata.given_to));
-    let changed = |subject| ask.author().changed(app, subject, details);
+    let audit = ask.author().changed(app, subject, details);
     let (integration, user) = (ask.integration.clone(), ask.user().clone());
     let pat = NewPat { integration, user, metadata: metadata.clone(), sealed };
-    match keeping {
-        Keeping::Saved => app.store.save_pat(pat, changed("pat.save")).await?,
-        Keeping::Confirmed(of) => {
-            let kept = app.store.replace_pat(of, pat, changed("pat.confirm")).await;
-            kept.map_err(|error| match error {
-                StoreError::Changed(_) => OperationError::Changed(YOURS.to_owned()),
-                error => error.into(),
-            })?
-        }
-    };
+    let kept = app.store.replace_pat(found.pat().map(|pat| pat.revision), pat, audit).await;
+    kept.map_err(|error| match error {
+        StoreError::Changed(_) => OperationError::Changed(YOURS.to_owned()),
+        error => error.into(),
+    })?;
     let state = PatState::of(Some(&metadata), &loan.destination().place, app.clock.now());
     Ok(SavedPat { state, metadata, previous_account })
 }

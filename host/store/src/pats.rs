@@ -11,9 +11,14 @@ pub trait Pats {
     /// In the place of the one there was. [`StoreError::Missing`] when the integration is gone.
     async fn save_pat(&self, pat: NewPat, audit: NewAuditEntry) -> Result<Revision, StoreError>;
 
-    /// In the place of the one of this revision, of which it was made. [`StoreError::Changed`] where that is gone or a newer one
-    /// was saved in between.
-    async fn replace_pat(&self, of: Revision, pat: NewPat, audit: NewAuditEntry) -> Result<Revision, StoreError>;
+    /// In the place of the one of this revision, or of none, as it was seen. [`StoreError::Changed`] where that is gone or a newer
+    /// one was saved in between.
+    async fn replace_pat(
+        &self,
+        of: Option<Revision>,
+        pat: NewPat,
+        audit: NewAuditEntry,
+    ) -> Result<Revision, StoreError>;
 
     /// Of this revision, or whichever there is. Where there was none, or a newer one was saved in between, nothing is written, no
     /// audit entry either.

@@ -15,6 +15,9 @@ impl Browser {
     /// Fails the test where somebody would have to move a part of the page to and fro, or would press beside something. What is
     /// folded away is unfolded for it. `name`: the page, as its pictures are called.
     pub async fn expect_fits(&self, name: &str) {
+        // What takes no pointer for a moment does so once that is over.
+        let over = "return Promise.all(document.getAnimations().map(one => one.finished)).then(() => true);";
+        assert_eq!(self.script(over, json!([])).await, json!(true), "{name} never comes to rest");
         for width_px in WIDTHS_PX {
             self.be_wide(width_px).await;
             let found = self.script(include_str!("fitting.js"), json!([TARGET_PX])).await;

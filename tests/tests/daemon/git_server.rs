@@ -228,3 +228,25 @@ async fn e7_two_integrations_on_one_host_share_neither_credential_nor_connection
         assert_eq!(tokens.len(), 1, "two tokens came from {peer}");
     }
 }
+
+#[tokio::test]
+async fn e7_two_users_of_one_integration_share_no_connection() {
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
+    let users = [("ann", token::ALICE), ("bob", token::BOB)].map(|(user, token)| (daemon.as_user(user), token));
+    for (user, token) in &users {
+        user.save_pat(MAIN, token).await.expect(200);
+    }
+    daemon.stand_in.record.clear();
+    for _ in 0..3 {
+        for (user, _) in &users {
+            user.branches(MAIN, WIDGETS).await.expect(200);
+        }
+    }
+    let mut tokens_of = HashMap::<SocketAddr, HashSet<String>>::new();
+    for recorded in daemon.stand_in.record.requests() {
+        tokens_of.entry(recorded.request.peer).or_default().extend(recorded.token());
+    }
+    let tokens: HashSet<&String> = tokens_of.values().flatten().collect();
+    assert!(tokens.len() >= 2 && tokens_of.values().all(|tokens| tokens.len() == 1), "{tokens_of:?}");
+    assert!(tokens_of.len() < daemon.stand_in.record.requests().len(), "connections are used again");
+}

@@ -16,12 +16,23 @@ impl Shown<'_> {
     /// 200, whatever state the PAT is in: it is saved. None where it is there no longer.
     pub(super) fn saved(&self, what: &str, before: &Before) -> Option<Page> {
         let saved = self.found.pat()?;
-        let now = self.at.app.clock.now();
-        let state = self.found.pat_state(now);
         let (credential, integration) = (name_of_credential(&self.kind), &self.found.integration().name);
         let heading = format!("{what}: {credential} {} {integration}", words::FOR);
         let main = html! {
             (self.head(&heading))
+            @if saved.saved_at == before.saved_at { (self.told(saved, before)) } @else {
+                p .told.wrong { (words::ANOTHER_SINCE) }
+                p { a .button href=(self.form_again()) { (words::SEE_IT) } }
+            }
+            (self.way_back())
+        };
+        Some(self.at.page(StatusCode::OK, &heading, false, main))
+    }
+
+    fn told(&self, saved: &PatMetadata, before: &Before) -> Markup {
+        let now = self.at.app.clock.now();
+        let state = self.found.pat_state(now);
+        html! {
             @if may_be_used(state) { (self.whose(saved, before)) }
             @if let Some(note) = words::saved_state(state) { p .told.wrong { (note) } }
             // What was known of one that is refused is no longer so.
@@ -34,9 +45,7 @@ impl Shown<'_> {
                 p { (ends(saved, now, &self.kind.label)) }
             }
             @if !may_be_used(state) { p { a .button href=(self.form_again()) { (words::SET_UP_ANOTHER) } } }
-            (self.way_back())
-        };
-        Some(self.at.page(StatusCode::OK, &heading, false, main))
+        }
     }
 
     fn whose(&self, saved: &PatMetadata, before: &Before) -> Markup {

@@ -277,3 +277,35 @@ async fn a_slow_one_is_not_saved_for_another_integration_of_the_same_id() {
     saved.expect(422, &["Nothing was saved", "The git server that this integration leads to was changed meanwhile"]);
     assert_eq!(world.saved_account("ann").await, None);
 }
+
+/// The page that tells of one tells of no other.
+#[tokio::test]
+async fn what_is_told_of_a_saved_one_is_not_told_of_another_that_was_saved_since() {
+    let world = world().await;
+    let link = world.link("ann").await;
+    world.provider.knows("octo");
+    let saved = world.post(&link, &format!("user=ann&token={SENT_PAT}")).await;
+    world.get(saved.location()).await.expect(200, &["is now created as <strong><bdi>octo</bdi></strong>"]);
+    world.clock.advance_ms(1000);
+    world.saves_unasked("ann", "hexa").await;
+    let told = world.get(saved.location()).await;
+    told.expect(200, &["Another was saved since", "See the one that is saved"]).lacks(&["hexa", "is now created as"]);
+}
+
+/// Of two that are saved at one moment, one replaced the other, and the audit log has whose.
+#[tokio::test]
+async fn of_two_that_are_saved_at_one_moment_the_second_tells_of_the_first() {
+    for _ in 0..20 {
+        let world = World::new().await;
+        let link = world.link("ann").await;
+        world.provider.knows("octo");
+        world.provider.knows("hexa");
+        let entered = format!("user=ann&token={SENT_PAT}");
+        tokio::join!(world.post(&link, &entered), world.post(&link, &entered));
+        let log = world.store.audit_page(&AuditFilter::default(), None, 100).await.unwrap().entries;
+        let saved: Vec<_> = log.iter().filter(|entry| entry.subject == "pat.save").collect();
+        let [last, first] = saved[..] else { panic!("{saved:?}") };
+        assert_eq!(last.details["previous_account"], first.details["account"]);
+        assert!(!first.details.contains_key("previous_account"), "{first:?}");
+    }
+}

@@ -169,6 +169,10 @@ pub(in crate::pages) fn removed(removed: &RemovedPat) -> &'static str {
     }
 }
 
+/// In the place of what is told of one that was saved.
+pub(in crate::pages) const ANOTHER_SINCE: &str =
+    "Another was saved since, in another window perhaps: it is that one that is kept and used, and this one is not.";
+pub(in crate::pages) const SEE_IT: &str = "See the one that is saved";
 pub(in crate::pages) const ANOTHER_STAYS: &str = "Another that you saved meanwhile is still here.";
 /// Of one that was saved before its git server was known to take none.
 pub(in crate::pages) const IS_OF_NO_USE: &str = "Your token that is saved is not used.";

@@ -20,7 +20,12 @@ impl Pats for SqliteStore {
         self.write(move |write| save(write, &pat, &audit)).await
     }
 
-    async fn replace_pat(&self, of: Revision, pat: NewPat, audit: NewAuditEntry) -> Result<Revision, StoreError> {
+    async fn replace_pat(
+        &self,
+        of: Option<Revision>,
+        pat: NewPat,
+        audit: NewAuditEntry,
+    ) -> Result<Revision, StoreError> {
         self.write(move |write| replace(write, of, &pat, &audit)).await
     }
 
@@ -89,8 +94,17 @@ fn save(write: &Write<'_>, pat: &NewPat, audit: &NewAuditEntry) -> Result<Revisi
 }
 
 /// The revision is compared in the transaction that writes.
-fn replace(write: &Write<'_>, of: Revision, pat: &NewPat, audit: &NewAuditEntry) -> Result<Revision, StoreError> {
-    if !erase(write, &pat.integration, &pat.user, Some(of))? {
+fn replace(
+    write: &Write<'_>,
+    of: Option<Revision>,
+    pat: &NewPat,
+    audit: &NewAuditEntry,
+) -> Result<Revision, StoreError> {
+    let is_as_seen = match of {
+        Some(of) => erase(write, &pat.integration, &pat.user, Some(of))?,
+        None => one(write.database, &pat.integration, &pat.user)?.is_none(),
+    };
+    if !is_as_seen {
         return Err(StoreError::Changed(format!("the PAT for integration {}", pat.integration)));
     }
     insert(write, pat, audit)

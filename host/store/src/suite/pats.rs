@@ -168,7 +168,7 @@ pub async fn a15_a_pat_that_is_gone_or_replaced_is_not_put_back(store: SharedSto
     with_acme(&store).await;
     save(&store, "ann", "old").await;
     let old = load(&store, "ann").await.unwrap().revision;
-    let replace = |of| store.replace_pat(of, pat("acme", "ann", "confirmed"), audit("pat.confirm"));
+    let replace = |of| store.replace_pat(Some(of), pat("acme", "ann", "confirmed"), audit("pat.confirm"));
     let refused = Err(StoreError::Changed("the PAT for integration acme".into()));
 
     save(&store, "ann", "new").await;
