@@ -14,6 +14,7 @@ pub(crate) struct Target {
     pub origin: String,
     path: String,
     has_the_same_path: bool,
+    keeps_the_path: bool,
     is_sign_in: bool,
 }
 
@@ -28,7 +29,7 @@ impl Target {
         let host = host_of(origin.split_once("://").map_or("", |(_, host)| host));
         let query = url.split_once('?').map_or("", |(_, query)| query);
         let is_sign_in = Lead { host, path, query, keeps_the_path }.is_sign_in();
-        Some(Self { from, path: path.to_owned(), has_the_same_path, is_sign_in, origin })
+        Some(Self { from, path: path.to_owned(), has_the_same_path, keeps_the_path, is_sign_in, origin })
     }
 
     /// Whether people sign in there with a browser.
@@ -60,6 +61,11 @@ impl Target {
     /// Whether nothing is another.
     pub fn is_where_it_came_from(&self) -> bool {
         self.has_the_same_path && self.is_within()
+    }
+
+    /// Whether what was asked for is asked for there: a server that moved sends people to the same thing.
+    pub fn keeps_the_path(&self) -> bool {
+        self.keeps_the_path
     }
 
     /// Whether it is on the same server, below this address of an API.

@@ -27,7 +27,7 @@ pub(super) struct BranchesQuery {
     issue: Option<String>,
     /// Part of the name.
     q: Option<String>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the page before, with the same `limit` and filters.
     cursor: Option<String>,
     /// At most so many branches (1 to 100; usually 100). The same for all pages of a list.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]

@@ -25,7 +25,7 @@ pub(super) struct IntegrationsQuery {
     /// At most so many integrations; 100 where it is left out. The same for all pages of a list.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100, example = 50)]
     limit: Option<String>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the page before, with the same `limit` and filters.
     cursor: Option<String>,
 }
 

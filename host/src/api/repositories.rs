@@ -31,7 +31,7 @@ pub(super) struct RepositoriesQuery {
     integration: Option<String>,
     /// Part of the name.
     q: Option<String>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the page before, with the same `limit` and filters.
     cursor: Option<String>,
     /// At most so many repositories of each integration (1 to 100; usually 100), beside the one that is set up for the project.
     /// The same for all pages of a list.

@@ -122,7 +122,7 @@ pub enum TokenError {
     ClaimMissing(&'static str),
     #[error("the token's claim `{0}` is not of the form it has to have")]
     ClaimInvalid(&'static str),
-    #[error("the token is for another audience")]
+    #[error("the token is for another audience, or for others as well")]
     Audience,
     #[error("the token's `exp` is not 1 to {MAX_LIFETIME_S} seconds after its `iat`")]
     Lifetime,

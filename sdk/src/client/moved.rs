@@ -26,8 +26,12 @@ fn advice(target: &Target) -> (String, &'static str) {
         (target.origin.clone(), "let the address begin with that")
     } else if target.is_unencrypted_now() {
         (target.address(), "nothing is encrypted there, and it, or a proxy before it, has to lead elsewhere")
-    } else {
+    } else if target.keeps_the_path() {
         (target.address(), "give the address of the server there")
+    } else {
+        let advice =
+            "if the git server is there, give its address; if not, something in front of it has to let its API through";
+        (target.address(), advice)
     }
 }
 
@@ -61,6 +65,9 @@ mod tests {
             ("/git/api/user?q=1", "https://git.example.com/git/api/user: give"),
             ("https://git.example.com/git/api/user", "https://git.example.com/git/api/user: give"),
             ("http://git.example.com/api/user", "http://git.example.com/api/user: nothing is encrypted"),
+            ("/vpn/index.html", "https://git.example.com/vpn/index.html: if the git server is there, give"),
+            ("https://portal.example.com/?to=x", "https://portal.example.com/: if the git server is there, give"),
+            ("https://status.example.com/maintenance", "https://status.example.com/maintenance: if the git server"),
         ] {
             for (status, method) in [(301, Method::Get), (308, Method::Post)] {
                 for api in [None, Some(API)] {

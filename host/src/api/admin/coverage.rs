@@ -39,7 +39,7 @@ pub(in crate::api) struct CoveragePage {
     /// At most so many users; 100 where it is left out. A spreadsheet has all of them.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500, example = 100)]
     limit: Option<String>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the page before, with the same `limit` and filters.
     cursor: Option<String>,
 }
 
