@@ -10,6 +10,7 @@ use countersign_sdk::{Client, Reply, Transport};
 
 use crate::console::Console;
 use crate::description::{ENDPOINT, STS_ENDPOINT};
+use crate::error_body::is_signed;
 use crate::integration::Addresses;
 use crate::operation::Operation;
 use crate::wire::WireRequest;
@@ -37,9 +38,11 @@ impl<'a> Api<'a> {
         self.codecommit(operation).reading().post(self.addresses.codecommit.url(), body)
     }
 
-    /// Has CodeCommit do an operation that changes something.
+    /// Has CodeCommit do an operation that changes something. A success is AWS's only with AWS's header: what stands before it
+    /// answers with an empty 200, too, and CodeCommit itself does so to a new branch.
     pub fn change(&self, operation: Operation, body: &WireRequest<'_>) -> Result<Reply, Failure> {
-        self.codecommit(operation).post(self.addresses.codecommit.url(), body)
+        let reply = self.codecommit(operation).post(self.addresses.codecommit.url(), body)?;
+        if reply.status == 200 && !is_signed(&reply) { Err(Failure::outcome_unknown(&reply)) } else { Ok(reply) }
     }
 
     /// Has AWS STS do an action that changes nothing.

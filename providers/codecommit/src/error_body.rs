@@ -19,6 +19,27 @@ const TYPE: &str = "x-amzn-errortype";
 const GATEWAYS_HEADERS: [&str; 2] = ["x-amz-apigw-id", "apigw-requestid"];
 /// The service that such a gateway is, by which it names what it does not allow.
 const GATEWAYS_SERVICE: &str = "execute-api";
+/// Where an error's name stands in CodeCommit's JSON, as others do not write it.
+const NAME: &str = "__type";
+/// The id of a request of a store of objects, as which CodeCommit and STS never answer.
+const OF_STORES: &str = "x-amz-request-id";
+/// How an error of STS begins.
+const OF_STS: &str = "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/";
+/// AWS's sentences on a key and on permissions, in lower case: in the form that errors of AWS's have they are its own, although
+/// something on the way took the headers.
+const SENTENCES: [&str; 11] = [
+    "security token included in the request is ",
+    "signature we calculated does not match the signature you provided",
+    "not a valid key=value pair (missing equal-sign) in authorization header",
+    "credential must have exactly 5 slash-delimited elements",
+    "the provided token is malformed or otherwise invalid",
+    "the provided token has expired",
+    " is not authorized to perform: ",
+    " not authorized for the kms default master key",
+    "the ciphertext refers to a customer master key",
+    "have sufficient access to perform this action",
+    "have permission to perform this action",
+];
 
 /// What an error answer says. Everything is empty where it says nothing that can be shown, as a web page does.
 #[derive(Debug, Default)]
@@ -28,6 +49,8 @@ pub struct ErrorBody {
     pub code: String,
     /// Whether it is AWS's own, as far as can be told: by a code, or by the header that all its answers have.
     pub is_awss: bool,
+    /// Whether it is surely that, by the header, or by form and words: gateways and stores of objects call errors as AWS does.
+    pub is_surely_awss: bool,
     /// Whether an API gateway refused that somebody has put in front, and does not name what it does not allow: CodeCommit was
     /// not asked.
     pub is_gateways: bool,
@@ -36,19 +59,29 @@ pub struct ErrorBody {
 
 impl ErrorBody {
     pub fn of(reply: &Reply) -> Self {
-        let (code, message) = match reply.tree() {
-            Some(body) => in_json(body.get("Error").or_else(|| body.get("Output")).unwrap_or(&body)),
+        let (code, message, has_form) = match reply.tree() {
+            Some(body) => in_json(&body),
             None => in_xml(reply.text().unwrap_or_default()),
         };
         let message = message.or_else(|| reply.gateways_words()).unwrap_or_default();
         let comes_through = || GATEWAYS_HEADERS.iter().any(|name| reply.header(name).is_some());
         let is_gateways = code.is_none() && !message.contains(GATEWAYS_SERVICE) && comes_through();
         if is_gateways {
-            return Self { code: String::new(), is_awss: false, is_gateways, message };
+            return Self { is_gateways, message, ..Self::default() };
         }
         let code = code.or_else(|| reply.header(TYPE).map(str::to_owned)).unwrap_or_default();
-        let is_awss = !code.is_empty() || reply.header(OWN_HEADER).is_some();
-        Self { code: bare(&code).to_owned(), is_awss, is_gateways, message }
+        let code = bare(&code).to_owned();
+        let is_signed = is_signed(reply);
+        let mut error = Self { is_awss: !code.is_empty() || is_signed, code, is_gateways, message, ..Self::default() };
+        let has_form = (has_form || reply.header(TYPE).is_some()) && reply.header(OF_STORES).is_none();
+        let is_labelled =
+            || reply.header("content-type").is_some_and(|label| label.starts_with("application/x-amz-json"));
+        let has_words = || match error.message.as_str() {
+            "" => is_labelled(),
+            _ => SENTENCES.iter().any(|sentence| error.says(sentence)),
+        };
+        error.is_surely_awss = is_signed || has_form && has_words();
+        error
     }
 
     /// The error's name and the message, of which AWS sometimes leaves out one.
@@ -68,17 +101,29 @@ impl ErrorBody {
     }
 }
 
-fn in_json(body: &Json) -> (Option<String>, Option<String>) {
+/// Whether an answer has the header that all of AWS's have.
+pub fn is_signed(reply: &Reply) -> bool {
+    reply.header(OWN_HEADER).is_some_and(|id| !id.trim().is_empty())
+}
+
+/// The error's name, the message, and whether both stand as AWS writes them.
+fn in_json(body: &Json) -> (Option<String>, Option<String>, bool) {
+    let error = body.get("Error");
+    // What STS writes has an id beside the error.
+    let is_of_sts = error.is_some() && body.get("RequestId").is_some();
+    let body = error.or_else(|| body.get("Output")).unwrap_or(body);
     let text_of = |names: [&str; 3]| {
         let texts = names.iter().filter_map(|name| body.get(name).and_then(Json::as_str));
         texts.map(str::to_owned).next()
     };
-    (text_of(["__type", "code", "Code"]), text_of(["message", "Message", "errorMessage"]))
+    let has_form = is_of_sts || body.get(NAME).is_some_and(|name| name.as_str().is_some());
+    (text_of([NAME, "code", "Code"]), text_of(["message", "Message", "errorMessage"]), has_form)
 }
 
-fn in_xml(body: &str) -> (Option<String>, Option<String>) {
+fn in_xml(body: &str) -> (Option<String>, Option<String>, bool) {
     let named_by_root = || xml::root_of(body).filter(|name| name.ends_with("Exception")).map(str::to_owned);
-    (xml::text_of(body, "Code").or_else(named_by_root), xml::text_of(body, "Message"))
+    let has_form = body.contains(OF_STS);
+    (xml::text_of(body, "Code").or_else(named_by_root), xml::text_of(body, "Message"), has_form)
 }
 
 /// `namespace#NameException:http://…` is `Name`.

@@ -124,7 +124,7 @@ const PARTS: &[(&str, Meaning)] = &[
 
 impl Meaning {
     /// None where the error is not known by its words or its name. Words that are not AWS's own, which stand before it, tell a
-    /// limit alone.
+    /// limit alone, and on the key and permissions a name is not enough.
     pub fn of(error: &ErrorBody) -> Option<Self> {
         let says = |(words, _): &&(&[&str], Self)| words.iter().all(|some| error.says(some));
         let is_named = |(names, _): &&(&[&str], Self)| names.contains(&error.code.as_str());
@@ -132,6 +132,11 @@ impl Meaning {
         let known =
             WORDS.iter().filter(counts).find(says).or_else(|| NAMES.iter().find(is_named)).map(|(_, meaning)| *meaning);
         let by_part = || PARTS.iter().find(|(part, _)| error.code.contains(part)).map(|(_, meaning)| *meaning);
-        known.or_else(by_part)
+        known.or_else(by_part).filter(|meaning| error.is_surely_awss || !meaning.blames())
+    }
+
+    /// Whether the key or a lack of permission is to blame.
+    fn blames(&self) -> bool {
+        matches!(self, Self::WrongKey | Self::MayNot | Self::MayNotDecrypt)
     }
 }

@@ -6,7 +6,7 @@ use countersign_sdk::testing::{Answer, Expected, post};
 use countersign_sdk::types::{Expiry, Failure, FailureReason, Identity, PermissionState, Revocation};
 use serde_json::json;
 
-use crate::{ANN, STS, at, denied, error, explicitly_denied, ok, reads, script};
+use crate::{ANN, STS, at, denied, error, explicitly_denied, of_aws, ok, reads, script};
 
 pub fn asks_who() -> Expected {
     post(STS).form("Action=GetCallerIdentity&Version=2011-06-15").reading()
@@ -88,7 +88,7 @@ fn sts_refuses_in_xml_and_in_json() {
     let reason = |answer| CodeCommit.whoami(&at(), &script([(asks_who(), answer)])).unwrap_err();
     for code in ["InvalidClientTokenId", "ExpiredToken"] {
         for answer in [xml(code, "It is &lt;wrong&gt; &amp;amp; so."), json(code, "It is <wrong> &amp; so.")] {
-            let failure = reason(answer);
+            let failure = reason(of_aws(answer));
             assert_eq!(failure.reason, FailureReason::CredentialRejected, "{code}");
             assert_eq!(failure.message, format!("{code}: It is <wrong> &amp; so."));
         }

@@ -7,7 +7,8 @@ use countersign_sdk::types::{Branch, CreatedBranch, Deletion, Failure, FailureRe
 use serde_json::json;
 
 use crate::{
-    COMMIT, CONSOLE, OTHER_COMMIT, REPO, asks_for, at, changes, denied, error, no_branch, ok, reads, script, stands,
+    COMMIT, CONSOLE, OTHER_COMMIT, REPO, asks_for, at, changes, denied, error, no_branch, of_aws, ok, reads, script,
+    stands,
 };
 
 fn lists(token: Option<&str>) -> Expected {
@@ -103,7 +104,7 @@ fn a14_names_pass_byte_for_byte() {
 #[test]
 fn a_branch_is_created_at_the_commit_its_base_stands_at() {
     for nothing in [Answer::empty(200), Answer::text(200, "application/x-amz-json-1.1", "{}")] {
-        let steps = script([(asks_for("main"), stands("main", COMMIT)), (creates("feature/ABC-1"), nothing)]);
+        let steps = script([(asks_for("main"), stands("main", COMMIT)), (creates("feature/ABC-1"), of_aws(nothing))]);
         let created = create(&steps, "feature/ABC-1").unwrap();
         assert!(!created.existed && created.credited_to.is_none());
         assert_eq!((created.branch.name.as_str(), created.branch.commit.as_deref()), ("feature/ABC-1", Some(COMMIT)));
@@ -137,6 +138,12 @@ fn a_creation_without_a_readable_answer_is_an_unknown_outcome() {
         Answer::text(200, "text/html", "<html>"),
         ok(json!({ "Output": { "__type": "UnknownOperationException" }, "Version": "1.0" })),
         Answer::empty(204),
+        // Of whatever stands before AWS, whose header it lacks.
+        Answer::empty(200),
+        Answer::text(200, "application/x-amz-json-1.1", "{}"),
+        Answer::empty(200).header("x-amz-request-id", "4711"),
+        Answer::empty(200).header("x-amzn-requestid", " "),
+        Answer::json(200, json!({})).header("server", "squid"),
         Answer::text(500, "application/x-amz-json-1.1", "{\"__type\":\"InternalFailure\"}"),
         Answer::empty(502),
     ] {
@@ -154,8 +161,15 @@ fn deleting_tells_deleted_and_absent_apart() {
     assert_eq!(delete(ok(deleted)), Ok(Deletion::Deleted));
     assert_eq!(delete(ok(json!({}))), Ok(Deletion::WasAbsent), "another was quicker");
     assert_eq!(delete(no_branch()), Ok(Deletion::WasAbsent));
-    let lost = delete(Answer::lost(SendFailureKind::Broken, true)).unwrap_err();
-    assert_eq!(lost.reason, FailureReason::OutcomeUnknown);
+    let foreign = json!({ "deletedBranch": { "branchName": "x", "commitId": COMMIT } });
+    for unknown in [
+        Answer::lost(SendFailureKind::Broken, true),
+        Answer::empty(200),
+        Answer::json(200, json!({})),
+        Answer::json(200, foreign),
+    ] {
+        assert_eq!(delete(unknown).unwrap_err().reason, FailureReason::OutcomeUnknown);
+    }
 }
 
 #[test]

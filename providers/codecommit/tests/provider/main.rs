@@ -48,12 +48,17 @@ pub fn script(steps: impl IntoIterator<Item = (Expected, Answer)>) -> Script {
 }
 
 pub fn ok(body: Value) -> Answer {
-    Answer::json(200, body)
+    of_aws(Answer::json(200, body))
+}
+
+/// The same answer with the header that all of AWS's have.
+pub fn of_aws(answer: Answer) -> Answer {
+    answer.header("x-amzn-requestid", "6f3b9c0e-1111-4222-8333-444455556666")
 }
 
 /// CodeCommit's error answers.
 pub fn error(name: &str, message: &str) -> Answer {
-    Answer::json(400, json!({ "__type": name, "message": message }))
+    of_aws(Answer::json(400, json!({ "__type": name, "message": message })))
 }
 
 /// What IAM says of an action that no policy allows.
