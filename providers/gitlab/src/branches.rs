@@ -141,7 +141,7 @@ fn not_created(
 /// whatever words. GitLab's own sentences are few and known, so any other is somebody's rule.
 fn push_refused(api: &Api<'_>, reply: &Reply, id: &ProjectId, part: Part<'_>) -> Failure {
     let error = ErrorBody::of(reply);
-    if reply.status != 400 || !error.has_message {
+    if reply.status != 400 || !error.has_message || !error.is_gitlabs {
         return refused(api, reply, id, part);
     }
     let words = if error.text.is_empty() { "A rule or a hook of the server forbids this." } else { &error.text };

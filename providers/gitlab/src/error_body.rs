@@ -12,18 +12,28 @@ const NO_FIELDS: [&str; 2] = ["base", "error"];
 
 /// A header that nobody but GitLab gives, since 15.4.
 const OWN_HEADER: &str = "x-gitlab-meta";
+/// All that GitLab's errors are made of. Gateways, which say much the same, have a status, a code or an id beside it.
+const MEMBERS: [&str; 8] = [
+    "message",
+    "reason",
+    "error",
+    "error_description",
+    "scope",
+    "needs_captcha_response",
+    "spam_log_id",
+    "captcha_site_key",
+];
 
 /// What an error answer says. Everything is empty where the body is neither GitLab's nor a line of text.
 #[derive(Debug, Default)]
 pub struct ErrorBody {
     /// Whether it is a JSON object with a `message`: GitLab's own code writes one, and so does what a hook says through it.
     pub has_message: bool,
-    /// Whether it is GitLab's own, as far as can be told: by a message, by a code, or by a header that nobody else gives.
+    /// Whether it is GitLab's own, as far as can be told: by a message or a code with nothing beside it that GitLab does not write,
+    /// or by a header that nobody else gives.
     pub is_gitlabs: bool,
     /// Whether it is that by the header.
     pub is_signed: bool,
-    /// Whether the message is a list, as of what is wrong with a record.
-    pub is_list: bool,
     /// Of `error`: `insufficient_scope`, `invalid_token`, or a sentence.
     pub code: String,
     /// The scopes that would have been enough, parted by blanks.
@@ -44,13 +54,14 @@ impl ErrorBody {
         match body.get("message") {
             Some(message) => {
                 error.has_message = true;
-                error.is_list = matches!(message, Json::List(_));
                 error.read(message);
             }
             None => error.text = text_of("error_description"),
         }
         let is_code = !error.code.is_empty() && !error.code.contains(char::is_whitespace);
-        error.is_gitlabs = error.has_message || is_code || is_signed;
+        let is_of_others = |(name, _): &(String, Json)| !MEMBERS.contains(&name.as_str());
+        let has_others = matches!(&body, Json::Object(members) if members.iter().any(is_of_others));
+        error.is_gitlabs = is_signed || (error.has_message || is_code) && !has_others;
         if error.text.is_empty() {
             error.text.clone_from(&error.code);
         }

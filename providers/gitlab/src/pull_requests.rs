@@ -117,8 +117,8 @@ fn not_created(
     let error = ErrorBody::of(reply);
     let says = |reason| Err(told(reply, &error.text, reason));
     match reply.status {
-        // Other conflicts come as one sentence. What GitLab calls an open merge request is translated, but for its number: `!7`.
-        409 if error.is_list || error.names_a_merge_request() => stands_already(api, id, new, &error, reply.status),
+        // There are other conflicts. What GitLab calls an open merge request is translated, but for its number: `!7`.
+        409 if error.is_gitlabs && error.names_a_merge_request() => stands_already(api, id, new, &error, reply.status),
         400 | 422 if error.says("for source and target") => says(FailureReason::NothingToMerge),
         400 | 422 if error.says("source_branch ") => says(FailureReason::BaseMissing(new.source.clone())),
         400 | 422 if error.says("target_branch ") => says(FailureReason::BaseMissing(new.target.clone())),

@@ -15,8 +15,41 @@ use crate::signs;
 const UNAUTHORIZED: &str = "401 Unauthorized";
 /// What GitLab says of a token it knows, with the code `invalid_token`.
 const DEAD_TOKEN: [&str; 3] = ["expired", "revoked", "bad access token"];
-/// What GitLab's 403 begins with. Mostly that is all there is.
+/// How that begins. Other servers have the code as well, and other words.
+const DEAD_TOKENS_WORDS: [&str; 2] = ["Token ", "Bad Access Token"];
+/// What GitLab's 403 begins with. Mostly that is all there is; a reason follows after a dash.
 const FORBIDDEN: &str = "403 Forbidden";
+/// How a 403 begins that a GitLab gives which takes no changes.
+const READ_ONLY: [&str; 2] = ["You cannot perform write operations on ", "You cannot do writing operations on "];
+/// What GitLab's realms for tokens are called.
+const REALMS: [&str; 2] = ["Protected by OAuth 2.0", "The API"];
+/// The scopes that GitLab's tokens may have.
+const SCOPES: [&str; 24] = [
+    API_SCOPE,
+    "read_api",
+    "read_user",
+    "read_repository",
+    "write_repository",
+    "read_registry",
+    "write_registry",
+    "read_virtual_registry",
+    "write_virtual_registry",
+    "read_observability",
+    "write_observability",
+    "read_service_ping",
+    "create_runner",
+    "manage_runner",
+    "ai_features",
+    "ai_workflows",
+    "mcp",
+    "k8s_proxy",
+    "self_rotate",
+    "sudo",
+    "admin_mode",
+    "openid",
+    "profile",
+    "email",
+];
 /// What names a permission in the reason of a 403, but not which.
 const PERMISSION: [&str; 2] = ["permission", "privileges"];
 
@@ -68,7 +101,7 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
         _ if error.text.is_empty() => Failure::unexpected("a reason in JSON", reply),
         _ if reply.is_by_a_sites_rule() => says(FailureReason::Protected),
         401 if !error.is_signed
-            && let Some(ways) = reply.offers_anothers_sign_in() =>
+            && let Some(ways) = reply.offers_anothers_sign_in().or_else(|| anothers_realm(reply)) =>
         {
             Failure::of_a_sign_in_in_front(&ways, &error.text, reply)
         }
@@ -77,10 +110,26 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
         }
         403 => forbidden(reply, &error, asked),
         // GitLab names what it does not find. A gateway that has no such route says so with a 404 too.
-        404 if error.has_message && error.says("not found") => says(FailureReason::NotFound(asked.about.to_owned())),
+        404 if names_what_is_not_found(&error) => says(FailureReason::NotFound(asked.about.to_owned())),
         405 if is_statuss_name(&error.text) => says(FailureReason::UnexpectedReply),
         _ => says(meaning(&error).unwrap_or(FailureReason::UnexpectedReply)),
     }
+}
+
+/// A realm for tokens that is not GitLab's.
+fn anothers_realm(reply: &Reply) -> Option<String> {
+    let realm_in = |header: &str| {
+        let at = header.to_ascii_lowercase().find("realm=")? + "realm=".len();
+        Some(header.get(at..)?.trim_start_matches('"').split(['"', ',']).next()?.to_owned())
+    };
+    let realm = reply.headers_named("www-authenticate").find_map(realm_in)?;
+    (!REALMS.contains(&realm.trim())).then(|| format!("Bearer for {realm}"))
+}
+
+/// `404 Project Not Found`.
+fn names_what_is_not_found(error: &ErrorBody) -> bool {
+    let is_titled = error.is_signed || error.text.starts_with("404 ");
+    error.is_gitlabs && error.has_message && is_titled && error.says("not found")
 }
 
 /// What stands before GitLab may say that it is out of order; of rules, names and permissions only GitLab's own word counts.
@@ -118,7 +167,7 @@ pub fn is_unexplained(reply: &Reply) -> bool {
         405 => "405 Method Not Allowed",
         _ => return false,
     };
-    error.has_message && error.text.trim().eq_ignore_ascii_case(name)
+    error.is_gitlabs && error.has_message && error.text.trim().eq_ignore_ascii_case(name)
 }
 
 /// Why it is not GitLab's API that answers.
@@ -148,7 +197,7 @@ pub fn is_a_gitlab(reply: &Reply) -> bool {
     let has_version = || reply.tree().is_some_and(|body| body.get("version").is_some());
     match reply.status {
         200 => has_version(),
-        403 => ErrorBody::of(reply).code.starts_with("insufficient_"),
+        403 => missing_permission(&ErrorBody::of(reply)).is_some(),
         _ => false,
     }
 }
@@ -174,7 +223,11 @@ fn rate_limited(reply: &Reply, words: &str) -> Failure {
 /// credential on ours.
 fn refuses_the_token(error: &ErrorBody) -> bool {
     match error.code.as_str() {
-        "invalid_token" => error.text == error.code || error.says_any(&DEAD_TOKEN),
+        _ if !error.is_gitlabs => false,
+        "invalid_token" => {
+            let is_own = || error.is_signed || DEAD_TOKENS_WORDS.iter().any(|own| error.text.starts_with(own));
+            error.text == error.code || is_own() && error.says_any(&DEAD_TOKEN)
+        }
         _ => error.has_message && error.text == UNAUTHORIZED,
     }
 }
@@ -188,12 +241,19 @@ fn forbidden(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
         let message = format!("GitLab forbids this for {} and does not say why ({FORBIDDEN}).", asked.about);
         return Failure::new(FailureReason::UnexpectedReply, message).with_status(reply.status);
     }
-    if let Some(reason) = meaning(error) {
+    let explained = error.text.strip_prefix(FORBIDDEN).filter(|rest| rest.trim_start().starts_with('-'));
+    let has_form = error.is_signed || explained.is_some() || READ_ONLY.iter().any(|own| error.text.starts_with(own));
+    let is_believed = |reason: &FailureReason| match reason {
+        FailureReason::ReadOnly => has_form || error.says("archived"),
+        FailureReason::PermissionMissing(_) => has_form,
+        _ => true,
+    };
+    if let Some(reason) = meaning(error).filter(is_believed) {
         return says(reason);
     }
     // A reason of GitLab's own is a sentence about the account, which its owner or an administrator has to settle. The token is
     // good once that is done.
-    match error.text.strip_prefix(FORBIDDEN).filter(|_| error.has_message) {
+    match explained.filter(|_| error.is_gitlabs && error.has_message) {
         Some(_) if error.says_any(&PERMISSION) => says(FailureReason::PermissionMissing(asked.needs.to_owned())),
         Some(_) => says(FailureReason::Protected).with_help_url(asked.at.web_url()),
         None => says(FailureReason::UnexpectedReply),
@@ -204,7 +264,9 @@ fn forbidden(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
 /// fine-grained token, what stands in brackets.
 fn missing_permission(error: &ErrorBody) -> Option<String> {
     match error.code.as_str() {
-        "insufficient_scope" => {
+        _ if !error.is_gitlabs => None,
+        // GitLab names the scopes that would do.
+        "insufficient_scope" if error.is_signed || error.scope.split(' ').all(|scope| SCOPES.contains(&scope)) => {
             let is_enough = error.scope.is_empty() || error.scope.split(' ').any(|scope| scope == API_SCOPE);
             Some(if is_enough { API_SCOPE.to_owned() } else { error.scope.clone() })
         }
