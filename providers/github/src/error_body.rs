@@ -4,7 +4,7 @@
 //! Reading only. What a body means together with its status and headers is for `refusal.rs` and the resources.
 
 use countersign_sdk::types::{Failure, FailureReason};
-use countersign_sdk::{Json, Reply, own_words, says};
+use countersign_sdk::{BaseUrl, Json, Reply, own_words, says};
 
 /// Most entries of `errors` that are looked at.
 const MAX_DETAILS: usize = 10;
@@ -20,6 +20,8 @@ const DOCUMENTATION: [&str; 3] =
 pub struct ErrorBody {
     /// All that is written for people: the message, then what the entries add.
     pub text: String,
+    /// Whether it comes with GitHub's headers.
+    pub is_signed: bool,
     /// Whether it is surely GitHub's: it comes with GitHub's headers, or its message refers to GitHub's documentation.
     pub is_githubs: bool,
     /// Whether it may be GitHub's: surely, or as old servers answer, with a message and nothing else.
@@ -34,6 +36,8 @@ pub struct ErrorBody {
     words: String,
     /// The pages that are referred to, in lower case.
     pages: String,
+    /// What a message refers to, wherever that is.
+    documentation: String,
 }
 
 /// One entry of `errors`.
@@ -68,8 +72,9 @@ impl ErrorBody {
             .filter(|word| DOCUMENTATION.iter().any(|place| word.starts_with(place)))
             .map(|page| format!(" {page}"))
             .collect();
-        let has_own_header = OWN_HEADERS.iter().any(|name| reply.header(name).is_some());
-        let is_githubs = has_own_header || has_message && documentation.is_some();
+        let is_signed = OWN_HEADERS.iter().any(|name| reply.header(name).is_some());
+        let documentation = documentation.filter(|_| has_message).unwrap_or_default();
+        let is_githubs = is_signed || host_of(&documentation).is_some_and(is_github);
         let is_bare = has_message && matches!(&body, Json::Object(members) if members.len() == 1);
         let block = body.get("block");
         Self {
@@ -77,13 +82,29 @@ impl ErrorBody {
             words: format!("{fields} {}", own_words(&text)).to_ascii_lowercase(),
             pages: pages.to_ascii_lowercase(),
             text,
+            is_signed,
             is_githubs,
             may_be_githubs: is_githubs || is_bare,
             is_block: matches!(block, Some(Json::Object(_))),
             block_page: block.and_then(|block| text_of(block, "html_url")),
             status: reply.status,
             details,
+            documentation,
         }
+    }
+
+    /// The same of the server whose pages are here: what it refers to may be among them.
+    pub fn at(web: &BaseUrl, reply: &Reply) -> Self {
+        let mut error = Self::of(reply);
+        if host_of(&error.documentation).is_some_and(|host| host_of(web.origin()) == Some(host)) {
+            (error.is_githubs, error.may_be_githubs) = (true, true);
+        }
+        error
+    }
+
+    /// Whether this is all that it says.
+    pub fn is_just(&self, words: &str) -> bool {
+        self.text.trim().eq_ignore_ascii_case(words)
     }
 
     /// Whether it has this sign, in lower case: words of its text, a field, or a piece of the page's address.
@@ -132,6 +153,14 @@ impl Detail {
         };
         self.message.clone().unwrap_or_else(blamed)
     }
+}
+
+fn host_of(url: &str) -> Option<&str> {
+    url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?.split(['/', '?', '#']).next()
+}
+
+fn is_github(host: &str) -> bool {
+    host == "github.com" || host.ends_with(".github.com")
 }
 
 fn text_of(object: &Json, name: &str) -> Option<String> {

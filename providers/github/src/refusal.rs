@@ -28,12 +28,12 @@ pub struct Asked<'a> {
 
 /// The failure an answer stands for that is no success.
 pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
-    let error = ErrorBody::of(reply);
+    let error = ErrorBody::at(asked.web, reply);
     match reply.status {
         ..400 => reply.unreadable("another status"),
         408 | 500.. => outage(reply, &error),
         // GitHub's API refuses in JSON: a page is that of something before it, and says nothing of what was asked.
-        status if status != 429 && reply.is_web_page() => reply.unavailable(),
+        _ if reply.is_web_page() && !is_of_a_limit(reply) => reply.unavailable(),
         _ => refused(reply, &error, asked),
     }
 }
@@ -50,8 +50,9 @@ fn refused(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
         return Failure::new(FailureReason::RateLimited(wait), page).with_status(reply.status);
     }
     // GitHub's API asks for no other credential than a token.
-    let is_foreign = reply.status == 401 && !error.is_githubs;
-    if is_foreign && let Some(ways) = reply.offers_anothers_sign_in() {
+    let ways = || reply.offers_anothers_sign_in().filter(|_| !error.is_githubs).or_else(|| anothers_realm(reply));
+    let is_foreign = reply.status == 401 && !error.is_signed;
+    if is_foreign && let Some(ways) = ways() {
         return Failure::of_a_sign_in_in_front(&ways, &error.text, reply);
     }
     let meaning = meaning(reply, error);
@@ -70,11 +71,11 @@ fn refused(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
             FailureReason::PermissionMissing(permission(reply, error).unwrap_or_else(|| asked.needs.to_owned()))
         }
         // The host gives up a credential on our word. A 401 in any others is a proxy's, or no credential arrived.
-        None if reply.status == 401 && error.may_be_githubs && error.says("bad credentials") => {
+        None if reply.status == 401 && error.may_be_githubs && error.is_just("Bad credentials") => {
             FailureReason::CredentialRejected
         }
         // A gateway that has no such route says so with a 404 too.
-        None if reply.status == 404 && (error.is_githubs || error.may_be_githubs && error.says(" not found")) => {
+        None if reply.status == 404 && (error.is_githubs || error.may_be_githubs && is_bare_not_found(error)) => {
             FailureReason::NotFound(asked.about.to_owned())
         }
         _ => FailureReason::UnexpectedReply,
@@ -91,6 +92,26 @@ fn refused(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
         Some(page) => failure.with_help_url(page),
         None => failure,
     }
+}
+
+/// Whether a web page is that of a limit: a gateway's quota says with a 403 when to come back.
+fn is_of_a_limit(reply: &Reply) -> bool {
+    reply.status == 429 || reply.status == 403 && reply.retry_after().is_some()
+}
+
+/// A realm that is not GitHub's, whatever is wanted there.
+fn anothers_realm(reply: &Reply) -> Option<String> {
+    let realm_in = |header: &str| {
+        let at = header.to_ascii_lowercase().find("realm=")? + "realm=".len();
+        Some(header.get(at..)?.trim_start_matches('"').split(['"', ',']).next()?.to_owned())
+    };
+    let realm = reply.headers_named("www-authenticate").find_map(realm_in)?;
+    (!realm.eq_ignore_ascii_case("github")).then(|| format!("for {realm}"))
+}
+
+/// Whether it says no more than old servers do, which refer to nothing.
+fn is_bare_not_found(error: &ErrorBody) -> bool {
+    error.is_just("Not Found") || error.is_just("Branch not found")
 }
 
 /// The failure of a token that lacks something, with the form for one that has it.
