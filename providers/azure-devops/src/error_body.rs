@@ -21,8 +21,6 @@ const OWN_HEADERS: [&str; 8] = [
     "x-tfs-serviceerror",
     "activityid",
 ];
-/// What the web server of a server of one's own says of a password, before the API is reached.
-const INVALID_CREDENTIALS: &str = "Access is denied due to invalid credentials";
 /// All that it says in plain words of an organization or collection that it does not have.
 const NO_SUCH_COLLECTION: &str = "The resource cannot be found.";
 /// What an error answer says. Everything is empty where it says nothing, or it is somebody else's page.
@@ -46,23 +44,23 @@ impl ErrorBody {
         let message = body.as_ref().and_then(message).map(str::to_owned);
         let has_own_header = is_signed(reply);
         // Gateways write messages, too; codes they do not.
-        let has_own_words = message.as_deref().is_some_and(has_code)
-            || reply.words().is_some_and(|words| words == NO_SUCH_COLLECTION || has_code(words));
+        let has_own_words = message.as_deref().is_some_and(begins_with_code)
+            || reply.words().is_some_and(|words| words == NO_SUCH_COLLECTION || begins_with_code(words));
         let said = message
             .or_else(|| reply.gateways_words())
             .or_else(|| reply.header("x-tfs-serviceerror").and_then(decoded))
             .or_else(|| reply.header("x-vss-hostofflineerror").map(str::to_owned));
         let page = page(reply).filter(|_| said.is_none());
-        let number = page.as_deref().and_then(|page| web_server::number(reply.status, page)).unwrap_or_default();
+        let title = page.as_ref().and_then(|_| reply.page_title()).unwrap_or_default();
         let is_known = has_own_header || web_server::is_named(reply);
-        let is_titled =
-            || reply.page_title().is_some_and(|title| web_server::is_titled(reply.status, &title, is_known));
-        let is_web_servers = page.is_some() && (!number.is_empty() || is_titled());
-        let page = page.filter(|page| has_own_header || !number.is_empty() || is_of_the_server(page));
-        let is_bare = |page: &str| matches!(&*number, "" | "401.0" | "401.2") && !page.contains(INVALID_CREDENTIALS);
+        let numbered = page.as_deref().filter(|_| is_known || web_server::is_own(&title));
+        let number = numbered.and_then(|page| web_server::number(reply.status, page)).unwrap_or_default().to_owned();
+        let is_web_servers = !number.is_empty() || web_server::is_titled(reply, &title, is_known);
+        let page = page.filter(|page| has_own_header || !number.is_empty() || begins_with_code(page));
         let is_the_servers = has_own_header || has_own_words || !key.is_empty() || page.is_some();
         // That nobody is let in is no word beside a 401.
-        let page = page.filter(|page| reply.status != 401 || !is_web_servers || !is_bare(page));
+        let is_bare = is_web_servers && matches!(&*number, "" | "401.0" | "401.2");
+        let page = page.filter(|_| reply.status != 401 || !is_bare);
         Self { is_the_servers, key, message: said.or(page).unwrap_or_default(), is_web_servers, number }
     }
 
@@ -116,8 +114,18 @@ impl ErrorBody {
             .unwrap_or_else(|| self.text_or("one the server does not name"))
     }
 
-    /// Whom a refusal names as the one who asked: `TF400813: The user '…' is not authorized to access this resource.`
+    /// Whom a refusal names as the one who asked: `TF400813: The user '…' is not authorized to access this resource.` What looks
+    /// like no name of a user is something else, and so is none at all without that code.
     pub fn user(&self) -> Option<&str> {
+        let is_user = |name: &str| match name {
+            "" => self.message.starts_with("TF400813"),
+            _ => name.contains(['\\', '@']) || is_id(name),
+        };
+        self.marked().filter(|name| is_user(name))
+    }
+
+    /// What stands in marks first.
+    fn marked(&self) -> Option<&str> {
         let mut before = ' ';
         self.message.char_indices().find_map(|(at, char)| {
             // Within a word it is an apostrophe.
@@ -131,9 +139,8 @@ impl ErrorBody {
 
     /// Whether nothing in the message can be the name of one who asked, in marks or without: `ACME\jira`, an address, an id.
     pub fn names_nobody(&self) -> bool {
-        let is_id = |word: &str| word.len() == 36 && word.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
         let mut words = self.message.split(|char: char| !char.is_ascii_alphanumeric() && char != '-');
-        self.user().is_none() && !self.message.contains(['\\', '@']) && !words.any(is_id)
+        self.marked().is_none() && !self.message.contains(['\\', '@']) && !words.any(is_id)
     }
 }
 
@@ -158,18 +165,16 @@ fn page(reply: &Reply) -> Option<String> {
     Some(html::words(html)).filter(|words| !words.is_empty())
 }
 
-/// Whether a page without the server's headers is its own: by a code of its messages, or by what its web server shows.
-fn is_of_the_server(page: &str) -> bool {
-    has_code(page) || page.contains(INVALID_CREDENTIALS)
+fn is_id(word: &str) -> bool {
+    word.len() == 36 && word.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }
 
-/// Whether there is a code as the server's messages have one: `TF401027`.
-fn has_code(text: &str) -> bool {
-    let is_code = |word: &str| {
-        let digits = word.strip_prefix("TF").or_else(|| word.strip_prefix("VS")).unwrap_or_default();
-        digits.len() >= 5 && digits.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    text.split(|char: char| !char.is_ascii_alphanumeric()).any(is_code)
+/// Whether it begins as the server's messages do, and the pages that have one for a title: `TF401027: …`. Elsewhere a code is a
+/// gateway's number of the case.
+fn begins_with_code(text: &str) -> bool {
+    let code = text.strip_prefix("TF").or_else(|| text.strip_prefix("VS")).unwrap_or_default();
+    let digits = code.bytes().take_while(u8::is_ascii_digit).count();
+    matches!(digits, 5 | 6) && code.get(digits..).is_some_and(|rest| rest.trim_start().starts_with(':'))
 }
 
 /// Whether an answer has a header that nobody but the server gives.

@@ -17,7 +17,7 @@ enum Sign {
     Key(&'static str),
     /// The same, with a 403 only.
     KeyOf403(&'static str),
-    /// A code of the server's messages, or what its web server says to the letter.
+    /// A code that the message begins with.
     Code(&'static str),
     /// The number of a page of its web server's.
     Page(&'static str),
@@ -91,7 +91,6 @@ const SIGNS: &[(Sign, Means)] = &[
     (Code("TF200016"), Hidden),
     (Code("VS800075"), Hidden),
     (Page("401.1"), Rejected),
-    (Code("Access is denied due to invalid credentials"), Rejected),
     (Words(&["for anonymous access"]), Rejected),
     (Code("TF400813"), CallerRefused),
     (Key("UnauthorizedRequest"), CallerRefused),
@@ -124,7 +123,7 @@ pub fn told(status: u16, error: &ErrorBody) -> Option<Means> {
     let is_there = |sign: &Sign| match *sign {
         Key(part) => error.key.contains(part),
         KeyOf403(part) => status == 403 && error.key.contains(part),
-        Code(code) => error.is_the_servers && error.message.contains(code),
+        Code(code) => error.is_the_servers && error.message.starts_with(code),
         Page(number) => error.is_the_servers && error.number == number,
         Words(words) => words.iter().all(|word| says(&said, word)),
         Scope => is_read && error.names_a_scope(),

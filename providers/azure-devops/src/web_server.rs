@@ -5,37 +5,51 @@ use countersign_sdk::Reply;
 
 /// How it shows itself in headers.
 const HEADERS: [(&str, &str); 3] = [("server", "microsoft-iis"), ("x-powered-by", "asp.net"), ("x-aspnet-version", "")];
+/// How a title of its 401 begins in English, whose reasons begin alike.
+const UNAUTHORIZED: &str = "401 - Unauthorized:";
+const DENIED: &str = "401 - Unauthorized: Access is denied";
+/// How its name and versions begin.
+const VERSIONS: [&str; 3] = ["IIS 7", "IIS 8", "IIS 1"];
+/// What it says of a password, before the API is reached.
+const INVALID_CREDENTIALS: &str = "Access is denied due to invalid credentials";
 /// What stands behind the number of a page.
 const DASHES: [&str; 3] = ["-", "–", "—"];
 /// What it offers as Windows authentication.
 const WINDOWS: [&str; 2] = ["ntlm", "negotiate"];
 
 /// The number of a page that says more than its status: `401.1` of `IIS 10.0 Detailed Error - 401.1 - Unauthorized`.
-pub fn number(status: u16, page: &str) -> Option<String> {
+pub fn number(status: u16, page: &str) -> Option<&str> {
     let status = status.to_string();
     let says_more = |word: &str| {
-        let more = word.strip_prefix(&*status).and_then(|rest| rest.strip_prefix('.')).unwrap_or_default();
-        !more.is_empty() && more.bytes().all(|byte| byte.is_ascii_digit())
+        let more = word.strip_prefix(&*status).and_then(|rest| rest.strip_prefix('.'));
+        more.is_some_and(|more| more.starts_with(|char: char| char.is_ascii_digit()))
     };
     let mut before = "";
     for word in page.split(' ') {
         if DASHES.contains(&word) && says_more(before) {
-            return Some(before.to_owned());
+            return Some(before);
         }
         before = word;
     }
-    None
+    page.contains(INVALID_CREDENTIALS).then_some("401.1")
 }
 
 /// Whether a page is its own by the title: `401 - Unauthorized: Access is denied due to invalid credentials.` in any language, or
-/// that for administrators. Where something else shows whose answer it is, the title need not be as long.
-pub fn is_titled(status: u16, title: &str, is_known: bool) -> bool {
-    let rest = title.strip_prefix(&*status.to_string()).map(str::trim_start);
-    let words = rest.and_then(|rest| DASHES.iter().find_map(|dash| rest.strip_prefix(dash)));
-    let ends_there = |rest: &str| !rest.starts_with(|char: char| char.is_ascii_alphanumeric());
-    words.is_some_and(|words| words.contains([':', '：']))
-        || is_known && rest.is_some_and(ends_there)
-        || title.contains("IIS ")
+/// that for administrators. Where something else shows whose answer it is, the title need not be as long; where another server
+/// shows itself, it has to be one of the two to the letter.
+pub fn is_titled(reply: &Reply, title: &str, is_known: bool) -> bool {
+    let rest = title.strip_prefix(&*reply.status.to_string()).map(str::trim_start);
+    let is_dashed = |rest: &str| DASHES.iter().any(|dash| rest.starts_with(dash));
+    let names_a_reason = |rest: &str| is_dashed(rest) && rest.contains([':', '：']);
+    let ends_there = |rest: &str| rest.is_empty() || is_dashed(rest) || rest.starts_with('.');
+    let is_anothers = || reply.header("server").is_some() || title.starts_with(UNAUTHORIZED);
+    rest.is_some_and(|rest| if is_known { ends_there(rest) } else { names_a_reason(rest) && !is_anothers() })
+        || is_own(title)
+}
+
+/// Whether a title is its own to the letter, or names it with its version.
+pub fn is_own(title: &str) -> bool {
+    title.starts_with(DENIED) || VERSIONS.iter().any(|version| title.contains(version))
 }
 
 /// Whether its headers show it.
@@ -48,7 +62,7 @@ pub fn is_named(reply: &Reply) -> bool {
 
 /// Whether a 401 asks for a credential as it does, and shows that it is its own. Proxies offer Windows authentication, too.
 pub fn challenges(reply: &Reply) -> bool {
-    let is_titled = || reply.page_title().is_some_and(|title| is_titled(reply.status, &title, false));
+    let is_titled = || reply.page_title().is_some_and(|title| is_titled(reply, &title, false));
     is_named(reply) && offers(reply, &["basic"]) || offers_windows(reply) && (is_named(reply) || is_titled())
 }
 
