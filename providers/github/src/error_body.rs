@@ -156,7 +156,7 @@ impl Detail {
 }
 
 fn host_of(url: &str) -> Option<&str> {
-    url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?.split(['/', '?', '#']).next()
+    url.split_once("://")?.1.split(['/', '?', '#']).next()
 }
 
 fn is_github(host: &str) -> bool {

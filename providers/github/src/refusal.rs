@@ -99,14 +99,13 @@ fn is_of_a_limit(reply: &Reply) -> bool {
     reply.status == 429 || reply.status == 403 && reply.retry_after().is_some()
 }
 
-/// A realm that is not GitHub's, whatever is wanted there.
+/// The ways to sign in, where one names a realm that is not GitHub's.
 fn anothers_realm(reply: &Reply) -> Option<String> {
-    let realm_in = |header: &str| {
-        let at = header.to_ascii_lowercase().find("realm=")? + "realm=".len();
-        Some(header.get(at..)?.trim_start_matches('"').split(['"', ',']).next()?.to_owned())
+    let is_anothers = |header: &str| {
+        let header = header.to_ascii_lowercase();
+        header.contains("realm=") && !header.contains("realm=\"github\"")
     };
-    let realm = reply.headers_named("www-authenticate").find_map(realm_in)?;
-    (!realm.eq_ignore_ascii_case("github")).then(|| format!("for {realm}"))
+    reply.headers_named("www-authenticate").any(is_anothers).then(|| reply.ways_to_sign_in().join(", "))
 }
 
 /// Whether it says no more than old servers do, which refer to nothing.

@@ -21,8 +21,8 @@ const DEAD_TOKENS_WORDS: [&str; 2] = ["Token ", "Bad Access Token"];
 const FORBIDDEN: &str = "403 Forbidden";
 /// How a 403 begins that a GitLab gives which takes no changes.
 const READ_ONLY: [&str; 2] = ["You cannot perform write operations on ", "You cannot do writing operations on "];
-/// What GitLab's realms for tokens are called.
-const REALMS: [&str; 2] = ["Protected by OAuth 2.0", "The API"];
+/// GitLab's realms for tokens, in lower case.
+const REALMS: [&str; 2] = ["realm=\"protected by oauth 2.0\"", "realm=\"the api\""];
 /// The scopes that GitLab's tokens may have.
 const SCOPES: [&str; 24] = [
     API_SCOPE,
@@ -116,14 +116,13 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
     }
 }
 
-/// A realm for tokens that is not GitLab's.
+/// The ways to sign in, where one names a realm that is not GitLab's.
 fn anothers_realm(reply: &Reply) -> Option<String> {
-    let realm_in = |header: &str| {
-        let at = header.to_ascii_lowercase().find("realm=")? + "realm=".len();
-        Some(header.get(at..)?.trim_start_matches('"').split(['"', ',']).next()?.to_owned())
+    let is_anothers = |header: &str| {
+        let header = header.to_ascii_lowercase();
+        header.contains("realm=") && !REALMS.iter().any(|own| header.contains(own))
     };
-    let realm = reply.headers_named("www-authenticate").find_map(realm_in)?;
-    (!REALMS.contains(&realm.trim())).then(|| format!("Bearer for {realm}"))
+    reply.headers_named("www-authenticate").any(is_anothers).then(|| reply.ways_to_sign_in().join(", "))
 }
 
 /// `404 Project Not Found`.
