@@ -11,7 +11,7 @@ use countersign::config::Settings as ConfigSettings;
 use countersign::operate::administration::{
     self, Adding, Administration, IntegrationPatch, NewIntegration, RulesPatch,
 };
-use countersign::operate::{self, App, AppParts, Ask, Asker, CreateBranch, SavePat, SharedApp};
+use countersign::operate::{self, App, AppParts, Ask, Asker, CreateBranch, Rates, SavePat, SharedApp};
 use countersign_provider_github::GitHub;
 use crypto::{MasterKey, SystemRandom};
 use model::policy::{self, Facts, Permit};
@@ -154,7 +154,10 @@ fn lender(master: &MasterKey) -> Lender {
 }
 
 fn app(master: &MasterKey, store: SharedStore, registry: Registry, data: &TempDir) -> anyhow::Result<SharedApp> {
-    let settings = ConfigSettings { data_dir: Some(data.path().to_owned()), ..ConfigSettings::default() };
+    // As fast as it can, which nobody may who is a user.
+    let rates = Rates { user_a_minute: 1_000_000, connector_a_minute: 10_000_000, ..Rates::default() };
+    let (data_dir, rates) = (Some(data.path().to_owned()), Some(rates));
+    let settings = ConfigSettings { data_dir, rates, ..ConfigSettings::default() };
     Ok(Arc::new(App::from(AppParts {
         config: settings.resolve()?,
         store,
