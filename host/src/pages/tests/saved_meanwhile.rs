@@ -25,17 +25,22 @@ async fn saves_hexa(world: &World) {
     world.post_and_see(&link, &format!("user=ann&token={SENT_PAT}")).await.expect(200, &["hexa"]);
 }
 
+/// Until what is about to be asked of the git server is written down.
+async fn until_asked(world: &World, operation: OperationKind) {
+    let is_asked = async || {
+        let newest = world.store.audit_page(&AuditFilter::default(), None, 1).await.unwrap().entries.remove(0);
+        newest.event == AuditEvent::Intent && newest.subject == operation.as_str()
+    };
+    while !is_asked().await {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
 /// Has her save another while the git server is about to say whether it forgets the one of which that was asked.
-async fn while_it_is_ended(world: &World, ending: impl Future<Output = Answer>) -> Answer {
+async fn while_it_is_ended<T>(world: &World, ending: impl Future<Output = T>) -> T {
     world.provider.forgetting.forget_permits(usize::MAX);
     let saving = async {
-        let is_asked = async || {
-            let newest = world.store.audit_page(&AuditFilter::default(), None, 1).await.unwrap().entries.remove(0);
-            newest.event == AuditEvent::Intent && newest.subject == OperationKind::RevokeCredential.as_str()
-        };
-        while !is_asked().await {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        until_asked(world, OperationKind::RevokeCredential).await;
         saves_hexa(world).await;
         world.provider.forgetting.add_permits(1);
     };
@@ -105,13 +110,7 @@ async fn one_that_was_saved_since_is_another_and_stays_and_the_one_it_replaced_m
     }
     // The API, which asks nobody, says so too.
     let remove = operate::remove_pat(&world.app, &ask, PatRemoval::EverywhereKnown, None);
-    world.provider.forgetting.forget_permits(usize::MAX);
-    let saving = async {
-        tokio::time::sleep(Duration::from_millis(200)).await;
-        saves_hexa(&world).await;
-        world.provider.forgetting.add_permits(1);
-    };
-    let (removed, ()) = tokio::join!(remove, saving);
+    let removed = while_it_is_ended(&world, remove).await;
     assert!(removed.unwrap().has_successor);
     assert_eq!(world.saved_account("ann").await.as_deref(), Some("hexa"));
 }
@@ -193,7 +192,7 @@ async fn a_slow_one_tells_whose_it_replaced_by_then() {
     let entered = format!("user=ann&token={SENT_PAT}");
     let slow = world.post(&link, &entered);
     let meanwhile = async {
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        until_asked(&world, OperationKind::CheckCredential).await;
         world.saves_unasked("ann", "hexa").await;
         world.provider.gate.add_permits(1);
     };
@@ -266,7 +265,7 @@ async fn a_slow_one_is_not_saved_for_another_integration_of_the_same_id() {
     let entered = format!("user=ann&token={SENT_PAT}");
     let slow = world.post(&link, &entered);
     let meanwhile = async {
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        until_asked(&world, OperationKind::CheckCredential).await;
         let record = world.store.integrations().await.unwrap().remove(0);
         world.store.remove_integration(&record.id, None, world.entry()).await.unwrap();
         let anew = model::IntegrationRecord { created_at: record.created_at.plus_ms(1), ..record };
