@@ -38,7 +38,7 @@ use std::sync::Arc;
 use countersign::clock::ManualClock;
 use countersign::config::Settings;
 use countersign::operate::administration::{self, Administration};
-use countersign::operate::{App, DATABASE_FILE_NAME, SharedApp};
+use countersign::operate::{App, DATABASE_FILE_NAME, Rates, SharedApp};
 use countersign::serve::{self, Running};
 use flate2::read::GzDecoder;
 use http::Method;
@@ -124,7 +124,11 @@ impl<S: Server> Daemon<S> {
     ) -> Daemon<S> {
         leaks::watch();
         let clock = Arc::new(ManualClock::at(Timestamp::parse(now).expect("a time")));
+        // Tests ask for more than people do.
+        let most = 100_000;
+        let rates = Rates { tokens_a_minute: most, user_a_minute: most, connector_a_minute: most, ..Rates::default() };
         let mut settings = Settings {
+            rates: Some(rates),
             data_dir: Some(data.path().join(DATA_DIR_NAME)),
             public_url: Some(PUBLIC_URL.to_owned()),
             ..Settings::default()

@@ -161,6 +161,11 @@ async fn e2_urls_of_other_places_are_refused_and_nothing_is_sent() {
     ] {
         assert_eq!(stage.seen("go-elsewhere", &url).await, code, "{url}");
     }
+    // What it was lent it cannot know; were it to know it, it could not put it where it is written down.
+    for known in [token::ALICE.to_owned(), token::ALICE.replace('_', "%5F"), token::ALICE[4..].to_owned()] {
+        let url = format!("http://{host}/user?q={known}");
+        assert_eq!(stage.seen("go-elsewhere", &url).await, "credential-in-request", "{known}");
+    }
     assert!(stage.stand_in.record.requests().is_empty());
 }
 

@@ -240,6 +240,10 @@ impl Route {
         let door = self.doors.iter().find(|door| judge::belongs(&url, &door.origin));
         let door = door.ok_or_else(|| refused(judge::foreign(&url)))?;
         door.dialler.permits_literal(&url).map_err(refused)?;
+        if carries(&request, lease) {
+            let message = "what is to be sent has the lent credential in it, which nobody but the host puts there";
+            return Err(refused(judge::Refusal::new("credential-in-request", message.to_owned())));
+        }
         let reads = reads(&request);
         let mut outgoing = form(url, request, &door.limits)?;
         lease
@@ -278,6 +282,13 @@ impl Door {
 /// Whether a request changes nothing. Of a POST its provider says so, who could as well send it twice.
 pub(crate) fn reads(request: &GuestRequest) -> bool {
     request.reads_only || matches!(request.method, GuestMethod::Get | GuestMethod::Head)
+}
+
+/// Whether a provider has the secret, from wherever, and wants it sent: where it ends up in a log, or as the name of something.
+fn carries(request: &GuestRequest, lease: &Lease) -> bool {
+    let in_headers = || request.headers.iter().any(|header| lease.is_in(header.value.as_bytes()));
+    let in_body = || request.body.as_ref().is_some_and(|body| lease.is_in(body));
+    lease.is_in(request.url.as_bytes()) || in_headers() || in_body()
 }
 
 /// `idle`: how many connections it keeps for the next request; with 0, each request has one of its own. HTTP/1.1, which every

@@ -67,6 +67,11 @@ impl Lease {
         scheme::apply(&self.scheme, &self.fields, request, origin, now)
     }
 
+    /// Whether the secret stands in what a provider wants sent, plain or in a usual encoding.
+    pub fn is_in(&self, bytes: &[u8]) -> bool {
+        self.redactor().finds(bytes)
+    }
+
     /// Replaces every occurrence of the secret, plain or in a usual encoding.
     pub fn redact(&self, bytes: Vec<u8>) -> Vec<u8> {
         self.redactor().redact(bytes)

@@ -27,7 +27,10 @@ async fn is_told_where_to<S: Server>(server: S) {
         ("301 Moved\r\nLocation: https://new.example.comPATH", "https://new.example.com: let"),
         ("308 Moved\r\nLocation: https://new.example.comPATH", "https://new.example.com: let"),
         ("301 Moved\r\nLocation: //new.example.comPATH", "http://new.example.com: let"),
-        ("301 Moved\r\nLocation: https://u:secret@new.example.com/x?t=secret", "https://new.example.com/x: give"),
+        (
+            "301 Moved\r\nLocation: https://u:secret@new.example.com/x?t=secret",
+            "https://new.example.com/x: if the git server is there",
+        ),
         ("301 Moved\r\nLocation: /gitPATH", &here),
         ("308 Moved\r\nLocation: http://HOST/gitPATH", &here),
     ] {

@@ -42,7 +42,7 @@ const TOLD_OTHERWISE: (&str, &str, &str, &str) = (
 );
 
 /// A key that STS does not know.
-const STS_REFUSAL: &str = "<ErrorResponse><Error><Type>Sender</Type><Code>InvalidClientTokenId</Code><Message>The security token included in the request is invalid.</Message></Error></ErrorResponse>";
+const STS_REFUSAL: &str = "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>Sender</Type><Code>InvalidClientTokenId</Code><Message>The security token included in the request is invalid.</Message></Error><RequestId>01234567-89ab-cdef-0123-456789abcdef</RequestId></ErrorResponse>";
 
 /// A look, the question whose a credential is, and a change, each with the request that is refused, for rows of any operation.
 fn any(provider: &str) -> [(&'static str, &'static str); 3] {

@@ -100,17 +100,26 @@ impl Redactor {
     }
 
     pub(super) fn redact(&self, bytes: Vec<u8>) -> Vec<u8> {
+        let found = self.found(&bytes);
+        if found.is_empty() { bytes } else { without(&bytes, found) }
+    }
+
+    pub(super) fn finds(&self, bytes: &[u8]) -> bool {
+        !self.found(bytes).is_empty()
+    }
+
+    fn found(&self, bytes: &[u8]) -> Vec<Range<usize>> {
         let mut found: Vec<Range<usize>> = Vec::new();
         for pattern in &self.patterns {
-            found.extend(memmem::find_iter(&bytes, &**pattern).map(|at| at..at + pattern.len()));
+            found.extend(memmem::find_iter(bytes, &**pattern).map(|at| at..at + pattern.len()));
         }
         for token in &self.tokens {
-            found.extend(parts_of(token, &bytes));
+            found.extend(parts_of(token, bytes));
         }
-        for part in self.doubtful_parts(&bytes) {
-            found.extend(self.behind_escapes(&bytes, part));
+        for part in self.doubtful_parts(bytes) {
+            found.extend(self.behind_escapes(bytes, part));
         }
-        if found.is_empty() { bytes } else { without(&bytes, found) }
+        found
     }
 
     /// What may have the secret in it with escapes, or in several lines: before the first of them it stands as it is.
