@@ -10,7 +10,7 @@ use countersign_sdk::{Client, Reply, Transport};
 
 use crate::console::Console;
 use crate::description::{ENDPOINT, STS_ENDPOINT};
-use crate::error_body::is_signed;
+use crate::error_body::{is_signed, is_through_a_gateway};
 use crate::integration::Addresses;
 use crate::operation::Operation;
 use crate::wire::WireRequest;
@@ -42,7 +42,11 @@ impl<'a> Api<'a> {
     /// answers with an empty 200, too, and CodeCommit itself does so to a new branch.
     pub fn change(&self, operation: Operation, body: &WireRequest<'_>) -> Result<Reply, Failure> {
         let reply = self.codecommit(operation).post(self.addresses.codecommit.url(), body)?;
-        if reply.status == 200 && !is_signed(&reply) { Err(Failure::outcome_unknown(&reply)) } else { Ok(reply) }
+        if reply.status == 200 && (!is_signed(&reply) || is_through_a_gateway(&reply)) {
+            Err(Failure::outcome_unknown(&reply))
+        } else {
+            Ok(reply)
+        }
     }
 
     /// Has AWS STS do an action that changes nothing.

@@ -64,8 +64,7 @@ impl ErrorBody {
             None => in_xml(reply.text().unwrap_or_default()),
         };
         let message = message.or_else(|| reply.gateways_words()).unwrap_or_default();
-        let comes_through = || GATEWAYS_HEADERS.iter().any(|name| reply.header(name).is_some());
-        let is_gateways = code.is_none() && !message.contains(GATEWAYS_SERVICE) && comes_through();
+        let is_gateways = code.is_none() && !message.contains(GATEWAYS_SERVICE) && is_through_a_gateway(reply);
         if is_gateways {
             return Self { is_gateways, message, ..Self::default() };
         }
@@ -104,6 +103,11 @@ impl ErrorBody {
 /// Whether an answer has the header that all of AWS's have.
 pub fn is_signed(reply: &Reply) -> bool {
     reply.header(OWN_HEADER).is_some_and(|id| !id.trim().is_empty())
+}
+
+/// Whether it comes of an API gateway, which has answers of its own.
+pub fn is_through_a_gateway(reply: &Reply) -> bool {
+    GATEWAYS_HEADERS.iter().any(|name| reply.header(name).is_some())
 }
 
 /// The error's name, the message, and whether both stand as AWS writes them.

@@ -15,8 +15,12 @@ use crate::signs;
 const UNAUTHORIZED: &str = "401 Unauthorized";
 /// What GitLab says of a token it knows, with the code `invalid_token`.
 const DEAD_TOKEN: [&str; 3] = ["expired", "revoked", "bad access token"];
-/// How that begins. Other servers have the code as well, and other words.
-const DEAD_TOKENS_WORDS: [&str; 2] = ["Token ", "Bad Access Token"];
+/// How that begins. Other servers have the code as well, and words that are much like these.
+const DEAD_TOKENS_WORDS: [&str; 3] = [
+    "Token is expired. You can either do re-authorization",
+    "Token was revoked. You have to re-authorize",
+    "Bad Access Token.",
+];
 /// What GitLab's 403 begins with. Mostly that is all there is; a reason follows after a dash.
 const FORBIDDEN: &str = "403 Forbidden";
 /// How a 403 begins that a GitLab gives which takes no changes.
@@ -105,7 +109,7 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
         {
             Failure::of_a_sign_in_in_front(&ways, &error.text, reply)
         }
-        401 if refuses_the_token(&error) => {
+        401 if refuses_the_token(reply, &error) => {
             says(FailureReason::CredentialRejected).with_help_url(asked.at.token_page())
         }
         403 => forbidden(reply, &error, asked),
@@ -116,12 +120,18 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
     }
 }
 
+fn names_own_realm(reply: &Reply) -> bool {
+    reply.headers_named("www-authenticate").any(has_own_realm)
+}
+
+fn has_own_realm(header: &str) -> bool {
+    let header = header.to_ascii_lowercase();
+    REALMS.iter().any(|own| header.contains(own))
+}
+
 /// The ways to sign in, where one names a realm that is not GitLab's.
 fn anothers_realm(reply: &Reply) -> Option<String> {
-    let is_anothers = |header: &str| {
-        let header = header.to_ascii_lowercase();
-        header.contains("realm=") && !REALMS.iter().any(|own| header.contains(own))
-    };
+    let is_anothers = |header: &str| header.to_ascii_lowercase().contains("realm=") && !has_own_realm(header);
     reply.headers_named("www-authenticate").any(is_anothers).then(|| reply.ways_to_sign_in().join(", "))
 }
 
@@ -220,12 +230,13 @@ fn rate_limited(reply: &Reply, words: &str) -> Failure {
 
 /// Whether a 401 is GitLab's own word on the token, and not a rule's or that of a gateway before it: the host gives up a
 /// credential on ours.
-fn refuses_the_token(error: &ErrorBody) -> bool {
+fn refuses_the_token(reply: &Reply, error: &ErrorBody) -> bool {
     match error.code.as_str() {
         _ if !error.is_gitlabs => false,
         "invalid_token" => {
-            let is_own = || error.is_signed || DEAD_TOKENS_WORDS.iter().any(|own| error.text.starts_with(own));
-            error.text == error.code || is_own() && error.says_any(&DEAD_TOKEN)
+            let is_worded = DEAD_TOKENS_WORDS.iter().any(|own| error.text.starts_with(own));
+            let is_signed = error.is_signed || names_own_realm(reply);
+            is_worded || is_signed && (error.text == error.code || error.says_any(&DEAD_TOKEN))
         }
         _ => error.has_message && error.text == UNAUTHORIZED,
     }

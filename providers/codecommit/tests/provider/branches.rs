@@ -143,6 +143,7 @@ fn a_creation_without_a_readable_answer_is_an_unknown_outcome() {
         Answer::text(200, "application/x-amz-json-1.1", "{}"),
         Answer::empty(200).header("x-amz-request-id", "4711"),
         Answer::empty(200).header("x-amzn-requestid", " "),
+        Answer::empty(200).header("x-amzn-requestid", "6f3b9c0e").header("x-amz-apigw-id", "abc="),
         Answer::json(200, json!({})).header("server", "squid"),
         Answer::text(500, "application/x-amz-json-1.1", "{\"__type\":\"InternalFailure\"}"),
         Answer::empty(502),

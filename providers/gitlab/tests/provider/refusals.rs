@@ -24,8 +24,13 @@ fn coded(status: u16, code: &str, description: &str) -> Answer {
 
 #[test]
 fn v1_a_401_rejects_the_credential_only_when_gitlab_says_it() {
-    assert_eq!(refusal(coded(401, "invalid_token", "Token has expired")).reason, FailureReason::CredentialRejected);
+    let expired = "Token is expired. You can either do re-authorization or token refresh.";
+    assert_eq!(refusal(coded(401, "invalid_token", expired)).reason, FailureReason::CredentialRejected);
     for doubtful in [
+        coded(401, "invalid_token", "Token has expired"),
+        coded(401, "invalid_token", "Token has been revoked"),
+        coded(401, "invalid_token", "Bad Access Token format"),
+        coded(401, "invalid_token", "invalid_token"),
         Answer::empty(401),
         Answer::text(401, "text/plain", "401 Unauthorized"),
         error(401, "401 Unauthorized - Something new"),
