@@ -6,7 +6,7 @@ use countersign_sdk::testing::{Answer, delete, get};
 use countersign_sdk::types::{Failure, FailureReason, SendFailureKind, Wait};
 use serde_json::json;
 
-use crate::{REPO, cloud, error, repo, script};
+use crate::{REPO, cloud, enterprise, error, repo, script};
 
 fn refusal(answer: Answer) -> Failure {
     let url = repo("/branches?per_page=100&page=1");
@@ -37,6 +37,23 @@ fn v1_an_unknown_refusal_blames_neither_the_token_nor_a_permission_and_is_shown_
         let silent = refusal(Answer::empty(status).header("X-GitHub-Request-Id", "C14E:8628"));
         assert_eq!(silent.reason, FailureReason::UnexpectedReply, "{status}");
         assert!(silent.message.contains(&status.to_string()), "{}", silent.message);
+    }
+}
+
+#[test]
+fn v1_an_enterprise_server_has_its_documentation_on_itself_and_nobody_else_has() {
+    let url = "https://git.example.com/api/v3/repos/octo/hello/branches?per_page=100&page=1";
+    for (host, reason) in [
+        ("git.example.com", FailureReason::CredentialRejected),
+        ("docs.github.com", FailureReason::CredentialRejected),
+        ("wiki.example.com", FailureReason::UnexpectedReply),
+        ("github.com.example.com", FailureReason::UnexpectedReply),
+    ] {
+        let body = json!({ "message": "Bad credentials", "documentation_url": format!("https://{host}/developer/v3") });
+        let (at, by) =
+            (enterprise("https://git.example.com"), script([(get(url.to_owned()), Answer::json(401, body))]));
+        let refused = GitHub.list_branches(&at, &by, REPO, None, None, 100).unwrap_err();
+        assert_eq!(refused.reason, reason, "{host}");
     }
 }
 
