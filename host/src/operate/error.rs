@@ -113,6 +113,11 @@ impl OperationError {
         OperationError::Changed("the git server that this integration leads to".to_owned())
     }
 
+    /// A user's token is another than the one that she was asked about, or that was looked at.
+    pub(crate) fn replaced() -> Self {
+        OperationError::Changed("your token".to_owned())
+    }
+
     /// Whether what was to be changed is no longer as it was seen: somebody else was there meanwhile.
     pub(crate) fn is_conflict(&self) -> bool {
         matches!(self, OperationError::Stale(_) | OperationError::Changed(_))

@@ -24,8 +24,6 @@ use store::{NewPat, StoreError};
 
 /// How often somebody may be faster with another of the same user's.
 const MOST_AT_ONCE: usize = 20;
-/// As its user is told of it.
-const YOURS: &str = "your token";
 const CHECK: &str = OperationKind::CheckCredential.as_str();
 
 /// What a user saves.
@@ -88,7 +86,7 @@ pub async fn save_pat(app: &App, ask: &Ask, save: SavePat) -> Result<SavedPat, O
             kept => return kept,
         }
     }
-    Err(OperationError::Changed(YOURS.to_owned()))
+    Err(OperationError::replaced())
 }
 
 /// Asks the git server again. What it says is kept: a PAT it refuses is rejected, one it accepts is good again.
@@ -105,13 +103,12 @@ pub async fn check_pat(app: &App, ask: &Ask) -> Result<SavedPat, OperationError>
     };
     let now = app.clock.now();
     let learnt = Learnt { asked_at, answered_at: now, answer };
-    let changed = || OperationError::Changed(YOURS.to_owned());
     // Whose it was is told by what the check began with; what is kept is added to what is known by now.
-    let told = learnt.clone().added_to(pat.metadata.clone()).ok_or_else(changed)?;
+    let told = learnt.clone().added_to(pat.metadata.clone()).ok_or_else(OperationError::replaced)?;
     let previous_account = previous_account(Some(&pat.metadata), &told);
     let audit = ask.author().changed(app, "pat.check", saved_details(&told, previous_account.as_ref()));
     let noted = app.store.note_pat(&ask.integration, ask.user(), pat.revision, learnt, audit).await?;
-    let metadata = noted.ok_or_else(changed)?;
+    let metadata = noted.ok_or_else(OperationError::replaced)?;
     let state = PatState::of(Some(&metadata), &found.integration().place(), now);
     Ok(SavedPat { state, metadata, previous_account })
 }
@@ -126,7 +123,7 @@ pub async fn confirm_pat(
 ) -> Result<SavedPat, OperationError> {
     let found = decision::find(app, ask, CHECK).await?;
     if seen.is_some() && found.pat().is_some_and(|pat| Some(pat.metadata.saved_at) != seen) {
-        return Err(OperationError::Changed(YOURS.to_owned()));
+        return Err(OperationError::replaced());
     }
     let vouches = super::connector(app, &ask.asker.connector).await?;
     let saved_at = found.pat_metadata().map(|pat| pat.saved_at);
@@ -140,7 +137,6 @@ pub async fn confirm_pat(
     let known = &pat.metadata;
     let confirmed = checked(answer?, entered(known.expiry), app.clock.now(), given_to);
     let metadata = PatMetadata { last_used_at: known.last_used_at, ..confirmed };
-    debug_assert!(found.pat().is_some_and(|found| found.revision == pat.revision));
     keep(app, ask, &found, &loan, metadata, "pat.confirm").await
 }
 
@@ -186,7 +182,7 @@ async fn keep(
     let pat = NewPat { integration, user, metadata: metadata.clone(), sealed };
     let kept = app.store.replace_pat(found.pat().map(|pat| pat.revision), pat, audit).await;
     kept.map_err(|error| match error {
-        StoreError::Changed(_) => OperationError::Changed(YOURS.to_owned()),
+        StoreError::Changed(_) => OperationError::replaced(),
         error => error.into(),
     })?;
     let state = PatState::of(Some(&metadata), &loan.destination().place, app.clock.now());

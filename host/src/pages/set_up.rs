@@ -157,7 +157,7 @@ impl Shown<'_> {
     async fn remove(self, fields: &Fields) -> Result<Page, Page> {
         // Another may have been saved in another window: it was not asked about.
         if self.found.pat().is_some() && fields.text(SAVED_AT).trim() != self.saved_at() {
-            let problem = self.at.problem(OperationError::Changed("your token".to_owned()));
+            let problem = self.at.problem(OperationError::replaced());
             return Ok(self.removal(Some(&problem)));
         }
         let mut asked = fields.kept(&[SAVED_AT, REVOKE]);

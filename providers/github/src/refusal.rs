@@ -12,6 +12,8 @@ use crate::error_body::ErrorBody;
 use crate::lacking::{permission, scopes_that_do, token_page};
 use crate::meaning::{Meaning, SIGNS};
 
+/// GitHub's realm, in lower case.
+const REALMS: [&str; 1] = ["github"];
 /// How long GitHub asks to wait after a secondary limit that names no time.
 const SECONDARY_WAIT_S: u32 = 60;
 
@@ -50,7 +52,8 @@ fn refused(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
         return Failure::new(FailureReason::RateLimited(wait), page).with_status(reply.status);
     }
     // GitHub's API asks for no other credential than a token.
-    let ways = || reply.offers_anothers_sign_in().filter(|_| !error.is_githubs).or_else(|| anothers_realm(reply));
+    let ways =
+        || reply.offers_anothers_sign_in().filter(|_| !error.is_githubs).or_else(|| reply.anothers_realm(&REALMS));
     let is_foreign = reply.status == 401 && !error.is_signed;
     if is_foreign && let Some(ways) = ways() {
         return Failure::of_a_sign_in_in_front(&ways, &error.text, reply);
@@ -97,15 +100,6 @@ fn refused(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
 /// Whether a web page is that of a limit: a gateway's quota says with a 403 when to come back.
 fn is_of_a_limit(reply: &Reply) -> bool {
     reply.status == 429 || reply.status == 403 && reply.retry_after().is_some()
-}
-
-/// The ways to sign in, where one names a realm that is not GitHub's.
-fn anothers_realm(reply: &Reply) -> Option<String> {
-    let is_anothers = |header: &str| {
-        let header = header.to_ascii_lowercase();
-        header.contains("realm=") && !header.contains("realm=\"github\"")
-    };
-    reply.headers_named("www-authenticate").any(is_anothers).then(|| reply.ways_to_sign_in().join(", "))
 }
 
 /// Whether it says no more than old servers do, which refer to nothing.

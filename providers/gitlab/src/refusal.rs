@@ -26,7 +26,7 @@ const FORBIDDEN: &str = "403 Forbidden";
 /// How a 403 begins that a GitLab gives which takes no changes.
 const READ_ONLY: [&str; 2] = ["You cannot perform write operations on ", "You cannot do writing operations on "];
 /// GitLab's realms for tokens, in lower case.
-const REALMS: [&str; 2] = ["realm=\"protected by oauth 2.0\"", "realm=\"the api\""];
+const REALMS: [&str; 2] = ["protected by oauth 2.0", "the api"];
 /// The scopes that GitLab's tokens may have.
 const SCOPES: [&str; 24] = [
     API_SCOPE,
@@ -105,7 +105,7 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
         _ if error.text.is_empty() => Failure::unexpected("a reason in JSON", reply),
         _ if reply.is_by_a_sites_rule() => says(FailureReason::Protected),
         401 if !error.is_signed
-            && let Some(ways) = reply.offers_anothers_sign_in().or_else(|| anothers_realm(reply)) =>
+            && let Some(ways) = reply.offers_anothers_sign_in().or_else(|| reply.anothers_realm(&REALMS)) =>
         {
             Failure::of_a_sign_in_in_front(&ways, &error.text, reply)
         }
@@ -118,21 +118,6 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
         405 if is_statuss_name(&error.text) => says(FailureReason::UnexpectedReply),
         _ => says(meaning(&error).unwrap_or(FailureReason::UnexpectedReply)),
     }
-}
-
-fn names_own_realm(reply: &Reply) -> bool {
-    reply.headers_named("www-authenticate").any(has_own_realm)
-}
-
-fn has_own_realm(header: &str) -> bool {
-    let header = header.to_ascii_lowercase();
-    REALMS.iter().any(|own| header.contains(own))
-}
-
-/// The ways to sign in, where one names a realm that is not GitLab's.
-fn anothers_realm(reply: &Reply) -> Option<String> {
-    let is_anothers = |header: &str| header.to_ascii_lowercase().contains("realm=") && !has_own_realm(header);
-    reply.headers_named("www-authenticate").any(is_anothers).then(|| reply.ways_to_sign_in().join(", "))
 }
 
 /// `404 Project Not Found`.
@@ -235,7 +220,7 @@ fn refuses_the_token(reply: &Reply, error: &ErrorBody) -> bool {
         _ if !error.is_gitlabs => false,
         "invalid_token" => {
             let is_worded = DEAD_TOKENS_WORDS.iter().any(|own| error.text.starts_with(own));
-            let is_signed = error.is_signed || names_own_realm(reply);
+            let is_signed = error.is_signed || reply.names_realm(&REALMS);
             is_worded || is_signed && (error.text == error.code || error.says_any(&DEAD_TOKEN))
         }
         _ => error.has_message && error.text == UNAUTHORIZED,

@@ -29,6 +29,24 @@ impl Reply {
         let is_anothers = ways.iter().any(|way| !way.eq_ignore_ascii_case(OF_TOKENS));
         is_anothers.then(|| ways.join(", "))
     }
+
+    /// Whether a challenge names one of these realms, which are in lower case.
+    pub fn names_realm(&self, own: &[&str]) -> bool {
+        self.headers_named("www-authenticate").any(|header| realm_is_of(header, own) == Some(true))
+    }
+
+    /// The ways to sign in, where a challenge names a realm that is none of these: whatever stands in front of the server has asked.
+    pub fn anothers_realm(&self, own: &[&str]) -> Option<String> {
+        let is_anothers = |header: &str| realm_is_of(header, own) == Some(false);
+        self.headers_named("www-authenticate").any(is_anothers).then(|| self.ways_to_sign_in().join(", "))
+    }
+}
+
+/// Whether the realm that a header names is one of these; none where it names none.
+fn realm_is_of(header: &str, own: &[&str]) -> Option<bool> {
+    let header = header.to_ascii_lowercase();
+    let is_named = |realm: &&str| header.contains(&format!("realm=\"{realm}\""));
+    header.contains("realm=").then(|| own.iter().any(is_named))
 }
 
 /// What stands before a blank is a way, what has an `=` is said of the one before.
@@ -75,5 +93,19 @@ mod tests {
         }
         assert_eq!(others(&["Bearer", "Basic realm=\"corp\""]).as_deref(), Some("Bearer, Basic"));
         assert_eq!(others(&["Negotiate, NTLM"]).as_deref(), Some("Negotiate, NTLM"));
+    }
+
+    #[test]
+    fn a_realm_is_the_servers_or_anothers() {
+        for (challenge, names_own, anothers) in [
+            ("Bearer realm=\"The API\", error=\"x\"", true, None),
+            ("Bearer realm=\"the api gateway\"", false, Some("Bearer")),
+            ("Basic realm=corp", false, Some("Basic")),
+            ("Bearer error=\"x\"", false, None),
+        ] {
+            let reply = reply(&[challenge]);
+            assert_eq!(reply.names_realm(&["the api"]), names_own, "{challenge}");
+            assert_eq!(reply.anothers_realm(&["the api"]).as_deref(), anothers, "{challenge}");
+        }
     }
 }

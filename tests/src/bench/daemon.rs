@@ -28,6 +28,9 @@ use tempfile::TempDir;
 use super::git_server::{BASE, REPOSITORY};
 use crate::native::NativeProvider;
 
+/// Nobody may ask so often who is a user.
+pub(super) const AS_FAST_AS_IT_GOES: Rates =
+    Rates { user_a_minute: 1_000_000, connector_a_minute: 10_000_000, links_a_minute: 1_000_000, ..Rates::USUAL };
 /// On a git server that answers at once, and on one that takes its time.
 const NEAR: &str = "quarry";
 const FAR: &str = "far-quarry";
@@ -154,9 +157,7 @@ fn lender(master: &MasterKey) -> Lender {
 }
 
 fn app(master: &MasterKey, store: SharedStore, registry: Registry, data: &TempDir) -> anyhow::Result<SharedApp> {
-    // As fast as it can, which nobody may who is a user.
-    let rates = Rates { user_a_minute: 1_000_000, connector_a_minute: 10_000_000, ..Rates::default() };
-    let (data_dir, rates) = (Some(data.path().to_owned()), Some(rates));
+    let (data_dir, rates) = (Some(data.path().to_owned()), Some(AS_FAST_AS_IT_GOES));
     let settings = ConfigSettings { data_dir, rates, ..ConfigSettings::default() };
     Ok(Arc::new(App::from(AppParts {
         config: settings.resolve()?,

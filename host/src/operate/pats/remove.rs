@@ -3,7 +3,6 @@
 
 use serde_json::{Map, json};
 
-use super::YOURS;
 use crate::operate::decision::{self, Found};
 use crate::operate::journal::Journal;
 use crate::operate::loan::lend;
@@ -70,7 +69,7 @@ pub async fn remove_pat(
     let saved_at = found.pat().map(|pat| pat.metadata.saved_at);
     // What is gone is not another.
     if seen.is_some() && saved_at.is_some() && seen != saved_at {
-        return Err(OperationError::Changed(YOURS.to_owned()));
+        return Err(OperationError::replaced());
     }
     let outcome = match removal {
         PatRemoval::Here => None,
@@ -85,7 +84,7 @@ pub async fn remove_pat(
             match (deletion, &outcome) {
                 (Ok(PatDeletion::Deleted | PatDeletion::Missing), _) => false,
                 (Ok(PatDeletion::Another), Some(RevocationOutcome::Revoked | RevocationOutcome::Failed(_))) => true,
-                (Ok(PatDeletion::Another), _) => return Err(OperationError::Changed(YOURS.to_owned())),
+                (Ok(PatDeletion::Another), _) => return Err(OperationError::replaced()),
                 (Err(_), Some(RevocationOutcome::Revoked)) => return Err(revoked_but_kept(ask)),
                 (Err(error), Some(RevocationOutcome::Failed(failed))) if failed.is_unknown_outcome() => {
                     return Err(OperationError::Unknown { told: REVOKED_OR_NOT, source: error });

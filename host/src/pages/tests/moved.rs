@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use model::{AuditEvent, AuditFilter, FailureReason, Origin};
+use model::{FailureReason, OperationKind, Origin};
 
+use super::saved_meanwhile::until_asked;
 use crate::world::{SENT_PAT, World};
 
 const CONFIRMED: &str = "confirm-addresses=https%3A%2F%2Fgit.new.example";
@@ -101,14 +102,7 @@ async fn s11_a_pat_removed_while_its_confirmation_waits_stays_removed_and_the_pa
     let sent = confirmed(&world).await;
     let confirming = world.post(&link, &sent);
     let removing = async {
-        // What is asked of the git server is written down first.
-        let asked = async || {
-            let newest = world.store.audit_page(&AuditFilter::default(), None, 1).await.unwrap().entries.remove(0);
-            newest.event == AuditEvent::Intent
-        };
-        while !asked().await {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        until_asked(&world, OperationKind::CheckCredential).await;
         tokio::time::sleep(Duration::from_millis(100)).await;
         world.remove_pat("ann").await;
         world.provider.gate.add_permits(1);

@@ -26,7 +26,7 @@ async fn saves_hexa(world: &World) {
 }
 
 /// Until what is about to be asked of the git server is written down.
-async fn until_asked(world: &World, operation: OperationKind) {
+pub(super) async fn until_asked(world: &World, operation: OperationKind) {
     let is_asked = async || {
         let newest = world.store.audit_page(&AuditFilter::default(), None, 1).await.unwrap().entries.remove(0);
         newest.event == AuditEvent::Intent && newest.subject == operation.as_str()

@@ -207,10 +207,13 @@ fn remove(
     expected: Option<SeenIntegration>,
     audit: &NewAuditEntry,
 ) -> Result<bool, StoreError> {
-    let pats = saved(write.database, id)?;
+    let is_as_told = match expected {
+        Some(seen) => saved(write.database, id)? == seen.pats,
+        None => true,
+    };
     let removed = write.guarded(of(id)).remove(expected.map(|seen| seen.revision))?;
     if removed {
-        if expected.is_some_and(|seen| seen.pats != pats) {
+        if !is_as_told {
             return Err(StoreError::Changed(format!("integration {id}")));
         }
         write.erased_credential();

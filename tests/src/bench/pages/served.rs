@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use countersign::clock::SystemClock;
 use countersign::config::Settings;
 use countersign::operate::administration::{self, Adding, Administration, Expected, IntegrationPatch, NewConnector};
-use countersign::operate::{self, App, Ask, Rates, SharedApp};
+use countersign::operate::{self, App, Ask, SharedApp};
 use countersign::serve::{self, Running};
 use model::{
     Actor, IntegrationId, IssueKey, PageContext, PageIssue, PageName, PublicKey, RepositoryId, SiteId, TokenLabel,
@@ -17,7 +17,7 @@ use sandbox::{Engine, Registry};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
-use crate::bench::daemon::{ask as ask_of, integration, pat};
+use crate::bench::daemon::{AS_FAST_AS_IT_GOES, ask as ask_of, integration, pat};
 use crate::bench::git_server::{OWNERS, REPOSITORY};
 
 /// The one integration.
@@ -42,11 +42,8 @@ impl Served {
     pub(super) async fn start(engine: &Engine, component: &[u8], git_server: SocketAddr) -> anyhow::Result<Self> {
         let data = tempfile::tempdir()?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        // As fast as it can, which nobody may who is a user.
-        let most = 1_000_000;
-        let rates = Rates { links_a_minute: most, user_a_minute: most, connector_a_minute: most, ..Rates::default() };
         let settings = Settings {
-            rates: Some(rates),
+            rates: Some(AS_FAST_AS_IT_GOES),
             data_dir: Some(data.path().join("data")),
             public_url: Some(format!("http://{}", listener.local_addr()?)),
             ..Settings::default()
