@@ -5,7 +5,8 @@ use super::decision::{self, Found};
 use super::{App, Ask, Asker, OperationError, Outlook};
 use model::policy::users_may_have_pats;
 use model::{
-    IntegrationId, IntegrationRecord, Kind, KindId, PatMetadata, PatState, Timestamp, USUAL_PULL_REQUEST_LABEL,
+    IntegrationId, IntegrationRecord, Kind, KindId, PatMetadata, PatState, Revision, Timestamp,
+    USUAL_PULL_REQUEST_LABEL,
 };
 use store::OpenIntegrations;
 
@@ -32,6 +33,11 @@ impl Looked {
     /// What is known of the user's PAT.
     pub fn pat(&self) -> Option<&PatMetadata> {
         self.found.pat_metadata()
+    }
+
+    /// Which one it is.
+    pub fn pat_revision(&self) -> Option<Revision> {
+        self.found.pat().map(|pat| pat.revision)
     }
 
     /// What the PAT is good for now.

@@ -16,8 +16,8 @@ use super::{App, Ask, OperationError};
 use model::operation::CheckCredential;
 use model::policy::{self, Permit};
 use model::{
-    Account, Expiry, Identity, Learnt, OperationKind, PatAnswer, PatMetadata, PatRecord, PatState, Place, Sealed,
-    Timestamp,
+    Account, Expiry, Identity, Learnt, OperationKind, PatAnswer, PatMetadata, PatRecord, PatState, Place, Revision,
+    Sealed, Timestamp,
 };
 use sandbox::lend::Loan;
 use store::{NewPat, StoreError};
@@ -44,6 +44,8 @@ pub struct SavePat {
 pub struct SavedPat {
     /// What it is good for.
     pub state: PatState,
+    /// Tells it from any that is saved later.
+    pub revision: Revision,
     /// What is known of it.
     pub metadata: PatMetadata,
     /// The account the PAT before this one belonged to, where it was another one.
@@ -110,7 +112,7 @@ pub async fn check_pat(app: &App, ask: &Ask) -> Result<SavedPat, OperationError>
     let noted = app.store.note_pat(&ask.integration, ask.user(), pat.revision, learnt, audit).await?;
     let metadata = noted.ok_or_else(OperationError::replaced)?;
     let state = PatState::of(Some(&metadata), &found.integration().place(), now);
-    Ok(SavedPat { state, metadata, previous_account })
+    Ok(SavedPat { state, revision: pat.revision, metadata, previous_account })
 }
 
 /// Gives a PAT that was set aside to where the integration leads now, once the git server there has answered for it.
@@ -181,12 +183,12 @@ async fn keep(
     let (integration, user) = (ask.integration.clone(), ask.user().clone());
     let pat = NewPat { integration, user, metadata: metadata.clone(), sealed };
     let kept = app.store.replace_pat(found.pat().map(|pat| pat.revision), pat, audit).await;
-    kept.map_err(|error| match error {
+    let revision = kept.map_err(|error| match error {
         StoreError::Changed(_) => OperationError::replaced(),
         error => error.into(),
     })?;
     let state = PatState::of(Some(&metadata), &loan.destination().place, app.clock.now());
-    Ok(SavedPat { state, metadata, previous_account })
+    Ok(SavedPat { state, revision, metadata, previous_account })
 }
 
 fn checked(identity: Identity, entered: Option<Timestamp>, now: Timestamp, given_to: &Place) -> PatMetadata {

@@ -12,7 +12,7 @@ use crate::pages::told;
 use crate::pages::visit::Visiting;
 use crate::pages::words;
 use crate::problem::Problem;
-use model::{PageName, Timestamp};
+use model::{PageName, Revision};
 
 /// Id of what came of a form, in the address of the page that shows it.
 pub const DONE: &str = "done";
@@ -30,13 +30,13 @@ pub enum Done {
 pub struct Before {
     /// Login of the account that the PAT before this one belonged to, where it was another one.
     pub account: Option<String>,
-    /// When it was saved.
-    pub saved_at: Timestamp,
+    /// Which one it is.
+    pub revision: Revision,
 }
 
 impl From<SavedPat> for Before {
     fn from(saved: SavedPat) -> Self {
-        Self { account: saved.previous_account.map(|account| account.login), saved_at: saved.metadata.saved_at }
+        Self { account: saved.previous_account.map(|account| account.login), revision: saved.revision }
     }
 }
 

@@ -20,7 +20,7 @@ impl Shown<'_> {
         let heading = format!("{what}: {credential} {} {integration}", words::FOR);
         let main = html! {
             (self.head(&heading))
-            @if saved.saved_at == before.saved_at { (self.told(saved, before)) } @else {
+            @if self.found.pat_revision() == Some(before.revision) { (self.told(saved, before)) } @else {
                 p .told.wrong { (words::ANOTHER_SINCE) }
                 p { a .button href=(self.form_again()) { (words::SEE_IT) } }
             }

@@ -150,8 +150,8 @@ pub(in crate::pages) fn saved_state(state: PatState) -> Option<&'static str> {
         PatState::Expired => Some("It has expired already. Make a new one, and save that."),
         PatState::Rejected => Some("The git server refuses it. Make a new one, and save that."),
         PatState::SetAside => Some(
-            "While it was checked, an administrator changed where this integration leads: it is not used there until you \
-             confirm it or save another.",
+            "An administrator changed where this integration leads: it is not used there until you confirm it or save \
+             another.",
         ),
         // When it ends is said below.
         PatState::Missing | PatState::Valid | PatState::Expiring => None,
