@@ -1,7 +1,10 @@
 //! A database of the second schema: what a daemon of before left is there, opens, and is used where it was given to.
 
 use std::fs::Permissions;
+use std::io::ErrorKind;
+use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::PermissionsExt as _;
+use std::time::Duration;
 
 use countersign_tests::daemon::{Call, Daemon, GitHubServer, Holder, Key, MAIN, User, WIDGETS, of_the_second_schema};
 use http::Method;
@@ -16,8 +19,17 @@ const SINCE: &str = "2026-11-22T10:00:00.000Z";
 
 async fn upgraded() -> (MutexGuard<'static, u16>, Daemon) {
     let port = PORT.lock().await;
+    free(*port).await;
     let daemon = on(of_the_second_schema(), *port).await;
     (port, daemon)
+}
+
+/// A stand-in's tasks end with its test's runtime, which is a moment after that test let the port go.
+async fn free(port: u16) {
+    while let Err(taken) = TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+        assert_eq!(taken.kind(), ErrorKind::AddrInUse, "{taken}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }
 
 async fn on(data: TempDir, port: u16) -> Daemon {
