@@ -307,6 +307,8 @@ fn client(
         .no_proxy()
         .http1_only()
         .http09_responses()
+        // RFC 9112 section 5.2: who receives folded lines takes each fold for a blank.
+        .http1_allow_obsolete_multiline_headers_in_responses(true)
         .referer(false)
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(REPLY_TIMEOUT)

@@ -49,7 +49,24 @@ model::limits! {
         "Calls that a provider breaks off in a row at one integration, by a trap or a limit, before it is paused there.";
 }
 
+/// A limit that is of no use beyond another, with what each comes to in one unit.
+type Within = (&'static str, &'static str, fn(&Limits) -> (u64, u64));
+
+const WITHIN: [Within; 5] = [
+    ("memory_mib", "memory_of_all_mib", |limits| (limits.memory_mib.into(), limits.memory_of_all_mib.into())),
+    ("reply_mib", "memory_mib", |limits| (limits.reply_mib.into(), limits.memory_mib.into())),
+    ("request_kib", "handed_over_kib", |limits| (limits.request_kib.into(), limits.handed_over_kib.into())),
+    ("log_line_bytes", "log_kib", |limits| (limits.log_line_bytes.into(), u64::from(limits.log_kib) << 10)),
+    ("cpu_ms", "call_s", |limits| (limits.cpu_ms.into(), u64::from(limits.call_s) * 1000)),
+];
+
 impl Limits {
+    /// Two limits of which the first allows more than the second ever lets through: nobody can have meant that.
+    pub fn contradiction(&self) -> Option<(&'static str, &'static str)> {
+        let is_beyond = |(_, _, of): &&Within| matches!(of(self), (inner, outer) if inner > outer);
+        WITHIN.iter().find(is_beyond).map(|(inner, outer, _)| (*inner, *outer))
+    }
+
     pub(crate) fn call_time(&self) -> Duration {
         Duration::from_secs(self.call_s.into())
     }
@@ -232,6 +249,21 @@ mod tests {
     fn every_limit_has_its_reason_and_is_within_its_own_bounds() {
         for Limit { name, usual, least, most, about } in Limits::ALL {
             assert!((least..=most).contains(&usual) && about.ends_with('.'), "{name}");
+        }
+    }
+
+    #[test]
+    fn limits_that_contradict_each_other_are_named() {
+        let usual = Limits::default();
+        assert_eq!(usual.contradiction(), None);
+        for (inner, outer, limits) in [
+            ("memory_mib", "memory_of_all_mib", Limits { memory_of_all_mib: 63, ..usual }),
+            ("reply_mib", "memory_mib", Limits { reply_mib: 65, ..usual }),
+            ("request_kib", "handed_over_kib", Limits { request_kib: 4097, ..usual }),
+            ("log_line_bytes", "log_kib", Limits { log_kib: 1, log_line_bytes: 1025, ..usual }),
+            ("cpu_ms", "call_s", Limits { call_s: 1, cpu_ms: 1001, ..usual }),
+        ] {
+            assert_eq!(limits.contradiction(), Some((inner, outer)));
         }
     }
 

@@ -63,7 +63,7 @@ pub(super) async fn hold(State(known): State<Arc<Parameters>>, request: Request,
 /// What of a request its route does not look at, in words.
 fn refused(takes: &Takes, request: &Request) -> Option<String> {
     let headers = request.headers();
-    if !is_utf8(request) {
+    if !is_encoded(request.uri().query().unwrap_or_default()) {
         return Some("The query cannot be read: its names and values are percent-encoded UTF-8.".to_owned());
     }
     if let Some(name) = unknown(takes, request) {
@@ -81,8 +81,12 @@ fn refused(takes: &Takes, request: &Request) -> Option<String> {
     Some(detail.to_owned())
 }
 
-fn is_utf8(request: &Request) -> bool {
-    percent_decode_str(request.uri().query().unwrap_or_default()).decode_utf8().is_ok()
+/// Whether behind each `%` there are two hexadecimal digits, and what all of them say is UTF-8. Lenient readers would take a cut
+/// sequence for letters of its own.
+fn is_encoded(query: &str) -> bool {
+    let is_byte =
+        |rest: &str| rest.as_bytes().first_chunk::<2>().is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit));
+    query.split('%').skip(1).all(is_byte) && percent_decode_str(query).decode_utf8().is_ok()
 }
 
 /// As a request says it (RFC 9112 section 6.3), which may be an empty one all the same.
@@ -177,6 +181,9 @@ mod tests {
             (Method::GET, "admin/policy", with("content-length", "2"), "{}", "This takes no body"),
             (Method::GET, "admin/audit?subject=%FF", plain, "", "percent-encoded UTF-8"),
             (Method::GET, "repositories?q=a%C3", plain, "", "percent-encoded UTF-8"),
+            (Method::GET, "repositories?q=%E0%A4%A", plain, "", "percent-encoded UTF-8"),
+            (Method::GET, "repositories?q=100%", plain, "", "percent-encoded UTF-8"),
+            (Method::GET, "repositories?q%zz=a", plain, "", "percent-encoded UTF-8"),
         ] {
             let path = format!("/api/v1/{path}");
             world.send(method, &path, &headers, body).await.expect(400, &["bad-request", told]);

@@ -53,16 +53,19 @@ pub(super) enum FileError {
 
 impl ConfigFile {
     pub(super) fn read(path: &Path) -> Result<Self, FileError> {
-        let text =
-            fs::read_to_string(path).map_err(|source| FileError::Unreadable { path: path.to_owned(), source })?;
-        Self::parse(&text).map_err(|reason| FileError::Malformed { path: path.to_owned(), reason })
+        let bytes = fs::read(path).map_err(|source| FileError::Unreadable { path: path.to_owned(), source })?;
+        let text = str::from_utf8(&bytes).map_err(|error| {
+            let line = line(&bytes, error.valid_up_to());
+            format!("line {line}: there is something else than UTF-8 in it, in which such a file is written")
+        });
+        text.and_then(Self::parse).map_err(|reason| FileError::Malformed { path: path.to_owned(), reason })
     }
 
     fn parse(text: &str) -> Result<Self, String> {
         let table = DeTable::parse(text).map_err(|error| unparsed(&error, text))?;
         let mut file = Self::default();
         for (name, value) in table.into_inner() {
-            let at = |name: &Spanned<DeString<'_>>| line(text, name.span().start);
+            let at = |name: &Spanned<DeString<'_>>| line(text.as_bytes(), name.span().start);
             match value.get_ref() {
                 DeValue::Table(limits) if name.get_ref() == LIMITS => {
                     for (name, value) in limits {
@@ -70,11 +73,26 @@ impl ConfigFile {
                         file.limit(name, value).map_err(|what| format!("line {at}: {what}"))?;
                     }
                 }
+                _ if name.get_ref() == LIMITS => {
+                    return Err(format!(
+                        "line {}: `{LIMITS}` has to be a table, which begins with [{LIMITS}]",
+                        at(&name)
+                    ));
+                }
                 _ => {
                     let at = at(&name);
                     file.take(&name, &value).map_err(|what| format!("line {at}: {what}"))?;
                 }
             }
+        }
+        let limits = file.settings.limits.unwrap_or_default();
+        if let Some((inner, outer)) = limits.contradiction() {
+            let shown = |name| limits.get(name).unwrap_or_default();
+            return Err(format!(
+                "the limit `{inner}` ({}) allows more than `{outer}` ({}) lets through: raise that, or lower this one",
+                shown(inner),
+                shown(outer)
+            ));
         }
         Ok(file)
     }
@@ -82,6 +100,9 @@ impl ConfigFile {
     fn limit(&mut self, name: &Spanned<DeString<'_>>, value: &Spanned<DeValue<'_>>) -> Result<(), String> {
         let name = name.get_ref().as_ref();
         let wrong = |why: &str| format!("the limit `{name}` cannot be used: {why}");
+        if SETTINGS.contains(&name) {
+            return Err(format!("`{name}` is a setting and no limit: it has to stand before [{LIMITS}]"));
+        }
         let DeValue::Integer(number) = value.get_ref() else {
             return Err(wrong("it has to be a whole number, without quotation marks"));
         };
@@ -142,14 +163,14 @@ fn plain(setting: &str, value: &DeValue<'_>) -> Result<String, &'static str> {
 fn unparsed(error: &Error, text: &str) -> String {
     let message = error.message().replace('\n', ", ");
     match error.span() {
-        Some(span) => format!("line {}: {message}", line(text, span.start)),
+        Some(span) => format!("line {}: {message}", line(text.as_bytes(), span.start)),
         None => message,
     }
 }
 
 /// Counted from 1.
-fn line(text: &str, at: usize) -> usize {
-    text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
+fn line(text: &[u8], at: usize) -> usize {
+    text.iter().take(at).filter(|byte| **byte == b'\n').count() + 1
 }
 
 #[cfg(test)]
@@ -227,7 +248,20 @@ mod tests {
                 "[limits]\nrequests = \"7\"",
                 "line 2: the limit `requests` cannot be used: it has to be a whole number, without quotation marks",
             ),
-            ("limits = 7", "line 1: no setting is called `limits`; those there are: "),
+            ("limits = 7", "line 1: `limits` has to be a table, which begins with [limits]"),
+            (
+                "log = \"json\"\n[[limits]]\nrequests = 7",
+                "line 2: `limits` has to be a table, which begins with [limits]",
+            ),
+            ("[limits]\nlog = \"json\"", "line 2: `log` is a setting and no limit: it has to stand before [limits]"),
+            (
+                "[limits]\nmemory_of_all_mib = 64\nmemory_mib = 65",
+                "the limit `memory_mib` (65) allows more than `memory_of_all_mib` (64) lets through: raise that, or lower",
+            ),
+            (
+                "[limits]\nreply_mib = 512",
+                "the limit `reply_mib` (512) allows more than `memory_mib` (64) lets through",
+            ),
             ("[limits]\nrequest = 7", "line 2: no limit is called `request`; those there are: calls, call_s, "),
         ] {
             assert!(refused(text).starts_with(expected), "{}", refused(text));

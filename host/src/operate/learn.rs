@@ -75,7 +75,7 @@ pub(super) async fn doubted<O: Operation>(
         }
     };
     // What was refused was said of the credential, by the git server or by whoever read its answer, and need not be true.
-    let message = format!("This was refused as if the credential were not accepted, {yet}: {why}");
+    let message = format!("It reads as if the credential were not accepted, {yet}: {why}");
     Failure { reason: FailureReason::UnexpectedReply, message, help_url: None, ..refused }
 }
 

@@ -94,9 +94,9 @@ impl Daemon {
     }
 
     /// What is answered to the global rule being set, which writes. Nothing when the daemon ends meanwhile.
-    fn sets_the_rule(&self, admin_token: &str) -> String {
+    fn sets_the_rule(&self, admin_token: &str, on: bool) -> String {
         let Ok(mut stream) = TcpStream::connect(&self.address) else { return String::new() };
-        let (body, head) = (r#"{"require_user_pat": true}"#, "PUT /api/v1/admin/policy HTTP/1.1\r\nhost: x");
+        let (body, head) = (format!("{{\"require_user_pat\": {on}}}"), "PUT /api/v1/admin/policy HTTP/1.1\r\nhost: x");
         let asked = write!(
             stream,
             "{head}\r\nconnection: close\r\nauthorization: Bearer {admin_token}\r\ncontent-type: application/json\r\n\
@@ -244,7 +244,7 @@ fn s7_a_daemon_that_cannot_know_what_it_kept_exits_with_an_error() {
     let script = "trap '' XFSZ; ulimit -f 1024; exec \"$0\" serve --listen 127.0.0.1:0 --log json";
     command.args(["-c", script, env!("CARGO_BIN_EXE_countersign")]).env("COUNTERSIGN_DATA_DIR", machine.data_dir());
     let daemon = Daemon::of(command);
-    let mut answers = (0..1000).map(|_| daemon.sets_the_rule(&token));
+    let mut answers = (0..1000).map(|round| daemon.sets_the_rule(&token, round % 2 == 0));
     let done = answers.by_ref().position(|answer| {
         let is_done = answer.starts_with("HTTP/1.1 2");
         // It may have been kept: whoever asked is not told that nothing was done. It looks for itself every two seconds, and

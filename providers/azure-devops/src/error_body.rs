@@ -23,6 +23,9 @@ const OWN_HEADERS: [&str; 8] = [
 ];
 /// All that it says in plain words of an organization or collection that it does not have.
 const NO_SUCH_COLLECTION: &str = "The resource cannot be found.";
+/// How the names of its types begin. Other servers are written in the same language, and name theirs in the same way.
+const OWN_TYPES: [&str; 2] = ["Microsoft.TeamFoundation.", "Microsoft.VisualStudio."];
+
 /// What an error answer says. Everything is empty where it says nothing, or it is somebody else's page.
 #[derive(Debug, Default)]
 pub struct ErrorBody {
@@ -71,7 +74,8 @@ impl ErrorBody {
         if site.version == HOSTED && (error.is_web_servers || web_server::offers_windows(reply)) {
             error.is_the_servers = is_signed(reply);
         }
-        error.is_the_servers |= challenges(site, reply);
+        // Beside its challenge it says nothing, or shows a page: words of any other form are of whatever else asks so.
+        error.is_the_servers |= (error.is_silent() || error.is_web_servers) && challenges(site, reply);
         error
     }
 
@@ -145,7 +149,10 @@ impl ErrorBody {
 }
 
 fn key(body: &Json) -> Option<&str> {
-    let of_name = |member| text(body, member)?.split(',').next()?.rsplit('.').next();
+    let of_name = |member| {
+        let name = text(body, member)?.split(',').next()?;
+        OWN_TYPES.iter().any(|own| name.starts_with(own)).then(|| name.rsplit('.').next())?
+    };
     text(body, "typeKey").or_else(|| of_name("typeName")).or_else(|| of_name("$type"))
 }
 
@@ -184,11 +191,21 @@ pub fn is_signed(reply: &Reply) -> bool {
 
 /// Whether the server asks for a credential: the hosted service by its name, a server of one's own by its web server's.
 fn challenges(site: &Site, reply: &Reply) -> bool {
-    let is_named =
-        |challenge: String| [".visualstudio.com/\"", "tfs-federated"].iter().any(|name| challenge.contains(name));
-    let names_the_service = || reply.headers_named("www-authenticate").map(str::to_ascii_lowercase).any(is_named);
+    let names_the_service = || {
+        let is_its_own_way = |way: &&str| way.eq_ignore_ascii_case("tfs-federated");
+        reply.ways_to_sign_in().iter().any(is_its_own_way) || reply.headers_named("www-authenticate").any(is_of_service)
+    };
     (site.version != HOSTED && web_server::challenges(reply))
         || (!web_server::offers_windows(reply) && names_the_service())
+}
+
+/// Whether a challenge has the address of the hosted service for its realm: `Basic realm="https://dev.visualstudio.com/"`.
+fn is_of_service(challenge: &str) -> bool {
+    let challenge = challenge.to_ascii_lowercase();
+    let realm = challenge.split_once("realm=\"https://").and_then(|(_, rest)| rest.split_once('"'));
+    realm.is_some_and(|(realm, _)| {
+        realm.trim_end_matches('/').ends_with(".visualstudio.com") && !realm.contains(['?', '@'])
+    })
 }
 
 /// The permission a message says is needed, by the name people see on the server's security page:

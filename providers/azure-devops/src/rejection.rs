@@ -14,6 +14,9 @@ const SIGN_IN: &str = "/_signin";
 /// Ends the hosts of the hosted service where that is.
 const SIGN_IN_HOSTS: &str = ".vssps.visualstudio.com";
 
+/// The title of a page that has nothing but the link to another.
+const MOVED: &str = "object moved";
+
 /// Passes on an answer, unless it is the page where people sign in: that is what a credential gets that is not accepted.
 pub fn signed_in(site: &Site, reply: Reply) -> Result<Reply, Failure> {
     let is_sign_in = match reply.status {
@@ -35,7 +38,7 @@ fn is_sign_in_page(reply: &Reply) -> bool {
     let title = reply.page_title().unwrap_or_default().to_ascii_lowercase();
     let page = reply.text().unwrap_or_default().to_ascii_lowercase();
     TITLES.iter().any(|own| title.starts_with(own))
-        || page.contains(&format!("{SIGN_IN_HOSTS}{SIGN_IN}"))
+        || (title == MOVED && page.contains(&format!("{SIGN_IN_HOSTS}{SIGN_IN}")))
         || (is_signed(reply) && [SIGN_IN, SIGN_IN_HOSTS].iter().any(|sign| page.contains(sign)))
 }
 

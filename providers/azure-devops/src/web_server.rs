@@ -3,8 +3,10 @@
 
 use countersign_sdk::Reply;
 
-/// How it shows itself in headers.
-const HEADERS: [(&str, &str); 3] = [("server", "microsoft-iis"), ("x-powered-by", "asp.net"), ("x-aspnet-version", "")];
+/// What it is called.
+const NAME: &str = "microsoft-iis";
+/// How it shows itself in other headers, where no other server is named. What is written for it runs behind others as well.
+const HEADERS: [(&str, &str); 2] = [("x-powered-by", "asp.net"), ("x-aspnet-version", "")];
 /// How a title of its 401 begins in English, whose reasons begin alike.
 const UNAUTHORIZED: &str = "401 - Unauthorized:";
 const DENIED: &str = "401 - Unauthorized: Access is denied";
@@ -54,10 +56,9 @@ pub fn is_own(title: &str) -> bool {
 
 /// Whether its headers show it.
 pub fn is_named(reply: &Reply) -> bool {
-    let says = |(name, sign): &(&str, &str)| {
-        reply.header(name).is_some_and(|value| value.to_ascii_lowercase().starts_with(sign))
-    };
-    HEADERS.iter().any(says)
+    let begins = |value: &str, sign: &str| value.to_ascii_lowercase().starts_with(sign);
+    let says = |(name, sign): &(&str, &str)| reply.header(name).is_some_and(|value| begins(value, sign));
+    reply.header("server").map_or_else(|| HEADERS.iter().any(says), |server| begins(server, NAME))
 }
 
 /// Whether a 401 asks for a credential as it does, and shows that it is its own. Proxies offer Windows authentication, too.

@@ -51,6 +51,8 @@ pub struct ErrorBody {
     pub is_awss: bool,
     /// Whether it is surely that, by the header, or by form and words: gateways and stores of objects call errors as AWS does.
     pub is_surely_awss: bool,
+    /// Whether it says no words but AWS's on keys and permissions: with other words its other services mean things of their own.
+    pub is_worded: bool,
     /// Whether an API gateway refused that somebody has put in front, and does not name what it does not allow: CodeCommit was
     /// not asked.
     pub is_gateways: bool,
@@ -75,11 +77,11 @@ impl ErrorBody {
         let has_form = (has_form || reply.header(TYPE).is_some()) && reply.header(OF_STORES).is_none();
         let is_labelled =
             || reply.header("content-type").is_some_and(|label| label.starts_with("application/x-amz-json"));
-        let has_words = || match error.message.as_str() {
-            "" => is_labelled(),
+        error.is_worded = match error.message.as_str() {
+            "" => is_signed || is_labelled(),
             _ => SENTENCES.iter().any(|sentence| error.says(sentence)),
         };
-        error.is_surely_awss = is_signed || has_form && has_words();
+        error.is_surely_awss = is_signed || has_form && error.is_worded;
         error
     }
 

@@ -132,11 +132,11 @@ impl Meaning {
         let known =
             WORDS.iter().filter(counts).find(says).or_else(|| NAMES.iter().find(is_named)).map(|(_, meaning)| *meaning);
         let by_part = || PARTS.iter().find(|(part, _)| error.code.contains(part)).map(|(_, meaning)| *meaning);
-        known.or_else(by_part).filter(|meaning| error.is_surely_awss || !meaning.blames())
-    }
-
-    /// Whether the key or a lack of permission is to blame.
-    fn blames(&self) -> bool {
-        matches!(self, Self::WrongKey | Self::MayNot | Self::MayNotDecrypt)
+        known.or_else(by_part).filter(|meaning| match meaning {
+            // What a service of AWS's denies for a reason of its own is called so as well.
+            Self::MayNot => error.is_surely_awss && error.is_worded,
+            Self::WrongKey | Self::MayNotDecrypt => error.is_surely_awss,
+            _ => true,
+        })
     }
 }

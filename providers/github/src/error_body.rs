@@ -12,8 +12,17 @@ const MAX_DETAILS: usize = 10;
 const OWN_HEADERS: [&str; 3] = ["x-github-request-id", "x-github-media-type", "x-oauth-scopes"];
 
 /// Where GitHub's documentation is, and was. Its addresses tell what a refusal is about.
-const DOCUMENTATION: [&str; 3] =
-    ["https://docs.github.com/", "https://help.github.com/", "https://developer.github.com/"];
+const DOCUMENTATION: [&str; 4] = [
+    "https://docs.github.com/",
+    "https://help.github.com/",
+    "https://developer.github.com/",
+    "https://support.github.com/",
+];
+/// Where GitHub.com's pages are, to which servers of one's own refer as well.
+const GITHUB: &str = "https://github.com";
+/// How the paths of a server's own pages begin that messages refer to: no account can have these names.
+const OWN_PAGES: [&str; 8] =
+    ["contact", "developer", "enterprises", "login", "organizations", "orgs", "settings", "site"];
 
 /// What an error answer says. Everything is empty where the body has no words.
 #[derive(Debug)]
@@ -74,7 +83,7 @@ impl ErrorBody {
             .collect();
         let is_signed = OWN_HEADERS.iter().any(|name| reply.header(name).is_some());
         let documentation = documentation.filter(|_| has_message).unwrap_or_default();
-        let is_githubs = is_signed || host_of(&documentation).is_some_and(is_github);
+        let is_githubs = is_signed || is_documentation(&documentation) || is_page_of(GITHUB, &documentation);
         let is_bare = has_message && matches!(&body, Json::Object(members) if members.len() == 1);
         let block = body.get("block");
         Self {
@@ -96,15 +105,15 @@ impl ErrorBody {
     /// The same of the server whose pages are here: what it refers to may be among them.
     pub fn at(web: &BaseUrl, reply: &Reply) -> Self {
         let mut error = Self::of(reply);
-        if host_of(&error.documentation).is_some_and(|host| host_of(web.origin()) == Some(host)) {
+        if is_page_of(web.origin(), &error.documentation) {
             (error.is_githubs, error.may_be_githubs) = (true, true);
         }
         error
     }
 
-    /// Whether this is all that it says.
+    /// Whether this is all that it says, to the letter: others say much the same.
     pub fn is_just(&self, words: &str) -> bool {
-        self.text.trim().eq_ignore_ascii_case(words)
+        self.text == words
     }
 
     /// Whether it has this sign, in lower case: words of its text, a field, or a piece of the page's address.
@@ -155,12 +164,14 @@ impl Detail {
     }
 }
 
-fn host_of(url: &str) -> Option<&str> {
-    url.split_once("://")?.1.split(['/', '?', '#']).next()
+fn is_documentation(url: &str) -> bool {
+    DOCUMENTATION.iter().any(|place| url.starts_with(place))
 }
 
-fn is_github(host: &str) -> bool {
-    host == "github.com" || host.ends_with(".github.com")
+/// Whether it is a page of GitHub's own at a server, and not a file or a wiki that somebody keeps there.
+fn is_page_of(origin: &str, url: &str) -> bool {
+    let path = url.strip_prefix(origin).and_then(|rest| rest.strip_prefix('/'));
+    path.and_then(|path| path.split(['/', '?', '#']).next()).is_some_and(|first| OWN_PAGES.contains(&first))
 }
 
 fn text_of(object: &Json, name: &str) -> Option<String> {

@@ -34,6 +34,8 @@ pub struct ErrorBody {
     pub is_gitlabs: bool,
     /// Whether it is that by the header.
     pub is_signed: bool,
+    /// Whether it is one text under `message` and nothing else.
+    pub is_bare: bool,
     /// Of `error`: `insufficient_scope`, `invalid_token`, or a sentence.
     pub code: String,
     /// The scopes that would have been enough, parted by blanks.
@@ -61,6 +63,7 @@ impl ErrorBody {
         let is_code = !error.code.is_empty() && !error.code.contains(char::is_whitespace);
         let is_of_others = |(name, _): &(String, Json)| !MEMBERS.contains(&name.as_str());
         let has_others = matches!(&body, Json::Object(members) if members.iter().any(is_of_others));
+        error.is_bare = matches!(&body, Json::Object(members) if matches!(&**members, [(name, Json::Text(_))] if name == "message"));
         error.is_gitlabs = is_signed || (error.has_message || is_code) && !has_others;
         if error.text.is_empty() {
             error.text.clone_from(&error.code);

@@ -21,14 +21,33 @@ const DEAD_TOKENS_WORDS: [&str; 3] = [
     "Token was revoked. You have to re-authorize",
     "Bad Access Token.",
 ];
+/// How GitLab begins to say what a fine-grained token lacks.
+const GRANULAR: &str = "Access denied: ";
+/// What GitLab does not find: `404 Project Not Found`.
+const THINGS: [&str; 14] = [
+    "Branch",
+    "Commit",
+    "File",
+    "Group",
+    "Label",
+    "Merge Request",
+    "MergeRequest",
+    "Milestone",
+    "Namespace",
+    "Project",
+    "Ref",
+    "Repository",
+    "Tree",
+    "User",
+];
 /// What GitLab's 403 begins with. Mostly that is all there is; a reason follows after a dash.
 const FORBIDDEN: &str = "403 Forbidden";
 /// How a 403 begins that a GitLab gives which takes no changes.
 const READ_ONLY: [&str; 2] = ["You cannot perform write operations on ", "You cannot do writing operations on "];
 /// GitLab's realms for tokens, in lower case.
 const REALMS: [&str; 2] = ["protected by oauth 2.0", "the api"];
-/// The scopes that GitLab's tokens may have.
-const SCOPES: [&str; 24] = [
+/// The scopes that GitLab's tokens may have, without those of OpenID, which are any server's.
+const SCOPES: [&str; 21] = [
     API_SCOPE,
     "read_api",
     "read_user",
@@ -50,9 +69,6 @@ const SCOPES: [&str; 24] = [
     "self_rotate",
     "sudo",
     "admin_mode",
-    "openid",
-    "profile",
-    "email",
 ];
 /// What names a permission in the reason of a 403, but not which.
 const PERMISSION: [&str; 2] = ["permission", "privileges"];
@@ -122,8 +138,10 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
 
 /// `404 Project Not Found`.
 fn names_what_is_not_found(error: &ErrorBody) -> bool {
-    let is_titled = error.is_signed || error.text.starts_with("404 ");
-    error.is_gitlabs && error.has_message && is_titled && error.says("not found")
+    let without = |end| error.text.strip_prefix("404 ")?.strip_suffix(end).map(str::trim_end);
+    let thing = without("Not Found").or_else(|| without("Not found"));
+    let is_titled = thing.is_some_and(|thing| thing.is_empty() || THINGS.contains(&thing));
+    error.is_gitlabs && error.has_message && (is_titled || error.is_signed && error.says("not found"))
 }
 
 /// What stands before GitLab may say that it is out of order; of rules, names and permissions only GitLab's own word counts.
@@ -223,7 +241,7 @@ fn refuses_the_token(reply: &Reply, error: &ErrorBody) -> bool {
             let is_signed = error.is_signed || reply.names_realm(&REALMS);
             is_worded || is_signed && (error.text == error.code || error.says_any(&DEAD_TOKEN))
         }
-        _ => error.has_message && error.text == UNAUTHORIZED,
+        _ => (error.is_bare || error.is_signed && error.has_message) && error.text == UNAUTHORIZED,
     }
 }
 
@@ -239,7 +257,7 @@ fn forbidden(reply: &Reply, error: &ErrorBody, asked: Asked<'_>) -> Failure {
     let explained = error.text.strip_prefix(FORBIDDEN).filter(|rest| rest.trim_start().starts_with('-'));
     let has_form = error.is_signed || explained.is_some() || READ_ONLY.iter().any(|own| error.text.starts_with(own));
     let is_believed = |reason: &FailureReason| match reason {
-        FailureReason::ReadOnly => has_form || error.says("archived"),
+        FailureReason::ReadOnly => has_form || error.says("archived project") || error.says("project is archived"),
         FailureReason::PermissionMissing(_) => has_form,
         _ => true,
     };
@@ -265,7 +283,7 @@ fn missing_permission(error: &ErrorBody) -> Option<String> {
             let is_enough = error.scope.is_empty() || error.scope.split(' ').any(|scope| scope == API_SCOPE);
             Some(if is_enough { API_SCOPE.to_owned() } else { error.scope.clone() })
         }
-        "insufficient_granular_scope" => {
+        "insufficient_granular_scope" if error.is_signed || error.text.starts_with(GRANULAR) => {
             let (_, named) = error.text.split_once('[')?;
             named.split_once(']').map(|(named, _)| named.to_owned())
         }

@@ -291,13 +291,17 @@ impl History {
 
     /// Takes in what was answered in a round, and holds it to what was known. How many changes were made, and refused.
     fn changes(&mut self, asked: &[Asked], answers: &[Answer]) -> (usize, usize) {
-        let mut made: BTreeMap<i64, (&Patch, &Answer)> = BTreeMap::new();
+        // One that asks for what is there already is answered with the revision of then.
+        let mut made: BTreeMap<i64, Vec<(&Patch, &Answer)>> = BTreeMap::new();
         let mut refused = 0;
         for (asked, answer) in asked.iter().zip(answers) {
             match asked {
                 Asked::Change(patch) if answer.status == 200 => {
                     let revision = answer.body["revision"].as_i64().expect("a revision");
-                    assert!(made.insert(revision, (patch, answer)).is_none(), "two changes with one revision");
+                    let same = made.entry(revision).or_default();
+                    let is_one = |(_, other): &(&Patch, &Answer)| other.body["updated_at"] == answer.body["updated_at"];
+                    assert!(same.iter().all(is_one), "two changes with one revision");
+                    same.push((patch, answer));
                 }
                 Asked::Change(_) => {
                     assert!(matches!(answer.status, 409 | 412), "{}", answer.text);
@@ -319,9 +323,9 @@ impl History {
                 possible.insert(*spot);
             }
         }
-        for (patch, answer) in made.values() {
-            self.known = patch.applied_to(&self.known);
-            self.is_as_known(&answer.body);
+        for same in made.values() {
+            self.known = same.iter().fold(self.known.clone(), |known, (patch, _)| patch.applied_to(&known));
+            same.iter().for_each(|(_, answer)| self.is_as_known(&answer.body));
         }
         self.seen(&possible, asked);
         for (asked, answer) in asked.iter().zip(answers) {

@@ -9,7 +9,7 @@ use sandbox::{Engine, Registry};
 /// What we mean a component to stay under, in bytes.
 const GOAL_BYTES: usize = 200_000;
 /// What no component may reach, in bytes.
-const LIMIT_BYTES: usize = 260_000;
+const LIMIT_BYTES: usize = 300_000;
 
 #[test]
 fn every_component_is_small() {

@@ -82,8 +82,51 @@ fn of_tls(error: &rustls::Error) -> (&'static str, String) {
             "What answers there does not speak TLS: the port is another one, or the address begins with http://."
                 .to_owned(),
         ),
+        Tls::AlertReceived(alert) => ("tls", refused_by_the_server(*alert)),
+        Tls::PeerMisbehaved(_)
+        | Tls::InvalidMessage(_)
+        | Tls::InappropriateMessage { .. }
+        | Tls::InappropriateHandshakeMessage { .. }
+        | Tls::DecryptError
+        | Tls::PeerSentOversizedRecord => {
+            let message = "What answers there breaks the rules of TLS: it, or what is on the way, has to be mended.";
+            ("tls", message.to_owned())
+        }
         other => ("tls", format!("No encrypted connection to the git server: {other}.")),
     }
+}
+
+/// An alert in words, with its name and number in the protocol's register (RFC 8446 section 6).
+fn refused_by_the_server(alert: AlertDescription) -> String {
+    let said = match alert {
+        AlertDescription::UnrecognisedName => "it has nothing under the name in the address",
+        AlertDescription::InternalError => "something went wrong within it",
+        AlertDescription::AccessDenied => "it lets this machine not in",
+        AlertDescription::NoApplicationProtocol => "it does not speak HTTP/1.1 there",
+        _ => "it gave no other reason than this",
+    };
+    let name = match format!("{alert:?}") {
+        name if name.contains('(') => "alert".to_owned(),
+        name => snake_case(&name),
+    };
+    format!(
+        "The git server, or a proxy before it, refused to set up TLS: {said} ({name}, {}). Its log may say more.",
+        u8::from(alert)
+    )
+}
+
+/// `UnknownCA` is `unknown_ca` there.
+fn snake_case(name: &str) -> String {
+    let mut written = String::new();
+    let mut before = 'A';
+    for char in name.chars() {
+        if char.is_ascii_uppercase() && before.is_ascii_lowercase() {
+            written.push('_');
+        }
+        written.push(char.to_ascii_lowercase());
+        before = char;
+    }
+    written
 }
 
 /// Code and words of a refusal that comes after the handshake, as it does in TLS 1.3: with the server having taken no request. None
@@ -165,8 +208,9 @@ fn certificate(error: &rustls::Error) -> String {
             )
         }
         Bad::BadSignature => format!(
-            "a signature on it, or one made with it, is not that of who is said to have signed, or the key is one that is not \
-             accepted, as RSA of less than 2048 bits is not: the server needs one whose keys are {KEYS}"
+            "it is signed with another key than that of who is trusted under the issuer's name, as where that certificate was \
+             renewed: give the integration the new one; or with a key that is not accepted, as RSA of less than 2048 bits: the \
+             server needs one whose keys are {KEYS}"
         ),
         Bad::InvalidPurposeContext { .. } | Bad::InvalidPurpose => {
             format!("{ANY} is not for servers: the server needs one with serverAuth in its extended key usage")
@@ -277,6 +321,21 @@ mod tests {
             assert!(code == "certificate" && told.contains(words), "{told}");
             assert!(!told.contains(&debug) && !told.contains("Other"), "{told}");
         }
+    }
+
+    #[test]
+    fn e9_an_alert_is_told_in_words_with_its_name_in_the_register() {
+        for (alert, told) in [
+            (AlertDescription::InternalError, "something went wrong within it (internal_error, 80)"),
+            (AlertDescription::UnrecognisedName, "under the name in the address (unrecognised_name, 112)"),
+            (AlertDescription::UnknownCA, "no other reason than this (unknown_ca, 48)"),
+            (AlertDescription::Unknown(200), "no other reason than this (alert, 200)"),
+        ] {
+            let (code, words) = of_tls(&rustls::Error::AlertReceived(alert));
+            assert!(code == "tls" && words.contains(told), "{words}");
+        }
+        let (_, broken) = of_tls(&rustls::PeerMisbehaved::MissingKeyShare.into());
+        assert!(!broken.contains("MissingKeyShare") && broken.contains("breaks the rules"), "{broken}");
     }
 
     #[test]

@@ -172,6 +172,12 @@ pub async fn change_integration(
         let blocked = blocked(app, std::slice::from_ref(&record), &policy, trial).await?;
         return Ok(ChangedIntegration { record, set_aside, blocked: Some(blocked), changed });
     }
+    // What is as it was is no change: nobody's revision ends by it.
+    if matches!(credential, OwnCredentialChange::Keep)
+        && before == (IntegrationRecord { updated_at: before.updated_at, ..record.clone() })
+    {
+        return Ok(ChangedIntegration { record: before, set_aside, blocked: None, changed });
+    }
     let audit = change.entry(app, by);
     let revision = app.store.change_integration(record.clone(), credential, audit).await?;
     Ok(ChangedIntegration { record: IntegrationRecord { revision, ..record }, set_aside, blocked: None, changed })

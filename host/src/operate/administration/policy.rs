@@ -43,6 +43,9 @@ pub async fn set_policy(
         let blocked = blocked(app, &integrations, &after, trial).await?;
         return Ok(ChangedPolicy { policy: after, blocked: Some(blocked), changed });
     }
+    if after == before {
+        return Ok(ChangedPolicy { policy: before, blocked: None, changed });
+    }
     let audit = change.entry(app, by);
     let revision = app.store.set_policy(after, audit).await?;
     Ok(ChangedPolicy { policy: Policy { revision, ..after }, blocked: None, changed })

@@ -44,6 +44,9 @@ pub async fn change_site(
     let before = site(app, id).await?;
     expected.hold(before.revision, || format!("site {id}"))?;
     let after = Site { name: name.unwrap_or_else(|| before.name.clone()), ..before.clone() };
+    if after == before {
+        return Ok(before);
+    }
     let audit = Change::SiteChanged { before: &before, after: &after }.entry(app, by);
     let revision = app.store.change_site(after.clone(), audit).await?;
     Ok(Site { revision, ..after })

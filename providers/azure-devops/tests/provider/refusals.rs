@@ -119,7 +119,8 @@ fn v5_a_page_to_sign_in_is_a_rejected_credential_if_it_is_the_service_s() {
         || Answer::empty(302).header("Location", "https://login.microsoftonline.com/common/oauth2/authorize");
     for answer in [
         page(200, sign_in),
-        page(203, &localized),
+        page(203, &localized).header("X-TFS-ProcessId", "7abd520f"),
+        page(203, &format!("<html><head><title>Object moved</title></head><a href=\"{away}\">here</a>")),
         page(302, "<html>Object moved</html>").header("Location", away),
         microsofts().header("X-VSS-E2EID", "7abd520f"),
     ] {
@@ -127,7 +128,13 @@ fn v5_a_page_to_sign_in_is_a_rejected_credential_if_it_is_the_service_s() {
     }
     assert_eq!(refusal(microsofts()).reason, FailureReason::UnexpectedReply, "anybody leads there");
     assert_eq!(deleting(page(203, sign_in)).reason, FailureReason::CredentialRejected, "nothing was changed");
-    for gateway in ["<html>Maintenance</html>", "<html><title>Sign in to continue</title>", "<html>Anmelden</html>"] {
+    for gateway in [
+        "<html>Maintenance</html>",
+        "<html><title>Sign in to continue</title>",
+        "<html>Anmelden</html>",
+        &localized,
+        &format!("<html><title>Not allowed</title><p>You asked for {away}</p>"),
+    ] {
         assert_eq!(refusal(page(200, gateway)).reason, FailureReason::UnexpectedReply, "{gateway}");
         assert_eq!(refusal(page(203, gateway)).reason, FailureReason::UnexpectedReply, "{gateway}");
         assert_eq!(deleting(page(203, gateway)).reason, FailureReason::OutcomeUnknown, "{gateway}");
@@ -157,9 +164,15 @@ fn words_the_server_was_never_seen_to_say_blame_nobody() {
     }
     let called = refusal(error(403, "SomethingNewException", ""));
     assert!(called.message.contains("SomethingNewException"), "{}", called.message);
-    let by_name = json!({ "message": "Nein.", "typeName": "Acme.Server.GitNeedsPermissionException, Acme.Server" });
-    let lacks = FailureReason::PermissionMissing("Nein.".into());
-    assert_eq!(refusal(Answer::json(403, by_name)).reason, lacks, "an exception without a key");
+    for (member, of, reason) in [
+        ("typeName", "Microsoft.TeamFoundation.Git.Server", FailureReason::PermissionMissing("Nein.".into())),
+        ("$type", "Microsoft.TeamFoundation.Git.Server", FailureReason::PermissionMissing("Nein.".into())),
+        ("typeName", "Acme.Server", FailureReason::UnexpectedReply),
+        ("$type", "Microsoft.AspNetCore.Http", FailureReason::UnexpectedReply),
+    ] {
+        let by_name = json!({ "message": "Nein.", member: format!("{of}.GitNeedsPermissionException, {of}") });
+        assert_eq!(refusal(Answer::json(403, by_name)).reason, reason, "an exception of {of} without a key");
+    }
 }
 
 #[test]

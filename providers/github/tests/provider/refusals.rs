@@ -43,17 +43,23 @@ fn v1_an_unknown_refusal_blames_neither_the_token_nor_a_permission_and_is_shown_
 #[test]
 fn v1_an_enterprise_server_has_its_documentation_on_itself_and_nobody_else_has() {
     let url = "https://git.example.com/api/v3/repos/octo/hello/branches?per_page=100&page=1";
-    for (host, reason) in [
-        ("git.example.com", FailureReason::CredentialRejected),
-        ("docs.github.com", FailureReason::CredentialRejected),
-        ("wiki.example.com", FailureReason::UnexpectedReply),
-        ("github.com.example.com", FailureReason::UnexpectedReply),
+    for (page, reason) in [
+        ("git.example.com/developer/v3", FailureReason::CredentialRejected),
+        ("git.example.com/settings/tokens", FailureReason::CredentialRejected),
+        ("docs.github.com/rest", FailureReason::CredentialRejected),
+        ("github.com/contact", FailureReason::CredentialRejected),
+        ("git.example.com/acme/gateway/wiki", FailureReason::UnexpectedReply),
+        ("git.example.com", FailureReason::UnexpectedReply),
+        ("github.com/acme/gateway", FailureReason::UnexpectedReply),
+        ("gist.github.com/settings", FailureReason::UnexpectedReply),
+        ("wiki.example.com/developer/v3", FailureReason::UnexpectedReply),
+        ("github.com.example.com/settings", FailureReason::UnexpectedReply),
     ] {
-        let body = json!({ "message": "Bad credentials", "documentation_url": format!("https://{host}/developer/v3") });
+        let body = json!({ "message": "Bad credentials", "documentation_url": format!("https://{page}") });
         let (at, by) =
             (enterprise("https://git.example.com"), script([(get(url.to_owned()), Answer::json(401, body))]));
         let refused = GitHub.list_branches(&at, &by, REPO, None, None, 100).unwrap_err();
-        assert_eq!(refused.reason, reason, "{host}");
+        assert_eq!(refused.reason, reason, "{page}");
     }
 }
 
