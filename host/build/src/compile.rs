@@ -49,10 +49,40 @@ pub enum CompileError {
     },
 }
 
-/// The path of the core module cargo made. Cargo's messages for the author go to standard error.
-pub(crate) fn module(dir: &Path, info: &CrateInfo, toolchain: &Toolchain) -> Result<PathBuf, CompileError> {
+/// What of a crate becomes components.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Of {
+    Library,
+    /// Each of them one.
+    Examples,
+}
+
+impl Of {
+    fn argument(self) -> &'static str {
+        match self {
+            Self::Library => "--lib",
+            Self::Examples => "--examples",
+        }
+    }
+
+    /// What cargo calls it in its messages.
+    fn crate_type(self) -> &'static str {
+        match self {
+            Self::Library => "cdylib",
+            Self::Examples => "example",
+        }
+    }
+}
+
+/// The paths of the core modules cargo made, one at least. Cargo's messages for the author go to standard error.
+pub(crate) fn modules(
+    dir: &Path,
+    info: &CrateInfo,
+    of: Of,
+    toolchain: &Toolchain,
+) -> Result<Vec<PathBuf>, CompileError> {
     let mut cargo = toolchain.cargo(dir);
-    cargo.args(cargo_arguments(info, toolchain)).stdin(Stdio::null()).stderr(Stdio::inherit());
+    cargo.args(cargo_arguments(info, of, toolchain)).stdin(Stdio::null()).stderr(Stdio::inherit());
     let output = cargo.output().map_err(|source| {
         let program = cargo.get_program().display().to_string();
         CompileError::Run { program, source }
@@ -60,13 +90,15 @@ pub(crate) fn module(dir: &Path, info: &CrateInfo, toolchain: &Toolchain) -> Res
     if !output.status.success() {
         return Err(CompileError::Cargo { package: info.package.clone() });
     }
-    module_path(&String::from_utf8_lossy(&output.stdout), &info.id)
-        .ok_or_else(|| CompileError::NoModule { package: info.package.clone() })
+    match module_paths(&String::from_utf8_lossy(&output.stdout), &info.id, of) {
+        none if none.is_empty() => Err(CompileError::NoModule { package: info.package.clone() }),
+        paths => Ok(paths),
+    }
 }
 
-fn cargo_arguments(info: &CrateInfo, toolchain: &Toolchain) -> Vec<String> {
+fn cargo_arguments(info: &CrateInfo, of: Of, toolchain: &Toolchain) -> Vec<String> {
     let mut arguments: Vec<String> =
-        ["build", "--lib", "--target", TARGET, "--profile", PROFILE].map(Into::into).into();
+        ["build", of.argument(), "--target", TARGET, "--profile", PROFILE].map(Into::into).into();
     arguments.extend(["--package".to_owned(), info.id.clone()]);
     // Diagnostics still reach the author on standard error; standard output says where the module is.
     arguments.extend(["--message-format".to_owned(), "json-render-diagnostics".to_owned()]);
@@ -78,15 +110,20 @@ fn cargo_arguments(info: &CrateInfo, toolchain: &Toolchain) -> Vec<String> {
     arguments
 }
 
-/// The `.wasm` file in cargo's JSON messages, one per line, that belongs to the package `id`.
-fn module_path(messages: &str, id: &str) -> Option<PathBuf> {
+/// The `.wasm` files in cargo's JSON messages, one per line, that belong to the package `id`.
+fn module_paths(messages: &str, id: &str, of: Of) -> Vec<PathBuf> {
+    let is_one = |message: &serde_json::Value| {
+        let kinds = message["target"]["kind"].as_array();
+        kinds.is_some_and(|kinds| kinds.iter().any(|kind| kind == of.crate_type()))
+    };
     messages
         .lines()
         .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .filter(|message| message["reason"] == "compiler-artifact" && message["package_id"] == id)
+        .filter(|message| message["reason"] == "compiler-artifact" && message["package_id"] == id && is_one(message))
         .flat_map(|message| message["filenames"].as_array().cloned().unwrap_or_default())
         .filter_map(|file| file.as_str().map(PathBuf::from))
-        .find(|file| file.extension().is_some_and(|extension| extension == "wasm"))
+        .filter(|file| file.extension().is_some_and(|extension| extension == "wasm"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -111,7 +148,7 @@ mod tests {
     #[test]
     fn a_workspace_with_the_profile_keeps_its_own_settings() {
         assert_eq!(
-            cargo_arguments(&info(true), &Toolchain::Active).join(" "),
+            cargo_arguments(&info(true), Of::Library, &Toolchain::Active).join(" "),
             format!(
                 "build --lib --target wasm32-unknown-unknown --profile component \
                  --package path+file:///src/forge#countersign-provider-forge@0.1.0 \
@@ -122,7 +159,7 @@ mod tests {
 
     #[test]
     fn a_workspace_without_the_profile_is_given_every_setting_of_it() {
-        let arguments = cargo_arguments(&info(false), &Toolchain::Active);
+        let arguments = cargo_arguments(&info(false), Of::Library, &Toolchain::Active);
         for setting in PROFILE_SETTINGS {
             assert!(arguments.windows(2).any(|pair| pair == ["--config", setting]), "{setting} in {arguments:?}");
         }
@@ -130,7 +167,7 @@ mod tests {
 
     #[test]
     fn the_distribution_builds_its_own_std_in_a_target_directory_of_its_own() {
-        let arguments = cargo_arguments(&info(true), &distribution()).join(" ");
+        let arguments = cargo_arguments(&info(true), Of::Library, &distribution()).join(" ");
         assert!(arguments.ends_with("-Zbuild-std=std,panic_abort --target-dir /src/forge/target/distribution"));
     }
 
@@ -144,11 +181,16 @@ mod tests {
 
     #[test]
     fn the_module_is_that_of_the_package_and_not_of_a_dependency() {
-        let messages = r#"{"reason":"compiler-artifact","package_id":"dep","filenames":["/t/dep.wasm"]}
+        let messages = r#"{"reason":"compiler-artifact","package_id":"dep","target":{"kind":["cdylib"]},"filenames":["/t/dep.wasm"]}
 not json
-{"reason":"compiler-artifact","package_id":"forge","filenames":["/t/libforge.rlib","/t/forge.wasm"]}
+{"reason":"compiler-artifact","package_id":"forge","target":{"kind":["cdylib","rlib"]},"filenames":["/t/libforge.rlib","/t/forge.wasm"]}
+{"reason":"compiler-artifact","package_id":"forge","target":{"kind":["example"]},"filenames":["/t/examples/a.wasm"]}
+{"reason":"compiler-artifact","package_id":"forge","target":{"kind":["example"]},"filenames":["/t/examples/b.wasm"]}
 {"reason":"build-finished","success":true}"#;
-        assert_eq!(module_path(messages, "forge"), Some(PathBuf::from("/t/forge.wasm")));
-        assert_eq!(module_path(messages, "other"), None);
+        let found =
+            |id, of| module_paths(messages, id, of).iter().map(|path| path.display().to_string()).collect::<Vec<_>>();
+        assert_eq!(found("forge", Of::Library), ["/t/forge.wasm"]);
+        assert_eq!(found("forge", Of::Examples), ["/t/examples/a.wasm", "/t/examples/b.wasm"]);
+        assert_eq!(found("other", Of::Library), Vec::<String>::new());
     }
 }

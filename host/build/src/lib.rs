@@ -25,6 +25,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use self::compile::Of;
 use self::crate_info::CrateInfo;
 pub use self::{
     compile::CompileError,
@@ -84,21 +85,52 @@ pub enum BuildError {
 /// # Errors
 /// Says what to change, in the crate or on the machine. What cargo and rustc had to say has gone to standard error.
 pub fn build(dir: &Path, out: Option<&Path>) -> Result<Built, BuildError> {
-    // Absolute and without links, because that is how cargo names manifests.
-    let dir = &dir.canonicalize().map_err(|source| BuildError::File { path: dir.to_owned(), source })?;
-    let info = CrateInfo::read(dir)?;
-    let module = compile::module(dir, &info, &Toolchain::find(dir)?)?;
-    let module = fs::read(&module).map_err(|source| BuildError::File { path: module, source })?;
-    let component = component::from_module(&module)
-        .map_err(|source| BuildError::Component { package: info.package.clone(), source })?;
-    let path = out.map_or_else(|| info.default_output(), Path::to_owned);
-    write_whole(&path, &component).map_err(|source| BuildError::File { path: path.clone(), source })?;
-    Ok(Built {
-        name: info.provider_name().to_owned(),
-        path,
-        size_bytes: component.len() as u64,
-        sha256: hex(&sha256(&component)),
-    })
+    let prepared = Prepared::of(dir)?;
+    let module = prepared.modules(Of::Library)?.swap_remove(0);
+    let path = out.map_or_else(|| prepared.info.default_output(), Path::to_owned);
+    prepared.component(prepared.info.provider_name().to_owned(), &module, path)
+}
+
+/// Builds every example of the crate in `dir` that is a `cdylib` and writes each to `out`, as `<name>.wasm`: for components that are
+/// too small for crates of their own, as tests need many. See [`build`].
+///
+/// # Errors
+/// As those of [`build`].
+pub fn build_examples(dir: &Path, out: &Path) -> Result<Vec<Built>, BuildError> {
+    let prepared = Prepared::of(dir)?;
+    let modules = prepared.modules(Of::Examples)?;
+    let component = |module: PathBuf| {
+        let name = module.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let path = out.join(format!("{name}.wasm"));
+        prepared.component(name, &module, path)
+    };
+    modules.into_iter().map(component).collect()
+}
+
+/// A crate that can be built.
+struct Prepared {
+    /// Absolute and without links, because that is how cargo names manifests.
+    dir: PathBuf,
+    info: CrateInfo,
+}
+
+impl Prepared {
+    fn of(dir: &Path) -> Result<Self, BuildError> {
+        let dir = dir.canonicalize().map_err(|source| BuildError::File { path: dir.to_owned(), source })?;
+        Ok(Self { info: CrateInfo::read(&dir)?, dir })
+    }
+
+    fn modules(&self, of: Of) -> Result<Vec<PathBuf>, BuildError> {
+        Ok(compile::modules(&self.dir, &self.info, of, &Toolchain::find(&self.dir)?)?)
+    }
+
+    fn component(&self, name: String, module: &Path, path: PathBuf) -> Result<Built, BuildError> {
+        let module = fs::read(module).map_err(|source| BuildError::File { path: module.to_owned(), source })?;
+        let component = component::from_module(&module)
+            .map_err(|source| BuildError::Component { package: self.info.package.clone(), source })?;
+        write_whole(&path, &component).map_err(|source| BuildError::File { path: path.clone(), source })?;
+        Ok(Built { name, path, size_bytes: component.len() as u64, sha256: hex(&sha256(&component)) })
+    }
 }
 
 /// Replaces `path` in one step, so that a daemon installing it meanwhile reads the old component or the new one.

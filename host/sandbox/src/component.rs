@@ -12,7 +12,7 @@ use super::bindings::countersign::provider::types as wit;
 use super::convert::{self, Malformed};
 use super::engine::NoTurn;
 use super::guest::{Guest, Prepared, Whose};
-use super::limits::Exceeded;
+use super::limits::{Exceeded, Limits};
 use super::pauses::{Paused, Pauses};
 use super::{Call, ConnectError, Engine, Link, Provider, fingerprint};
 use model::operation::{
@@ -202,7 +202,10 @@ impl Provider for WasmProvider {
                 errors => Err(ConnectError::Settings(errors)),
             },
             Ok(Err(errors)) => Err(ConnectError::Settings(convert::field_errors(errors))),
-            Err(error) => Err(failed(format!("The provider failed on these settings: {error:#}"))),
+            Err(error) => {
+                let error = named(error, limits);
+                Err(failed(format!("The provider failed on these settings: {error:#}")))
+            }
         }
     }
 
@@ -348,8 +351,13 @@ async fn describe(engine: &Engine, prepared: &Prepared, whose: &Whose) -> Result
     let limits = engine.limits();
     let described = timeout(limits.call_time(), run).await;
     let described = described.unwrap_or_else(|_| Err(Exceeded::Time(limits.call_s).into()));
-    let description = described.map_err(|error| ComponentError::DescribeFailed(error.into()))?;
+    let description = described.map_err(|error| ComponentError::DescribeFailed(named(error, limits).into()))?;
     Ok(convert::description(description)?)
+}
+
+/// The limit that was in the way, where wasmtime says so in words of its own.
+fn named(error: wasmtime::Error, limits: &Limits) -> wasmtime::Error {
+    Exceeded::told_by(&error, limits).map_or(error, Into::into)
 }
 
 /// What `at` is in the contract.

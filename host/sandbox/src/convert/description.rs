@@ -1,6 +1,8 @@
 //! What a provider says of itself and makes of the settings of an integration.
 
-use super::untrusted::{MAX_NAME_BYTES, MAX_PARTS, MAX_TEXT_BYTES, Read, list, malformed, name, shown, text, web_url};
+use super::untrusted::{
+    self, MAX_NAME_BYTES, MAX_PARTS, MAX_TEXT_BYTES, Read, list, malformed, shown, turns_the_reading, web_url,
+};
 use crate::bindings::countersign::provider::types as wit;
 use model::{
     AwsOrigin, BasicUser, BranchRules, Connection, CredentialPage, Description, Field, FieldError, Input, Kind, KindId,
@@ -26,6 +28,18 @@ pub(crate) fn description(from: wit::Description) -> Read<Description> {
         return malformed("the kinds", "are not told apart by their ids");
     }
     Ok(Description { id, version: name("the version", from.version)?, label: name("the label", from.label)?, kinds })
+}
+
+/// What a provider's author wrote. What turns the direction of reading has no place in it: it turns what stands beside it, too.
+fn text(what: &'static str, text: String, max_bytes: usize) -> Read<String> {
+    if text.chars().any(turns_the_reading) {
+        return malformed(what, "turns the direction of reading");
+    }
+    untrusted::text(what, text, max_bytes)
+}
+
+fn name(what: &'static str, value: String) -> Read<String> {
+    if value.is_empty() { malformed(what, "is empty") } else { text(what, value, MAX_NAME_BYTES) }
 }
 
 fn kind(from: wit::Kind) -> Read<Kind> {

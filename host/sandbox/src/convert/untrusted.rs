@@ -82,7 +82,7 @@ pub(super) fn shown(text: &str) -> String {
 }
 
 /// Whether it is one of those that Unicode calls `Bidi_Control`.
-fn turns_the_reading(char: char) -> bool {
+pub(super) fn turns_the_reading(char: char) -> bool {
     matches!(char, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
