@@ -13,7 +13,7 @@ PROVIDERS := $(patsubst providers/%/Cargo.toml,%,$(wildcard providers/*/Cargo.to
 SCREENS := framed-create-branch-1280-light create-branch-required-1280-light set-up-saved-1280-light \
 	create-pull-request-1280-dark repositories-1280-light admin-dry-run
 
-.PHONY: help setup check test demo screens bench peers api-check release deny clean
+.PHONY: help setup check test demo screens bench soak peers api-check release deny clean
 
 help:
 	@echo "make setup   get and build what the rest needs: toolchain, both programs, provider components, a browser for tests"
@@ -22,6 +22,7 @@ help:
 	@echo "make demo    the whole system on this machine, with stand-in git servers"
 	@echo "make screens the pictures of the pages in the README, taken anew"
 	@echo "make bench   the sandbox and the daemon side by side with native code, and the pages, in the release profile"
+	@echo "make soak    a million calls that trap, turn for ever and flood, and what others have of it, in the release profile"
 	@echo "make peers   the vendors' own clients (from PyPI and npm, in target/peers) against the stand-ins"
 	@echo "make api-check linters, generated clients and a fuzzer (from npm and PyPI) against the HTTP API and its description"
 	@echo "make release target/release/countersign, the program to install, and countersign-build, which makes providers"
@@ -74,6 +75,10 @@ screens: setup
 bench: setup
 	@echo "==> measuring in the release profile"
 	@cargo run --release --bin bench
+
+soak: setup
+	@echo "==> a million broken calls and a user's flood, in the release profile"
+	@cargo run --release --bin soak
 
 peers:
 	@echo "==> getting the vendors' clients into target/peers"

@@ -23,6 +23,56 @@ const CHARSET: &str = "charset=";
 /// Where a page does, in bytes from its beginning.
 const MAX_CHARSET_BYTES: usize = 1024;
 
+/// Entities by their names, as pages of the West write them beside those of XML.
+const NAMED: [(&str, char); 46] = [
+    ("Aacute", 'Á'),
+    ("Agrave", 'À'),
+    ("Auml", 'Ä'),
+    ("Ccedil", 'Ç'),
+    ("Eacute", 'É'),
+    ("Egrave", 'È'),
+    ("Ouml", 'Ö'),
+    ("Uuml", 'Ü'),
+    ("aacute", 'á'),
+    ("acirc", 'â'),
+    ("aelig", 'æ'),
+    ("agrave", 'à'),
+    ("aring", 'å'),
+    ("atilde", 'ã'),
+    ("auml", 'ä'),
+    ("bull", '•'),
+    ("ccedil", 'ç'),
+    ("copy", '©'),
+    ("eacute", 'é'),
+    ("ecirc", 'ê'),
+    ("egrave", 'è'),
+    ("euml", 'ë'),
+    ("hellip", '…'),
+    ("iacute", 'í'),
+    ("icirc", 'î'),
+    ("laquo", '«'),
+    ("ldquo", '“'),
+    ("lsquo", '‘'),
+    ("mdash", '—'),
+    ("middot", '·'),
+    ("ndash", '–'),
+    ("ntilde", 'ñ'),
+    ("oacute", 'ó'),
+    ("ocirc", 'ô'),
+    ("oslash", 'ø'),
+    ("otilde", 'õ'),
+    ("ouml", 'ö'),
+    ("raquo", '»'),
+    ("rdquo", '”'),
+    ("reg", '®'),
+    ("rsquo", '’'),
+    ("szlig", 'ß'),
+    ("uacute", 'ú'),
+    ("ucirc", 'û'),
+    ("ugrave", 'ù'),
+    ("uuml", 'ü'),
+];
+
 /// What a page calls itself: its title, or else its first heading; the whole of one without a tag.
 /// `label`: that of its content.
 pub(crate) fn title(page: &[u8], label: &str) -> Option<String> {
@@ -30,7 +80,10 @@ pub(crate) fn title(page: &[u8], label: &str) -> Option<String> {
     let said_in = |name| Some(words(element(&page, name)?)).filter(|words| !words.is_empty());
     let is_plain = next_tag(&page.to_ascii_lowercase(), 0).is_none();
     let all = || Some(words(&page)).filter(|words| is_plain && !words.is_empty());
-    said_in("title").or_else(|| said_in("h1")).or_else(all)
+    let title = said_in("title").or_else(|| said_in("h1")).or_else(all)?;
+    // `Bad Request` is what a page is called whose heading is `Bad Request - Invalid Hostname`.
+    let says_more = |heading: &String| heading.len() > title.len() && heading.starts_with(&title);
+    Some(["h1", "h2"].into_iter().filter_map(said_in).find(says_more).unwrap_or(title))
 }
 
 /// None where it is in a character set that is not read here.
@@ -135,6 +188,7 @@ fn character(entity: &str) -> Option<char> {
         "quot" => '"',
         "apos" => '\'',
         "nbsp" => ' ',
+        name if !name.starts_with('#') => NAMED.iter().find(|(known, _)| *known == name)?.1,
         _ => {
             let number = entity.strip_prefix('#')?;
             let code = match number.strip_prefix(['x', 'X']) {
@@ -176,6 +230,8 @@ mod tests {
             ("<titles>no</titles><title>yes", "yes"),
             ("Invalid IAP credentials:\n empty token", "Invalid IAP credentials: empty token"),
             ("<title>Accès refusé – 访问被拒绝</title>", "Accès refusé – 访问被拒绝"),
+            ("<title>Bad Request</title><h2>Bad Request - Invalid Hostname</h2>", "Bad Request - Invalid Hostname"),
+            ("<title>Error</title><h1>Errors of yours</h1><h2>Error: no route</h2>", "Errors of yours"),
         ] {
             assert_eq!(title_of(page).as_deref(), Some(expected), "{page}");
         }
@@ -187,7 +243,11 @@ mod tests {
     #[test]
     fn entities_are_read_once_and_others_stay() {
         assert_eq!(words("&lt;b&gt; &amp;amp; &quot;x&#39;&apos;s&quot; &#x41;&#66;"), "<b> &amp; \"x''s\" AB");
-        for other in ["Unicorn! &middot; GitHub", "a & b; c", "&", "&#;", "&#x110000;", "&#xd800;", "1 < 2"] {
+        assert_eq!(
+            words("Unicorn! &middot; GitHub: &Uuml;bung, refus&eacute; &ndash; &laquo;no&raquo;"),
+            "Unicorn! · GitHub: Übung, refusé – «no»"
+        );
+        for other in ["&Middot; &unknown;", "a & b; c", "&", "&#;", "&#x110000;", "&#xd800;", "1 < 2"] {
             assert_eq!(words(other), other);
         }
         assert_eq!(words("a&#0;b&#x1b;[31m\u{7f}\u{85}c&#10;d"), "a b [31m c d", "nothing that controls a terminal");

@@ -15,7 +15,7 @@ mod instances;
 mod loading;
 mod pages;
 mod report;
-mod samples;
+pub(crate) mod samples;
 
 use std::path::Path;
 use std::time::Duration;

@@ -250,7 +250,7 @@ fn not_revoked(outcome: &RevocationOutcome) -> Option<String> {
         }
         RevocationOutcome::Failed(OperationError::Failed { failure, .. }) => match failure.reason {
             FailureReason::OutcomeUnknown => {
-                format!("The git server was asked to forget it, and no answer came. {may_be_good}.")
+                format!("The git server was asked to forget it, and nobody knows whether it did. {may_be_good}.")
             }
             _ => format!("The git server did not forget it ({}). {may_be_good}.", failure.message.trim_end_matches('.')),
         },

@@ -159,7 +159,13 @@ impl CreatePullRequest {
                 Ok(template) => return Ok((Some(template), None)),
                 Err(error) => error.to_string(),
             },
-            Ok(Err(failure)) if failure.reason == FailureReason::CredentialRejected => return Err(failure),
+            Ok(Err(failure)) if failure.reason == FailureReason::CredentialRejected => {
+                // What is said in passing is not said of the credential, and stops no more than another refusal would.
+                match provider.whoami(loan.identify()).await {
+                    Ok(_) => failure.message,
+                    Err(_) => return Err(failure),
+                }
+            }
             Ok(Err(failure)) => failure.message,
             Err(_) => "the git server took too long".to_owned(),
         };

@@ -16,7 +16,9 @@ pub(super) fn told(failure: &Failure, whose: ActedAs) -> String {
         | FailureReason::RateLimited => told_of_the_credential(failure, &said, whose),
         FailureReason::AlreadyExists(what) => format!("{what}{said}. Choose another name, or use what is there."),
         FailureReason::BaseMissing(which) => {
-            format!("There is no branch \"{which}\" in the repository. Choose one that exists.")
+            format!(
+                "There is no branch \"{which}\" in the repository, or it was pushed just now and the git server does not know of it yet. Choose one that exists, or try again."
+            )
         }
         FailureReason::NameInvalid => {
             format!("The git server refuses the name{said}.")

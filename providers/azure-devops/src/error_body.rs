@@ -166,10 +166,15 @@ fn decoded(header: &str) -> Option<String> {
     query_value(&format!("?header={}", header.replace('+', " ")), "header").filter(|text| !text.trim().is_empty())
 }
 
-/// What a page for people says, from its title on.
+/// What a page for people says, from its title on: once, where the first heading repeats that.
 fn page(reply: &Reply) -> Option<String> {
     let html = reply.text().filter(|_| reply.is_web_page())?;
-    Some(html::words(html)).filter(|words| !words.is_empty())
+    let words = html::words(html);
+    let repeated = reply.page_title().and_then(|title| {
+        let rest = words.strip_prefix(&title)?;
+        rest.find(&title).filter(|_| !title.is_empty()).map(|at| rest[at..].to_owned())
+    });
+    Some(repeated.unwrap_or(words)).filter(|words| !words.is_empty())
 }
 
 fn is_id(word: &str) -> bool {

@@ -129,5 +129,9 @@ pub fn told(status: u16, error: &ErrorBody) -> Option<Means> {
         Scope => is_read && error.names_a_scope(),
     };
     let means = SIGNS.iter().find(|(sign, _)| is_there(sign)).map(|(_, means)| *means);
-    means.filter(|means| matches!(status, 400..=499) || (status >= 500 && *means == RateLimited))
+    means.filter(|means| match *means {
+        RateLimited => status >= 400,
+        ReadOnly => matches!(status, 400..=499 | 503),
+        _ => matches!(status, 400..=499),
+    })
 }

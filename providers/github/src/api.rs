@@ -46,6 +46,11 @@ impl<'a> Api<'a> {
         Self { client: client(by, JSON, &base, address_setting), web, owners, address_setting, base, by }
     }
 
+    /// Whether an administrator gave its address: GitHub.com is the same everywhere, and of today.
+    pub fn is_of_ones_own(&self) -> bool {
+        self.address_setting.is_some()
+    }
+
     /// A client that asks for another sort of answer than JSON.
     pub fn with_media_type(&self, media_type: &str) -> Client<'a> {
         client(self.by, media_type, &self.base, self.address_setting)

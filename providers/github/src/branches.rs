@@ -93,10 +93,22 @@ pub fn tip(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Option<String
         }
         409 if is_empty_repository(&reply) => Ok(None),
         _ => match refused(api, &reply, id) {
-            failure if is_not_found(&failure) => api.get_repository(id).map(|_visible| None),
+            failure if is_not_found(&failure) => old_servers_tip(api, id, name),
             failure => Err(failure),
         },
     }
+}
+
+/// Servers of one's own know `git/ref` since 2.19; all of them have a branch's own address.
+fn old_servers_tip(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Option<String>, Failure> {
+    if api.is_of_ones_own() {
+        let reply = api.client.get(api.repository_url(id, ["branches"]).path(name))?;
+        if reply.status == 200 {
+            let branch: WireBranch = reply.json("a branch")?;
+            return Ok((branch.name == name).then_some(branch.commit.sha));
+        }
+    }
+    api.get_repository(id).map(|_visible| None)
 }
 
 fn not_created(

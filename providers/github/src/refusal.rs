@@ -152,9 +152,12 @@ fn sso_page(header: &str) -> Option<&str> {
     header.split_once(';')?.1.trim().strip_prefix("url=")
 }
 
-/// That a change may have been made matters more than the server's words.
+/// That a change may have been made matters more than the server's words, but where they say that nothing is done at all.
 fn outage(reply: &Reply, error: &ErrorBody) -> Failure {
     match reply.unavailable() {
+        _ if reply.status == 503 && error.may_be_githubs && error.says(" maintenance mode") => {
+            error.failure(FailureReason::Unavailable)
+        }
         failure if failure.reason == FailureReason::Unavailable && !error.text.is_empty() => {
             error.failure(failure.reason)
         }

@@ -100,6 +100,11 @@ impl ErrorBody {
         self.text.split('!').skip(1).any(|number| number.starts_with(|char: char| char.is_ascii_digit()))
     }
 
+    /// Whether it says that GitLab is in maintenance mode, in GitLab's own form (ee/lib/ee/gitlab/middleware/read_only/controller.rb).
+    pub fn is_in_maintenance(&self) -> bool {
+        (self.is_signed || self.is_bare) && self.says("maintenance")
+    }
+
     /// Whether GitLab's own words have this in them, in lower case.
     pub fn says(&self, lower: &str) -> bool {
         self.says_any(&[lower])

@@ -114,6 +114,8 @@ pub fn refusal(reply: &Reply, asked: Asked<'_>) -> Failure {
         403 if reply.retry_after().is_some() => rate_limited(reply, &error.text),
         // Of the storage behind GitLab. A change may have been made before that was asked.
         503 if error.says("exhausted") && !reply.answers_a_change() => rate_limited(reply, &error.text),
+        // What reads is answered in that mode, and nothing else reaches what would do it.
+        503 if error.is_in_maintenance() && reply.answers_a_change() => says(FailureReason::ReadOnly),
         408 | 500.. if error.text.is_empty() => reply.unavailable(),
         408 | 500.. => says(reply.unavailable().reason),
         200..=299 => reply.unreadable("another status"),

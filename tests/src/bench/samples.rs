@@ -4,22 +4,22 @@ use std::time::{Duration, Instant};
 
 /// Durations of one measurement.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Samples(Vec<Duration>);
+pub(crate) struct Samples(Vec<Duration>);
 
 impl Samples {
-    pub(super) fn push(&mut self, took: Duration) {
+    pub(crate) fn push(&mut self, took: Duration) {
         self.0.push(took);
     }
 
-    pub(super) fn append(&mut self, mut other: Samples) {
+    pub(crate) fn append(&mut self, mut other: Samples) {
         self.0.append(&mut other.0);
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
-    pub(super) fn median(&self) -> Duration {
+    pub(crate) fn median(&self) -> Duration {
         self.percentile(50)
     }
 
@@ -27,7 +27,7 @@ impl Samples {
     ///
     /// # Panics
     /// Without samples: there is nothing true to say of them.
-    pub(super) fn percentile(&self, percent: usize) -> Duration {
+    pub(crate) fn percentile(&self, percent: usize) -> Duration {
         let mut sorted = self.0.clone();
         sorted.sort_unstable();
         let rank = (sorted.len() * percent).div_ceil(100).max(1);
@@ -35,17 +35,17 @@ impl Samples {
     }
 
     /// Median and 99th percentile.
-    pub(super) fn spread(&self) -> String {
+    pub(crate) fn spread(&self) -> String {
         format!("{} / {}", milliseconds(self.median()), milliseconds(self.percentile(99)))
     }
 }
 
-pub(super) fn milliseconds(duration: Duration) -> String {
+pub(crate) fn milliseconds(duration: Duration) -> String {
     format!("{:.2} ms", duration.as_secs_f64() * 1e3)
 }
 
 /// Calls one after the other, each timed by itself.
-pub(super) async fn time(calls: usize, mut call: impl AsyncFnMut() -> anyhow::Result<()>) -> anyhow::Result<Samples> {
+pub(crate) async fn time(calls: usize, mut call: impl AsyncFnMut() -> anyhow::Result<()>) -> anyhow::Result<Samples> {
     let mut samples = Samples::default();
     for _ in 0..calls {
         let started = Instant::now();
@@ -57,30 +57,30 @@ pub(super) async fn time(calls: usize, mut call: impl AsyncFnMut() -> anyhow::Re
 
 /// Ratios of neighbouring rounds: the middle one, the least and the greatest.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Ratio {
-    pub(super) median: f64,
-    pub(super) least: f64,
-    pub(super) greatest: f64,
+pub(crate) struct Ratio {
+    pub(crate) median: f64,
+    pub(crate) least: f64,
+    pub(crate) greatest: f64,
 }
 
 impl Ratio {
     /// # Panics
     /// Without rounds.
-    pub(super) fn of(rounds: impl IntoIterator<Item = (f64, f64)>) -> Self {
+    pub(crate) fn of(rounds: impl IntoIterator<Item = (f64, f64)>) -> Self {
         let mut ratios: Vec<f64> = rounds.into_iter().map(|(one, other)| one / other).collect();
         ratios.sort_unstable_by(f64::total_cmp);
         Self { median: median(&ratios), least: ratios[0], greatest: ratios[ratios.len() - 1] }
     }
 
     /// Of the median durations of neighbouring rounds.
-    pub(super) fn of_medians(one: &[Samples], other: &[Samples]) -> Self {
+    pub(crate) fn of_medians(one: &[Samples], other: &[Samples]) -> Self {
         let seconds = |samples: &Samples| samples.median().as_secs_f64();
         Self::of(one.iter().map(seconds).zip(other.iter().map(seconds)))
     }
 }
 
 /// The middle one of sorted values, or the mean of the middle two.
-pub(super) fn median(sorted: &[f64]) -> f64 {
+pub(crate) fn median(sorted: &[f64]) -> f64 {
     let middle = sorted.len() / 2;
     match sorted.len() % 2 {
         0 => (sorted[middle - 1] + sorted[middle]) / 2.0,

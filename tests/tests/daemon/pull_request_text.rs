@@ -127,8 +127,13 @@ async fn a_pat_that_is_refused_at_the_template_is_not_tried_on_the_pull_request(
         StatusCode::UNAUTHORIZED,
         &json!({ "message": "Bad credentials", "documentation_url": "https://docs.github.com/rest", "status": "401" }),
     ));
+    // In passing, it stops no more than another refusal.
     daemon.stand_in.faults.once(When::ends_with(Method::GET, "/contents/.github"), refusal.clone());
-    daemon.stand_in.faults.once(When::ends_with(Method::GET, "/user"), refusal);
+    let (.., notes) = opened(&daemon, &ann, json!({ "issue": "ABC-1" })).await;
+    assert_eq!(notes, ["The repository's template is not in the description: Bad credentials"]);
+    daemon.stand_in.record.clear();
+    daemon.stand_in.faults.once(When::ends_with(Method::GET, "/contents/.github"), refusal.clone());
+    daemon.stand_in.faults.times(2, When::ends_with(Method::GET, "/user"), refusal);
     ask(&daemon, &ann, json!({ "issue": "ABC-1" })).await.problem(403, "user-pat-rejected");
     assert!(daemon.stand_in.record.mutations().is_empty());
     assert_eq!(ann.pat(MAIN).await.expect(200).text_at("/state"), "rejected");

@@ -76,13 +76,29 @@ async fn one_that_the_git_server_refuses_is_dead_already() {
     assert_eq!(ann.pat(MAIN).await.expect(200).text_at("/state"), "missing");
 }
 
+/// Said in passing, of a token that lives: its owner must not think that it is dead.
+#[tokio::test]
+async fn one_that_the_git_server_still_knows_is_not_dead() {
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
+    let told = Told::in_place_of_the_component(&daemon).await;
+    let refused = || Some(Err(Failure::new(FailureReason::CredentialRejected, "401 Unauthorized")));
+    let ann = with_a_pat(&daemon).await;
+    told.say(Words { revocation: refused(), ..Words::default() });
+    let removed = ann.revoke_pat(MAIN).await.expect(200);
+    assert_eq!(removed.body["revoked"], false);
+    let reason = removed.text_at("/reason");
+    assert!(reason.contains("although the git server knows whose it is: 401 Unauthorized"), "{reason}");
+    assert_eq!(logged(&daemon).await[1], json!(["outcome", "unexpected-reply"]));
+    assert_eq!(ann.pat(MAIN).await.expect(200).text_at("/state"), "missing");
+}
+
 #[tokio::test]
 async fn what_failed_is_said_and_the_pat_is_removed_all_the_same() {
     let daemon = Daemon::start(GitHubServer::Cloud).await;
     let told = Told::in_place_of_the_component(&daemon).await;
     let failed = |reason, message| Some(Err(Failure::new(reason, message)));
     for (revocation, result, reason) in [
-        (failed(FailureReason::OutcomeUnknown, "Timed out."), "outcome-unknown", "no answer came"),
+        (failed(FailureReason::OutcomeUnknown, "Timed out."), "outcome-unknown", "nobody knows whether it did"),
         (failed(FailureReason::Protected, "Not here."), "protected", "did not forget it (Not here)"),
     ] {
         let ann = with_a_pat(&daemon).await;

@@ -1,17 +1,16 @@
 //! Hostile providers: every guest of `tests/guests/examples`, each with a test of its name, and what must come of it.
 //!
-//! Floods of tables and of handles need more than Rust can say: the sandbox's own tests have them. P2's million calls are the soak's.
-
-mod stage;
+//! Floods of tables and of handles need more than Rust can say: the sandbox's own tests have them. P2's million calls are the soak's
+//! (`make soak`), of which there is a short one here.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use countersign_tests::hostile::{Stage, component, load, load_within};
+use countersign_tests::soak;
 use countersign_tests::standin::github::token;
 use model::{FailureReason, IntegrationId, IntegrationRecord, KindId};
 use sandbox::{ConnectError, Limits};
-
-use self::stage::{Stage, load, load_within};
 
 include!(concat!(env!("OUT_DIR"), "/guests.rs"));
 
@@ -29,8 +28,16 @@ async fn refused(guest: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_guest_is_built() {
     for guest in GUESTS {
-        assert!(!stage::component(guest).is_empty(), "{guest}");
+        assert!(!component(guest).is_empty(), "{guest}");
     }
+}
+
+/// Shorter than `make soak`, by a few hundred times, and not alone on the machine: whether others wait is for the whole one to say.
+#[tokio::test(flavor = "multi_thread")]
+async fn p2_what_thousands_of_broken_calls_took_comes_back() {
+    let report = soak::calls(3000).await.unwrap();
+    println!("{report}");
+    report.expect_given_back().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,7 +9,7 @@ use crate::operate::loan::lend;
 use crate::operate::providers::serving;
 use crate::operate::{App, Ask, OperationError};
 use model::policy::{Denial, Permit, decide_revocation};
-use model::{OperationKind, PatState, Revocation, Timestamp, operation};
+use model::{Failure, FailureReason, OperationKind, PatState, Revocation, Timestamp, operation};
 use store::PatDeletion;
 
 const DELETE: &str = "pat.delete";
@@ -136,7 +136,6 @@ async fn revoke(
         }
         Err(error) => {
             journal.failed(&error, Map::new()).await;
-            // One that the git server refuses is dead already.
             if error.is_rejected_credential() {
                 return Ok(RevocationOutcome::Revoked);
             }
@@ -155,8 +154,23 @@ async fn asked_to_forget(
     let (integration, whose) = (found.integration(), permit.acts_as());
     let served = serving(app, found).await?;
     let loan = lend(app, found, served.kind(&integration.kind)?, permit, ask.request_id())?;
-    let revoked = served.provider.revoke_credential(loan.link()).await;
-    revoked.map_err(|failure| OperationError::failed(failure, whose, integration, app.clock.now()))
+    let failed = |failure| OperationError::failed(failure, whose, integration, app.clock.now());
+    let refused = match served.provider.revoke_credential(loan.link()).await {
+        Err(refused) if refused.reason == FailureReason::CredentialRejected => refused,
+        other => return other.map_err(failed),
+    };
+    // One that the git server refuses is dead already, if it refuses it where nothing else can be meant, too.
+    Err(failed(match served.provider.whoami(loan.identify()).await {
+        Ok(_) => {
+            let said = refused.message.trim_end_matches('.');
+            let message = format!(
+                "It reads as if the token were not accepted, although the git server knows whose it is: {said}"
+            );
+            Failure { reason: FailureReason::UnexpectedReply, message, help_url: None, ..refused }
+        }
+        Err(unasked) if unasked.reason != FailureReason::CredentialRejected => unasked,
+        Err(_) => refused,
+    }))
 }
 
 fn revoked_but_kept(ask: &Ask) -> OperationError {

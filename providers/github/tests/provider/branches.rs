@@ -6,7 +6,7 @@ use countersign_sdk::testing::{Answer, Expected, Script, delete, get, post};
 use countersign_sdk::types::{Branch, CreatedBranch, Deletion, Failure, FailureReason, NewBranch, SendFailureKind};
 use serde_json::json;
 
-use crate::{API, COMMIT, OTHER_COMMIT, REPO, cloud, error, reference, repo, script, visible};
+use crate::{API, COMMIT, OTHER_COMMIT, REPO, cloud, enterprise, error, reference, repo, script, visible};
 
 fn asks_for(name: &str) -> Expected {
     get(repo(&format!("/git/ref/heads/{name}")))
@@ -81,6 +81,20 @@ fn an_absent_branch_is_told_from_an_invisible_repository() {
     assert_eq!(find(&hidden, "x").unwrap_err().reason, FailureReason::NotFound("repository octo/hello".into()));
     let empty = script([(asks_for("x"), error(409, "Git Repository is empty."))]);
     assert_eq!(find(&empty, "x").unwrap(), None);
+}
+
+/// Enterprise Server before 2.19 has no `git/ref`.
+#[test]
+fn an_old_server_is_asked_for_the_branch_itself() {
+    let below = |path: &str| get(format!("https://git.example.com/api/v3/repos/octo/hello{path}"));
+    let asked = || (below("/git/ref/heads/feature/x"), absent());
+    let found = |script| GitHub.find_branch(&enterprise("https://git.example.com"), &script, REPO, "feature/x");
+    let branch = json!({ "name": "feature/x", "commit": { "sha": COMMIT } });
+    let old = script([asked(), (below("/branches/feature/x"), Answer::json(200, branch))]);
+    assert_eq!(found(old).unwrap().unwrap().commit.as_deref(), Some(COMMIT));
+    let none =
+        script([asked(), (below("/branches/feature/x"), error(404, "Branch not found")), (below(""), visible())]);
+    assert_eq!(found(none).unwrap(), None);
 }
 
 #[test]

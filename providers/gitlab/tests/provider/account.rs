@@ -75,6 +75,13 @@ fn an_older_server_cannot_tell_of_the_token() {
         error(404, "404 Not Found"),
         Answer::json(404, json!({ "error": "404 Not Found" })),
         Answer::json(400, json!({ "error": "id is invalid" })),
+        // To everybody but administrators, from 15.1 to 15.4: there is no token of the number `self`.
+        error(401, "401 Unauthorized"),
+        Answer::json(
+            401,
+            json!({ "error": "invalid_token", "error_description": "Token was revoked. You have to re-authorize from the user." }),
+        ),
+        error(403, "403 Forbidden - Not here."),
     ] {
         let identity = whoami(answer).unwrap();
         assert_eq!(identity.permissions[0].state, PermissionState::CannotTell);

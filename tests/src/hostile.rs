@@ -1,11 +1,11 @@
-//! Where the guests are put on: a lender, a git server to ask, and each guest's component, built and loaded once.
+//! Where hostile guests (`tests/guests`) are put on: a lender, a git server to ask, and each guest's component, built and loaded once.
 
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
+use crate::standin::github::{GitHub, token};
 use countersign::clock::{Clock, SystemClock};
-use countersign_tests::standin::github::{GitHub, token};
 use crypto::{MasterKey, SystemRandom};
 use model::policy;
 use model::{
@@ -48,12 +48,15 @@ pub async fn load_within(limits: Limits, guest: &str) -> Arc<dyn Provider> {
     Registry::new(Engine::within(limits).unwrap()).load(component(guest)).await.unwrap().1
 }
 
+/// A git server, and who lends a good token for it.
 pub struct Stage {
+    /// The git server.
     pub stand_in: GitHub,
     lender: Lender,
 }
 
 impl Stage {
+    /// With the usual scene.
     pub async fn set() -> Self {
         let stand_in = GitHub::cloud().usual().start().await.unwrap();
         let (key, egress) = (MasterKey::random(&SystemRandom), Egress::with_system_certificates());
@@ -66,6 +69,7 @@ impl Stage {
         self.attempt_at(&*provider, self.integration(&*provider, with).await).await
     }
 
+    /// The same, at an integration of the test's own.
     pub async fn attempt_at(&self, provider: &dyn Provider, record: IntegrationRecord) -> Result<Identity, Failure> {
         let kind = provider.description().kind(&record.kind).unwrap();
         let fields = [("token".to_owned(), token::ALICE.into())].into_iter().collect();
@@ -74,6 +78,7 @@ impl Stage {
         provider.whoami(loan.link()).await
     }
 
+    /// What an administrator would enter.
     pub fn settings(&self, with: &str) -> Settings {
         Settings::from([
             ("base_url".to_owned(), self.stand_in.url().to_string().trim_end_matches('/').to_owned()),
@@ -81,6 +86,7 @@ impl Stage {
         ])
     }
 
+    /// An integration for a guest.
     pub async fn integration(&self, provider: &dyn Provider, with: &str) -> IntegrationRecord {
         let (kind, settings, now) = (KindId::parse("hostile").unwrap(), self.settings(with), SystemClock.now());
         IntegrationRecord {
