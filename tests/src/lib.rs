@@ -7,6 +7,7 @@
 
 pub mod bench;
 pub mod browser;
+pub mod canary;
 pub mod daemon;
 pub mod demo;
 pub mod hostile;

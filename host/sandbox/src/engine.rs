@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
-use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig, WasmFeatures};
+use wasmtime::{Config, Enabled, InstanceAllocationStrategy, MemoryCreator, PoolingAllocationConfig, WasmFeatures};
 
 use super::address_space::AddressSpace;
 use super::limits::{EPOCH, Limits, MemoryOfAll, SMALL_GUARD_BYTES, TURN};
@@ -71,6 +71,19 @@ impl Engine {
             let room_mib = room.map(|bytes| bytes >> 20);
             tracing::warn!(room_mib, calls, "little address space: this many calls of providers at once, others wait");
         }
+        Self::of(wasmtime, limits, calls)
+    }
+
+    /// For tests that look into guests' memory: without a pool, with every memory made by `memories`.
+    #[doc(hidden)]
+    pub fn with_memories_of(limits: Limits, memories: Arc<dyn MemoryCreator>) -> wasmtime::Result<Self> {
+        let mut config = config(&limits);
+        config.memory_reservation(0).memory_guard_size(0).guard_before_linear_memory(false);
+        config.memory_init_cow(false).with_host_memory(memories);
+        Self::of(wasmtime::Engine::new(&config)?, limits, limits.calls)
+    }
+
+    fn of(wasmtime: wasmtime::Engine, limits: Limits, calls: u32) -> wasmtime::Result<Self> {
         count_epochs(&wasmtime)?;
         let calls = calls as usize;
         let turns = Arc::new(Semaphore::new(calls));

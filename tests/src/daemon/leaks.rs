@@ -1,11 +1,12 @@
 //! Looks for secrets where none may be: in every line any crate logs, at the most talkative level, and in every answer.
 
 use std::io::{self, Write};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex, Once};
 
 use tracing_subscriber::filter::LevelFilter;
 
+use crate::canary::Search;
 use crate::standin::{codecommit, github};
 
 /// Every secret of every usual scene.
@@ -18,9 +19,19 @@ const MARKS: [&[u8]; 2] = [b"StandIn", b"STANDIN"];
 /// A text a test logs to see that looking finds something.
 pub const CANARY: &str = "a-canary-that-only-its-own-test-logs";
 
+/// Whether secrets are looked for in every encoding, which takes longer.
+static IS_CLOSE: AtomicBool = AtomicBool::new(false);
+static SEARCH: LazyLock<Search> = LazyLock::new(|| Search::of(SECRETS.iter().copied()));
+
 static FOUND: Mutex<Vec<String>> = Mutex::new(Vec::new());
 static CANARIES: AtomicUsize = AtomicUsize::new(0);
 static LINES: AtomicUsize = AtomicUsize::new(0);
+
+/// From now on secrets are looked for in every encoding, in all that this process logs and is answered.
+pub fn look_closer() -> &'static Search {
+    IS_CLOSE.store(true, Ordering::Relaxed);
+    &SEARCH
+}
 
 /// Begins to look at the log of this process. Lines are not kept.
 pub fn watch() {
@@ -43,6 +54,9 @@ pub fn seen() -> (usize, usize) {
 
 /// The secret that a text holds.
 pub fn in_text(text: &[u8]) -> Option<&'static str> {
+    if IS_CLOSE.load(Ordering::Relaxed) {
+        return SEARCH.find(text).map(|found| found.secret);
+    }
     let holds = |secret: &&str| text.windows(secret.len()).any(|window| window == secret.as_bytes());
     let may_hold = text.windows(MARKS[0].len()).any(|window| MARKS.contains(&window));
     if may_hold { SECRETS.iter().copied().find(holds) } else { None }
