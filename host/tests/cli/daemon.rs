@@ -1,6 +1,7 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
+use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, sleep};
@@ -218,6 +219,31 @@ fn a_request_under_way_when_the_daemon_is_stopped_is_answered() {
     assert_eq!(status(&rest_of(&mut stream)), 404);
     let (status, log) = daemon.end();
     assert_eq!(status, Some(0), "{log}");
+}
+
+/// However much room its user allows for one: what would be in it are other people's secrets.
+#[test]
+fn p5_a_daemon_that_is_killed_leaves_no_core_file() {
+    let (machine, place) = (Machine::set_up(), tempfile::tempdir().unwrap());
+    let of = |program: &str| {
+        let mut command = Command::new("sh");
+        command.args(["-c", "ulimit -S -c $(ulimit -H -c); exec \"$0\" \"$@\"", program]).current_dir(place.path());
+        command
+    };
+    for signal in ["ABRT", "QUIT"] {
+        let mut command = of(env!("CARGO_BIN_EXE_countersign"));
+        command.args(words("serve --listen 127.0.0.1:0 --log json")).env("COUNTERSIGN_DATA_DIR", machine.data_dir());
+        let mut daemon = Daemon::of(command);
+        daemon.signal(signal);
+        let status = daemon.child.wait().unwrap();
+        assert!(status.signal().is_some() && !status.core_dumped(), "{signal}: {status:?}");
+    }
+    assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0);
+    // Another program does, where the system lets it.
+    let mut sleeping = of("sleep").arg("60").spawn().unwrap();
+    sleep(Duration::from_millis(200));
+    Command::new("kill").args(["-ABRT", &sleeping.id().to_string()]).status().unwrap();
+    println!("another program: {:?}", sleeping.wait().unwrap());
 }
 
 #[test]
