@@ -385,7 +385,8 @@ async fn receive(
     most: usize,
 ) -> Result<GuestResponse, SendFailure> {
     let status = reply.status().as_u16();
-    let mut body = Body::with(reply.headers()).map_err(|packing| lost::unasked(&lease.redact_text(packing)))?;
+    let mut body = Body::with(reply.headers())
+        .map_err(|packing| lost::unasked(&format!("Content-Encoding: {}", lease.redact_text(packing))))?;
     let kept = reply.headers().iter().filter(|(name, _)| !body.outdates(name));
     let headers = kept.map(|(name, value)| header(name, value, lease)).collect();
     while let Some(chunk) = reply.chunk().await.map_err(|error| way.explain(&error, lease))? {
@@ -402,6 +403,9 @@ async fn receive(
         }
     }
     let body = body.finish().map_err(|_| lost::damaged())?;
+    if let Some(name) = packing::file(&body) {
+        return Err(lost::unasked(&format!("a {name} file")));
+    }
     Ok(GuestResponse { status, headers, body: redacted(body, lease).await? })
 }
 

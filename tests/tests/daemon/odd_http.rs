@@ -55,7 +55,9 @@ async fn e9_what_cannot_be_read_is_told_by_what_is_wrong_with_it() {
     let many = format!("HTTP/1.1 200 OK\r\n{}\r\n", "x-short: y\r\n".repeat(200));
     let damaged = "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 9\r\n\r\nnot gzip.";
     let unasked = "HTTP/1.1 200 OK\r\ncontent-encoding: br\r\ncontent-length: 2\r\n\r\n{}";
+    let file = "HTTP/1.1 200 OK\r\ncontent-type: application/zip\r\ncontent-length: 4\r\n\r\nPK\x03\x04";
     for (answer, code, what, ends) in [
+        (file, UNAVAILABLE, "was not asked for (a zip file)", LASTS),
         ("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", UNAVAILABLE, "does not speak HTTP", LASTS),
         ("220 mail.example ESMTP\r\n", UNAVAILABLE, "does not speak HTTP", LASTS),
         ("<html>HTTP/1.1</html>\r\n", UNAVAILABLE, "does not speak HTTP", LASTS),

@@ -200,11 +200,11 @@ pub(super) fn damaged() -> SendFailure {
     failure(SendFailureKind::Broken, DAMAGED, message.to_owned(), true)
 }
 
-/// The failure of one that is packed in a way that nobody asked for, by what it calls that.
+/// The failure of one that is packed in a way that nobody asked for, by what that is called.
 pub(super) fn unasked(packing: &str) -> SendFailure {
     let packing: String = packing.chars().filter(|char| !char.is_control()).take(MAX_PACKING_CHARS).collect();
     let message = format!(
-        "The git server's answer is compressed in a way that was not asked for (Content-Encoding: {packing}). The git server does \
+        "The git server's answer is compressed in a way that was not asked for ({packing}). The git server does \
          so, or something on the way, such as a proxy before it."
     );
     failure(SendFailureKind::Broken, UNASKED, message, true)

@@ -76,6 +76,26 @@ impl Body {
     }
 }
 
+/// How files begin that are packed, and what that is called. No text of a git server's begins so, and in none of them could a secret be
+/// found.
+const FILES: [(&[u8], &str); 10] = [
+    (b"\x1f\x8b", "gzip"),
+    (b"\x1f\x9d", "compress"),
+    (b"\x78\x01", "zlib"),
+    (b"\x78\x9c", "zlib"),
+    (b"\x78\xda", "zlib"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"\xfd7zXZ\0", "xz"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"BZh", "bzip2"),
+    (b"PK\x03\x04", "zip"),
+];
+
+/// What a body is packed as that is a packed file whatever its headers say; none where it is none.
+pub(super) fn file(body: &[u8]) -> Option<&'static str> {
+    FILES.iter().find(|(sign, _)| body.starts_with(sign)).map(|(_, name)| *name)
+}
+
 fn is(coding: &str, names: &[&str]) -> bool {
     names.iter().any(|name| coding.eq_ignore_ascii_case(name))
 }
@@ -142,6 +162,23 @@ mod tests {
         }
         let odd = HeaderMap::from_iter([(CONTENT_ENCODING, HeaderValue::from_bytes(b"\xffb").unwrap())]);
         assert_eq!(Body::with(&odd).err().unwrap(), "\u{fffd}b");
+    }
+
+    #[test]
+    fn e8_a_packed_file_is_known_by_how_it_begins() {
+        let mut zlib = ZlibEncoder::new(Vec::new(), Compression::default());
+        zlib.write_all(b"whole").unwrap();
+        for (packed, name) in [
+            (gzip("x"), "gzip"),
+            (zlib.finish().unwrap(), "zlib"),
+            (b"BZh91AY&SY".to_vec(), "bzip2"),
+            (b"PK\x03\x04\x14".to_vec(), "zip"),
+        ] {
+            assert_eq!(file(&packed), Some(name));
+        }
+        for text in [&b"{}"[..], b"x^2", b"x\n", b"", b"PK", b"\xef\xbb\xbf{}", b"Bz", b"7zip"] {
+            assert_eq!(file(text), None, "{text:?}");
+        }
     }
 
     #[test]
