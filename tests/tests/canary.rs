@@ -56,9 +56,8 @@ async fn everything(user: &User, repository: &str, name: &str) {
 /// All files below, each by its name.
 fn files(directory: &Path) -> Vec<(String, Vec<u8>)> {
     let entries = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
-    let of = |path: std::path::PathBuf| match path.is_dir() {
-        true => files(&path),
-        false => vec![(path.display().to_string(), std::fs::read(&path).unwrap())],
+    let of = |path: std::path::PathBuf| {
+        if path.is_dir() { files(&path) } else { vec![(path.display().to_string(), std::fs::read(&path).unwrap())] }
     };
     entries.flat_map(of).collect()
 }

@@ -329,7 +329,7 @@ fn a_daemon_whose_providers_cannot_be_read_at_its_start_is_not_ready() {
 }
 
 #[test]
-fn a_provider_registered_anew_beside_a_daemon_is_used_without_a_new_start() {
+fn p8_a_component_changed_on_disk_is_not_used_and_one_registered_anew_is_without_a_new_start() {
     let machine = Machine::set_up();
     machine.register_github();
     machine.edit_database(b"countersign:provider/", b"counterfeit:provider/");

@@ -188,7 +188,7 @@ fn connectors_take_public_keys_only_and_tokens_live_five_minutes_at_most() {
 }
 
 #[test]
-fn p7_what_is_no_component_is_refused_at_registration() {
+fn p7_p9_what_is_no_component_or_no_file_is_refused_at_registration() {
     let machine = Machine::set_up();
     machine.write("no.wasm", "no component");
     expect(

@@ -12,6 +12,7 @@ mod closing;
 mod contract;
 mod coverage;
 mod crowds;
+mod floods;
 mod git_server;
 mod histories;
 mod identity;

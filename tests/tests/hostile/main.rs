@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use countersign_tests::hostile::{Stage, component, load, load_within};
 use countersign_tests::soak;
 use countersign_tests::standin::github::token;
+use futures_util::future::join_all;
 use model::{FailureReason, IntegrationId, IntegrationRecord, KindId};
-use sandbox::{ConnectError, Limits};
+use sandbox::{ConnectError, Engine, Limits, Registry};
 
 include!(concat!(env!("OUT_DIR"), "/guests.rs"));
 
@@ -284,6 +285,21 @@ async fn p10_leads_elsewhere() {
     let login = stage.attempt_at(&*provider, record).await.unwrap().account.login;
     assert_eq!(login, "origin-not-allowed", "what its administrator entered is none of its origins");
     assert!(stage.stand_in.record.requests().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p12_fifty_who_ask_at_once_wait_for_one_that_compiles() {
+    let time = async |many: usize| {
+        let registry = Registry::new(Engine::new().unwrap());
+        let begun = Instant::now();
+        let loads = (0..many).map(|_| registry.load(component("asks")));
+        let loaded: Vec<_> = join_all(loads).await.into_iter().map(|loaded| loaded.unwrap().1).collect();
+        assert!(loaded.iter().all(|provider| Arc::ptr_eq(provider, &loaded[0])), "one for all");
+        begun.elapsed()
+    };
+    component("asks");
+    let (alone, fifty) = (time(1).await, time(50).await);
+    assert!(fifty < alone * 5 + Duration::from_secs(1), "{fifty:?}, and {alone:?} for one");
 }
 
 /// Each piece is one that may be handed over: what is bounded is how often, and nobody waits for it.
