@@ -20,6 +20,15 @@ fn causes(error: &(dyn std::error::Error + 'static)) -> String {
     std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
+/// How long ten calls of an honest provider take.
+async fn ten_answers(stage: &Stage) -> Duration {
+    let started = Instant::now();
+    for _ in 0..10 {
+        stage.is_answered().await;
+    }
+    started.elapsed()
+}
+
 /// Why a guest is not taken as a provider.
 async fn refused(guest: &str) -> String {
     let error = load(guest).await.err().unwrap_or_else(|| panic!("{guest} is taken"));
@@ -53,14 +62,7 @@ async fn p1_turns_for_ever() {
     let stage = Stage::set().await;
     stage.is_answered().await;
     let looping = stage.attempt("p1_turns_for_ever", "x");
-    let asking = async {
-        let started = Instant::now();
-        for _ in 0..10 {
-            stage.is_answered().await;
-        }
-        started.elapsed()
-    };
-    let (looped, asked) = tokio::join!(looping, asking);
+    let (looped, asked) = tokio::join!(looping, ten_answers(&stage));
     assert!(looped.unwrap_err().message.contains("CPU time (2000 ms)"));
     assert!(asked.as_secs_f64() < 2.0, "ten calls took {asked:?} beside an endless loop");
 }
@@ -305,17 +307,10 @@ async fn p12_fifty_who_ask_at_once_wait_for_one_that_compiles() {
 /// Each piece is one that may be handed over: what is bounded is how often, and nobody waits for it.
 #[tokio::test(flavor = "multi_thread")]
 async fn p13_hands_over_again_and_again() {
-    let stage = Arc::new(Stage::set().await);
+    let stage = Stage::set().await;
     stage.is_answered().await;
     let flooding = stage.attempt("p13_hands_over_again_and_again", "x");
-    let asking = async {
-        let started = Instant::now();
-        for _ in 0..10 {
-            stage.is_answered().await;
-        }
-        started.elapsed()
-    };
-    let (flooded, asked) = tokio::join!(flooding, asking);
+    let (flooded, asked) = tokio::join!(flooding, ten_answers(&stage));
     let failure = flooded.unwrap_err();
     assert!(failure.message.contains("went over a limit: "), "{}", failure.message);
     assert!(asked.as_secs_f64() < 3.0, "ten calls took {asked:?} beside a flood");
