@@ -123,7 +123,7 @@ struct Guest {
 impl Guest {
     async fn of(stage: &Stage, registry: &Registry, name: &str) -> anyhow::Result<Self> {
         let provider = registry.load(component(name)).await?.1;
-        let at = stage.integration(&*provider, "x").await;
+        let at = stage.integration(&*provider, "what is said again and again").await;
         Ok(Self { provider, at })
     }
 
