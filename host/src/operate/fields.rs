@@ -27,7 +27,7 @@ const TEMPORARY_KEY: &str = "ASIA";
 const QUOTES: [char; 3] = ['"', '\'', '`'];
 
 /// Holds a filled-in credential to its form, and takes blanks off the ends of its values.
-pub(super) fn credential_fields(
+pub fn credential_fields(
     kind: &Kind,
     given: BTreeMap<String, SecretString>,
 ) -> Result<CredentialFields, OperationError> {

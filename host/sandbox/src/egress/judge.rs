@@ -79,8 +79,21 @@ impl Refusal {
     }
 }
 
+/// Judges a URL, and finds what leads to its origin.
+pub(super) fn allowed<'d, D>(
+    text: &str,
+    doors: &'d [D],
+    origin: impl Fn(&D) -> &Origin,
+) -> Result<(Url, &'d D), Refusal> {
+    let url = url(text)?;
+    match doors.iter().find(|door| belongs(&url, origin(door))) {
+        Some(door) => Ok((url, door)),
+        None => Err(foreign(&url)),
+    }
+}
+
 /// Judges the URL as it will be sent, by the one parser that also sends it. Whose it is, [`belongs`] says.
-pub(super) fn url(text: &str) -> Result<Url, Refusal> {
+fn url(text: &str) -> Result<Url, Refusal> {
     if text.len() > MAX_URL_BYTES {
         return Err(Refusal::new("url-too-long", format!("a URL has at most {MAX_URL_BYTES} bytes")));
     }
@@ -108,12 +121,12 @@ pub(super) fn url(text: &str) -> Result<Url, Refusal> {
 }
 
 /// Whether a URL that was judged is of this origin.
-pub(super) fn belongs(url: &Url, origin: &Origin) -> bool {
+fn belongs(url: &Url, origin: &Origin) -> bool {
     url.origin().ascii_serialization() == origin.url
 }
 
 /// Of no origin of the integration.
-pub(super) fn foreign(url: &Url) -> Refusal {
+fn foreign(url: &Url) -> Refusal {
     let of = url.origin().ascii_serialization();
     Refusal::new("origin-not-allowed", format!("{of} is not an origin of this integration"))
 }
@@ -154,11 +167,8 @@ mod tests {
     fn judged(text: &str) -> Result<String, &'static str> {
         let origins = ["https://api.git.test", "https://git.test:8443", "http://10.0.0.7"]
             .map(|url| Origin { url: url.into(), aws: None });
-        let judged = url(text).and_then(|url| {
-            let is_ours = origins.iter().any(|origin| belongs(&url, origin));
-            if is_ours { Ok(url) } else { Err(foreign(&url)) }
-        });
-        judged.map(|url| url.to_string()).map_err(|refusal| refusal.code)
+        let judged = allowed(text, &origins, |origin| origin);
+        judged.map(|(url, _)| url.to_string()).map_err(|refusal| refusal.code)
     }
 
     #[test]
