@@ -53,6 +53,14 @@ fn e8_what_is_left_of_a_token_that_was_cut_is_taken_out() {
 }
 
 #[test]
+fn e8_what_is_doubtful_for_two_reasons_is_searched_for_both() {
+    let escaped: String = SECRET.chars().map(|char| format!("\\u{:04x}", u32::from(char))).collect();
+    for between in ["\0", "\u{ad}", "<wbr>", "a\nb"] {
+        assert_eq!(redacted(&format!("\\/{between} {escaped}")), format!("\\/{between} {REDACTED}"));
+    }
+}
+
+#[test]
 fn text_without_the_secret_is_not_touched() {
     for text in ["nothing to see", "100% & \\u0041\n\0x", "https://git.test/?a=%20&b=%41\r\nx", ""] {
         assert_eq!(redacted(text), text);
