@@ -265,5 +265,12 @@ fn encodings(secret: &str) -> Vec<Vec<u8>> {
 }
 
 fn contains(text: &[u8], part: &[u8]) -> bool {
-    text.windows(part.len()).any(|window| window == part)
+    let mut left = text;
+    while let Some(at) = left.iter().position(|byte| Some(byte) == part.first()) {
+        if left[at..].starts_with(part) {
+            return true;
+        }
+        left = &left[at + 1..];
+    }
+    false
 }
