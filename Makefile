@@ -106,7 +106,7 @@ fuzz:
 		mkdir -p "target/fuzz/corpus/$$name" "tests/fuzz/corpus-kept/$$name" || exit 1; \
 		cargo +nightly fuzz run "$$name" --fuzz-dir tests/fuzz --target-dir target/fuzz --sanitizer none \
 			"target/fuzz/corpus/$$name" "tests/fuzz/corpus-kept/$$name" -- \
-			-max_total_time=$(FUZZ_SECONDS) -timeout=60 -rss_limit_mb=4096 -print_final_stats=1 || exit 1; \
+			-max_total_time=$(FUZZ_SECONDS) -len_control=0 -timeout=60 -rss_limit_mb=4096 -print_final_stats=1 || exit 1; \
 	done
 
 release:

@@ -21,6 +21,8 @@ const NO_WORD: &str = "7q";
 const TOKEN_BYTES: usize = 20;
 const PART_BYTES: usize = 16;
 const LEFT_BYTES: usize = 11;
+/// Parts by which it is found, in bytes.
+const BLOCK_BYTES: usize = 8;
 /// Levels of escapes that are undone.
 const LEVELS: usize = 3;
 /// Shortest encoding that is looked for, in bytes.
@@ -179,9 +181,13 @@ fn escape(draw: &mut Draw<'_>, char: char, way: usize) -> Option<String> {
     Some(escape)
 }
 
-/// A text that has some of a token in it, and not all.
+/// A text that has some of a token in it, and not all. Not of one that repeats itself, as none does that is drawn by chance.
 fn cut(draw: &mut Draw<'_>) {
     let secret = secret(draw, TOKEN_BYTES, 2);
+    let repeats = |block: &[u8]| (1..block.len()).any(|length| block.starts_with(&block[block.len() - length..]));
+    if secret.as_bytes().chunks_exact(BLOCK_BYTES).any(repeats) {
+        return;
+    }
     let length = PART_BYTES + draw.below(secret.len() - PART_BYTES + 1);
     let at = draw.below(secret.len() - length + 1);
     let part = &secret[at..at + length];
