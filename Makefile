@@ -13,7 +13,11 @@ PROVIDERS := $(patsubst providers/%/Cargo.toml,%,$(wildcard providers/*/Cargo.to
 SCREENS := framed-create-branch-1280-light create-branch-required-1280-light set-up-saved-1280-light \
 	create-pull-request-1280-dark repositories-1280-light admin-dry-run
 
-.PHONY: help setup check test demo screens bench soak peers api-check release deny clean
+# How long each fuzz target runs.
+FUZZ_SECONDS ?= 600
+FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_targets/%.rs,%,$(wildcard tests/fuzz/fuzz_targets/*.rs))
+
+.PHONY: help setup check test demo screens bench soak peers api-check fuzz release deny clean
 
 help:
 	@echo "make setup   get and build what the rest needs: toolchain, both programs, provider components, a browser for tests"
@@ -25,6 +29,7 @@ help:
 	@echo "make soak    a million calls that trap, turn for ever and flood, and what others have of it, in the release profile"
 	@echo "make peers   the vendors' own clients (from PyPI and npm, in target/peers) against the stand-ins"
 	@echo "make api-check linters, generated clients and a fuzzer (from npm and PyPI) against the HTTP API and its description"
+	@echo "make fuzz    every fuzz target for ten minutes, or FUZZ_SECONDS (takes nightly Rust and cargo-fuzz)"
 	@echo "make release target/release/countersign, the program to install, and countersign-build, which makes providers"
 	@echo "make deny    advisories, licences and bans over all platforms (takes cargo-deny)"
 	@echo "make clean   remove what was built"
@@ -94,6 +99,20 @@ peers:
 api-check: setup
 	@echo "==> checking the HTTP API and its description"
 	@sh scripts/api-check.sh
+
+# Without a sanitizer: there is no unsafe code of ours to watch, and the sandbox handles signals itself. What is found lies in
+# tests/fuzz/artifacts; once it is mended, it belongs into tests/fuzz/corpus-kept, where every `cargo test` tries it.
+fuzz:
+	@echo "==> looking for nightly Rust and cargo-fuzz"
+	@rustup run nightly rustc --version >/dev/null 2>&1 || rustup toolchain install nightly --profile minimal
+	@cargo fuzz --version >/dev/null 2>&1 || cargo install --locked cargo-fuzz
+	@for name in $(FUZZ_TARGETS); do \
+		echo "==> fuzzing $$name for $(FUZZ_SECONDS) seconds"; \
+		mkdir -p "target/fuzz/corpus/$$name" "tests/fuzz/corpus-kept/$$name" || exit 1; \
+		cargo +nightly fuzz run "$$name" --fuzz-dir tests/fuzz --target-dir target/fuzz --sanitizer none \
+			"target/fuzz/corpus/$$name" "tests/fuzz/corpus-kept/$$name" -- \
+			-max_total_time=$(FUZZ_SECONDS) -len_control=0 -timeout=60 -rss_limit_mb=4096 -print_final_stats=1 || exit 1; \
+	done
 
 release:
 	@echo "==> building countersign and countersign-build in the release profile"

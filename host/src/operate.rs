@@ -52,6 +52,8 @@ pub use self::callers::{
 pub use self::effect::Effect;
 pub use self::error::{OperationError, ProviderError};
 pub use self::fields::MAX_FIELD_BYTES;
+#[doc(hidden)]
+pub use self::fields::credential_fields;
 pub use self::look::{
     Looked, OpenIntegration, integration_and_kind, integrations_with_pats, look, look_before, look_to_save,
     open_integrations, pats_elsewhere,

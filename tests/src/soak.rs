@@ -155,14 +155,14 @@ impl Guest {
 /// # Errors
 /// Where one is not broken off, or an honest one not answered.
 pub async fn calls(many: u64) -> anyhow::Result<Report> {
-    let stage = Stage::set().await;
+    let stage = Arc::new(Stage::set().await);
     let answer = When::new(Method::GET, |path| path.ends_with("/user"));
     stage.stand_in.faults().always(answer, Fault::DelayAnswer { delay_ms: ANSWER_MS });
     // No pause, and limits that are soon reached: it is the end of a call that is tried here.
     let limits = Limits { failures_in_a_row: 1_000_000_000, cpu_ms: 50, memory_mib: 8, reply_mib: 4, ..Limits::USUAL };
     let registry = Registry::new(Engine::within(limits).map_err(|error| anyhow::anyhow!("{error:#}"))?);
     let guest = async |name| Guest::of(&stage, &registry, name).await;
-    let honest = guest("asks").await?;
+    let honest = Arc::new(guest("asks").await?);
     let traps = guest("p2_traps").await?;
     let mut floods = Vec::new();
     for name in ["p1_turns_for_ever", "p1_takes_memory", "p1_floods_the_log", "p1_hands_over_a_flood"] {
@@ -174,7 +174,21 @@ pub async fn calls(many: u64) -> anyhow::Result<Report> {
     let quiet = honest.samples(&stage, HONEST_CALLS).await?;
     let before = Taken::now()?;
 
-    let (is_over, begun) = (AtomicBool::new(false), Instant::now());
+    let (is_over, begun) = (Arc::new(AtomicBool::new(false)), Instant::now());
+    // A task of its own, as every request is one to the daemon.
+    let asking = tokio::spawn({
+        let (is_over, honest, stage) = (is_over.clone(), honest.clone(), stage.clone());
+        async move {
+            let mut samples = Samples::default();
+            while !is_over.load(Ordering::Relaxed) {
+                samples.push(honest.is_answered(&stage).await?);
+                // Which else has all of these requests in memory.
+                stage.stand_in.record.clear();
+                tokio::time::sleep(PAUSE).await;
+            }
+            anyhow::Ok(samples)
+        }
+    });
     let flood = async {
         let mut halfway = before;
         for number in 0..many {
@@ -187,18 +201,11 @@ pub async fn calls(many: u64) -> anyhow::Result<Report> {
                 eprintln!("{number} of {many}: {}", Taken::now()?);
             }
         }
-        is_over.store(true, Ordering::Relaxed);
         anyhow::Ok((halfway, begun.elapsed()))
     };
-    let asking = async {
-        let mut samples = Samples::default();
-        while !is_over.load(Ordering::Relaxed) {
-            samples.push(honest.is_answered(&stage).await?);
-            tokio::time::sleep(PAUSE).await;
-        }
-        anyhow::Ok(samples)
-    };
-    let ((halfway, took), meanwhile) = tokio::try_join!(flood, asking)?;
+    let flooded = flood.await;
+    is_over.store(true, Ordering::Relaxed);
+    let (meanwhile, (halfway, took)) = (asking.await??, flooded?);
     let quiet_again = honest.samples(&stage, HONEST_CALLS).await?;
     let (after, guests_bytes) = (Taken::now()?, registry.engine().memory_taken());
     Ok(Report { calls: many, took, before, halfway, after, guests_bytes, quiet, meanwhile, quiet_again })

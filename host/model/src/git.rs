@@ -154,6 +154,8 @@ pub enum Deletion {
     Deleted,
     /// There was no such branch.
     WasAbsent,
+    /// It was not there when it was looked for, after an answer that was lost: by the request whose answer that was, or before it.
+    FoundAbsent,
 }
 
 /// What a source branch has that its target has not.

@@ -31,8 +31,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http::header::{ACCEPT_ENCODING, HeaderName, HeaderValue, USER_AGENT};
-use reqwest::Client;
 use reqwest::redirect::Policy;
+use reqwest::{Client, Request};
 use secrecy::ExposeSecret as _;
 use url::Url;
 
@@ -236,9 +236,7 @@ impl Route {
         request: GuestRequest,
         now: Timestamp,
     ) -> Result<GuestResponse, SendFailure> {
-        let url = judge::url(&request.url).map_err(refused)?;
-        let door = self.doors.iter().find(|door| judge::belongs(&url, &door.origin));
-        let door = door.ok_or_else(|| refused(judge::foreign(&url)))?;
+        let (url, door) = judge::allowed(&request.url, &self.doors, |door| &door.origin).map_err(refused)?;
         door.dialler.permits_literal(&url).map_err(refused)?;
         if carries(&request, lease) {
             let message = "what is to be sent has the lent credential in it, which nobody but the host puts there";
@@ -265,8 +263,7 @@ impl Door {
         lease: &Arc<Lease>,
         room: &Room,
     ) -> Result<GuestResponse, SendFailure> {
-        let outgoing = reqwest::Request::try_from(outgoing)
-            .map_err(|error| refused(judge::Refusal::new("url", error.to_string())))?;
+        let outgoing = client_request(outgoing)?;
         let mut reply = client.execute(outgoing).await.map_err(|error| self.way.explain(&error, lease))?;
         if reply.version() == http::Version::HTTP_09 {
             let beginning = reply.chunk().await.ok().flatten().unwrap_or_default();
@@ -344,6 +341,16 @@ fn form(url: Url, request: GuestRequest, limits: &Limits) -> Result<http::Reques
         url.as_str().parse().map_err(|_| refused(judge::Refusal::new("url", "the URL cannot be sent")))?;
     *outgoing.headers_mut() = headers;
     Ok(outgoing)
+}
+
+/// What [`Route::send`] makes of a request for one of these origins, but for what it lends and for whom it dials.
+pub(crate) fn outgoing(request: GuestRequest, origins: &[Origin], limits: &Limits) -> Result<Request, SendFailure> {
+    let (url, _) = judge::allowed(&request.url, origins, |origin| origin).map_err(refused)?;
+    client_request(form(url, request, limits)?)
+}
+
+fn client_request(outgoing: http::Request<Vec<u8>>) -> Result<Request, SendFailure> {
+    Request::try_from(outgoing).map_err(|error| refused(judge::Refusal::new("url", error.to_string())))
 }
 
 fn method(method: GuestMethod) -> http::Method {

@@ -13,6 +13,8 @@ mod convert;
 mod egress;
 mod engine;
 mod fingerprint;
+#[doc(hidden)]
+pub mod fuzzing;
 mod guest;
 mod handle;
 mod lease;

@@ -175,6 +175,9 @@ async fn create_branch(
 pub struct DeletedBranchView {
     /// False where there was no such branch.
     existed: bool,
+    /// The git server's answer was lost, or was another's, and the branch is not there: it was deleted by this request, or was not there
+    /// before.
+    answer_lost: bool,
     receipt: ReceiptView,
 }
 
@@ -209,8 +212,8 @@ async fn delete_branch(
     let effect = DeleteBranch { repository: path::repository(repository)?, name: path::branch_in_path(name)? };
     match operate::perform(app, &ask, &effect).await {
         Ok(done) => {
-            let existed = done.answer == Deletion::Deleted;
-            Ok(Answer::ok(&DeletedBranchView { existed, receipt: done.receipt.into() }))
+            let (existed, answer_lost) = (done.answer != Deletion::WasAbsent, done.answer == Deletion::FoundAbsent);
+            Ok(Answer::ok(&DeletedBranchView { existed, answer_lost, receipt: done.receipt.into() }))
         }
         Err(error) => Err(caller.problem(app, &ask, error).await),
     }

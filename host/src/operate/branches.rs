@@ -165,10 +165,15 @@ impl Effect for DeleteBranch {
         loan: &Loan<operation::DeleteBranch>,
     ) -> Result<Option<Deletion>, Failure> {
         let found = provider.find_branch(loan.look_up(), &self.repository, &self.name).await?;
-        Ok(found.is_none().then_some(Deletion::Deleted))
+        Ok(found.is_none().then_some(Deletion::FoundAbsent))
     }
 
     fn result(answer: &Deletion) -> Map<String, Value> {
-        Map::from_iter([("existed".into(), json!(*answer == Deletion::Deleted))])
+        let (name, value) = match answer {
+            Deletion::Deleted => ("existed", true),
+            Deletion::WasAbsent => ("existed", false),
+            Deletion::FoundAbsent => ("answer_lost", true),
+        };
+        Map::from_iter([(name.into(), json!(value))])
     }
 }

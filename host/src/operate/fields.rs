@@ -27,7 +27,7 @@ const TEMPORARY_KEY: &str = "ASIA";
 const QUOTES: [char; 3] = ['"', '\'', '`'];
 
 /// Holds a filled-in credential to its form, and takes blanks off the ends of its values.
-pub(super) fn credential_fields(
+pub fn credential_fields(
     kind: &Kind,
     given: BTreeMap<String, SecretString>,
 ) -> Result<CredentialFields, OperationError> {
@@ -200,7 +200,7 @@ fn is_invisible(char: char) -> bool {
             | 0x17b4..=0x17b5
             | 0x180b..=0x180f
             | 0x200b..=0x200f
-            | 0x202a..=0x202e
+            | 0x2028..=0x202e
             | 0x2060..=0x206f
             | 0x2800
             | 0x3164

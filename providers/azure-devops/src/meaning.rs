@@ -71,6 +71,9 @@ fn failure(site: &Site, reply: &Reply, error: &ErrorBody, means: Means, asked: A
         Means::VersionRefused => version_refused(site, reply, error),
         Means::Protected => says(FailureReason::Protected),
         Means::ReadOnly => says(FailureReason::ReadOnly),
+        // What reads does not take the server for something that can be read.
+        Means::Maintenance if reply.answers_a_change() => says(FailureReason::ReadOnly),
+        Means::Maintenance => says(FailureReason::Unavailable),
         Means::PermissionMissing => says(FailureReason::PermissionMissing(error.permission())),
         Means::Hidden => says(FailureReason::NotFound(asked.about.to_owned())),
         Means::Rejected => Failure { message: error.text_or(""), ..rejected(site, reply) },

@@ -6,7 +6,7 @@
 use countersign_sdk::{own_words, says};
 
 use self::Means::{
-    CallerRefused, Hidden, PermissionMissing, Protected, RateLimited, ReadOnly, Rejected, VersionRefused,
+    CallerRefused, Hidden, Maintenance, PermissionMissing, Protected, RateLimited, ReadOnly, Rejected, VersionRefused,
 };
 use self::Sign::{Code, Key, KeyOf403, Page, Scope, Words};
 use crate::error_body::ErrorBody;
@@ -36,8 +36,10 @@ pub enum Means {
     VersionRefused,
     /// Somebody's rule forbids it.
     Protected,
-    /// The repository or the server takes no changes.
+    /// The repository takes no changes.
     ReadOnly,
+    /// The server takes no changes for now.
+    Maintenance,
     /// A permission is named or asked for.
     PermissionMissing,
     /// It does not exist, or the caller may not see it.
@@ -106,9 +108,9 @@ const SIGNS: &[(Sign, Means)] = &[
     (Words(&["token used has expired"]), Rejected),
     (Words(&["repository", "disabled"]), ReadOnly),
     (Words(&["repository", "locked"]), ReadOnly),
-    (Words(&["migrat"]), ReadOnly),
+    (Words(&["migrat"]), Maintenance),
     (Words(&["archived"]), ReadOnly),
-    (Words(&["in maintenance"]), ReadOnly),
+    (Words(&["in maintenance"]), Maintenance),
     (Words(&["read-only"]), ReadOnly),
     (Words(&["does not exist", "permission"]), Hidden),
     (Words(&["permission"]), PermissionMissing),
@@ -131,7 +133,7 @@ pub fn told(status: u16, error: &ErrorBody) -> Option<Means> {
     let means = SIGNS.iter().find(|(sign, _)| is_there(sign)).map(|(_, means)| *means);
     means.filter(|means| match *means {
         RateLimited => status >= 400,
-        ReadOnly => matches!(status, 400..=499 | 503),
+        Maintenance => matches!(status, 400..=499 | 503),
         _ => matches!(status, 400..=499),
     })
 }

@@ -107,6 +107,10 @@ fn old_servers_tip(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Optio
             let branch: WireBranch = reply.json("a branch")?;
             return Ok((branch.name == name).then_some(branch.commit.sha));
         }
+        let failure = refused(api, &reply, id);
+        if !is_not_found(&failure) {
+            return Err(failure);
+        }
     }
     api.get_repository(id).map(|_visible| None)
 }
@@ -176,7 +180,11 @@ fn in_the_way(api: &Api<'_>, id: &RepositoryId, name: &str) -> Option<String> {
             return Some(parent.to_owned());
         }
     }
-    let reply = api.client.get(api.repository_url(id, ["git", "matching-refs", "heads"]).path(name)).ok()?;
+    let mut reply = api.client.get(api.repository_url(id, ["git", "matching-refs", "heads"]).path(name)).ok()?;
+    if reply.status == 404 && api.is_of_ones_own() {
+        // Servers of one's own before 2.19 answer so where they are asked for a name that is no branch's, and others begin with.
+        reply = api.client.get(api.repository_url(id, ["git", "refs", "heads"]).path(name)).ok()?;
+    }
     let below: Vec<WireReference> = reply.json("a list of references").ok()?;
     let mut names = below.iter().filter_map(|one| one.name.strip_prefix(HEADS));
     names.find(|other| other.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'))).map(str::to_owned)

@@ -58,8 +58,14 @@ const LIMIT: [&str; 9] = [
 ];
 
 /// A ruleset's pattern is among them: who asked can choose another name.
-const NAME_INVALID: [&str; 5] =
-    ["bad characters", "valid ref name", "valid branch name", "branch or tag names", " branch name must "];
+const NAME_INVALID: [&str; 6] = [
+    "name is too long",
+    "bad characters",
+    "valid ref name",
+    "valid branch name",
+    "branch or tag names",
+    " branch name must ",
+];
 
 /// They say that the credential is good, or that no other would do, whatever words follow.
 const PLAIN_RULE: [&str; 9] = [

@@ -155,7 +155,10 @@ fn sso_page(header: &str) -> Option<&str> {
 /// That a change may have been made matters more than the server's words, but where they say that nothing is done at all.
 fn outage(reply: &Reply, error: &ErrorBody) -> Failure {
     match reply.unavailable() {
-        _ if reply.status == 503 && error.may_be_githubs && error.says(" maintenance mode") => {
+        _ if reply.status == 503
+            && error.may_be_githubs
+            && (error.says(" maintenance") || error.says("read-only mode")) =>
+        {
             error.failure(FailureReason::Unavailable)
         }
         failure if failure.reason == FailureReason::Unavailable && !error.text.is_empty() => {

@@ -60,6 +60,12 @@ impl ErrorBody {
             }
             None => error.text = text_of("error_description"),
         }
+        // As a refused merge request is answered (lib/api/merge_requests.rs).
+        let listed = body.get("error").filter(|listed| error.text.is_empty() && !listed.items().is_empty());
+        if let Some(listed) = listed {
+            error.has_message = true;
+            error.add("", listed);
+        }
         let is_code = !error.code.is_empty() && !error.code.contains(char::is_whitespace);
         let is_of_others = |(name, _): &(String, Json)| !MEMBERS.contains(&name.as_str());
         let has_others = matches!(&body, Json::Object(members) if members.iter().any(is_of_others));

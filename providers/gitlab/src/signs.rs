@@ -39,6 +39,7 @@ const MEANINGS: [Meaning; 6] = [
         &[
             "protected branch",
             "default branch",
+            "head branch",
             "pre-receive",
             "hook declined",
             "push rule",

@@ -50,6 +50,7 @@ pub async fn a_deletion<S: Server>(server: S) {
     daemon.stand_in().faults().once(server.deletes_branch(), Fault::ReplyLost);
     let deleted = ann.delete_branch(MAIN, widgets(server), "feature/x").await.expect(200);
     assert_eq!(deleted.text_at("/receipt/account/login"), server.account(Holder::Alice));
+    assert_eq!((&deleted.body["existed"], &deleted.body["answer_lost"]), (&true.into(), &true.into()));
     assert!(daemon.stand_in().faults().all_happened());
     assert_eq!(daemon.show_ref(server.full_name(Place::Widgets), "feature/x"), None);
 }

@@ -59,9 +59,11 @@ const FORBIDDEN_PARTS: [&str; 13] = [
     "token",
 ];
 
-/// Whether a header is the host's to set, or nobody's.
+/// Whether a header is the host's to set, or nobody's. Behind a gateway, dashes and underscores are often the same (RFC 3875 section
+/// 4.1.18 makes one of the other).
 fn is_the_hosts(name: &str) -> bool {
-    FORBIDDEN.contains(&name)
+    let name = name.replace('_', "-");
+    FORBIDDEN.contains(&name.as_str())
         || FORBIDDEN_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
         || FORBIDDEN_PARTS.iter().any(|part| name.contains(part))
 }
@@ -79,8 +81,21 @@ impl Refusal {
     }
 }
 
+/// Judges a URL, and finds what leads to its origin.
+pub(super) fn allowed<'d, D>(
+    text: &str,
+    doors: &'d [D],
+    origin: impl Fn(&D) -> &Origin,
+) -> Result<(Url, &'d D), Refusal> {
+    let url = url(text)?;
+    match doors.iter().find(|door| belongs(&url, origin(door))) {
+        Some(door) => Ok((url, door)),
+        None => Err(foreign(&url)),
+    }
+}
+
 /// Judges the URL as it will be sent, by the one parser that also sends it. Whose it is, [`belongs`] says.
-pub(super) fn url(text: &str) -> Result<Url, Refusal> {
+fn url(text: &str) -> Result<Url, Refusal> {
     if text.len() > MAX_URL_BYTES {
         return Err(Refusal::new("url-too-long", format!("a URL has at most {MAX_URL_BYTES} bytes")));
     }
@@ -101,6 +116,10 @@ pub(super) fn url(text: &str) -> Result<Url, Refusal> {
     if url.fragment().is_some() {
         return Err(Refusal::new("url-fragment", "a URL to send cannot have a fragment"));
     }
+    // The parser also finds a host behind one slash, or three, or none: where what is looked at here is not where it seems.
+    if url.has_host() && !is_hosted(text) {
+        return Err(Refusal::new("url", "a URL has two slashes between its scheme and its host"));
+    }
     if has_dot_segment(text) {
         return Err(Refusal::new("url-dot-segment", "a path cannot have `.` or `..` as a segment, encoded or not"));
     }
@@ -108,14 +127,20 @@ pub(super) fn url(text: &str) -> Result<Url, Refusal> {
 }
 
 /// Whether a URL that was judged is of this origin.
-pub(super) fn belongs(url: &Url, origin: &Origin) -> bool {
+fn belongs(url: &Url, origin: &Origin) -> bool {
     url.origin().ascii_serialization() == origin.url
 }
 
 /// Of no origin of the integration.
-pub(super) fn foreign(url: &Url) -> Refusal {
+fn foreign(url: &Url) -> Refusal {
     let of = url.origin().ascii_serialization();
     Refusal::new("origin-not-allowed", format!("{of} is not an origin of this integration"))
+}
+
+/// Whether two slashes and the beginning of a host follow on the scheme.
+fn is_hosted(url: &str) -> bool {
+    let behind_scheme = url.split_once(':').and_then(|(_, rest)| rest.strip_prefix("//"));
+    behind_scheme.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
 }
 
 /// The parser resolves dot segments, encoded ones too, so that a name `..` would reach another path.
@@ -154,11 +179,8 @@ mod tests {
     fn judged(text: &str) -> Result<String, &'static str> {
         let origins = ["https://api.git.test", "https://git.test:8443", "http://10.0.0.7"]
             .map(|url| Origin { url: url.into(), aws: None });
-        let judged = url(text).and_then(|url| {
-            let is_ours = origins.iter().any(|origin| belongs(&url, origin));
-            if is_ours { Ok(url) } else { Err(foreign(&url)) }
-        });
-        judged.map(|url| url.to_string()).map_err(|refusal| refusal.code)
+        let judged = allowed(text, &origins, |origin| origin);
+        judged.map(|(url, _)| url.to_string()).map_err(|refusal| refusal.code)
     }
 
     #[test]
@@ -197,6 +219,10 @@ mod tests {
             ("https://api.git.test/a/%2e%2E/b", "url-dot-segment"),
             ("https://api.git.test/a/.%2e", "url-dot-segment"),
             ("https://api.git.test/./b", "url-dot-segment"),
+            ("https:/api.git.test/../b", "url"),
+            ("https:api.git.test/%2e%2e/b", "url"),
+            ("https:///api.git.test/b", "url"),
+            ("https:///@api.git.test/b", "url"),
             ("https://аpi.git.test/", "url"),
         ];
         for (text, code) in refused {
@@ -265,6 +291,9 @@ mod tests {
             "Set-Cookie",
             "X-Remote-User",
             "True-Client-IP",
+            "X_Forwarded_For",
+            "Content_Length",
+            "Remote_User",
         ];
         for name in names {
             let given = GuestHeader { name: name.into(), value: "x".into() };

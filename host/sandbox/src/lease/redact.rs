@@ -129,7 +129,7 @@ impl Redactor {
         let mut doubt = |at: usize| {
             let (start, end) = (at.saturating_sub(longest), at + 1);
             match parts.last_mut() {
-                Some(last) if (last.start..=last.end).contains(&start) => last.end = end,
+                Some(last) if (last.start..=last.end).contains(&start) => last.end = last.end.max(end),
                 _ => parts.push(start..end),
             }
         };

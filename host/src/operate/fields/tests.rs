@@ -96,6 +96,10 @@ fn a_token_with_a_character_nobody_sees_is_told_so() {
     let place = read(&bearer(), &[("token", "ghp_\u{200b}0123456789")]).unwrap_err();
     assert!(place[0].1.contains("at place 5"), "{place:?}");
     refused(&basic(), &[("user", "an\u{ad}n"), ("token", "0123456789")], "user", "cannot be seen");
+    for ends in ['\u{2028}', '\u{2029}'] {
+        let password = format!("01234{ends}56789");
+        refused(&basic(), &[("user", "corp"), ("token", &password)], "token", "cannot be seen");
+    }
     let key = [("id", "AKIA\u{200b}"), ("secret", "0123456789")];
     refused(&access_key(), &key, "id", "cannot be seen");
 }

@@ -92,6 +92,10 @@ fn an_old_server_is_asked_for_the_branch_itself() {
     let branch = json!({ "name": "feature/x", "commit": { "sha": COMMIT } });
     let old = script([asked(), (below("/branches/feature/x"), Answer::json(200, branch))]);
     assert_eq!(found(old).unwrap().unwrap().commit.as_deref(), Some(COMMIT));
+    for refused in [error(429, "You have exceeded a secondary rate limit."), error(401, "Bad credentials")] {
+        let failure = found(script([asked(), (below("/branches/feature/x"), refused)])).unwrap_err();
+        assert!(!matches!(failure.reason, FailureReason::NotFound(_)), "{failure:?}");
+    }
     let none =
         script([asked(), (below("/branches/feature/x"), error(404, "Branch not found")), (below(""), visible())]);
     assert_eq!(found(none).unwrap(), None);

@@ -31,8 +31,9 @@ const MAX_NAME_BYTES: usize = 6;
 /// Longest number of a reference, in digits: some write zeros before it.
 const MAX_DIGITS: usize = 8;
 
-/// More backslashes than any text has for one character within so many levels: nobody writes them but to keep a reader busy.
-const RUN: [u8; 8] = [b'\\'; 8];
+/// More backslashes than any text has for a secret's: one is written as eight within so many levels, and few secrets have several in
+/// a row. Nobody writes more but to keep a reader busy.
+const RUN: [u8; 64] = [b'\\'; 64];
 
 /// What one character stands for: a byte, or a character in UTF-8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -53,6 +53,24 @@ fn e8_what_is_left_of_a_token_that_was_cut_is_taken_out() {
 }
 
 #[test]
+fn e8_what_is_doubtful_for_two_reasons_is_searched_for_both() {
+    let escaped: String = SECRET.chars().map(|char| format!("\\u{:04x}", u32::from(char))).collect();
+    for between in ["\0", "\u{ad}", "<wbr>", "a\nb"] {
+        assert_eq!(redacted(&format!("\\/{between} {escaped}")), format!("\\/{between} {REDACTED}"));
+    }
+}
+
+#[test]
+fn e8_a_backslash_of_a_secret_is_read_three_levels_deep() {
+    for secret in [r"a\b7qcde", r"a\\b7qcde", r"a\\\\b7qcde"] {
+        let json = |text: String| text.replace('\\', r"\\");
+        let text = json(json(json(secret.to_owned())));
+        let clean = Redactor::new(&[secret]).redact(format!("it is {text}.").into_bytes());
+        assert_eq!(String::from_utf8(clean).unwrap(), "it is [redacted].", "{text}");
+    }
+}
+
+#[test]
 fn text_without_the_secret_is_not_touched() {
     for text in ["nothing to see", "100% & \\u0041\n\0x", "https://git.test/?a=%20&b=%41\r\nx", ""] {
         assert_eq!(redacted(text), text);
@@ -196,6 +214,7 @@ fn e6_no_text_takes_long_to_search() {
         ("zeros", b"a\0".repeat(18_000)),
         ("references", b"&#97;".repeat(7_000)),
         ("some backslashes", b"\\\\\\\\\\\\\\a".repeat(4_000)),
+        ("more backslashes", [&[b'\\'; 63], &b"a"[..]].concat().repeat(600)),
         ("backslashes", b"\\\\".repeat(18_000)),
         ("lines", b"a\n".repeat(18_000)),
         ("beginnings", SECRET.as_bytes()[..8].repeat(4_000)),
