@@ -89,7 +89,8 @@ mod tests {
             for before in [&b""[..], b"x", b"Authorization: ", b"\0\0\0"] {
                 let found =
                     search.find(&[before, &text, b" and more"].concat()).unwrap_or_else(|| panic!("{encoding}"));
-                assert_eq!((found.secret, found.at), (secret, before.len()));
+                // A zero before one order of UTF-16 begins the other.
+                assert!(found.secret == secret && found.at <= before.len(), "{found:?}");
             }
         }
         for before in ["", "a:", "user:", "x-access-token:", "::::"] {
