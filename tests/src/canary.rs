@@ -3,6 +3,9 @@
 
 mod memories;
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
 use aho_corasick::{AhoCorasick, MatchKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
@@ -75,6 +78,21 @@ pub fn encodings(secret: &str) -> Vec<(&'static str, Vec<u8>)> {
         }
     }
     all
+}
+
+/// All files below a directory, each by its name, with what is in it.
+///
+/// # Panics
+/// Where one cannot be read.
+pub fn files_below(directory: &Path) -> Vec<(String, Vec<u8>)> {
+    let entries = fs::read_dir(directory).expect("a directory").map(|entry| entry.expect("an entry").path());
+    let of = |path: PathBuf| {
+        if path.is_dir() {
+            return files_below(&path);
+        }
+        vec![(path.display().to_string(), fs::read(&path).expect("a file"))]
+    };
+    entries.flat_map(of).collect()
 }
 
 #[cfg(test)]

@@ -32,6 +32,13 @@ const KEPT_BYTES: u64 = 64 << 20;
 /// Clients through which the flooding user asks.
 const CLIENTS: usize = 16;
 
+/// Memory of this process that is in RAM, in bytes; none where the system does not say.
+pub fn resident_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.trim().strip_suffix(" kB")?.parse::<u64>().ok().map(|kilobytes| kilobytes << 10)
+}
+
 /// What a process has of the system.
 #[derive(Debug, Clone, Copy)]
 struct Taken {
@@ -42,11 +49,9 @@ struct Taken {
 impl Taken {
     /// By this one.
     fn now() -> anyhow::Result<Self> {
-        let status = std::fs::read_to_string("/proc/self/status").context("this system does not say")?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
-        let kib: u64 = line.trim().trim_end_matches(" kB").parse()?;
+        let resident_bytes = resident_bytes().context("this system does not say")?;
         let descriptors = std::fs::read_dir("/proc/self/fd")?.count();
-        Ok(Self { resident_bytes: kib << 10, descriptors })
+        Ok(Self { resident_bytes, descriptors })
     }
 }
 

@@ -4,12 +4,12 @@
 //! A program of its own: looking so closely takes longer than other tests should. A core file is not searched, for there is none: the
 //! daemon's own tests see to that.
 
-use std::path::Path;
 use std::sync::Arc;
 
-use countersign_tests::canary::{Memories, Search, encodings};
+use countersign_tests::canary::{Memories, Search, encodings, files_below};
 use countersign_tests::daemon::{
     AzureServer, CodeCommitServer, Daemon, GitHubServer, GitLabServer, Holder, MAIN, Place, Server, User, at, leaks,
+    provider_component,
 };
 use countersign_tests::standin::StandIn as _;
 use countersign_tests::standin::faults::{Fault, When};
@@ -22,14 +22,10 @@ use serde_json::{Value, json};
 async fn daemon<S: Server>(server: S, memories: &Arc<Memories>) -> Daemon<S> {
     let daemon = Daemon::start(server).await;
     let engine = Engine::with_memories_of(Limits::default(), memories.creator()).unwrap();
-    let component = std::fs::read(component(server.provider())).unwrap();
+    let component = provider_component(server.provider());
     let (sha256, provider) = Registry::new(engine).load(component).await.unwrap();
     daemon.registry.insert(sha256, provider);
     daemon
-}
-
-fn component(id: &str) -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../target/providers/{id}.wasm"))
 }
 
 /// Asks for everything there is. What becomes of it is for others to say.
@@ -51,15 +47,6 @@ async fn everything(user: &User, repository: &str, name: &str) {
     user.ask_for_pull_request(MAIN, repository, &reviewed).await;
     user.ask_for_pull_request(MAIN, repository, &reviewed).await;
     user.delete_branch(MAIN, repository, name).await;
-}
-
-/// All files below, each by its name.
-fn files(directory: &Path) -> Vec<(String, Vec<u8>)> {
-    let entries = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
-    let of = |path: std::path::PathBuf| {
-        if path.is_dir() { files(&path) } else { vec![(path.display().to_string(), std::fs::read(&path).unwrap())] }
-    };
-    entries.flat_map(of).collect()
 }
 
 /// An answer that has a secret in every encoding, in its body and its headers.
@@ -118,7 +105,7 @@ async fn canary<S: Server>(server: S) {
     assert_eq!(search.find(json!(audit).to_string().as_bytes()), None, "the audit log");
     let metrics = daemon.call(Method::GET, "/metrics").await.expect(200);
     assert_eq!(search.find(metrics.text.as_bytes()), None, "the metrics");
-    let files = files(&daemon.data_dir());
+    let files = files_below(&daemon.data_dir());
     assert!(files.iter().any(|(name, _)| name.ends_with("-wal")), "with the write-ahead log");
     for (name, bytes) in files {
         assert_eq!(search.find(&bytes), None, "{name}");

@@ -2,6 +2,7 @@
 //! other tests would be in the measurement.
 
 use countersign_tests::daemon::{Daemon, GitHubServer, MAIN, WIDGETS};
+use countersign_tests::soak::resident_bytes;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -9,13 +10,6 @@ const NEW_BRANCH: &str = "/api/v1/integrations/main/repositories/acme%2Fwidgets/
 const BODY_BYTES: usize = 100 << 20;
 /// What the process may grow by meanwhile, in bytes: a third of the body.
 const MAX_GROWTH_BYTES: u64 = 32 << 20;
-
-/// Memory of this process that is in RAM, in bytes; none where the system does not say.
-fn resident_bytes() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    line.trim().strip_suffix(" kB")?.parse::<u64>().ok().map(|kilobytes| kilobytes << 10)
-}
 
 /// Writes as fast as the daemon reads, and returns the answer with what could be written.
 async fn stream(daemon: &Daemon, head: String) -> (String, usize) {

@@ -78,7 +78,7 @@ impl ErrorBody {
         let pages: String = text
             .split_whitespace()
             .chain(documentation.as_deref())
-            .filter(|word| DOCUMENTATION.iter().any(|place| word.starts_with(place)))
+            .filter(|word| is_documentation(word))
             .map(|page| format!(" {page}"))
             .collect();
         let is_signed = OWN_HEADERS.iter().any(|name| reply.header(name).is_some());

@@ -4,9 +4,7 @@
 //! Every other test looks too: the client fails on an answer, and the harness on a log line, with a token in it. What the
 //! guest's own memory holds cannot be read from here; that it is never handed the secret shows where a server echoes it.
 
-use std::fs;
-use std::path::Path;
-
+use countersign_tests::canary::files_below;
 use countersign_tests::daemon::{Daemon, GitHubServer, MAIN, WIDGETS, all_at_once, leaks};
 use countersign_tests::standin::faults::{Fault, When};
 use countersign_tests::standin::github::token;
@@ -16,19 +14,6 @@ use serde_json::json;
 
 use crate::told::{Told, Words};
 
-/// All files below, with what is in them.
-fn contents(directory: &Path) -> Vec<(String, Vec<u8>)> {
-    let entries = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
-    entries
-        .flat_map(|path| {
-            if path.is_dir() {
-                return contents(&path);
-            }
-            vec![(path.display().to_string(), fs::read(&path).unwrap())]
-        })
-        .collect()
-}
-
 #[tokio::test]
 async fn p5_no_file_holds_a_secret() {
     let daemon = Daemon::start(GitHubServer::Cloud).await;
@@ -36,7 +21,7 @@ async fn p5_no_file_holds_a_secret() {
     ann.save_pat(MAIN, token::ALICE).await.expect(200);
     ann.create_branch(MAIN, WIDGETS, "feature/x", "main").keyed("a key").await.expect(201);
     ann.save_pat(MAIN, token::ALICE_REVOKED).await.problem(403, "user-pat-rejected");
-    let files = contents(&daemon.data_dir());
+    let files = files_below(&daemon.data_dir());
     assert!(files.iter().any(|(name, _)| name.ends_with("countersign.db")));
     assert!(
         files.iter().any(|(_, bytes)| bytes.windows(12).any(|window| window == b"acme/widgets")),
@@ -55,7 +40,7 @@ async fn p5_no_file_holds_a_link_that_was_made_with_a_key() {
     let make = || ann.post("/api/v1/setup-links", &json!({ "integration": MAIN, "project": "ABC" })).keyed("a key");
     let made = make().await.expect(201);
     let (_, secret) = made.text_at("/url").rsplit_once('/').unwrap();
-    for (name, bytes) in contents(&daemon.data_dir()) {
+    for (name, bytes) in files_below(&daemon.data_dir()) {
         let is_there = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
         assert!(!is_there, "the link is in {name}");
     }
