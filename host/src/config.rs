@@ -13,7 +13,7 @@ use sandbox::{Limits, ProxyError, checked_proxy};
 
 /// Names of the settings: as they stand in the file, with `-` for `_` as flags, and in capitals, after `COUNTERSIGN_`, in the
 /// environment.
-pub const SETTINGS: [&str; 9] = [
+pub const SETTINGS: [&str; 10] = [
     "listen",
     "public_url",
     "data_dir",
@@ -22,6 +22,7 @@ pub const SETTINGS: [&str; 9] = [
     "log_level",
     "daemon_proxy",
     "proxy_credentials_file",
+    "client_certificates_dir",
     "clock_leeway",
 ];
 
@@ -43,6 +44,8 @@ pub struct Config {
     pub daemon_proxy: Option<String>,
     /// File with user names and passwords for proxies.
     pub proxy_credentials_file: Option<PathBuf>,
+    /// Directory with certificates, and their keys, for git servers that demand them.
+    pub client_certificates_dir: Option<PathBuf>,
     /// How far ahead a connector's clock may be.
     pub clock_leeway: ClockLeeway,
     /// What calls of providers may use.
@@ -105,6 +108,9 @@ pub struct Settings {
     /// `user:password` for it, or lines of `URL user:password`
     #[arg(long, value_name = "FILE", global = true)]
     pub proxy_credentials_file: Option<PathBuf>,
+    /// HOST.pem, certificate and key, for servers that demand one
+    #[arg(long, value_name = "DIR", global = true)]
+    pub client_certificates_dir: Option<PathBuf>,
     /// Seconds connectors' clocks may be ahead [default: 30]
     #[arg(long, value_name = "SECONDS", global = true)]
     pub clock_leeway: Option<ClockLeeway>,
@@ -141,6 +147,7 @@ impl Settings {
             log_level: self.log_level.or(weaker.log_level),
             daemon_proxy: self.daemon_proxy.or(weaker.daemon_proxy),
             proxy_credentials_file: self.proxy_credentials_file.or(weaker.proxy_credentials_file),
+            client_certificates_dir: self.client_certificates_dir.or(weaker.client_certificates_dir),
             clock_leeway: self.clock_leeway.or(weaker.clock_leeway),
             limits: self.limits.or(weaker.limits),
             rates: self.rates.or(weaker.rates),
@@ -165,6 +172,7 @@ impl Settings {
                 .map(|proxy| checked_proxy(&proxy))
                 .transpose()?,
             proxy_credentials_file: self.proxy_credentials_file,
+            client_certificates_dir: self.client_certificates_dir,
             clock_leeway: self.clock_leeway.unwrap_or_default(),
             limits: self.limits.unwrap_or_default(),
             rates: self.rates.unwrap_or_default(),

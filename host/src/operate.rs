@@ -14,6 +14,7 @@ mod background;
 mod branches;
 mod browse;
 mod callers;
+mod client_certificates;
 mod decision;
 mod effect;
 mod error;
@@ -49,6 +50,7 @@ pub use self::callers::{
     ADMIN_TOKEN_PREFIX, ClaimedKey, Request, administrator, claim, connector, has_connector_at, keep_answer,
     note_connector_use, site_of,
 };
+pub use self::client_certificates::{ClientCertificatesError, client_certificates};
 pub use self::effect::Effect;
 pub use self::error::{OperationError, ProviderError};
 pub use self::fields::MAX_FIELD_BYTES;

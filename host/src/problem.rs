@@ -227,9 +227,10 @@ impl From<OperationError> for Problem {
                 Self::new(code, sentence(&error.to_string())).with_internal(&error)
             }
             OperationError::Conflict(detail) => Self::new(code, detail),
-            error @ (OperationError::Missing(_) | OperationError::Changed(_) | OperationError::Stale(_)) => {
-                Self::new(code, sentence(&error.to_string()))
-            }
+            error @ (OperationError::Missing(_)
+            | OperationError::Changed(_)
+            | OperationError::StillThere
+            | OperationError::Stale(_)) => Self::new(code, sentence(&error.to_string())),
             error @ OperationError::Crowded(_) => {
                 let detail = format!("{} Nothing was done: try again in a few seconds.", sentence(&error.to_string()));
                 Self::new(code, detail).with_retry_after_s(Crowded::RETRY_AFTER_S)

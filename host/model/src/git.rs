@@ -194,7 +194,14 @@ pub struct Failure {
     pub is_a_page: bool,
     /// Whether a request that changes something may have been on its way by then.
     pub change_sent: bool,
+    /// Whether it is a change that something in front of the git server refused, and would not let be looked up either: what holds
+    /// back answers says the same.
+    pub not_looked_up: bool,
 }
+
+/// Statuses that speak of the request by what they mean: its form, its size, its way to sign in, how many there were. Nobody answers
+/// so in the place of another answer.
+const OF_REQUESTS: [u16; 14] = [400, 401, 405, 407, 411, 413, 414, 415, 417, 421, 426, 428, 429, 431];
 
 /// Why a git server is not reached, or what it says not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -281,14 +288,24 @@ impl Failure {
     /// One that the host found itself: no status of the git server's, and no page.
     pub fn new(reason: FailureReason, message: impl Into<String>) -> Self {
         let (status, help_url, unreached, again) = (None, None, None, None);
-        let (is_a_page, change_sent) = (false, false);
-        Self { reason, message: message.into(), status, help_url, unreached, again, is_a_page, change_sent }
+        let (is_a_page, change_sent, not_looked_up) = (false, false, false);
+        let message = message.into();
+        Self { reason, message, status, help_url, unreached, again, is_a_page, change_sent, not_looked_up }
     }
 
-    /// The same where nobody can tell whether what was sent was done.
-    pub fn unknown(self) -> Self {
-        let message = format!("{}, and whether it was done cannot be told", self.message.trim_end_matches('.'));
-        Self { reason: FailureReason::OutcomeUnknown, message, ..self }
+    /// The same of a change that could not be looked up after this answer to it. What is refused by a status was not done, and
+    /// what sends people elsewhere has not let it pass either; a page may be that of who holds back what the git server answered.
+    pub fn unseen(self) -> Self {
+        match self.status {
+            Some(status) if self.is_a_page && (400..=499).contains(&status) && !OF_REQUESTS.contains(&status) => {
+                Self { not_looked_up: true, ..self }
+            }
+            Some(300..=499) => self,
+            _ => {
+                let message = format!("{}, and whether it was done cannot be told", self.message.trim_end_matches('.'));
+                Self { reason: FailureReason::OutcomeUnknown, message, ..self }
+            }
+        }
     }
 
     /// Whether the git server may well answer otherwise later: it said nothing of the credential, so that one may be kept

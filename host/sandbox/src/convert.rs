@@ -249,6 +249,7 @@ pub(super) fn failure(from: wit::Failure, last: Last, now: Timestamp, redact: im
         again: said.and_then(|wait| Again::said(wait, now)),
         is_a_page: last.is_a_page && from.status.is_some(),
         change_sent: false,
+        not_looked_up: false,
     }
 }
 

@@ -15,12 +15,14 @@
 
 mod address;
 mod certificates;
+mod client_certificate;
 mod judge;
 mod lost;
 mod network;
 mod packing;
 mod pool;
 mod proxy;
+mod reply;
 mod resolver;
 mod room;
 mod tls;
@@ -30,7 +32,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use http::header::{ACCEPT_ENCODING, HeaderName, HeaderValue, USER_AGENT};
+use http::header::{ACCEPT_ENCODING, HeaderValue, USER_AGENT};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Request};
 use secrecy::ExposeSecret as _;
@@ -39,22 +41,23 @@ use url::Url;
 pub use self::address::ConnectToError;
 use self::address::Dialler;
 pub use self::certificates::CertificateError;
+pub use self::client_certificate::{ClientCertificateError, ClientCertificates};
 pub(crate) use self::lost::unreached;
 use self::lost::{Introduction, Way, failure};
 pub use self::network::network_errors;
-use self::packing::Body;
 use self::pool::Pool;
 use self::proxy::ProxyCredential;
 pub use self::proxy::{ProxyCredentials, ProxyCredentialsError, ProxyError, checked_proxy, proxy_origin};
+use self::reply::receive;
+pub(crate) use self::reply::{is_a_page, wait};
 use self::resolver::Resolver;
 pub(crate) use self::room::Room;
 use self::room::Rooms;
-use self::tls::NoClientCertificate;
 use self::trust::Trust;
 use crate::lease::Lease;
 use crate::limits::Limits;
-use crate::{GuestHeader, GuestMethod, GuestRequest, GuestResponse, SendFailure, SendFailureKind};
-use model::{Destination, IntegrationId, Origin, Revision, Timestamp, Wait};
+use crate::{GuestMethod, GuestRequest, GuestResponse, SendFailure, SendFailureKind};
+use model::{Destination, IntegrationId, Origin, Revision, Timestamp};
 
 /// Until a connection stands, name resolution and TLS included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -63,10 +66,6 @@ const REPLY_TIMEOUT: Duration = Duration::from_secs(20);
 /// Idle connections that are kept to a host for one credential: those of the integration itself are for all who look with it.
 const MAX_IDLE_CONNECTIONS: usize = 32;
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
-/// Largest body a call needs no [`Room`] for. A page of a hundred repositories has about 1 MB.
-const ORDINARY_REPLY_BYTES: usize = 4 << 20;
-/// Largest body that is searched for secrets where the request is attended to: what takes longer would keep others waiting.
-const SEARCHED_AT_ONCE_BYTES: usize = 128 << 10;
 
 /// Routes to integrations, made when first needed.
 pub struct Egress {
@@ -80,6 +79,7 @@ pub struct Egress {
 /// Routes, and what all of them trust: one lock, so that none is made of what is trusted no more.
 struct Ways {
     roots: rustls::RootCertStore,
+    client_certificates: ClientCertificates,
     routes: HashMap<IntegrationId, (Revision, Arc<Route>)>,
 }
 
@@ -111,7 +111,8 @@ pub enum RouteError {
 impl Egress {
     /// Trusts the certificates of the system.
     pub fn with_system_certificates() -> Self {
-        let ways = Ways { roots: certificates::of_the_system(), routes: HashMap::new() };
+        let (roots, client_certificates) = (certificates::of_the_system(), ClientCertificates::default());
+        let ways = Ways { roots, client_certificates, routes: HashMap::new() };
         let (proxy_credentials, limits) = (ProxyCredentials::default(), Limits::default());
         Self {
             ways: Mutex::new(ways),
@@ -127,25 +128,43 @@ impl Egress {
         Self { proxy_credentials, ..self }
     }
 
+    /// With these for git servers that want them.
+    pub fn with_client_certificates(self, client_certificates: ClientCertificates) -> Self {
+        self.renew(None, Some(client_certificates));
+        self
+    }
+
     /// Within these limits of a request and a reply.
     pub fn within(self, limits: Limits) -> Self {
         Self { limits, ..self }
     }
 
-    /// Trusts those it has now, and leaves every route that was made with those before to the calls that are on it. How many;
-    /// none where none can be read, and nothing changes.
-    pub(crate) fn renew_certificates(&self) -> Option<usize> {
-        let roots = certificates::of_the_system();
-        let count = Some(roots.len()).filter(|count| *count > 0)?;
-        *self.ways.lock().unwrap_or_else(PoisonError::into_inner) = Ways { roots, routes: HashMap::new() };
-        Some(count)
+    /// Trusts those the system has now, and shows these, where they could be read. How many are trusted; none where none can be read,
+    /// and those before stay.
+    pub(crate) fn renew_certificates(&self, shown: Option<ClientCertificates>) -> Option<usize> {
+        let roots = Some(certificates::of_the_system()).filter(|roots| !roots.is_empty());
+        let count = roots.as_ref().map(rustls::RootCertStore::len);
+        self.renew(roots, shown);
+        count
+    }
+
+    /// Leaves every route that was made with what was before to the calls that are on it.
+    fn renew(&self, trusted: Option<rustls::RootCertStore>, shown: Option<ClientCertificates>) {
+        let mut ways = self.ways.lock().unwrap_or_else(PoisonError::into_inner);
+        ways.routes.clear();
+        if let Some(trusted) = trusted {
+            ways.roots = trusted;
+        }
+        if let Some(shown) = shown {
+            ways.client_certificates = shown;
+        }
     }
 
     /// The route to an integration, kept until its record changes. One that is not stored yet gets a route of its own.
     pub(crate) fn route(&self, destination: &Destination) -> Result<Arc<Route>, RouteError> {
         let mut ways = self.ways.lock().unwrap_or_else(PoisonError::into_inner);
-        let Ways { roots, routes } = &mut *ways;
-        let make = || Route::new(destination, roots.clone(), self).map(Arc::new);
+        let Ways { roots, client_certificates, routes } = &mut *ways;
+        let make = || Route::new(destination, roots.clone(), client_certificates, self).map(Arc::new);
         let Some(revision) = destination.revision else {
             return make();
         };
@@ -180,7 +199,12 @@ struct Door {
 
 impl Route {
     /// `roots` are trusted, beside what the integration gives.
-    fn new(destination: &Destination, mut roots: rustls::RootCertStore, egress: &Egress) -> Result<Self, RouteError> {
+    fn new(
+        destination: &Destination,
+        mut roots: rustls::RootCertStore,
+        client_certificates: &ClientCertificates,
+        egress: &Egress,
+    ) -> Result<Self, RouteError> {
         let place = &destination.place;
         let unencrypted = |origin: &&Origin| !origin.is_encrypted() && !place.allows_http();
         if let Some(origin) = place.origins().iter().find(unencrypted) {
@@ -190,13 +214,11 @@ impl Route {
             Some(pem) => certificates::add(&mut roots, pem)?,
             None => Vec::new(),
         };
-        let client_certificate = Arc::<NoClientCertificate>::default();
         let crypto: Arc<_> = rustls::crypto::ring::default_provider().into();
         let tls = rustls::ClientConfig::builder_with_provider(crypto.clone())
             .with_safe_default_protocol_versions()?
             .dangerous()
-            .with_custom_certificate_verifier(Trust::new(roots, given, crypto)?)
-            .with_client_cert_resolver(client_certificate.clone());
+            .with_custom_certificate_verifier(Trust::new(roots, given, crypto)?);
         let proxy = proxy::of(place)?;
         let credential = proxy.as_ref().and_then(|proxy| egress.proxy_credentials.of(proxy));
         let door = |origin: &Origin| {
@@ -209,14 +231,15 @@ impl Route {
             };
             let credential = credential.filter(|_| introduction == Introduction::Given);
             let through = proxy.as_ref().map(|proxy| through(proxy, credential)).transpose()?;
+            let shown = client_certificates.at(origin);
+            let tls = tls.clone().with_client_cert_resolver(shown.clone());
             let fresh = client(dialler.clone(), tls.clone(), through.clone(), 0)?;
             let kept = {
-                let (dialler, tls, through) = (dialler.clone(), tls.clone(), through.clone());
+                let (dialler, through) = (dialler.clone(), through.clone());
                 let make = move || client(dialler.clone(), tls.clone(), through.clone(), MAX_IDLE_CONNECTIONS);
                 Pool::of(IDLE_TIMEOUT, make)
             };
-            let client_certificate = origin.is_encrypted().then(|| client_certificate.clone());
-            let way = Way::to(proxy.as_ref(), introduction, client_certificate);
+            let way = Way::to(proxy.as_ref(), introduction, origin.is_encrypted().then_some(shown));
             Ok(Door { origin: origin.clone(), way, kept, fresh, dialler, limits: egress.limits })
         };
         let doors = place.origins().iter().map(door).collect::<Result<_, RouteError>>()?;
@@ -364,76 +387,6 @@ fn method(method: GuestMethod) -> http::Method {
     }
 }
 
-/// How long a git server that cannot answer now wants to be left alone (RFC 9110 section 10.2.3).
-pub(crate) fn wait(reply: &GuestResponse) -> Option<Wait> {
-    let said = reply.headers.iter().find(|header| header.name.eq_ignore_ascii_case("retry-after"))?;
-    let text = said.value.trim();
-    let seconds = || text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit())).map(Wait::Seconds);
-    seconds().or_else(|| Timestamp::parse_http_date(text).map(Wait::Until)).filter(|_| reply.status >= 500)
-}
-
-/// Whether a reply is a web page, by its label or by its beginning: pages of outages are often labelled as JSON.
-pub(crate) fn is_a_page(reply: &GuestResponse) -> bool {
-    let is_labelled = |header: &GuestHeader| {
-        header.name.eq_ignore_ascii_case("content-type") && header.value.trim_start().starts_with("text/html")
-    };
-    let body = reply.body.trim_ascii_start();
-    let begins = |sign: &[u8]| body.get(..sign.len()).is_some_and(|start| start.eq_ignore_ascii_case(sign));
-    reply.headers.iter().any(is_labelled) || begins(b"<html") || begins(b"<!doctype html")
-}
-
-/// Reads the whole reply, bounded, and takes the secret out of it. The server has acted by now, so that whatever goes
-/// wrong here may have happened after it did what was asked.
-async fn receive(
-    mut reply: reqwest::Response,
-    lease: &Arc<Lease>,
-    room: &Room,
-    way: &Way,
-    most: usize,
-) -> Result<GuestResponse, SendFailure> {
-    let status = reply.status().as_u16();
-    let mut body = Body::with(reply.headers())
-        .map_err(|packing| lost::unasked(&format!("Content-Encoding: {}", lease.redact_text(packing))))?;
-    let kept = reply.headers().iter().filter(|(name, _)| !body.outdates(name));
-    let headers = kept.map(|(name, value)| header(name, value, lease)).collect();
-    while let Some(chunk) = reply.chunk().await.map_err(|error| way.explain(&error, lease))? {
-        for piece in body.pieces(&chunk) {
-            body.take(piece).map_err(|_| lost::damaged())?;
-            if body.len() > most {
-                let message = format!("The git server's reply is larger than {} MiB.", most >> 20);
-                return Err(failure(SendFailureKind::TooLarge, "reply-too-large", message, true));
-            }
-            if body.len() > ORDINARY_REPLY_BYTES && !room.is_had().await {
-                let message = "The git server's reply is very large, and others like it are being read at the moment.";
-                return Err(failure(SendFailureKind::TimedOut, "no-room-for-reply", message.to_owned(), true));
-            }
-        }
-    }
-    let body = body.finish().map_err(|_| lost::damaged())?;
-    if let Some(name) = packing::file(&body) {
-        return Err(lost::unasked(&format!("a {name} file")));
-    }
-    Ok(GuestResponse { status, headers, body: redacted(body, lease).await? })
-}
-
-/// A large body is searched on a thread for blocking work.
-async fn redacted(body: Vec<u8>, lease: &Arc<Lease>) -> Result<Vec<u8>, SendFailure> {
-    if body.len() <= SEARCHED_AT_ONCE_BYTES {
-        return Ok(lease.redact(body));
-    }
-    let lease = lease.clone();
-    let searched = tokio::task::spawn_blocking(move || lease.redact(body)).await;
-    searched.map_err(|_| {
-        let message = "The git server's reply could not be searched for secrets.".to_owned();
-        failure(SendFailureKind::Broken, "redaction", message, true)
-    })
-}
-
-fn header(name: &HeaderName, value: &HeaderValue, lease: &Lease) -> GuestHeader {
-    let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-    GuestHeader { name: name.as_str().to_owned(), value: lease.redact_text(value) }
-}
-
 fn unmade(error: &reqwest::Error) -> SendFailure {
     let message = format!("No connection could be made ready: {error}.");
     failure(SendFailureKind::Refused, "client", message, false)
@@ -441,37 +394,4 @@ fn unmade(error: &reqwest::Error) -> SendFailure {
 
 fn refused(refusal: judge::Refusal) -> SendFailure {
     failure(SendFailureKind::Refused, refusal.code, refusal.message, false)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn v2_a_server_that_cannot_answer_now_says_when_it_can() {
-        let wait = |status, text: &str| {
-            let headers = vec![GuestHeader { name: "Retry-After".to_owned(), value: text.to_owned() }];
-            wait(&GuestResponse { status, headers, body: Vec::new() })
-        };
-        assert_eq!(wait(503, " 120 "), Some(Wait::Seconds(120)));
-        let at = Timestamp::parse("2026-11-22T10:00:00Z").unwrap();
-        assert_eq!(wait(502, &at.http_date()), Some(Wait::Until(at)));
-        for (status, text) in [(200, "120"), (404, "120"), (503, ""), (503, "+1"), (503, "1.5"), (503, "soon")] {
-            assert_eq!(wait(status, text), None, "{status} {text}");
-        }
-    }
-    #[test]
-    fn a_page_is_known_by_its_label_or_by_its_beginning() {
-        let is_page = |label: &str, body: &str| {
-            let headers = vec![GuestHeader { name: "Content-Type".to_owned(), value: label.to_owned() }];
-            is_a_page(&GuestResponse { status: 429, headers, body: body.into() })
-        };
-        assert!(is_page("text/html; charset=utf-8", "Slow down") && is_page("application/json", "\n<HTML><head>"));
-        assert!(is_page("", "<!DOCTYPE html>"));
-        for (label, body) in
-            [("application/json", "{}"), ("text/plain", "Retry later"), ("text/xml", "<ErrorResponse>")]
-        {
-            assert!(!is_page(label, body), "{label} {body}");
-        }
-    }
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 pub use self::loan::Loan;
 pub use self::seal::{ALGORITHM, UnsealError};
 use self::seal::{Owned, Sealer};
-use crate::egress::{Egress, RouteError};
+use crate::egress::{ClientCertificates, Egress, RouteError};
 use crate::lease::Lease;
 use crypto::{MasterKey, Random};
 use model::operation::{CheckCredential, Operation};
@@ -109,10 +109,10 @@ impl Lender {
         Ok(self.sealer.seal(Owned { owner, given_to }, &fields))
     }
 
-    /// Trusts the certificates the system has now, at every connection from here on. How many; none where none could be read,
-    /// and those before stay.
-    pub fn renew_certificates(&self) -> Option<usize> {
-        self.egress.renew_certificates()
+    /// Trusts the certificates the system has now, at every connection from here on, and shows these, where there are any. How
+    /// many are trusted; none where none could be read, and those before stay.
+    pub fn renew_certificates(&self, shown: Option<ClientCertificates>) -> Option<usize> {
+        self.egress.renew_certificates(shown)
     }
 
     /// Stored credentials opened so far: users' and integrations'.

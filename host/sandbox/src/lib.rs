@@ -33,8 +33,8 @@ pub use self::bindings::countersign::provider::lending::{
 pub use self::component::{ComponentError, WasmProvider};
 pub use self::convert::{MAX_NAME_BYTES, MAX_TEXT_BYTES};
 pub use self::egress::{
-    Egress, ProxyCredentials, ProxyCredentialsError, ProxyError, RouteError, checked_proxy, network_errors,
-    proxy_origin,
+    ClientCertificateError, ClientCertificates, Egress, ProxyCredentials, ProxyCredentialsError, ProxyError,
+    RouteError, checked_proxy, network_errors, proxy_origin,
 };
 pub use self::engine::Engine;
 pub use self::fingerprint::fingerprint;

@@ -173,7 +173,7 @@ async fn create_branch(
 /// A branch that is gone.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DeletedBranchView {
-    /// False where there was no such branch.
+    /// False where there was no such branch; true where there was one, and where `answer_lost` says that nobody can tell.
     existed: bool,
     /// The git server's answer was lost, or was another's, and the branch is not there: it was deleted by this request, or was not there
     /// before.

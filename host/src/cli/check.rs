@@ -40,8 +40,10 @@ impl Command {
         let config = &configured.config;
         let (mut checks, mut checks_json, mut all_well) = (Table::new(["CHECK", "RESULT", "DETAIL"]), Vec::new(), true);
         let proxies = config.proxy_credentials_file.is_some().then(|| ("proxy_credentials", proxy_credentials(config)));
+        let shown =
+            config.client_certificates_dir.is_some().then(|| ("client_certificates", client_certificates(config)));
         let outcomes = [("data", data(config)), ("listen", listen(config).await)];
-        for (name, outcome) in outcomes.into_iter().chain(proxies) {
+        for (name, outcome) in outcomes.into_iter().chain(proxies).chain(shown) {
             let (is_well, detail) = match outcome {
                 Ok(detail) => (true, detail),
                 Err(error) => (false, format!("{error:#}")),
@@ -153,6 +155,16 @@ fn proxy_credentials(config: &Config) -> anyhow::Result<String> {
     Ok(match proxies.as_slice() {
         [] => "the file is empty".to_owned(),
         some => format!("the file has a user name and a password for {}", some.join(", ")),
+    })
+}
+
+/// As the daemon reads them. What is told of them is whom they are shown to.
+fn client_certificates(config: &Config) -> anyhow::Result<String> {
+    let read = operate::client_certificates(config)?;
+    let hosts: Vec<_> = read.hosts().collect();
+    Ok(match hosts.as_slice() {
+        [] => "the directory is empty".to_owned(),
+        some => format!("there is a certificate, and its key, for {}", some.join(", ")),
     })
 }
 

@@ -149,6 +149,12 @@ impl Effect for DeleteBranch {
     type Operation = operation::DeleteBranch;
     type Answer = Deletion;
 
+    const GOES_AGAIN: bool = false;
+
+    fn fingerprint(&self, integration: &IntegrationId) -> Option<Fingerprint> {
+        Some(fingerprint(&["no-branch", integration.as_str(), self.repository.as_str(), self.name.as_str()]))
+    }
+
     fn details(&self, acted_as: ActedAs) -> Map<String, Value> {
         let mut details = details(&self.repository, acted_as);
         details.insert("branch".into(), json!(self.name));

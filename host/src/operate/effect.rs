@@ -19,6 +19,10 @@ pub trait Effect: Send + Sync {
     /// What the git server answers.
     type Answer: Send + Sync;
 
+    /// Whether what may have been done before, and does not stand, is sent once more. Not what takes something away: what is
+    /// there by then may be another's.
+    const GOES_AGAIN: bool = true;
+
     /// Holds what was asked to the rules of the integration's kind, before anything is recorded.
     fn fits(&self, _kind: &Kind) -> Result<(), OperationError> {
         Ok(())

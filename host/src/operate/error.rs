@@ -53,6 +53,12 @@ pub enum OperationError {
     /// Somebody changed it while it was being changed.
     #[error("{0} was changed meanwhile; look at it again, and decide anew")]
     Changed(String),
+    /// What was to be deleted, and may have been when that was asked for before. It is not asked for again unseen.
+    #[error(
+        "it is there: whether it was not deleted when that was asked for before, or was made anew since, cannot be told; look at it, \
+         and ask once more to have it deleted as it is now"
+    )]
+    StillThere,
     /// It is not in the state that the change was made for.
     #[error("{0} is not as it was when you looked at it; look at it again, and decide anew")]
     Stale(String),
@@ -189,7 +195,7 @@ impl OperationError {
             OperationError::NotRecorded(_) | OperationError::Unknown { .. } => "outcome-unknown",
             OperationError::Conflict(_) => "conflict",
             OperationError::Missing(_) => "not-found",
-            OperationError::Changed(_) => "changed-meanwhile",
+            OperationError::Changed(_) | OperationError::StillThere => "changed-meanwhile",
             OperationError::Stale(_) => "precondition-failed",
             OperationError::Provider(_) => "provider-unusable",
             OperationError::Route(_) => "integration-unusable",
@@ -202,9 +208,10 @@ impl OperationError {
         }
     }
 
-    /// Whether the git server may have done it although no answer came.
+    /// Whether the git server may have done it although no answer came, or another's.
     pub fn is_unknown_outcome(&self) -> bool {
-        matches!(self, OperationError::Failed { failure, .. } if failure.reason == FailureReason::OutcomeUnknown)
+        matches!(self, OperationError::Failed { failure, .. }
+            if failure.reason == FailureReason::OutcomeUnknown || failure.not_looked_up)
     }
 
     /// Whether the git server refused the credential.

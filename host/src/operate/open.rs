@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rustix::process::{Resource, getrlimit};
 
-use super::{App, AppParts, SharedApp};
+use super::{App, AppParts, ClientCertificatesError, SharedApp, client_certificates};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::data_dir::{self, DATABASE_FILE_NAME, DataDirError, Lock};
@@ -71,6 +71,9 @@ pub enum StartError {
         /// What is wrong.
         source: ProxyCredentialsError,
     },
+    /// Which file, and why.
+    #[error(transparent)]
+    ClientCertificates(#[from] ClientCertificatesError),
     /// wasmtime says why; a limit most likely.
     #[error("the sandbox for providers cannot be made{}", .limited.map(|limited| format!(": {limited}")).unwrap_or_default())]
     Sandbox {
@@ -171,8 +174,10 @@ fn opened(
 ) -> Result<Opened, StartError> {
     let random: Arc<dyn Random> = Arc::new(SystemRandom);
     let (key, source) = find_key(&config, &*random)?;
-    let egress =
-        Egress::with_system_certificates().within(config.limits).with_proxy_credentials(proxy_credentials(&config)?);
+    let egress = Egress::with_system_certificates()
+        .within(config.limits)
+        .with_proxy_credentials(proxy_credentials(&config)?)
+        .with_client_certificates(client_certificates(&config)?);
     let lender = Lender::new(&key, random.clone(), egress, clock.clone());
     let store: SharedStore = Arc::new(open_store(&config, &key, &lender, held, clock.now(), random.clone())?);
     let parts = AppParts {

@@ -95,7 +95,8 @@ impl Call<'_> {
             None => identify(app, ask, served, lent, &loan).await.map_err(failed)?,
         };
         let answer = match self.answer(effect, &loan, unsettled).await {
-            Ok(answer) => answer,
+            Ok(Some(answer)) => answer,
+            Ok(None) => return Err(OperationError::StillThere),
             Err(refused) if refused.reason == FailureReason::CredentialRejected => {
                 return Err(failed(doubted(app, ask, served, lent, &loan, refused).await));
             }
@@ -106,25 +107,28 @@ impl Call<'_> {
         Ok(Performed { answer, receipt })
     }
 
-    /// What the git server answered.
+    /// What the git server answered; none where that is not to be asked for again.
     async fn answer<E: Effect>(
         &self,
         effect: &E,
         loan: &Loan<E::Operation>,
         unsettled: bool,
-    ) -> Result<E::Answer, Failure> {
+    ) -> Result<Option<E::Answer>, Failure> {
         let provider = &*self.served.provider;
-        if unsettled && let Some(stands) = effect.look_up(provider, loan).await? {
-            return Ok(stands);
+        if unsettled {
+            let stands = effect.look_up(provider, loan).await?;
+            if stands.is_some() || !E::GOES_AGAIN {
+                return Ok(stands);
+            }
         }
         match effect.call(provider, loan).await {
             // If it stands, it was made; if not, it may still come: nobody sends it again.
             Err(unclear) if may_be_done(&unclear) => match effect.look_up(provider, loan).await {
-                Ok(Some(stands)) => Ok(stands),
-                Err(_) if unclear.reason == FailureReason::UnexpectedReply => Err(unclear.unknown()),
+                Ok(Some(stands)) => Ok(Some(stands)),
+                Err(_) if unclear.reason == FailureReason::UnexpectedReply => Err(unclear.unseen()),
                 Ok(None) | Err(_) => Err(unclear),
             },
-            answered => answered,
+            answered => answered.map(Some),
         }
     }
 

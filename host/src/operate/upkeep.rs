@@ -8,7 +8,7 @@ use tokio::time::timeout;
 use super::author::Author;
 use super::providers;
 use super::readiness::NotReady;
-use super::{App, OperationError};
+use super::{App, OperationError, client_certificates};
 use model::{ProviderRecord, Timestamp};
 use store::StoreError;
 
@@ -83,13 +83,23 @@ pub async fn prepare(app: &App) -> usize {
 pub struct Renewed {
     /// Certificates of the system that are trusted now; none where they could not be read, and those before stay.
     pub certificates: Option<usize>,
+    /// Certificates that are shown to git servers from now on; none where one of them cannot be used, and those before stay.
+    pub client_certificates: Option<usize>,
     /// Providers that are ready now and were not.
     pub providers: usize,
 }
 
 /// Takes up what may have changed on the machine since the start.
 pub async fn renew(app: &App) -> Renewed {
-    Renewed { certificates: app.lender.renew_certificates(), providers: prepare(app).await }
+    let shown = client_certificates(&app.config);
+    let shown = shown.inspect_err(|error| {
+        let error = error as &dyn std::error::Error;
+        tracing::error!(error, "client certificates cannot be read anew; those that were read before stay");
+    });
+    let shown = shown.ok();
+    let client_certificates = shown.as_ref().map(|shown| shown.hosts().len());
+    let certificates = app.lender.renew_certificates(shown);
+    Renewed { certificates, client_certificates, providers: prepare(app).await }
 }
 
 /// Forgets what has run out: token ids, kept answers, links. Returns how many rows.

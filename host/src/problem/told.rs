@@ -74,9 +74,13 @@ fn told_of_the_server(failure: &Failure, said: &str) -> String {
         ),
         // By the git server, or by what stands in front of it.
         FailureReason::Unavailable | FailureReason::UnexpectedReply if matches!(failure.status, Some(400..=499)) => {
+            let done = if failure.not_looked_up {
+                "; most likely nothing was done, but that could not be looked up"
+            } else {
+                ", and nothing was done"
+            };
             format!(
-                "This was refused{said}, and nothing was done. Try again; if it goes on, show this to an administrator, with the \
-             request's id."
+                "This was refused{said}{done}. Try again; if it goes on, show this to an administrator, with the request's id."
             )
         }
         FailureReason::UnexpectedReply => format!(

@@ -31,7 +31,7 @@ fn flags_outweigh_the_environment_which_outweighs_the_file() {
 }
 
 /// What each setting is set to, in a way that changes nothing else, and another value that is none.
-const VALUES: [(&str, &str, Option<&str>); 9] = [
+const VALUES: [(&str, &str, Option<&str>); 10] = [
     ("listen", "127.0.0.1:0", Some("nonsense")),
     ("public_url", "https://other.example", None),
     ("data_dir", "other", None),
@@ -40,6 +40,7 @@ const VALUES: [(&str, &str, Option<&str>); 9] = [
     ("log_level", "debug", Some("loud")),
     ("daemon_proxy", "http://proxy.test:3128", None),
     ("proxy_credentials_file", "proxies", None),
+    ("client_certificates_dir", "shown", None),
     ("clock_leeway", "7", Some("soon")),
 ];
 
@@ -166,6 +167,60 @@ fn a_check_reads_the_file_of_proxy_credentials_as_the_daemon_does_and_shows_none
         assert!(status == 1 && error.ends_with(&detail), "{error}\n{detail}");
     }
     assert!(checked(&check(&machine, proxy, &[]), "proxy_credentials").is_none(), "where there is no such file");
+}
+
+#[test]
+fn a_check_reads_the_directory_of_client_certificates_as_the_daemon_does() {
+    let machine = Machine::set_up();
+    let directory = |name: &str| {
+        let path = machine.path(name);
+        std::fs::create_dir(&path).unwrap();
+        path.display().to_string()
+    };
+    let made = |file: String| {
+        let mut openssl = std::process::Command::new("openssl");
+        openssl.args(words("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj /CN=us"));
+        openssl.arg("-keyout").arg(machine.path("made.key")).arg("-out").arg(machine.path("made.crt"));
+        assert!(openssl.output().unwrap().status.success());
+        let read = |name| std::fs::read_to_string(machine.path(name)).unwrap();
+        machine.write_secret(&file, &format!("{}{}", read("made.crt"), read("made.key")))
+    };
+    let outcome = |directory: &str| {
+        let options = format!("--listen 127.0.0.1:0 --client-certificates-dir {directory}");
+        let document = check(&machine, &options, &[]);
+        let row = checked(&document, "client_certificates").unwrap();
+        let (is_well, detail) = (row["ok"] == true, row["detail"].as_str().unwrap().to_owned());
+        if !is_well {
+            let (status, error) = machine.error(&format!("serve {options} --log-level error"));
+            assert!(status == 1 && error.ends_with(&detail), "{error}\n{detail}");
+        }
+        (is_well, detail)
+    };
+    let right = directory("right");
+    assert_eq!(outcome(&right), (true, "the directory is empty".to_owned()));
+    made(format!("{right}/git.example.com.pem"));
+    made(format!("{right}/Git.example.com:8443.pem"));
+    std::fs::create_dir(format!("{right}/..2026_11_28")).unwrap();
+    let expected = "there is a certificate, and its key, for git.example.com:443, git.example.com:8443";
+    assert_eq!(outcome(&right), (true, expected.to_owned()));
+    for (name, file, part) in [
+        ("ending", "git.example.com.crt", "is not called after a host: as in git.example.com.pem"),
+        ("wild", "*.example.com.pem", "is not called after a host"),
+        ("open", "git.example.com.pem", "is open to others than its owner (mode 0644)"),
+        ("empty", "git.example.com.pem", "cannot be used: there is no certificate in it"),
+    ] {
+        let path = format!("{}/{file}", directory(name));
+        match name {
+            "empty" => drop(machine.write_secret(&path, "")),
+            "open" => drop(machine.write(&path, "")),
+            _ => drop(made(path)),
+        }
+        let (is_well, detail) = outcome(&machine.path(name).display().to_string());
+        assert!(!is_well && detail.contains(part) && detail.contains(file), "{detail}");
+    }
+    let (is_well, detail) = outcome("nowhere");
+    assert!(!is_well && detail.starts_with("the directory of client certificates nowhere cannot be read"), "{detail}");
+    assert!(checked(&check(&machine, "--listen 127.0.0.1:0", &[]), "client_certificates").is_none());
 }
 
 #[test]

@@ -54,7 +54,7 @@ fn sighup_ends_no_daemon_which_reads_anew_what_it_can_and_says_what() {
     assert_eq!(status, Some(0), "{log}");
     let expected = [
         "\"settings\":\"public_url\"",
-        "\"log_level\":\"Debug\",\"certificates\":\"2\",\"new_providers\":0",
+        "\"log_level\":\"Debug\",\"certificates\":\"2\",\"client_certificates\":\"0\",\"new_providers\":0",
         "\"message\":\"the configuration cannot be read anew; what was read before stays\"",
         "no setting is called `listen_on`",
         "\"log_level\":\"Debug\",\"certificates\":\"as before\"",

@@ -21,6 +21,9 @@ const GATEWAYS_OBJECTS: [&str; 2] = ["error", "fault"];
 const OWNERS_RULES: [&str; 7] = ["1006", "1007", "1008", "1009", "1010", "1012", "1020"];
 /// Statuses of the client's fault that the same request may not get again: too slow, too early, too many.
 const PASSING: [u16; 3] = [408, 425, 429];
+/// Statuses of a server's fault that say what it does not do for anybody, and so has not done: the method or the version of HTTP is
+/// not served, or whoever asks has to sign in to the network first (RFC 9110 section 15.6, RFC 6585 section 6).
+const NOT_SERVED: [u16; 3] = [501, 505, 511];
 
 /// A server's answer to one request.
 #[derive(Debug)]
@@ -156,11 +159,12 @@ impl Reply {
     /// all were well, as what lets people sign in and what blocks them do: that is no outage but an `unexpected-reply`, which
     /// blames neither the credential nor a permission.
     pub fn unavailable(&self) -> Failure {
+        let is_refused = matches!(self.status, 400..=499) || NOT_SERVED.contains(&self.status);
         let passes = self.status >= 500 || PASSING.contains(&self.status);
         if let Some(sign_in) = self.sign_in() {
             return Failure::new(FailureReason::UnexpectedReply, sign_in).with_status(self.status);
         }
-        if self.answers_a_change() && (self.status == 408 || !matches!(self.status, 400..=499)) {
+        if self.answers_a_change() && (self.status == 408 || !is_refused) {
             return Failure::outcome_unknown(self);
         }
         let (reason, message) = match self.page() {
@@ -338,7 +342,9 @@ mod tests {
             (451, UnexpectedReply, UnexpectedReply),
             (499, UnexpectedReply, UnexpectedReply),
             (502, Unavailable, OutcomeUnknown),
-            (511, Unavailable, OutcomeUnknown),
+            (501, Unavailable, Unavailable),
+            (505, Unavailable, Unavailable),
+            (511, Unavailable, Unavailable),
         ] {
             for (method, reason) in [(Method::Get, of_a_read), (Method::Post, of_a_change)] {
                 let page = reply(method, status, &[], "<html><title>A\nname</title>");

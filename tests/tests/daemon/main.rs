@@ -8,6 +8,7 @@ mod admin_tokens;
 mod admission;
 mod audit_queries;
 mod bodies;
+mod client_certificates;
 mod closing;
 mod contract;
 mod coverage;

@@ -79,15 +79,86 @@ pub async fn an_answer_that_was_held_back<S: Server>(server: S) {
         assert!(refused.text_at("/detail").contains("Response blocked"), "{}", refused.text);
     }
     assert!(faults().all_happened());
-    // Where what is asked behind it is held back, too, nobody can tell.
+    // Where what is asked behind it is held back, too, nobody says that nothing was done.
     let (creates, is_begun) = (server.creates(Made::Branch), AtomicBool::new(false));
     let behind = When::request(move |request| is_begun.fetch_or(creates.holds(request), Ordering::Relaxed));
     let page = || Answer::html(StatusCode::FORBIDDEN, "<html><title>Response blocked</title></html>");
     faults().always(behind, Fault::Instead(page()));
     faults().once(server.creates(Made::Branch), Fault::HeldBack(page()));
-    let unknown = ann.create_branch(MAIN, widgets(server), "untold", "main").await.problem(504, "outcome-unknown");
-    assert!(!unknown.text.contains("nothing was done"), "{}", unknown.text);
+    let refused = ann.create_branch(MAIN, widgets(server), "untold", "main").await.problem(502, "unexpected-reply");
+    let told = refused.text_at("/detail");
+    assert!(told.contains("most likely nothing was done, but that could not be looked up"), "{told}");
     assert!(daemon.show_ref(server.full_name(Place::Widgets), "untold").is_some());
+}
+
+/// Something before the git server lets nothing pass any more. A change was not made by who says so, whatever it asks for.
+pub async fn a_refusal_of_everything<S: Server>(server: S) {
+    let daemon = Daemon::start(server).await;
+    let ann = with(&daemon, Holder::Alice).await;
+    let html = |status| Answer::html(status, "<html><title>Request blocked</title></html>");
+    let json = |status| Answer::json(status, &serde_json::json!({ "message": "Request blocked" }));
+    for (answer, is_sure) in [
+        (html(StatusCode::FORBIDDEN), false),
+        (html(StatusCode::NOT_FOUND), false),
+        (html(StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS), false),
+        (html(StatusCode::BAD_REQUEST), true),
+        (html(StatusCode::PROXY_AUTHENTICATION_REQUIRED), true),
+        (html(StatusCode::PAYLOAD_TOO_LARGE), true),
+        (html(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE), true),
+        (json(StatusCode::PAYMENT_REQUIRED), true),
+        (json(StatusCode::LOCKED), true),
+        (json(StatusCode::IM_A_TEAPOT), true),
+    ] {
+        let (status, name) = (answer.status, format!("kept-{}", answer.status.as_u16()));
+        ann.create_branch(MAIN, widgets(server), &name, "main").await.expect(201);
+        daemon.stand_in().record().clear();
+        daemon.stand_in().faults().always(When::any(), Fault::Instead(answer));
+        let refused = ann.delete_branch(MAIN, widgets(server), &name).await;
+        daemon.stand_in().faults().clear();
+        let told = refused.text_at("/detail");
+        assert_ne!(refused.code(), "outcome-unknown", "{status}: {told}");
+        assert!(told.contains("Request blocked"), "{status}: {told}");
+        // Some are asked for the branch first.
+        let deletes = server.deletes_branch();
+        let is_sent = daemon.stand_in().record().requests().iter().any(|recorded| deletes.holds(&recorded.request));
+        assert_eq!(told.contains("most likely nothing was done, but"), is_sent && !is_sure, "{status}: {told}");
+        assert!(daemon.show_ref(server.full_name(Place::Widgets), &name).is_some());
+    }
+}
+
+/// What was to be deleted, and may have been, is looked for when it is asked for again; what is there by then may be another's.
+pub async fn a_deletion_asked_again<S: Server>(server: S) {
+    let daemon = Daemon::start(server).await;
+    let ann = with(&daemon, Holder::Alice).await;
+    let unseen = async |name: &str, fault: Fault| {
+        ann.create_branch(MAIN, widgets(server), name, "main").await.expect(201);
+        let (deletes, is_begun) = (server.deletes_branch(), AtomicBool::new(false));
+        let behind = When::request(move |request| is_begun.fetch_or(deletes.holds(request), Ordering::Relaxed));
+        daemon.stand_in().faults().always(behind, Fault::CloseBeforeActing);
+        daemon.stand_in().faults().once(server.deletes_branch(), fault);
+        ann.delete_branch(MAIN, widgets(server), name).keyed(name).await.problem(504, "outcome-unknown");
+        daemon.stand_in().faults().clear();
+        daemon.stand_in().record().clear();
+    };
+    let deletions = || {
+        let deletes = server.deletes_branch();
+        daemon.stand_in().record().requests().iter().filter(|recorded| deletes.holds(&recorded.request)).count()
+    };
+    unseen("feature/gone", Fault::ReplyLost).await;
+    let gone = ann.delete_branch(MAIN, widgets(server), "feature/gone").keyed("feature/gone").await.expect(200);
+    assert_eq!((gone.body["answer_lost"].as_bool(), deletions()), (Some(true), 0));
+
+    unseen("feature/anew", Fault::ReplyLost).await;
+    ann.create_branch(MAIN, widgets(server), "feature/anew", "main").await.expect(201);
+    daemon.stand_in().record().clear();
+    let ask = || ann.delete_branch(MAIN, widgets(server), "feature/anew").keyed("feature/anew");
+    let there = ask().await.problem(409, "changed-meanwhile");
+    assert!(there.text_at("/detail").contains("ask once more to have it deleted as it is now"), "{}", there.text);
+    assert_eq!(deletions(), 0);
+    assert!(daemon.show_ref(server.full_name(Place::Widgets), "feature/anew").is_some());
+    let deleted = ask().await.expect(200);
+    assert_eq!((deleted.body["existed"].as_bool(), deleted.body["answer_lost"].as_bool()), (Some(true), Some(false)));
+    assert_eq!(daemon.show_ref(server.full_name(Place::Widgets), "feature/anew"), None);
 }
 
 fn creations<S: Server>(daemon: &Daemon<S>, server: S, what: Made) -> usize {

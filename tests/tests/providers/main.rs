@@ -77,6 +77,8 @@ macro_rules! suite {
             suite!(@row $server; lost_answers::a_branch);
             suite!(@row $server; lost_answers::a_pull_request);
             suite!(@row $server; lost_answers::a_deletion);
+            suite!(@row $server; lost_answers::a_deletion_asked_again);
+            suite!(@row $server; lost_answers::a_refusal_of_everything);
             suite!(@row $server; lost_answers::an_answer_that_was_held_back);
             suite!(@row $server; moved::by_an_administrator);
             suite!(@row $server; moved::by_a_row_edited);

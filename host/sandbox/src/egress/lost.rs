@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::tls::{self, NoClientCertificate};
+use super::client_certificate::ClientCertificate;
+use super::tls;
 use crate::lease::Lease;
 use crate::{SendFailure, SendFailureKind};
 use model::Unreached;
@@ -51,7 +52,7 @@ pub(super) struct Way {
     proxy: Option<String>,
     introduction: Introduction,
     /// None where nothing is encrypted.
-    client: Option<Arc<NoClientCertificate>>,
+    client: Option<Arc<ClientCertificate>>,
 }
 
 /// What the proxy is told of who asks.
@@ -67,7 +68,7 @@ pub(super) enum Introduction {
 
 impl Way {
     /// Through this proxy, if there is one; encrypted, with what is shown for a client certificate, or not.
-    pub fn to(proxy: Option<&Url>, introduction: Introduction, client: Option<Arc<NoClientCertificate>>) -> Self {
+    pub fn to(proxy: Option<&Url>, introduction: Introduction, client: Option<Arc<ClientCertificate>>) -> Self {
         let proxy = proxy.map(|proxy| proxy.origin().ascii_serialization());
         let to = match &proxy {
             Some(proxy) => format!("to the git server through the proxy {proxy}"),
@@ -118,7 +119,7 @@ impl Way {
             };
             return failure(SendFailureKind::Unreachable, code, say(message), false);
         }
-        if let Some((code, message)) = tls::refused_late(&causes) {
+        if let Some((code, message)) = self.client.as_ref().and_then(|client| tls::refused_late(&causes, client)) {
             return failure(SendFailureKind::Unreachable, code, message, false);
         }
         if error.is_timeout() {

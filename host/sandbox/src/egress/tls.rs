@@ -3,14 +3,11 @@
 
 use std::error::Error;
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use rustls::client::ResolvesClientCert;
 use rustls::pki_types::UnixTime;
-use rustls::sign::CertifiedKey;
-use rustls::{AlertDescription, CertificateError, InvalidMessage, PeerIncompatible, SignatureScheme};
+use rustls::{AlertDescription, CertificateError, InvalidMessage, PeerIncompatible};
 
+use super::client_certificate::ClientCertificate;
 use super::trust::fault;
 use model::Timestamp;
 
@@ -29,36 +26,10 @@ pub(super) const UNTRUSTED: &str = "certificate-untrusted";
 /// Code of a handshake that ended without a word.
 pub(super) const BROKEN_OFF: &str = "tls-broken-off";
 
-/// Shows no client certificate, and remembers that a server has asked for one. In TLS 1.2 a server that goes no further without
-/// one says no more than one that has no cipher suite in common with who asks.
-#[derive(Debug, Default)]
-pub(super) struct NoClientCertificate {
-    was_asked_for: AtomicBool,
-}
-
-impl ResolvesClientCert for NoClientCertificate {
-    fn resolve(&self, _issuers: &[&[u8]], _schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
-        self.was_asked_for.store(true, Ordering::Relaxed);
-        None
-    }
-
-    fn has_certs(&self) -> bool {
-        false
-    }
-}
-
 /// Code and words of a failure that is TLS's; none where it is something else.
-pub(super) fn misfit(
-    causes: &[&(dyn Error + 'static)],
-    client: &NoClientCertificate,
-) -> Option<(&'static str, String)> {
+pub(super) fn misfit(causes: &[&(dyn Error + 'static)], client: &ClientCertificate) -> Option<(&'static str, String)> {
     match causes.iter().find_map(|cause| cause.downcast_ref()) {
-        Some(rustls::Error::AlertReceived(AlertDescription::HandshakeFailure))
-            if client.was_asked_for.load(Ordering::Relaxed) =>
-        {
-            Some(client_certificate())
-        }
-        Some(error) => Some(of_tls(error)),
+        Some(error) => Some(of_the_clients(error, client).unwrap_or_else(|| of_tls(error))),
         None => causes.iter().filter_map(|cause| cause.downcast_ref()).find_map(of_its_connection),
     }
 }
@@ -76,7 +47,6 @@ fn of_tls(error: &rustls::Error) -> (&'static str, String) {
         ) => ("tls-version", too_old("knows no version of TLS that is still safe")),
         Tls::AlertReceived(AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity)
         | Tls::PeerIncompatible(_) => ("tls-ciphers", nothing_in_common()),
-        error if demands_a_certificate(error) => client_certificate(),
         Tls::InvalidMessage(InvalidMessage::InvalidContentType) => (
             "tls-not-spoken",
             "What answers there does not speak TLS: the port is another one, or the address begins with http://."
@@ -96,7 +66,7 @@ fn of_tls(error: &rustls::Error) -> (&'static str, String) {
     }
 }
 
-/// An alert in words, with its name and number in the protocol's register (RFC 8446 section 6).
+/// An alert in words.
 fn refused_by_the_server(alert: AlertDescription) -> String {
     let said = match alert {
         AlertDescription::UnrecognisedName => "it has nothing under the name in the address",
@@ -105,14 +75,19 @@ fn refused_by_the_server(alert: AlertDescription) -> String {
         AlertDescription::NoApplicationProtocol => "it does not speak HTTP/1.1 there",
         _ => "it gave no other reason than this",
     };
+    format!(
+        "The git server, or a proxy before it, refused to set up TLS: {said} ({}). Its log may say more.",
+        registered(alert)
+    )
+}
+
+/// Name and number of an alert in the protocol's register (RFC 8446 section 6).
+fn registered(alert: AlertDescription) -> String {
     let name = match format!("{alert:?}") {
         name if name.contains('(') => "alert".to_owned(),
         name => snake_case(&name),
     };
-    format!(
-        "The git server, or a proxy before it, refused to set up TLS: {said} ({name}, {}). Its log may say more.",
-        u8::from(alert)
-    )
+    format!("{name}, {}", u8::from(alert))
 }
 
 /// `UnknownCA` is `unknown_ca` there.
@@ -131,20 +106,43 @@ fn snake_case(name: &str) -> String {
 
 /// Code and words of a refusal that comes after the handshake, as it does in TLS 1.3: with the server having taken no request. None
 /// where it is something else.
-pub(super) fn refused_late(causes: &[&(dyn Error + 'static)]) -> Option<(&'static str, String)> {
-    let error = causes.iter().find_map(|cause| cause.downcast_ref())?;
-    demands_a_certificate(error).then(client_certificate)
+pub(super) fn refused_late(
+    causes: &[&(dyn Error + 'static)],
+    client: &ClientCertificate,
+) -> Option<(&'static str, String)> {
+    of_the_clients(causes.iter().find_map(|cause| cause.downcast_ref())?, client)
 }
 
-/// None is ever shown, so that a bad one is none, too.
-fn demands_a_certificate(error: &rustls::Error) -> bool {
-    use AlertDescription::{BadCertificate, CertificateRequired};
-    matches!(error, rustls::Error::AlertReceived(BadCertificate | CertificateRequired))
-}
-
-fn client_certificate() -> (&'static str, String) {
-    let message = "The git server demands a client certificate, and there is none to give.";
-    ("tls-client-certificate", message.to_owned())
+/// Code and words of an alert that speaks of what the daemon shows, or does not show. What is no good to a server, each calls otherwise.
+fn of_the_clients(error: &rustls::Error, client: &ClientCertificate) -> Option<(&'static str, String)> {
+    use AlertDescription as Alert;
+    let rustls::Error::AlertReceived(alert) = error else { return None };
+    let is_shown = client.is_there() && client.was_asked_for();
+    let speaks_of_one = match alert {
+        Alert::BadCertificate | Alert::CertificateRequired => true,
+        Alert::HandshakeFailure => client.was_asked_for(),
+        Alert::UnsupportedCertificate
+        | Alert::CertificateRevoked
+        | Alert::CertificateExpired
+        | Alert::CertificateUnknown
+        | Alert::UnknownCA
+        | Alert::AccessDenied
+        | Alert::DecryptError => is_shown,
+        _ => false,
+    };
+    let message = if is_shown {
+        format!(
+            "The git server demands a client certificate, and does not accept the one that the daemon shows it ({}): \
+             put one that it accepts into the directory that the daemon's setting `client_certificates_dir` names, and send it \
+             SIGHUP.",
+            registered(*alert)
+        )
+    } else {
+        "The git server demands a client certificate, and there is none to give: put one into the directory that the daemon's \
+         setting `client_certificates_dir` names, and send it SIGHUP."
+            .to_owned()
+    };
+    speaks_of_one.then_some(("tls-client-certificate", message))
 }
 
 /// A handshake that ended without a word. Old servers do not say that they have nothing in common with who asks.
@@ -264,6 +262,8 @@ fn date(at: UnixTime) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use rustls::pki_types::ServerName;
 

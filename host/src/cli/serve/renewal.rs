@@ -1,4 +1,4 @@
-//! What SIGHUP does: the level of the log, certificates to trust and providers are taken up as they are now. The rest of the
+//! What SIGHUP does: the level of the log, certificates to trust and to show, and providers are taken up as they are now. The rest of the
 //! configuration takes a new start, and where it differs, that is said.
 
 use serde_json::Value;
@@ -34,9 +34,17 @@ impl Renewal<'_> {
         let (app, log_level) = (self.app.clone(), self.config.log_level);
         tokio::spawn(async move {
             let renewed = operate::renew(&app).await;
-            let certificates = renewed.certificates.map_or("as before".to_owned(), |count| count.to_string());
+            let count = |count: Option<usize>| count.map_or("as before".to_owned(), |count| count.to_string());
+            let (certificates, client_certificates) = (count(renewed.certificates), count(renewed.client_certificates));
             let new_providers = renewed.providers;
-            tracing::info!(signal = "SIGHUP", ?log_level, certificates, new_providers, "read anew what can be");
+            tracing::info!(
+                signal = "SIGHUP",
+                ?log_level,
+                certificates,
+                client_certificates,
+                new_providers,
+                "read anew what can be"
+            );
         });
     }
 
