@@ -50,6 +50,22 @@ impl OperationKind {
         }
     }
 
+    /// Whether it is a look at what there is, and nothing else: nothing is changed by it, there or here.
+    pub fn only_looks(self) -> bool {
+        match self {
+            OperationKind::ListRepositories
+            | OperationKind::GetRepository
+            | OperationKind::ListBranches
+            | OperationKind::CompareBranches
+            | OperationKind::GetTemplate => true,
+            OperationKind::CheckCredential
+            | OperationKind::RevokeCredential
+            | OperationKind::CreateBranch
+            | OperationKind::DeleteBranch
+            | OperationKind::CreatePullRequest => false,
+        }
+    }
+
     /// As the audit log and the metrics name it.
     pub const fn as_str(self) -> &'static str {
         match self {

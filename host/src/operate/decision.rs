@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, json};
 
 use super::author::Author;
+use super::repeats::Alike;
 use super::{App, Ask, Asker, OperationError, ProviderError, background};
 use model::policy::{self, Admitted, Denial, Facts, Unseen};
 use model::{
@@ -82,7 +83,7 @@ async fn denied(app: &App, asker: &Asker, author: &Author, subject: &'static str
     let details =
         Map::from_iter([("reason".to_owned(), json!(denial.code())), ("project".to_owned(), json!(asker.project()))]);
     let entry = author.entry(app, AuditEvent::Denied, subject, details);
-    for entry in app.repeats.note(&denial, &asker.project().to_string(), entry) {
+    for entry in app.repeats.note(Alike::denial(&denial, &asker.project().to_string(), &entry), entry) {
         if let Err(error) = app.store.append_audit(entry).await {
             return OperationError::nothing_done(error);
         }

@@ -7,9 +7,10 @@ use serde_json::{Map, Value, json};
 use super::admission::Admitted;
 use super::author::Author;
 use super::rates::Asked;
+use super::repeats::{Alike, Repeats};
 use super::{App, OperationError};
-use model::{AuditEvent, OperationKind, ProviderId};
-use store::{Fingerprint, StoreError};
+use model::{AuditEvent, NewAuditEntry, OperationKind, ProviderId};
+use store::{Begun, Fingerprint, StoreError};
 
 /// An operation whose intent is written, and whose outcome is to be.
 #[must_use = "an intent wants its outcome"]
@@ -19,6 +20,8 @@ pub(super) struct Journal<'a> {
     operation: OperationKind,
     intent: i64,
     unsettled: bool,
+    /// Of what only looks: what makes others like it, and whether its intent is that of one before.
+    look: Option<(Alike, bool)>,
     started: Instant,
     /// Held for as long as it is under way.
     _admitted: Admitted,
@@ -26,22 +29,35 @@ pub(super) struct Journal<'a> {
 
 impl<'a> Journal<'a> {
     /// Written, and synced, before a credential is lent, once it is its author's turn to have something under way with a
-    /// `provider`. `fingerprint` names what would be brought about.
+    /// `provider`. `fingerprint` names what would be brought about. A look like one of a while ago is covered by the intent of that.
     pub async fn open(
         app: &'a App,
         author: Author,
         provider: &ProviderId,
         operation: OperationKind,
-        details: Map<String, Value>,
+        mut details: Map<String, Value>,
         fingerprint: Option<Fingerprint>,
     ) -> Result<Self, OperationError> {
         app.frequency.count(&author.actor, Asked::Answer).map_err(OperationError::TooOften)?;
         let admitted = app.admission.admit(&author.actor, author.integration.as_ref(), provider).await;
         let _admitted = admitted.map_err(OperationError::Crowded)?;
-        let intent = author.entry(app, AuditEvent::Intent, operation.as_str(), details);
-        let begun = app.store.begin_operation(intent, fingerprint).await.map_err(OperationError::nothing_done)?;
-        let (intent, unsettled, started) = (begun.intent, begun.unsettled, Instant::now());
-        Ok(Self { app, author, operation, intent, unsettled, started, _admitted })
+        let (look, now) = (Alike::look(&author, operation, &details), app.clock.now());
+        let covering = look.as_ref().and_then(|look| app.repeats.covering(look, now));
+        let Begun { intent, unsettled } = match covering {
+            Some(intent) => Begun { intent, unsettled: false },
+            None => {
+                if look.is_some() {
+                    details.insert("covers_until".into(), json!(Repeats::covers_until(now)));
+                }
+                let intent = author.entry(app, AuditEvent::Intent, operation.as_str(), details);
+                app.store.begin_operation(intent, fingerprint).await.map_err(OperationError::nothing_done)?
+            }
+        };
+        let look = look.map(|look| (look, covering.is_some()));
+        if let Some((look, false)) = &look {
+            app.repeats.covers(look.clone(), now, intent);
+        }
+        Ok(Self { app, author, operation, intent, unsettled, look, started: Instant::now(), _admitted })
     }
 
     /// Whether an earlier attempt at the same may have been carried out.
@@ -62,15 +78,31 @@ impl<'a> Journal<'a> {
     }
 
     async fn close(self, result: &str, mut details: Map<String, Value>, settled: bool) -> Result<(), StoreError> {
-        let Self { app, author, operation, intent, started, .. } = self;
+        let Self { app, author, operation, intent, look, started, .. } = self;
         app.metrics.operation(operation.as_str(), result, started.elapsed());
         details.insert("result".into(), json!(result));
         let outcome = author.entry(app, AuditEvent::Outcome, operation.as_str(), details);
-        let written = app.store.finish_operation(intent, outcome, settled).await;
+        let written = match look {
+            None => app.store.finish_operation(intent, outcome, settled).await,
+            Some((look, is_covered)) => {
+                let outcome = NewAuditEntry { refers_to: Some(intent), ..outcome };
+                let alike = look.ended(result);
+                let repeats = &app.repeats;
+                write(app, if is_covered { repeats.note(alike, outcome) } else { repeats.note_written(alike, outcome) })
+                    .await
+            }
+        };
         if let Err(error) = &written {
             let request_id = &author.request_id;
             tracing::error!(%error, request_id, intent, result, "an outcome could not be written down");
         }
         written
     }
+}
+
+async fn write(app: &App, entries: Vec<NewAuditEntry>) -> Result<(), StoreError> {
+    for entry in entries {
+        app.store.append_audit(entry).await?;
+    }
+    Ok(())
 }

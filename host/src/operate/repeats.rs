@@ -1,13 +1,17 @@
-//! Denials that are alike: the first is written down as it is, those that follow it within a while are counted, and written down
-//! together. Nobody fills the audit log by asking again and again for what is denied.
+//! Entries of the audit log that are alike: denials, and looks at what there is. The first is written down as it is, those that follow
+//! it within a while are counted, and written down together. Nobody fills the audit log by asking for the same again and again.
+//!
+//! A look is covered by the intent of the first one like it, which says until when: it is written, and synced, before a credential
+//! is lent for any of them.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
+use super::author::Author;
 use model::policy::Denial;
-use model::{Actor, IntegrationId, NewAuditEntry, Timestamp};
+use model::{Actor, NewAuditEntry, OperationKind, Timestamp};
 
 /// How long those that are alike are counted before they are written down.
 const TOGETHER_MS: i64 = 10 * 60 * 1000;
@@ -16,13 +20,31 @@ const MANY: usize = 10_000;
 
 /// What makes two of them alike.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Alike {
-    actor: String,
-    subject: &'static str,
-    denial: &'static str,
-    /// None where whoever asks may make up as many as she likes.
-    integration: Option<IntegrationId>,
-    project: String,
+pub(super) struct Alike(String);
+
+impl Alike {
+    /// The same denied to the same user of one project.
+    pub fn denial(denial: &Denial, project: &str, entry: &NewAuditEntry) -> Self {
+        // Whoever asks may make up as many ids as she likes.
+        let is_made_up = matches!(denial, Denial::NotOpenToProject);
+        let integration = entry.integration.as_ref().filter(|_| !is_made_up);
+        Self::of(&entry.actor, entry.subject, &json!([denial.code(), integration, project]))
+    }
+
+    /// The same looked at by the same user in the same name; none where it is more than a look.
+    pub fn look(author: &Author, operation: OperationKind, details: &Map<String, Value>) -> Option<Self> {
+        let parts = json!([author.integration, details]);
+        operation.only_looks().then(|| Self::of(&author.actor, operation.as_str(), &parts))
+    }
+
+    fn of(actor: &Actor, subject: &str, parts: &Value) -> Self {
+        Self(json!([actor, subject, parts]).to_string())
+    }
+
+    /// Looks that ended in the same way.
+    pub fn ended(&self, result: &str) -> Self {
+        Self(json!([self.0, result]).to_string())
+    }
 }
 
 #[derive(Debug)]
@@ -34,63 +56,91 @@ struct Repeat {
 
 /// Those of a while.
 #[derive(Debug, Default)]
-pub(super) struct Repeats(Mutex<HashMap<Alike, Repeat>>);
+pub(super) struct Repeats(Mutex<Remembered>);
+
+#[derive(Debug, Default)]
+struct Remembered {
+    counted: HashMap<Alike, Repeat>,
+    /// Numbers of the intents of looks, and since when they cover others.
+    looks: HashMap<Alike, (Timestamp, i64)>,
+}
 
 impl Repeats {
-    /// What is to be written down for one: it, where there was none like it for a while, and what was counted since the last.
-    pub fn note(&self, denial: &Denial, project: &str, entry: NewAuditEntry) -> Vec<NewAuditEntry> {
-        let is_made_up = matches!(denial, Denial::NotOpenToProject);
-        let alike = Alike {
-            actor: actor(&entry.actor),
-            subject: entry.subject,
-            denial: denial.code(),
-            integration: entry.integration.clone().filter(|_| !is_made_up),
-            project: project.to_owned(),
-        };
-        let mut repeats = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(repeat) = repeats.get_mut(&alike)
+    fn remembered(&self) -> MutexGuard<'_, Remembered> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is to be written down for an entry: it, where there was none like it for a while, and what was counted since the last.
+    pub fn note(&self, alike: Alike, entry: NewAuditEntry) -> Vec<NewAuditEntry> {
+        let counted = &mut self.remembered().counted;
+        if let Some(repeat) = counted.get_mut(&alike)
             && entry.at.unix_ms() < repeat.since.unix_ms() + TOGETHER_MS
         {
             let more = repeat.more.take().map_or(0, |(_, more)| more);
             repeat.more = Some((entry, more + 1));
             return Vec::new();
         }
-        let mut due: Vec<_> = if repeats.len() < MANY {
-            repeats.remove(&alike).and_then(counted).into_iter().collect()
-        } else {
-            repeats.drain().filter_map(|(_, repeat)| counted(repeat)).collect()
-        };
-        repeats.insert(alike, Repeat { since: entry.at, more: None });
-        due.push(entry);
-        due
+        written(counted, alike, entry)
+    }
+
+    /// The same for one that is written down in any case, as what ends a look with an intent of its own.
+    pub fn note_written(&self, alike: Alike, entry: NewAuditEntry) -> Vec<NewAuditEntry> {
+        written(&mut self.remembered().counted, alike, entry)
+    }
+
+    /// The intent that covers a look; none where it needs one of its own.
+    pub fn covering(&self, look: &Alike, now: Timestamp) -> Option<i64> {
+        let found = self.remembered().looks.get(look).copied();
+        found.filter(|(since, _)| now.unix_ms() < since.unix_ms() + TOGETHER_MS).map(|(_, intent)| intent)
+    }
+
+    /// Until when an intent of now covers looks like its own.
+    pub fn covers_until(now: Timestamp) -> Timestamp {
+        now.plus_ms(TOGETHER_MS)
+    }
+
+    /// The intent of a look is written.
+    pub fn covers(&self, look: Alike, now: Timestamp, intent: i64) {
+        let looks = &mut self.remembered().looks;
+        if looks.len() >= MANY {
+            looks.clear();
+        }
+        looks.insert(look, (now, intent));
     }
 
     /// What was counted and whose time is over; all of it where none is given.
     pub fn due(&self, now: Option<Timestamp>) -> Vec<NewAuditEntry> {
-        let mut repeats = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_over = |repeat: &Repeat| now.is_none_or(|now| repeat.since.unix_ms() + TOGETHER_MS <= now.unix_ms());
-        let over = repeats.extract_if(|_, repeat| is_over(repeat));
-        over.filter_map(|(_, repeat)| counted(repeat)).collect()
+        let Remembered { counted, looks } = &mut *self.remembered();
+        let is_over = |since: &Timestamp| now.is_none_or(|now| since.unix_ms() + TOGETHER_MS <= now.unix_ms());
+        looks.retain(|_, (since, _)| !is_over(since));
+        let over = counted.extract_if(|_, repeat| is_over(&repeat.since));
+        over.filter_map(|(_, repeat)| together(repeat)).collect()
     }
 }
 
+fn written(counted: &mut HashMap<Alike, Repeat>, alike: Alike, entry: NewAuditEntry) -> Vec<NewAuditEntry> {
+    let mut due: Vec<_> = if counted.len() < MANY {
+        counted.remove(&alike).and_then(together).into_iter().collect()
+    } else {
+        counted.drain().filter_map(|(_, repeat)| together(repeat)).collect()
+    };
+    counted.insert(alike, Repeat { since: entry.at, more: None });
+    due.push(entry);
+    due
+}
+
 /// One entry for those that were not written down: the last of them, how many there were, and since when.
-fn counted(Repeat { since, more }: Repeat) -> Option<NewAuditEntry> {
+fn together(Repeat { since, more }: Repeat) -> Option<NewAuditEntry> {
     let (mut entry, more) = more?;
     entry.details.insert("times".into(), json!(more));
     entry.details.insert("since".into(), json!(since));
     Some(entry)
 }
 
-fn actor(actor: &Actor) -> String {
-    json!(actor).to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::AuditEvent;
-    use serde_json::Map;
+    use model::{AuditEvent, IntegrationId};
 
     fn entry(user: &str, integration: &str, at: i64) -> NewAuditEntry {
         NewAuditEntry {
@@ -109,6 +159,10 @@ mod tests {
         }
     }
 
+    fn note(repeats: &Repeats, denial: &Denial, project: &str, entry: NewAuditEntry) -> Vec<NewAuditEntry> {
+        repeats.note(Alike::denial(denial, project, &entry), entry)
+    }
+
     fn times(entries: &[NewAuditEntry]) -> Vec<Option<u64>> {
         entries.iter().map(|entry| entry.details.get("times").and_then(serde_json::Value::as_u64)).collect()
     }
@@ -116,13 +170,14 @@ mod tests {
     #[test]
     fn a17_equal_denials_are_counted_and_others_are_written_down() {
         let (repeats, denial) = (Repeats::default(), Denial::PermissionMissing);
-        let note = |user: &str, integration: &str, at| repeats.note(&denial, "ABC", entry(user, integration, at));
+        let note =
+            |user: &str, integration: &str, at| self::note(&repeats, &denial, "ABC", entry(user, integration, at));
         assert_eq!(times(&note("ann", "main", 0)), [None]);
         for at in 1..=1000 {
             assert_eq!(note("ann", "main", at), []);
         }
         assert_eq!((note("bob", "main", 5).len(), note("ann", "other", 5).len()), (1, 1));
-        assert_eq!(repeats.note(&denial, "XYZ", entry("ann", "main", 6)).len(), 1);
+        assert_eq!(self::note(&repeats, &denial, "XYZ", entry("ann", "main", 6)).len(), 1);
         assert_eq!(repeats.due(Some(entry("ann", "main", TOGETHER_MS - 1).at)), []);
         // The next after a while says how many there were, and is written down itself.
         let written = note("ann", "main", TOGETHER_MS);
@@ -139,7 +194,7 @@ mod tests {
     fn a17_names_that_somebody_makes_up_are_alike() {
         let repeats = Repeats::default();
         let written: usize = (0..500)
-            .map(|at| repeats.note(&Denial::NotOpenToProject, "ABC", entry("ann", &format!("i-{at}"), at)).len())
+            .map(|at| note(&repeats, &Denial::NotOpenToProject, "ABC", entry("ann", &format!("i-{at}"), at)).len())
             .sum();
         assert_eq!(written, 1);
     }
@@ -151,7 +206,7 @@ mod tests {
         for user in 0..=MANY {
             for at in 0..2 {
                 let one = entry(&format!("u{user}"), "main", at);
-                written.extend(repeats.note(&Denial::PermissionMissing, "ABC", one));
+                written.extend(note(&repeats, &Denial::PermissionMissing, "ABC", one));
             }
         }
         written.extend(repeats.due(None));
@@ -160,6 +215,6 @@ mod tests {
             written.len() as u64 - times(&written).iter().flatten().count() as u64 + counted,
             2 * (MANY as u64 + 1)
         );
-        assert!(repeats.0.lock().unwrap().len() <= MANY);
+        assert!(repeats.remembered().counted.len() <= MANY);
     }
 }

@@ -38,7 +38,8 @@ pub struct AuditEntryView {
     request_id: String,
     /// The entry this one completes.
     refers_to: Option<i64>,
-    /// What else was kept: repository, branch, result, receipt; of a change, what was before and after.
+    /// What else was kept: repository, branch, result, receipt; of a change, what was before and after; of a look, until when its intent
+    /// is that of others like it (`covers_until`), and of entries that were counted, how many there were (`times`) and `since` when.
     #[schema(value_type = Object)]
     details: serde_json::Map<String, serde_json::Value>,
 }

@@ -2,10 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use countersign::operate::sweep;
 use countersign_tests::daemon::{Answer, Daemon, GitHubServer, MAIN, User, WIDGETS, at};
-use countersign_tests::standin::StandIn as _;
 use countersign_tests::standin::faults::{Fault, When};
-use http::Method;
+use countersign_tests::standin::github::token;
+use countersign_tests::standin::{StandIn as _, message};
+use http::{Method, StatusCode};
 use serde_json::json;
 use tokio::task::JoinSet;
 
@@ -65,9 +67,9 @@ async fn a17_seven_hundred_slow_calls_of_one_user_keep_nobody_else_waiting() {
         if answer.status == 200 { served += 1 } else { refused(&answer) }
     }
     assert_eq!(served, SHARE);
-    // Nothing was written down of what was refused.
+    // Nothing was written down of what was refused; what began before an intent for the same was written has one of its own.
     let entries = daemon.as_admin(Method::GET, "/audit?user=mallory&event=intent&limit=500", None).await.expect(200);
-    assert_eq!(entries.body["entries"].as_array().unwrap().len(), served);
+    assert!((1..=served).contains(&entries.body["entries"].as_array().unwrap().len()), "{}", entries.text);
     daemon.stand_in.faults().clear();
     mallory.branches(MAIN, WIDGETS).await.expect(200);
 }
@@ -96,4 +98,57 @@ async fn a17_who_asks_for_more_than_so_many_a_minute_is_told_when_to_come_back_a
     let told = format!("This user asked for {what} more often than {usual} times a minute.");
     assert!(refused.text_at("/detail").starts_with(&told), "{}", refused.text);
     assert_ne!(ask(&ann).await.status, 429);
+}
+
+/// As a page that asks again and again, or somebody who wants the log to be full.
+#[tokio::test]
+async fn a17_looks_that_are_alike_are_counted_and_do_not_fill_the_audit_log() {
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
+    let (ann, bob) = (daemon.as_user("ann"), daemon.as_user("bob"));
+    let told = async |user: &str, event: &str| {
+        let path = format!("/audit?user={user}&event={event}&limit=500");
+        daemon.as_admin(Method::GET, &path, None).await.expect(200).body["entries"].as_array().unwrap().clone()
+    };
+    for _ in 0..100 {
+        ann.branches(MAIN, WIDGETS).await.expect(200);
+        ann.branches(MAIN, "octo-org/none").await.problem(404, "not-found-or-no-access");
+    }
+    bob.branches(MAIN, WIDGETS).await.expect(200);
+    // One each, written before anything was lent, and told until when it is for others like it.
+    let (intents, outcomes) = (told("ann", "intent").await, told("ann", "outcome").await);
+    assert_eq!((intents.len(), outcomes.len(), told("bob", "intent").await.len()), (2, 2, 1));
+    assert!(intents.iter().all(|intent| intent["details"]["covers_until"].is_string()), "{intents:?}");
+    // The same with another end is another.
+    let server_error = Fault::Instead(message::Answer::text(StatusCode::SERVICE_UNAVAILABLE, "down"));
+    daemon.stand_in.faults.always(When::any(), server_error);
+    for _ in 0..10 {
+        ann.branches(MAIN, WIDGETS).await.problem(502, "git-server-unavailable");
+    }
+    daemon.stand_in.faults.clear();
+    assert_eq!((told("ann", "intent").await.len(), told("ann", "outcome").await.len()), (2, 3));
+    // Changes are alike to nothing.
+    ann.save_pat(MAIN, token::ALICE).await.expect(200);
+    for _ in 0..3 {
+        ann.create_branch(MAIN, WIDGETS, "once", "main").await;
+    }
+    assert_eq!(told("ann", "intent").await.iter().filter(|entry| entry["subject"] == "branch.create").count(), 3);
+
+    daemon.clock.advance_ms(10 * 60 * 1000);
+    sweep(&daemon.app).await.unwrap();
+    let outcomes = told("ann", "outcome").await;
+    let counted: Vec<_> = outcomes.iter().filter(|entry| entry["details"]["times"].is_u64()).collect();
+    let times = |result: &str| {
+        let one = counted.iter().find(|entry| entry["details"]["result"] == result);
+        one.map(|entry| (entry["details"]["times"].as_u64().unwrap(), entry["refers_to"].clone()))
+    };
+    let number = |repository: &str| {
+        let one = intents.iter().find(|entry| entry["details"]["repository"] == repository);
+        one.unwrap()["sequence"].clone()
+    };
+    assert_eq!(times("done"), Some((99, number(WIDGETS))), "{counted:?}");
+    assert_eq!(times("not-found-or-no-access"), Some((99, number("octo-org/none"))));
+    assert_eq!(times("git-server-unavailable"), Some((9, number(WIDGETS))));
+    // After a while, the next one has an intent of its own.
+    ann.branches(MAIN, WIDGETS).await.expect(200);
+    assert_eq!(told("ann", "intent").await.iter().filter(|entry| entry["subject"] == "branch.list").count(), 3);
 }
