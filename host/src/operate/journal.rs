@@ -41,8 +41,11 @@ impl<'a> Journal<'a> {
         app.frequency.count(&author.actor, Asked::Answer).map_err(OperationError::TooOften)?;
         let admitted = app.admission.admit(&author.actor, author.integration.as_ref(), provider).await;
         let _admitted = admitted.map_err(OperationError::Crowded)?;
-        let (look, now) = (Alike::look(&author, operation, &details), app.clock.now());
-        let covering = look.as_ref().and_then(|look| app.repeats.covering(look, now));
+        let look = Alike::look(&author.actor, author.integration.as_ref(), operation, &details);
+        let now = app.clock.now();
+        // Where nothing more will be written, nothing is lent.
+        let covering = look.as_ref().filter(|_| app.store.stopped().is_none());
+        let covering = covering.and_then(|look| app.repeats.covering(look, now));
         let Begun { intent, unsettled } = match covering {
             Some(intent) => Begun { intent, unsettled: false },
             None => {

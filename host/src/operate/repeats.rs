@@ -9,9 +9,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Map, Value, json};
 
-use super::author::Author;
 use model::policy::Denial;
-use model::{Actor, NewAuditEntry, OperationKind, Timestamp};
+use model::{Actor, IntegrationId, NewAuditEntry, OperationKind, Timestamp};
 
 /// How long those that are alike are counted before they are written down.
 const TOGETHER_MS: i64 = 10 * 60 * 1000;
@@ -32,9 +31,13 @@ impl Alike {
     }
 
     /// The same looked at by the same user in the same name; none where it is more than a look.
-    pub fn look(author: &Author, operation: OperationKind, details: &Map<String, Value>) -> Option<Self> {
-        let parts = json!([author.integration, details]);
-        operation.only_looks().then(|| Self::of(&author.actor, operation.as_str(), &parts))
+    pub fn look(
+        actor: &Actor,
+        integration: Option<&IntegrationId>,
+        operation: OperationKind,
+        details: &Map<String, Value>,
+    ) -> Option<Self> {
+        operation.only_looks().then(|| Self::of(actor, operation.as_str(), &json!([integration, details])))
     }
 
     fn of(actor: &Actor, subject: &str, parts: &Value) -> Self {
@@ -140,7 +143,7 @@ fn together(Repeat { since, more }: Repeat) -> Option<NewAuditEntry> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{AuditEvent, IntegrationId};
+    use model::AuditEvent;
 
     fn entry(user: &str, integration: &str, at: i64) -> NewAuditEntry {
         NewAuditEntry {
