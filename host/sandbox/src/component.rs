@@ -325,6 +325,14 @@ impl Provider for WasmProvider {
     }
 }
 
+/// Compiles what may be a component for nothing but to see that it comes to an end, with nothing of the engine's pool.
+pub fn compile(bytes: &[u8]) {
+    let compiled = Engine::to_compile().map(|engine| Component::from_binary(&engine, bytes).map(drop));
+    if let Ok(Err(error)) | Err(error) = compiled {
+        tracing::debug!(error = format!("{error:#}"), "not compiled");
+    }
+}
+
 fn prepare(engine: &Engine, bytes: &[u8]) -> Result<Prepared, ComponentError> {
     // From bytes that are WebAssembly only: precompiled code is never taken from outside.
     let component = Component::from_binary(engine.wasmtime(), bytes)

@@ -83,6 +83,11 @@ impl Engine {
         Self::of(wasmtime::Engine::new(&config)?, limits, limits.calls)
     }
 
+    /// wasmtime's own, which compiles as this does and runs nothing.
+    pub(super) fn to_compile() -> wasmtime::Result<wasmtime::Engine> {
+        wasmtime::Engine::new(&config(&Limits::default()))
+    }
+
     fn of(wasmtime: wasmtime::Engine, limits: Limits, calls: u32) -> wasmtime::Result<Self> {
         count_epochs(&wasmtime)?;
         let calls = calls as usize;

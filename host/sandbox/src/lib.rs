@@ -30,7 +30,7 @@ pub use self::bindings::countersign::provider::lending::{
     Header as GuestHeader, Method as GuestMethod, Request as GuestRequest, Response as GuestResponse, SendFailure,
     SendFailureKind,
 };
-pub use self::component::{ComponentError, WasmProvider};
+pub use self::component::{ComponentError, WasmProvider, compile};
 pub use self::convert::{MAX_NAME_BYTES, MAX_TEXT_BYTES};
 pub use self::egress::{
     ClientCertificateError, ClientCertificates, Egress, ProxyCredentials, ProxyCredentialsError, ProxyError,

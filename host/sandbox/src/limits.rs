@@ -45,6 +45,10 @@ model::limits! {
         "Bytes of each of them; the rest of a line is left out.";
     log_kib: 256, 1..=65_536,
         "What a call may have given to the log, left out or not, before it is ended.";
+    compile_s: 60, 1..=3600,
+        "Seconds of computing time, of all threads together, in which a component is compiled before it is registered. Ours take one.";
+    compile_mib: 1024, 64..=65_536,
+        "Memory in which it is. Ours take some 100 MiB.";
     failures_in_a_row: 10, 1..=1_000_000_000,
         "Calls that a provider breaks off in a row at one integration, by a trap or a limit, before it is paused there.";
 }

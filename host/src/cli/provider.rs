@@ -2,6 +2,7 @@
 //! configuration.
 
 mod builder;
+mod trial;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -45,6 +46,9 @@ pub(super) enum Command {
     },
     /// List registered providers and the kinds they serve
     List,
+    /// Compile what comes on standard input, and register nothing
+    #[command(name = trial::TRY, hide = true)]
+    Try { compile_s: u32, compile_mib: u32 },
 }
 
 impl Command {
@@ -55,6 +59,7 @@ impl Command {
             Command::Toolchain { install } => Err(builder::toolchain(install, format).into()),
             Command::Register { file } => register(context, &file).await,
             Command::List => list(context).await,
+            Command::Try { compile_s, compile_mib } => trial::run(compile_s, compile_mib),
         }
     }
 }
@@ -62,6 +67,7 @@ impl Command {
 async fn register(context: &Context, file: &Path) -> anyhow::Result<Answer> {
     let component = read(file).with_context(|| format!("{} cannot be read", file.display()))?;
     let app = context.open()?;
+    trial::expect_to_compile(&component, &app.config.limits).await.with_context(|| file.display().to_string())?;
     let registered = administration::register_provider(&app, &administration(), component).await;
     let record = registered
         .map_err(|error| failure::of_operation(error, LIST, |_| "the component was refused".to_owned()))

@@ -202,6 +202,52 @@ fn p7_p9_what_is_no_component_or_no_file_is_refused_at_registration() {
     assert_eq!(machine.json("provider list"), serde_json::json!({ "providers": [] }));
 }
 
+/// Loops within each other, in the innermost of which every local is set to another one: 15 KB that take wasmtime many seconds.
+fn long_to_compile(loops: usize, locals: usize) -> Vec<u8> {
+    fn number(mut number: usize) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        while number >= 0x80 {
+            bytes.push((number & 0x7f) as u8 | 0x80);
+            number >>= 7;
+        }
+        bytes.push(number as u8);
+        bytes
+    }
+    let long = |bytes: &[u8]| [&number(bytes.len())[..], bytes].concat();
+    let section = |id: u8, bytes: &[u8]| [&[id][..], &long(bytes)].concat();
+    let swap = |local| [&[0x20][..], &number((local + 1) % locals), &[0x21], &number(local)].concat();
+    let body = [
+        [&[1][..], &number(locals), &[0x7e]].concat(),
+        [0x03, 0x40].repeat(loops),
+        (0..locals).flat_map(swap).collect(),
+        // To the beginning of the loop again, if the first of them says so.
+        [0x20, 0, 0xa7, 0x0d, 0, 0x0b].repeat(loops),
+        vec![0x0b],
+    ]
+    .concat();
+    let code = section(10, &[&[1][..], &long(&body)].concat());
+    let module = [&b"\0asm\x01\0\0\0"[..], &section(1, &[1, 0x60, 0, 0]), &section(3, &[1, 0]), &code].concat();
+    [&b"\0asm\x0d\0\x01\0"[..], &section(1, &module)].concat()
+}
+
+#[test]
+fn p11_what_takes_the_compiler_too_much_is_refused_in_a_process_of_its_own() {
+    let machine = Machine::set_up();
+    std::fs::write(machine.path("long.wasm"), long_to_compile(1800, 200)).unwrap();
+    machine.write("time.toml", "[limits]\ncompile_s = 1");
+    machine.write("memory.toml", "[limits]\ncompile_mib = 64");
+    for (config, within) in [("time.toml", "1 s of computing time"), ("memory.toml", "64 MiB of memory")] {
+        let begun = std::time::Instant::now();
+        let line = format!("provider register long.wasm --config {config}");
+        expect(&machine, &line, 1, &["long.wasm: it was not compiled within ", within, "`compile_s`"]);
+        assert!(begun.elapsed() < std::time::Duration::from_secs(30), "{:?}", begun.elapsed());
+    }
+    assert_eq!(machine.json("provider list"), serde_json::json!({ "providers": [] }));
+    // One that is refused for what it is is refused as such.
+    std::fs::write(machine.path("short.wasm"), long_to_compile(2, 2)).unwrap();
+    expect(&machine, "provider register short.wasm", 1, &["short.wasm: the component was refused: ", "contract"]);
+}
+
 #[test]
 fn a_configuration_that_is_not_right_is_refused_with_its_place() {
     let machine = Machine::set_up();
