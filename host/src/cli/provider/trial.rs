@@ -12,7 +12,6 @@ use tokio::process::Command;
 use tokio::time::timeout;
 
 use super::super::answer::Answer;
-use super::MAX_FILE_BYTES;
 use sandbox::Limits;
 use serde_json::Value;
 
@@ -56,7 +55,7 @@ pub(super) fn run(compile_s: u32, compile_mib: u32) -> anyhow::Result<Answer> {
     setrlimit(Resource::Cpu, Rlimit { current: Some(seconds), maximum: Some(seconds + 1) })?;
     setrlimit(Resource::Data, Rlimit { current: Some(bytes), maximum: Some(bytes) })?;
     let mut component = Vec::new();
-    io::stdin().take(MAX_FILE_BYTES).read_to_end(&mut component)?;
+    io::stdin().read_to_end(&mut component)?;
     sandbox::compile(&component);
     Ok(Answer::new(String::new(), Value::Null))
 }
