@@ -11,7 +11,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use super::super::answer::Answer;
+use crate::cli::answer::Answer;
 use sandbox::Limits;
 use serde_json::Value;
 
