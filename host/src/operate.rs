@@ -36,6 +36,7 @@ mod repeats;
 mod repositories;
 mod second_chances;
 mod seen;
+mod under_way;
 mod upkeep;
 mod visits;
 pub mod waiting;

@@ -308,6 +308,20 @@ impl Failure {
         }
     }
 
+    /// The same of a look-up before anything was sent: what an earlier attempt came to stays unknown, where it does not say what
+    /// stands in its way.
+    pub fn unsettled(self) -> Self {
+        match self.reason {
+            FailureReason::Unavailable | FailureReason::UnexpectedReply | FailureReason::ProviderFailed => {
+                let said = self.message.trim_end_matches('.');
+                let message =
+                    format!("An earlier attempt may have been carried out, and could not be looked up: {said}.");
+                Self { reason: FailureReason::OutcomeUnknown, message, ..self }
+            }
+            _ => self,
+        }
+    }
+
     /// Whether the git server may well answer otherwise later: it said nothing of the credential, so that one may be kept
     /// unchecked.
     pub fn is_temporary(&self) -> bool {

@@ -43,7 +43,7 @@ use self::address::Dialler;
 pub use self::certificates::CertificateError;
 pub use self::client_certificate::{ClientCertificateError, ClientCertificates};
 pub(crate) use self::lost::unreached;
-use self::lost::{Introduction, Way, failure};
+use self::lost::{Introduction, Tls, Way, failure};
 pub use self::network::network_errors;
 use self::pool::Pool;
 use self::proxy::ProxyCredential;
@@ -215,10 +215,11 @@ impl Route {
             None => Vec::new(),
         };
         let crypto: Arc<_> = rustls::crypto::ring::default_provider().into();
-        let tls = rustls::ClientConfig::builder_with_provider(crypto.clone())
+        let trust = Trust::new(roots, given, crypto.clone())?;
+        let tls = rustls::ClientConfig::builder_with_provider(crypto)
             .with_safe_default_protocol_versions()?
             .dangerous()
-            .with_custom_certificate_verifier(Trust::new(roots, given, crypto)?);
+            .with_custom_certificate_verifier(trust.clone());
         let proxy = proxy::of(place)?;
         let credential = proxy.as_ref().and_then(|proxy| egress.proxy_credentials.of(proxy));
         let door = |origin: &Origin| {
@@ -239,7 +240,8 @@ impl Route {
                 let make = move || client(dialler.clone(), tls.clone(), through.clone(), MAX_IDLE_CONNECTIONS);
                 Pool::of(IDLE_TIMEOUT, make)
             };
-            let way = Way::to(proxy.as_ref(), introduction, origin.is_encrypted().then_some(shown));
+            let tls = origin.is_encrypted().then(|| Tls { client: shown, trust: trust.clone() });
+            let way = Way::to(proxy.as_ref(), introduction, tls);
             Ok(Door { origin: origin.clone(), way, kept, fresh, dialler, limits: egress.limits })
         };
         let doors = place.origins().iter().map(door).collect::<Result<_, RouteError>>()?;
@@ -288,6 +290,7 @@ impl Door {
     ) -> Result<GuestResponse, SendFailure> {
         let outgoing = client_request(outgoing)?;
         let mut reply = client.execute(outgoing).await.map_err(|error| self.way.explain(&error, lease))?;
+        self.way.note_answered();
         if reply.version() == http::Version::HTTP_09 {
             let beginning = reply.chunk().await.ok().flatten().unwrap_or_default();
             return Err(lost::of_no_version(&beginning));

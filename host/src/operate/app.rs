@@ -15,6 +15,7 @@ use super::readiness::Readiness;
 use super::repeats::Repeats;
 use super::second_chances::SecondChances;
 use super::seen::Seen;
+use super::under_way::UnderWay;
 use crate::config::Config;
 use crate::metrics::{Counted, Metrics};
 
@@ -41,6 +42,7 @@ pub struct App {
     pub(super) admission: Admission,
     pub(super) frequency: Frequency,
     pub(super) repeats: Repeats,
+    pub(super) under_way: UnderWay,
     pub(super) second_chances: SecondChances,
     /// Keys whose request ended and whose answer could not be written down: they stand in nobody's way.
     pub(super) abandoned: Mutex<HashSet<IdempotencyKey>>,
@@ -84,6 +86,7 @@ impl From<AppParts> for App {
             admission: Admission::for_calls(registry.calls()),
             frequency,
             repeats: Repeats::default(),
+            under_way: UnderWay::default(),
             registry,
             lender,
             readiness: Readiness::default(),

@@ -3,10 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::effect::{details, fingerprint, told_standing};
-use super::{Effect, OperationError};
+use super::{Ask, Effect, OperationError};
 use model::{
-    Account, ActedAs, Branch, BranchName, Comparison, CreatedBranch, Deletion, Failure, IntegrationId, IssueKey, Kind,
-    NewBranch, Page, PageLimit, RepositoryId, Standing, operation,
+    Account, ActedAs, Branch, BranchName, Comparison, CreatedBranch, Deletion, Failure, IssueKey, Kind, NewBranch,
+    Page, PageLimit, RepositoryId, Standing, operation,
 };
 use sandbox::Provider;
 use sandbox::lend::Loan;
@@ -90,8 +90,8 @@ impl Effect for CreateBranch {
         self.branch.name.fits(&kind.branch_rules).map_err(|error| OperationError::invalid("name", error.to_string()))
     }
 
-    fn fingerprint(&self, integration: &IntegrationId) -> Option<Fingerprint> {
-        Some(fingerprint(&["branch", integration.as_str(), self.repository.as_str(), self.branch.name.as_str()]))
+    fn fingerprint(&self, ask: &Ask) -> Option<Fingerprint> {
+        Some(fingerprint(&["branch", ask.integration.as_str(), self.repository.as_str(), self.branch.name.as_str()]))
     }
 
     fn details(&self, acted_as: ActedAs) -> Map<String, Value> {
@@ -151,8 +151,11 @@ impl Effect for DeleteBranch {
 
     const GOES_AGAIN: bool = false;
 
-    fn fingerprint(&self, integration: &IntegrationId) -> Option<Fingerprint> {
-        Some(fingerprint(&["no-branch", integration.as_str(), self.repository.as_str(), self.name.as_str()]))
+    /// Of one user: what another one asks for says nothing of what came of hers.
+    fn fingerprint(&self, ask: &Ask) -> Option<Fingerprint> {
+        let (integration, user) = (ask.integration.as_str(), ask.user());
+        let (site, user) = (user.site.as_str(), user.id.as_str());
+        Some(fingerprint(&["no-branch", integration, site, user, self.repository.as_str(), self.name.as_str()]))
     }
 
     fn details(&self, acted_as: ActedAs) -> Map<String, Value> {

@@ -5,9 +5,9 @@ use std::future::Future;
 use crypto::Parts;
 use serde_json::{Map, Value, json};
 
-use super::OperationError;
+use super::{Ask, OperationError};
 use model::operation::Use;
-use model::{Account, ActedAs, Failure, IntegrationId, Kind, RepositoryId, Standing};
+use model::{Account, ActedAs, Failure, Kind, RepositoryId, Standing};
 use sandbox::Provider;
 use sandbox::lend::Loan;
 use store::Fingerprint;
@@ -29,7 +29,7 @@ pub trait Effect: Send + Sync {
     }
 
     /// Names what would be brought about, so that a second attempt at it is recognised. None for what changes nothing.
-    fn fingerprint(&self, _integration: &IntegrationId) -> Option<Fingerprint> {
+    fn fingerprint(&self, _ask: &Ask) -> Option<Fingerprint> {
         None
     }
 

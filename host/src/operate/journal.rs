@@ -1,5 +1,6 @@
 //! The audit log's two entries around everything that is asked of a git server, and the metrics: one way for all.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use serde_json::{Map, Value, json};
@@ -8,9 +9,10 @@ use super::admission::Admitted;
 use super::author::Author;
 use super::rates::Asked;
 use super::repeats::{Alike, Repeats};
+use super::under_way::Alone;
 use super::{App, OperationError};
 use model::{AuditEvent, NewAuditEntry, OperationKind, ProviderId};
-use store::{Begun, Fingerprint, StoreError};
+use store::{Begun, Fingerprint, Settles, StoreError};
 
 /// An operation whose intent is written, and whose outcome is to be.
 #[must_use = "an intent wants its outcome"]
@@ -20,11 +22,14 @@ pub(super) struct Journal<'a> {
     operation: OperationKind,
     intent: i64,
     unsettled: bool,
+    /// Whether it was looked for what may have come of earlier attempts.
+    looked: AtomicBool,
     /// Of what only looks: what makes others like it, and whether its intent is that of one before.
     look: Option<(Alike, bool)>,
     started: Instant,
     /// Held for as long as it is under way.
     _admitted: Admitted,
+    _alone: Option<Alone>,
 }
 
 impl<'a> Journal<'a> {
@@ -37,11 +42,16 @@ impl<'a> Journal<'a> {
         operation: OperationKind,
         mut details: Map<String, Value>,
         fingerprint: Option<Fingerprint>,
+        look: Option<Alike>,
     ) -> Result<Self, OperationError> {
         app.frequency.count(&author.actor, Asked::Answer).map_err(OperationError::TooOften)?;
+        // Nobody is told of another attempt at the same what it has not come to yet.
+        let _alone = match fingerprint {
+            Some(fingerprint) => Some(app.under_way.alone(fingerprint).await),
+            None => None,
+        };
         let admitted = app.admission.admit(&author.actor, author.integration.as_ref(), provider).await;
         let _admitted = admitted.map_err(OperationError::Crowded)?;
-        let look = Alike::look(&author.actor, author.integration.as_ref(), operation, &details);
         let now = app.clock.now();
         // Where nothing more will be written, nothing is lent.
         let covering = look.as_ref().filter(|_| app.store.stopped().is_none());
@@ -60,7 +70,8 @@ impl<'a> Journal<'a> {
         if let Some((look, false)) = &look {
             app.repeats.covers(look.clone(), now, intent);
         }
-        Ok(Self { app, author, operation, intent, unsettled, look, started: Instant::now(), _admitted })
+        let (looked, started) = (AtomicBool::new(false), Instant::now());
+        Ok(Self { app, author, operation, intent, unsettled, looked, look, started, _admitted, _alone })
     }
 
     /// Whether an earlier attempt at the same may have been carried out.
@@ -68,25 +79,35 @@ impl<'a> Journal<'a> {
         self.unsettled
     }
 
+    /// What came of earlier attempts is known.
+    pub fn note_looked(&self) {
+        self.looked.store(true, Ordering::Relaxed);
+    }
+
     /// How it ended: `done`, or what became of it in another word.
     pub async fn done(self, result: &str, details: Map<String, Value>) -> Result<(), StoreError> {
-        self.close(result, details, true).await
+        self.close(result, details, Settles::AllBefore).await
     }
 
     /// It ended with an error, which is what its caller is told, whether that can be written down or not.
     pub async fn failed(self, error: &OperationError, mut details: Map<String, Value>) {
         details.insert("message".into(), json!(error.to_string()));
         // Not being written down, an outcome is taken for unknown, and looked up before the same is tried again.
-        let _ = self.close(error.code(), details, !error.is_unknown_outcome()).await;
+        let settles = match (error.is_unknown_outcome(), self.looked.load(Ordering::Relaxed)) {
+            (true, _) => Settles::Nothing,
+            (false, true) => Settles::AllBefore,
+            (false, false) => Settles::Itself,
+        };
+        let _ = self.close(error.code(), details, settles).await;
     }
 
-    async fn close(self, result: &str, mut details: Map<String, Value>, settled: bool) -> Result<(), StoreError> {
+    async fn close(self, result: &str, mut details: Map<String, Value>, settles: Settles) -> Result<(), StoreError> {
         let Self { app, author, operation, intent, look, started, .. } = self;
         app.metrics.operation(operation.as_str(), result, started.elapsed());
         details.insert("result".into(), json!(result));
         let outcome = author.entry(app, AuditEvent::Outcome, operation.as_str(), details);
         let written = match look {
-            None => app.store.finish_operation(intent, outcome, settled).await,
+            None => app.store.finish_operation(intent, outcome, settles).await,
             Some((look, is_covered)) => {
                 let outcome = NewAuditEntry { refers_to: Some(intent), ..outcome };
                 let alike = look.ended(result);

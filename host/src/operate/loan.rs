@@ -85,7 +85,8 @@ impl Check<'_> {
         let Self { app, author, served, integration } = self;
         let (kind, request_id) = (served.kind(&integration.kind)?, author.request_id.clone());
         let journal =
-            Journal::open(app, author, &integration.provider, OperationKind::CheckCredential, Map::new(), None).await?;
+            Journal::open(app, author, &integration.provider, OperationKind::CheckCredential, Map::new(), None, None)
+                .await?;
         let loan = match lend(permit, kind, app, &request_id) {
             Ok(loan) => loan,
             Err(error) => {

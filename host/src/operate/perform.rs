@@ -1,6 +1,6 @@
 //! THE path of every operation: find, decide, write the intent, lend, call, write the outcome.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::asked_again::asked_again;
 use super::decision::{self, Found};
@@ -8,6 +8,7 @@ use super::journal::Journal;
 use super::learn::{Lent, doubted, identify, note_taken, note_use};
 use super::loan::lend;
 use super::providers::{Served, serving};
+use super::repeats::Alike;
 use super::{App, Ask, Effect, OperationError};
 use model::operation::Operation as _;
 use model::policy::{self, Lends, Permit};
@@ -35,12 +36,12 @@ pub async fn perform<E: Effect>(app: &App, ask: &Ask, effect: &E) -> Result<Perf
     effect.fits(served.kind(&found.integration().kind)?)?;
 
     let acted_as = permit.acts_as();
-    let (details, fingerprint) = (effect.details(acted_as), effect.fingerprint(&ask.integration));
-    let journal =
-        Journal::open(app, ask.author(), &found.integration().provider, operation, details.clone(), fingerprint)
-            .await?;
+    let (details, fingerprint) = (effect.details(acted_as), effect.fingerprint(ask));
     let call = Call { app, ask, found: &found, served: &served, lends: permit.lends() };
-    match call.carry_out(effect, permit, journal.is_unsettled()).await {
+    let (author, provider) = (ask.author(), &found.integration().provider);
+    let look = Alike::look(&author.actor, &ask.integration, operation, &json!([details, call.credential()]));
+    let journal = Journal::open(app, author, provider, operation, details.clone(), fingerprint, look).await?;
+    match call.carry_out(effect, permit, &journal).await {
         Ok(performed) => {
             let mut details = details;
             details.insert("receipt".into(), json!(performed.receipt));
@@ -72,12 +73,11 @@ struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// `unsettled`: an earlier attempt may have been carried out.
     async fn carry_out<E: Effect>(
         &self,
         effect: &E,
         permit: Permit<E::Operation>,
-        unsettled: bool,
+        journal: &Journal<'_>,
     ) -> Result<Performed<E::Answer>, OperationError> {
         let Self { app, ask, found, served, .. } = self;
         let integration = found.integration();
@@ -94,7 +94,7 @@ impl Call<'_> {
             // A PAT that was saved unchecked is checked now, at its first use: nothing is done in an unknown name.
             None => identify(app, ask, served, lent, &loan).await.map_err(failed)?,
         };
-        let answer = match self.answer(effect, &loan, unsettled).await {
+        let answer = match self.answer(effect, &loan, journal).await {
             Ok(Some(answer)) => answer,
             Ok(None) => return Err(OperationError::StillThere),
             Err(refused) if refused.reason == FailureReason::CredentialRejected => {
@@ -112,11 +112,12 @@ impl Call<'_> {
         &self,
         effect: &E,
         loan: &Loan<E::Operation>,
-        unsettled: bool,
+        journal: &Journal<'_>,
     ) -> Result<Option<E::Answer>, Failure> {
         let provider = &*self.served.provider;
-        if unsettled {
-            let stands = effect.look_up(provider, loan).await?;
+        if journal.is_unsettled() {
+            let stands = effect.look_up(provider, loan).await.map_err(Failure::unsettled)?;
+            journal.note_looked();
             if stands.is_some() || !E::GOES_AGAIN {
                 return Ok(stands);
             }
@@ -129,6 +130,14 @@ impl Call<'_> {
                 Ok(None) | Err(_) => Err(unclear),
             },
             answered => answered.map(Some),
+        }
+    }
+
+    /// Tells the credential that is lent from others: which PAT, or whose account.
+    fn credential(&self) -> Value {
+        match self.lent_pat() {
+            Some(pat) => json!([pat.revision, pat.metadata.account]),
+            None => json!(self.found.integration().account),
         }
     }
 

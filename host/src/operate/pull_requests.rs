@@ -6,10 +6,10 @@ use serde_json::{Map, Value, json};
 use tokio::time::timeout;
 
 use super::effect::{details, fingerprint, told_standing};
-use super::{Effect, OperationError};
+use super::{Ask, Effect, OperationError};
 use model::{
-    Account, ActedAs, BranchName, CreatedPullRequest, Failure, FailureReason, IntegrationId, IssueMention, Kind,
-    NewPullRequest, PullRequest, PullRequestDescription, RepositoryId, Standing, operation,
+    Account, ActedAs, BranchName, CreatedPullRequest, Failure, FailureReason, IssueMention, Kind, NewPullRequest,
+    PullRequest, PullRequestDescription, RepositoryId, Standing, operation,
 };
 use sandbox::Provider;
 use sandbox::lend::Loan;
@@ -45,9 +45,9 @@ impl Effect for CreatePullRequest {
         title.fits(&kind.text_limits).map_err(|error| OperationError::invalid("title", error.to_string()))
     }
 
-    fn fingerprint(&self, integration: &IntegrationId) -> Option<Fingerprint> {
+    fn fingerprint(&self, ask: &Ask) -> Option<Fingerprint> {
         let (source, target) = (self.pull_request.source.as_str(), self.pull_request.target.as_str());
-        Some(fingerprint(&["pull-request", integration.as_str(), self.repository.as_str(), source, target]))
+        Some(fingerprint(&["pull-request", ask.integration.as_str(), self.repository.as_str(), source, target]))
     }
 
     fn details(&self, acted_as: ActedAs) -> Map<String, Value> {

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use model::policy::Denial;
 use model::{Actor, IntegrationId, NewAuditEntry, OperationKind, Timestamp};
@@ -31,13 +31,8 @@ impl Alike {
     }
 
     /// The same looked at by the same user in the same name; none where it is more than a look.
-    pub fn look(
-        actor: &Actor,
-        integration: Option<&IntegrationId>,
-        operation: OperationKind,
-        details: &Map<String, Value>,
-    ) -> Option<Self> {
-        operation.only_looks().then(|| Self::of(actor, operation.as_str(), &json!([integration, details])))
+    pub fn look(actor: &Actor, integration: &IntegrationId, operation: OperationKind, what: &Value) -> Option<Self> {
+        operation.only_looks().then(|| Self::of(actor, operation.as_str(), &json!([integration, what])))
     }
 
     fn of(actor: &Actor, subject: &str, parts: &Value) -> Self {
@@ -158,7 +153,7 @@ mod tests {
             integration: Some(IntegrationId::parse(integration).unwrap()),
             request_id: at.to_string(),
             refers_to: None,
-            details: Map::new(),
+            details: serde_json::Map::new(),
         }
     }
 

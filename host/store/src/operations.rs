@@ -36,9 +36,8 @@ pub trait Operations {
         fingerprint: Option<Fingerprint>,
     ) -> Result<Begun, StoreError>;
 
-    /// Writes down how it ended. Settles the intent unless `settled` is false (the outcome is unknown); a settled outcome
-    /// settles every earlier intent with the same fingerprint too. The entry refers to the intent whatever `outcome` says.
-    async fn finish_operation(&self, intent: i64, outcome: NewAuditEntry, settled: bool) -> Result<(), StoreError>;
+    /// Writes down how it ended, and what is known by it. The entry refers to the intent whatever `outcome` says.
+    async fn finish_operation(&self, intent: i64, outcome: NewAuditEntry, settles: Settles) -> Result<(), StoreError>;
 }
 
 /// What one operation is decided and done with.
@@ -71,6 +70,17 @@ pub struct OpenIntegration {
 
 /// SHA-256 of what an operation would bring about: integration, repository, operation, names.
 pub type Fingerprint = [u8; 32];
+
+/// Of which intents with the same fingerprint the end of one tells what became.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settles {
+    /// None: its own outcome is unknown.
+    Nothing,
+    /// Its own. It ended before anybody had looked what became of those before.
+    Itself,
+    /// Its own and all before it: the effect is there, or was looked for.
+    AllBefore,
+}
 
 /// An operation whose intent is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

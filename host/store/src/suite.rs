@@ -44,6 +44,7 @@ macro_rules! every_promise {
                 a19_what_is_closed_to_the_project_is_not_found,
                 open_integrations_come_with_the_users_pats,
                 an_intent_without_outcome_is_unsettled,
+                what_ends_before_anybody_looked_settles_itself_alone,
                 a_settled_outcome_settles_the_earlier_ones_but_no_later_one,
                 an_unknown_outcome_settles_nothing,
                 intents_of_other_effects_do_not_meet,

@@ -126,8 +126,13 @@ async fn a17_looks_that_are_alike_are_counted_and_do_not_fill_the_audit_log() {
     }
     daemon.stand_in.faults.clear();
     assert_eq!((told("ann", "intent").await.len(), told("ann", "outcome").await.len()), (2, 3));
-    // Changes are alike to nothing.
+    // What is looked at with another credential is another look. Changes are alike to nothing.
     ann.save_pat(MAIN, token::ALICE).await.expect(200);
+    ann.branches(MAIN, WIDGETS).await.expect(200);
+    ann.save_pat(MAIN, token::BOB).await.expect(200);
+    ann.branches(MAIN, WIDGETS).await.expect(200);
+    let lists = told("ann", "intent").await.iter().filter(|entry| entry["subject"] == "branch.list").count();
+    assert_eq!(lists, 4);
     for _ in 0..3 {
         ann.create_branch(MAIN, WIDGETS, "once", "main").await;
     }
@@ -150,5 +155,5 @@ async fn a17_looks_that_are_alike_are_counted_and_do_not_fill_the_audit_log() {
     assert_eq!(times("git-server-unavailable"), Some((9, number(WIDGETS))));
     // After a while, the next one has an intent of its own.
     ann.branches(MAIN, WIDGETS).await.expect(200);
-    assert_eq!(told("ann", "intent").await.iter().filter(|entry| entry["subject"] == "branch.list").count(), 3);
+    assert_eq!(told("ann", "intent").await.iter().filter(|entry| entry["subject"] == "branch.list").count(), 5);
 }

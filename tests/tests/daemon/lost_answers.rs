@@ -3,7 +3,8 @@
 use countersign_tests::daemon::{Daemon, GitHubServer, MAIN, WIDGETS};
 use countersign_tests::standin::faults::{Fault, When};
 use countersign_tests::standin::github::token;
-use http::Method;
+use countersign_tests::standin::message;
+use http::{Method, StatusCode};
 
 const KEY: &str = "a-key-of-the-connectors";
 
@@ -82,4 +83,35 @@ async fn v7_what_was_not_made_is_made_by_the_next_attempt() {
     ann.create_pull_request(MAIN, WIDGETS, "develop").await.problem(504, "outcome-unknown");
     ann.create_pull_request(MAIN, WIDGETS, "develop").await.expect(201);
     assert_eq!(daemon.stand_in.record.tokens_seen(), [token::ALICE]);
+}
+
+/// What becomes of one user's attempt says nothing of another's.
+#[tokio::test]
+async fn v7_a_deletion_with_an_unknown_end_is_its_users_own_and_one_is_under_way_at_a_time() {
+    let daemon = with_a_pat(GitHubServer::Cloud).await;
+    let (ann, bob) = (daemon.as_user("ann"), daemon.as_user("bob"));
+    bob.save_pat(MAIN, token::ALICE).await.expect(200);
+    ann.create_branch(MAIN, WIDGETS, "lost", "main").await.expect(201);
+    let faults = &daemon.stand_in.faults;
+    let deletes = || When::ends_with(Method::DELETE, "/git/refs/heads/lost");
+    faults.once(deletes(), Fault::ReplyLost);
+    faults.times(2, When::ends_with(Method::GET, "/git/ref/heads/lost"), Fault::CloseBeforeActing);
+    let ask = || ann.delete_branch(MAIN, WIDGETS, "lost").keyed(KEY);
+    ask().await.problem(504, "outcome-unknown");
+    faults.clear();
+    // Bob makes it anew, and has it deleted with no word of what he never asked for; a refusal of his settles nothing of hers.
+    bob.create_branch(MAIN, WIDGETS, "lost", "main").await.expect(201);
+    faults.once(deletes(), Fault::Instead(message::Answer::text(StatusCode::FORBIDDEN, "blocked")));
+    bob.delete_branch(MAIN, WIDGETS, "lost").await.problem(502, "unexpected-reply");
+    bob.delete_branch(MAIN, WIDGETS, "lost").await.expect(200);
+    bob.create_branch(MAIN, WIDGETS, "lost", "main").await.expect(201);
+    ask().await.problem(409, "changed-meanwhile");
+    assert!(daemon.show_ref(WIDGETS, "lost").is_some());
+
+    // A double click.
+    faults.once(deletes(), Fault::DelayAnswer { delay_ms: 300 });
+    let (first, second) =
+        tokio::join!(bob.delete_branch(MAIN, WIDGETS, "lost"), bob.delete_branch(MAIN, WIDGETS, "lost"));
+    let existed: Vec<_> = [first, second].map(|one| one.expect(200).body["existed"].as_bool().unwrap()).into();
+    assert!(existed.contains(&true) && existed.contains(&false), "{existed:?}");
 }

@@ -159,6 +159,23 @@ pub async fn a_deletion_asked_again<S: Server>(server: S) {
     let deleted = ask().await.expect(200);
     assert_eq!((deleted.body["existed"].as_bool(), deleted.body["answer_lost"].as_bool()), (Some(true), Some(false)));
     assert_eq!(daemon.show_ref(server.full_name(Place::Widgets), "feature/anew"), None);
+
+    // Nobody has looked where that was refused: what came of it is as unknown as before.
+    unseen("feature/open", Fault::ReplyLost).await;
+    let ask = || ann.delete_branch(MAIN, widgets(server), "feature/open").keyed("feature/open");
+    for answer in [
+        Answer::html(StatusCode::FORBIDDEN, "<html><title>Request blocked</title></html>"),
+        Answer::html(StatusCode::SERVICE_UNAVAILABLE, "<html><title>Down</title></html>"),
+        Answer::text(StatusCode::FORBIDDEN, "blocked"),
+    ] {
+        daemon.stand_in().faults().always(When::any(), Fault::Instead(answer));
+        let unknown = ask().await.problem(504, "outcome-unknown");
+        assert!(!unknown.text.contains("nothing was done"), "{}", unknown.text);
+        daemon.stand_in().faults().clear();
+    }
+    ann.create_branch(MAIN, widgets(server), "feature/open", "main").await.expect(201);
+    ask().await.problem(409, "changed-meanwhile");
+    assert!(daemon.show_ref(server.full_name(Place::Widgets), "feature/open").is_some());
 }
 
 fn creations<S: Server>(daemon: &Daemon<S>, server: S, what: Made) -> usize {

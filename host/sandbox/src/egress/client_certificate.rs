@@ -9,15 +9,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustls::client::ResolvesClientCert;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 use rustls::{InconsistentKeys, SignatureScheme};
 use url::Url;
+use zeroize::Zeroizing;
 
 use model::Origin;
 
 /// How the key of a file begins that only its password opens: as PKCS#8, and as it was before.
 const SIGNS_OF_A_PASSWORD: [&str; 2] = ["-----BEGIN ENCRYPTED PRIVATE KEY-----", "Proc-Type: 4,ENCRYPTED"];
+
+/// What some editors begin a file with.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Certificates with their keys, each by the host and port it is shown to.
 #[derive(Default)]
@@ -45,14 +49,14 @@ pub enum ClientCertificateError {
     #[error("there are {0} private keys in it, and it has to have one")]
     Keys(usize),
     /// A block that is no base64, or has no end.
-    #[error("it is damaged")]
-    Damaged(#[source] pem::Error),
+    #[error("it is damaged: a block of it has no end, or something else than base64 in it")]
+    Damaged,
     /// They were put together from two.
     #[error("its private key is not that of the first certificate in it; those that vouch for it stand behind")]
     OfAnother,
     /// Of an algorithm that is none of these.
     #[error("its private key cannot be used: it has to be ECDSA P-256 or P-384, Ed25519, or RSA of 2048 to 4096 bits")]
-    Key(#[source] rustls::Error),
+    Key,
 }
 
 impl ClientCertificates {
@@ -93,17 +97,20 @@ fn host_and_port(host: &str) -> Option<String> {
     let is_nobodys = url.username().is_empty() && url.password().is_none();
     let is_typed_so = !host.contains(['/', '\\', '@', '*', '%']);
     let origin = Origin { url: url.origin().ascii_serialization(), aws: None };
-    origin.host_and_port().filter(|_| is_bare && is_nobodys && is_typed_so)
+    let is_whole = url.port() != Some(0) && url.host_str().is_some_and(|host| !host.ends_with('.'));
+    origin.host_and_port().filter(|_| is_bare && is_nobodys && is_typed_so && is_whole)
 }
 
 fn certified(pem: &str) -> Result<CertifiedKey, ClientCertificateError> {
     use ClientCertificateError as Error;
+    // Stands at the beginning of each file of several that were put together.
+    let pem = &*Zeroizing::new(pem.replace(BYTE_ORDER_MARK, ""));
     if SIGNS_OF_A_PASSWORD.iter().any(|sign| pem.contains(sign)) {
         return Err(Error::Locked);
     }
     let certificates = CertificateDer::pem_slice_iter(pem.as_bytes()).collect::<Result<Vec<_>, _>>();
     let keys = PrivateKeyDer::pem_slice_iter(pem.as_bytes()).collect::<Result<Vec<_>, _>>();
-    let (certificates, mut keys) = (certificates.map_err(Error::Damaged)?, keys.map_err(Error::Damaged)?);
+    let (Ok(certificates), Ok(mut keys)) = (certificates, keys) else { return Err(Error::Damaged) };
     if certificates.is_empty() {
         return Err(Error::NoCertificate);
     }
@@ -114,7 +121,7 @@ fn certified(pem: &str) -> Result<CertifiedKey, ClientCertificateError> {
     };
     CertifiedKey::from_der(certificates, key, &rustls::crypto::ring::default_provider()).map_err(|error| match error {
         rustls::Error::InconsistentKeys(InconsistentKeys::KeyMismatch) => Error::OfAnother,
-        error => Error::Key(error),
+        _ => Error::Key,
     })
 }
 
@@ -130,6 +137,11 @@ impl ClientCertificate {
     /// Whether the server wanted one, the last time.
     pub fn was_asked_for(&self) -> bool {
         self.was_asked_for.load(Ordering::Relaxed)
+    }
+
+    /// A server has answered: what it asked for counts until then.
+    pub fn note_answered(&self) {
+        self.was_asked_for.store(false, Ordering::Relaxed);
     }
 
     /// Whether there is one to show.
@@ -161,9 +173,7 @@ mod tests {
     }
 
     fn refused(pem: &str) -> String {
-        let refused = ClientCertificates::default().show("git.test", pem).unwrap_err();
-        let source = std::error::Error::source(&refused).map(ToString::to_string);
-        format!("{refused} {}", source.unwrap_or_default())
+        ClientCertificates::default().show("git.test", pem).unwrap_err().to_string()
     }
 
     #[test]
@@ -172,7 +182,7 @@ mod tests {
         let (other, _) = made();
         let mut shown = ClientCertificates::default();
         shown.show("GIT.test", &format!("{certificate}{other}{key}")).unwrap();
-        shown.show("git.test:8443", &format!("{key}\n{certificate}")).unwrap();
+        shown.show("git.test:8443", &format!("\u{feff}{key}\n\u{feff}{certificate}")).unwrap();
         shown.show("[::1]:8443", &format!("{key}\n{certificate}")).unwrap();
         assert_eq!(format!("{shown:?}"), r#"["[::1]:8443", "git.test:443", "git.test:8443"]"#);
         let at = |url: &str| shown.at(&Origin { url: url.into(), aws: None }).is_there();
@@ -181,9 +191,18 @@ mod tests {
         assert!(!at("http://git.test"));
         let again = shown.show("git.test:443", &format!("{certificate}{key}")).unwrap_err();
         assert_eq!(again.to_string(), "there is another one for git.test:443");
-        for wrong in
-            ["", "*.git.test", "https://git.test", "git.test/", "git.test/a", "a@git.test", "git.test:x", "a b"]
-        {
+        for wrong in [
+            "",
+            "*.git.test",
+            "https://git.test",
+            "git.test/",
+            "git.test/a",
+            "a@git.test",
+            "git.test:x",
+            "a b",
+            "git.test:0",
+            "git.test.",
+        ] {
             let error = ClientCertificates::default().show(wrong, &format!("{certificate}{key}"));
             assert!(matches!(error, Err(ClientCertificateError::Host(_))), "{wrong}: {error:?}");
         }

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::client_certificate::ClientCertificate;
 use super::tls;
+use super::trust::Trust;
 use crate::lease::Lease;
 use crate::{SendFailure, SendFailureKind};
 use model::Unreached;
@@ -52,7 +53,15 @@ pub(super) struct Way {
     proxy: Option<String>,
     introduction: Introduction,
     /// None where nothing is encrypted.
-    client: Option<Arc<ClientCertificate>>,
+    tls: Option<Tls>,
+}
+
+/// What is known of TLS with an origin.
+pub(super) struct Tls {
+    /// What it is shown.
+    pub client: Arc<ClientCertificate>,
+    /// What it is trusted by.
+    pub trust: Arc<Trust>,
 }
 
 /// What the proxy is told of who asks.
@@ -68,13 +77,13 @@ pub(super) enum Introduction {
 
 impl Way {
     /// Through this proxy, if there is one; encrypted, with what is shown for a client certificate, or not.
-    pub fn to(proxy: Option<&Url>, introduction: Introduction, client: Option<Arc<ClientCertificate>>) -> Self {
+    pub fn to(proxy: Option<&Url>, introduction: Introduction, tls: Option<Tls>) -> Self {
         let proxy = proxy.map(|proxy| proxy.origin().ascii_serialization());
         let to = match &proxy {
             Some(proxy) => format!("to the git server through the proxy {proxy}"),
             None => "to the git server".to_owned(),
         };
-        Self { to, proxy, introduction, client }
+        Self { to, proxy, introduction, tls }
     }
 
     /// The failure of an answer that is the proxy's and not the git server's: where nothing is encrypted, both come the same way.
@@ -106,6 +115,13 @@ impl Way {
         }
     }
 
+    /// The git server has answered.
+    pub fn note_answered(&self) {
+        if let Some(tls) = &self.tls {
+            tls.client.note_answered();
+        }
+    }
+
     /// Why the HTTP client gave up. The text goes to the provider and on to people, so it holds no URL of theirs.
     pub fn explain(&self, error: &reqwest::Error, lease: &Lease) -> SendFailure {
         let (causes, to) = (causes(error), &self.to);
@@ -119,9 +135,20 @@ impl Way {
             };
             return failure(SendFailureKind::Unreachable, code, say(message), false);
         }
-        if let Some((code, message)) = self.client.as_ref().and_then(|client| tls::refused_late(&causes, client)) {
+        if let Some(tls) = &self.tls
+            && tls.trust.refuses_first()
+            && let Some((code, message)) = tls::refused_late(&causes, &tls.client)
+        {
             return failure(SendFailureKind::Unreachable, code, message, false);
         }
+        self.explain_after_it_was_sent(error, lease)
+    }
+
+    /// The same of an answer that has begun.
+    pub fn explain_after_it_was_sent(&self, error: &reqwest::Error, lease: &Lease) -> SendFailure {
+        let (causes, to) = (causes(error), &self.to);
+        let cause = in_words(&causes);
+        let say = |text: String| lease.redact_text(text);
         if error.is_timeout() {
             let message = "The git server did not answer completely within 20 seconds.".to_owned();
             return failure(SendFailureKind::TimedOut, "read-timeout", message, true);
@@ -135,8 +162,8 @@ impl Way {
 
     /// Code and words where TLS did not come about. Before there is a tunnel, nobody speaks it.
     fn no_tls(&self, causes: &[&(dyn Error + 'static)]) -> Option<(&'static str, String)> {
-        let client = self.client.as_ref().filter(|_| of_a_tunnel(causes).is_none())?;
-        tls::misfit(causes, client)
+        let tls = self.tls.as_ref().filter(|_| of_a_tunnel(causes).is_none())?;
+        tls::misfit(causes, &tls.client)
     }
 
     /// Code and words where the proxy answered, and gave no way. None where it is something else: nobody answers at the proxy, say.

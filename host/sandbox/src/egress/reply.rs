@@ -48,7 +48,7 @@ pub(super) async fn receive(
         .map_err(|packing| lost::unasked(&format!("Content-Encoding: {}", lease.redact_text(packing))))?;
     let kept = reply.headers().iter().filter(|(name, _)| !body.outdates(name));
     let headers = kept.map(|(name, value)| header(name, value, lease)).collect();
-    while let Some(chunk) = reply.chunk().await.map_err(|error| way.explain(&error, lease))? {
+    while let Some(chunk) = reply.chunk().await.map_err(|error| way.explain_after_it_was_sent(&error, lease))? {
         for piece in body.pieces(&chunk) {
             body.take(piece).map_err(|_| lost::damaged())?;
             if body.len() > most {

@@ -133,13 +133,13 @@ fn of_the_clients(error: &rustls::Error, client: &ClientCertificate) -> Option<(
     let message = if is_shown {
         format!(
             "The git server demands a client certificate, and does not accept the one that the daemon shows it ({}): \
-             put one that it accepts into the directory that the daemon's setting `client_certificates_dir` names, and send it \
-             SIGHUP.",
+             put one that it accepts into the directory that the setting `client_certificates_dir` names, for the daemon (and \
+             send it SIGHUP) as for commands.",
             registered(*alert)
         )
     } else {
-        "The git server demands a client certificate, and there is none to give: put one into the directory that the daemon's \
-         setting `client_certificates_dir` names, and send it SIGHUP."
+        "The git server demands a client certificate, and there is none to give: put one into the directory that the setting \
+         `client_certificates_dir` names, for the daemon (and send it SIGHUP) as for commands."
             .to_owned()
     };
     speaks_of_one.then_some(("tls-client-certificate", message))

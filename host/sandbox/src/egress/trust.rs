@@ -5,6 +5,7 @@
 //! link of a chain. Given as `ca_pem`, that very certificate is accepted, byte for byte, for the names in it and in its time.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -20,6 +21,8 @@ pub(super) struct Trust {
     chains: Option<Arc<WebPkiServerVerifier>>,
     algorithms: WebPkiSupportedAlgorithms,
     given: Vec<CertificateDer<'static>>,
+    /// Whether a server has spoken TLS 1.2, in which it may set TLS up anew after it has read a request.
+    spoke_tls_1_2: AtomicBool,
 }
 
 impl Trust {
@@ -33,7 +36,13 @@ impl Trust {
         let verifier = || WebPkiServerVerifier::builder_with_provider(roots.clone().into(), provider).build();
         let chains = if roots.is_empty() { None } else { Some(verifier()) };
         let chains = chains.transpose().map_err(|error| Error::General(error.to_string()))?;
-        Ok(Arc::new(Self { chains, algorithms, given }))
+        Ok(Arc::new(Self { chains, algorithms, given, spoke_tls_1_2: AtomicBool::new(false) }))
+    }
+
+    /// Whether all servers spoke TLS 1.3 so far, in which what is refused after the handshake was refused before any request was
+    /// read.
+    pub fn refuses_first(&self) -> bool {
+        !self.spoke_tls_1_2.load(Ordering::Relaxed)
     }
 }
 
@@ -80,6 +89,7 @@ impl ServerCertVerifier for Trust {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
+        self.spoke_tls_1_2.store(true, Ordering::Relaxed);
         verify_tls12_signature(message, certificate, signed, &self.algorithms)
     }
 

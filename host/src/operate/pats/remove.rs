@@ -123,6 +123,7 @@ async fn revoke(
         OperationKind::RevokeCredential,
         Map::new(),
         None,
+        None,
     )
     .await?;
     match asked_to_forget(app, ask, found, permit).await {

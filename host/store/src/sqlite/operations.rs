@@ -9,7 +9,7 @@ use rusqlite::{Connection, params};
 
 use super::writer::Write;
 use super::{SqliteStore, integrations, pats, providers};
-use crate::{Begun, Case, Fingerprint, OpenIntegration, OpenIntegrations, Operations, StoreError};
+use crate::{Begun, Case, Fingerprint, OpenIntegration, OpenIntegrations, Operations, Settles, StoreError};
 
 #[async_trait]
 impl Operations for SqliteStore {
@@ -40,8 +40,8 @@ impl Operations for SqliteStore {
         self.write(move |write| begin(write, &intent, fingerprint)).await
     }
 
-    async fn finish_operation(&self, intent: i64, outcome: NewAuditEntry, settled: bool) -> Result<(), StoreError> {
-        self.write(move |write| finish(write, intent, outcome, settled)).await
+    async fn finish_operation(&self, intent: i64, outcome: NewAuditEntry, settles: Settles) -> Result<(), StoreError> {
+        self.write(move |write| finish(write, intent, outcome, settles)).await
     }
 }
 
@@ -93,17 +93,17 @@ fn begin(write: &Write<'_>, intent: &NewAuditEntry, fingerprint: Option<Fingerpr
 }
 
 /// The outcome's entry always refers to its intent, whatever it says itself.
-fn finish(write: &Write<'_>, intent: i64, outcome: NewAuditEntry, settled: bool) -> Result<(), StoreError> {
+fn finish(write: &Write<'_>, intent: i64, outcome: NewAuditEntry, settles: Settles) -> Result<(), StoreError> {
     write.append_audit(&NewAuditEntry { refers_to: Some(intent), ..outcome })?;
-    if settled {
+    let settled = match settles {
+        Settles::Nothing => return Ok(()),
+        Settles::Itself => "DELETE FROM unsettled_intents WHERE intent = ?1",
         // Not the later ones: what they do may not have been done when this one was answered.
-        write
-            .database
-            .prepare_cached(
-                "DELETE FROM unsettled_intents WHERE intent <= ?1 \
-                 AND fingerprint = (SELECT fingerprint FROM unsettled_intents WHERE intent = ?1)",
-            )?
-            .execute([intent])?;
-    }
+        Settles::AllBefore => {
+            "DELETE FROM unsettled_intents WHERE intent <= ?1 \
+             AND fingerprint = (SELECT fingerprint FROM unsettled_intents WHERE intent = ?1)"
+        }
+    };
+    write.database.prepare_cached(settled)?.execute([intent])?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use super::values::{
     audit, case, id, integration, intent, metadata, open_integration, outcome, pat, provider, rules, sealed, site,
     site_id, user,
 };
-use crate::{Begun, OwnCredentialChange, SharedStore};
+use crate::{Begun, OwnCredentialChange, Settles, SharedStore};
 use model::policy::{self, Admitted};
 use model::{
     AuditFilter, Connection, IntegrationRecord, Policy, ProjectKey, Projects, ProviderRecord, Revision, Rules, SiteId,
@@ -104,22 +104,38 @@ pub async fn a_settled_outcome_settles_the_earlier_ones_but_no_later_one(store: 
         store.begin_operation(intent(), Some([7; 32])).await.unwrap();
     }
     let third = store.begin_operation(intent(), Some([7; 32])).await.unwrap();
-    store.finish_operation(third.intent, outcome(), true).await.unwrap();
+    store.finish_operation(third.intent, outcome(), Settles::AllBefore).await.unwrap();
     let fourth = store.begin_operation(intent(), Some([7; 32])).await.unwrap();
     assert!(!fourth.unsettled);
 
     let fifth = store.begin_operation(intent(), Some([7; 32])).await.unwrap();
-    store.finish_operation(fourth.intent, outcome(), true).await.unwrap();
+    store.finish_operation(fourth.intent, outcome(), Settles::AllBefore).await.unwrap();
     assert!(store.begin_operation(intent(), Some([7; 32])).await.unwrap().unsettled, "{fifth:?} is still open");
+}
+
+pub async fn what_ends_before_anybody_looked_settles_itself_alone(store: SharedStore) {
+    let unknown = store.begin_operation(intent(), Some([7; 32])).await.unwrap();
+    store.finish_operation(unknown.intent, outcome(), Settles::Nothing).await.unwrap();
+    for _ in 0..2 {
+        let refused = store.begin_operation(intent(), Some([7; 32])).await.unwrap();
+        assert!(refused.unsettled);
+        store.finish_operation(refused.intent, outcome(), Settles::Itself).await.unwrap();
+    }
+    let looked = store.begin_operation(intent(), Some([7; 32])).await.unwrap();
+    assert!(looked.unsettled);
+    store.finish_operation(looked.intent, outcome(), Settles::AllBefore).await.unwrap();
+    let alone = store.begin_operation(intent(), Some([7; 32])).await.unwrap();
+    store.finish_operation(alone.intent, outcome(), Settles::Itself).await.unwrap();
+    assert!(!store.begin_operation(intent(), Some([7; 32])).await.unwrap().unsettled);
 }
 
 pub async fn an_unknown_outcome_settles_nothing(store: SharedStore) {
     let first = store.begin_operation(intent(), Some([7; 32])).await.unwrap();
-    store.finish_operation(first.intent, outcome(), false).await.unwrap();
+    store.finish_operation(first.intent, outcome(), Settles::Nothing).await.unwrap();
     let second = store.begin_operation(intent(), Some([7; 32])).await.unwrap();
     assert!(second.unsettled);
     // Found out later, by the second.
-    store.finish_operation(second.intent, outcome(), true).await.unwrap();
+    store.finish_operation(second.intent, outcome(), Settles::AllBefore).await.unwrap();
     assert!(!store.begin_operation(intent(), Some([7; 32])).await.unwrap().unsettled);
 }
 
@@ -129,15 +145,15 @@ pub async fn intents_of_other_effects_do_not_meet(store: SharedStore) {
     let unnamed = store.begin_operation(intent(), None).await.unwrap();
     assert!(!other.unsettled && !unnamed.unsettled);
     assert!(!store.begin_operation(intent(), None).await.unwrap().unsettled);
-    store.finish_operation(other.intent, outcome(), true).await.unwrap();
-    store.finish_operation(unnamed.intent, outcome(), true).await.unwrap();
+    store.finish_operation(other.intent, outcome(), Settles::AllBefore).await.unwrap();
+    store.finish_operation(unnamed.intent, outcome(), Settles::AllBefore).await.unwrap();
     assert!(store.begin_operation(intent(), Some([7; 32])).await.unwrap().unsettled, "{first:?} is still open");
 }
 
 pub async fn an_outcome_refers_to_its_intent(store: SharedStore) {
     let begun = store.begin_operation(intent(), None).await.unwrap();
     store.append_audit(audit("daemon.start")).await.unwrap();
-    store.finish_operation(begun.intent, outcome(), true).await.unwrap();
+    store.finish_operation(begun.intent, outcome(), Settles::AllBefore).await.unwrap();
     let newest = store.audit_page(&AuditFilter::default(), None, 1).await.unwrap().entries.remove(0);
     assert_eq!((newest.sequence, newest.refers_to), (3, Some(begun.intent)));
 }

@@ -6,7 +6,7 @@ use std::os::unix::fs::MetadataExt;
 use super::{Scratch, pat_of};
 use crate::sqlite::connection;
 use crate::suite::values::{at, at_once, audit, integration, intent, outcome, pat, sealed};
-use crate::{Integrations as _, Log as _, Operations as _, Pats as _, StoreError};
+use crate::{Integrations as _, Log as _, Operations as _, Pats as _, Settles, StoreError};
 use model::{AuditVerdict, Rejection};
 
 #[tokio::test]
@@ -56,7 +56,7 @@ async fn an_intent_without_outcome_is_unsettled_after_reopening() {
     let store = scratch.open();
     let second = store.begin_operation(intent(), Some([7; 32])).await.unwrap();
     assert!(second.unsettled);
-    store.finish_operation(second.intent, outcome(), true).await.unwrap();
+    store.finish_operation(second.intent, outcome(), Settles::AllBefore).await.unwrap();
     drop(store);
     assert!(!scratch.open().begin_operation(intent(), Some([7; 32])).await.unwrap().unsettled);
 }

@@ -1,0 +1,70 @@
+//! What is under way, by what it would bring about: one attempt after the other, so that the second is told what the first came to.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use store::Fingerprint;
+use tokio::sync::OwnedMutexGuard;
+
+/// Turns of those who would bring about the same.
+type Turns = Mutex<HashMap<Fingerprint, Arc<tokio::sync::Mutex<()>>>>;
+
+/// Every attempt that is under way, or waits for another.
+#[derive(Debug, Default)]
+pub(super) struct UnderWay(Arc<Turns>);
+
+/// Nobody else is at the same, until it is dropped.
+pub(super) struct Alone {
+    turns: Arc<Turns>,
+    fingerprint: Fingerprint,
+    turn: Option<OwnedMutexGuard<()>>,
+}
+
+impl UnderWay {
+    /// Waits until nobody else is at the same.
+    pub async fn alone(&self, fingerprint: Fingerprint) -> Alone {
+        let mut alone = Alone { turns: self.0.clone(), fingerprint, turn: None };
+        let turn = {
+            let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            turns.entry(fingerprint).or_default().clone()
+        };
+        alone.turn = Some(turn.lock_owned().await);
+        alone
+    }
+}
+
+impl Drop for Alone {
+    fn drop(&mut self) {
+        self.turn = None;
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        // Who waits has it, too.
+        if turns.get(&self.fingerprint).is_some_and(|turn| Arc::strong_count(turn) == 1) {
+            turns.remove(&self.fingerprint);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn one_attempt_at_the_same_is_under_way_and_nothing_of_it_is_left() {
+        let under_way = UnderWay::default();
+        let first = under_way.alone([1; 32]).await;
+        let short = Duration::from_millis(10);
+        assert!(timeout(short, under_way.alone([1; 32])).await.is_err(), "given up");
+        drop(timeout(short, under_way.alone([2; 32])).await.unwrap());
+        let (second, ()) = tokio::join!(under_way.alone([1; 32]), async {
+            tokio::time::sleep(short).await;
+            drop(first);
+        });
+        assert_eq!(under_way.0.lock().unwrap().len(), 1);
+        drop(second);
+        assert!(under_way.0.lock().unwrap().is_empty());
+    }
+}
