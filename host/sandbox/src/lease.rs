@@ -72,6 +72,11 @@ impl Lease {
         self.redactor().finds(bytes)
     }
 
+    /// Whether the secret stands in the name of a header, which is in lower case whatever was sent.
+    pub fn is_in_name(&self, name: &str) -> bool {
+        self.redactor().finds_in_name(name.as_bytes())
+    }
+
     /// Replaces every occurrence of the secret, plain or in a usual encoding.
     pub fn redact(&self, bytes: Vec<u8>) -> Vec<u8> {
         self.redactor().redact(bytes)

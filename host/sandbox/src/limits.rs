@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use wasmtime::ResourceLimiter;
+use wasmtime::{ResourceLimiter, Trap};
 
 model::limits! {
     /// All limits of calls.
@@ -145,6 +145,8 @@ pub(super) enum Exceeded {
     Handles(u32),
     #[error("what is given to the log ({0} KiB)")]
     Log(u32),
+    #[error("stack ({0} KiB)")]
+    Stack(u32),
 }
 
 impl Exceeded {
@@ -160,6 +162,7 @@ impl Exceeded {
             Exceeded::HandedOver(_) => "handed_over_kib",
             Exceeded::Handles(_) => "handles",
             Exceeded::Log(_) => "log_kib",
+            Exceeded::Stack(_) => "stack_kib",
         }
     }
 
@@ -167,6 +170,9 @@ impl Exceeded {
     pub fn told_by(error: &wasmtime::Error, limits: &Limits) -> Option<Self> {
         if let Some(exceeded) = error.downcast_ref() {
             return Some(*exceeded);
+        }
+        if let Some(Trap::StackOverflow) = error.downcast_ref() {
+            return Some(Exceeded::Stack(limits.stack_kib));
         }
         let said = error.root_cause().to_string();
         match said.as_str() {

@@ -18,9 +18,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const OF_A_USER: Part = Part(1, 25);
 /// One integration's: its git server may be the slow one.
 const OF_AN_INTEGRATION: Part = Part(1, 2);
-/// One connector's, and one provider's: there is room for others, whatever they do.
+/// One connector's: there is room for others, whatever it does, at the same provider as well.
 const OF_A_CONNECTOR: Part = Part(4, 5);
-const OF_A_PROVIDER: Part = Part(4, 5);
+/// One provider's, whoever asks it: there is room for other providers.
+const OF_A_PROVIDER: Part = Part(9, 10);
 /// How many wait for their turn of one share. Of more, none would come to it in time.
 const MAX_WAITING: usize = 100;
 /// The least that anybody may have under way, where there is room for it: what one page asks for at once.

@@ -31,8 +31,10 @@ pub struct ProviderView {
     pub registered_at: Timestamp,
     /// The sorts of integration it serves.
     pub kinds: Vec<KindView>,
-    /// Where the daemon asks nothing of it now, because it failed again and again.
-    pub paused: Vec<PausedView>,
+    /// Where the daemon asks nothing of it now, because it failed again and again. Left out where it is not the daemon that answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<PausedView>, required)]
+    pub paused: Option<Vec<PausedView>>,
 }
 
 /// Where a provider is paused.
@@ -137,7 +139,7 @@ impl From<ProviderRecord> for ProviderView {
             size_bytes: record.size_bytes,
             registered_at: record.registered_at,
             kinds: record.description.kinds.into_iter().map(KindView::from).collect(),
-            paused: Vec::new(),
+            paused: None,
         }
     }
 }

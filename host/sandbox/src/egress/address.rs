@@ -166,27 +166,34 @@ pub(super) fn never_dialled(address: IpAddr) -> Option<String> {
 /// those that are a site's own, RFC 8215), tunnelled (6to4, ISATAP).
 fn meant(address: IpAddr) -> impl Iterator<Item = IpAddr> {
     let within = match address {
-        IpAddr::V4(_) => [None, None],
+        IpAddr::V4(_) => [None; 4],
         IpAddr::V6(v6) => v4_within(v6),
     };
     std::iter::once(address).chain(within.into_iter().flatten().map(IpAddr::V4))
 }
 
-fn v4_within(address: Ipv6Addr) -> [Option<Ipv4Addr>; 2] {
+fn v4_within(address: Ipv6Addr) -> [Option<Ipv4Addr>; 4] {
     let segments = address.segments();
     let v4_of = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
     let last = v4_of(segments[6], segments[7]);
+    let only = |found| [Some(found), None, None, None];
     match segments {
-        [0, 0, 0, 0, 0, 0xffff, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] => [Some(last), None],
-        [0x2002, high, low, ..] => [Some(v4_of(high, low)), None],
-        // Where it stands there depends on how long the site's prefix is: 96 bits, or 48 with a byte of zeros in between.
-        [0x64, 0xff9b, 1, high, low, rest, ..] => {
-            let earlier = v4_of(high, ((low & 0xff) << 8) | (rest >> 8));
-            [last, earlier].map(|found| Some(found).filter(|found| found.octets()[0] != 0))
+        // Mapped, and translated without a state (RFC 2765) or with the well-known prefix.
+        [0, 0, 0, 0, 0, 0xffff, ..] | [0, 0, 0, 0, 0xffff, 0, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] => only(last),
+        [0x2002, high, low, ..] => only(v4_of(high, low)),
+        // Teredo: whose relay, and who is behind it.
+        [0x2001, 0, high, low, ..] => [Some(v4_of(high, low)), Some(v4_of(!segments[6], !segments[7])), None, None],
+        // Where it stands there depends on how long the site's prefix is: 96 bits, or 48, 56 or 64 with a byte of zeros in between
+        // (RFC 6052 section 2.2).
+        [0x64, 0xff9b, 1, a, b, c, d, _] => {
+            let with_48 = v4_of(a, ((b & 0xff) << 8) | (c >> 8));
+            let with_56 = v4_of(((a & 0xff) << 8) | (b & 0xff), c);
+            let with_64 = v4_of(((b & 0xff) << 8) | (c >> 8), ((c & 0xff) << 8) | (d >> 8));
+            [last, with_48, with_56, with_64].map(|found| Some(found).filter(|found| found.octets()[0] != 0))
         }
-        [.., 0 | 0x200, 0x5efe, _, _] => [Some(last), None],
-        [0, 0, 0, 0, 0, 0, high, _] if high != 0 => [Some(last), None],
-        _ => [None, None],
+        [.., 0 | 0x200, 0x5efe, _, _] => only(last),
+        [0, 0, 0, 0, 0, 0, high, _] if high != 0 => only(last),
+        _ => [None; 4],
     }
 }
 
@@ -252,6 +259,12 @@ mod tests {
             "64:ff9b:1:2:3:4:a9fe:aa02",
             "64:ff9b:1:a9fe:a9:fe00::",
             "64:ff9b:1:a83f:81:1000::",
+            "64:ff9b:1:a9:fe:a9fe::",
+            "64:ff9b:1:64:64:64c8::",
+            "64:ff9b:1:0:a9:fea9:fe00:0",
+            "64:ff9b:1:7:a8:3f81:1000:0",
+            "::ffff:0:a9fe:a9fe",
+            "2001:0:808:808:0:0:5601:5601",
             "2002:a9fe:a9fe::1",
             "2001:db8::5efe:a9fe:a9fe",
             "2001:db8::200:5efe:a9fe:a9fe",

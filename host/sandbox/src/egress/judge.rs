@@ -43,27 +43,78 @@ const FORBIDDEN: [&str; 24] = [
 const FORBIDDEN_PREFIXES: [&str; 5] = ["proxy-", "sec-", "x-forwarded-", "x-original-", "x-rewrite-"];
 /// What is in the names of headers that say whose request it is, or that it is another one than it seems: every git server and
 /// gateway has some of its own.
-const FORBIDDEN_PARTS: [&str; 13] = [
+const FORBIDDEN_PARTS: [&str; 14] = [
     "apikey",
     "authenticat",
     "authoriz",
     "client-ip",
     "cookie",
     "credential",
+    "forwarded",
     "impersonat",
     "override",
     "password",
-    "remote-user",
     "secret",
+    "subscription",
     "sudo",
     "token",
 ];
+/// Words that stand in such names, between dashes: who it is, on whose behalf, by which proof, or from where.
+const FORBIDDEN_WORDS: [&str; 41] = [
+    "acl",
+    "act",
+    "actor",
+    "addr",
+    "as",
+    "assertion",
+    "auth",
+    "behalf",
+    "cert",
+    "certificate",
+    "cn",
+    "connecting",
+    "dn",
+    "email",
+    "group",
+    "groups",
+    "iap",
+    "identity",
+    "im",
+    "jwt",
+    "key",
+    "login",
+    "mail",
+    "oidc",
+    "original",
+    "otp",
+    "principal",
+    "remote",
+    "role",
+    "roles",
+    "run",
+    "runas",
+    "saml",
+    "session",
+    "sm",
+    "ssl",
+    "sso",
+    "tenant",
+    "tls",
+    "user",
+    "webauth",
+];
+/// Headers with such a word that say nothing of the kind.
+const FREE: [&str; 1] = ["user-agent"];
 
 /// Whether a header is the host's to set, or nobody's. Behind a gateway, dashes and underscores are often the same (RFC 3875 section
 /// 4.1.18 makes one of the other).
 fn is_the_hosts(name: &str) -> bool {
     let name = name.replace('_', "-");
+    if FREE.contains(&name.as_str()) {
+        return false;
+    }
     FORBIDDEN.contains(&name.as_str())
+        || name.split('-').any(|word| FORBIDDEN_WORDS.contains(&word))
         || FORBIDDEN_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
         || FORBIDDEN_PARTS.iter().any(|part| name.contains(part))
 }
@@ -294,6 +345,27 @@ mod tests {
             "X_Forwarded_For",
             "Content_Length",
             "Remote_User",
+            "X-WEBAUTH-USER",
+            "X-Auth-Request-User",
+            "SM_USER",
+            "X-Act-As",
+            "On-Behalf-Of",
+            "X-Do-As",
+            "X-Runas",
+            "X-SSL-Client-DN",
+            "SSL_CLIENT_S_DN",
+            "X-Client-Cert",
+            "X-JWT-Assertion",
+            "X-MS-Client-Principal-Name",
+            "X-SAML-User",
+            "X-GitHub-OTP",
+            "Ocp-Apim-Subscription-Key",
+            "X-Forwarded",
+            "CF-Connecting-IP",
+            "X-Remote-Addr",
+            "X-Envoy-Original-Path",
+            "X-Tenant",
+            "A-IM",
         ];
         for name in names {
             let given = GuestHeader { name: name.into(), value: "x".into() };

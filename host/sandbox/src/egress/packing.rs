@@ -78,10 +78,11 @@ impl Body {
 
 /// How files begin that are packed, and what that is called. No text of a git server's begins so, and in none of them could a secret be
 /// found.
-const FILES: [(&[u8], &str); 10] = [
+const FILES: [(&[u8], &str); 11] = [
     (b"\x1f\x8b", "gzip"),
     (b"\x1f\x9d", "compress"),
     (b"\x78\x01", "zlib"),
+    (b"\x78\x5e", "zlib"),
     (b"\x78\x9c", "zlib"),
     (b"\x78\xda", "zlib"),
     (b"\x28\xb5\x2f\xfd", "zstd"),
@@ -176,7 +177,7 @@ mod tests {
         ] {
             assert_eq!(file(&packed), Some(name));
         }
-        for text in [&b"{}"[..], b"x^2", b"x\n", b"", b"PK", b"\xef\xbb\xbf{}", b"Bz", b"7zip"] {
+        for text in [&b"{}"[..], b"x-2", b"x\n", b"", b"PK", b"\xef\xbb\xbf{}", b"Bz", b"7zip"] {
             assert_eq!(file(text), None, "{text:?}");
         }
     }

@@ -14,7 +14,7 @@ use model::{Timestamp, Wait};
 /// Largest body a call needs no [`Room`] for. A page of a hundred repositories has about 1 MB.
 const ORDINARY_REPLY_BYTES: usize = 4 << 20;
 /// Largest body that is searched for secrets where the request is attended to: what takes longer would keep others waiting.
-const SEARCHED_AT_ONCE_BYTES: usize = 128 << 10;
+const SEARCHED_AT_ONCE_BYTES: usize = 16 << 10;
 
 /// How long a git server that cannot answer now wants to be left alone (RFC 9110 section 10.2.3).
 pub(crate) fn wait(reply: &GuestResponse) -> Option<Wait> {
@@ -46,7 +46,7 @@ pub(super) async fn receive(
     let status = reply.status().as_u16();
     let mut body = Body::with(reply.headers())
         .map_err(|packing| lost::unasked(&format!("Content-Encoding: {}", lease.redact_text(packing))))?;
-    let kept = reply.headers().iter().filter(|(name, _)| !body.outdates(name));
+    let kept = reply.headers().iter().filter(|(name, _)| !body.outdates(name) && !lease.is_in_name(name.as_str()));
     let headers = kept.map(|(name, value)| header(name, value, lease)).collect();
     while let Some(chunk) = reply.chunk().await.map_err(|error| way.explain_after_it_was_sent(&error, lease))? {
         for piece in body.pieces(&chunk) {

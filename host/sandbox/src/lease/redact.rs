@@ -9,6 +9,7 @@
 //! whoever reads it learns nothing that a list of words has not, and without it names would be lost. What was made of it (its
 //! encodings, and the user and password of Basic) is no ordinary word, and is taken out.
 
+mod apart;
 mod escapes;
 
 use std::fmt;
@@ -48,11 +49,12 @@ pub(super) struct Redactor {
     patterns: Vec<Zeroizing<Vec<u8>>>,
     /// Those of which a part gives away too much.
     tokens: Vec<Zeroizing<Vec<u8>>>,
+    in_lower_case: Vec<Zeroizing<Vec<u8>>>,
 }
 
 impl Redactor {
     pub(super) fn new(secrets: &[&str]) -> Self {
-        let mut redactor = Self { patterns: Vec::new(), tokens: Vec::new() };
+        let mut redactor = Self { patterns: Vec::new(), tokens: Vec::new(), in_lower_case: Vec::new() };
         for secret in secrets {
             if !is_ordinary(secret) {
                 redactor.add(secret.as_bytes());
@@ -96,6 +98,7 @@ impl Redactor {
     fn add(&mut self, pattern: &[u8]) {
         if pattern.len() >= MIN_PATTERN_BYTES && !self.patterns.iter().any(|known| **known == *pattern) {
             self.patterns.push(Zeroizing::new(pattern.to_vec()));
+            self.in_lower_case.push(Zeroizing::new(pattern.to_ascii_lowercase()));
         }
     }
 
@@ -119,7 +122,27 @@ impl Redactor {
         for part in self.doubtful_parts(bytes) {
             found.extend(self.behind_escapes(bytes, part));
         }
+        found.extend(self.apart(bytes));
         found
+    }
+
+    /// Where something parts the characters of a pattern.
+    fn apart(&self, text: &[u8]) -> Vec<Range<usize>> {
+        let joined = Zeroizing::new(apart::joined(text));
+        if joined.len() == text.len() {
+            return Vec::new();
+        }
+        let of = |pattern: &Zeroizing<Vec<u8>>| {
+            let long = pattern.len();
+            memmem::find_iter(&joined, &**pattern).map(|at| at..at + long).collect::<Vec<_>>()
+        };
+        let parts: Vec<_> = self.patterns.iter().flat_map(of).collect();
+        if parts.is_empty() { parts } else { apart::places(text, &parts) }
+    }
+
+    /// Whether a name that is in lower case, as HTTP has those of headers, has a secret in it.
+    pub(super) fn finds_in_name(&self, name: &[u8]) -> bool {
+        self.in_lower_case.iter().any(|pattern| memmem::find(name, pattern).is_some())
     }
 
     /// What may have the secret in it with escapes, or in several lines: before the first of them it stands as it is.

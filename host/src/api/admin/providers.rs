@@ -38,7 +38,7 @@ pub(in crate::api) async fn list(
     let page = asked.page(&app, &["providers"], all, |provider| provider.description.id.as_str())?;
     let view = |record: ProviderRecord| {
         let paused = administration::paused(&app, &record.sha256).into_iter().map(PausedView::from).collect();
-        ProviderView { paused, ..ProviderView::from(record) }
+        ProviderView { paused: Some(paused), ..ProviderView::from(record) }
     };
     let providers = page.items.into_iter().map(view).collect();
     Ok(Answer::ok(&ProviderPage { providers, next_cursor: page.next_cursor }))

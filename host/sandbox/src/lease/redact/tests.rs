@@ -53,6 +53,56 @@ fn e8_what_is_left_of_a_token_that_was_cut_is_taken_out() {
 }
 
 #[test]
+fn e8_an_encoding_in_lines_is_found_however_they_begin_and_end() {
+    let encodings = [
+        STANDARD.encode(SECRET),
+        STANDARD.encode(format!("ann:{SECRET}")),
+        URL_SAFE.encode(SECRET),
+        crypto::hex(SECRET.as_bytes()),
+        SECRET.to_owned(),
+    ];
+    for encoded in &encodings {
+        for (before, behind) in [
+            ("    ", "\n"),
+            ("\t", "\r\n"),
+            ("> ", "\n"),
+            ("\"", "\",\n"),
+            ("  \"", "\" +\n"),
+            ("", "<br>\n  "),
+            ("<li>", "</li>\n"),
+            ("", " "),
+            ("", "\\n    "),
+            ("%20%20", "%0A"),
+            ("&nbsp;", "<br/>"),
+            ("| ", " |\n"),
+        ] {
+            for width in [7, 16, 20] {
+                let lines: Vec<_> = encoded.as_bytes().chunks(width).map(String::from_utf8_lossy).collect();
+                let text: String = lines.iter().map(|line| format!("{before}{line}{behind}")).collect();
+                let clean = redacted(&format!("{{\"message\": \"{text}\"}}"));
+                assert!(clean.contains(REDACTED), "{text}");
+                // At most the ends, which depend on what stands around the secret.
+                let left = lines.iter().filter(|line| line.len() > 6 && clean.contains(&***line)).count();
+                assert!(left <= 1, "{text}: {clean}");
+            }
+        }
+    }
+}
+
+#[test]
+fn e8_a_name_of_a_header_is_found_in_lower_case() {
+    let redactor = Redactor::new(&[SECRET]);
+    for name in
+        [SECRET.to_lowercase(), format!("x-{}", STANDARD.encode(SECRET).to_lowercase()), crypto::hex(SECRET.as_bytes())]
+    {
+        assert!(redactor.finds_in_name(name.as_bytes()), "{name}");
+    }
+    for name in ["content-type", "x-github-request-id", "etag"] {
+        assert!(!redactor.finds_in_name(name.as_bytes()));
+    }
+}
+
+#[test]
 fn e8_what_is_doubtful_for_two_reasons_is_searched_for_both() {
     let escaped: String = SECRET.chars().map(|char| format!("\\u{:04x}", u32::from(char))).collect();
     for between in ["\0", "\u{ad}", "<wbr>", "a\nb"] {
