@@ -190,7 +190,8 @@ fn by(actor: &Actor) -> String {
 
 fn detail(entry: &AuditEntry) -> String {
     let telling = TELLING.iter().find_map(|name| Some((name, entry.details.get(*name)?)));
-    or_dash(telling.map(|(name, value)| format!("{name} {}", told(value))))
+    let times = entry.details.get("times").map(|times| format!(", {times} times")).unwrap_or_default();
+    or_dash(telling.map(|(name, value)| format!("{name} {}{times}", told(value))))
 }
 
 /// A change as both of its sides.
