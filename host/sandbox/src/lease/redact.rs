@@ -42,6 +42,8 @@ const WAYS: usize = 8;
 const BREAKS: [&[u8]; 3] = ["\u{200b}".as_bytes(), "\u{ad}".as_bytes(), b"<wbr>"];
 /// Shortest part of a token that is taken out by itself, in bytes: what is left of one that was cut.
 const MIN_PART_BYTES: usize = 12;
+/// Texts below this many bytes are looked through without a searcher.
+const SHORT_TEXT_BYTES: usize = 64;
 /// Parts that are looked for at first, in bytes: whatever is as long as [`MIN_PART_BYTES`] and four more has one of them in it.
 const BLOCK_BYTES: usize = 8;
 
@@ -114,7 +116,7 @@ impl Redactor {
     fn found(&self, bytes: &[u8]) -> Vec<Range<usize>> {
         let mut found: Vec<Range<usize>> = Vec::new();
         for pattern in &self.patterns {
-            found.extend(memmem::find_iter(bytes, &**pattern).map(|at| at..at + pattern.len()));
+            found.extend(occurrences(pattern, bytes).map(|at| at..at + pattern.len()));
         }
         for token in &self.tokens {
             found.extend(parts_of(token, bytes));
@@ -129,12 +131,13 @@ impl Redactor {
     /// Where something parts the characters of a pattern.
     fn apart(&self, text: &[u8]) -> Vec<Range<usize>> {
         let joined = Zeroizing::new(apart::joined(text));
-        if joined.len() == text.len() {
+        let is_long_enough = self.patterns.iter().any(|pattern| pattern.len() <= joined.len());
+        if joined.len() == text.len() || !is_long_enough {
             return Vec::new();
         }
         let of = |pattern: &Zeroizing<Vec<u8>>| {
             let long = pattern.len();
-            memmem::find_iter(&joined, &**pattern).map(|at| at..at + long).collect::<Vec<_>>()
+            occurrences(pattern, &joined).map(|at| at..at + long).collect::<Vec<_>>()
         };
         let parts: Vec<_> = self.patterns.iter().flat_map(of).collect();
         if parts.is_empty() { parts } else { apart::places(text, &parts) }
@@ -185,12 +188,30 @@ impl Redactor {
     }
 }
 
+/// Where a pattern begins in a text. To make a searcher ready takes longer than to look through a short text, as the values of headers
+/// are.
+fn occurrences<'a>(pattern: &'a [u8], text: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
+    let is_short = text.len() < SHORT_TEXT_BYTES;
+    let mut rest = Some(0).filter(|_| is_short && pattern.len() <= text.len());
+    let short = std::iter::from_fn(move || {
+        let start = rest?;
+        let at = memmem::find(&text[start..], pattern).map(|at| start + at);
+        rest = at.map(|at| at + pattern.len());
+        at
+    });
+    let long = (!is_short).then(|| memmem::find_iter(text, pattern));
+    short.chain(long.into_iter().flatten())
+}
+
 /// Where a text has a part of a token that is long enough.
 fn parts_of(token: &[u8], text: &[u8]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
+    if text.len() < MIN_PART_BYTES {
+        return found;
+    }
     for (index, block) in token.chunks_exact(BLOCK_BYTES).enumerate() {
         let (before, behind) = (&token[..index * BLOCK_BYTES], &token[(index + 1) * BLOCK_BYTES..]);
-        for at in memmem::find_iter(text, block) {
+        for at in occurrences(block, text) {
             let alike = |(one, other): &(&u8, &u8)| one == other;
             let start = at - before.iter().rev().zip(text[..at].iter().rev()).take_while(alike).count();
             let end = at + BLOCK_BYTES;

@@ -40,8 +40,22 @@ const UNSEEN: [&[u8]; 6] =
 
 /// What is left of a text without what parts its characters.
 pub(super) fn joined(text: &[u8]) -> Vec<u8> {
-    let mut left = Vec::with_capacity(text.len());
-    each(text, |at| left.push(text[at]));
+    let mut left = vec![0; text.len()];
+    let (mut at, mut count) = (0, 0);
+    // Each byte is written, and the next one over it where it does not stay: most texts have something to part at every few bytes.
+    while let Some(byte) = text.get(at).copied() {
+        let class = CLASSES[usize::from(byte)];
+        left[count] = byte;
+        if class == Class::Asks {
+            let length = asked(text, at);
+            count += usize::from(length == 0);
+            at += length.max(1);
+        } else {
+            count += usize::from(class == Class::Stays);
+            at += 1;
+        }
+    }
+    left.truncate(count);
     left
 }
 
@@ -73,8 +87,7 @@ fn each(text: &[u8], mut stays: impl FnMut(usize)) {
                 at += 1;
             }
             Class::Parts => at += 1,
-            Class::Asks if stands_alone(text, at) => at += 1,
-            Class::Asks => match left_out(&text[at..]) {
+            Class::Asks => match asked(text, at) {
                 0 => {
                     stays(at);
                     at += 1;
@@ -91,6 +104,11 @@ fn stands_alone(text: &[u8], at: usize) -> bool {
     matches!(text[at], b'+' | b'.')
         && parts(at.checked_sub(1).and_then(|before| text.get(before)))
         && parts(text.get(at + 1))
+}
+
+/// How much is left out at a place that asks.
+fn asked(text: &[u8], at: usize) -> usize {
+    if stands_alone(text, at) { 1 } else { left_out(&text[at..]) }
 }
 
 /// How much is left out at the beginning of a text.
