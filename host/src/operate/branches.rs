@@ -151,11 +151,12 @@ impl Effect for DeleteBranch {
 
     const GOES_AGAIN: bool = false;
 
-    /// Of one user: what another one asks for says nothing of what came of hers.
+    /// Of one user: what another one asks for says nothing of what came of hers. A repository may be spelt in several ways.
     fn fingerprint(&self, ask: &Ask) -> Option<Fingerprint> {
         let (integration, user) = (ask.integration.as_str(), ask.user());
         let (site, user) = (user.site.as_str(), user.id.as_str());
-        Some(fingerprint(&["no-branch", integration, site, user, self.repository.as_str(), self.name.as_str()]))
+        let repository = self.repository.as_str().to_lowercase();
+        Some(fingerprint(&["no-branch", integration, site, user, &repository, self.name.as_str()]))
     }
 
     fn details(&self, acted_as: ActedAs) -> Map<String, Value> {

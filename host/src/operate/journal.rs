@@ -79,6 +79,11 @@ impl<'a> Journal<'a> {
         self.unsettled
     }
 
+    /// Whether an earlier attempt may have been carried out, and nobody has looked yet.
+    pub fn is_open(&self) -> bool {
+        self.unsettled && !self.looked.load(Ordering::Relaxed)
+    }
+
     /// What came of earlier attempts is known.
     pub fn note_looked(&self) {
         self.looked.store(true, Ordering::Relaxed);

@@ -98,7 +98,9 @@ impl Call<'_> {
             Ok(Some(answer)) => answer,
             Ok(None) => return Err(OperationError::StillThere),
             Err(refused) if refused.reason == FailureReason::CredentialRejected => {
-                return Err(failed(doubted(app, ask, served, lent, &loan, refused).await));
+                let doubted = doubted(app, ask, served, lent, &loan, refused).await;
+                // Where it was a look, what an earlier attempt came to is as unknown as before.
+                return Err(failed(if journal.is_open() { doubted.unsettled() } else { doubted }));
             }
             Err(failure) => return Err(failed(failure)),
         };

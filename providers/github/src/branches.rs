@@ -84,7 +84,8 @@ pub fn tip(api: &Api<'_>, id: &RepositoryId, name: &str) -> Result<Option<String
     match reply.status {
         200 => {
             // Servers that match by prefix answer with a list where no name is the very one.
-            let found: Vec<WireReference> = match reply.json_or_none() {
+            let found = match reply.json_or_none::<Vec<WireReference>>() {
+                Some(list) if list.is_empty() => return Err(reply.unreadable("a reference")),
                 Some(list) => list,
                 None => vec![reply.json("a reference")?],
             };

@@ -5,6 +5,7 @@ use countersign_tests::standin::faults::{Fault, When};
 use countersign_tests::standin::github::token;
 use countersign_tests::standin::message;
 use http::{Method, StatusCode};
+use serde_json::json;
 
 const KEY: &str = "a-key-of-the-connectors";
 
@@ -99,12 +100,25 @@ async fn v7_a_deletion_with_an_unknown_end_is_its_users_own_and_one_is_under_way
     let ask = || ann.delete_branch(MAIN, WIDGETS, "lost").keyed(KEY);
     ask().await.problem(504, "outcome-unknown");
     faults.clear();
+    // What is said of her token in passing settles nothing either.
+    let said = json!({ "message": "Bad credentials", "documentation_url": "https://docs.github.com/rest" });
+    let refusal = message::Answer::json(StatusCode::UNAUTHORIZED, &said);
+    for answer in [refusal, message::Answer::json(StatusCode::OK, &json!([]))] {
+        faults.once(When::ends_with(Method::GET, "/git/ref/heads/lost"), Fault::Instead(answer));
+        let unknown = ask().await.problem(504, "outcome-unknown");
+        assert!(!unknown.text.contains("nothing was done"), "{}", unknown.text);
+    }
     // Bob makes it anew, and has it deleted with no word of what he never asked for; a refusal of his settles nothing of hers.
     bob.create_branch(MAIN, WIDGETS, "lost", "main").await.expect(201);
     faults.once(deletes(), Fault::Instead(message::Answer::text(StatusCode::FORBIDDEN, "blocked")));
     bob.delete_branch(MAIN, WIDGETS, "lost").await.problem(502, "unexpected-reply");
     bob.delete_branch(MAIN, WIDGETS, "lost").await.expect(200);
     bob.create_branch(MAIN, WIDGETS, "lost", "main").await.expect(201);
+    ann.delete_branch(MAIN, &WIDGETS.to_uppercase(), "lost").await.problem(409, "changed-meanwhile");
+    faults.once(deletes(), Fault::CloseBeforeActing);
+    faults.times(2, When::ends_with(Method::GET, "/git/ref/heads/lost"), Fault::CloseBeforeActing);
+    ask().await.problem(504, "outcome-unknown");
+    faults.clear();
     ask().await.problem(409, "changed-meanwhile");
     assert!(daemon.show_ref(WIDGETS, "lost").is_some());
 
