@@ -358,7 +358,7 @@ mod tests {
             "X-JWT-Assertion",
             "X-MS-Client-Principal-Name",
             "X-SAML-User",
-            "X-GitHub-OTP",
+            "X-Vendor-OTP",
             "Ocp-Apim-Subscription-Key",
             "X-Forwarded",
             "CF-Connecting-IP",
