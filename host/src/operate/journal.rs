@@ -29,7 +29,7 @@ pub(super) struct Journal<'a> {
     started: Instant,
     /// Held for as long as it is under way.
     _admitted: Admitted,
-    _alone: Option<Alone>,
+    alone: Option<Alone>,
 }
 
 impl<'a> Journal<'a> {
@@ -46,7 +46,7 @@ impl<'a> Journal<'a> {
     ) -> Result<Self, OperationError> {
         app.frequency.count(&author.actor, Asked::Answer).map_err(OperationError::TooOften)?;
         // Nobody is told of another attempt at the same what it has not come to yet.
-        let _alone = match fingerprint {
+        let alone = match fingerprint {
             Some(fingerprint) => Some(app.under_way.alone(fingerprint).await),
             None => None,
         };
@@ -71,12 +71,17 @@ impl<'a> Journal<'a> {
             app.repeats.covers(look.clone(), now, intent);
         }
         let (looked, started) = (AtomicBool::new(false), Instant::now());
-        Ok(Self { app, author, operation, intent, unsettled, looked, look, started, _admitted, _alone })
+        Ok(Self { app, author, operation, intent, unsettled, looked, look, started, _admitted, alone })
     }
 
     /// Whether an earlier attempt at the same may have been carried out.
     pub fn is_unsettled(&self) -> bool {
         self.unsettled
+    }
+
+    /// Whether another attempt at the same was under way until now.
+    pub fn has_waited(&self) -> bool {
+        self.alone.as_ref().is_some_and(|alone| alone.waited)
     }
 
     /// Whether an earlier attempt may have been carried out, and nobody has looked yet.

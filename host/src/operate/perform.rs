@@ -117,7 +117,8 @@ impl Call<'_> {
         journal: &Journal<'_>,
     ) -> Result<Option<E::Answer>, Failure> {
         let provider = &*self.served.provider;
-        if journal.is_unsettled() {
+        // What another one has just made is not asked for again either.
+        if journal.is_unsettled() || E::GOES_AGAIN && journal.has_waited() {
             let stands = effect.look_up(provider, loan).await.map_err(Failure::unsettled)?;
             journal.note_looked();
             if stands.is_some() || !E::GOES_AGAIN {

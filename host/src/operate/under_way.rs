@@ -18,17 +18,24 @@ pub(super) struct Alone {
     turns: Arc<Turns>,
     fingerprint: Fingerprint,
     turn: Option<OwnedMutexGuard<()>>,
+    /// Whether somebody else was at it before.
+    pub waited: bool,
 }
 
 impl UnderWay {
     /// Waits until nobody else is at the same.
     pub async fn alone(&self, fingerprint: Fingerprint) -> Alone {
-        let mut alone = Alone { turns: self.0.clone(), fingerprint, turn: None };
+        let mut alone = Alone { turns: self.0.clone(), fingerprint, turn: None, waited: false };
         let turn = {
             let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             turns.entry(fingerprint).or_default().clone()
         };
-        alone.turn = Some(turn.lock_owned().await);
+        if let Ok(turn) = turn.clone().try_lock_owned() {
+            alone.turn = Some(turn);
+        } else {
+            alone.waited = true;
+            alone.turn = Some(turn.lock_owned().await);
+        }
         alone
     }
 }
@@ -58,11 +65,12 @@ mod tests {
         let first = under_way.alone([1; 32]).await;
         let short = Duration::from_millis(10);
         assert!(timeout(short, under_way.alone([1; 32])).await.is_err(), "given up");
-        drop(timeout(short, under_way.alone([2; 32])).await.unwrap());
+        assert!(!timeout(short, under_way.alone([2; 32])).await.unwrap().waited);
         let (second, ()) = tokio::join!(under_way.alone([1; 32]), async {
             tokio::time::sleep(short).await;
             drop(first);
         });
+        assert!(second.waited);
         assert_eq!(under_way.0.lock().unwrap().len(), 1);
         drop(second);
         assert!(under_way.0.lock().unwrap().is_empty());
