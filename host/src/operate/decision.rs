@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, json};
 
 use super::author::Author;
-use super::repeats::Alike;
+use super::repeats::{Alike, write_down};
 use super::{App, Ask, Asker, OperationError, ProviderError, background};
 use model::policy::{self, Admitted, Denial, Facts, Unseen};
 use model::{
@@ -83,12 +83,11 @@ async fn denied(app: &App, asker: &Asker, author: &Author, subject: &'static str
     let details =
         Map::from_iter([("reason".to_owned(), json!(denial.code())), ("project".to_owned(), json!(asker.project()))]);
     let entry = author.entry(app, AuditEvent::Denied, subject, details);
-    for entry in app.repeats.note(Alike::denial(&denial, &asker.project().to_string(), &entry), entry) {
-        if let Err(error) = app.store.append_audit(entry).await {
-            return OperationError::nothing_done(error);
-        }
+    let due = app.repeats.note(Alike::denial(&denial, &asker.project().to_string(), &entry), entry);
+    match write_down(&app.store, due).await {
+        Ok(()) => OperationError::Denied(denial),
+        Err(error) => OperationError::nothing_done(error),
     }
-    OperationError::Denied(denial)
 }
 
 /// What the policy decides by, of one integration and one user.

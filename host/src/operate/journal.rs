@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::admission::Admitted;
 use super::author::Author;
 use super::rates::Asked;
-use super::repeats::{Alike, Repeats};
+use super::repeats::{Alike, Repeats, write_down};
 use super::under_way::Alone;
 use super::{App, OperationError};
 use model::{AuditEvent, NewAuditEntry, OperationKind, ProviderId};
@@ -32,18 +32,34 @@ pub(super) struct Journal<'a> {
     alone: Option<Alone>,
 }
 
+/// What begins.
+pub(super) struct Begins {
+    pub operation: OperationKind,
+    /// What the audit log keeps of what was asked.
+    pub details: Map<String, Value>,
+    /// Names what would be brought about.
+    pub fingerprint: Option<Fingerprint>,
+    /// Of what only looks.
+    pub look: Option<Alike>,
+}
+
+impl Begins {
+    /// One that brings nothing about that could be brought about twice.
+    pub fn of(operation: OperationKind) -> Self {
+        Self { operation, details: Map::new(), fingerprint: None, look: None }
+    }
+}
+
 impl<'a> Journal<'a> {
     /// Written, and synced, before a credential is lent, once it is its author's turn to have something under way with a
-    /// `provider`. `fingerprint` names what would be brought about. A look like one of a while ago is covered by the intent of that.
+    /// `provider`. A look like one of a while ago is covered by the intent of that.
     pub async fn open(
         app: &'a App,
         author: Author,
         provider: &ProviderId,
-        operation: OperationKind,
-        mut details: Map<String, Value>,
-        fingerprint: Option<Fingerprint>,
-        look: Option<Alike>,
+        begins: Begins,
     ) -> Result<Self, OperationError> {
+        let Begins { operation, mut details, fingerprint, look } = begins;
         app.frequency.count(&author.actor, Asked::Answer).map_err(OperationError::TooOften)?;
         // Nobody is told of another attempt at the same what it has not come to yet.
         let alone = match fingerprint {
@@ -120,10 +136,9 @@ impl<'a> Journal<'a> {
             None => app.store.finish_operation(intent, outcome, settles).await,
             Some((look, is_covered)) => {
                 let outcome = NewAuditEntry { refers_to: Some(intent), ..outcome };
-                let alike = look.ended(result);
-                let repeats = &app.repeats;
-                write(app, if is_covered { repeats.note(alike, outcome) } else { repeats.note_written(alike, outcome) })
-                    .await
+                let (repeats, alike) = (&app.repeats, look.ended(result));
+                let due = if is_covered { repeats.note(alike, outcome) } else { repeats.note_written(alike, outcome) };
+                write_down(&app.store, due).await
             }
         };
         if let Err(error) = &written {
@@ -132,11 +147,4 @@ impl<'a> Journal<'a> {
         }
         written
     }
-}
-
-async fn write(app: &App, entries: Vec<NewAuditEntry>) -> Result<(), StoreError> {
-    for entry in entries {
-        app.store.append_audit(entry).await?;
-    }
-    Ok(())
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, json};
 use super::author::Author;
 use super::decision::Found;
 use super::fields::credential_fields;
-use super::journal::Journal;
+use super::journal::{Begins, Journal};
 use super::providers::Served;
 use super::{App, OperationError};
 use model::operation::{CheckCredential, Operation};
@@ -84,9 +84,8 @@ impl Check<'_> {
     ) -> Result<Checked, OperationError> {
         let Self { app, author, served, integration } = self;
         let (kind, request_id) = (served.kind(&integration.kind)?, author.request_id.clone());
-        let journal =
-            Journal::open(app, author, &integration.provider, OperationKind::CheckCredential, Map::new(), None, None)
-                .await?;
+        let begins = Begins::of(OperationKind::CheckCredential);
+        let journal = Journal::open(app, author, &integration.provider, begins).await?;
         let loan = match lend(permit, kind, app, &request_id) {
             Ok(loan) => loan,
             Err(error) => {

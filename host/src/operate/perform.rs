@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::asked_again::asked_again;
 use super::decision::{self, Found};
-use super::journal::Journal;
+use super::journal::{Begins, Journal};
 use super::learn::{Lent, doubted, identify, note_taken, note_use};
 use super::loan::lend;
 use super::providers::{Served, serving};
@@ -36,11 +36,13 @@ pub async fn perform<E: Effect>(app: &App, ask: &Ask, effect: &E) -> Result<Perf
     effect.fits(served.kind(&found.integration().kind)?)?;
 
     let acted_as = permit.acts_as();
-    let (details, fingerprint) = (effect.details(acted_as), effect.fingerprint(ask));
     let call = Call { app, ask, found: &found, served: &served, lends: permit.lends() };
     let (author, provider) = (ask.author(), &found.integration().provider);
-    let look = Alike::look(&author.actor, &ask.integration, operation, &json!([details, call.credential()]));
-    let journal = Journal::open(app, author, provider, operation, details.clone(), fingerprint, look).await?;
+    let details = effect.details(acted_as);
+    let look = || Alike::look(&author.actor, &ask.integration, operation, &json!([details, call.credential()]));
+    let look = operation.only_looks().then(look);
+    let begins = Begins { operation, details: details.clone(), fingerprint: effect.fingerprint(ask), look };
+    let journal = Journal::open(app, author, provider, begins).await?;
     match call.carry_out(effect, permit, &journal).await {
         Ok(performed) => {
             let mut details = details;

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use model::policy::Denial;
 use model::{Actor, IntegrationId, NewAuditEntry, OperationKind, Timestamp};
+use store::{SharedStore, StoreError};
 
 /// How long those that are alike are counted before they are written down.
 const TOGETHER_MS: i64 = 10 * 60 * 1000;
@@ -30,9 +31,9 @@ impl Alike {
         Self::of(&entry.actor, entry.subject, &json!([denial.code(), integration, project]))
     }
 
-    /// The same looked at by the same user in the same name; none where it is more than a look.
-    pub fn look(actor: &Actor, integration: &IntegrationId, operation: OperationKind, what: &Value) -> Option<Self> {
-        operation.only_looks().then(|| Self::of(actor, operation.as_str(), &json!([integration, what])))
+    /// The same looked at by the same user in the same name.
+    pub fn look(actor: &Actor, integration: &IntegrationId, operation: OperationKind, what: &Value) -> Self {
+        Self::of(actor, operation.as_str(), &json!([integration, what]))
     }
 
     fn of(actor: &Actor, subject: &str, parts: &Value) -> Self {
@@ -72,7 +73,7 @@ impl Repeats {
     pub fn note(&self, alike: Alike, entry: NewAuditEntry) -> Vec<NewAuditEntry> {
         let counted = &mut self.remembered().counted;
         if let Some(repeat) = counted.get_mut(&alike)
-            && entry.at.unix_ms() < repeat.since.unix_ms() + TOGETHER_MS
+            && !is_over(repeat.since, entry.at)
         {
             let more = repeat.more.take().map_or(0, |(_, more)| more);
             repeat.more = Some((entry, more + 1));
@@ -89,12 +90,12 @@ impl Repeats {
     /// The intent that covers a look; none where it needs one of its own.
     pub fn covering(&self, look: &Alike, now: Timestamp) -> Option<i64> {
         let found = self.remembered().looks.get(look).copied();
-        found.filter(|(since, _)| now.unix_ms() < since.unix_ms() + TOGETHER_MS).map(|(_, intent)| intent)
+        found.filter(|(since, _)| !is_over(*since, now)).map(|(_, intent)| intent)
     }
 
     /// Until when an intent of now covers looks like its own.
     pub fn covers_until(now: Timestamp) -> Timestamp {
-        now.plus_ms(TOGETHER_MS)
+        end_of_while(now)
     }
 
     /// The intent of a look is written.
@@ -109,11 +110,27 @@ impl Repeats {
     /// What was counted and whose time is over; all of it where none is given.
     pub fn due(&self, now: Option<Timestamp>) -> Vec<NewAuditEntry> {
         let Remembered { counted, looks } = &mut *self.remembered();
-        let is_over = |since: &Timestamp| now.is_none_or(|now| since.unix_ms() + TOGETHER_MS <= now.unix_ms());
-        looks.retain(|_, (since, _)| !is_over(since));
-        let over = counted.extract_if(|_, repeat| is_over(&repeat.since));
+        let is_due = |since: Timestamp| now.is_none_or(|now| is_over(since, now));
+        looks.retain(|_, (since, _)| !is_due(*since));
+        let over = counted.extract_if(|_, repeat| is_due(repeat.since));
         over.filter_map(|(_, repeat)| together(repeat)).collect()
     }
+}
+
+/// Writes down what is due.
+pub(super) async fn write_down(store: &SharedStore, due: Vec<NewAuditEntry>) -> Result<(), StoreError> {
+    for entry in due {
+        store.append_audit(entry).await?;
+    }
+    Ok(())
+}
+
+fn end_of_while(since: Timestamp) -> Timestamp {
+    since.plus_ms(TOGETHER_MS)
+}
+
+fn is_over(since: Timestamp, now: Timestamp) -> bool {
+    end_of_while(since) <= now
 }
 
 fn written(counted: &mut HashMap<Alike, Repeat>, alike: Alike, entry: NewAuditEntry) -> Vec<NewAuditEntry> {

@@ -8,6 +8,7 @@ use tokio::time::timeout;
 use super::author::Author;
 use super::providers;
 use super::readiness::NotReady;
+use super::repeats::write_down;
 use super::{App, OperationError, client_certificates};
 use model::{ProviderRecord, Timestamp};
 use store::StoreError;
@@ -112,10 +113,7 @@ pub async fn sweep(app: &App) -> Result<u64, OperationError> {
 /// Writes down how often more than once the same was denied, where a while is over; all of it where no time is given, as a daemon
 /// that stops does.
 pub async fn write_down_repeats(app: &App, now: Option<Timestamp>) -> Result<(), StoreError> {
-    for entry in app.repeats.due(now) {
-        app.store.append_audit(entry).await?;
-    }
-    Ok(())
+    write_down(&app.store, app.repeats.due(now)).await
 }
 
 /// Why nothing more will be written, whatever is mended, until the daemon is started anew. None while it writes.

@@ -63,8 +63,7 @@ fn meaning(reply: &Reply, error: &ErrorBody) -> Meaning {
         // Of a gateway's quota.
         (403, None) if reply.retry_after().is_some() => Meaning::TooMany,
         _ if is_page => Meaning::Page,
-        // What is not served is not done.
-        (501 | 505 | 511, None) => Meaning::NotNow,
+        (_, None) if reply.is_not_served() => Meaning::NotNow,
         (408 | 500.., None) => Meaning::Broken,
         (200..=299, None) if reply.answers_a_change() => Meaning::Broken,
         _ => Meaning::Unknown,

@@ -159,7 +159,7 @@ impl Reply {
     /// all were well, as what lets people sign in and what blocks them do: that is no outage but an `unexpected-reply`, which
     /// blames neither the credential nor a permission.
     pub fn unavailable(&self) -> Failure {
-        let is_refused = matches!(self.status, 400..=499) || NOT_SERVED.contains(&self.status);
+        let is_refused = matches!(self.status, 400..=499) || self.is_not_served();
         let passes = self.status >= 500 || PASSING.contains(&self.status);
         if let Some(sign_in) = self.sign_in() {
             return Failure::new(FailureReason::UnexpectedReply, sign_in).with_status(self.status);
@@ -175,6 +175,11 @@ impl Reply {
             }
         };
         Failure::new(reason, message).with_status(self.status)
+    }
+
+    /// Whether the status says that what was asked for is served to nobody, and so was not done.
+    pub fn is_not_served(&self) -> bool {
+        NOT_SERVED.contains(&self.status)
     }
 
     /// That a web page came, and what it calls itself, in a sentence; none where none did.

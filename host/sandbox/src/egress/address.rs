@@ -163,7 +163,7 @@ pub(super) fn never_dialled(address: IpAddr) -> Option<String> {
 }
 
 /// An address, and the IPv4 addresses that its form may reach: mapped, compatible, translated (NAT64, by its well-known prefix and by
-/// those that are a site's own, RFC 8215), tunnelled (6to4, ISATAP).
+/// those that are a site's own, RFC 8215), tunnelled (6to4, ISATAP, Teredo).
 fn meant(address: IpAddr) -> impl Iterator<Item = IpAddr> {
     let within = match address {
         IpAddr::V4(_) => [None; 4],

@@ -15,6 +15,7 @@ use rustls::{InconsistentKeys, SignatureScheme};
 use url::Url;
 use zeroize::Zeroizing;
 
+use super::proxy::is_of_a_host;
 use model::Origin;
 
 /// How the key of a file begins that only its password opens: as PKCS#8, and as it was before.
@@ -80,7 +81,7 @@ impl ClientCertificates {
     /// What is shown at one origin. A word of its own, for what became of it at one origin says nothing of another.
     pub(super) fn at(&self, origin: &Origin) -> Arc<ClientCertificate> {
         let own = origin.host_and_port().and_then(|to| self.0.get(&to).cloned());
-        Arc::new(ClientCertificate { own, was_asked_for: AtomicBool::new(false) })
+        Arc::new(ClientCertificate { own, ..ClientCertificate::default() })
     }
 }
 
@@ -93,12 +94,10 @@ impl fmt::Debug for ClientCertificates {
 /// As [`Origin::host_and_port`] has it.
 fn host_and_port(host: &str) -> Option<String> {
     let url = Url::parse(&format!("https://{host}")).ok()?;
-    let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
-    let is_nobodys = url.username().is_empty() && url.password().is_none();
     let is_typed_so = !host.contains(['/', '\\', '@', '*', '%']);
     let origin = Origin { url: url.origin().ascii_serialization(), aws: None };
-    let is_whole = url.port() != Some(0) && url.host_str().is_some_and(|host| !host.ends_with('.'));
-    origin.host_and_port().filter(|_| is_bare && is_nobodys && is_typed_so && is_whole)
+    let is_whole = url.host_str().is_some_and(|host| !host.ends_with('.'));
+    origin.host_and_port().filter(|_| is_of_a_host(&url) && is_typed_so && is_whole)
 }
 
 fn certified(pem: &str) -> Result<CertifiedKey, ClientCertificateError> {

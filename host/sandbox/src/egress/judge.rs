@@ -14,13 +14,12 @@ const MAX_HEADER_BYTES: usize = 4 << 10;
 
 /// Headers that frame a request, route it, ask for a part of the answer or for another form of it than can be searched: the host's
 /// business. Lower case.
-const FORBIDDEN: [&str; 24] = [
+const FORBIDDEN: [&str; 22] = [
     "accept-encoding",
     "connection",
     "content-encoding",
     "content-length",
     "expect",
-    "forwarded",
     "host",
     "if-range",
     "keep-alive",
@@ -34,13 +33,12 @@ const FORBIDDEN: [&str; 24] = [
     "via",
     "x-amz-content-sha256",
     "x-amz-date",
-    "x-api-key",
     "x-http-method",
     "x-host",
     "x-real-ip",
     "x-tunnel",
 ];
-const FORBIDDEN_PREFIXES: [&str; 5] = ["proxy-", "sec-", "x-forwarded-", "x-original-", "x-rewrite-"];
+const FORBIDDEN_PREFIXES: [&str; 3] = ["proxy-", "sec-", "x-rewrite-"];
 /// What is in the names of headers that say whose request it is, or that it is another one than it seems: every git server and
 /// gateway has some of its own.
 const FORBIDDEN_PARTS: [&str; 14] = [

@@ -46,9 +46,14 @@ pub fn proxy_origin(text: &str) -> String {
 
 /// Whether there is nothing in it but an HTTP proxy's host and port.
 fn is_proxy(url: &Url) -> bool {
+    url.scheme() == "http" && is_of_a_host(url)
+}
+
+/// Whether there is nothing in it but a scheme, a host and a port that can be one.
+pub(super) fn is_of_a_host(url: &Url) -> bool {
     let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
     let is_nobodys = url.username().is_empty() && url.password().is_none();
-    url.scheme() == "http" && is_bare && is_nobodys && url.port() != Some(0)
+    is_bare && is_nobodys && url.port() != Some(0)
 }
 
 /// An address as it is stored, or why it is none.

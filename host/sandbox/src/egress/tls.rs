@@ -130,6 +130,9 @@ fn of_the_clients(error: &rustls::Error, client: &ClientCertificate) -> Option<(
         | Alert::DecryptError => is_shown,
         _ => false,
     };
+    if !speaks_of_one {
+        return None;
+    }
     let message = if is_shown {
         format!(
             "The git server demands a client certificate, and does not accept the one that the daemon shows it ({}): \
@@ -142,7 +145,7 @@ fn of_the_clients(error: &rustls::Error, client: &ClientCertificate) -> Option<(
          `client_certificates_dir` names, for the daemon (and send it SIGHUP) as for commands."
             .to_owned()
     };
-    speaks_of_one.then_some(("tls-client-certificate", message))
+    Some(("tls-client-certificate", message))
 }
 
 /// A handshake that ended without a word. Old servers do not say that they have nothing in common with who asks.

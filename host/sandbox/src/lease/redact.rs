@@ -51,12 +51,11 @@ pub(super) struct Redactor {
     patterns: Vec<Zeroizing<Vec<u8>>>,
     /// Those of which a part gives away too much.
     tokens: Vec<Zeroizing<Vec<u8>>>,
-    in_lower_case: Vec<Zeroizing<Vec<u8>>>,
 }
 
 impl Redactor {
     pub(super) fn new(secrets: &[&str]) -> Self {
-        let mut redactor = Self { patterns: Vec::new(), tokens: Vec::new(), in_lower_case: Vec::new() };
+        let mut redactor = Self { patterns: Vec::new(), tokens: Vec::new() };
         for secret in secrets {
             if !is_ordinary(secret) {
                 redactor.add(secret.as_bytes());
@@ -100,7 +99,6 @@ impl Redactor {
     fn add(&mut self, pattern: &[u8]) {
         if pattern.len() >= MIN_PATTERN_BYTES && !self.patterns.iter().any(|known| **known == *pattern) {
             self.patterns.push(Zeroizing::new(pattern.to_vec()));
-            self.in_lower_case.push(Zeroizing::new(pattern.to_ascii_lowercase()));
         }
     }
 
@@ -130,9 +128,11 @@ impl Redactor {
 
     /// Where something parts the characters of a pattern.
     fn apart(&self, text: &[u8]) -> Vec<Range<usize>> {
+        if self.patterns.iter().all(|pattern| pattern.len() >= text.len()) {
+            return Vec::new();
+        }
         let joined = Zeroizing::new(apart::joined(text));
-        let is_long_enough = self.patterns.iter().any(|pattern| pattern.len() <= joined.len());
-        if joined.len() == text.len() || !is_long_enough {
+        if joined.len() == text.len() {
             return Vec::new();
         }
         let of = |pattern: &Zeroizing<Vec<u8>>| {
@@ -145,7 +145,8 @@ impl Redactor {
 
     /// Whether a name that is in lower case, as HTTP has those of headers, has a secret in it.
     pub(super) fn finds_in_name(&self, name: &[u8]) -> bool {
-        self.in_lower_case.iter().any(|pattern| memmem::find(name, pattern).is_some())
+        let is_in = |pattern: &[u8]| name.windows(pattern.len()).any(|part| part.eq_ignore_ascii_case(pattern));
+        self.patterns.iter().any(|pattern| is_in(pattern))
     }
 
     /// What may have the secret in it with escapes, or in several lines: before the first of them it stands as it is.

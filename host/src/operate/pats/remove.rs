@@ -4,7 +4,7 @@
 use serde_json::{Map, json};
 
 use crate::operate::decision::{self, Found};
-use crate::operate::journal::Journal;
+use crate::operate::journal::{Begins, Journal};
 use crate::operate::loan::lend;
 use crate::operate::providers::serving;
 use crate::operate::{App, Ask, OperationError};
@@ -116,16 +116,9 @@ async fn revoke(
     found: &Found,
     permit: Permit<operation::RevokeCredential>,
 ) -> Result<RevocationOutcome, OperationError> {
-    let journal = Journal::open(
-        app,
-        ask.author(),
-        &found.integration().provider,
-        OperationKind::RevokeCredential,
-        Map::new(),
-        None,
-        None,
-    )
-    .await?;
+    let journal =
+        Journal::open(app, ask.author(), &found.integration().provider, Begins::of(OperationKind::RevokeCredential))
+            .await?;
     match asked_to_forget(app, ask, found, permit).await {
         Ok(Revocation::Revoked) => {
             journal.done("done", Map::new()).await.map_err(|_| revoked_but_kept(ask))?;

@@ -40,22 +40,8 @@ const UNSEEN: [&[u8]; 6] =
 
 /// What is left of a text without what parts its characters.
 pub(super) fn joined(text: &[u8]) -> Vec<u8> {
-    let mut left = vec![0; text.len()];
-    let (mut at, mut count) = (0, 0);
-    // Each byte is written, and the next one over it where it does not stay: most texts have something to part at every few bytes.
-    while let Some(byte) = text.get(at).copied() {
-        let class = CLASSES[usize::from(byte)];
-        left[count] = byte;
-        if class == Class::Asks {
-            let length = asked(text, at);
-            count += usize::from(length == 0);
-            at += length.max(1);
-        } else {
-            count += usize::from(class == Class::Stays);
-            at += 1;
-        }
-    }
-    left.truncate(count);
+    let mut left = Vec::with_capacity(text.len());
+    each(text, |at| left.push(text[at]));
     left
 }
 
