@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use model::ProviderId;
+use sandbox::Exceedings;
 
 /// Upper bounds of the buckets for the duration of an operation, in seconds.
 const BUCKETS_SECONDS: [f64; 10] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
@@ -24,8 +24,8 @@ pub struct Metrics {
 pub struct Counted {
     /// Credentials opened so far, users' and integrations'.
     pub unseals: (u64, u64),
-    /// Calls that providers broke off: by which, and the limit they went over, or `trap`.
-    pub broken: BTreeMap<(ProviderId, &'static str), u64>,
+    /// Limits that providers went over.
+    pub exceeded: Exceedings,
     /// Linear memory of all calls that are under way.
     pub memory_bytes: u64,
 }
@@ -89,11 +89,11 @@ impl Metrics {
         let (of_users, of_integrations) = counted.unseals;
         let _ =
             writeln!(text, "{name}{{whose=\"user\"}} {of_users}\n{name}{{whose=\"integration\"}} {of_integrations}");
-        let name = "countersign_calls_broken_off_total";
-        let help = "Calls that a provider broke off, by provider and the limit it went over, or trap.";
+        let name = "countersign_limits_exceeded_total";
+        let help = "Times that a call of a provider went over a limit, by provider and limit, or trapped.";
         let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} counter");
-        for ((provider, how), count) in &counted.broken {
-            let _ = writeln!(text, "{name}{{provider=\"{provider}\",how=\"{how}\"}} {count}");
+        for ((provider, limit), count) in &counted.exceeded {
+            let _ = writeln!(text, "{name}{{provider=\"{provider}\",limit=\"{limit}\"}} {count}");
         }
         let name = "countersign_calls_memory_bytes";
         let _ = writeln!(text, "# HELP {name} Linear memory that calls of providers have now.\n# TYPE {name} gauge");
@@ -129,13 +129,13 @@ mod tests {
         let metrics = Metrics::default();
         metrics.operation("branch.create", "done", Duration::from_millis(30));
         metrics.denial("user-pat-required");
-        let broken = BTreeMap::from([((ProviderId::parse("git".to_owned()).unwrap(), "cpu_ms"), 3)]);
-        let text = metrics.render(&Counted { unseals: (2, 1), broken, memory_bytes: 7 });
+        let exceeded = BTreeMap::from([(("git".into(), "cpu_ms"), 3)]);
+        let text = metrics.render(&Counted { unseals: (2, 1), exceeded, memory_bytes: 7 });
         for line in [
             r#"countersign_operations_total{operation="branch.create",result="done"} 1"#,
             r#"countersign_denials_total{reason="user-pat-required"} 1"#,
             r#"countersign_unseals_total{whose="integration"} 1"#,
-            r#"countersign_calls_broken_off_total{provider="git",how="cpu_ms"} 3"#,
+            r#"countersign_limits_exceeded_total{provider="git",limit="cpu_ms"} 3"#,
             "countersign_calls_memory_bytes 7",
             r#"countersign_operation_seconds_bucket{operation="branch.create",le="0.025"} 0"#,
             r#"countersign_operation_seconds_bucket{operation="branch.create",le="0.05"} 1"#,

@@ -125,7 +125,7 @@ impl WasmProvider {
         };
         let error = call.redact(format!("{error:#}"));
         tracing::error!(%provider, %integration, request_id = call.request_id(), error, "provider call failed");
-        self.engine.count_broken(provider, limit.map_or("trap", Exceeded::name));
+        self.engine.counts().count(&self.whose.id, limit.map_or("trap", Exceeded::name));
         // That a call took long is the git server's doing, as a rule.
         if !matches!(limit, Some(Exceeded::Time(_)))
             && let Some(pause) = self.pauses.broke(integration, what.clone(), Instant::now())

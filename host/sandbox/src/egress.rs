@@ -42,8 +42,8 @@ pub use self::address::ConnectToError;
 use self::address::Dialler;
 pub use self::certificates::CertificateError;
 pub use self::client_certificate::{ClientCertificateError, ClientCertificates};
-pub(crate) use self::lost::unreached;
 use self::lost::{Introduction, Tls, Way, failure};
+pub(crate) use self::lost::{exceeded, unreached};
 pub use self::network::network_errors;
 use self::pool::Pool;
 use self::proxy::ProxyCredential;
@@ -263,7 +263,12 @@ impl Route {
     ) -> Result<GuestResponse, SendFailure> {
         let (url, door) = judge::allowed(&request.url, &self.doors, |door| &door.origin).map_err(refused)?;
         door.dialler.permits_literal(&url).map_err(refused)?;
-        if carries(&request, lease) {
+        let search = |request, lease: &Lease| (carries(&request, lease), request);
+        let (carries, request) = lease.aside(request, texts, search).await.map_err(|_| {
+            let message = "what is to be sent could not be searched for the lent credential";
+            refused(judge::Refusal::new("credential-in-request", message.to_owned()))
+        })?;
+        if carries {
             let message = "what is to be sent has the lent credential in it, which nobody but the host puts there";
             return Err(refused(judge::Refusal::new("credential-in-request", message.to_owned())));
         }
@@ -309,9 +314,12 @@ pub(crate) fn reads(request: &GuestRequest) -> bool {
 
 /// Whether a provider has the secret, from wherever, and wants it sent: where it ends up in a log, or as the name of something.
 fn carries(request: &GuestRequest, lease: &Lease) -> bool {
-    let in_headers = || request.headers.iter().any(|header| lease.is_in(header.value.as_bytes()));
-    let in_body = || request.body.as_ref().is_some_and(|body| lease.is_in(body));
-    lease.is_in(request.url.as_bytes()) || in_headers() || in_body()
+    texts(request).into_iter().any(|text| lease.is_in(text))
+}
+
+fn texts(request: &GuestRequest) -> Vec<&[u8]> {
+    let headers = request.headers.iter().map(|header| header.value.as_bytes());
+    headers.chain([request.url.as_bytes()]).chain(request.body.as_deref()).collect()
 }
 
 /// `idle`: how many connections it keeps for the next request; with 0, each request has one of its own. HTTP/1.1, which every
@@ -356,7 +364,7 @@ fn form(url: Url, request: GuestRequest, limits: &Limits) -> Result<http::Reques
     let most = limits.request_bytes();
     if body.len() > most {
         let message = format!("a request body has at most {most} bytes");
-        return Err(refused(judge::Refusal::new("request-too-large", message)));
+        return Err(refused(judge::Refusal::new(lost::REQUEST_TOO_LARGE, message)));
     }
     let mut headers = judge::headers(&request.headers).map_err(refused)?;
     headers.entry(USER_AGENT).or_insert(HeaderValue::from_static(concat!("countersign/", env!("CARGO_PKG_VERSION"))));
@@ -379,7 +387,8 @@ fn client_request(outgoing: http::Request<Vec<u8>>) -> Result<Request, SendFailu
     Request::try_from(outgoing).map_err(|error| refused(judge::Refusal::new("url", error.to_string())))
 }
 
-fn method(method: GuestMethod) -> http::Method {
+/// As HTTP has it.
+pub(crate) fn method(method: GuestMethod) -> http::Method {
     match method {
         GuestMethod::Get => http::Method::GET,
         GuestMethod::Head => http::Method::HEAD,

@@ -12,7 +12,6 @@ use wasmtime::{Config, Enabled, InstanceAllocationStrategy, MemoryCreator, Pooli
 
 use super::address_space::AddressSpace;
 use super::limits::{EPOCH, Limits, MemoryOfAll, SMALL_GUARD_BYTES, TURN};
-use model::ProviderId;
 
 /// What the host's own functions need of a stack while a guest calls them.
 const HOST_STACK_BYTES: usize = 512 << 10;
@@ -31,11 +30,23 @@ pub struct Engine {
     memory_of_all: MemoryOfAll,
     turns: Arc<Semaphore>,
     calls: usize,
-    broken: Arc<Mutex<BTreeMap<Broken, u64>>>,
+    exceeded: Counts,
 }
 
-/// Calls that a provider broke off: by which, and the name of the limit it went over, or `trap`.
-type Broken = (ProviderId, &'static str);
+/// How often providers went over a limit: by the provider's id and the name of the limit, or `trap`.
+pub type Exceedings = BTreeMap<(Arc<str>, &'static str), u64>;
+
+/// Where that is counted.
+#[derive(Clone, Default)]
+pub(super) struct Counts(Arc<Mutex<Exceedings>>);
+
+impl Counts {
+    /// Counts one.
+    pub fn count(&self, provider: &Arc<str>, limit: &'static str) {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *counts.entry((provider.clone(), limit)).or_default() += 1;
+    }
+}
 
 /// Leave to have an instance, given back when dropped.
 pub(super) struct Turn(#[expect(dead_code, reason = "held, and dropped")] OwnedSemaphorePermit);
@@ -92,7 +103,7 @@ impl Engine {
         count_epochs(&wasmtime)?;
         let calls = calls as usize;
         let turns = Arc::new(Semaphore::new(calls));
-        Ok(Self { wasmtime, limits, memory_of_all: MemoryOfAll::default(), turns, calls, broken: Arc::default() })
+        Ok(Self { wasmtime, limits, memory_of_all: MemoryOfAll::default(), turns, calls, exceeded: Counts::default() })
     }
 
     /// What each call may use.
@@ -105,14 +116,13 @@ impl Engine {
         self.memory_of_all.taken()
     }
 
-    /// Calls that providers broke off since the start, by a trap or by going over a limit.
-    pub fn broken(&self) -> BTreeMap<(ProviderId, &'static str), u64> {
-        self.broken.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// What was counted since the start.
+    pub fn exceeded(&self) -> Exceedings {
+        self.exceeded.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(super) fn count_broken(&self, provider: &ProviderId, how: &'static str) {
-        let mut broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner);
-        *broken.entry((provider.clone(), how)).or_default() += 1;
+    pub(super) fn counts(&self) -> &Counts {
+        &self.exceeded
     }
 
     pub(super) fn memory_of_all(&self) -> &MemoryOfAll {

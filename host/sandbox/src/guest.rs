@@ -9,6 +9,8 @@ use wasmtime::{Store, UpdateDeadline};
 
 use super::bindings::countersign::provider::{lending, log, types};
 use super::bindings::{GitProvider, GitProviderPre};
+use super::egress;
+use super::engine::Counts;
 use super::handle::LentCredential;
 use super::limits::{Exceeded, Growth, Limits};
 use super::{Call, Engine, GuestMethod, GuestRequest, GuestResponse, SendFailure};
@@ -18,6 +20,7 @@ pub(super) struct Guest {
     handles: ResourceTable,
     limits: Limits,
     growth: Growth,
+    exceeded: Counts,
     /// Whose log lines these are.
     provider: Whose,
     /// Absent for the pure functions, which are called with no credential.
@@ -46,6 +49,7 @@ impl Guest {
             handles,
             limits,
             growth: Growth::within(limits, engine.memory_of_all().clone()),
+            exceeded: engine.counts().clone(),
             provider: provider.clone(),
             call,
             cpu_epochs: 0,
@@ -81,13 +85,14 @@ impl Guest {
     fn note(&self, call: &Call, method: GuestMethod, origin: &str, sent: &Result<GuestResponse, SendFailure>) {
         let Whose { id, sha256 } = &self.provider;
         let (provider, integration, request_id) = (&**id, call.integration(), call.request_id());
+        let method = egress::method(method);
         let outcome = match sent {
             Ok(reply) => reply.status.to_string(),
             Err(failure) => failure.code.clone(),
         };
         tracing::info!(
             target: "countersign::egress",
-            provider, sha256 = &**sha256, %integration, request_id, ?method, origin, outcome, "asked a git server"
+            provider, sha256 = &**sha256, %integration, request_id, %method, origin, outcome, "asked a git server"
         );
     }
 
@@ -119,6 +124,9 @@ impl lending::HostCredential for Guest {
         let (method, origin) = (request.method, origin_of(&request.url));
         let sent = call.send(request).await;
         self.note(&call, method, &origin, &sent);
+        if let Some(limit) = sent.as_ref().err().and_then(egress::exceeded) {
+            self.exceeded.count(&self.provider.id, limit);
+        }
         Ok(sent)
     }
 

@@ -6,10 +6,12 @@ mod scheme;
 mod sigv4;
 
 use std::hash::{Hash as _, Hasher};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
+
+use tokio::task::{JoinError, spawn_blocking};
 
 pub use self::redact::REDACTED;
-use self::redact::Redactor;
+use self::redact::{Redactor, takes_long};
 pub(crate) use self::scheme::ApplyError;
 use model::{CredentialFields, Input, Kind, Origin, Scheme, Timestamp};
 
@@ -65,6 +67,21 @@ impl Lease {
         now: Timestamp,
     ) -> Result<(), ApplyError> {
         scheme::apply(&self.scheme, &self.fields, request, origin, now)
+    }
+
+    /// Searches these texts, as `search` does, where that keeps nobody waiting: on a thread for blocking work where it takes long. They
+    /// are among what it has.
+    pub async fn aside<T: Send + 'static, U: Send + 'static>(
+        self: &Arc<Self>,
+        what: T,
+        texts: impl for<'t> FnOnce(&'t T) -> Vec<&'t [u8]>,
+        search: impl FnOnce(T, &Self) -> U + Send + 'static,
+    ) -> Result<U, JoinError> {
+        if !takes_long(texts(&what).into_iter()) {
+            return Ok(search(what, self));
+        }
+        let lease = self.clone();
+        spawn_blocking(move || search(what, &lease)).await
     }
 
     /// Whether the secret stands in what a provider wants sent, plain or in a usual encoding.

@@ -36,7 +36,7 @@ pub use self::egress::{
     ClientCertificateError, ClientCertificates, Egress, ProxyCredentials, ProxyCredentialsError, ProxyError,
     RouteError, checked_proxy, network_errors, proxy_origin,
 };
-pub use self::engine::Engine;
+pub use self::engine::{Engine, Exceedings};
 pub use self::fingerprint::fingerprint;
 pub use self::lease::REDACTED;
 pub use self::limits::Limits;

@@ -10,6 +10,9 @@ use crate::lease::Lease;
 use crate::{GuestRequest, GuestResponse, SendFailure};
 use model::{Clock, Destination, IntegrationId, KindId, Settings, Timestamp, Unreached, Wait};
 
+/// Longest text of a provider that is searched for the lent secret, in bytes: a line of the log has less, whatever its limit is set to.
+const LONGEST_TEXT_BYTES: usize = 80 << 10;
+
 /// What one call for the operation `O` may use: a lease, the route to one integration, and nothing else. Comes of a
 /// [`Loan`](crate::lend::Loan) for that operation, is used for one call, and cannot be made otherwise.
 pub struct Link<O> {
@@ -124,8 +127,9 @@ impl Call {
         self.0.changes_sent.load(Ordering::Relaxed) > 0
     }
 
-    /// Takes the lent secret out of a text that came from a provider.
-    pub(crate) fn redact(&self, text: String) -> String {
+    /// Takes the lent secret out of a text that came from a provider, and cuts it where it is longer than anybody is shown.
+    pub(crate) fn redact(&self, mut text: String) -> String {
+        text.truncate(text.floor_char_boundary(LONGEST_TEXT_BYTES));
         self.0.lease.redact_text(text)
     }
 }

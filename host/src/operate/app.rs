@@ -106,6 +106,6 @@ impl App {
     /// What is counted elsewhere than in [`Metrics`].
     pub fn counted(&self) -> Counted {
         let engine = self.registry.engine();
-        Counted { unseals: self.unseals(), broken: engine.broken(), memory_bytes: engine.memory_taken() }
+        Counted { unseals: self.unseals(), exceeded: engine.exceeded(), memory_bytes: engine.memory_taken() }
     }
 }

@@ -4,6 +4,7 @@ use crypto::{new_token, sha256};
 use serde_json::{Map, json};
 
 use super::rates::Asked;
+use super::repeats::Alike;
 use super::{App, Ask, Asker, OperationError, decision};
 use model::policy::users_may_have_pats;
 use model::{ActAs, IntegrationId, PageContext, PageLink, PageName, Timestamp, Visitor};
@@ -72,7 +73,9 @@ pub async fn make_page_link(app: &App, asker: &Asker, context: PageContext) -> R
         ("expires_at".to_owned(), json!(expires_at)),
     ]);
     let link = PageLink { visitor: asker.visitor(), context, expires_at };
-    app.store.add_page_link(sha256(token.as_bytes()), link, author.changed(app, MAKE, details)).await?;
+    let entry = author.changed(app, MAKE, details);
+    let due = app.repeats.note(Alike::link(&link, &entry), entry);
+    app.store.add_page_link(sha256(token.as_bytes()), link, due).await?;
     Ok(NewPageLink { url: format!("{}/open/{}", app.config.public_url, *token), expires_at, credential_page })
 }
 

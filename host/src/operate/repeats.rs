@@ -1,4 +1,4 @@
-//! Entries of the audit log that are alike: denials, and looks at what there is. The first is written down as it is, those that follow
+//! Entries of the audit log that are alike: denials, looks at what there is, and links to pages. The first is written down as it is, those that follow
 //! it within a while are counted, and written down together. Nobody fills the audit log by asking for the same again and again.
 //!
 //! A look is covered by the intent of the first one like it, which says until when: it is written, and synced, before a credential
@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde_json::{Value, json};
 
 use model::policy::Denial;
-use model::{Actor, IntegrationId, NewAuditEntry, OperationKind, Timestamp};
+use model::{Actor, IntegrationId, NewAuditEntry, OperationKind, PageLink, Timestamp};
 use store::{SharedStore, StoreError};
 
 /// How long those that are alike are counted before they are written down.
@@ -34,6 +34,11 @@ impl Alike {
     /// The same looked at by the same user in the same name.
     pub fn look(actor: &Actor, integration: &IntegrationId, operation: OperationKind, what: &Value) -> Self {
         Self::of(actor, operation.as_str(), &json!([integration, what]))
+    }
+
+    /// A link to the same page for the same user of one project.
+    pub fn link(link: &PageLink, entry: &NewAuditEntry) -> Self {
+        Self::of(&entry.actor, entry.subject, &json!([link.context.page, entry.integration, link.visitor.project]))
     }
 
     fn of(actor: &Actor, subject: &str, parts: &Value) -> Self {

@@ -10,8 +10,14 @@ use crate::{StoreError, TokenHash};
 /// Keeps links and visits by the hashes of their secrets.
 #[async_trait]
 pub trait Visits {
-    /// [`StoreError::Missing`] when the connector, or the integration it names, is gone.
-    async fn add_page_link(&self, token: TokenHash, link: PageLink, audit: NewAuditEntry) -> Result<(), StoreError>;
+    /// With what is to be written down of it, which is nothing where it is counted. [`StoreError::Missing`] when the connector, or the
+    /// integration it names, is gone.
+    async fn add_page_link(
+        &self,
+        token: TokenHash,
+        link: PageLink,
+        audit: Vec<NewAuditEntry>,
+    ) -> Result<(), StoreError>;
 
     /// Looks without using it up; none when unknown, used or expired.
     async fn peek_page_link(&self, token: TokenHash, now: Timestamp) -> Result<Option<PageLink>, StoreError>;

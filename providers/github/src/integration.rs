@@ -120,15 +120,16 @@ fn enterprise(fields: &[FieldValue]) -> Result<Addresses, FieldError> {
     Ok(Addresses { api, web, setting: Some(BASE_URL), owners: Vec::new() })
 }
 
-/// What stands before [`RESIDENT_DOMAIN`] in an origin.
+/// What stands before [`RESIDENT_DOMAIN`] in an origin: nothing where that is all of it.
 fn resident(origin: &str) -> Option<&str> {
-    origin.split_once("://")?.1.strip_suffix(RESIDENT_DOMAIN)
+    let host = origin.split_once("://")?.1;
+    host.strip_suffix(RESIDENT_DOMAIN).or((host == &RESIDENT_DOMAIN[1..]).then_some(""))
 }
 
 /// However it was typed, with the API's address pasted or without encryption, there is one way to it.
 fn with_data_residency(name: &str) -> Result<Addresses, &'static str> {
     let enterprise = name.strip_prefix(RESIDENT_API).unwrap_or(name);
-    if enterprise.contains('.') || matches!(enterprise, "api" | "www") {
+    if enterprise.contains('.') || matches!(enterprise, "" | "api" | "www") {
         return Err("Give the enterprise's own address, such as `https://octocorp.ghe.com`.");
     }
     let at = |prefix: &str| BaseUrl::parse(&format!("https://{prefix}{enterprise}{RESIDENT_DOMAIN}"));

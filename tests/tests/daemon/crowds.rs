@@ -157,3 +157,32 @@ async fn a17_looks_that_are_alike_are_counted_and_do_not_fill_the_audit_log() {
     ann.branches(MAIN, WIDGETS).await.expect(200);
     assert_eq!(told("ann", "intent").await.iter().filter(|entry| entry["subject"] == "branch.list").count(), 5);
 }
+
+/// Each of these denials has a link of its own to the page that would mend it.
+#[tokio::test]
+async fn a17_denials_with_links_are_counted_and_each_link_works() {
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
+    daemon.require_user_pat(MAIN).await;
+    let ann = daemon.as_user("ann");
+    let told = async || {
+        let entries = daemon.as_admin(Method::GET, "/audit?user=ann&limit=500", None).await.expect(200).body;
+        entries["entries"].as_array().unwrap().clone()
+    };
+    let mut links = Vec::new();
+    for _ in 0..50 {
+        let denied = ann.create_branch(MAIN, WIDGETS, "once", "main").await.problem(409, "pat-missing");
+        links.push(denied.body["setup_url"].as_str().unwrap().to_owned());
+    }
+    let subjects: Vec<_> = told().await.into_iter().map(|entry| entry["subject"].clone()).collect();
+    assert_eq!(subjects.len(), 2, "one denial and one link: {subjects:?}");
+    links.sort();
+    links.dedup();
+    assert_eq!(links.len(), 50);
+    daemon.clock.advance_ms(10 * 60 * 1000);
+    sweep(&daemon.app).await.unwrap();
+    let times: Vec<_> = told().await.into_iter().filter_map(|entry| entry["details"]["times"].as_u64()).collect();
+    assert_eq!(times, [49, 49]);
+    for link in [&links[0], &links[49]] {
+        daemon.visit(link).await.get().await.expect(200);
+    }
+}

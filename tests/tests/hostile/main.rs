@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use countersign_tests::hostile::{Stage, component, load, load_within};
 use countersign_tests::soak;
+use countersign_tests::standin::faults::{Fault, When};
 use countersign_tests::standin::github::token;
 use futures_util::future::join_all;
 use model::{FailureReason, IntegrationId, IntegrationRecord, KindId};
@@ -117,6 +118,21 @@ async fn p1_sends_a_flood() {
     let stage = Stage::set().await;
     assert_eq!(stage.seen("p1_sends_a_flood", "x").await, "request-too-large");
     assert!(stage.stand_in.record.requests().is_empty());
+}
+
+/// Of what does not end its call by itself: a provider may go on.
+#[tokio::test(flavor = "multi_thread")]
+async fn p1_what_goes_over_a_limit_is_counted() {
+    let stage = Stage::set().await;
+    let registry = Registry::new(Engine::within(Limits { reply_mib: 1, ..Limits::default() }).unwrap());
+    stage.stand_in.faults.always(When::any(), Fault::EndlessBody);
+    for (guest, limit) in [("p1_sends_a_flood", "request_kib"), ("asks", "reply_mib")] {
+        let provider = registry.load(component(guest)).await.unwrap().1;
+        let record = stage.integration(&*provider, "x").await;
+        let seen = stage.attempt_at(&*provider, record).await.unwrap().account.login;
+        let counted = registry.engine().exceeded();
+        assert_eq!(counted.get(&("hostile".into(), limit)), Some(&1), "{seen} {counted:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -42,6 +42,8 @@ const HTTP: &[u8] = b"HTTP/";
 const DAMAGED: &str = "reply-encoding";
 /// Code of one that is packed as nobody asked for.
 const UNASKED: &str = "reply-encoding-unasked";
+/// Of a request whose body is longer than one may be.
+pub(super) const REQUEST_TOO_LARGE: &str = "request-too-large";
 /// Most of its packing's name that is shown, in characters.
 const MAX_PACKING_CHARS: usize = 64;
 
@@ -184,6 +186,15 @@ impl Way {
                 ),
             ),
         })
+    }
+}
+
+/// The limit that a request, or the answer to it, went over, as it is named in the configuration.
+pub(crate) fn exceeded(lost: &SendFailure) -> Option<&'static str> {
+    match (lost.kind, lost.code.as_str()) {
+        (SendFailureKind::TooLarge, _) => Some("reply_mib"),
+        (SendFailureKind::Refused, REQUEST_TOO_LARGE) => Some("request_kib"),
+        _ => None,
     }
 }
 

@@ -13,8 +13,6 @@ use model::{Timestamp, Wait};
 
 /// Largest body a call needs no [`Room`] for. A page of a hundred repositories has about 1 MB.
 const ORDINARY_REPLY_BYTES: usize = 4 << 20;
-/// Largest body that is searched for secrets where the request is attended to: what takes longer would keep others waiting.
-const SEARCHED_AT_ONCE_BYTES: usize = 16 << 10;
 
 /// How long a git server that cannot answer now wants to be left alone (RFC 9110 section 10.2.3).
 pub(crate) fn wait(reply: &GuestResponse) -> Option<Wait> {
@@ -47,7 +45,7 @@ pub(super) async fn receive(
     let mut body = Body::with(reply.headers())
         .map_err(|packing| lost::unasked(&format!("Content-Encoding: {}", lease.redact_text(packing))))?;
     let kept = reply.headers().iter().filter(|(name, _)| !body.outdates(name) && !lease.is_in_name(name.as_str()));
-    let headers = kept.map(|(name, value)| header(name, value, lease)).collect();
+    let headers = kept.map(|(name, value)| header(name, value)).collect();
     while let Some(chunk) = reply.chunk().await.map_err(|error| way.explain_after_it_was_sent(&error, lease))? {
         for piece in body.pieces(&chunk) {
             body.take(piece).map_err(|_| lost::damaged())?;
@@ -65,25 +63,25 @@ pub(super) async fn receive(
     if let Some(name) = packing::file(&body) {
         return Err(lost::unasked(&format!("a {name} file")));
     }
-    Ok(GuestResponse { status, headers, body: redacted(body, lease).await? })
-}
-
-/// A large body is searched on a thread for blocking work.
-async fn redacted(body: Vec<u8>, lease: &Arc<Lease>) -> Result<Vec<u8>, SendFailure> {
-    if body.len() <= SEARCHED_AT_ONCE_BYTES {
-        return Ok(lease.redact(body));
-    }
-    let lease = lease.clone();
-    let searched = tokio::task::spawn_blocking(move || lease.redact(body)).await;
-    searched.map_err(|_| {
+    let reply = GuestResponse { status, headers, body };
+    lease.aside(reply, texts, without_secret).await.map_err(|_| {
         let message = "The git server's reply could not be searched for secrets.".to_owned();
         failure(SendFailureKind::Broken, "redaction", message, true)
     })
 }
 
-fn header(name: &HeaderName, value: &HeaderValue, lease: &Lease) -> GuestHeader {
-    let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-    GuestHeader { name: name.as_str().to_owned(), value: lease.redact_text(value) }
+fn texts(reply: &GuestResponse) -> Vec<&[u8]> {
+    reply.headers.iter().map(|header| header.value.as_bytes()).chain([&*reply.body]).collect()
+}
+
+fn without_secret(reply: GuestResponse, lease: &Lease) -> GuestResponse {
+    let GuestResponse { status, headers, body } = reply;
+    let headers = headers.into_iter().map(|header| GuestHeader { value: lease.redact_text(header.value), ..header });
+    GuestResponse { status, headers: headers.collect(), body: lease.redact(body) }
+}
+
+fn header(name: &HeaderName, value: &HeaderValue) -> GuestHeader {
+    GuestHeader { name: name.as_str().to_owned(), value: String::from_utf8_lossy(value.as_bytes()).into_owned() }
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 //! Looks for the secret itself and for its usual encodings: base64 (standard and URL-safe, at each of the three alignments
 //! it can have inside a longer text, in one line or in several) and hexadecimal; and for all of these with escapes for any of
 //! their characters, a few levels deep: percent-encoding, those of JSON and of HTML, and the zeros of UTF-16. A server that
-//! scrambles it in some other way cannot be helped; the destination is one an administrator chose.
+//! scrambles it in some other way cannot be helped; the destination is one an administrator chose. What takes longer to read than any
+//! text needs is taken out as it is.
 //!
 //! A password may be an ordinary word, which is the name of a project as well. Such a word is left alone where it stands by itself:
 //! whoever reads it learns nothing that a list of words has not, and without it names would be lost. What was made of it (its
@@ -20,7 +21,7 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use memchr::{memchr_iter, memchr2_iter, memchr3_iter, memmem};
 use zeroize::Zeroizing;
 
-use self::escapes::{LEVELS, Meant, begins_escape, each, is_introducer};
+use self::escapes::{LEVELS, Meant, Reading, is_introducer};
 
 /// What stands in place of a secret.
 pub const REDACTED: &str = "[redacted]";
@@ -44,6 +45,10 @@ const BREAKS: [&[u8]; 3] = ["\u{200b}".as_bytes(), "\u{ad}".as_bytes(), b"<wbr>"
 const MIN_PART_BYTES: usize = 12;
 /// Texts below this many bytes are looked through without a searcher.
 const SHORT_TEXT_BYTES: usize = 64;
+/// Texts that are searched where they are needed, in bytes: what takes longer would keep others waiting.
+const SEARCHED_AT_ONCE_BYTES: usize = 16 << 10;
+/// Characters that begin escapes in such texts: few have any, and each may take some microseconds to read.
+const ESCAPES_AT_ONCE: usize = 64;
 /// Parts that are looked for at first, in bytes: whatever is as long as [`MIN_PART_BYTES`] and four more has one of them in it.
 const BLOCK_BYTES: usize = 8;
 
@@ -51,6 +56,13 @@ pub(super) struct Redactor {
     patterns: Vec<Zeroizing<Vec<u8>>>,
     /// Those of which a part gives away too much.
     tokens: Vec<Zeroizing<Vec<u8>>>,
+}
+
+/// Whether a search of these texts takes so long that it would keep others waiting.
+pub(super) fn takes_long<'t>(texts: impl Iterator<Item = &'t [u8]> + Clone) -> bool {
+    let escapes = texts.clone().flat_map(|text| memchr3_iter(b'%', b'\\', b'&', text));
+    texts.map(<[u8]>::len).sum::<usize>() > SEARCHED_AT_ONCE_BYTES
+        || escapes.take(ESCAPES_AT_ONCE).count() == ESCAPES_AT_ONCE
 }
 
 impl Redactor {
@@ -102,6 +114,11 @@ impl Redactor {
         }
     }
 
+    /// How long the longest pattern is, in bytes.
+    fn longest(&self) -> usize {
+        self.patterns.iter().map(|pattern| pattern.len()).max().unwrap_or_default()
+    }
+
     pub(super) fn redact(&self, bytes: Vec<u8>) -> Vec<u8> {
         let found = self.found(&bytes);
         if found.is_empty() { bytes } else { without(&bytes, found) }
@@ -119,8 +136,13 @@ impl Redactor {
         for token in &self.tokens {
             found.extend(parts_of(token, bytes));
         }
-        for part in self.doubtful_parts(bytes) {
-            found.extend(self.behind_escapes(bytes, part));
+        let reading = Reading::of(bytes);
+        for part in self.doubtful_parts(&reading) {
+            found.extend(self.behind_escapes(&reading, part.clone()));
+            if reading.is_given_up() {
+                // What follows the last of its escapes may be the rest of a pattern.
+                found.push(part.start..bytes.len().min(part.end + self.longest()));
+            }
         }
         found.extend(self.apart(bytes));
         found
@@ -150,8 +172,9 @@ impl Redactor {
     }
 
     /// What may have the secret in it with escapes, or in several lines: before the first of them it stands as it is.
-    fn doubtful_parts(&self, text: &[u8]) -> Vec<Range<usize>> {
-        let longest = self.patterns.iter().map(|pattern| pattern.len()).max().unwrap_or_default();
+    fn doubtful_parts(&self, reading: &Reading<'_>) -> Vec<Range<usize>> {
+        let text = reading.text();
+        let longest = self.longest();
         let mut parts: Vec<Range<usize>> = Vec::new();
         let mut doubt = |at: usize| {
             let (start, end) = (at.saturating_sub(longest), at + 1);
@@ -160,16 +183,20 @@ impl Redactor {
                 _ => parts.push(start..end),
             }
         };
-        memchr3_iter(b'%', b'\\', b'&', text).filter(|at| begins_escape(text, *at)).for_each(&mut doubt);
+        memchr3_iter(b'%', b'\\', b'&', text).filter(|at| reading.begins_escape(*at)).for_each(&mut doubt);
         memchr_iter(0, text).for_each(&mut doubt);
         BREAKS.iter().for_each(|part| memmem::find_iter(text, part).for_each(&mut doubt));
-        memchr2_iter(b'\r', b'\n', text).filter(|at| is_within_a_word(text, *at)).for_each(&mut doubt);
+        memchr2_iter(b'\r', b'\n', text).filter(|at| begins_lines_within_a_word(text, *at)).for_each(&mut doubt);
         merged(parts)
     }
 
     /// Where a pattern begins within a part, and where it ends behind that.
-    fn behind_escapes<'a>(&'a self, text: &'a [u8], part: Range<usize>) -> impl Iterator<Item = Range<usize>> + 'a {
-        let mut ways = Vec::new();
+    fn behind_escapes<'a>(
+        &'a self,
+        reading: &'a Reading<'_>,
+        part: Range<usize>,
+    ) -> impl Iterator<Item = Range<usize>> + 'a {
+        let (mut ways, text) = (Vec::new(), reading.text());
         let begins = |meant: Meant| {
             let (bytes, count) = meant.bytes();
             self.patterns.iter().any(|pattern| pattern.starts_with(&bytes[..count]))
@@ -179,11 +206,11 @@ impl Redactor {
             if is_plain {
                 begins(Meant::Byte(text[*at]))
             } else {
-                each(text, *at, LEVELS, &mut |meant, _| begins(meant))
+                reading.each(*at, LEVELS, &mut |meant, _| begins(meant))
             }
         };
         part.filter(is_beginning).filter_map(move |at| {
-            let ends = self.patterns.iter().filter_map(|pattern| end_of(pattern, text, at, &mut ways));
+            let ends = self.patterns.iter().filter_map(|pattern| end_of(pattern, reading, at, &mut ways));
             ends.max().map(|end| at..end)
         })
     }
@@ -227,7 +254,7 @@ fn parts_of(token: &[u8], text: &[u8]) -> Vec<Range<usize>> {
 
 /// Where a pattern ends that begins at this place of a text, whatever escapes it is written with, and what parts the characters of
 /// UTF-16 or the lines of a long encoding in between; none where it does not begin there. `ways` is a buffer.
-fn end_of(pattern: &[u8], text: &[u8], at: usize, ways: &mut Vec<(usize, usize)>) -> Option<usize> {
+fn end_of(pattern: &[u8], reading: &Reading<'_>, at: usize, ways: &mut Vec<(usize, usize)>) -> Option<usize> {
     ways.clear();
     ways.push((0, at));
     let mut left = pattern.len() * WAYS;
@@ -237,10 +264,10 @@ fn end_of(pattern: &[u8], text: &[u8], at: usize, ways: &mut Vec<(usize, usize)>
             return Some(at);
         }
         left = left.checked_sub(1)?;
-        if let Some(part) = BREAKS.iter().find(|part| read > 0 && text[at..].starts_with(part)) {
+        if let Some(part) = BREAKS.iter().find(|part| read > 0 && reading.text()[at..].starts_with(part)) {
             ways.push((read, at + part.len()));
         }
-        each(text, at, LEVELS, &mut |meant, length| {
+        reading.each(at, LEVELS, &mut |meant, length| {
             let (bytes, count) = meant.bytes();
             if rest.starts_with(&bytes[..count]) {
                 ways.push((read + count, at + length));
@@ -273,12 +300,11 @@ fn is_ordinary(secret: &str) -> bool {
         })
 }
 
-/// Whether the end of a line stands between two characters of an encoding.
-fn is_within_a_word(text: &[u8], at: usize) -> bool {
+/// Whether an end of a line is the first of those between two characters of an encoding.
+fn begins_lines_within_a_word(text: &[u8], at: usize) -> bool {
     let is_of_word = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(byte);
-    let before = text[..at].iter().rev().find(|byte| **byte != b'\r');
-    let after = text[at + 1..].iter().find(|byte| **byte != b'\n');
-    before.is_some_and(is_of_word) && after.is_some_and(is_of_word)
+    let behind = || text[at..].iter().find(|byte| !matches!(byte, b'\r' | b'\n'));
+    at.checked_sub(1).is_some_and(|before| is_of_word(&text[before])) && behind().is_some_and(is_of_word)
 }
 
 /// In order, and none within another.

@@ -19,7 +19,12 @@ const VISIT_COLUMNS: &str = "rowid AS row_number, id, visitor, context, began_at
 
 #[async_trait]
 impl Visits for SqliteStore {
-    async fn add_page_link(&self, token: TokenHash, link: PageLink, audit: NewAuditEntry) -> Result<(), StoreError> {
+    async fn add_page_link(
+        &self,
+        token: TokenHash,
+        link: PageLink,
+        audit: Vec<NewAuditEntry>,
+    ) -> Result<(), StoreError> {
         self.write(move |write| add_link(write, &token, &link, &audit)).await
     }
 
@@ -112,8 +117,8 @@ impl Visits for SqliteStore {
     }
 }
 
-fn add_link(write: &Write<'_>, token: &TokenHash, link: &PageLink, audit: &NewAuditEntry) -> Result<(), StoreError> {
-    write.append_audit(audit)?;
+fn add_link(write: &Write<'_>, token: &TokenHash, link: &PageLink, audit: &[NewAuditEntry]) -> Result<(), StoreError> {
+    audit.iter().try_for_each(|entry| write.append_audit(entry).map(drop))?;
     let PageLink { visitor, context, expires_at } = link;
     let Visitor { connector, user, .. } = visitor;
     write

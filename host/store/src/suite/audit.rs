@@ -144,7 +144,7 @@ pub async fn every_change_writes_one_entry_with_it(store: SharedStore) {
     let revision = store.add_site(site("cloud"), audit("8")).await.unwrap();
     store.change_site(Site { revision, ..site("cloud") }, audit("9")).await.unwrap();
     store.add_connector(connector("jira"), audit("10")).await.unwrap();
-    store.add_page_link(token("1"), link("acme"), audit("11")).await.unwrap();
+    store.add_page_link(token("1"), link("acme"), vec![audit("11")]).await.unwrap();
     store.add_admin_token(token("2"), admin_token("label"), audit("12")).await.unwrap();
     store.revoke_admin_token(&label, audit("13")).await.unwrap();
     store.remove_connector(&connector("jira").id, None, audit("14")).await.unwrap();

@@ -53,7 +53,7 @@ pub async fn a_connector_without_its_site_is_refused(store: SharedStore) {
 pub async fn removing_a_connector_takes_its_links_along(store: SharedStore) {
     add(&store, connector("jira")).await;
     store.add_integration(integration("acme"), None, audit("integration.add")).await.unwrap();
-    store.add_page_link(token("1"), link("acme"), audit("page-link.make")).await.unwrap();
+    store.add_page_link(token("1"), link("acme"), vec![audit("page-link.make")]).await.unwrap();
     store.remove_connector(&connector_id("jira"), None, audit("connector.remove")).await.unwrap();
     assert_eq!(store.peek_page_link(token("1"), at(0)).await.unwrap(), None);
 }

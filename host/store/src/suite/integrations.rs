@@ -204,7 +204,7 @@ pub async fn removing_takes_pats_and_links_along(store: SharedStore) {
     for (name, secret) in [("acme", "1"), ("other", "2")] {
         add(&store, name).await;
         store.save_pat(pat(name, "ann", "ann"), audit("pat.save")).await.unwrap();
-        store.add_page_link(token(secret), link(name), audit("page-link.make")).await.unwrap();
+        store.add_page_link(token(secret), link(name), vec![audit("page-link.make")]).await.unwrap();
     }
     assert!(store.remove_integration(&id("acme"), None, audit("integration.remove")).await.unwrap());
     // An integration that takes the same id finds nothing of the old one's.

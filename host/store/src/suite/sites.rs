@@ -91,7 +91,7 @@ pub async fn removing_a_site_takes_its_users_along(store: SharedStore) {
     store.add_integration(open_integration("acme"), None, audit("integration.add")).await.unwrap();
     for (who, secret) in [("ann", "1"), ("cloud/ann", "2")] {
         store.save_pat(pat("acme", who, who), audit("pat.save")).await.unwrap();
-        store.add_page_link(token(secret), link_of(who, "acme"), audit("page-link.make")).await.unwrap();
+        store.add_page_link(token(secret), link_of(who, "acme"), vec![audit("page-link.make")]).await.unwrap();
         assert_eq!(store.claim_request(keyed(secret, who, 1, at(0))).await.unwrap(), Claim::Granted);
         store.keep_answer(key(who), None).await.unwrap();
         store.claim_request(keyed(&secret.repeat(2), who, 1, at(0))).await.unwrap();

@@ -13,7 +13,7 @@ fn begin(id: &str, secret: &str, handover: &str, now: i64) -> NewVisit {
 async fn with_link(store: &SharedStore) {
     store.add_connector(connector("jira"), audit("connector.add")).await.unwrap();
     store.add_integration(integration("acme"), None, audit("integration.add")).await.unwrap();
-    store.add_page_link(token("1"), link("acme"), audit("page-link.make")).await.unwrap();
+    store.add_page_link(token("1"), link("acme"), vec![audit("page-link.make")]).await.unwrap();
 }
 
 async fn begun(store: &SharedStore) -> Visit {
@@ -63,7 +63,7 @@ pub async fn u2_fifty_who_open_one_link_at_once_begin_one_visit(store: SharedSto
 }
 
 pub async fn a_link_without_its_integration_or_connector_is_refused(store: SharedStore) {
-    let refused = store.add_page_link(token("1"), link("acme"), audit("page-link.make")).await;
+    let refused = store.add_page_link(token("1"), link("acme"), vec![audit("page-link.make")]).await;
     assert_eq!(refused, Err(StoreError::Missing("integration acme, or connector jira".into())));
     assert_eq!(store.verify_audit().await.unwrap().entries, 0);
 }

@@ -81,9 +81,13 @@ fn an_enterprise_with_data_residency_has_its_api_at_a_name_of_its_own() {
         )]);
         assert_eq!(GitHub.whoami(&at, &script).unwrap().account.login, "octocat", "{pasted}");
     }
-    for wrong in
-        ["https://api.ghe.com", "https://www.ghe.com", "https://a.octocorp.ghe.com", "https://octocorp.ghe.com/x"]
-    {
+    for wrong in [
+        "https://ghe.com",
+        "https://api.ghe.com",
+        "https://www.ghe.com",
+        "https://a.octocorp.ghe.com",
+        "https://octocorp.ghe.com/x",
+    ] {
         let errors = GitHub.connect("github-enterprise", &enterprise(wrong).settings).unwrap_err();
         assert_eq!((errors.len(), errors[0].field.as_str()), (1, "base_url"), "{wrong}");
     }

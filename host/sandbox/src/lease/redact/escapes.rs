@@ -1,8 +1,16 @@
 //! What the characters of a text stand for where some of them are escapes, and some of those are written with escapes themselves:
 //! percent-encoding, the escapes of JSON and of HTML.
 
+use std::cell::Cell;
+
 /// Levels that are undone: a text within JSON within a query.
 pub(super) const LEVELS: usize = 3;
+/// Most steps that are taken to read a text, for each of its bytes: the replies of git servers take three, and seven as a text within
+/// another. Nobody writes more but to keep a reader busy.
+const STEPS_PER_BYTE: usize = 16;
+/// Steps that any text may take, some ten milliseconds: a secret of sixty characters with all of them escaped three times takes half of
+/// that.
+const STEPS: usize = 1 << 20;
 /// References that people write in HTML for what may be in a secret, beside the numeric ones.
 const NAMED: [(&[u8], u8); 20] = [
     (b"amp", b'&'),
@@ -69,40 +77,66 @@ pub(super) fn is_introducer(byte: u8) -> bool {
     matches!(byte, b'%' | b'\\' | b'&')
 }
 
-/// Whether an escape begins at a place.
-pub(super) fn begins_escape(text: &[u8], at: usize) -> bool {
-    let mut alternatives = 0;
-    each(text, at, 1, &mut |_, _| {
-        alternatives += 1;
-        false
-    });
-    alternatives > 1
+/// A text that is read, and how many steps that may still take.
+pub(super) struct Reading<'t> {
+    text: &'t [u8],
+    left: Cell<usize>,
 }
 
-/// Gives all that may be meant at a place, with how many bytes of the text that takes, until it is told that one is the right one:
-/// the character that stands there, and what it is the beginning of. Whether one was.
-pub(super) fn each(text: &[u8], at: usize, levels: usize, is_it: &mut dyn FnMut(Meant, usize) -> bool) -> bool {
-    let Some(byte) = text.get(at).copied() else { return false };
-    if is_it(Meant::Byte(byte), 1) {
-        return true;
+impl<'t> Reading<'t> {
+    /// With no step taken yet.
+    pub fn of(text: &'t [u8]) -> Self {
+        Self { text, left: Cell::new(STEPS + text.len() * STEPS_PER_BYTE) }
     }
-    if levels == 0 || !is_introducer(byte) || text[at..].starts_with(&RUN) {
-        return false;
+
+    /// As it stands there.
+    pub fn text(&self) -> &'t [u8] {
+        self.text
     }
-    // What the escape is written with may be escaped itself.
-    let inner = levels - 1;
-    each(text, at, inner, &mut |first, length| {
-        let rest = Rest { text, at: at + length, levels: inner };
-        let then = &mut |meant, rest: Rest<'_>| is_it(meant, rest.at - at);
-        match first.ascii() {
-            Some(b'%') => rest.byte(then),
-            Some(b'\\') => rest.backslashed(then),
-            Some(b'&') => {
-                rest.one(&is(b'#'), &mut |(), rest| rest.numeric(then)) || rest.named([0; MAX_NAME_BYTES], 0, then)
-            }
-            _ => false,
+
+    /// Whether it took all the steps it may take: what was not found since then may be there.
+    pub fn is_given_up(&self) -> bool {
+        self.left.get() == 0
+    }
+
+    /// Whether an escape begins at a place.
+    pub fn begins_escape(&self, at: usize) -> bool {
+        let mut alternatives = 0;
+        self.each(at, 1, &mut |_, _| {
+            alternatives += 1;
+            false
+        });
+        // None at all where it is given up: then there may be.
+        alternatives != 1
+    }
+
+    /// Gives all that may be meant at a place, with how many bytes of the text that takes, until it is told that one is the right one:
+    /// the character that stands there, and what it is the beginning of. Whether one was.
+    pub fn each(&self, at: usize, levels: usize, is_it: &mut dyn FnMut(Meant, usize) -> bool) -> bool {
+        let Some(byte) = self.text.get(at).copied() else { return false };
+        let Some(left) = self.left.get().checked_sub(1) else { return false };
+        self.left.set(left);
+        if is_it(Meant::Byte(byte), 1) {
+            return true;
         }
-    })
+        if levels == 0 || !is_introducer(byte) || self.text[at..].starts_with(&RUN) {
+            return false;
+        }
+        // What the escape is written with may be escaped itself.
+        let inner = levels - 1;
+        self.each(at, inner, &mut |first, length| {
+            let rest = Rest { reading: self, at: at + length, levels: inner };
+            let then = &mut |meant, rest: Rest<'_>| is_it(meant, rest.at - at);
+            match first.ascii() {
+                Some(b'%') => rest.byte(then),
+                Some(b'\\') => rest.backslashed(then),
+                Some(b'&') => {
+                    rest.one(&is(b'#'), &mut |(), rest| rest.numeric(then)) || rest.named([0; MAX_NAME_BYTES], 0, then)
+                }
+                _ => false,
+            }
+        })
+    }
 }
 
 fn is(wanted: u8) -> impl Fn(u8) -> Option<()> {
@@ -117,7 +151,7 @@ fn digit(radix: u32) -> impl Fn(u8) -> Option<u32> {
 /// until `then` says that one was the right one.
 #[derive(Clone, Copy)]
 struct Rest<'t> {
-    text: &'t [u8],
+    reading: &'t Reading<'t>,
     at: usize,
     levels: usize,
 }
@@ -127,7 +161,7 @@ type Then<'a, 't> = &'a mut dyn FnMut(Meant, Rest<'t>) -> bool;
 impl<'t> Rest<'t> {
     /// The next character, where it is what is wanted.
     fn one<T>(self, wanted: &dyn Fn(u8) -> Option<T>, then: &mut dyn FnMut(T, Self) -> bool) -> bool {
-        each(self.text, self.at, self.levels, &mut |meant, length| {
+        self.reading.each(self.at, self.levels, &mut |meant, length| {
             let found = meant.ascii().and_then(wanted);
             found.is_some_and(|found| then(found, Self { at: self.at + length, ..self }))
         })
@@ -177,21 +211,19 @@ impl<'t> Rest<'t> {
         self.one(&is_marked, &mut |(), rest| rest.number(16, 0, 0, then)) || self.number(10, 0, 0, then)
     }
 
-    /// More digits, and the semicolon that may end them.
+    /// More digits, and the semicolon that may end them. Where those are escapes themselves, they may as well be what follows.
     fn number(self, radix: u32, digits: usize, value: u32, then: Then<'_, 't>) -> bool {
         let more = |digit| value.checked_mul(radix)?.checked_add(digit);
-        let (mut goes_on, mut ends) = (false, false);
-        let is_it = digits < MAX_DIGITS
+        let stands = self.reading.text.get(self.at).copied().map(char::from);
+        let may_go_on = digits < MAX_DIGITS;
+        let is_it = may_go_on
             && self.one(&digit(radix), &mut |digit, rest| {
-                goes_on = true;
                 more(digit).is_some_and(|value| rest.number(radix, digits + 1, value, then))
             });
+        let goes_on = may_go_on && stands.is_some_and(|char| char.is_digit(radix));
         let Some(char) = char::from_u32(value).filter(|_| digits > 0 && !is_it && !goes_on) else { return is_it };
-        let is_it = self.one(&is(b';'), &mut |(), rest| {
-            ends = true;
-            then(Meant::Char(char), rest)
-        });
-        is_it || (!ends && then(Meant::Char(char), self))
+        self.one(&is(b';'), &mut |(), rest| then(Meant::Char(char), rest))
+            || (stands != Some(';') && then(Meant::Char(char), self))
     }
 
     /// More letters of a name, and the semicolon that ends it.
@@ -222,7 +254,7 @@ mod tests {
     /// All that may be meant at the beginning, the longest last.
     fn meant(text: &str) -> Vec<(String, usize)> {
         let mut all = Vec::new();
-        each(text.as_bytes(), 0, LEVELS, &mut |meant, length| {
+        Reading::of(text.as_bytes()).each(0, LEVELS, &mut |meant, length| {
             let (bytes, count) = meant.bytes();
             let text = String::from_utf8_lossy(&bytes[..count]).into_owned();
             if !all.contains(&(text.clone(), length)) {
@@ -260,7 +292,7 @@ mod tests {
         ] {
             let expected: Vec<_> = expected.iter().map(|(text, length)| ((*text).to_owned(), *length)).collect();
             assert_eq!(meant(text), expected, "{text}");
-            assert_eq!(begins_escape(text.as_bytes(), 0), expected.len() > 1, "{text}");
+            assert_eq!(Reading::of(text.as_bytes()).begins_escape(0), expected.len() > 1, "{text}");
         }
         for plain in ["%", "%zz", "%4", "&b=c", "&;", "&#;", "&#xg;", "&#99999999;", "\\", "\\q", "\\u12", r"\ud83dx"] {
             assert_eq!(meant(plain).len(), 1, "{plain}: {:?}", meant(plain));
