@@ -23,6 +23,7 @@ mod journal;
 mod learn;
 mod loan;
 mod look;
+mod names;
 mod open;
 mod outlook;
 mod page_links;

@@ -10,6 +10,7 @@ use sandbox::lend::Lender;
 use store::{IdempotencyKey, SharedStore};
 
 use super::admission::Admission;
+use super::names::Names;
 use super::rates::Frequency;
 use super::readiness::Readiness;
 use super::repeats::Repeats;
@@ -43,6 +44,7 @@ pub struct App {
     pub(super) frequency: Frequency,
     pub(super) repeats: Repeats,
     pub(super) under_way: UnderWay,
+    pub(super) names: Names,
     pub(super) second_chances: SecondChances,
     /// Keys whose request ended and whose answer could not be written down: they stand in nobody's way.
     pub(super) abandoned: Mutex<HashSet<IdempotencyKey>>,
@@ -87,6 +89,7 @@ impl From<AppParts> for App {
             frequency,
             repeats: Repeats::default(),
             under_way: UnderWay::default(),
+            names: Names::default(),
             registry,
             lender,
             readiness: Readiness::default(),

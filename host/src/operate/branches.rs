@@ -2,15 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::effect::{details, fingerprint, told_standing};
-use super::{Ask, Effect, OperationError};
+use super::effect::{Change, details, told_standing};
+use super::{Effect, OperationError};
 use model::{
     Account, ActedAs, Branch, BranchName, Comparison, CreatedBranch, Deletion, Failure, IssueKey, Kind, NewBranch,
     Page, PageLimit, RepositoryId, Standing, operation,
 };
 use sandbox::Provider;
 use sandbox::lend::Loan;
-use store::Fingerprint;
 
 /// One page of a repository's branches.
 pub struct ListBranches {
@@ -90,8 +89,8 @@ impl Effect for CreateBranch {
         self.branch.name.fits(&kind.branch_rules).map_err(|error| OperationError::invalid("name", error.to_string()))
     }
 
-    fn fingerprint(&self, ask: &Ask) -> Option<Fingerprint> {
-        Some(fingerprint(&["branch", ask.integration.as_str(), self.repository.as_str(), self.branch.name.as_str()]))
+    fn change(&self) -> Option<Change<'_>> {
+        Some(Change { repository: &self.repository, what: "branch", names: vec![self.branch.name.as_str()] })
     }
 
     fn details(&self, acted_as: ActedAs) -> Map<String, Value> {
@@ -126,6 +125,10 @@ impl Effect for CreateBranch {
         Ok(stands.then_some(CreatedBranch { branch: found, standing: Standing::Found, credited_to: None }))
     }
 
+    fn anothers(found: CreatedBranch) -> CreatedBranch {
+        CreatedBranch { standing: Standing::Existed, ..found }
+    }
+
     fn result(answer: &CreatedBranch) -> Map<String, Value> {
         let mut result = told_standing(answer.standing);
         result.insert("commit".into(), json!(answer.branch.commit));
@@ -151,12 +154,8 @@ impl Effect for DeleteBranch {
 
     const GOES_AGAIN: bool = false;
 
-    /// Of one user: what another one asks for says nothing of what came of hers. A repository may be spelt in several ways.
-    fn fingerprint(&self, ask: &Ask) -> Option<Fingerprint> {
-        let (integration, user) = (ask.integration.as_str(), ask.user());
-        let (site, user) = (user.site.as_str(), user.id.as_str());
-        let repository = self.repository.as_str().to_lowercase();
-        Some(fingerprint(&["no-branch", integration, site, user, &repository, self.name.as_str()]))
+    fn change(&self) -> Option<Change<'_>> {
+        Some(Change { repository: &self.repository, what: "no-branch", names: vec![self.name.as_str()] })
     }
 
     fn details(&self, acted_as: ActedAs) -> Map<String, Value> {
@@ -176,6 +175,10 @@ impl Effect for DeleteBranch {
     ) -> Result<Option<Deletion>, Failure> {
         let found = provider.find_branch(loan.look_up(), &self.repository, &self.name).await?;
         Ok(found.is_none().then_some(Deletion::FoundAbsent))
+    }
+
+    fn anothers(_: Deletion) -> Deletion {
+        Deletion::WasAbsent
     }
 
     fn result(answer: &Deletion) -> Map<String, Value> {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Ask, OperationError};
 use model::operation::Use;
-use model::{Account, ActedAs, Failure, Kind, RepositoryId, Standing};
+use model::{Account, ActedAs, Failure, Kind, Repository, RepositoryId, Standing};
 use sandbox::Provider;
 use sandbox::lend::Loan;
 use store::Fingerprint;
@@ -28,9 +28,14 @@ pub trait Effect: Send + Sync {
         Ok(())
     }
 
-    /// Names what would be brought about, so that a second attempt at it is recognised. None for what changes nothing.
-    fn fingerprint(&self, _ask: &Ask) -> Option<Fingerprint> {
+    /// What would be brought about, so that a second attempt at it is recognised. None for what changes nothing.
+    fn change(&self) -> Option<Change<'_>> {
         None
+    }
+
+    /// The repositories that the answer tells of: by then it is known what they are called.
+    fn repositories(_answer: &Self::Answer) -> &[Repository] {
+        &[]
     }
 
     /// What the audit log keeps of what was asked.
@@ -52,6 +57,11 @@ pub trait Effect: Send + Sync {
         async { Ok(None) }
     }
 
+    /// What was looked up, where no answer was lost: another attempt has just come to it.
+    fn anothers(found: Self::Answer) -> Self::Answer {
+        found
+    }
+
     /// What the audit log keeps of the answer.
     fn result(_answer: &Self::Answer) -> Map<String, Value> {
         Map::new()
@@ -60,6 +70,41 @@ pub trait Effect: Send + Sync {
     /// Whom the git server credits it to, where its answer says so.
     fn credited_to(_answer: &Self::Answer) -> Option<&Account> {
         None
+    }
+}
+
+/// Something that would be brought about.
+pub struct Change<'a> {
+    /// Where, as it was asked for.
+    pub repository: &'a RepositoryId,
+    /// What sort of thing.
+    pub what: &'static str,
+    /// Which one.
+    pub names: Vec<&'a str>,
+}
+
+/// What a change is recognised by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Recognised {
+    /// One attempt at it is under way at a time, whoever makes it.
+    pub turn: Fingerprint,
+    /// Names attempts of which one may have done what is asked of the next. What is to go away is each user's own: what another one asked
+    /// for says nothing of what came of hers.
+    pub effect: Fingerprint,
+}
+
+impl Change<'_> {
+    /// By what its repository is called, however it was asked for.
+    pub(super) fn recognised<E: Effect>(&self, ask: &Ask, called: &RepositoryId) -> Recognised {
+        let mut parts = vec![self.what, ask.integration.as_str(), called.as_str()];
+        parts.extend(&self.names);
+        let turn = fingerprint(&parts);
+        if E::GOES_AGAIN {
+            return Recognised { turn, effect: turn };
+        }
+        let user = ask.user();
+        parts.extend([user.site.as_str(), user.id.as_str()]);
+        Recognised { turn, effect: fingerprint(&parts) }
     }
 }
 
@@ -78,6 +123,6 @@ pub(super) fn told_standing(standing: Standing) -> Map<String, Value> {
 }
 
 /// A fingerprint of parts that cannot run into each other.
-pub(super) fn fingerprint(parts: &[&str]) -> Fingerprint {
+fn fingerprint(parts: &[&str]) -> Fingerprint {
     Parts::of(parts.iter().copied()).sha256()
 }

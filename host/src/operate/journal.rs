@@ -7,12 +7,13 @@ use serde_json::{Map, Value, json};
 
 use super::admission::Admitted;
 use super::author::Author;
+use super::effect::Recognised;
 use super::rates::Asked;
 use super::repeats::{Alike, Repeats, write_down};
 use super::under_way::Alone;
 use super::{App, OperationError};
 use model::{AuditEvent, NewAuditEntry, OperationKind, ProviderId};
-use store::{Begun, Fingerprint, Settles, StoreError};
+use store::{Begun, Settles, StoreError};
 
 /// An operation whose intent is written, and whose outcome is to be.
 #[must_use = "an intent wants its outcome"]
@@ -37,8 +38,8 @@ pub(super) struct Begins {
     pub operation: OperationKind,
     /// What the audit log keeps of what was asked.
     pub details: Map<String, Value>,
-    /// Names what would be brought about.
-    pub fingerprint: Option<Fingerprint>,
+    /// What would be brought about, where that is known by now.
+    pub change: Option<Recognised>,
     /// Of what only looks.
     pub look: Option<Alike>,
 }
@@ -46,7 +47,7 @@ pub(super) struct Begins {
 impl Begins {
     /// One that brings nothing about that could be brought about twice.
     pub fn of(operation: OperationKind) -> Self {
-        Self { operation, details: Map::new(), fingerprint: None, look: None }
+        Self { operation, details: Map::new(), change: None, look: None }
     }
 }
 
@@ -59,11 +60,11 @@ impl<'a> Journal<'a> {
         provider: &ProviderId,
         begins: Begins,
     ) -> Result<Self, OperationError> {
-        let Begins { operation, mut details, fingerprint, look } = begins;
+        let Begins { operation, mut details, change, look } = begins;
         app.frequency.count(&author.actor, Asked::Answer).map_err(OperationError::TooOften)?;
         // Nobody is told of another attempt at the same what it has not come to yet.
-        let alone = match fingerprint {
-            Some(fingerprint) => Some(app.under_way.alone(fingerprint).await),
+        let alone = match change {
+            Some(change) => Some(app.under_way.alone(change.turn).await),
             None => None,
         };
         let admitted = app.admission.admit(&author.actor, author.integration.as_ref(), provider).await;
@@ -79,7 +80,8 @@ impl<'a> Journal<'a> {
                     details.insert("covers_until".into(), json!(Repeats::covers_until(now)));
                 }
                 let intent = author.entry(app, AuditEvent::Intent, operation.as_str(), details);
-                app.store.begin_operation(intent, fingerprint).await.map_err(OperationError::nothing_done)?
+                let effect = change.map(|change| change.effect);
+                app.store.begin_operation(intent, effect).await.map_err(OperationError::nothing_done)?
             }
         };
         let look = look.map(|look| (look, covering.is_some()));
@@ -90,14 +92,28 @@ impl<'a> Journal<'a> {
         Ok(Self { app, author, operation, intent, unsettled, looked, look, started, _admitted, alone })
     }
 
+    /// Whether it is known what would be brought about.
+    pub fn is_recognised(&self) -> bool {
+        self.alone.is_some()
+    }
+
+    /// What would be brought about is known now, once nobody else is at the same.
+    pub async fn recognise(&mut self, change: Recognised) -> Result<(), OperationError> {
+        self.alone = Some(self.app.under_way.alone(change.turn).await);
+        let recognised = self.app.store.recognise_operation(self.intent, change.effect).await;
+        self.unsettled = recognised.map_err(OperationError::nothing_done)?;
+        Ok(())
+    }
+
     /// Whether an earlier attempt at the same may have been carried out.
     pub fn is_unsettled(&self) -> bool {
         self.unsettled
     }
 
-    /// Whether another attempt at the same was under way until now.
-    pub fn has_waited(&self) -> bool {
-        self.alone.as_ref().is_some_and(|alone| alone.waited)
+    /// Whether it has to be looked for first: an earlier attempt at the same may have been carried out, or another one was under way until
+    /// now.
+    pub fn looks_first(&self) -> bool {
+        self.unsettled || self.alone.as_ref().is_some_and(|alone| alone.waited)
     }
 
     /// Whether an earlier attempt may have been carried out, and nobody has looked yet.

@@ -4,15 +4,16 @@ use serde_json::{Value, json};
 
 use super::asked_again::asked_again;
 use super::decision::{self, Found};
+use super::effect::Recognised;
 use super::journal::{Begins, Journal};
 use super::learn::{Lent, doubted, identify, note_taken, note_use};
 use super::loan::lend;
 use super::providers::{Served, serving};
 use super::repeats::Alike;
 use super::{App, Ask, Effect, OperationError};
-use model::operation::Operation as _;
+use model::operation::Operation;
 use model::policy::{self, Lends, Permit};
-use model::{Account, ActedAs, Failure, FailureReason, Receipt};
+use model::{Account, ActedAs, Failure, FailureReason, Receipt, RepositoryId};
 use sandbox::lend::Loan;
 
 /// What was done, and in whose name.
@@ -41,10 +42,11 @@ pub async fn perform<E: Effect>(app: &App, ask: &Ask, effect: &E) -> Result<Perf
     let details = effect.details(acted_as);
     let look = || Alike::look(&author.actor, &ask.integration, operation, &json!([details, call.credential()]));
     let look = operation.only_looks().then(look);
-    let begins = Begins { operation, details: details.clone(), fingerprint: effect.fingerprint(ask), look };
-    let journal = Journal::open(app, author, provider, begins).await?;
-    match call.carry_out(effect, permit, &journal).await {
+    let begins = Begins { operation, details: details.clone(), change: call.recognised(effect), look };
+    let mut journal = Journal::open(app, author, provider, begins).await?;
+    match call.carry_out(effect, permit, &mut journal).await {
         Ok(performed) => {
+            app.names.learn(found.integration(), E::repositories(&performed.answer));
             let mut details = details;
             details.insert("receipt".into(), json!(performed.receipt));
             details.extend(E::result(&performed.answer));
@@ -79,7 +81,7 @@ impl Call<'_> {
         &self,
         effect: &E,
         permit: Permit<E::Operation>,
-        journal: &Journal<'_>,
+        journal: &mut Journal<'_>,
     ) -> Result<Performed<E::Answer>, OperationError> {
         let Self { app, ask, found, served, .. } = self;
         let integration = found.integration();
@@ -89,8 +91,25 @@ impl Call<'_> {
         }
         let acted_as = loan.acts_as();
         let now = app.clock.now();
-        let failed = |failure| OperationError::failed(failure, acted_as, integration, now);
         let lent = self.lent();
+        if let Some(change) = effect.change()
+            && !journal.is_recognised()
+        {
+            let called = match self.called(change.repository, &loan).await {
+                Ok(called) => called,
+                Err(failure) => {
+                    let told = self.told(failure, &loan).await;
+                    return Err(OperationError::failed(told, acted_as, integration, now));
+                }
+            };
+            journal.recognise(change.recognised::<E>(ask, &called)).await?;
+        }
+        let journal = &*journal;
+        // Until it was looked, what an earlier attempt came to is as unknown as before.
+        let failed = |failure: Failure| {
+            let failure = if journal.is_open() { failure.unsettled() } else { failure };
+            OperationError::failed(failure, acted_as, integration, now)
+        };
         let recorded = match self.recorded_account() {
             Some(account) => account,
             // A PAT that was saved unchecked is checked now, at its first use: nothing is done in an unknown name.
@@ -99,12 +118,7 @@ impl Call<'_> {
         let answer = match self.answer(effect, &loan, journal).await {
             Ok(Some(answer)) => answer,
             Ok(None) => return Err(OperationError::StillThere),
-            Err(refused) if refused.reason == FailureReason::CredentialRejected => {
-                let doubted = doubted(app, ask, served, lent, &loan, refused).await;
-                // Where it was a look, what an earlier attempt came to is as unknown as before.
-                return Err(failed(if journal.is_open() { doubted.unsettled() } else { doubted }));
-            }
-            Err(failure) => return Err(failed(failure)),
+            Err(failure) => return Err(failed(self.told(failure, &loan).await)),
         };
         note_taken(app, ask, lent).await;
         let receipt = self.receipt(acted_as, E::credited_to(&answer), recorded);
@@ -119,12 +133,11 @@ impl Call<'_> {
         journal: &Journal<'_>,
     ) -> Result<Option<E::Answer>, Failure> {
         let provider = &*self.served.provider;
-        // What another one has just made is not asked for again either.
-        if journal.is_unsettled() || E::GOES_AGAIN && journal.has_waited() {
-            let stands = effect.look_up(provider, loan).await.map_err(Failure::unsettled)?;
+        if journal.looks_first() {
+            let stands = effect.look_up(provider, loan).await?;
             journal.note_looked();
             if stands.is_some() || !E::GOES_AGAIN {
-                return Ok(stands);
+                return Ok(if journal.is_unsettled() { stands } else { stands.map(E::anothers) });
             }
         }
         match effect.call(provider, loan).await {
@@ -136,6 +149,33 @@ impl Call<'_> {
             },
             answered => answered.map(Some),
         }
+    }
+
+    /// What a change would bring about, where it is known what its repository is called.
+    fn recognised<E: Effect>(&self, effect: &E) -> Option<Recognised> {
+        let change = effect.change()?;
+        let called = self.app.names.called(self.found.integration(), change.repository)?;
+        Some(change.recognised::<E>(self.ask, &called))
+    }
+
+    /// What the git server calls a repository. Where it does not say so to whom it is lent, it is called as it was asked for.
+    async fn called<O: Operation>(&self, asked: &RepositoryId, loan: &Loan<O>) -> Result<RepositoryId, Failure> {
+        let called = match self.served.provider.get_repository(loan.recognise(), asked).await {
+            Ok(found) => found.id,
+            Err(Failure { reason: FailureReason::PermissionMissing(_), .. }) => asked.clone(),
+            Err(Failure { reason: FailureReason::NotFound(_), .. }) => return Ok(asked.clone()),
+            Err(failure) => return Err(failure),
+        };
+        self.app.names.learn_another(self.found.integration(), asked, &called);
+        Ok(called)
+    }
+
+    /// What is told of a failure: of a credential that was refused, only after it was asked whose it is.
+    async fn told<O: Operation>(&self, failure: Failure, loan: &Loan<O>) -> Failure {
+        if failure.reason != FailureReason::CredentialRejected {
+            return failure;
+        }
+        doubted(self.app, self.ask, self.served, self.lent(), loan, failure).await
     }
 
     /// Tells the credential that is lent from others: which PAT, or whose account.

@@ -5,15 +5,14 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 use tokio::time::timeout;
 
-use super::effect::{details, fingerprint, told_standing};
-use super::{Ask, Effect, OperationError};
+use super::effect::{Change, details, told_standing};
+use super::{Effect, OperationError};
 use model::{
     Account, ActedAs, BranchName, CreatedPullRequest, Failure, FailureReason, IssueMention, Kind, NewPullRequest,
     PullRequest, PullRequestDescription, RepositoryId, Standing, operation,
 };
 use sandbox::Provider;
 use sandbox::lend::Loan;
-use store::Fingerprint;
 
 /// Most pages of open pull requests read in search of one. Servers that filter by branch need one.
 const MAX_LOOK_UP_PAGES: usize = 20;
@@ -45,9 +44,9 @@ impl Effect for CreatePullRequest {
         title.fits(&kind.text_limits).map_err(|error| OperationError::invalid("title", error.to_string()))
     }
 
-    fn fingerprint(&self, ask: &Ask) -> Option<Fingerprint> {
+    fn change(&self) -> Option<Change<'_>> {
         let (source, target) = (self.pull_request.source.as_str(), self.pull_request.target.as_str());
-        Some(fingerprint(&["pull-request", ask.integration.as_str(), self.repository.as_str(), source, target]))
+        Some(Change { repository: &self.repository, what: "pull-request", names: vec![source, target] })
     }
 
     fn details(&self, acted_as: ActedAs) -> Map<String, Value> {
@@ -101,6 +100,10 @@ impl Effect for CreatePullRequest {
         }
         let message = format!("The pull request is not on the first {MAX_LOOK_UP_PAGES} pages, and there are more.");
         Err(Failure::new(FailureReason::OutcomeUnknown, message))
+    }
+
+    fn anothers(found: CreatedPullRequest) -> CreatedPullRequest {
+        CreatedPullRequest { standing: Standing::Existed, ..found }
     }
 
     fn result(answer: &CreatedPullRequest) -> Map<String, Value> {

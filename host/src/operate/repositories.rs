@@ -26,6 +26,10 @@ impl Effect for ListRepositories {
         Map::from_iter([("acts_as".into(), json!(acted_as))])
     }
 
+    fn repositories(answer: &Page<Repository>) -> &[Repository] {
+        &answer.items
+    }
+
     async fn call(
         &self,
         provider: &dyn Provider,
@@ -47,6 +51,10 @@ impl Effect for GetRepository {
 
     fn details(&self, acted_as: ActedAs) -> Map<String, Value> {
         details(&self.repository, acted_as)
+    }
+
+    fn repositories(answer: &Repository) -> &[Repository] {
+        std::slice::from_ref(answer)
     }
 
     async fn call(

@@ -36,6 +36,10 @@ pub trait Operations {
         fingerprint: Option<Fingerprint>,
     ) -> Result<Begun, StoreError>;
 
+    /// Names the effect of an intent that was written without one, before anything of it is done. Whether an earlier intent with
+    /// the same fingerprint has no outcome.
+    async fn recognise_operation(&self, intent: i64, fingerprint: Fingerprint) -> Result<bool, StoreError>;
+
     /// Writes down how it ended, and what is known by it. The entry refers to the intent whatever `outcome` says.
     async fn finish_operation(&self, intent: i64, outcome: NewAuditEntry, settles: Settles) -> Result<(), StoreError>;
 }
@@ -71,14 +75,15 @@ pub struct OpenIntegration {
 /// SHA-256 of what an operation would bring about: integration, repository, operation, names.
 pub type Fingerprint = [u8; 32];
 
-/// Of which intents with the same fingerprint the end of one tells what became.
+/// Of which intents with the same fingerprint the end of one tells what became. Of those of other users, none does: each of them is told
+/// what became of hers when she asks again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Settles {
     /// None: its own outcome is unknown.
     Nothing,
     /// Its own. It ended before anybody had looked what became of those before.
     Itself,
-    /// Its own and all before it: the effect is there, or was looked for.
+    /// Its own and all of its user before it: the effect is there, or was looked for.
     AllBefore,
 }
 

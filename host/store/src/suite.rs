@@ -47,6 +47,8 @@ macro_rules! every_promise {
                 what_ends_before_anybody_looked_settles_itself_alone,
                 a_settled_outcome_settles_the_earlier_ones_but_no_later_one,
                 an_unknown_outcome_settles_nothing,
+                what_one_user_finds_settles_nothing_of_anothers,
+                an_effect_may_be_named_after_its_intent_is_written,
                 intents_of_other_effects_do_not_meet,
                 an_outcome_refers_to_its_intent;
             pats:

@@ -170,7 +170,7 @@ async fn a17_denials_with_links_are_counted_and_each_link_works() {
     };
     let mut links = Vec::new();
     for _ in 0..50 {
-        let denied = ann.create_branch(MAIN, WIDGETS, "once", "main").await.problem(409, "pat-missing");
+        let denied = ann.create_branch(MAIN, WIDGETS, "once", "main").await.problem(403, "user-pat-required");
         links.push(denied.body["setup_url"].as_str().unwrap().to_owned());
     }
     let subjects: Vec<_> = told().await.into_iter().map(|entry| entry["subject"].clone()).collect();

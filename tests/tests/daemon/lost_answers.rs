@@ -1,6 +1,6 @@
 //! V7: an answer that never comes. What was made is found and reported as made; nothing is sent twice.
 
-use countersign_tests::daemon::{Daemon, GitHubServer, MAIN, WIDGETS};
+use countersign_tests::daemon::{Daemon, GitHubServer, MAIN, WIDGETS, at};
 use countersign_tests::standin::faults::{Fault, When};
 use countersign_tests::standin::github::token;
 use countersign_tests::standin::message;
@@ -84,6 +84,34 @@ async fn v7_what_was_not_made_is_made_by_the_next_attempt() {
     ann.create_pull_request(MAIN, WIDGETS, "develop").await.problem(504, "outcome-unknown");
     ann.create_pull_request(MAIN, WIDGETS, "develop").await.expect(201);
     assert_eq!(daemon.stand_in.record.tokens_seen(), [token::ALICE]);
+}
+
+/// A token that was saved unchecked is asked about first: what is said of it then is not said of what was lost.
+#[tokio::test]
+async fn v7_a_token_that_is_asked_about_first_settles_nothing() {
+    let daemon = with_a_pat(GitHubServer::Cloud).await;
+    let ann = daemon.as_user("ann");
+    let faults = &daemon.stand_in.faults;
+    faults.once(When::ends_with(Method::POST, "/git/refs"), Fault::ReplyLost);
+    faults.times(2, When::ends_with(Method::GET, "/git/ref/heads/lost"), Fault::CloseBeforeActing);
+    ann.create_branch(MAIN, WIDGETS, "lost", "main").await.problem(504, "outcome-unknown");
+    faults.clear();
+    faults.always(When::any(), Fault::Instead(message::Answer::text(StatusCode::SERVICE_UNAVAILABLE, "down")));
+    let body = json!({ "fields": { "token": token::ALICE }, "project": "ABC", "allow_unchecked": true });
+    ann.call(Method::PUT, &at(&["integrations", MAIN, "pat"])).json(&body).await.expect(200);
+    for answer in [
+        message::Answer::html(StatusCode::FORBIDDEN, "<html><title>Blocked</title></html>"),
+        message::Answer::html(StatusCode::UNAUTHORIZED, "<html><title>Sign in</title></html>"),
+        message::Answer::text(StatusCode::SERVICE_UNAVAILABLE, "down"),
+    ] {
+        faults.clear();
+        faults.always(When::any(), Fault::Instead(answer));
+        let unknown = ann.create_branch(MAIN, WIDGETS, "lost", "main").await.problem(504, "outcome-unknown");
+        assert!(!unknown.text.contains("nothing was done"), "{}", unknown.text);
+    }
+    faults.clear();
+    ann.create_branch(MAIN, WIDGETS, "lost", "main").await.expect(200);
+    assert_eq!(posts(&daemon, "/git/refs"), 1);
 }
 
 /// What becomes of one user's attempt says nothing of another's.

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use countersign_tests::daemon::{Daemon, Holder, MAIN, Made, Place, Server};
+use countersign_tests::daemon::{Daemon, Holder, MAIN, Made, Place, Server, User, at};
 use countersign_tests::standin::StandIn as _;
 use countersign_tests::standin::faults::{Fault, When};
 use countersign_tests::standin::message::Answer;
@@ -176,6 +176,96 @@ pub async fn a_deletion_asked_again<S: Server>(server: S) {
     ann.create_branch(MAIN, widgets(server), "feature/open", "main").await.expect(201);
     ask().await.problem(409, "changed-meanwhile");
     assert!(daemon.show_ref(server.full_name(Place::Widgets), "feature/open").is_some());
+}
+
+/// What was lost in a repository is looked for there, however it is spelt the next time: by its path or its number, in capitals.
+pub async fn in_a_repository_spelt_otherwise<S: Server>(server: S) {
+    let daemon = Daemon::start(server).await;
+    let ann = with(&daemon, Holder::Alice).await;
+    let bob = daemon.as_user("bob");
+    bob.save_credential(MAIN, &daemon.credential(Holder::Alice)).await.expect(200);
+    let listed =
+        ann.get(&format!("{}?project=ABC", at(&["integrations", MAIN, "repositories", widgets(server)]))).await;
+    let other = match listed.expect(200).body["id"].as_str().unwrap() {
+        // Names of repositories that differ in capitals are those of two, at CodeCommit.
+        id if id == widgets(server) && server.provider() == "codecommit" => return,
+        id if id == widgets(server) => id.to_uppercase(),
+        id => id.to_owned(),
+    };
+    let faults = || daemon.stand_in().faults();
+    let lost = |when: When| {
+        let is_begun = AtomicBool::new(false);
+        let changes = when.clone();
+        let behind = When::request(move |request| is_begun.fetch_or(changes.holds(request), Ordering::Relaxed));
+        faults().always(behind, Fault::CloseBeforeActing);
+        faults().once(when, Fault::ReplyLost);
+    };
+    let changes = |when: When| {
+        daemon.stand_in().record().requests().iter().filter(|recorded| when.holds(&recorded.request)).count()
+    };
+    lost(server.creates(Made::Branch));
+    ann.create_branch(MAIN, widgets(server), "made", "main").keyed(KEY).await.problem(504, "outcome-unknown");
+    faults().clear();
+    daemon.stand_in().record().clear();
+    // Another's look says nothing to her.
+    bob.create_branch(MAIN, widgets(server), "made", "main").await.expect(200);
+    let found = ann.create_branch(MAIN, &other, "made", "main").await.expect(200);
+    assert_eq!((&found.body["existed"], &found.body["answer_lost"]), (&true.into(), &true.into()));
+    assert_eq!(changes(server.creates(Made::Branch)), 0);
+    lost(server.deletes_branch());
+    ann.delete_branch(MAIN, widgets(server), "made").await.problem(504, "outcome-unknown");
+    faults().clear();
+    bob.create_branch(MAIN, &other, "made", "main").await.expect(201);
+    daemon.stand_in().record().clear();
+    ann.delete_branch(MAIN, &other, "made").await.problem(409, "changed-meanwhile");
+    assert_eq!(changes(server.deletes_branch()), 0);
+    assert!(daemon.show_ref(server.full_name(Place::Widgets), "made").is_some());
+    // At the same time, too.
+    faults().once(server.creates(Made::Branch), Fault::DelayAnswer { delay_ms: 300 });
+    let (one, another) = tokio::join!(
+        ann.create_branch(MAIN, widgets(server), "twice", "main"),
+        ann.create_branch(MAIN, &other, "twice", "main")
+    );
+    assert_eq!([one.status, another.status].iter().sum::<u16>(), 201 + 200, "{} {}", one.text, another.text);
+    assert_eq!(changes(server.creates(Made::Branch)), 1);
+}
+
+/// One after the other, and who waited looks first.
+pub async fn two_deletions_at_once<S: Server>(server: S) {
+    let daemon = Daemon::start(server).await;
+    let ann = with(&daemon, Holder::Alice).await;
+    let bob = daemon.as_user("bob");
+    bob.save_credential(MAIN, &daemon.credential(Holder::Alice)).await.expect(200);
+    let deletions = || {
+        let deletes = server.deletes_branch();
+        daemon.stand_in().record().requests().iter().filter(|recorded| deletes.holds(&recorded.request)).count()
+    };
+    for other in [&ann, &bob] {
+        ann.create_branch(MAIN, widgets(server), "gone", "main").await.expect(201);
+        daemon.stand_in().record().clear();
+        daemon.stand_in().faults().once(server.deletes_branch(), Fault::DelayAnswer { delay_ms: 300 });
+        let ask = |user: &User| user.delete_branch(MAIN, widgets(server), "gone");
+        let (one, another) = tokio::join!(ask(&ann), ask(other));
+        let mut existed = [one, another].map(|one| one.expect(200).body["existed"].as_bool().unwrap());
+        existed.sort_unstable();
+        assert_eq!((existed, deletions()), ([false, true], 1));
+    }
+    // What may have been deleted, and was made anew: neither of two who ask at once deletes it unseen.
+    ann.create_branch(MAIN, widgets(server), "anew", "main").await.expect(201);
+    let (deletes, is_begun) = (server.deletes_branch(), AtomicBool::new(false));
+    let behind = When::request(move |request| is_begun.fetch_or(deletes.holds(request), Ordering::Relaxed));
+    daemon.stand_in().faults().always(behind, Fault::CloseBeforeActing);
+    daemon.stand_in().faults().once(server.deletes_branch(), Fault::ReplyLost);
+    ann.delete_branch(MAIN, widgets(server), "anew").await.problem(504, "outcome-unknown");
+    daemon.stand_in().faults().clear();
+    bob.create_branch(MAIN, widgets(server), "anew", "main").await.expect(201);
+    daemon.stand_in().record().clear();
+    let ask = || ann.delete_branch(MAIN, widgets(server), "anew");
+    let (one, another) = tokio::join!(ask(), ask());
+    one.problem(409, "changed-meanwhile");
+    another.problem(409, "changed-meanwhile");
+    assert_eq!(deletions(), 0);
+    ask().await.expect(200);
 }
 
 fn creations<S: Server>(daemon: &Daemon<S>, server: S, what: Made) -> usize {

@@ -36,9 +36,6 @@ const MAX_DIGITS: usize = 4;
 /// Ways the bytes of a secret can stand to the groups of three that base64 encodes.
 const ALIGNMENTS: usize = 3;
 
-/// Most ways of reading a text that are followed at one place, for each byte of a pattern: two that lead on are rare.
-const WAYS: usize = 8;
-
 /// What is put into long words for browsers to break them at.
 const BREAKS: [&[u8]; 3] = ["\u{200b}".as_bytes(), "\u{ad}".as_bytes(), b"<wbr>"];
 /// Shortest part of a token that is taken out by itself, in bytes: what is left of one that was cut.
@@ -254,30 +251,44 @@ fn parts_of(token: &[u8], text: &[u8]) -> Vec<Range<usize>> {
 
 /// Where a pattern ends that begins at this place of a text, whatever escapes it is written with, and what parts the characters of
 /// UTF-16 or the lines of a long encoding in between; none where it does not begin there. `ways` is a buffer.
-fn end_of(pattern: &[u8], reading: &Reading<'_>, at: usize, ways: &mut Vec<(usize, usize)>) -> Option<usize> {
+fn end_of(pattern: &[u8], reading: &Reading<'_>, at: usize, ways: &mut Vec<Way>) -> Option<usize> {
     ways.clear();
-    ways.push((0, at));
-    let mut left = pattern.len() * WAYS;
-    while let Some((read, at)) = ways.pop() {
+    ways.push(Way { at, read: 0 });
+    let mut end = None;
+    while let Some(Way { at, read }) = ways.pop() {
         let rest = &pattern[read..];
         if rest.is_empty() {
-            return Some(at);
+            end = Some(at);
+            continue;
         }
-        left = left.checked_sub(1)?;
         if let Some(part) = BREAKS.iter().find(|part| read > 0 && reading.text()[at..].starts_with(part)) {
-            ways.push((read, at + part.len()));
+            follow(ways, Way { at: at + part.len(), read });
         }
         reading.each(at, LEVELS, &mut |meant, length| {
             let (bytes, count) = meant.bytes();
             if rest.starts_with(&bytes[..count]) {
-                ways.push((read + count, at + length));
+                follow(ways, Way { at: at + length, read: read + count });
             } else if read > 0 && matches!(meant, Meant::Byte(0 | b'\r' | b'\n') | Meant::Char('\0' | '\r' | '\n')) {
-                ways.push((read, at + length));
+                follow(ways, Way { at: at + length, read });
             }
             false
         });
     }
-    None
+    end
+}
+
+/// A way of reading a text: up to where, and how much of a pattern that is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Way {
+    at: usize,
+    read: usize,
+}
+
+/// Those that are least far are followed first, so that two that come together are one from there on.
+fn follow(ways: &mut Vec<Way>, next: Way) {
+    if let Err(place) = ways.binary_search_by(|way| next.cmp(way)) {
+        ways.insert(place, next);
+    }
 }
 
 impl fmt::Debug for Redactor {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::Link;
 use crate::egress::Route;
 use crate::lease::Lease;
-use model::operation::{CheckCredential, Look, LookUp, Operation};
+use model::operation::{CheckCredential, GetRepository, Look, LookUp, Operation};
 use model::policy::Permit;
 use model::{ActedAs, Clock, CredentialOwner, Destination};
 
@@ -126,6 +126,11 @@ impl<O: Operation> Loan<O> {
 
     /// For asking whose the credential is: whatever is done is done in a known name.
     pub fn identify(&self) -> Link<CheckCredential> {
+        self.any()
+    }
+
+    /// For asking what a repository is called: whatever is done is recognised when it is asked for again, however it is spelt.
+    pub fn recognise(&self) -> Link<GetRepository> {
         self.any()
     }
 }

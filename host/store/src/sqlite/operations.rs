@@ -40,6 +40,10 @@ impl Operations for SqliteStore {
         self.write(move |write| begin(write, &intent, fingerprint)).await
     }
 
+    async fn recognise_operation(&self, intent: i64, fingerprint: Fingerprint) -> Result<bool, StoreError> {
+        self.write(move |write| recognise(write, intent, fingerprint)).await
+    }
+
     async fn finish_operation(&self, intent: i64, outcome: NewAuditEntry, settles: Settles) -> Result<(), StoreError> {
         self.write(move |write| finish(write, intent, outcome, settles)).await
     }
@@ -78,9 +82,11 @@ fn open_integrations(
 
 fn begin(write: &Write<'_>, intent: &NewAuditEntry, fingerprint: Option<Fingerprint>) -> Result<Begun, StoreError> {
     let intent = write.append_audit(intent)?.number();
-    let Some(fingerprint) = fingerprint else {
-        return Ok(Begun { intent, unsettled: false });
-    };
+    let unsettled = fingerprint.map(|fingerprint| recognise(write, intent, fingerprint)).transpose()?;
+    Ok(Begun { intent, unsettled: unsettled.unwrap_or_default() })
+}
+
+fn recognise(write: &Write<'_>, intent: i64, fingerprint: Fingerprint) -> Result<bool, StoreError> {
     let unsettled = write
         .database
         .prepare_cached("SELECT 1 FROM unsettled_intents WHERE fingerprint = ?1")?
@@ -89,7 +95,7 @@ fn begin(write: &Write<'_>, intent: &NewAuditEntry, fingerprint: Option<Fingerpr
         .database
         .prepare_cached("INSERT INTO unsettled_intents (intent, fingerprint) VALUES (?1, ?2)")?
         .execute(params![intent, fingerprint])?;
-    Ok(Begun { intent, unsettled })
+    Ok(unsettled)
 }
 
 /// The outcome's entry always refers to its intent, whatever it says itself.
@@ -100,8 +106,10 @@ fn finish(write: &Write<'_>, intent: i64, outcome: NewAuditEntry, settles: Settl
         Settles::Itself => "DELETE FROM unsettled_intents WHERE intent = ?1",
         // Not the later ones: what they do may not have been done when this one was answered.
         Settles::AllBefore => {
-            "DELETE FROM unsettled_intents WHERE intent <= ?1 \
-             AND fingerprint = (SELECT fingerprint FROM unsettled_intents WHERE intent = ?1)"
+            "WITH users AS (SELECT sequence, json_extract(actor, '$.site', '$.jira_user') AS user FROM audit) \
+             DELETE FROM unsettled_intents WHERE intent <= ?1 \
+             AND fingerprint = (SELECT fingerprint FROM unsettled_intents WHERE intent = ?1) \
+             AND (SELECT user FROM users WHERE sequence = intent) = (SELECT user FROM users WHERE sequence = ?1)"
         }
     };
     write.database.prepare_cached(settled)?.execute([intent])?;

@@ -7,8 +7,8 @@ use super::values::{
 use crate::{Begun, OwnCredentialChange, Settles, SharedStore};
 use model::policy::{self, Admitted};
 use model::{
-    AuditFilter, Connection, IntegrationRecord, Policy, ProjectKey, Projects, ProviderRecord, Revision, Rules, SiteId,
-    SiteProject, SiteProjects,
+    ActingUser, Actor, AuditFilter, Connection, IntegrationRecord, NewAuditEntry, Policy, ProjectKey, Projects,
+    ProviderRecord, Revision, Rules, SiteId, SiteProject, SiteProjects,
 };
 
 pub async fn a_case_holds_everything_or_says_what_is_missing(store: SharedStore) {
@@ -135,6 +135,35 @@ pub async fn an_unknown_outcome_settles_nothing(store: SharedStore) {
     let second = store.begin_operation(intent(), Some([7; 32])).await.unwrap();
     assert!(second.unsettled);
     // Found out later, by the second.
+    store.finish_operation(second.intent, outcome(), Settles::AllBefore).await.unwrap();
+    assert!(!store.begin_operation(intent(), Some([7; 32])).await.unwrap().unsettled);
+}
+
+pub async fn what_one_user_finds_settles_nothing_of_anothers(store: SharedStore) {
+    let of = |who: &str, connector: &str| {
+        let ActingUser { site, id } = user(who);
+        let actor = Actor::User { site, connector: connector.to_owned(), jira_user: id };
+        NewAuditEntry { actor, ..intent() }
+    };
+    let begin =
+        async |who: &str, connector: &str| store.begin_operation(of(who, connector), Some([7; 32])).await.unwrap();
+    let unknown = begin("ann", "acme").await;
+    store.finish_operation(unknown.intent, outcome(), Settles::Nothing).await.unwrap();
+    let others = begin("bob", "acme").await;
+    assert!(others.unsettled);
+    store.finish_operation(others.intent, outcome(), Settles::AllBefore).await.unwrap();
+    // Hers does, through whichever connector she asks.
+    let hers = begin("ann", "other").await;
+    assert!(hers.unsettled);
+    store.finish_operation(hers.intent, outcome(), Settles::AllBefore).await.unwrap();
+    assert!(!begin("ann", "acme").await.unsettled);
+}
+
+pub async fn an_effect_may_be_named_after_its_intent_is_written(store: SharedStore) {
+    let first = store.begin_operation(intent(), None).await.unwrap();
+    assert!(!store.recognise_operation(first.intent, [7; 32]).await.unwrap());
+    let second = store.begin_operation(intent(), None).await.unwrap();
+    assert!(store.recognise_operation(second.intent, [7; 32]).await.unwrap());
     store.finish_operation(second.intent, outcome(), Settles::AllBefore).await.unwrap();
     assert!(!store.begin_operation(intent(), Some([7; 32])).await.unwrap().unsettled);
 }
