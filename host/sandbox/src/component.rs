@@ -1,6 +1,7 @@
 //! A provider as a sandboxed component: a fresh instance for every call.
 
 use std::error::Error;
+use std::fmt;
 use std::time::Instant;
 
 use async_trait::async_trait;
@@ -93,7 +94,7 @@ impl WasmProvider {
     }
 
     /// What a call came to, in values of the model.
-    fn finish<T, U>(
+    fn finish<T, U: fmt::Debug>(
         &self,
         call: &Call,
         ended: Ended<T>,
@@ -104,9 +105,14 @@ impl WasmProvider {
             self.pauses.answered(call.integration());
         }
         match ended {
-            Ok(Ok(answer)) => read(answer).map_err(|malformed| {
-                Failure::new(after(call), format!("The provider's answer cannot be used: {malformed}."))
-            }),
+            Ok(Ok(answer)) => {
+                let unusable =
+                    |why: String| Failure::new(after(call), format!("The provider's answer cannot be used: {why}."));
+                let answer = read(answer).map_err(|malformed| unusable(malformed.to_string()))?;
+                // An honest one has none: it was taken out of all that the git server said.
+                let has_secret = call.is_in(&format!("{answer:?}"));
+                if has_secret { Err(unusable("the lent credential is in it".to_owned())) } else { Ok(answer) }
+            }
             Ok(Err(failure)) => {
                 let failure = convert::failure(failure, call.last(), call.now(), |text| call.redact(text));
                 Err(Failure { change_sent: call.change_may_be_sent(), ..failure })

@@ -77,11 +77,17 @@ impl Lease {
         texts: impl for<'t> FnOnce(&'t T) -> Vec<&'t [u8]>,
         search: impl FnOnce(T, &Self) -> U + Send + 'static,
     ) -> Result<U, JoinError> {
+        self.redactor().call_off(false);
         if !takes_long(texts(&what).into_iter()) {
             return Ok(search(what, self));
         }
         let lease = self.clone();
-        spawn_blocking(move || search(what, &lease)).await
+        // A thread does not end with whoever waits for it.
+        let waits = Waits(self);
+        let found = spawn_blocking(move || search(what, &lease)).await;
+        drop(waits);
+        self.redactor().call_off(false);
+        found
     }
 
     /// Whether the secret stands in what a provider wants sent, plain or in a usual encoding.
@@ -105,5 +111,14 @@ impl Lease {
             Ok(text) => text,
             Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
         }
+    }
+}
+
+/// Somebody waits for a search: dropped with the call that it is for, it has the search end.
+struct Waits<'a>(&'a Lease);
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.redactor().call_off(true);
     }
 }

@@ -127,6 +127,11 @@ impl Call {
         self.0.changes_sent.load(Ordering::Relaxed) > 0
     }
 
+    /// Whether the lent secret is in what came from a provider.
+    pub(crate) fn is_in(&self, text: &str) -> bool {
+        self.0.lease.is_in(text.as_bytes())
+    }
+
     /// Takes the lent secret out of a text that came from a provider, and cuts it where it is longer than anybody is shown.
     pub(crate) fn redact(&self, mut text: String) -> String {
         text.truncate(text.floor_char_boundary(LONGEST_TEXT_BYTES));

@@ -253,6 +253,20 @@ async fn p4_drops_a_handle_twice() {
 
 /// What is not in its memory it can neither tell nor remember.
 #[tokio::test(flavor = "multi_thread")]
+async fn p5_says_the_secret() {
+    let stage = Stage::set().await;
+    assert_eq!(stage.seen("p5_says_the_secret", "somebody").await, "me, somebody");
+    let hex: String = token::ALICE.bytes().map(|byte| format!("{byte:02x}")).collect();
+    for secret in
+        [token::ALICE.to_owned(), hex, token::ALICE.chars().map(|char| format!("&#{};", char as u32)).collect()]
+    {
+        let failure = stage.attempt("p5_says_the_secret", &secret).await.unwrap_err();
+        assert_eq!(failure.reason, FailureReason::ProviderFailed);
+        assert!(failure.message.ends_with("the lent credential is in it."), "{}", failure.message);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn p5_searches_its_memory() {
     let stage = Stage::set().await;
     let turned = |text: &str| text.bytes().map(|byte| char::from(byte ^ 1)).collect::<String>();

@@ -15,6 +15,7 @@ mod escapes;
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
@@ -49,10 +50,15 @@ const ESCAPES_AT_ONCE: usize = 64;
 /// Parts that are looked for at first, in bytes: whatever is as long as [`MIN_PART_BYTES`] and four more has one of them in it.
 const BLOCK_BYTES: usize = 8;
 
+#[derive(Default)]
 pub(super) struct Redactor {
     patterns: Vec<Zeroizing<Vec<u8>>>,
+    /// Those that are looked for where something parts their characters, without what would be taken for that in themselves.
+    parted: Vec<Zeroizing<Vec<u8>>>,
     /// Those of which a part gives away too much.
     tokens: Vec<Zeroizing<Vec<u8>>>,
+    /// Whether nobody waits for a search any more.
+    is_off: AtomicBool,
 }
 
 /// Whether a search of these texts takes so long that it would keep others waiting.
@@ -64,7 +70,7 @@ pub(super) fn takes_long<'t>(texts: impl Iterator<Item = &'t [u8]> + Clone) -> b
 
 impl Redactor {
     pub(super) fn new(secrets: &[&str]) -> Self {
-        let mut redactor = Self { patterns: Vec::new(), tokens: Vec::new() };
+        let mut redactor = Self::default();
         for secret in secrets {
             if !is_ordinary(secret) {
                 redactor.add(secret.as_bytes());
@@ -78,7 +84,13 @@ impl Redactor {
     /// Texts that give the secret away although they do not contain it, such as the user and password of Basic.
     pub(super) fn also(&mut self, secrets: &[Zeroizing<String>]) {
         for secret in secrets {
-            self.add(secret.as_bytes());
+            let (user, password) = secret.split_once(':').unwrap_or_default();
+            if !is_ordinary(password) {
+                self.add(secret.as_bytes());
+            } else if !user.is_empty() {
+                // Where something may stand between the two, it is the name of a thing and a word.
+                self.add_as_it_is(secret.as_bytes());
+            }
             self.add_encodings_of(secret);
             // As it is sent.
             self.add_parts_of(Zeroizing::new(STANDARD_NO_PAD.encode(secret.as_bytes())).as_bytes());
@@ -104,11 +116,20 @@ impl Redactor {
         }
     }
 
-    /// Copied only where it is kept.
     fn add(&mut self, pattern: &[u8]) {
-        if pattern.len() >= MIN_PATTERN_BYTES && !self.patterns.iter().any(|known| **known == *pattern) {
-            self.patterns.push(Zeroizing::new(pattern.to_vec()));
+        self.add_as_it_is(pattern);
+        for alone in [apart::Alone::Parts, apart::Alone::Stays] {
+            keep(&mut self.parted, Zeroizing::new(apart::joined(pattern, alone)));
         }
+    }
+
+    fn add_as_it_is(&mut self, pattern: &[u8]) {
+        keep(&mut self.patterns, Zeroizing::new(pattern.to_vec()));
+    }
+
+    /// Nobody waits for what is being searched now, or somebody does again.
+    pub(super) fn call_off(&self, is_off: bool) {
+        self.is_off.store(is_off, Ordering::Relaxed);
     }
 
     /// How long the longest pattern is, in bytes.
@@ -133,7 +154,7 @@ impl Redactor {
         for token in &self.tokens {
             found.extend(parts_of(token, bytes));
         }
-        let reading = Reading::of(bytes);
+        let reading = Reading::of(bytes, &self.is_off);
         for part in self.doubtful_parts(&reading) {
             found.extend(self.behind_escapes(&reading, part.clone()));
             if reading.is_given_up() {
@@ -147,10 +168,18 @@ impl Redactor {
 
     /// Where something parts the characters of a pattern.
     fn apart(&self, text: &[u8]) -> Vec<Range<usize>> {
-        if self.patterns.iter().all(|pattern| pattern.len() >= text.len()) {
+        if self.parted.iter().all(|pattern| pattern.len() >= text.len()) {
             return Vec::new();
         }
-        let joined = Zeroizing::new(apart::joined(text));
+        let mut found = self.parted_in(text, apart::Alone::Parts);
+        if apart::has_some_alone(text) {
+            found.extend(self.parted_in(text, apart::Alone::Stays));
+        }
+        found
+    }
+
+    fn parted_in(&self, text: &[u8], alone: apart::Alone) -> Vec<Range<usize>> {
+        let joined = Zeroizing::new(apart::joined(text, alone));
         if joined.len() == text.len() {
             return Vec::new();
         }
@@ -158,14 +187,15 @@ impl Redactor {
             let long = pattern.len();
             occurrences(pattern, &joined).map(|at| at..at + long).collect::<Vec<_>>()
         };
-        let parts: Vec<_> = self.patterns.iter().flat_map(of).collect();
-        if parts.is_empty() { parts } else { apart::places(text, &parts) }
+        let parts: Vec<_> = self.parted.iter().flat_map(of).collect();
+        if parts.is_empty() { parts } else { apart::places(text, alone, &parts) }
     }
 
-    /// Whether a name that is in lower case, as HTTP has those of headers, has a secret in it.
+    /// Whether a name that is in lower case, as HTTP has those of headers, has a secret in it, or part of one.
     pub(super) fn finds_in_name(&self, name: &[u8]) -> bool {
         let is_in = |pattern: &[u8]| name.windows(pattern.len()).any(|part| part.eq_ignore_ascii_case(pattern));
         self.patterns.iter().any(|pattern| is_in(pattern))
+            || self.tokens.iter().flat_map(|token| token.chunks_exact(BLOCK_BYTES)).any(is_in)
     }
 
     /// What may have the secret in it with escapes, or in several lines: before the first of them it stands as it is.
@@ -210,6 +240,13 @@ impl Redactor {
             let ends = self.patterns.iter().filter_map(|pattern| end_of(pattern, reading, at, &mut ways));
             ends.max().map(|end| at..end)
         })
+    }
+}
+
+/// Where it is none of those that are known.
+fn keep(known: &mut Vec<Zeroizing<Vec<u8>>>, pattern: Zeroizing<Vec<u8>>) {
+    if pattern.len() >= MIN_PATTERN_BYTES && !known.contains(&pattern) {
+        known.push(pattern);
     }
 }
 

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use memchr::{memchr2_iter, memmem};
+
 /// What becomes of a byte: it stays, it parts others, or what follows it says.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
@@ -13,12 +15,12 @@ enum Class {
 
 const CLASSES: [Class; 256] = {
     let mut classes = [Class::Stays; 256];
-    let mut parts: &[u8] = b" \t\r\n\x0b\x0c\0\"'`>|,;*#()[]{}";
+    let mut parts: &[u8] = b" \t\r\n\x0b\x0c\0\"'`>|,;:*#~^()[]{}";
     while let [byte, rest @ ..] = parts {
         classes[*byte as usize] = Class::Parts;
         parts = rest;
     }
-    let mut asks: &[u8] = b"<\\%&+.\xc2\xe2";
+    let mut asks: &[u8] = b"<\\%&+.\x1b\xc2\xe2\xe3\xef";
     while let [byte, rest @ ..] = asks {
         classes[*byte as usize] = Class::Asks;
         asks = rest;
@@ -26,33 +28,44 @@ const CLASSES: [Class; 256] = {
     classes
 };
 
-/// Longest markup that is left out, in bytes.
-const MAX_TAG_BYTES: usize = 40;
-/// Escapes of what parts lines, in lower case.
-const ESCAPES: [&[u8]; 13] = [
-    b"%0a", b"%0d", b"%09", b"%20", b"%22", b"&#10;", b"&#13;", b"&#xa;", b"&#xd;", b"&#32;", b"&nbsp;", b"&quot;",
-    b"&shy;",
-];
+/// Longest markup, or comment, that is left out, in bytes.
+const MAX_TAG_BYTES: usize = 2 << 10;
+/// Longest order to a terminal that is: which colour what follows has.
+const MAX_ORDER_BYTES: usize = 16;
+/// Longest reference of HTML that is.
+const MAX_REFERENCE_BYTES: usize = 12;
+/// References of HTML that may be part of an encoding, in lower case.
+const OF_ENCODINGS: [&[u8]; 6] = [b"sol", b"plus", b"equals", b"lowbar", b"dash", b"hyphen"];
 /// Characters that nobody sees, or that are blanks, in UTF-8: no-break space and soft hyphen, zero-width space and its like, the narrow
 /// no-break space.
-const UNSEEN: [&[u8]; 6] =
-    [b"\xc2\xa0", b"\xc2\xad", b"\xe2\x80\x8b", b"\xe2\x80\x8c", b"\xe2\x80\x8d", b"\xe2\x80\xaf"];
+const UNSEEN: [&str; 13] = [
+    "\u{85}", "\u{a0}", "\u{ad}", "\u{200b}", "\u{200c}", "\u{200d}", "\u{2026}", "\u{2028}", "\u{2029}", "\u{202f}",
+    "\u{2060}", "\u{3000}", "\u{feff}",
+];
+
+/// What becomes of a sign that puts two texts together in a program, and stands alone between what parts them: in one text it is that, in
+/// another part of what is parted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Alone {
+    Parts,
+    Stays,
+}
 
 /// What is left of a text without what parts its characters.
-pub(super) fn joined(text: &[u8]) -> Vec<u8> {
+pub(super) fn joined(text: &[u8], alone: Alone) -> Vec<u8> {
     let mut left = Vec::with_capacity(text.len());
-    each(text, |at| left.push(text[at]));
+    each(text, alone, |at| left.push(text[at]));
     left
 }
 
 /// Where parts of what is left stand in the text: from the first byte of each to its last.
-pub(super) fn places(text: &[u8], parts: &[Range<usize>]) -> Vec<Range<usize>> {
+pub(super) fn places(text: &[u8], alone: Alone, parts: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut wanted: Vec<usize> = parts.iter().flat_map(|part| [part.start, part.end - 1]).collect();
     wanted.sort_unstable();
     wanted.dedup();
     let mut places = Vec::with_capacity(wanted.len());
     let mut count = 0;
-    each(text, |at| {
+    each(text, alone, |at| {
         if wanted.get(places.len()) == Some(&count) {
             places.push(at);
         }
@@ -63,8 +76,13 @@ pub(super) fn places(text: &[u8], parts: &[Range<usize>]) -> Vec<Range<usize>> {
     places.collect()
 }
 
+/// Whether there is a sign that stands alone.
+pub(super) fn has_some_alone(text: &[u8]) -> bool {
+    memchr2_iter(b'+', b'.', text).any(|at| stands_alone(text, at))
+}
+
 /// Gives the place of each byte that stays.
-fn each(text: &[u8], mut stays: impl FnMut(usize)) {
+fn each(text: &[u8], alone: Alone, mut stays: impl FnMut(usize)) {
     let mut at = 0;
     while let Some(byte) = text.get(at) {
         match CLASSES[usize::from(*byte)] {
@@ -73,7 +91,7 @@ fn each(text: &[u8], mut stays: impl FnMut(usize)) {
                 at += 1;
             }
             Class::Parts => at += 1,
-            Class::Asks => match asked(text, at) {
+            Class::Asks => match asked(text, alone, at) {
                 0 => {
                     stays(at);
                     at += 1;
@@ -93,24 +111,64 @@ fn stands_alone(text: &[u8], at: usize) -> bool {
 }
 
 /// How much is left out at a place that asks.
-fn asked(text: &[u8], at: usize) -> usize {
-    if stands_alone(text, at) { 1 } else { left_out(&text[at..]) }
+fn asked(text: &[u8], alone: Alone, at: usize) -> usize {
+    if stands_alone(text, at) { usize::from(alone == Alone::Parts) } else { left_out(&text[at..]) }
 }
 
 /// How much is left out at the beginning of a text.
 fn left_out(text: &[u8]) -> usize {
-    let begins = |sign: &&&[u8]| text.get(..sign.len()).is_some_and(|start| start.eq_ignore_ascii_case(sign));
     match text {
         [b'\\', b'n' | b'r' | b't', ..] => 2,
+        [b'\\', b'u', digits @ ..] => hex(digits.get(..4)).map_or(1, |code| if parts(code) { 6 } else { 1 }),
         [b'\\', ..] => 1,
-        [b'<', next, ..] if next.is_ascii_alphabetic() || *next == b'/' => {
-            let end = text.iter().take(MAX_TAG_BYTES).position(|byte| *byte == b'>');
+        [b'<', b'!', b'-', b'-', rest @ ..] => end_of(rest, b"-->").map_or(1, |end| end + 4),
+        [b'<', b'!', b'[', b'C', b'D', b'A', b'T', b'A', b'[', ..] => 9,
+        [b'<', next, ..] if next.is_ascii_alphabetic() || b"/!?".contains(next) => end_of(text, b">").unwrap_or(1),
+        [b'<', ..] => 1,
+        [0x1b, ..] => {
+            let end = text.iter().take(MAX_ORDER_BYTES).position(u8::is_ascii_alphabetic);
             end.map_or(1, |end| end + 1)
         }
-        [b'<', ..] => 1,
-        [b'%' | b'&', ..] => ESCAPES.iter().find(begins).map_or(0, |escape| escape.len()),
-        _ => UNSEEN.iter().find(begins).map_or(0, |unseen| unseen.len()),
+        [b'%', digits @ ..] => hex(digits.get(..2)).map_or(0, |code| if parts(code) { 3 } else { 0 }),
+        [b'&', rest @ ..] => {
+            let end = rest.iter().take(MAX_REFERENCE_BYTES).position(|byte| *byte == b';');
+            end.filter(|end| is_of_what_parts(&rest[..*end])).map_or(0, |end| end + 2)
+        }
+        _ => UNSEEN.iter().find(|unseen| text.starts_with(unseen.as_bytes())).map_or(0, |unseen| unseen.len()),
     }
+}
+
+/// How much there is up to the end of the first of these within what is left out at most.
+fn end_of(text: &[u8], sign: &[u8]) -> Option<usize> {
+    let within = &text[..text.len().min(MAX_TAG_BYTES)];
+    memmem::find(within, sign).map(|at| at + sign.len())
+}
+
+/// Whether a reference of HTML means something that is no part of an encoding.
+fn is_of_what_parts(name: &[u8]) -> bool {
+    match name {
+        [b'#', b'x' | b'X', digits @ ..] => hex(Some(digits)).is_some_and(parts),
+        [b'#', digits @ ..] => number(digits, 10).is_some_and(parts),
+        _ => {
+            let is_one = !name.is_empty() && name.iter().all(u8::is_ascii_alphabetic);
+            is_one && !OF_ENCODINGS.iter().any(|of| of.eq_ignore_ascii_case(name))
+        }
+    }
+}
+
+fn hex(digits: Option<&[u8]>) -> Option<u32> {
+    number(digits?, 16)
+}
+
+fn number(digits: &[u8], radix: u32) -> Option<u32> {
+    let add = |sum: u32, digit: &u8| sum.checked_mul(radix)?.checked_add(char::from(*digit).to_digit(radix)?);
+    digits.iter().try_fold(0, add).filter(|_| !digits.is_empty())
+}
+
+/// Whether a character is none of those that encodings are made of.
+fn parts(code: u32) -> bool {
+    let is_of_encoding = |char: char| char.is_ascii_alphanumeric() || "+/=-_".contains(char);
+    !char::from_u32(code).is_some_and(is_of_encoding)
 }
 
 #[cfg(test)]
@@ -135,16 +193,30 @@ mod tests {
             "Zm9v&#10;&nbsp;YmFy",
             "Zm9v\u{200b}YmFy\u{ad}",
             "Zm9v\u{a0}\u{202f}YmFy",
+            "Zm9v\u{2060}\u{3000}\u{feff}\u{2028}YmFy",
+            "Zm9v<span style=\"color:#a31515;background:#ffffff\" class='a b c d e f g h i j k'>YmFy",
+            "Zm9v<!-- whatever it is, <b>bold</b> -->YmFy",
+            "Zm9v]]><![CDATA[YmFy",
+            "Zm9v<?php ?>YmFy",
+            "\x1b[31mZm9v\x1b[0m\x1b[1;32mYmFy",
+            "Zm9v:YmFy",
+            "Zm9v&#xA;&#9;&#160;&NewLine;&#8203;&#x00A0;YmFy",
+            "Zm9v\\u0020\\u000aYmFy",
         ] {
-            assert_eq!(joined(text.as_bytes()), b"Zm9vYmFy", "{text:?}");
-            let found = places(text.as_bytes(), &[0..8, 4..8]);
+            assert_eq!(joined(text.as_bytes(), Alone::Parts), b"Zm9vYmFy", "{text:?}");
+            let found = places(text.as_bytes(), Alone::Parts, &[0..8, 4..8]);
             assert!(text[found[0].clone()].starts_with("Zm9v") && text[found[0].clone()].ends_with("YmFy"), "{text:?}");
             assert_eq!(&text[found[1].clone()], "YmFy");
         }
-        assert_eq!(joined(br"a\/b"), b"a/b");
-        assert_eq!(joined(b"a+b.c"), b"a+b.c");
-        for whole in ["%zz", "a&b", "\u{e9}", "\u{2020}"] {
-            assert_eq!(joined(whole.as_bytes()), whole.as_bytes());
+        assert_eq!(joined(br"a\/b", Alone::Parts), b"a/b");
+        for alone in [Alone::Parts, Alone::Stays] {
+            for whole in ["%zz", "a&b", "\u{e9}", "\u{2020}", "a+b.c", "%41&sol;&#97;&plus;", "&;&#;&#x;"] {
+                let left: Vec<u8> = whole.bytes().filter(|byte| !b";#".contains(byte)).collect();
+                assert_eq!(joined(whole.as_bytes(), alone), left, "{whole}");
+            }
         }
+        let text = b"\"a\", \"+\", \"b\"";
+        assert_eq!((joined(text, Alone::Parts), joined(text, Alone::Stays)), (b"ab".to_vec(), b"a+b".to_vec()));
+        assert!(has_some_alone(text) && !has_some_alone(b"a+b.c"));
     }
 }

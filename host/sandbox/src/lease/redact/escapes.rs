@@ -2,6 +2,7 @@
 //! percent-encoding, the escapes of JSON and of HTML.
 
 use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Levels that are undone: a text within JSON within a query.
 pub(super) const LEVELS: usize = 3;
@@ -12,7 +13,7 @@ const STEPS_PER_BYTE: usize = 16;
 /// that.
 const STEPS: usize = 1 << 20;
 /// References that people write in HTML for what may be in a secret, beside the numeric ones.
-const NAMED: [(&[u8], u8); 20] = [
+const NAMED: [(&[u8], u8); 34] = [
     (b"amp", b'&'),
     (b"lt", b'<'),
     (b"gt", b'>'),
@@ -33,11 +34,27 @@ const NAMED: [(&[u8], u8); 20] = [
     (b"quest", b'?'),
     (b"ast", b'*'),
     (b"comma", b','),
+    (b"lpar", b'('),
+    (b"rpar", b')'),
+    (b"semi", b';'),
+    (b"lcub", b'{'),
+    (b"lbrace", b'{'),
+    (b"rcub", b'}'),
+    (b"rbrace", b'}'),
+    (b"lsqb", b'['),
+    (b"lbrack", b'['),
+    (b"rsqb", b']'),
+    (b"rbrack", b']'),
+    (b"vert", b'|'),
+    (b"verbar", b'|'),
+    (b"grave", b'`'),
 ];
+/// How many of them, from the first on, are as old as HTML.
+const OLDEST: usize = 4;
 /// Longest of those names, in bytes.
 const MAX_NAME_BYTES: usize = 6;
 /// Longest number of a reference, in digits: some write zeros before it.
-const MAX_DIGITS: usize = 8;
+const MAX_DIGITS: usize = 24;
 
 /// More backslashes than any text has for a secret's: one is written as eight within so many levels, and few secrets have several in
 /// a row. Nobody writes more but to keep a reader busy.
@@ -81,12 +98,14 @@ pub(super) fn is_introducer(byte: u8) -> bool {
 pub(super) struct Reading<'t> {
     text: &'t [u8],
     left: Cell<usize>,
+    /// Whether nobody waits for it any more.
+    is_off: &'t AtomicBool,
 }
 
 impl<'t> Reading<'t> {
     /// With no step taken yet.
-    pub fn of(text: &'t [u8]) -> Self {
-        Self { text, left: Cell::new(STEPS + text.len() * STEPS_PER_BYTE) }
+    pub fn of(text: &'t [u8], is_off: &'t AtomicBool) -> Self {
+        Self { text, left: Cell::new(STEPS + text.len() * STEPS_PER_BYTE), is_off }
     }
 
     /// As it stands there.
@@ -94,9 +113,9 @@ impl<'t> Reading<'t> {
         self.text
     }
 
-    /// Whether it took all the steps it may take: what was not found since then may be there.
+    /// Whether it took all the steps it may take, or was called off: what was not found since then may be there.
     pub fn is_given_up(&self) -> bool {
-        self.left.get() == 0
+        self.left.get() == 0 || self.is_off.load(Ordering::Relaxed)
     }
 
     /// Whether an escape begins at a place.
@@ -114,8 +133,10 @@ impl<'t> Reading<'t> {
     /// the character that stands there, and what it is the beginning of. Whether one was.
     pub fn each(&self, at: usize, levels: usize, is_it: &mut dyn FnMut(Meant, usize) -> bool) -> bool {
         let Some(byte) = self.text.get(at).copied() else { return false };
-        let Some(left) = self.left.get().checked_sub(1) else { return false };
-        self.left.set(left);
+        if self.is_given_up() {
+            return false;
+        }
+        self.left.set(self.left.get() - 1);
         if is_it(Meant::Byte(byte), 1) {
             return true;
         }
@@ -226,14 +247,16 @@ impl<'t> Rest<'t> {
             || (stands != Some(';') && then(Meant::Char(char), self))
     }
 
-    /// More letters of a name, and the semicolon that ends it.
+    /// More letters of a name, and the semicolon that ends it. The oldest ones are read in capitals and without one, too.
     fn named(self, mut name: [u8; MAX_NAME_BYTES], length: usize, then: Then<'_, 't>) -> bool {
-        if let Some((_, byte)) = NAMED.iter().find(|(known, _)| *known == &name[..length])
-            && self.one(&is(b';'), &mut |(), rest| then(Meant::Byte(*byte), rest))
-        {
-            return true;
+        let known = NAMED.iter().position(|(known, _)| known.eq_ignore_ascii_case(&name[..length]));
+        if let Some(place) = known {
+            let meant = Meant::Byte(NAMED[place].1);
+            if self.one(&is(b';'), &mut |(), rest| then(meant, rest)) || place < OLDEST && then(meant, self) {
+                return true;
+            }
         }
-        let is_letter = |byte: u8| Some(byte).filter(u8::is_ascii_lowercase);
+        let is_letter = |byte: u8| Some(byte).filter(u8::is_ascii_alphabetic);
         length < MAX_NAME_BYTES
             && self.one(&is_letter, &mut |letter, rest| {
                 name[length] = letter;
@@ -254,7 +277,7 @@ mod tests {
     /// All that may be meant at the beginning, the longest last.
     fn meant(text: &str) -> Vec<(String, usize)> {
         let mut all = Vec::new();
-        Reading::of(text.as_bytes()).each(0, LEVELS, &mut |meant, length| {
+        Reading::of(text.as_bytes(), &AtomicBool::new(false)).each(0, LEVELS, &mut |meant, length| {
             let (bytes, count) = meant.bytes();
             let text = String::from_utf8_lossy(&bytes[..count]).into_owned();
             if !all.contains(&(text.clone(), length)) {
@@ -281,7 +304,7 @@ mod tests {
             ("&#97;", &[("&", 1), ("a", 5)]),
             ("&#x0061;", &[("&", 1), ("a", 8)]),
             ("&#97x", &[("&", 1), ("a", 4)]),
-            ("&amp;#97;", &[("&", 1), ("&", 5), ("a", 9)]),
+            ("&amp;#97;", &[("&", 1), ("&", 4), ("&", 5), ("a", 9)]),
             ("&sol;", &[("&", 1), ("/", 5)]),
             ("\\/", &[("\\", 1), ("/", 2)]),
             ("a%41", &[("a", 1)]),
@@ -292,7 +315,11 @@ mod tests {
         ] {
             let expected: Vec<_> = expected.iter().map(|(text, length)| ((*text).to_owned(), *length)).collect();
             assert_eq!(meant(text), expected, "{text}");
-            assert_eq!(Reading::of(text.as_bytes()).begins_escape(0), expected.len() > 1, "{text}");
+            assert_eq!(
+                Reading::of(text.as_bytes(), &AtomicBool::new(false)).begins_escape(0),
+                expected.len() > 1,
+                "{text}"
+            );
         }
         for plain in ["%", "%zz", "%4", "&b=c", "&;", "&#;", "&#xg;", "&#99999999;", "\\", "\\q", "\\u12", r"\ud83dx"] {
             assert_eq!(meant(plain).len(), 1, "{plain}: {:?}", meant(plain));

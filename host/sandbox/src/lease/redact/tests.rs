@@ -90,6 +90,75 @@ fn e8_an_encoding_in_lines_is_found_however_they_begin_and_end() {
 }
 
 #[test]
+fn e8_markup_between_is_left_out_however_long_it_is() {
+    let encoded = STANDARD.encode(SECRET);
+    for between in [
+        r#"</span><span style="color:#a31515;background:#ffffff">"#,
+        r#"</td></tr><tr><td class="blob-code blob-code-inner js-file-line">"#,
+        "<!-- -->",
+        "<!-- a comment of some length, with <b>markup</b> in it -->",
+        "]]><![CDATA[",
+        "\u{1b}[0m\u{1b}[38;5;196m",
+        "\u{2060}",
+        ": ",
+    ] {
+        for text in [encoded.as_str(), SECRET] {
+            for width in [1, 5, 8, 16] {
+                let pieces: Vec<_> = text.as_bytes().chunks(width).map(String::from_utf8_lossy).collect();
+                let clean = redacted(&format!("it is {} here", pieces.join(between)));
+                assert!(clean.contains(REDACTED), "{between} {width}: {clean}");
+            }
+        }
+    }
+}
+
+/// Signs that put texts together in a program may be part of the secret.
+#[test]
+fn e8_a_sign_of_the_secret_that_stands_alone_is_part_of_it() {
+    for secret in ["wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "glpat-ab.cdEFghIJklMNopQR.01.170abcdef"] {
+        let redactor = Redactor::new(&[secret]);
+        for between in ["\", \"", " ", "\n"] {
+            let text: String = secret.chars().map(|char| format!("{char}{between}")).collect();
+            let clean = String::from_utf8(redactor.redact(text.clone().into_bytes())).unwrap();
+            assert!(clean.contains(REDACTED), "{text}: {clean}");
+        }
+    }
+}
+
+#[test]
+fn e8_a_password_with_signs_that_part_others_is_found_with_more_of_them_in_it() {
+    let secret = "P@ss#w<b>0rd(x)9";
+    let redactor = Redactor::new(&[secret]);
+    for text in ["P@ss#w<b>0rd(x)9", "P@ss#w\n  <b>0rd(x)9", "P@ss #w<b>0rd (x)9"] {
+        let clean = String::from_utf8(redactor.redact(text.as_bytes().to_vec())).unwrap();
+        assert!(clean.contains(REDACTED), "{text}: {clean}");
+    }
+}
+
+#[test]
+fn e8_references_are_read_as_browsers_do() {
+    let secret = "Apfel&Birne<7x!>\"(q;{r}[s]|t";
+    let redactor = Redactor::new(&[secret]);
+    for (from, to) in [
+        ("&", "&amp"),
+        ("&", "&AMP;"),
+        ("<", "&LT;"),
+        ("\"", "&QUOT"),
+        ("(", "&lpar;"),
+        (";", "&semi;"),
+        ("{", "&lbrace;"),
+        ("[", "&lbrack;"),
+        ("|", "&vert;"),
+        ("A", "&#0000000000065;"),
+        ("A", "&#x00000000000041;"),
+    ] {
+        let text = secret.replacen(from, to, 1);
+        let clean = String::from_utf8(redactor.redact(text.clone().into_bytes())).unwrap();
+        assert_eq!(clean, REDACTED, "{text}");
+    }
+}
+
+#[test]
 fn e8_a_name_of_a_header_is_found_in_lower_case() {
     let redactor = Redactor::new(&[SECRET]);
     for name in
@@ -97,6 +166,8 @@ fn e8_a_name_of_a_header_is_found_in_lower_case() {
     {
         assert!(redactor.finds_in_name(name.as_bytes()), "{name}");
     }
+    let cut = SECRET[..SECRET.len() - 1].to_lowercase();
+    assert!(redactor.finds_in_name(cut.as_bytes()), "{cut}");
     for name in ["content-type", "x-request-id", "etag"] {
         assert!(!redactor.finds_in_name(name.as_bytes()));
     }
@@ -244,6 +315,8 @@ fn e8_a_password_that_is_a_word_is_no_reason_to_lose_the_names_that_are_the_same
             "Platform",
             r#"{"project": "Platform", "path": "Platform/widgets", "web": "https://t/Platform/_git"}"#,
         ),
+        ("", "Platform", r#"{"name":"Platform","name": "Platform"}"#),
+        ("ann", "widgets", r#"{"ann":"widgets", "ann": {"widgets": 1}}"#),
         ("ann", "widgets", "refs/heads/widgets-2"),
         ("ann", "secret", "a secret agent"),
         ("ann", "Summer2026!", "Summer2026! is over"),
@@ -258,6 +331,9 @@ fn e8_a_password_that_is_a_word_is_no_reason_to_lose_the_names_that_are_the_same
             for echo in
                 [STANDARD.encode(&both), both.clone(), both.replace('\\', "%5c"), crypto::hex(password.as_bytes())]
             {
+                if user.is_empty() && echo == both {
+                    continue;
+                }
                 let clean = redactor.redact(echo.clone().into_bytes());
                 assert!(String::from_utf8(clean).unwrap().contains(REDACTED), "{echo}");
             }
@@ -311,4 +387,18 @@ fn e6_a_text_that_would_take_long_to_search_is_taken_out_whole() {
         assert!(clean.starts_with("...") && clean.ends_with("..."), "{name}: {clean}");
         assert!(begun.elapsed().as_secs() < 10, "{name}: {:?}", begun.elapsed());
     }
+}
+
+/// A thread does not end with the call that it searches for.
+#[test]
+fn e6_a_search_that_nobody_waits_for_ends() {
+    let redactor = Redactor::new(&[SECRET]);
+    let text = [b"\\\\\\\\\\\\\\a".repeat(400_000), SECRET.as_bytes().to_vec()].concat();
+    redactor.call_off(true);
+    let begun = std::time::Instant::now();
+    let clean = redactor.redact(text);
+    assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
+    assert_eq!(String::from_utf8(clean).unwrap(), REDACTED);
+    redactor.call_off(false);
+    assert_eq!(redactor.redact(b"a%20b\\n".to_vec()), b"a%20b\\n");
 }

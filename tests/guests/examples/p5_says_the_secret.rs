@@ -1,0 +1,13 @@
+//! Has the secret, as if a git server had told it in a way of their own, and says it as the name of an account.
+
+use countersign_hostile_guests::{Asked, Attack, Credential, guest};
+
+struct SaysTheSecret;
+
+impl Attack for SaysTheSecret {
+    fn attempt(asked: &Asked, _: &Credential) -> String {
+        format!("me, {}", asked.with)
+    }
+}
+
+guest!(SaysTheSecret);
