@@ -13,7 +13,7 @@ use super::repeats::{Alike, Repeats, write_down};
 use super::under_way::Alone;
 use super::{App, OperationError};
 use model::{AuditEvent, NewAuditEntry, OperationKind, ProviderId};
-use store::{Begun, Settles, StoreError};
+use store::{Begun, Doubt, Settles, StoreError};
 
 /// An operation whose intent is written, and whose outcome is to be.
 #[must_use = "an intent wants its outcome"]
@@ -22,7 +22,7 @@ pub(super) struct Journal<'a> {
     author: Author,
     operation: OperationKind,
     intent: i64,
-    unsettled: bool,
+    doubt: Doubt,
     /// Whether it was looked for what may have come of earlier attempts.
     looked: AtomicBool,
     /// Of what only looks: what makes others like it, and whether its intent is that of one before.
@@ -38,7 +38,7 @@ pub(super) struct Begins {
     pub operation: OperationKind,
     /// What the audit log keeps of what was asked.
     pub details: Map<String, Value>,
-    /// What would be brought about, where that is known by now.
+    /// What would be brought about.
     pub change: Option<Recognised>,
     /// Of what only looks.
     pub look: Option<Alike>,
@@ -73,8 +73,8 @@ impl<'a> Journal<'a> {
         // Where nothing more will be written, nothing is lent.
         let covering = look.as_ref().filter(|_| app.store.stopped().is_none());
         let covering = covering.and_then(|look| app.repeats.covering(look, now));
-        let Begun { intent, unsettled } = match covering {
-            Some(intent) => Begun { intent, unsettled: false },
+        let Begun { intent, doubt } = match covering {
+            Some(intent) => Begun { intent, doubt: Doubt::Nothing },
             None => {
                 if look.is_some() {
                     details.insert("covers_until".into(), json!(Repeats::covers_until(now)));
@@ -89,36 +89,31 @@ impl<'a> Journal<'a> {
             app.repeats.covers(look.clone(), now, intent);
         }
         let (looked, started) = (AtomicBool::new(false), Instant::now());
-        Ok(Self { app, author, operation, intent, unsettled, looked, look, started, _admitted, alone })
+        Ok(Self { app, author, operation, intent, doubt, looked, look, started, _admitted, alone })
     }
 
-    /// Whether it is known what would be brought about.
-    pub fn is_recognised(&self) -> bool {
-        self.alone.is_some()
-    }
-
-    /// What would be brought about is known now, once nobody else is at the same.
+    /// What would be brought about has another name, by what the git server says, once nobody else is at the same.
     pub async fn recognise(&mut self, change: Recognised) -> Result<(), OperationError> {
         self.alone = Some(self.app.under_way.alone(change.turn).await);
         let recognised = self.app.store.recognise_operation(self.intent, change.effect).await;
-        self.unsettled = recognised.map_err(OperationError::nothing_done)?;
+        self.doubt = self.doubt.max(recognised.map_err(OperationError::nothing_done)?);
         Ok(())
     }
 
-    /// Whether an earlier attempt at the same may have been carried out.
-    pub fn is_unsettled(&self) -> bool {
-        self.unsettled
+    /// Whether what is found may be what came of an earlier attempt of the same user.
+    pub fn may_be_own(&self) -> bool {
+        self.doubt == Doubt::Own
     }
 
-    /// Whether it has to be looked for first: an earlier attempt at the same may have been carried out, or another one was under way until
+    /// Whether it has to be looked for first: an earlier attempt at the same may have been carried out, or one that was under way until
     /// now.
     pub fn looks_first(&self) -> bool {
-        self.unsettled || self.alone.as_ref().is_some_and(|alone| alone.waited)
+        self.doubt > Doubt::Nothing || self.alone.as_ref().is_some_and(Alone::came_to_something)
     }
 
     /// Whether an earlier attempt may have been carried out, and nobody has looked yet.
     pub fn is_open(&self) -> bool {
-        self.unsettled && !self.looked.load(Ordering::Relaxed)
+        self.doubt > Doubt::Nothing && !self.looked.load(Ordering::Relaxed)
     }
 
     /// What came of earlier attempts is known.
@@ -127,12 +122,16 @@ impl<'a> Journal<'a> {
     }
 
     /// How it ended: `done`, or what became of it in another word.
-    pub async fn done(self, result: &str, details: Map<String, Value>) -> Result<(), StoreError> {
+    pub async fn done(mut self, result: &str, details: Map<String, Value>) -> Result<(), StoreError> {
+        self.note_something();
         self.close(result, details, Settles::AllBefore).await
     }
 
     /// It ended with an error, which is what its caller is told, whether that can be written down or not.
-    pub async fn failed(self, error: &OperationError, mut details: Map<String, Value>) {
+    pub async fn failed(mut self, error: &OperationError, mut details: Map<String, Value>) {
+        if error.is_unknown_outcome() || matches!(error, OperationError::StillThere) {
+            self.note_something();
+        }
         details.insert("message".into(), json!(error.to_string()));
         // Not being written down, an outcome is taken for unknown, and looked up before the same is tried again.
         let settles = match (error.is_unknown_outcome(), self.looked.load(Ordering::Relaxed)) {
@@ -141,6 +140,12 @@ impl<'a> Journal<'a> {
             (false, false) => Settles::Itself,
         };
         let _ = self.close(error.code(), details, settles).await;
+    }
+
+    fn note_something(&mut self) {
+        if let Some(alone) = &mut self.alone {
+            alone.note_something();
+        }
     }
 
     async fn close(self, result: &str, mut details: Map<String, Value>, settles: Settles) -> Result<(), StoreError> {

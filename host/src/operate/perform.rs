@@ -92,24 +92,22 @@ impl Call<'_> {
         let acted_as = loan.acts_as();
         let now = app.clock.now();
         let lent = self.lent();
-        if let Some(change) = effect.change()
-            && !journal.is_recognised()
-        {
-            let called = match self.called(change.repository, &loan).await {
-                Ok(called) => called,
-                Err(failure) => {
-                    let told = self.told(failure, &loan).await;
-                    return Err(OperationError::failed(told, acted_as, integration, now));
-                }
-            };
-            journal.recognise(change.recognised::<E>(ask, &called)).await?;
-        }
-        let journal = &*journal;
         // Until it was looked, what an earlier attempt came to is as unknown as before.
-        let failed = |failure: Failure| {
+        let failed = |failure: Failure, journal: &Journal<'_>| {
             let failure = if journal.is_open() { failure.unsettled() } else { failure };
             OperationError::failed(failure, acted_as, integration, now)
         };
+        if let Some(change) = effect.change()
+            && app.names.called(integration, change.repository).is_none()
+        {
+            match self.called(change.repository, &loan).await {
+                Ok(called) if called == *change.repository => {}
+                Ok(called) => journal.recognise(change.recognised::<E>(ask, &called)).await?,
+                Err(failure) => return Err(failed(self.told(failure, &loan).await, journal)),
+            }
+        }
+        let journal = &*journal;
+        let failed = |failure| failed(failure, journal);
         let recorded = match self.recorded_account() {
             Some(account) => account,
             // A PAT that was saved unchecked is checked now, at its first use: nothing is done in an unknown name.
@@ -137,7 +135,7 @@ impl Call<'_> {
             let stands = effect.look_up(provider, loan).await?;
             journal.note_looked();
             if stands.is_some() || !E::GOES_AGAIN {
-                return Ok(if journal.is_unsettled() { stands } else { stands.map(E::anothers) });
+                return Ok(if journal.may_be_own() { stands } else { stands.map(E::anothers) });
             }
         }
         match effect.call(provider, loan).await {
@@ -151,23 +149,25 @@ impl Call<'_> {
         }
     }
 
-    /// What a change would bring about, where it is known what its repository is called.
+    /// What a change would bring about, by what its repository is called as far as that is known.
     fn recognised<E: Effect>(&self, effect: &E) -> Option<Recognised> {
         let change = effect.change()?;
-        let called = self.app.names.called(self.found.integration(), change.repository)?;
-        Some(change.recognised::<E>(self.ask, &called))
+        let called = self.app.names.called(self.found.integration(), change.repository);
+        Some(change.recognised::<E>(self.ask, called.as_ref().unwrap_or(change.repository)))
     }
 
     /// What the git server calls a repository. Where it does not say so to whom it is lent, it is called as it was asked for.
     async fn called<O: Operation>(&self, asked: &RepositoryId, loan: &Loan<O>) -> Result<RepositoryId, Failure> {
-        let called = match self.served.provider.get_repository(loan.recognise(), asked).await {
-            Ok(found) => found.id,
-            Err(Failure { reason: FailureReason::PermissionMissing(_), .. }) => asked.clone(),
-            Err(Failure { reason: FailureReason::NotFound(_), .. }) => return Ok(asked.clone()),
-            Err(failure) => return Err(failure),
-        };
-        self.app.names.learn_another(self.found.integration(), asked, &called);
-        Ok(called)
+        match self.served.provider.get_repository(loan.recognise(), asked).await {
+            Ok(found) => {
+                self.app.names.learn_another(self.found.integration(), asked, &found.id);
+                Ok(found.id)
+            }
+            Err(failure) => match failure.reason {
+                FailureReason::PermissionMissing(_) | FailureReason::NotFound(_) => Ok(asked.clone()),
+                _ => Err(failure),
+            },
+        }
     }
 
     /// What is told of a failure: of a credential that was refused, only after it was asked whose it is.

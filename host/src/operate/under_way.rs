@@ -7,7 +7,14 @@ use store::Fingerprint;
 use tokio::sync::OwnedMutexGuard;
 
 /// Turns of those who would bring about the same.
-type Turns = Mutex<HashMap<Fingerprint, Arc<tokio::sync::Mutex<()>>>>;
+type Turns = Mutex<HashMap<Fingerprint, Arc<tokio::sync::Mutex<Came>>>>;
+
+/// What attempts at the same have come to, those that were under way without a break.
+#[derive(Debug, Default)]
+struct Came {
+    /// Whether one of them may have brought it about.
+    to_something: bool,
+}
 
 /// Every attempt that is under way, or waits for another.
 #[derive(Debug, Default)]
@@ -17,25 +24,32 @@ pub(super) struct UnderWay(Arc<Turns>);
 pub(super) struct Alone {
     turns: Arc<Turns>,
     fingerprint: Fingerprint,
-    turn: Option<OwnedMutexGuard<()>>,
-    /// Whether somebody else was at it before.
-    pub waited: bool,
+    turn: Option<OwnedMutexGuard<Came>>,
+}
+
+impl Alone {
+    /// Whether it may have been brought about by somebody who was waited for.
+    pub fn came_to_something(&self) -> bool {
+        self.turn.as_ref().is_some_and(|came| came.to_something)
+    }
+
+    /// This attempt may have brought it about: who waits for it looks first.
+    pub fn note_something(&mut self) {
+        if let Some(came) = &mut self.turn {
+            came.to_something = true;
+        }
+    }
 }
 
 impl UnderWay {
     /// Waits until nobody else is at the same.
     pub async fn alone(&self, fingerprint: Fingerprint) -> Alone {
-        let mut alone = Alone { turns: self.0.clone(), fingerprint, turn: None, waited: false };
+        let mut alone = Alone { turns: self.0.clone(), fingerprint, turn: None };
         let turn = {
             let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             turns.entry(fingerprint).or_default().clone()
         };
-        if let Ok(turn) = turn.clone().try_lock_owned() {
-            alone.turn = Some(turn);
-        } else {
-            alone.waited = true;
-            alone.turn = Some(turn.lock_owned().await);
-        }
+        alone.turn = Some(turn.lock_owned().await);
         alone
     }
 }
@@ -62,17 +76,19 @@ mod tests {
     #[tokio::test]
     async fn one_attempt_at_the_same_is_under_way_and_nothing_of_it_is_left() {
         let under_way = UnderWay::default();
-        let first = under_way.alone([1; 32]).await;
+        let mut first = under_way.alone([1; 32]).await;
         let short = Duration::from_millis(10);
         assert!(timeout(short, under_way.alone([1; 32])).await.is_err(), "given up");
-        assert!(!timeout(short, under_way.alone([2; 32])).await.unwrap().waited);
+        assert!(!timeout(short, under_way.alone([2; 32])).await.unwrap().came_to_something());
         let (second, ()) = tokio::join!(under_way.alone([1; 32]), async {
             tokio::time::sleep(short).await;
+            first.note_something();
             drop(first);
         });
-        assert!(second.waited);
+        assert!(second.came_to_something());
         assert_eq!(under_way.0.lock().unwrap().len(), 1);
         drop(second);
         assert!(under_way.0.lock().unwrap().is_empty());
+        assert!(!under_way.alone([1; 32]).await.came_to_something());
     }
 }

@@ -31,7 +31,7 @@ pub use self::callers::{AdminTokens, Connectors, Sites, TokenHash};
 pub use self::error::StoreError;
 pub use self::integrations::{Integrations, OwnCredentialChange, SeenIntegration};
 pub use self::log::{AuditPage, Log, MAX_AUDIT_PAGE, MAX_AUDIT_SCAN};
-pub use self::operations::{Begun, Case, Fingerprint, OpenIntegration, OpenIntegrations, Operations, Settles};
+pub use self::operations::{Begun, Case, Doubt, Fingerprint, OpenIntegration, OpenIntegrations, Operations, Settles};
 pub use self::pats::{NewPat, PatDeletion, Pats, SavedPats};
 pub use self::providers::Providers;
 pub use self::requests::{Claim, IdempotencyKey, KeyClaim, RequestClaim, RequestHash, Requests, StoredAnswer};

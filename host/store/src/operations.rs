@@ -29,16 +29,16 @@ pub trait Operations {
     ) -> Result<Unseen<OpenIntegrations>, StoreError>;
 
     /// Writes down what is about to be done. `fingerprint` names the effect (not the attempt): while an earlier intent with
-    /// the same one has no outcome, [`Begun::unsettled`] says so, and the effect has to be looked up before it is tried.
+    /// the same one has no outcome, [`Begun::doubt`] says so, and the effect has to be looked up before it is tried.
     async fn begin_operation(
         &self,
         intent: NewAuditEntry,
         fingerprint: Option<Fingerprint>,
     ) -> Result<Begun, StoreError>;
 
-    /// Names the effect of an intent that was written without one, before anything of it is done. Whether an earlier intent with
-    /// the same fingerprint has no outcome.
-    async fn recognise_operation(&self, intent: i64, fingerprint: Fingerprint) -> Result<bool, StoreError>;
+    /// Names the effect of an intent anew, before anything of it is done: more is known of it by now. Says of earlier intents with
+    /// this fingerprint what [`Begun`] says.
+    async fn recognise_operation(&self, intent: i64, fingerprint: Fingerprint) -> Result<Doubt, StoreError>;
 
     /// Writes down how it ended, and what is known by it. The entry refers to the intent whatever `outcome` says.
     async fn finish_operation(&self, intent: i64, outcome: NewAuditEntry, settles: Settles) -> Result<(), StoreError>;
@@ -92,6 +92,17 @@ pub enum Settles {
 pub struct Begun {
     /// The intent's number in the audit log.
     pub intent: i64,
-    /// An earlier intent for the same effect has no outcome.
-    pub unsettled: bool,
+    /// Whether an earlier intent for the same effect has no outcome.
+    pub doubt: Doubt,
+}
+
+/// What may have been done already, by an earlier intent for the same effect that has no outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Doubt {
+    /// Nothing: there is no such intent.
+    Nothing,
+    /// What others asked for.
+    Others,
+    /// What the same user asked for.
+    Own,
 }

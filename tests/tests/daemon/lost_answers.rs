@@ -114,6 +114,74 @@ async fn v7_a_token_that_is_asked_about_first_settles_nothing() {
     assert_eq!(posts(&daemon, "/git/refs"), 1);
 }
 
+/// What a repository is called may not be told: then it is called as it was asked for, for this once.
+#[tokio::test]
+async fn v7_where_a_repository_cannot_be_asked_for_nothing_is_told_that_is_not_so() {
+    let daemon = with_a_pat(GitHubServer::Cloud).await;
+    let (ann, bob) = (daemon.as_user("ann"), daemon.as_user("bob"));
+    bob.save_pat(MAIN, token::ALICE).await.expect(200);
+    let faults = &daemon.stand_in.faults;
+    let read = || When::new(Method::GET, |path| path.to_lowercase().ends_with("/repos/acme/widgets"));
+    let lacking = json!({ "message": "Resource not accessible by personal access token" });
+    let lacking = || Fault::Instead(message::Answer::json(StatusCode::FORBIDDEN, &lacking));
+    let page = |status| Fault::Instead(message::Answer::html(status, "<html><title>Blocked</title></html>"));
+    let lost = || {
+        faults.once(When::ends_with(Method::DELETE, "/git/refs/heads/lost"), Fault::ReplyLost);
+        faults.times(2, When::ends_with(Method::GET, "/git/ref/heads/lost"), Fault::CloseBeforeActing);
+    };
+    let upper = WIDGETS.to_uppercase();
+    // What one is told is not told to another.
+    faults.always(read(), lacking());
+    bob.create_branch(MAIN, &upper, "bobs", "main").await;
+    faults.clear();
+    ann.create_branch(MAIN, WIDGETS, "lost", "main").await.expect(201);
+    lost();
+    ann.delete_branch(MAIN, WIDGETS, "lost").await.problem(504, "outcome-unknown");
+    faults.clear();
+    bob.create_branch(MAIN, WIDGETS, "lost", "main").await.expect(201);
+    ann.delete_branch(MAIN, &upper, "lost").await.problem(409, "changed-meanwhile");
+    assert!(daemon.show_ref(WIDGETS, "lost").is_some());
+    // Nor is it said that nothing was done where nobody could look.
+    lost();
+    ann.delete_branch(MAIN, WIDGETS, "lost").await.problem(504, "outcome-unknown");
+    faults.clear();
+    let renamed = json!({ "name": "Another" });
+    daemon.as_admin(Method::PATCH, &format!("/integrations/{MAIN}"), Some(renamed)).await.expect(200);
+    for status in [StatusCode::FORBIDDEN, StatusCode::NOT_FOUND, StatusCode::SERVICE_UNAVAILABLE] {
+        faults.once(read(), page(status));
+        let unknown = ann.delete_branch(MAIN, WIDGETS, "lost").await.problem(504, "outcome-unknown");
+        assert!(!unknown.text.contains("nothing was done"), "{}", unknown.text);
+    }
+}
+
+/// What was refused was not done: whoever waited for it is answered as if she had asked alone.
+#[tokio::test]
+async fn v7_who_waits_for_what_is_refused_is_answered_for_herself_and_what_others_lost_is_not_hers() {
+    let daemon = with_a_pat(GitHubServer::Cloud).await;
+    let (ann, bob) = (daemon.as_user("ann"), daemon.as_user("bob"));
+    bob.save_pat(MAIN, token::ALICE).await.expect(200);
+    ann.create_branch(MAIN, WIDGETS, "lost", "main").await.expect(201);
+    let faults = &daemon.stand_in.faults;
+    let refusal = message::Answer::text(StatusCode::TOO_MANY_REQUESTS, "slow down");
+    faults.once(When::ends_with(Method::DELETE, "/git/refs/heads/lost"), Fault::Instead(refusal));
+    let (one, another) =
+        tokio::join!(ann.delete_branch(MAIN, WIDGETS, "lost"), bob.delete_branch(MAIN, WIDGETS, "lost"));
+    let mut told = [one.status, another.status];
+    told.sort_unstable();
+    assert_eq!(told, [200, 429], "{} {}", one.text, another.text);
+
+    faults.clear();
+    faults.once(When::ends_with(Method::POST, "/git/refs"), Fault::ReplyLost);
+    faults.times(2, When::ends_with(Method::GET, "/git/ref/heads/lost"), Fault::CloseBeforeActing);
+    ann.create_branch(MAIN, WIDGETS, "lost", "main").await.problem(504, "outcome-unknown");
+    faults.clear();
+    for (user, is_hers) in [(&bob, false), (&ann, true)] {
+        let found = user.create_branch(MAIN, WIDGETS, "lost", "main").await.expect(200);
+        assert_eq!((&found.body["existed"], &found.body["answer_lost"]), (&true.into(), &is_hers.into()));
+    }
+    assert_eq!(posts(&daemon, "/git/refs"), 2);
+}
+
 /// What becomes of one user's attempt says nothing of another's.
 #[tokio::test]
 async fn v7_a_deletion_with_an_unknown_end_is_its_users_own_and_one_is_under_way_at_a_time() {

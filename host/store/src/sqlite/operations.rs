@@ -9,7 +9,7 @@ use rusqlite::{Connection, params};
 
 use super::writer::Write;
 use super::{SqliteStore, integrations, pats, providers};
-use crate::{Begun, Case, Fingerprint, OpenIntegration, OpenIntegrations, Operations, Settles, StoreError};
+use crate::{Begun, Case, Doubt, Fingerprint, OpenIntegration, OpenIntegrations, Operations, Settles, StoreError};
 
 #[async_trait]
 impl Operations for SqliteStore {
@@ -40,7 +40,7 @@ impl Operations for SqliteStore {
         self.write(move |write| begin(write, &intent, fingerprint)).await
     }
 
-    async fn recognise_operation(&self, intent: i64, fingerprint: Fingerprint) -> Result<bool, StoreError> {
+    async fn recognise_operation(&self, intent: i64, fingerprint: Fingerprint) -> Result<Doubt, StoreError> {
         self.write(move |write| recognise(write, intent, fingerprint)).await
     }
 
@@ -80,22 +80,35 @@ fn open_integrations(
     Ok(Unseen::new(OpenIntegrations { policy: integrations::policy(database)?, integrations: integrations.collect() }))
 }
 
-fn begin(write: &Write<'_>, intent: &NewAuditEntry, fingerprint: Option<Fingerprint>) -> Result<Begun, StoreError> {
-    let intent = write.append_audit(intent)?.number();
-    let unsettled = fingerprint.map(|fingerprint| recognise(write, intent, fingerprint)).transpose()?;
-    Ok(Begun { intent, unsettled: unsettled.unwrap_or_default() })
+/// Whose the intent of this number is, in SQL.
+fn user_of(intent: &str) -> String {
+    format!("(SELECT json_extract(actor, '$.site', '$.jira_user') FROM audit WHERE sequence = {intent})")
 }
 
-fn recognise(write: &Write<'_>, intent: i64, fingerprint: Fingerprint) -> Result<bool, StoreError> {
-    let unsettled = write
+fn begin(write: &Write<'_>, intent: &NewAuditEntry, fingerprint: Option<Fingerprint>) -> Result<Begun, StoreError> {
+    let intent = write.append_audit(intent)?.number();
+    let doubt = fingerprint.map(|fingerprint| recognise(write, intent, fingerprint)).transpose()?;
+    Ok(Begun { intent, doubt: doubt.unwrap_or(Doubt::Nothing) })
+}
+
+fn recognise(write: &Write<'_>, intent: i64, fingerprint: Fingerprint) -> Result<Doubt, StoreError> {
+    let (others, own): (Option<bool>, Option<bool>) = write
         .database
-        .prepare_cached("SELECT 1 FROM unsettled_intents WHERE fingerprint = ?1")?
-        .exists([fingerprint])?;
+        .prepare_cached(&format!(
+            "SELECT max(1), max({} IS {}) FROM unsettled_intents WHERE fingerprint = ?1 AND intent != ?2",
+            user_of("unsettled_intents.intent"),
+            user_of("?2"),
+        ))?
+        .query_row(params![fingerprint, intent], |row| Ok((row.get(0)?, row.get(1)?)))?;
     write
         .database
-        .prepare_cached("INSERT INTO unsettled_intents (intent, fingerprint) VALUES (?1, ?2)")?
+        .prepare_cached("INSERT OR REPLACE INTO unsettled_intents (intent, fingerprint) VALUES (?1, ?2)")?
         .execute(params![intent, fingerprint])?;
-    Ok(unsettled)
+    Ok(match (others, own) {
+        (_, Some(true)) => Doubt::Own,
+        (Some(true), _) => Doubt::Others,
+        _ => Doubt::Nothing,
+    })
 }
 
 /// The outcome's entry always refers to its intent, whatever it says itself.
@@ -103,15 +116,15 @@ fn finish(write: &Write<'_>, intent: i64, outcome: NewAuditEntry, settles: Settl
     write.append_audit(&NewAuditEntry { refers_to: Some(intent), ..outcome })?;
     let settled = match settles {
         Settles::Nothing => return Ok(()),
-        Settles::Itself => "DELETE FROM unsettled_intents WHERE intent = ?1",
+        Settles::Itself => "DELETE FROM unsettled_intents WHERE intent = ?1".to_owned(),
         // Not the later ones: what they do may not have been done when this one was answered.
-        Settles::AllBefore => {
-            "WITH users AS (SELECT sequence, json_extract(actor, '$.site', '$.jira_user') AS user FROM audit) \
-             DELETE FROM unsettled_intents WHERE intent <= ?1 \
-             AND fingerprint = (SELECT fingerprint FROM unsettled_intents WHERE intent = ?1) \
-             AND (SELECT user FROM users WHERE sequence = intent) = (SELECT user FROM users WHERE sequence = ?1)"
-        }
+        Settles::AllBefore => format!(
+            "DELETE FROM unsettled_intents WHERE intent <= ?1 \
+             AND fingerprint = (SELECT fingerprint FROM unsettled_intents WHERE intent = ?1) AND {} IS {}",
+            user_of("unsettled_intents.intent"),
+            user_of("?1"),
+        ),
     };
-    write.database.prepare_cached(settled)?.execute([intent])?;
+    write.database.prepare_cached(&settled)?.execute([intent])?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use super::values::{
     accepted, admin_token, at, at_once, audit, connector, id, integration, link, pat, provider, sealed, site, token,
     user,
 };
-use crate::{AuditPage, MAX_AUDIT_PAGE, OwnCredentialChange, SharedStore};
+use crate::{AuditPage, Doubt, MAX_AUDIT_PAGE, OwnCredentialChange, SharedStore};
 use model::{
     ActingUser, Actor, AuditEntry, AuditEvent, AuditFilter, AuditVerdict, IntegrationRecord, NewAuditEntry, Policy,
     Revision, Site,
@@ -182,5 +182,5 @@ pub async fn a_probe_leaves_no_trace(store: SharedStore) {
     assert_eq!(store.append_audit(audit("2")).await.unwrap(), 2);
     assert_eq!(store.verify_audit().await.unwrap(), AuditVerdict { entries: 2, fault: None });
     // Nor an intent that would stand in the way of one.
-    assert!(!store.begin_operation(audit("3"), Some([0; 32])).await.unwrap().unsettled);
+    assert_eq!(store.begin_operation(audit("3"), Some([0; 32])).await.unwrap().doubt, Doubt::Nothing);
 }

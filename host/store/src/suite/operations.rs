@@ -4,7 +4,7 @@ use super::values::{
     audit, case, id, integration, intent, metadata, open_integration, outcome, pat, provider, rules, sealed, site,
     site_id, user,
 };
-use crate::{Begun, OwnCredentialChange, Settles, SharedStore};
+use crate::{Begun, Doubt, OwnCredentialChange, Settles, SharedStore};
 use model::policy::{self, Admitted};
 use model::{
     ActingUser, Actor, AuditFilter, Connection, IntegrationRecord, NewAuditEntry, Policy, ProjectKey, Projects,
@@ -94,9 +94,9 @@ pub async fn open_integrations_come_with_the_users_pats(store: SharedStore) {
 
 pub async fn an_intent_without_outcome_is_unsettled(store: SharedStore) {
     let first = store.begin_operation(intent(), Some([7; 32])).await.unwrap();
-    assert_eq!(first, Begun { intent: 1, unsettled: false });
+    assert_eq!(first, Begun { intent: 1, doubt: Doubt::Nothing });
     let second = store.begin_operation(intent(), Some([7; 32])).await.unwrap();
-    assert_eq!(second, Begun { intent: 2, unsettled: true });
+    assert_eq!(second, Begun { intent: 2, doubt: Doubt::Own });
 }
 
 pub async fn a_settled_outcome_settles_the_earlier_ones_but_no_later_one(store: SharedStore) {
@@ -106,11 +106,15 @@ pub async fn a_settled_outcome_settles_the_earlier_ones_but_no_later_one(store: 
     let third = store.begin_operation(intent(), Some([7; 32])).await.unwrap();
     store.finish_operation(third.intent, outcome(), Settles::AllBefore).await.unwrap();
     let fourth = store.begin_operation(intent(), Some([7; 32])).await.unwrap();
-    assert!(!fourth.unsettled);
+    assert_eq!(fourth.doubt, Doubt::Nothing);
 
     let fifth = store.begin_operation(intent(), Some([7; 32])).await.unwrap();
     store.finish_operation(fourth.intent, outcome(), Settles::AllBefore).await.unwrap();
-    assert!(store.begin_operation(intent(), Some([7; 32])).await.unwrap().unsettled, "{fifth:?} is still open");
+    assert_eq!(
+        store.begin_operation(intent(), Some([7; 32])).await.unwrap().doubt,
+        Doubt::Own,
+        "{fifth:?} is still open"
+    );
 }
 
 pub async fn what_ends_before_anybody_looked_settles_itself_alone(store: SharedStore) {
@@ -118,25 +122,25 @@ pub async fn what_ends_before_anybody_looked_settles_itself_alone(store: SharedS
     store.finish_operation(unknown.intent, outcome(), Settles::Nothing).await.unwrap();
     for _ in 0..2 {
         let refused = store.begin_operation(intent(), Some([7; 32])).await.unwrap();
-        assert!(refused.unsettled);
+        assert_eq!(refused.doubt, Doubt::Own);
         store.finish_operation(refused.intent, outcome(), Settles::Itself).await.unwrap();
     }
     let looked = store.begin_operation(intent(), Some([7; 32])).await.unwrap();
-    assert!(looked.unsettled);
+    assert_eq!(looked.doubt, Doubt::Own);
     store.finish_operation(looked.intent, outcome(), Settles::AllBefore).await.unwrap();
     let alone = store.begin_operation(intent(), Some([7; 32])).await.unwrap();
     store.finish_operation(alone.intent, outcome(), Settles::Itself).await.unwrap();
-    assert!(!store.begin_operation(intent(), Some([7; 32])).await.unwrap().unsettled);
+    assert_eq!(store.begin_operation(intent(), Some([7; 32])).await.unwrap().doubt, Doubt::Nothing);
 }
 
 pub async fn an_unknown_outcome_settles_nothing(store: SharedStore) {
     let first = store.begin_operation(intent(), Some([7; 32])).await.unwrap();
     store.finish_operation(first.intent, outcome(), Settles::Nothing).await.unwrap();
     let second = store.begin_operation(intent(), Some([7; 32])).await.unwrap();
-    assert!(second.unsettled);
+    assert_eq!(second.doubt, Doubt::Own);
     // Found out later, by the second.
     store.finish_operation(second.intent, outcome(), Settles::AllBefore).await.unwrap();
-    assert!(!store.begin_operation(intent(), Some([7; 32])).await.unwrap().unsettled);
+    assert_eq!(store.begin_operation(intent(), Some([7; 32])).await.unwrap().doubt, Doubt::Nothing);
 }
 
 pub async fn what_one_user_finds_settles_nothing_of_anothers(store: SharedStore) {
@@ -150,33 +154,38 @@ pub async fn what_one_user_finds_settles_nothing_of_anothers(store: SharedStore)
     let unknown = begin("ann", "acme").await;
     store.finish_operation(unknown.intent, outcome(), Settles::Nothing).await.unwrap();
     let others = begin("bob", "acme").await;
-    assert!(others.unsettled);
+    assert_eq!(others.doubt, Doubt::Others);
     store.finish_operation(others.intent, outcome(), Settles::AllBefore).await.unwrap();
     // Hers does, through whichever connector she asks.
     let hers = begin("ann", "other").await;
-    assert!(hers.unsettled);
+    assert_eq!(hers.doubt, Doubt::Own);
     store.finish_operation(hers.intent, outcome(), Settles::AllBefore).await.unwrap();
-    assert!(!begin("ann", "acme").await.unsettled);
+    assert_eq!(begin("ann", "acme").await.doubt, Doubt::Nothing);
 }
 
 pub async fn an_effect_may_be_named_after_its_intent_is_written(store: SharedStore) {
     let first = store.begin_operation(intent(), None).await.unwrap();
-    assert!(!store.recognise_operation(first.intent, [7; 32]).await.unwrap());
-    let second = store.begin_operation(intent(), None).await.unwrap();
-    assert!(store.recognise_operation(second.intent, [7; 32]).await.unwrap());
+    assert_eq!(store.recognise_operation(first.intent, [7; 32]).await.unwrap(), Doubt::Nothing);
+    let second = store.begin_operation(intent(), Some([8; 32])).await.unwrap();
+    assert_eq!(store.recognise_operation(second.intent, [7; 32]).await.unwrap(), Doubt::Own);
+    assert_eq!(store.begin_operation(intent(), Some([8; 32])).await.unwrap().doubt, Doubt::Nothing);
     store.finish_operation(second.intent, outcome(), Settles::AllBefore).await.unwrap();
-    assert!(!store.begin_operation(intent(), Some([7; 32])).await.unwrap().unsettled);
+    assert_eq!(store.begin_operation(intent(), Some([7; 32])).await.unwrap().doubt, Doubt::Nothing);
 }
 
 pub async fn intents_of_other_effects_do_not_meet(store: SharedStore) {
     let first = store.begin_operation(intent(), Some([7; 32])).await.unwrap();
     let other = store.begin_operation(intent(), Some([8; 32])).await.unwrap();
     let unnamed = store.begin_operation(intent(), None).await.unwrap();
-    assert!(!other.unsettled && !unnamed.unsettled);
-    assert!(!store.begin_operation(intent(), None).await.unwrap().unsettled);
+    assert_eq!((other.doubt, unnamed.doubt), (Doubt::Nothing, Doubt::Nothing));
+    assert_eq!(store.begin_operation(intent(), None).await.unwrap().doubt, Doubt::Nothing);
     store.finish_operation(other.intent, outcome(), Settles::AllBefore).await.unwrap();
     store.finish_operation(unnamed.intent, outcome(), Settles::AllBefore).await.unwrap();
-    assert!(store.begin_operation(intent(), Some([7; 32])).await.unwrap().unsettled, "{first:?} is still open");
+    assert_eq!(
+        store.begin_operation(intent(), Some([7; 32])).await.unwrap().doubt,
+        Doubt::Own,
+        "{first:?} is still open"
+    );
 }
 
 pub async fn an_outcome_refers_to_its_intent(store: SharedStore) {

@@ -6,7 +6,7 @@ use std::os::unix::fs::MetadataExt;
 use super::{Scratch, pat_of};
 use crate::sqlite::connection;
 use crate::suite::values::{at, at_once, audit, integration, intent, outcome, pat, sealed};
-use crate::{Integrations as _, Log as _, Operations as _, Pats as _, Settles, StoreError};
+use crate::{Doubt, Integrations as _, Log as _, Operations as _, Pats as _, Settles, StoreError};
 use model::{AuditVerdict, Rejection};
 
 #[tokio::test]
@@ -52,13 +52,13 @@ async fn s5_what_was_acknowledged_is_in_the_files_of_a_process_that_never_closes
 async fn an_intent_without_outcome_is_unsettled_after_reopening() {
     let scratch = Scratch::new();
     let first = scratch.open().begin_operation(intent(), Some([7; 32])).await.unwrap();
-    assert!(!first.unsettled);
+    assert_eq!(first.doubt, Doubt::Nothing);
     let store = scratch.open();
     let second = store.begin_operation(intent(), Some([7; 32])).await.unwrap();
-    assert!(second.unsettled);
+    assert_eq!(second.doubt, Doubt::Own);
     store.finish_operation(second.intent, outcome(), Settles::AllBefore).await.unwrap();
     drop(store);
-    assert!(!scratch.open().begin_operation(intent(), Some([7; 32])).await.unwrap().unsettled);
+    assert_eq!(scratch.open().begin_operation(intent(), Some([7; 32])).await.unwrap().doubt, Doubt::Nothing);
 }
 
 #[tokio::test]
