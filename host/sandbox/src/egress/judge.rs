@@ -56,7 +56,7 @@ const FORBIDDEN: [&str; 37] = [
 const FORBIDDEN_PREFIXES: [&str; 3] = ["proxy-", "sec-", "x-rewrite-"];
 /// What is in the names of headers that say whose request it is, or that it is another one than it seems: every git server and
 /// gateway has some of its own.
-const FORBIDDEN_PARTS: [&str; 37] = [
+const FORBIDDEN_PARTS: [&str; 36] = [
     "apikey",
     "authenticat",
     "authoriz",
@@ -73,7 +73,6 @@ const FORBIDDEN_PARTS: [&str; 37] = [
     "eppn",
     "external-address",
     "forward",
-    "gitlab-shell",
     "impersonat",
     "jsessionid",
     "originating",
@@ -96,7 +95,7 @@ const FORBIDDEN_PARTS: [&str; 37] = [
     "x-accel",
 ];
 /// Words that stand in such names, between dashes: who it is, on whose behalf, by which proof, or from where.
-const FORBIDDEN_WORDS: [&str; 53] = [
+const FORBIDDEN_WORDS: [&str; 54] = [
     "account",
     "acl",
     "act",
@@ -140,6 +139,7 @@ const FORBIDDEN_WORDS: [&str; 53] = [
     "run",
     "runas",
     "saml",
+    "shell",
     "signature",
     "sm",
     "ssl",
@@ -419,7 +419,7 @@ mod tests {
         let of_gateways = "X-Amzn-Mtls-Clientcert X-ARR-ClientCert X-Client-Verify X-Common-Name X-Subject X-Consumer-Username Username \
                            X-UserId X-UID X-Account-Id X-Member X-Owner SMUSER iv-creds eppn persistent-id displayName X-AUSERNAME \
                            X-Slauth-Subject X-ProxiedEntitiesChain OnBehalfOf doAs X-Authz X-PAT X-SessionId JSESSIONID X-Admin \
-                           Gitlab-Workhorse-Api-Request Gitlab-Shell-Api-Request Dpop Signature X-ClientIP X-RealIP X-Source-IP \
+                           Any-Workhorse-Api-Request Any-Shell-Api-Request Dpop Signature X-ClientIP X-RealIP X-Source-IP \
                            X-Originating-IP X-Forward-For X-ProxyUser-Ip X-Envoy-Internal X-Method X-HTTP-Verb X-HTTP-Host X-Url \
                            X-Virtual-Host X-Backend-Host Request-Uri SCRIPT_NAME PATH_INFO Destination X-Scheme Front-End-Https \
                            HTTP2-Settings Max-Forwards X-Accel-Redirect host_ -host remote.user x~user x!real!ip";
