@@ -110,7 +110,7 @@ impl WasmProvider {
                     |why: String| Failure::new(after(call), format!("The provider's answer cannot be used: {why}."));
                 let answer = read(answer).map_err(|malformed| unusable(malformed.to_string()))?;
                 // An honest one has none: it was taken out of all that the git server said.
-                let has_secret = call.is_in(&format!("{answer:?}"));
+                let has_secret = call.is_in(&answer);
                 if has_secret { Err(unusable("the lent credential is in it".to_owned())) } else { Ok(answer) }
             }
             Ok(Err(failure)) => {

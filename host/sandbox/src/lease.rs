@@ -90,6 +90,11 @@ impl Lease {
         found
     }
 
+    /// Whether anything was asked with it: what is sent is searched.
+    pub fn was_used(&self) -> bool {
+        self.redactor.get().is_some()
+    }
+
     /// Whether the secret stands in what a provider wants sent, plain or in a usual encoding.
     pub fn is_in(&self, bytes: &[u8]) -> bool {
         self.redactor().finds(bytes)

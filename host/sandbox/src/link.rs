@@ -127,9 +127,9 @@ impl Call {
         self.0.changes_sent.load(Ordering::Relaxed) > 0
     }
 
-    /// Whether the lent secret is in what came from a provider.
-    pub(crate) fn is_in(&self, text: &str) -> bool {
-        self.0.lease.is_in(text.as_bytes())
+    /// Whether the lent secret is in what a provider answers. One that has asked the git server nothing knows of none.
+    pub(crate) fn is_in(&self, answer: &impl fmt::Debug) -> bool {
+        self.0.lease.was_used() && self.0.lease.is_in(format!("{answer:?}").as_bytes())
     }
 
     /// Takes the lent secret out of a text that came from a provider, and cuts it where it is longer than anybody is shown.
