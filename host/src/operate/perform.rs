@@ -89,25 +89,17 @@ impl Call<'_> {
         if let Some(pat) = self.lent_pat() {
             note_use(app, ask, pat);
         }
-        let acted_as = loan.acts_as();
-        let now = app.clock.now();
-        let lent = self.lent();
-        // Until it was looked, what an earlier attempt came to is as unknown as before.
-        let failed = |failure: Failure, journal: &Journal<'_>| {
-            let failure = if journal.is_open() { failure.unsettled() } else { failure };
-            OperationError::failed(failure, acted_as, integration, now)
-        };
+        let (acted_as, lent) = (loan.acts_as(), self.lent());
         if let Some(change) = effect.change()
             && app.names.called(integration, change.repository).is_none()
         {
             match self.called(change.repository, &loan).await {
                 Ok(called) if called == *change.repository => {}
                 Ok(called) => journal.recognise(change.recognised::<E>(ask, &called)).await?,
-                Err(failure) => return Err(failed(self.told(failure, &loan).await, journal)),
+                Err(failure) => return Err(self.failed(self.told(failure, &loan).await, acted_as, journal)),
             }
         }
-        let journal = &*journal;
-        let failed = |failure| failed(failure, journal);
+        let failed = |failure| self.failed(failure, acted_as, journal);
         let recorded = match self.recorded_account() {
             Some(account) => account,
             // A PAT that was saved unchecked is checked now, at its first use: nothing is done in an unknown name.
@@ -168,6 +160,12 @@ impl Call<'_> {
                 _ => Err(failure),
             },
         }
+    }
+
+    /// A failure of what was asked with the journal open. Until it was looked, what an earlier attempt came to is as unknown as before.
+    fn failed(&self, failure: Failure, acted_as: ActedAs, journal: &Journal<'_>) -> OperationError {
+        let failure = if journal.is_open() { failure.unsettled() } else { failure };
+        OperationError::failed(failure, acted_as, self.found.integration(), self.app.clock.now())
     }
 
     /// What is told of a failure: of a credential that was refused, only after it was asked whose it is.

@@ -17,6 +17,12 @@ async fn with_a_pat(server: GitHubServer) -> Daemon {
     daemon
 }
 
+/// The answer to a change of the branch `lost` is lost, and it cannot be looked for.
+fn lose(daemon: &Daemon, change: When) {
+    daemon.stand_in.faults.once(change, Fault::ReplyLost);
+    daemon.stand_in.faults.times(2, When::ends_with(Method::GET, "/git/ref/heads/lost"), Fault::CloseBeforeActing);
+}
+
 fn posts(daemon: &Daemon, path_end: &str) -> usize {
     daemon.stand_in.record.matching(&Method::POST, path_end).len()
 }
@@ -58,8 +64,7 @@ async fn v7_where_the_look_up_fails_too_nobody_knows_and_the_next_attempt_looks_
     let daemon = with_a_pat(GitHubServer::Cloud).await;
     let ann = daemon.as_user("ann");
     let faults = &daemon.stand_in.faults;
-    faults.once(When::ends_with(Method::POST, "/git/refs"), Fault::ReplyLost);
-    faults.times(2, When::ends_with(Method::GET, "/git/ref/heads/lost"), Fault::CloseBeforeActing);
+    lose(&daemon, When::ends_with(Method::POST, "/git/refs"));
     ann.create_branch(MAIN, WIDGETS, "lost", "main").keyed(KEY).await.problem(504, "outcome-unknown");
     assert!(faults.all_happened());
     let log = daemon.audit().await;
@@ -92,8 +97,7 @@ async fn v7_a_token_that_is_asked_about_first_settles_nothing() {
     let daemon = with_a_pat(GitHubServer::Cloud).await;
     let ann = daemon.as_user("ann");
     let faults = &daemon.stand_in.faults;
-    faults.once(When::ends_with(Method::POST, "/git/refs"), Fault::ReplyLost);
-    faults.times(2, When::ends_with(Method::GET, "/git/ref/heads/lost"), Fault::CloseBeforeActing);
+    lose(&daemon, When::ends_with(Method::POST, "/git/refs"));
     ann.create_branch(MAIN, WIDGETS, "lost", "main").await.problem(504, "outcome-unknown");
     faults.clear();
     faults.always(When::any(), Fault::Instead(message::Answer::text(StatusCode::SERVICE_UNAVAILABLE, "down")));
@@ -125,10 +129,7 @@ async fn v7_where_a_repository_cannot_be_asked_for_nothing_is_told_that_is_not_s
     let lacking = json!({ "message": "Resource not accessible by personal access token" });
     let lacking = || Fault::Instead(message::Answer::json(StatusCode::FORBIDDEN, &lacking));
     let page = |status| Fault::Instead(message::Answer::html(status, "<html><title>Blocked</title></html>"));
-    let lost = || {
-        faults.once(When::ends_with(Method::DELETE, "/git/refs/heads/lost"), Fault::ReplyLost);
-        faults.times(2, When::ends_with(Method::GET, "/git/ref/heads/lost"), Fault::CloseBeforeActing);
-    };
+    let lost = || lose(&daemon, When::ends_with(Method::DELETE, "/git/refs/heads/lost"));
     let upper = WIDGETS.to_uppercase();
     // What one is told is not told to another.
     faults.always(read(), lacking());
@@ -171,8 +172,7 @@ async fn v7_who_waits_for_what_is_refused_is_answered_for_herself_and_what_other
     assert_eq!(told, [200, 429], "{} {}", one.text, another.text);
 
     faults.clear();
-    faults.once(When::ends_with(Method::POST, "/git/refs"), Fault::ReplyLost);
-    faults.times(2, When::ends_with(Method::GET, "/git/ref/heads/lost"), Fault::CloseBeforeActing);
+    lose(&daemon, When::ends_with(Method::POST, "/git/refs"));
     ann.create_branch(MAIN, WIDGETS, "lost", "main").await.problem(504, "outcome-unknown");
     faults.clear();
     for (user, is_hers) in [(&bob, false), (&ann, true)] {
@@ -191,8 +191,7 @@ async fn v7_a_deletion_with_an_unknown_end_is_its_users_own_and_one_is_under_way
     ann.create_branch(MAIN, WIDGETS, "lost", "main").await.expect(201);
     let faults = &daemon.stand_in.faults;
     let deletes = || When::ends_with(Method::DELETE, "/git/refs/heads/lost");
-    faults.once(deletes(), Fault::ReplyLost);
-    faults.times(2, When::ends_with(Method::GET, "/git/ref/heads/lost"), Fault::CloseBeforeActing);
+    lose(&daemon, deletes());
     let ask = || ann.delete_branch(MAIN, WIDGETS, "lost").keyed(KEY);
     ask().await.problem(504, "outcome-unknown");
     faults.clear();

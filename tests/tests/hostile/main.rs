@@ -251,7 +251,6 @@ async fn p4_drops_a_handle_twice() {
     Stage::set().await.ends_the_call("p4_drops_a_handle_twice", "failed").await;
 }
 
-/// What is not in its memory it can neither tell nor remember.
 #[tokio::test(flavor = "multi_thread")]
 async fn p5_says_the_secret() {
     let stage = Stage::set().await;
@@ -266,6 +265,7 @@ async fn p5_says_the_secret() {
     }
 }
 
+/// What is not in its memory it can neither tell nor remember.
 #[tokio::test(flavor = "multi_thread")]
 async fn p5_searches_its_memory() {
     let stage = Stage::set().await;

@@ -80,11 +80,8 @@ pub async fn an_answer_that_was_held_back<S: Server>(server: S) {
     }
     assert!(faults().all_happened());
     // Where what is asked behind it is held back, too, nobody says that nothing was done.
-    let (creates, is_begun) = (server.creates(Made::Branch), AtomicBool::new(false));
-    let behind = When::request(move |request| is_begun.fetch_or(creates.holds(request), Ordering::Relaxed));
     let page = || Answer::html(StatusCode::FORBIDDEN, "<html><title>Response blocked</title></html>");
-    faults().always(behind, Fault::Instead(page()));
-    faults().once(server.creates(Made::Branch), Fault::HeldBack(page()));
+    unheard_of(&daemon, server.creates(Made::Branch), Fault::HeldBack(page()), Fault::Instead(page()));
     let refused = ann.create_branch(MAIN, widgets(server), "untold", "main").await.problem(502, "unexpected-reply");
     let told = refused.text_at("/detail");
     assert!(told.contains("most likely nothing was done, but that could not be looked up"), "{told}");
@@ -132,18 +129,12 @@ pub async fn a_deletion_asked_again<S: Server>(server: S) {
     let ann = with(&daemon, Holder::Alice).await;
     let unseen = async |name: &str, fault: Fault| {
         ann.create_branch(MAIN, widgets(server), name, "main").await.expect(201);
-        let (deletes, is_begun) = (server.deletes_branch(), AtomicBool::new(false));
-        let behind = When::request(move |request| is_begun.fetch_or(deletes.holds(request), Ordering::Relaxed));
-        daemon.stand_in().faults().always(behind, Fault::CloseBeforeActing);
-        daemon.stand_in().faults().once(server.deletes_branch(), fault);
+        unheard_of(&daemon, server.deletes_branch(), fault, Fault::CloseBeforeActing);
         ann.delete_branch(MAIN, widgets(server), name).keyed(name).await.problem(504, "outcome-unknown");
         daemon.stand_in().faults().clear();
         daemon.stand_in().record().clear();
     };
-    let deletions = || {
-        let deletes = server.deletes_branch();
-        daemon.stand_in().record().requests().iter().filter(|recorded| deletes.holds(&recorded.request)).count()
-    };
+    let deletions = || sent(&daemon, &server.deletes_branch());
     unseen("feature/gone", Fault::ReplyLost).await;
     let gone = ann.delete_branch(MAIN, widgets(server), "feature/gone").keyed("feature/gone").await.expect(200);
     assert_eq!((gone.body["answer_lost"].as_bool(), deletions()), (Some(true), 0));
@@ -193,16 +184,7 @@ pub async fn in_a_repository_spelt_otherwise<S: Server>(server: S) {
         id => id.to_owned(),
     };
     let faults = || daemon.stand_in().faults();
-    let lost = |when: When| {
-        let is_begun = AtomicBool::new(false);
-        let changes = when.clone();
-        let behind = When::request(move |request| is_begun.fetch_or(changes.holds(request), Ordering::Relaxed));
-        faults().always(behind, Fault::CloseBeforeActing);
-        faults().once(when, Fault::ReplyLost);
-    };
-    let changes = |when: When| {
-        daemon.stand_in().record().requests().iter().filter(|recorded| when.holds(&recorded.request)).count()
-    };
+    let lost = |change: When| unheard_of(&daemon, change, Fault::ReplyLost, Fault::CloseBeforeActing);
     lost(server.creates(Made::Branch));
     ann.create_branch(MAIN, widgets(server), "made", "main").keyed(KEY).await.problem(504, "outcome-unknown");
     faults().clear();
@@ -211,14 +193,14 @@ pub async fn in_a_repository_spelt_otherwise<S: Server>(server: S) {
     bob.create_branch(MAIN, widgets(server), "made", "main").await.expect(200);
     let found = ann.create_branch(MAIN, &other, "made", "main").await.expect(200);
     assert_eq!((&found.body["existed"], &found.body["answer_lost"]), (&true.into(), &true.into()));
-    assert_eq!(changes(server.creates(Made::Branch)), 0);
+    assert_eq!(creations(&daemon, server, Made::Branch), 0);
     lost(server.deletes_branch());
     ann.delete_branch(MAIN, widgets(server), "made").await.problem(504, "outcome-unknown");
     faults().clear();
     bob.create_branch(MAIN, &other, "made", "main").await.expect(201);
     daemon.stand_in().record().clear();
     ann.delete_branch(MAIN, &other, "made").await.problem(409, "changed-meanwhile");
-    assert_eq!(changes(server.deletes_branch()), 0);
+    assert_eq!(sent(&daemon, &server.deletes_branch()), 0);
     assert!(daemon.show_ref(server.full_name(Place::Widgets), "made").is_some());
     // At the same time, too.
     faults().once(server.creates(Made::Branch), Fault::DelayAnswer { delay_ms: 300 });
@@ -227,7 +209,7 @@ pub async fn in_a_repository_spelt_otherwise<S: Server>(server: S) {
         ann.create_branch(MAIN, &other, "twice", "main")
     );
     assert_eq!([one.status, another.status].iter().sum::<u16>(), 201 + 200, "{} {}", one.text, another.text);
-    assert_eq!(changes(server.creates(Made::Branch)), 1);
+    assert_eq!(creations(&daemon, server, Made::Branch), 1);
 }
 
 /// One after the other, and who waited looks first.
@@ -236,10 +218,7 @@ pub async fn two_deletions_at_once<S: Server>(server: S) {
     let ann = with(&daemon, Holder::Alice).await;
     let bob = daemon.as_user("bob");
     bob.save_credential(MAIN, &daemon.credential(Holder::Alice)).await.expect(200);
-    let deletions = || {
-        let deletes = server.deletes_branch();
-        daemon.stand_in().record().requests().iter().filter(|recorded| deletes.holds(&recorded.request)).count()
-    };
+    let deletions = || sent(&daemon, &server.deletes_branch());
     for other in [&ann, &bob] {
         ann.create_branch(MAIN, widgets(server), "gone", "main").await.expect(201);
         daemon.stand_in().record().clear();
@@ -252,10 +231,7 @@ pub async fn two_deletions_at_once<S: Server>(server: S) {
     }
     // What may have been deleted, and was made anew: neither of two who ask at once deletes it unseen.
     ann.create_branch(MAIN, widgets(server), "anew", "main").await.expect(201);
-    let (deletes, is_begun) = (server.deletes_branch(), AtomicBool::new(false));
-    let behind = When::request(move |request| is_begun.fetch_or(deletes.holds(request), Ordering::Relaxed));
-    daemon.stand_in().faults().always(behind, Fault::CloseBeforeActing);
-    daemon.stand_in().faults().once(server.deletes_branch(), Fault::ReplyLost);
+    unheard_of(&daemon, server.deletes_branch(), Fault::ReplyLost, Fault::CloseBeforeActing);
     ann.delete_branch(MAIN, widgets(server), "anew").await.problem(504, "outcome-unknown");
     daemon.stand_in().faults().clear();
     bob.create_branch(MAIN, widgets(server), "anew", "main").await.expect(201);
@@ -269,6 +245,18 @@ pub async fn two_deletions_at_once<S: Server>(server: S) {
 }
 
 fn creations<S: Server>(daemon: &Daemon<S>, server: S, what: Made) -> usize {
-    let creates = server.creates(what);
-    daemon.stand_in().record().requests().iter().filter(|recorded| creates.holds(&recorded.request)).count()
+    sent(daemon, &server.creates(what))
+}
+
+/// How many requests of a sort the git server has on record.
+fn sent<S: Server>(daemon: &Daemon<S>, which: &When) -> usize {
+    daemon.stand_in().record().requests().iter().filter(|recorded| which.holds(&recorded.request)).count()
+}
+
+/// The next change ends in one fault, and everything that is asked behind it in the other.
+fn unheard_of<S: Server>(daemon: &Daemon<S>, change: When, ends: Fault, behind: Fault) {
+    let (begins, is_begun) = (change.clone(), AtomicBool::new(false));
+    let is_behind = When::request(move |request| is_begun.fetch_or(begins.holds(request), Ordering::Relaxed));
+    daemon.stand_in().faults().always(is_behind, behind);
+    daemon.stand_in().faults().once(change, ends);
 }

@@ -14,7 +14,7 @@ const MAX_HEADER_BYTES: usize = 4 << 10;
 
 /// Headers that frame a request, route it, ask for a part of the answer or for another form of it than can be searched: the host's
 /// business. Lower case.
-const FORBIDDEN: [&str; 37] = [
+const FORBIDDEN: [&str; 36] = [
     "accept-encoding",
     "connection",
     "content-encoding",
@@ -26,7 +26,6 @@ const FORBIDDEN: [&str; 37] = [
     "http2-settings",
     "if-range",
     "keep-alive",
-    "max-forwards",
     "path-info",
     "proxy",
     "range",
@@ -56,7 +55,7 @@ const FORBIDDEN: [&str; 37] = [
 const FORBIDDEN_PREFIXES: [&str; 3] = ["proxy-", "sec-", "x-rewrite-"];
 /// What is in the names of headers that say whose request it is, or that it is another one than it seems: every git server and
 /// gateway has some of its own.
-const FORBIDDEN_PARTS: [&str; 36] = [
+const FORBIDDEN_PARTS: [&str; 34] = [
     "apikey",
     "authenticat",
     "authoriz",
@@ -74,14 +73,12 @@ const FORBIDDEN_PARTS: [&str; 36] = [
     "external-address",
     "forward",
     "impersonat",
-    "jsessionid",
     "originating",
     "override",
     "password",
     "persistent-id",
     "phpsessid",
     "proxied",
-    "proxyuser",
     "realip",
     "secret",
     "session",

@@ -19,10 +19,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use memchr::{memchr_iter, memchr2_iter, memchr3_iter, memmem};
+use memchr::{memchr_iter, memchr2_iter, memmem};
 use zeroize::Zeroizing;
 
-use self::escapes::{LEVELS, Meant, Reading, is_introducer};
+use self::escapes::{LEVELS, Meant, Reading, introducers, is_introducer};
 
 /// What stands in place of a secret.
 pub const REDACTED: &str = "[redacted]";
@@ -63,7 +63,7 @@ pub(super) struct Redactor {
 
 /// Whether a search of these texts takes so long that it would keep others waiting.
 pub(super) fn takes_long<'t>(texts: impl Iterator<Item = &'t [u8]> + Clone) -> bool {
-    let escapes = texts.clone().flat_map(|text| memchr3_iter(b'%', b'\\', b'&', text));
+    let escapes = texts.clone().flat_map(introducers);
     texts.map(<[u8]>::len).sum::<usize>() > SEARCHED_AT_ONCE_BYTES
         || escapes.take(ESCAPES_AT_ONCE).count() == ESCAPES_AT_ONCE
 }
@@ -118,7 +118,7 @@ impl Redactor {
 
     fn add(&mut self, pattern: &[u8]) {
         self.add_as_it_is(pattern);
-        for alone in [apart::Alone::Parts, apart::Alone::Stays] {
+        for alone in apart::readings(pattern) {
             keep(&mut self.parted, Zeroizing::new(apart::joined(pattern, alone)));
         }
     }
@@ -171,11 +171,7 @@ impl Redactor {
         if self.parted.iter().all(|pattern| pattern.len() >= text.len()) {
             return Vec::new();
         }
-        let mut found = self.parted_in(text, apart::Alone::Parts);
-        if apart::has_some_alone(text) {
-            found.extend(self.parted_in(text, apart::Alone::Stays));
-        }
-        found
+        apart::readings(text).flat_map(|alone| self.parted_in(text, alone)).collect()
     }
 
     fn parted_in(&self, text: &[u8], alone: apart::Alone) -> Vec<Range<usize>> {
@@ -210,7 +206,7 @@ impl Redactor {
                 _ => parts.push(start..end),
             }
         };
-        memchr3_iter(b'%', b'\\', b'&', text).filter(|at| reading.begins_escape(*at)).for_each(&mut doubt);
+        introducers(text).filter(|at| reading.begins_escape(*at)).for_each(&mut doubt);
         memchr_iter(0, text).for_each(&mut doubt);
         BREAKS.iter().for_each(|part| memmem::find_iter(text, part).for_each(&mut doubt));
         memchr2_iter(b'\r', b'\n', text).filter(|at| begins_lines_within_a_word(text, *at)).for_each(&mut doubt);
@@ -350,9 +346,9 @@ fn is_ordinary(secret: &str) -> bool {
 
 /// Whether an end of a line is the first of those between two characters of an encoding.
 fn begins_lines_within_a_word(text: &[u8], at: usize) -> bool {
-    let is_of_word = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(byte);
+    let is_of_encoding = |byte: &u8| apart::is_of_encoding((*byte).into());
     let behind = || text[at..].iter().find(|byte| !matches!(byte, b'\r' | b'\n'));
-    at.checked_sub(1).is_some_and(|before| is_of_word(&text[before])) && behind().is_some_and(is_of_word)
+    at.checked_sub(1).is_some_and(|before| is_of_encoding(&text[before])) && behind().is_some_and(is_of_encoding)
 }
 
 /// In order, and none within another.

@@ -36,8 +36,7 @@ const MAX_ORDER_BYTES: usize = 16;
 const MAX_REFERENCE_BYTES: usize = 12;
 /// References of HTML that may be part of an encoding, in lower case.
 const OF_ENCODINGS: [&[u8]; 6] = [b"sol", b"plus", b"equals", b"lowbar", b"dash", b"hyphen"];
-/// Characters that nobody sees, or that are blanks, in UTF-8: no-break space and soft hyphen, zero-width space and its like, the narrow
-/// no-break space.
+/// Characters beyond ASCII that nobody sees, that are blanks or ends of lines, or that stand for what was left out.
 const UNSEEN: [&str; 13] = [
     "\u{85}", "\u{a0}", "\u{ad}", "\u{200b}", "\u{200c}", "\u{200d}", "\u{2026}", "\u{2028}", "\u{2029}", "\u{202f}",
     "\u{2060}", "\u{3000}", "\u{feff}",
@@ -76,9 +75,10 @@ pub(super) fn places(text: &[u8], alone: Alone, parts: &[Range<usize>]) -> Vec<R
     places.collect()
 }
 
-/// Whether there is a sign that stands alone.
-pub(super) fn has_some_alone(text: &[u8]) -> bool {
-    memchr2_iter(b'+', b'.', text).any(|at| stands_alone(text, at))
+/// The ways of reading a text: two, where there is a sign that stands alone.
+pub(super) fn readings(text: &[u8]) -> impl Iterator<Item = Alone> {
+    let has_some = memchr2_iter(b'+', b'.', text).any(|at| stands_alone(text, at));
+    [Some(Alone::Parts), has_some.then_some(Alone::Stays)].into_iter().flatten()
 }
 
 /// Gives the place of each byte that stays.
@@ -165,10 +165,13 @@ fn number(digits: &[u8], radix: u32) -> Option<u32> {
     digits.iter().try_fold(0, add).filter(|_| !digits.is_empty())
 }
 
-/// Whether a character is none of those that encodings are made of.
 fn parts(code: u32) -> bool {
-    let is_of_encoding = |char: char| char.is_ascii_alphanumeric() || "+/=-_".contains(char);
     !char::from_u32(code).is_some_and(is_of_encoding)
+}
+
+/// Whether it is one of the characters that encodings are made of.
+pub(super) fn is_of_encoding(char: char) -> bool {
+    char.is_ascii_alphanumeric() || "+/=-_".contains(char)
 }
 
 #[cfg(test)]
@@ -217,6 +220,6 @@ mod tests {
         }
         let text = b"\"a\", \"+\", \"b\"";
         assert_eq!((joined(text, Alone::Parts), joined(text, Alone::Stays)), (b"ab".to_vec(), b"a+b".to_vec()));
-        assert!(has_some_alone(text) && !has_some_alone(b"a+b.c"));
+        assert_eq!((readings(text).count(), readings(b"a+b.c").count()), (2, 1));
     }
 }

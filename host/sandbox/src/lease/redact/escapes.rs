@@ -4,6 +4,8 @@
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use memchr::memchr3_iter;
+
 /// Levels that are undone: a text within JSON within a query.
 pub(super) const LEVELS: usize = 3;
 /// Most steps that are taken to read a text, for each of its bytes: the replies of git servers take three, and seven as a text within
@@ -87,6 +89,11 @@ impl Meant {
             Meant::Char(char) => u8::try_from(char).ok().filter(u8::is_ascii),
         }
     }
+}
+
+/// Where an escape may begin.
+pub(super) fn introducers(text: &[u8]) -> impl Iterator<Item = usize> {
+    memchr3_iter(b'%', b'\\', b'&', text)
 }
 
 /// Whether an escape may begin with it.
