@@ -42,7 +42,7 @@ const BREAKS: [&[u8]; 3] = ["\u{200b}".as_bytes(), "\u{ad}".as_bytes(), b"<wbr>"
 /// Shortest part of a token that is taken out by itself, in bytes: what is left of one that was cut.
 const MIN_PART_BYTES: usize = 12;
 /// Texts below this many bytes are looked through without a searcher.
-const SHORT_TEXT_BYTES: usize = 64;
+const SHORT_TEXT_BYTES: usize = 1 << 10;
 /// Texts that are searched where they are needed, in bytes: what takes longer would keep others waiting.
 const SEARCHED_AT_ONCE_BYTES: usize = 16 << 10;
 /// Characters that begin escapes in such texts: few have any, and each may take some microseconds to read.
@@ -52,13 +52,20 @@ const BLOCK_BYTES: usize = 8;
 
 #[derive(Default)]
 pub(super) struct Redactor {
-    patterns: Vec<Zeroizing<Vec<u8>>>,
-    /// Those that are looked for where something parts their characters, without what would be taken for that in themselves.
-    parted: Vec<Zeroizing<Vec<u8>>>,
+    patterns: Vec<Pattern>,
     /// Those of which a part gives away too much.
     tokens: Vec<Zeroizing<Vec<u8>>>,
     /// Whether nobody waits for a search any more.
     is_off: AtomicBool,
+}
+
+/// What is looked for.
+struct Pattern {
+    bytes: Zeroizing<Vec<u8>>,
+    /// Where nothing parts its characters.
+    is_whole: bool,
+    /// Where something does: it has nothing in itself that would be taken for that.
+    is_parted: bool,
 }
 
 /// Whether a search of these texts takes so long that it would keep others waiting.
@@ -109,22 +116,49 @@ impl Redactor {
         self.add(Zeroizing::new(hex.to_ascii_uppercase()).as_bytes());
         for alignment in 0..ALIGNMENTS {
             let shifted = Zeroizing::new([&[0; ALIGNMENTS][..alignment], secret.as_bytes()].concat());
-            for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
-                let encoded = Zeroizing::new(engine.encode(&*shifted));
+            let encoded = Zeroizing::new(STANDARD_NO_PAD.encode(&*shifted));
+            self.add(stable_part(&encoded, alignment, shifted.len()).as_bytes());
+            if encoded.contains(['+', '/']) {
+                let encoded = Zeroizing::new(URL_SAFE_NO_PAD.encode(&*shifted));
                 self.add(stable_part(&encoded, alignment, shifted.len()).as_bytes());
             }
         }
     }
 
     fn add(&mut self, pattern: &[u8]) {
-        self.add_as_it_is(pattern);
-        for alone in apart::readings(pattern) {
-            keep(&mut self.parted, Zeroizing::new(apart::joined(pattern, alone)));
+        let is_parted = apart::is_joined(pattern);
+        self.keep(pattern, true, is_parted);
+        if !is_parted {
+            for alone in apart::readings(pattern) {
+                self.keep(&Zeroizing::new(apart::joined(pattern, alone)), false, true);
+            }
         }
     }
 
     fn add_as_it_is(&mut self, pattern: &[u8]) {
-        keep(&mut self.patterns, Zeroizing::new(pattern.to_vec()));
+        self.keep(pattern, true, false);
+    }
+
+    fn keep(&mut self, pattern: &[u8], is_whole: bool, is_parted: bool) {
+        if pattern.len() < MIN_PATTERN_BYTES {
+            return;
+        }
+        if let Some(known) = self.patterns.iter_mut().find(|known| *known.bytes == pattern) {
+            known.is_whole |= is_whole;
+            known.is_parted |= is_parted;
+        } else {
+            self.patterns.push(Pattern { bytes: Zeroizing::new(pattern.to_vec()), is_whole, is_parted });
+        }
+    }
+
+    /// What is looked for where nothing parts its characters.
+    fn whole(&self) -> impl Iterator<Item = &[u8]> {
+        self.patterns.iter().filter(|pattern| pattern.is_whole).map(|pattern| &**pattern.bytes)
+    }
+
+    /// What is looked for where something does.
+    fn parted(&self) -> impl Iterator<Item = &[u8]> {
+        self.patterns.iter().filter(|pattern| pattern.is_parted).map(|pattern| &**pattern.bytes)
     }
 
     /// Nobody waits for what is being searched now, or somebody does again.
@@ -134,7 +168,7 @@ impl Redactor {
 
     /// How long the longest pattern is, in bytes.
     fn longest(&self) -> usize {
-        self.patterns.iter().map(|pattern| pattern.len()).max().unwrap_or_default()
+        self.whole().map(<[u8]>::len).max().unwrap_or_default()
     }
 
     pub(super) fn redact(&self, bytes: Vec<u8>) -> Vec<u8> {
@@ -148,7 +182,7 @@ impl Redactor {
 
     fn found(&self, bytes: &[u8]) -> Vec<Range<usize>> {
         let mut found: Vec<Range<usize>> = Vec::new();
-        for pattern in &self.patterns {
+        for pattern in self.whole() {
             found.extend(occurrences(pattern, bytes).map(|at| at..at + pattern.len()));
         }
         for token in &self.tokens {
@@ -168,7 +202,7 @@ impl Redactor {
 
     /// Where something parts the characters of a pattern.
     fn apart(&self, text: &[u8]) -> Vec<Range<usize>> {
-        if self.parted.iter().all(|pattern| pattern.len() >= text.len()) {
+        if self.parted().all(|pattern| pattern.len() >= text.len()) {
             return Vec::new();
         }
         apart::readings(text).flat_map(|alone| self.parted_in(text, alone)).collect()
@@ -179,19 +213,17 @@ impl Redactor {
         if joined.len() == text.len() {
             return Vec::new();
         }
-        let of = |pattern: &Zeroizing<Vec<u8>>| {
-            let long = pattern.len();
-            occurrences(pattern, &joined).map(|at| at..at + long).collect::<Vec<_>>()
-        };
-        let parts: Vec<_> = self.parted.iter().flat_map(of).collect();
+        let mut parts = Vec::new();
+        for pattern in self.parted() {
+            parts.extend(occurrences(pattern, &joined).map(|at| at..at + pattern.len()));
+        }
         if parts.is_empty() { parts } else { apart::places(text, alone, &parts) }
     }
 
     /// Whether a name that is in lower case, as HTTP has those of headers, has a secret in it, or part of one.
     pub(super) fn finds_in_name(&self, name: &[u8]) -> bool {
         let is_in = |pattern: &[u8]| name.windows(pattern.len()).any(|part| part.eq_ignore_ascii_case(pattern));
-        self.patterns.iter().any(|pattern| is_in(pattern))
-            || self.tokens.iter().flat_map(|token| token.chunks_exact(BLOCK_BYTES)).any(is_in)
+        self.whole().any(is_in) || self.tokens.iter().flat_map(|token| token.chunks_exact(BLOCK_BYTES)).any(is_in)
     }
 
     /// What may have the secret in it with escapes, or in several lines: before the first of them it stands as it is.
@@ -208,7 +240,7 @@ impl Redactor {
         };
         introducers(text).filter(|at| reading.begins_escape(*at)).for_each(&mut doubt);
         memchr_iter(0, text).for_each(&mut doubt);
-        BREAKS.iter().for_each(|part| memmem::find_iter(text, part).for_each(&mut doubt));
+        BREAKS.iter().for_each(|part| occurrences(part, text).for_each(&mut doubt));
         memchr2_iter(b'\r', b'\n', text).filter(|at| begins_lines_within_a_word(text, *at)).for_each(&mut doubt);
         merged(parts)
     }
@@ -222,7 +254,7 @@ impl Redactor {
         let (mut ways, text) = (Vec::new(), reading.text());
         let begins = |meant: Meant| {
             let (bytes, count) = meant.bytes();
-            self.patterns.iter().any(|pattern| pattern.starts_with(&bytes[..count]))
+            self.whole().any(|pattern| pattern.starts_with(&bytes[..count]))
         };
         let is_beginning = move |at: &usize| {
             let is_plain = !is_introducer(text[*at]);
@@ -233,16 +265,9 @@ impl Redactor {
             }
         };
         part.filter(is_beginning).filter_map(move |at| {
-            let ends = self.patterns.iter().filter_map(|pattern| end_of(pattern, reading, at, &mut ways));
+            let ends = self.whole().filter_map(|pattern| end_of(pattern, reading, at, &mut ways));
             ends.max().map(|end| at..end)
         })
-    }
-}
-
-/// Where it is none of those that are known.
-fn keep(known: &mut Vec<Zeroizing<Vec<u8>>>, pattern: Zeroizing<Vec<u8>>) {
-    if pattern.len() >= MIN_PATTERN_BYTES && !known.contains(&pattern) {
-        known.push(pattern);
     }
 }
 
@@ -250,15 +275,10 @@ fn keep(known: &mut Vec<Zeroizing<Vec<u8>>>, pattern: Zeroizing<Vec<u8>>) {
 /// are.
 fn occurrences<'a>(pattern: &'a [u8], text: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
     let is_short = text.len() < SHORT_TEXT_BYTES;
-    let mut rest = Some(0).filter(|_| is_short && pattern.len() <= text.len());
-    let short = std::iter::from_fn(move || {
-        let start = rest?;
-        let at = memmem::find(&text[start..], pattern).map(|at| start + at);
-        rest = at.map(|at| at + pattern.len());
-        at
-    });
+    let first = pattern.first().filter(|_| is_short && pattern.len() <= text.len());
+    let short = first.map(|first| memchr_iter(*first, text).filter(|at| text[*at..].starts_with(pattern)));
     let long = (!is_short).then(|| memmem::find_iter(text, pattern));
-    short.chain(long.into_iter().flatten())
+    short.into_iter().flatten().chain(long.into_iter().flatten())
 }
 
 /// Where a text has a part of a token that is long enough.

@@ -50,6 +50,11 @@ pub(super) enum Alone {
     Stays,
 }
 
+/// Whether nothing parts its characters, whatever it stands in.
+pub(super) fn is_joined(text: &[u8]) -> bool {
+    text.iter().all(|byte| CLASSES[usize::from(*byte)] == Class::Stays)
+}
+
 /// What is left of a text without what parts its characters.
 pub(super) fn joined(text: &[u8], alone: Alone) -> Vec<u8> {
     let mut left = Vec::with_capacity(text.len());
