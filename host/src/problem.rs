@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 pub(crate) use self::catalogue::Code;
 use self::told::told;
 use crate::causes::with_causes;
-use crate::operate::{Crowded, OperationError};
+use crate::operate::{Crowded, OperationError, TooOften};
 use model::policy::Denial;
 use model::{ActedAs, Again, Failure, FailureReason, FieldError, PatState, Timestamp};
 
@@ -166,6 +166,14 @@ impl Problem {
         self
     }
 
+    /// There is none now, and why.
+    pub fn without_setup_url(mut self, why: &TooOften) -> Self {
+        let (why, seconds) = (sentence(&why.to_string()), why.seconds());
+        self.detail =
+            format!("{} There is no link to a page that mends it: {why} Ask again in {seconds} s.", self.detail);
+        self
+    }
+
     /// Where a user makes the PAT she lacks, unless a page was named already.
     pub fn with_credential_page(mut self, page: Option<String>) -> Self {
         if self.whose == Some(ActedAs::User) {
@@ -236,7 +244,7 @@ impl From<OperationError> for Problem {
                 Self::new(code, detail).with_retry_after_s(Crowded::RETRY_AFTER_S)
             }
             OperationError::TooOften(too_often) => {
-                let seconds = u32::try_from(too_often.wait.as_secs() + 1).unwrap_or(u32::MAX);
+                let seconds = too_often.seconds();
                 let detail =
                     format!("{} Nothing was done: try again in {seconds} s.", sentence(&too_often.to_string()));
                 let policy = HeaderValue::try_from(format!("\"minute\";q={};w=60", too_often.limit)).ok();

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use super::answer::Answer;
 use super::json;
 use crate::operate::administration::Administration;
-use crate::operate::{self, App, Ask, Asker, ClaimedKey, SharedApp};
+use crate::operate::{self, App, Ask, Asker, ClaimedKey, OperationError, SharedApp};
 use crate::problem::{Code, Problem};
 use crate::request::{self, Body, BodyError, Limits, RequestId};
 use crate::token::{self, TokenError};
@@ -64,6 +64,7 @@ impl Caller {
         match operate::make_set_up_link(app, ask, None).await {
             Ok(link) => problem.with_setup_url(link.url).with_credential_page(link.credential_page),
             // Users can have no PATs here, or there is no link to be had now: what went wrong stays what is told.
+            Err(OperationError::TooOften(too_often)) => problem.without_setup_url(&too_often),
             Err(error) => {
                 tracing::info!(%error, request_id = self.request_id, "no set-up link goes with a problem");
                 problem

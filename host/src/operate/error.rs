@@ -248,6 +248,8 @@ fn failure_code(failure: &Failure, whose: ActedAs) -> &'static str {
         (FailureReason::OutcomeUnknown, _) => "outcome-unknown",
         (FailureReason::Misconfigured(_), _) => "integration-misconfigured",
         (FailureReason::UnexpectedReply, _) => "unexpected-reply",
+        // Only a pause says when it ends.
+        (FailureReason::ProviderFailed, _) if failure.again.is_some() => "provider-paused",
         (FailureReason::ProviderFailed, _) => "provider-failed",
     }
 }

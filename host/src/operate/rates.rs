@@ -45,6 +45,13 @@ pub struct TooOften {
     pub wait: Duration,
 }
 
+impl TooOften {
+    /// The same in whole seconds, after which it may be.
+    pub fn seconds(&self) -> u32 {
+        u32::try_from(self.wait.as_secs() + 1).unwrap_or(u32::MAX)
+    }
+}
+
 type Limiter = RateLimiter<String, governor::state::keyed::HashMapStateStore<String>, MonotonicClock>;
 
 /// Of everybody.

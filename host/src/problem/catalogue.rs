@@ -143,6 +143,8 @@ catalogue! {
         "Ask again: it is looked up before anything is sent.";
     ProviderFailed: "provider-failed", INTERNAL_SERVER_ERROR, "The provider failed",
         "Show it to an administrator, who finds more in the log.";
+    ProviderPaused: "provider-paused", SERVICE_UNAVAILABLE, "The provider is paused",
+        "Ask again after `Retry-After`. Nothing was done; an administrator finds why in the log.";
 }
 
 impl Code {
@@ -161,7 +163,7 @@ impl Code {
     ];
 
     /// Those of git servers, and of the providers that speak with them.
-    pub(crate) const OF_GIT_SERVERS: [Code; 19] = [
+    pub(crate) const OF_GIT_SERVERS: [Code; 20] = [
         Code::TooManyRequests,
         Code::TooManyAtOnce,
         Code::UserPatRejected,
@@ -181,6 +183,7 @@ impl Code {
         Code::UnexpectedReply,
         Code::OutcomeUnknown,
         Code::ProviderFailed,
+        Code::ProviderPaused,
     ];
 
     /// The one that operations name so. A test holds every name of theirs to be one.

@@ -132,7 +132,14 @@ fn quoted(message: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+    use axum::http::header::RETRY_AFTER;
+    use axum::response::IntoResponse as _;
+
     use super::*;
+    use crate::operate::OperationError;
+    use crate::problem::Problem;
+    use model::{Again, Timestamp, Wait};
 
     #[test]
     fn a_limit_of_what_stands_in_front_is_not_said_of_the_git_server_and_the_token() {
@@ -144,6 +151,18 @@ mod tests {
             format!("Too many requests were made (\"{}\"). Try again later.", page.trim_end_matches('.'))
         );
         assert!(told(&limit, ActedAs::User).starts_with("The git server takes no more requests with your personal"));
+    }
+
+    #[test]
+    fn p2_a_pause_of_a_provider_says_when_it_ends() {
+        let broken = Failure::new(FailureReason::ProviderFailed, "It is paused for 7 more seconds.");
+        let again = Again::said(Wait::Seconds(7), Timestamp::from_unix_seconds(0));
+        let answer = |failure| {
+            let response = Problem::from(OperationError::Failed { failure, whose: ActedAs::User }).into_response();
+            (response.status().as_u16(), response.headers().get(RETRY_AFTER).cloned())
+        };
+        assert_eq!(answer(broken.clone()), (500, None));
+        assert_eq!(answer(Failure { again, ..broken }), (503, Some(HeaderValue::from_static("7"))));
     }
 
     #[test]

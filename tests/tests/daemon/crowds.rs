@@ -186,3 +186,26 @@ async fn a17_denials_with_links_are_counted_and_each_link_works() {
         daemon.visit(link).await.get().await.expect(200);
     }
 }
+
+/// Of 120 a minute, after which a denial says why there is none.
+#[tokio::test(flavor = "multi_thread")]
+async fn a17_a_denial_that_comes_without_a_link_says_why() {
+    let daemon = Daemon::start(GitHubServer::Cloud).await;
+    daemon.require_user_pat(MAIN).await;
+    let ann = daemon.as_user("ann");
+    let mut links = 0;
+    let without = loop {
+        let denied = ann.create_branch(MAIN, WIDGETS, "often", "main").await.problem(403, "user-pat-required");
+        if denied.body["setup_url"].is_null() {
+            break denied;
+        }
+        links += 1;
+        assert!(links < 600, "there is no end of links");
+    };
+    assert!(links >= 120, "{links}");
+    let detail = without.body["detail"].as_str().unwrap();
+    assert!(
+        detail.contains("There is no link to a page that mends it: This user asked for a link to a page more often")
+    );
+    assert!(detail.ends_with("Ask again in 1 s."), "{detail}");
+}
