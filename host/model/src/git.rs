@@ -197,6 +197,8 @@ pub struct Failure {
     /// Whether it is a change that something in front of the git server refused, and would not let be looked up either: what holds
     /// back answers says the same.
     pub not_looked_up: bool,
+    /// Whether what exists already may be what came of an earlier attempt of the same user, whose answer was lost.
+    pub may_be_own: bool,
 }
 
 /// Statuses that speak of the request by what they mean: its form, its size, its way to sign in, how many there were. Nobody answers
@@ -288,19 +290,18 @@ impl Failure {
     /// One that the host found itself: no status of the git server's, and no page.
     pub fn new(reason: FailureReason, message: impl Into<String>) -> Self {
         let (status, help_url, unreached, again) = (None, None, None, None);
-        let (is_a_page, change_sent, not_looked_up) = (false, false, false);
+        let (is_a_page, change_sent, not_looked_up, may_be_own) = (false, false, false, false);
         let message = message.into();
-        Self { reason, message, status, help_url, unreached, again, is_a_page, change_sent, not_looked_up }
+        Self { reason, message, status, help_url, unreached, again, is_a_page, change_sent, not_looked_up, may_be_own }
     }
 
-    /// The same of a change that could not be looked up after this answer to it. What is refused by a status was not done, and
-    /// what sends people elsewhere has not let it pass either; a page may be that of who holds back what the git server answered.
+    /// The same of a change that could not be looked up after this answer to it, which is none that is known of the git server. What is
+    /// refused by a status was hardly done, and what sends people elsewhere has hardly let it pass; but it may be the word of who holds back
+    /// what the git server answered.
     pub fn unseen(self) -> Self {
         match self.status {
-            Some(status) if self.is_a_page && (400..=499).contains(&status) && !OF_REQUESTS.contains(&status) => {
-                Self { not_looked_up: true, ..self }
-            }
-            Some(300..=499) => self,
+            Some(status) if OF_REQUESTS.contains(&status) => self,
+            Some(300..=499) => Self { not_looked_up: true, ..self },
             _ => {
                 let message = format!("{}, and whether it was done cannot be told", self.message.trim_end_matches('.'));
                 Self { reason: FailureReason::OutcomeUnknown, message, ..self }

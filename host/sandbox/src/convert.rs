@@ -250,6 +250,7 @@ pub(super) fn failure(from: wit::Failure, last: Last, now: Timestamp, redact: im
         is_a_page: last.is_a_page && from.status.is_some(),
         change_sent: false,
         not_looked_up: false,
+        may_be_own: false,
     }
 }
 

@@ -84,7 +84,7 @@ pub struct Change<'a> {
 }
 
 /// What a change is recognised by.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Recognised {
     /// One attempt at it is under way at a time, whoever makes it.
     pub turn: Fingerprint,

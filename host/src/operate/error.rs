@@ -214,6 +214,11 @@ impl OperationError {
             if failure.reason == FailureReason::OutcomeUnknown || failure.not_looked_up)
     }
 
+    /// Whether what is there already may be what came of an earlier attempt of the same user.
+    pub fn may_be_own(&self) -> bool {
+        matches!(self, OperationError::Failed { failure, .. } if failure.may_be_own)
+    }
+
     /// Whether the git server refused the credential.
     pub fn is_rejected_credential(&self) -> bool {
         matches!(self, OperationError::Failed { failure, .. } if failure.reason == FailureReason::CredentialRejected)

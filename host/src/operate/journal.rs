@@ -30,7 +30,10 @@ pub(super) struct Journal<'a> {
     started: Instant,
     /// Held for as long as it is under way.
     _admitted: Admitted,
-    alone: Option<Alone>,
+    /// What would be brought about, as far as is known by now.
+    change: Option<Recognised>,
+    /// By every name that it was known by, so that whoever waits by any of them is told what this came to.
+    alone: Vec<Alone>,
 }
 
 /// What begins.
@@ -64,8 +67,8 @@ impl<'a> Journal<'a> {
         app.frequency.count(&author.actor, Asked::Answer).map_err(OperationError::TooOften)?;
         // Nobody is told of another attempt at the same what it has not come to yet.
         let alone = match change {
-            Some(change) => Some(app.under_way.alone(change.turn).await),
-            None => None,
+            Some(change) => vec![app.under_way.alone(change.turn).await],
+            None => Vec::new(),
         };
         let admitted = app.admission.admit(&author.actor, author.integration.as_ref(), provider).await;
         let _admitted = admitted.map_err(OperationError::Crowded)?;
@@ -89,15 +92,28 @@ impl<'a> Journal<'a> {
             app.repeats.covers(look.clone(), now, intent);
         }
         let (looked, started) = (AtomicBool::new(false), Instant::now());
-        Ok(Self { app, author, operation, intent, doubt, looked, look, started, _admitted, alone })
+        Ok(Self { app, author, operation, intent, doubt, looked, look, started, _admitted, change, alone })
     }
 
-    /// What would be brought about has another name, by what the git server says, once nobody else is at the same.
+    /// What would be brought about is this, by what the git server says: where it was known by another name, once nobody else is at
+    /// the same.
     pub async fn recognise(&mut self, change: Recognised) -> Result<(), OperationError> {
-        self.alone = Some(self.app.under_way.alone(change.turn).await);
+        if self.change.replace(change) == Some(change) {
+            return Ok(());
+        }
+        self.alone.push(self.app.under_way.alone(change.turn).await);
         let recognised = self.app.store.recognise_operation(self.intent, change.effect).await;
         self.doubt = self.doubt.max(recognised.map_err(OperationError::nothing_done)?);
         Ok(())
+    }
+
+    /// What it would bring about cannot be recognised now: an earlier attempt of the same user that may have been carried out may have been
+    /// one at the same.
+    pub async fn expect_earlier_ones(&mut self) {
+        // Where the store cannot say, there may be some.
+        if self.app.store.has_unsettled_before(self.intent).await.unwrap_or(true) {
+            self.doubt = Doubt::Own;
+        }
     }
 
     /// Whether what is found may be what came of an earlier attempt of the same user.
@@ -108,12 +124,12 @@ impl<'a> Journal<'a> {
     /// Whether it has to be looked for first: an earlier attempt at the same may have been carried out, or one that was under way until
     /// now.
     pub fn looks_first(&self) -> bool {
-        self.doubt > Doubt::Nothing || self.alone.as_ref().is_some_and(Alone::came_to_something)
+        self.doubt > Doubt::Nothing || self.alone.iter().any(Alone::came_to_something)
     }
 
-    /// Whether an earlier attempt may have been carried out, and nobody has looked yet.
+    /// Whether an earlier attempt of the same user may have been carried out, and nobody has looked yet.
     pub fn is_open(&self) -> bool {
-        self.doubt > Doubt::Nothing && !self.looked.load(Ordering::Relaxed)
+        self.may_be_own() && !self.looked.load(Ordering::Relaxed)
     }
 
     /// What came of earlier attempts is known.
@@ -134,7 +150,8 @@ impl<'a> Journal<'a> {
         }
         details.insert("message".into(), json!(error.to_string()));
         // Not being written down, an outcome is taken for unknown, and looked up before the same is tried again.
-        let settles = match (error.is_unknown_outcome(), self.looked.load(Ordering::Relaxed)) {
+        let is_settled = self.looked.load(Ordering::Relaxed) && !error.may_be_own();
+        let settles = match (error.is_unknown_outcome(), is_settled) {
             (true, _) => Settles::Nothing,
             (false, true) => Settles::AllBefore,
             (false, false) => Settles::Itself,
@@ -143,9 +160,7 @@ impl<'a> Journal<'a> {
     }
 
     fn note_something(&mut self) {
-        if let Some(alone) = &mut self.alone {
-            alone.note_something();
-        }
+        self.alone.iter_mut().for_each(Alone::note_something);
     }
 
     async fn close(self, result: &str, mut details: Map<String, Value>, settles: Settles) -> Result<(), StoreError> {

@@ -90,13 +90,14 @@ impl Call<'_> {
             note_use(app, ask, pat);
         }
         let (acted_as, lent) = (loan.acts_as(), self.lent());
-        if let Some(change) = effect.change()
-            && app.names.called(integration, change.repository).is_none()
-        {
+        if let Some(change) = effect.change() {
+            // Asked for anew: whoever was waited for may have found out by now.
             match self.called(change.repository, &loan).await {
-                Ok(called) if called == *change.repository => {}
                 Ok(called) => journal.recognise(change.recognised::<E>(ask, &called)).await?,
-                Err(failure) => return Err(self.failed(self.told(failure, &loan).await, acted_as, journal)),
+                Err(failure) => {
+                    journal.expect_earlier_ones().await;
+                    return Err(self.failed(self.told(failure, &loan).await, acted_as, journal));
+                }
             }
         }
         let failed = |failure| self.failed(failure, acted_as, journal);
@@ -137,6 +138,9 @@ impl Call<'_> {
                 Err(_) if unclear.reason == FailureReason::UnexpectedReply => Err(unclear.unseen()),
                 Ok(None) | Err(_) => Err(unclear),
             },
+            Err(failure) if matches!(failure.reason, FailureReason::AlreadyExists(_)) => {
+                Err(Failure { may_be_own: journal.may_be_own(), ..failure })
+            }
             answered => answered.map(Some),
         }
     }
@@ -150,6 +154,9 @@ impl Call<'_> {
 
     /// What the git server calls a repository. Where it does not say so to whom it is lent, it is called as it was asked for.
     async fn called<O: Operation>(&self, asked: &RepositoryId, loan: &Loan<O>) -> Result<RepositoryId, Failure> {
+        if let Some(called) = self.app.names.called(self.found.integration(), asked) {
+            return Ok(called);
+        }
         match self.served.provider.get_repository(loan.recognise(), asked).await {
             Ok(found) => {
                 self.app.names.learn_another(self.found.integration(), asked, &found.id);

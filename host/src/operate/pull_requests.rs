@@ -113,9 +113,9 @@ impl Effect for CreatePullRequest {
         result
     }
 
-    /// Of one that was open already the author may be anybody.
+    /// Of one that was open already the author may be anybody, and it is nobody's receipt.
     fn credited_to(answer: &CreatedPullRequest) -> Option<&Account> {
-        answer.pull_request.author.as_ref().filter(|_| answer.standing == Standing::Created)
+        answer.pull_request.author.as_ref().filter(|_| answer.standing != Standing::Existed)
     }
 }
 

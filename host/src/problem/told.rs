@@ -14,6 +14,10 @@ pub(super) fn told(failure: &Failure, whose: ActedAs) -> String {
         | FailureReason::SsoAuthorizationRequired
         | FailureReason::NotFound(_)
         | FailureReason::RateLimited => told_of_the_credential(failure, &said, whose),
+        FailureReason::AlreadyExists(what) if failure.may_be_own => format!(
+            "{what}{said}. It may be what came of an earlier attempt of yours, whose answer was lost: look at it, and use it or choose \
+             another name."
+        ),
         FailureReason::AlreadyExists(what) => format!("{what}{said}. Choose another name, or use what is there."),
         FailureReason::BaseMissing(which) => {
             format!(
@@ -73,7 +77,9 @@ fn told_of_the_server(failure: &Failure, said: &str) -> String {
                  up before anything is sent."
         ),
         // By the git server, or by what stands in front of it.
-        FailureReason::Unavailable | FailureReason::UnexpectedReply if matches!(failure.status, Some(400..=499)) => {
+        FailureReason::Unavailable | FailureReason::UnexpectedReply
+            if failure.not_looked_up || matches!(failure.status, Some(400..=499)) =>
+        {
             let done = if failure.not_looked_up {
                 "; most likely nothing was done, but that could not be looked up"
             } else {

@@ -36,9 +36,12 @@ pub trait Operations {
         fingerprint: Option<Fingerprint>,
     ) -> Result<Begun, StoreError>;
 
-    /// Names the effect of an intent anew, before anything of it is done: more is known of it by now. Says of earlier intents with
-    /// this fingerprint what [`Begun`] says.
+    /// Names the effect of an intent anew, before anything of it is done: more is known of it by now, and with it of those before it that
+    /// were named as it was. Says of earlier intents with this fingerprint what [`Begun`] says.
     async fn recognise_operation(&self, intent: i64, fingerprint: Fingerprint) -> Result<Doubt, StoreError>;
+
+    /// Whether an earlier intent of the same user at the same integration has no outcome, whatever it would have brought about.
+    async fn has_unsettled_before(&self, intent: i64) -> Result<bool, StoreError>;
 
     /// Writes down how it ended, and what is known by it. The entry refers to the intent whatever `outcome` says.
     async fn finish_operation(&self, intent: i64, outcome: NewAuditEntry, settles: Settles) -> Result<(), StoreError>;

@@ -49,6 +49,7 @@ macro_rules! every_promise {
                 an_unknown_outcome_settles_nothing,
                 what_one_user_finds_settles_nothing_of_anothers,
                 an_effect_may_be_named_after_its_intent_is_written,
+                what_was_named_alike_before_is_named_anew_together,
                 intents_of_other_effects_do_not_meet,
                 an_outcome_refers_to_its_intent;
             pats:

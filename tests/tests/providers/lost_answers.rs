@@ -6,7 +6,9 @@ use countersign_tests::daemon::{Daemon, Holder, MAIN, Made, Place, Server, User,
 use countersign_tests::standin::StandIn as _;
 use countersign_tests::standin::faults::{Fault, When};
 use countersign_tests::standin::message::Answer;
-use http::StatusCode;
+use http::header::LOCATION;
+use http::{Method, StatusCode};
+use serde_json::json;
 
 use super::{widgets, with};
 
@@ -79,13 +81,68 @@ pub async fn an_answer_that_was_held_back<S: Server>(server: S) {
         assert!(refused.text_at("/detail").contains("Response blocked"), "{}", refused.text);
     }
     assert!(faults().all_happened());
-    // Where what is asked behind it is held back, too, nobody says that nothing was done.
-    let page = || Answer::html(StatusCode::FORBIDDEN, "<html><title>Response blocked</title></html>");
-    unheard_of(&daemon, server.creates(Made::Branch), Fault::HeldBack(page()), Fault::Instead(page()));
-    let refused = ann.create_branch(MAIN, widgets(server), "untold", "main").await.problem(502, "unexpected-reply");
-    let told = refused.text_at("/detail");
-    assert!(told.contains("most likely nothing was done, but that could not be looked up"), "{told}");
-    assert!(daemon.show_ref(server.full_name(Place::Widgets), "untold").is_some());
+    // Where what is asked behind it is held back, too, nobody says that nothing was done, and what was made anew is not deleted unseen.
+    let elsewhere = |status| Answer::text(status, "").with(LOCATION, "https://login.example.com/");
+    for (number, answer) in [
+        Answer::html(StatusCode::FORBIDDEN, "<html><title>Response blocked</title></html>"),
+        Answer::text(StatusCode::FORBIDDEN, "blocked"),
+        Answer::text(StatusCode::NOT_FOUND, ""),
+        elsewhere(StatusCode::FOUND),
+        elsewhere(StatusCode::SEE_OTHER),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let (name, status) = (format!("untold-{number}"), answer.status);
+        ann.create_branch(MAIN, widgets(server), &name, "main").await.expect(201);
+        let held_back = Fault::HeldBack(answer.clone());
+        unheard_of(&daemon, server.deletes_branch(), held_back, Fault::Instead(answer));
+        let refused = ann.delete_branch(MAIN, widgets(server), &name).await.problem(502, "unexpected-reply");
+        let told = refused.text_at("/detail");
+        assert!(told.contains("most likely nothing was done, but that could not be looked up"), "{status}: {told}");
+        daemon.stand_in().faults().clear();
+        assert!(daemon.show_ref(server.full_name(Place::Widgets), &name).is_none(), "{status}");
+        ann.create_branch(MAIN, widgets(server), &name, "main").await.expect(201);
+        ann.delete_branch(MAIN, widgets(server), &name).await.problem(409, "changed-meanwhile");
+    }
+}
+
+/// What its base was when it was made, nobody knows any more: it may be hers, and that is what she is told.
+pub async fn a_branch_whose_base_moved_on<S: Server>(server: S) {
+    let daemon = Daemon::start(server).await;
+    let ann = with(&daemon, Holder::Alice).await;
+    let bob = daemon.as_user("bob");
+    bob.save_credential(MAIN, &daemon.credential(Holder::Alice)).await.expect(200);
+    unheard_of(&daemon, server.creates(Made::Branch), Fault::ReplyLost, Fault::CloseBeforeActing);
+    ann.create_branch(MAIN, widgets(server), "mine", "main").await.problem(504, "outcome-unknown");
+    daemon.stand_in().faults().clear();
+    daemon.stand_in().git(server.full_name(Place::Widgets)).add_commit("main", "later.txt").unwrap();
+    let told = async |user: &User| {
+        let there = user.create_branch(MAIN, widgets(server), "mine", "main").await.problem(409, "already-exists");
+        there.text_at("/detail").contains("It may be what came of an earlier attempt of yours, whose answer was lost")
+    };
+    assert!(!told(&bob).await, "it is none of his");
+    assert!(told(&ann).await);
+    assert!(told(&ann).await, "that it is there tells her no more the second time");
+}
+
+/// Whoever asks while nobody can look is told of no attempt that she did not make, now and later.
+pub async fn what_another_lost<S: Server>(server: S) {
+    let daemon = Daemon::start(server).await;
+    let ann = with(&daemon, Holder::Alice).await;
+    let bob = daemon.as_user("bob");
+    bob.save_credential(MAIN, &daemon.credential(Holder::Alice)).await.expect(200);
+    unheard_of(&daemon, server.creates(Made::Branch), Fault::ReplyLost, Fault::CloseBeforeActing);
+    bob.create_branch(MAIN, widgets(server), "bobs", "main").await.problem(504, "outcome-unknown");
+    daemon.stand_in().faults().clear();
+    daemon.stand_in().faults().always(When::any(), Fault::Instead(Answer::text(StatusCode::BAD_GATEWAY, "down")));
+    let down = ann.create_branch(MAIN, widgets(server), "bobs", "main").await.problem(502, "git-server-unavailable");
+    assert!(!down.text.contains("earlier attempt"), "{}", down.text);
+    daemon.stand_in().faults().clear();
+    for (user, is_hers) in [(&ann, false), (&bob, true)] {
+        let found = user.create_branch(MAIN, widgets(server), "bobs", "main").await.expect(200);
+        assert_eq!((&found.body["existed"], &found.body["answer_lost"]), (&true.into(), &is_hers.into()));
+    }
 }
 
 /// Something before the git server lets nothing pass any more. A change was not made by who says so, whatever it asks for.
@@ -95,16 +152,17 @@ pub async fn a_refusal_of_everything<S: Server>(server: S) {
     let html = |status| Answer::html(status, "<html><title>Request blocked</title></html>");
     let json = |status| Answer::json(status, &serde_json::json!({ "message": "Request blocked" }));
     for (answer, is_sure) in [
-        (html(StatusCode::FORBIDDEN), false),
-        (html(StatusCode::NOT_FOUND), false),
-        (html(StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS), false),
-        (html(StatusCode::BAD_REQUEST), true),
-        (html(StatusCode::PROXY_AUTHENTICATION_REQUIRED), true),
-        (html(StatusCode::PAYLOAD_TOO_LARGE), true),
-        (html(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE), true),
-        (json(StatusCode::PAYMENT_REQUIRED), true),
-        (json(StatusCode::LOCKED), true),
-        (json(StatusCode::IM_A_TEAPOT), true),
+        (html(StatusCode::FORBIDDEN), Some(false)),
+        (html(StatusCode::NOT_FOUND), Some(false)),
+        (html(StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS), Some(false)),
+        (html(StatusCode::BAD_REQUEST), Some(true)),
+        (html(StatusCode::PROXY_AUTHENTICATION_REQUIRED), Some(true)),
+        (html(StatusCode::PAYLOAD_TOO_LARGE), Some(true)),
+        (html(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE), Some(true)),
+        // Where it has the form of the git server's own words, it is taken for that.
+        (json(StatusCode::PAYMENT_REQUIRED), None),
+        (json(StatusCode::LOCKED), None),
+        (json(StatusCode::IM_A_TEAPOT), None),
     ] {
         let (status, name) = (answer.status, format!("kept-{}", answer.status.as_u16()));
         ann.create_branch(MAIN, widgets(server), &name, "main").await.expect(201);
@@ -118,7 +176,9 @@ pub async fn a_refusal_of_everything<S: Server>(server: S) {
         // Some are asked for the branch first.
         let deletes = server.deletes_branch();
         let is_sent = daemon.stand_in().record().requests().iter().any(|recorded| deletes.holds(&recorded.request));
-        assert_eq!(told.contains("most likely nothing was done, but"), is_sent && !is_sure, "{status}: {told}");
+        if let Some(is_sure) = is_sure {
+            assert_eq!(told.contains("most likely nothing was done, but"), is_sent && !is_sure, "{status}: {told}");
+        }
         assert!(daemon.show_ref(server.full_name(Place::Widgets), &name).is_some());
     }
 }
@@ -175,14 +235,7 @@ pub async fn in_a_repository_spelt_otherwise<S: Server>(server: S) {
     let ann = with(&daemon, Holder::Alice).await;
     let bob = daemon.as_user("bob");
     bob.save_credential(MAIN, &daemon.credential(Holder::Alice)).await.expect(200);
-    let listed =
-        ann.get(&format!("{}?project=ABC", at(&["integrations", MAIN, "repositories", widgets(server)]))).await;
-    let other = match listed.expect(200).body["id"].as_str().unwrap() {
-        // Names of repositories that differ in capitals are those of two, at CodeCommit.
-        id if id == widgets(server) && server.provider() == "codecommit" => return,
-        id if id == widgets(server) => id.to_uppercase(),
-        id => id.to_owned(),
-    };
+    let Some(other) = another_spelling(&ann, server).await else { return };
     let faults = || daemon.stand_in().faults();
     let lost = |change: When| unheard_of(&daemon, change, Fault::ReplyLost, Fault::CloseBeforeActing);
     lost(server.creates(Made::Branch));
@@ -210,6 +263,93 @@ pub async fn in_a_repository_spelt_otherwise<S: Server>(server: S) {
     );
     assert_eq!([one.status, another.status].iter().sum::<u16>(), 201 + 200, "{} {}", one.text, another.text);
     assert_eq!(creations(&daemon, server, Made::Branch), 1);
+}
+
+/// Two ask at once where nobody knows yet what the repository is called: the second is told what the first found out.
+pub async fn two_at_once_in_a_repository_spelt_otherwise<S: Server>(server: S) {
+    let daemon = Daemon::start(server).await;
+    let ann = with(&daemon, Holder::Alice).await;
+    let bob = daemon.as_user("bob");
+    bob.save_credential(MAIN, &daemon.credential(Holder::Alice)).await.expect(200);
+    let Some(other) = another_spelling(&ann, server).await else { return };
+    let faults = || daemon.stand_in().faults();
+    let forget = async |number: usize| {
+        let renamed = json!({ "name": format!("Named {number}") });
+        daemon.as_admin(Method::PATCH, &format!("/integrations/{MAIN}"), Some(renamed)).await.expect(200);
+        daemon.stand_in().record().clear();
+    };
+    for (number, spelling) in [widgets(server), &other].into_iter().enumerate() {
+        let name = format!("anew-{number}");
+        ann.create_branch(MAIN, widgets(server), &name, "main").await.expect(201);
+        unheard_of(&daemon, server.deletes_branch(), Fault::ReplyLost, Fault::CloseBeforeActing);
+        ann.delete_branch(MAIN, widgets(server), &name).await.problem(504, "outcome-unknown");
+        faults().clear();
+        bob.create_branch(MAIN, widgets(server), &name, "main").await.expect(201);
+        forget(2 * number).await;
+        let ask = || ann.delete_branch(MAIN, spelling, &name);
+        let (one, another) = tokio::join!(ask(), ask());
+        one.problem(409, "changed-meanwhile");
+        another.problem(409, "changed-meanwhile");
+        assert_eq!(sent(&daemon, &server.deletes_branch()), 0);
+        ask().await.expect(200);
+
+        // One is refused, the other's answer is lost: asked again, hers is looked for.
+        let name = format!("hers-{number}");
+        forget(2 * number + 1).await;
+        let refusal = Answer::text(StatusCode::TOO_MANY_REQUESTS, "slow down");
+        faults().times(2, server.creates(Made::Branch), Fault::Instead(refusal));
+        let ask = |user: &User| user.create_branch(MAIN, spelling, &name, "main");
+        let (one, another) = tokio::join!(ask(&bob), ask(&ann));
+        assert_eq!((one.status, another.status), (429, 429), "{} {}", one.text, another.text);
+        faults().clear();
+        unheard_of(&daemon, server.creates(Made::Branch), Fault::ReplyLost, Fault::CloseBeforeActing);
+        ask(&ann).await.problem(504, "outcome-unknown");
+        faults().clear();
+        daemon.stand_in().record().clear();
+        let (one, another) = tokio::join!(ask(&ann), ask(&ann));
+        for found in [one, another] {
+            assert!(found.expect(200).body["existed"].as_bool().unwrap());
+        }
+        assert_eq!(creations(&daemon, server, Made::Branch), 0);
+    }
+    // Nor is she told of an outage alone where nobody can look what it is called.
+    unheard_of(&daemon, server.deletes_branch(), Fault::ReplyLost, Fault::CloseBeforeActing);
+    ann.delete_branch(MAIN, widgets(server), "hers-0").await.problem(504, "outcome-unknown");
+    faults().clear();
+    forget(9).await;
+    for answer in [
+        Answer::html(StatusCode::FORBIDDEN, "<html><title>Blocked</title></html>"),
+        Answer::text(StatusCode::SERVICE_UNAVAILABLE, "down"),
+    ] {
+        faults().always(When::any(), Fault::Instead(answer));
+        for spelling in [widgets(server), &other] {
+            let unknown = ann.delete_branch(MAIN, spelling, "hers-0").await.problem(504, "outcome-unknown");
+            assert!(unknown.text_at("/detail").contains("earlier attempt"), "{}", unknown.text);
+        }
+        faults().clear();
+    }
+    let gone = ann.delete_branch(MAIN, &other, "hers-0").await.expect(200);
+    assert_eq!(gone.body["answer_lost"], true);
+    forget(10).await;
+    ann.create_branch(MAIN, widgets(server), "hers-0", "main").await.expect(201);
+    for spelling in [widgets(server), &other] {
+        let deleted = ann.delete_branch(MAIN, spelling, "hers-0").await.expect(200);
+        assert_eq!(deleted.body["existed"], true, "nothing is left of what was lost, by any name");
+        ann.create_branch(MAIN, widgets(server), "hers-0", "main").await.expect(201);
+        forget(11).await;
+    }
+}
+
+/// Of the repository's name; none where it has but one.
+async fn another_spelling<S: Server>(ann: &User, server: S) -> Option<String> {
+    let read = at(&["integrations", MAIN, "repositories", widgets(server)]);
+    let read = ann.get(&format!("{read}?project=ABC")).await.expect(200);
+    match read.body["id"].as_str().unwrap() {
+        // Names of repositories that differ in capitals are those of two, at CodeCommit.
+        id if id == widgets(server) && server.provider() == "codecommit" => None,
+        id if id == widgets(server) => Some(id.to_uppercase()),
+        id => Some(id.to_owned()),
+    }
 }
 
 /// One after the other, and who waited looks first.

@@ -79,7 +79,10 @@ macro_rules! suite {
             suite!(@row $server; lost_answers::a_deletion);
             suite!(@row $server; lost_answers::a_deletion_asked_again);
             suite!(@row $server; lost_answers::in_a_repository_spelt_otherwise);
+            suite!(@row $server; lost_answers::two_at_once_in_a_repository_spelt_otherwise);
             suite!(@row $server; lost_answers::two_deletions_at_once);
+            suite!(@row $server; lost_answers::a_branch_whose_base_moved_on);
+            suite!(@row $server; lost_answers::what_another_lost);
             suite!(@row $server; lost_answers::a_refusal_of_everything);
             suite!(@row $server; lost_answers::an_answer_that_was_held_back);
             suite!(@row $server; moved::by_an_administrator);

@@ -41,7 +41,15 @@ impl Operations for SqliteStore {
     }
 
     async fn recognise_operation(&self, intent: i64, fingerprint: Fingerprint) -> Result<Doubt, StoreError> {
-        self.write(move |write| recognise(write, intent, fingerprint)).await
+        self.write(move |write| {
+            rename(write, intent, fingerprint)?;
+            recognise(write, intent, fingerprint)
+        })
+        .await
+    }
+
+    async fn has_unsettled_before(&self, intent: i64) -> Result<bool, StoreError> {
+        self.read(move |database| has_unsettled_before(database, intent)).await
     }
 
     async fn finish_operation(&self, intent: i64, outcome: NewAuditEntry, settles: Settles) -> Result<(), StoreError> {
@@ -89,6 +97,31 @@ fn begin(write: &Write<'_>, intent: &NewAuditEntry, fingerprint: Option<Fingerpr
     let intent = write.append_audit(intent)?.number();
     let doubt = fingerprint.map(|fingerprint| recognise(write, intent, fingerprint)).transpose()?;
     Ok(Begun { intent, doubt: doubt.unwrap_or(Doubt::Nothing) })
+}
+
+/// All that were named as this one, up to it: later ones may be under way.
+fn rename(write: &Write<'_>, intent: i64, fingerprint: Fingerprint) -> Result<(), StoreError> {
+    write
+        .database
+        .prepare_cached(
+            "UPDATE unsettled_intents SET fingerprint = ?1 WHERE intent <= ?2 \
+             AND fingerprint = (SELECT fingerprint FROM unsettled_intents WHERE intent = ?2)",
+        )?
+        .execute(params![fingerprint, intent])?;
+    Ok(())
+}
+
+fn has_unsettled_before(database: &Connection, intent: i64) -> Result<bool, StoreError> {
+    let integration = |intent| format!("(SELECT integration FROM audit WHERE sequence = {intent})");
+    let earlier = "unsettled_intents.intent";
+    let query = format!(
+        "SELECT EXISTS (SELECT 1 FROM unsettled_intents WHERE intent < ?1 AND {} IS {} AND {} IS {})",
+        integration(earlier),
+        integration("?1"),
+        user_of(earlier),
+        user_of("?1"),
+    );
+    Ok(database.prepare_cached(&query)?.query_row([intent], |row| row.get(0))?)
 }
 
 fn recognise(write: &Write<'_>, intent: i64, fingerprint: Fingerprint) -> Result<Doubt, StoreError> {

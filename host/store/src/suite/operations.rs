@@ -173,6 +173,21 @@ pub async fn an_effect_may_be_named_after_its_intent_is_written(store: SharedSto
     assert_eq!(store.begin_operation(intent(), Some([7; 32])).await.unwrap().doubt, Doubt::Nothing);
 }
 
+pub async fn what_was_named_alike_before_is_named_anew_together(store: SharedStore) {
+    let lost = store.begin_operation(intent(), Some([8; 32])).await.unwrap();
+    let next = store.begin_operation(intent(), Some([8; 32])).await.unwrap();
+    let later = store.begin_operation(intent(), Some([8; 32])).await.unwrap();
+    assert!(!store.has_unsettled_before(lost.intent).await.unwrap());
+    assert!(store.has_unsettled_before(next.intent).await.unwrap());
+    assert_eq!(store.recognise_operation(next.intent, [7; 32]).await.unwrap(), Doubt::Own);
+    store.finish_operation(next.intent, outcome(), Settles::AllBefore).await.unwrap();
+    assert!(!store.has_unsettled_before(later.intent).await.unwrap(), "both are settled");
+    assert_eq!(store.begin_operation(intent(), Some([7; 32])).await.unwrap().doubt, Doubt::Nothing);
+    let elsewhere = NewAuditEntry { integration: None, ..intent() };
+    let elsewhere = store.begin_operation(elsewhere, Some([9; 32])).await.unwrap();
+    assert!(!store.has_unsettled_before(elsewhere.intent).await.unwrap());
+}
+
 pub async fn intents_of_other_effects_do_not_meet(store: SharedStore) {
     let first = store.begin_operation(intent(), Some([7; 32])).await.unwrap();
     let other = store.begin_operation(intent(), Some([8; 32])).await.unwrap();
