@@ -1,6 +1,7 @@
 //! V7: the git server acted, and its answer never came. It is looked up, reported as made, and not made twice.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use countersign_tests::daemon::{Daemon, Holder, MAIN, Made, Place, Server, User, at};
 use countersign_tests::standin::StandIn as _;
@@ -293,17 +294,27 @@ pub async fn two_at_once_in_a_repository_spelt_otherwise<S: Server>(server: S) {
         assert_eq!(sent(&daemon, &server.deletes_branch()), 0);
         ask().await.expect(200);
 
-        // One is refused, the other's answer is lost: asked again, hers is looked for.
+        // One finds out and is refused, the other has waited, and her answer is lost: asked again, hers is looked for.
         let name = format!("hers-{number}");
         forget(2 * number + 1).await;
-        let refusal = Answer::text(StatusCode::TOO_MANY_REQUESTS, "slow down");
-        faults().times(2, server.creates(Made::Branch), Fault::Instead(refusal));
         let ask = |user: &User| user.create_branch(MAIN, spelling, &name, "main");
-        let (one, another) = tokio::join!(ask(&bob), ask(&ann));
-        assert_eq!((one.status, another.status), (429, 429), "{} {}", one.text, another.text);
-        faults().clear();
-        unheard_of(&daemon, server.creates(Made::Branch), Fault::ReplyLost, Fault::CloseBeforeActing);
-        ask(&ann).await.problem(504, "outcome-unknown");
+        let (creates, begun) = (server.creates(Made::Branch), AtomicUsize::new(0));
+        let is_behind = When::request(move |request| {
+            let begins = usize::from(creates.holds(request));
+            begun.fetch_add(begins, Ordering::Relaxed) >= 2
+        });
+        faults().always(is_behind, Fault::CloseBeforeActing);
+        faults().once(When::new(Method::GET, |_| true), Fault::DelayBeforeActing { delay_ms: 300 });
+        let refusal = Answer::text(StatusCode::TOO_MANY_REQUESTS, "slow down");
+        faults().once(server.creates(Made::Branch), Fault::Instead(refusal));
+        faults().once(server.creates(Made::Branch), Fault::ReplyLost);
+        let later = async {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            ask(&ann).await
+        };
+        let (one, another) = tokio::join!(ask(&bob), later);
+        assert_eq!((one.status, another.status), (429, 504), "{} {}", one.text, another.text);
+        assert!(faults().all_happened());
         faults().clear();
         daemon.stand_in().record().clear();
         let (one, another) = tokio::join!(ask(&ann), ask(&ann));
