@@ -111,9 +111,7 @@ pub async fn an_answer_that_was_held_back<S: Server>(server: S) {
 /// What its base was when it was made, nobody knows any more: it may be hers, and that is what she is told.
 pub async fn a_branch_whose_base_moved_on<S: Server>(server: S) {
     let daemon = Daemon::start(server).await;
-    let ann = with(&daemon, Holder::Alice).await;
-    let bob = daemon.as_user("bob");
-    bob.save_credential(MAIN, &daemon.credential(Holder::Alice)).await.expect(200);
+    let (ann, bob) = two_users(&daemon).await;
     unheard_of(&daemon, server.creates(Made::Branch), Fault::ReplyLost, Fault::CloseBeforeActing);
     ann.create_branch(MAIN, widgets(server), "mine", "main").await.problem(504, "outcome-unknown");
     daemon.stand_in().faults().clear();
@@ -130,9 +128,7 @@ pub async fn a_branch_whose_base_moved_on<S: Server>(server: S) {
 /// Whoever asks while nobody can look is told of no attempt that she did not make, now and later.
 pub async fn what_another_lost<S: Server>(server: S) {
     let daemon = Daemon::start(server).await;
-    let ann = with(&daemon, Holder::Alice).await;
-    let bob = daemon.as_user("bob");
-    bob.save_credential(MAIN, &daemon.credential(Holder::Alice)).await.expect(200);
+    let (ann, bob) = two_users(&daemon).await;
     unheard_of(&daemon, server.creates(Made::Branch), Fault::ReplyLost, Fault::CloseBeforeActing);
     bob.create_branch(MAIN, widgets(server), "bobs", "main").await.problem(504, "outcome-unknown");
     daemon.stand_in().faults().clear();
@@ -233,9 +229,7 @@ pub async fn a_deletion_asked_again<S: Server>(server: S) {
 /// What was lost in a repository is looked for there, however it is spelt the next time: by its path or its number, in capitals.
 pub async fn in_a_repository_spelt_otherwise<S: Server>(server: S) {
     let daemon = Daemon::start(server).await;
-    let ann = with(&daemon, Holder::Alice).await;
-    let bob = daemon.as_user("bob");
-    bob.save_credential(MAIN, &daemon.credential(Holder::Alice)).await.expect(200);
+    let (ann, bob) = two_users(&daemon).await;
     let Some(other) = another_spelling(&ann, server).await else { return };
     let faults = || daemon.stand_in().faults();
     let lost = |change: When| unheard_of(&daemon, change, Fault::ReplyLost, Fault::CloseBeforeActing);
@@ -269,9 +263,7 @@ pub async fn in_a_repository_spelt_otherwise<S: Server>(server: S) {
 /// Two ask at once where nobody knows yet what the repository is called: the second is told what the first found out.
 pub async fn two_at_once_in_a_repository_spelt_otherwise<S: Server>(server: S) {
     let daemon = Daemon::start(server).await;
-    let ann = with(&daemon, Holder::Alice).await;
-    let bob = daemon.as_user("bob");
-    bob.save_credential(MAIN, &daemon.credential(Holder::Alice)).await.expect(200);
+    let (ann, bob) = two_users(&daemon).await;
     let Some(other) = another_spelling(&ann, server).await else { return };
     let faults = || daemon.stand_in().faults();
     let forget = async |number: usize| {
@@ -351,6 +343,14 @@ pub async fn two_at_once_in_a_repository_spelt_otherwise<S: Server>(server: S) {
     }
 }
 
+/// Both with Alice's credential.
+async fn two_users<S: Server>(daemon: &Daemon<S>) -> (User, User) {
+    let ann = with(daemon, Holder::Alice).await;
+    let bob = daemon.as_user("bob");
+    bob.save_credential(MAIN, &daemon.credential(Holder::Alice)).await.expect(200);
+    (ann, bob)
+}
+
 /// Of the repository's name; none where it has but one.
 async fn another_spelling<S: Server>(ann: &User, server: S) -> Option<String> {
     let read = at(&["integrations", MAIN, "repositories", widgets(server)]);
@@ -366,9 +366,7 @@ async fn another_spelling<S: Server>(ann: &User, server: S) -> Option<String> {
 /// One after the other, and who waited looks first.
 pub async fn two_deletions_at_once<S: Server>(server: S) {
     let daemon = Daemon::start(server).await;
-    let ann = with(&daemon, Holder::Alice).await;
-    let bob = daemon.as_user("bob");
-    bob.save_credential(MAIN, &daemon.credential(Holder::Alice)).await.expect(200);
+    let (ann, bob) = two_users(&daemon).await;
     let deletions = || sent(&daemon, &server.deletes_branch());
     for other in [&ann, &bob] {
         ann.create_branch(MAIN, widgets(server), "gone", "main").await.expect(201);
