@@ -19,10 +19,10 @@ const ALPHABETS: [&[u8]; 3] = [
 const NO_WORD: &str = "7q";
 /// Shortest secret of which parts are taken out too, in bytes; how long a part is for that, and how much of it may be left.
 const TOKEN_BYTES: usize = 20;
-const PART_BYTES: usize = 16;
+const PART_BYTES: usize = 12;
 const LEFT_BYTES: usize = 11;
 /// Parts by which it is found, in bytes.
-const BLOCK_BYTES: usize = 8;
+const BLOCK_BYTES: usize = 6;
 /// Levels of escapes that are undone.
 const LEVELS: usize = 3;
 /// Shortest encoding that is looked for, in bytes.

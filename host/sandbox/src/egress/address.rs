@@ -208,6 +208,7 @@ fn is_public(address: IpAddr) -> bool {
             let [a, b, c, _] = v4.octets();
             let shared = a == 100 && (64..128).contains(&b);
             let protocol_assignments = a == 192 && b == 0 && c == 0;
+            let relay_of_6to4 = a == 192 && b == 88 && c == 99;
             let benchmarking = a == 198 && (b == 18 || b == 19);
             !(v4.is_private()
                 || v4.is_loopback()
@@ -218,6 +219,7 @@ fn is_public(address: IpAddr) -> bool {
                 || a >= 240
                 || shared
                 || protocol_assignments
+                || relay_of_6to4
                 || benchmarking)
         }
         IpAddr::V6(v6) => {
@@ -286,6 +288,7 @@ mod tests {
             "192.168.1.1",
             "100.64.0.1",
             "192.0.2.1",
+            "192.88.99.1",
             "198.18.0.1",
             "::1",
             "fc00::1",

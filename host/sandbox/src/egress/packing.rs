@@ -78,7 +78,7 @@ impl Body {
 
 /// How files begin that are packed, and what that is called. No text of a git server's begins so, and in none of them could a secret be
 /// found.
-const FILES: [(&[u8], &str); 11] = [
+const FILES: [(&[u8], &str); 13] = [
     (b"\x1f\x8b", "gzip"),
     (b"\x1f\x9d", "compress"),
     (b"\x78\x01", "zlib"),
@@ -86,6 +86,8 @@ const FILES: [(&[u8], &str); 11] = [
     (b"\x78\x9c", "zlib"),
     (b"\x78\xda", "zlib"),
     (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"\x04\x22\x4d\x18", "lz4"),
+    (b"LZIP\x01", "lzip"),
     (b"\xfd7zXZ\0", "xz"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"BZh", "bzip2"),
@@ -94,7 +96,20 @@ const FILES: [(&[u8], &str); 11] = [
 
 /// What a body is packed as that is a packed file whatever its headers say; none where it is none.
 pub(super) fn file(body: &[u8]) -> Option<&'static str> {
-    FILES.iter().find(|(sign, _)| body.starts_with(sign)).map(|(_, name)| *name)
+    let known = FILES.iter().find(|(sign, _)| body.starts_with(sign)).map(|(_, name)| *name);
+    match body {
+        _ if known.is_some() => known,
+        // A frame to be skipped (RFC 8878 section 3.1.2).
+        [0x50..0x60, 0x2a, 0x4d, 0x18, ..] => Some("zstd"),
+        [method, flags, ..] if begins_zlib(*method, *flags) && str::from_utf8(body).is_err() => Some("zlib"),
+        _ => None,
+    }
+}
+
+/// Whether they are a header of zlib (RFC 1950 section 2.2), of any window and level: some texts begin so, too.
+fn begins_zlib(method: u8, flags: u8) -> bool {
+    let (is_deflate, has_window, has_dictionary) = (method & 0x0f == 8, method >> 4 <= 7, flags & 0x20 != 0);
+    is_deflate && has_window && !has_dictionary && u16::from_be_bytes([method, flags]).is_multiple_of(31)
 }
 
 fn is(coding: &str, names: &[&str]) -> bool {
@@ -174,10 +189,31 @@ mod tests {
             (zlib.finish().unwrap(), "zlib"),
             (b"BZh91AY&SY".to_vec(), "bzip2"),
             (b"PK\x03\x04\x14".to_vec(), "zip"),
+            (b"\x18\xd3\x4b\xcc\x83\x01\x00".to_vec(), "zlib"),
+            (b"\x48\xc7\x2b\xcf\xc8\x2f\xca\x01\x00".to_vec(), "zlib"),
+            (b"\x58\x85\xcb\xcf".to_vec(), "zlib"),
+            (b"\x04\x22\x4d\x18\x64".to_vec(), "lz4"),
+            (b"LZIP\x01\x0c".to_vec(), "lzip"),
+            (b"\x50\x2a\x4d\x18\x04\0\0\0".to_vec(), "zstd"),
+            (b"\x5f\x2a\x4d\x18\x04\0\0\0".to_vec(), "zstd"),
         ] {
             assert_eq!(file(&packed), Some(name));
         }
-        for text in [&b"{}"[..], b"x-2", b"x\n", b"", b"PK", b"\xef\xbb\xbf{}", b"Bz", b"7zip"] {
+        for text in [
+            &b"{}"[..],
+            b"x-2",
+            b"x\n",
+            b"",
+            b"PK",
+            b"\xef\xbb\xbf{}",
+            b"Bz",
+            b"7zip",
+            b"HK",
+            b"(S)",
+            b"XG is one",
+            b"LZIP is a name",
+            b"P*M",
+        ] {
             assert_eq!(file(text), None, "{text:?}");
         }
     }

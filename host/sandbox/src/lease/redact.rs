@@ -6,12 +6,20 @@
 //! scrambles it in some other way cannot be helped; the destination is one an administrator chose. What takes longer to read than any
 //! text needs is taken out as it is.
 //!
+//! What parts the characters of any of them is left out before it is looked for: blanks and signs, escapes for those, markup, orders to
+//! a terminal. As it may as well stand within markup, a text with some is read with that left out, and with that opened.
+//!
 //! A password may be an ordinary word, which is the name of a project as well. Such a word is left alone where it stands by itself:
 //! whoever reads it learns nothing that a list of words has not, and without it names would be lost. What was made of it (its
 //! encodings, and the user and password of Basic) is no ordinary word, and is taken out.
 
 mod apart;
+mod bytes;
 mod escapes;
+mod markup;
+mod parts;
+mod steps;
+mod words;
 
 use std::fmt;
 use std::ops::Range;
@@ -22,33 +30,30 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use memchr::{memchr_iter, memchr2_iter, memmem};
 use zeroize::Zeroizing;
 
+use self::apart::Manner;
+use self::bytes::Bytes;
 use self::escapes::{LEVELS, Meant, Reading, introducers, is_introducer};
+use self::steps::Steps;
+use self::words::{MIN_TOKEN_BYTES, is_ordinary};
 
 /// What stands in place of a secret.
 pub const REDACTED: &str = "[redacted]";
 
 /// Shortest pattern looked for, in bytes. Shorter ones would hit ordinary text.
 const MIN_PATTERN_BYTES: usize = 6;
-/// Shortest secret that is no ordinary word whatever it is made of, in bytes: the shortest token of a git server has 20.
-const MIN_TOKEN_BYTES: usize = 20;
-/// Most digits behind an ordinary word: a year.
-const MAX_DIGITS: usize = 4;
-
 /// Ways the bytes of a secret can stand to the groups of three that base64 encodes.
 const ALIGNMENTS: usize = 3;
 
 /// What is put into long words for browsers to break them at.
 const BREAKS: [&[u8]; 3] = ["\u{200b}".as_bytes(), "\u{ad}".as_bytes(), b"<wbr>"];
-/// Shortest part of a token that is taken out by itself, in bytes: what is left of one that was cut.
-const MIN_PART_BYTES: usize = 12;
 /// Texts below this many bytes are looked through without a searcher.
 const SHORT_TEXT_BYTES: usize = 1 << 10;
 /// Texts that are searched where they are needed, in bytes: what takes longer would keep others waiting.
 const SEARCHED_AT_ONCE_BYTES: usize = 16 << 10;
 /// Characters that begin escapes in such texts: few have any, and each may take some microseconds to read.
 const ESCAPES_AT_ONCE: usize = 64;
-/// Parts that are looked for at first, in bytes: whatever is as long as [`MIN_PART_BYTES`] and four more has one of them in it.
-const BLOCK_BYTES: usize = 8;
+/// Parts of a token that no name of a header has, in bytes.
+const NAMED_PART_BYTES: usize = 8;
 
 #[derive(Default)]
 pub(super) struct Redactor {
@@ -129,8 +134,12 @@ impl Redactor {
         let is_parted = apart::is_joined(pattern);
         self.keep(pattern, true, is_parted);
         if !is_parted {
-            for alone in apart::readings(pattern) {
-                self.keep(&Zeroizing::new(apart::joined(pattern, alone)), false, true);
+            for manner in apart::readings(pattern) {
+                let joined = Zeroizing::new(apart::joined(pattern, manner));
+                // What is little of it is in texts that have nothing of the secret.
+                if manner.looks_for(&joined) && joined.len() * 3 >= pattern.len() * 2 {
+                    self.keep(&joined, false, true);
+                }
             }
         }
     }
@@ -180,50 +189,47 @@ impl Redactor {
         !self.found(bytes).is_empty()
     }
 
-    fn found(&self, bytes: &[u8]) -> Vec<Range<usize>> {
+    fn found(&self, text: &[u8]) -> Vec<Range<usize>> {
         let mut found: Vec<Range<usize>> = Vec::new();
-        for pattern in self.whole() {
-            found.extend(occurrences(pattern, bytes).map(|at| at..at + pattern.len()));
+        let bytes = Bytes::of(text);
+        for pattern in self.whole().filter(|pattern| bytes.may_have(pattern)) {
+            found.extend(occurrences(pattern, text).map(|at| at..at + pattern.len()));
         }
-        for token in &self.tokens {
-            found.extend(parts_of(token, bytes));
+        let steps = Steps::for_text(text.len(), &self.is_off);
+        let known = merged(found.clone());
+        found.extend(self.tokens.iter().flat_map(|token| parts::of(token, text, &bytes, &known, &steps)));
+        if steps.are_over() {
+            return all_of(text);
         }
-        let reading = Reading::of(bytes, &self.is_off);
+        let reading = Reading::of(text, &self.is_off);
         for part in self.doubtful_parts(&reading) {
             found.extend(self.behind_escapes(&reading, part.clone()));
             if reading.is_given_up() {
                 // What follows the last of its escapes may be the rest of a pattern.
-                found.push(part.start..bytes.len().min(part.end + self.longest()));
+                found.push(part.start..text.len().min(part.end + self.longest()));
             }
         }
-        found.extend(self.apart(bytes));
+        found.extend(self.apart(text, &bytes, &steps));
         found
     }
 
-    /// Where something parts the characters of a pattern.
-    fn apart(&self, text: &[u8]) -> Vec<Range<usize>> {
-        if self.parted().all(|pattern| pattern.len() >= text.len()) {
+    /// Where something parts the characters of a pattern, whatever that is taken for.
+    fn apart(&self, text: &[u8], bytes: &Bytes, steps: &Steps<'_>) -> Vec<Range<usize>> {
+        let may_be = |pattern: &&[u8]| pattern.len() < text.len() && bytes.may_have(pattern);
+        let patterns: Vec<&[u8]> = self.parted().filter(may_be).collect();
+        if patterns.is_empty() {
             return Vec::new();
         }
-        apart::readings(text).flat_map(|alone| self.parted_in(text, alone)).collect()
-    }
-
-    fn parted_in(&self, text: &[u8], alone: apart::Alone) -> Vec<Range<usize>> {
-        let joined = Zeroizing::new(apart::joined(text, alone));
-        if joined.len() == text.len() {
-            return Vec::new();
-        }
-        let mut parts = Vec::new();
-        for pattern in self.parted() {
-            parts.extend(occurrences(pattern, &joined).map(|at| at..at + pattern.len()));
-        }
-        if parts.is_empty() { parts } else { apart::places(text, alone, &parts) }
+        apart::readings(text).flat_map(|manner| parted_in(text, manner, &patterns, steps)).collect()
     }
 
     /// Whether a name that is in lower case, as HTTP has those of headers, has a secret in it, or part of one.
     pub(super) fn finds_in_name(&self, name: &[u8]) -> bool {
-        let is_in = |pattern: &[u8]| name.windows(pattern.len()).any(|part| part.eq_ignore_ascii_case(pattern));
-        self.whole().any(is_in) || self.tokens.iter().flat_map(|token| token.chunks_exact(BLOCK_BYTES)).any(is_in)
+        let is_in = |pattern: &[u8]| {
+            let lower = || Zeroizing::new(pattern.to_ascii_lowercase());
+            pattern.len() <= name.len() && occurrences(&lower(), name).next().is_some()
+        };
+        self.whole().any(is_in) || self.tokens.iter().flat_map(|token| token.chunks_exact(NAMED_PART_BYTES)).any(is_in)
     }
 
     /// What may have the secret in it with escapes, or in several lines: before the first of them it stands as it is.
@@ -271,6 +277,25 @@ impl Redactor {
     }
 }
 
+/// Where something parts the characters of a pattern, in one manner of reading.
+fn parted_in(text: &[u8], manner: Manner, patterns: &[&[u8]], steps: &Steps<'_>) -> Vec<Range<usize>> {
+    let joined = Zeroizing::new(apart::joined(text, manner));
+    if joined.len() == text.len() {
+        return Vec::new();
+    }
+    let mut parts = Vec::new();
+    for pattern in patterns.iter().filter(|pattern| manner.looks_for(pattern)) {
+        if steps.are_over() {
+            return all_of(text);
+        }
+        parts.extend(occurrences(pattern, &joined).map(|at| at..at + pattern.len()));
+    }
+    let places = if parts.is_empty() { Vec::new() } else { apart::places(text, manner, &parts) };
+    // Where nothing parts them, they are found as they are, or are the rest of a secret alone.
+    let is_parted = |(place, part): &(Range<usize>, Range<usize>)| place.len() > part.len();
+    places.into_iter().zip(parts).filter(is_parted).map(|(place, _)| place).collect()
+}
+
 /// Where a pattern begins in a text. To make a searcher ready takes longer than to look through a short text, as the values of headers
 /// are.
 fn occurrences<'a>(pattern: &'a [u8], text: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
@@ -279,27 +304,6 @@ fn occurrences<'a>(pattern: &'a [u8], text: &'a [u8]) -> impl Iterator<Item = us
     let short = first.map(|first| memchr_iter(*first, text).filter(|at| text[*at..].starts_with(pattern)));
     let long = (!is_short).then(|| memmem::find_iter(text, pattern));
     short.into_iter().flatten().chain(long.into_iter().flatten())
-}
-
-/// Where a text has a part of a token that is long enough.
-fn parts_of(token: &[u8], text: &[u8]) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    if text.len() < MIN_PART_BYTES {
-        return found;
-    }
-    for (index, block) in token.chunks_exact(BLOCK_BYTES).enumerate() {
-        let (before, behind) = (&token[..index * BLOCK_BYTES], &token[(index + 1) * BLOCK_BYTES..]);
-        for at in occurrences(block, text) {
-            let alike = |(one, other): &(&u8, &u8)| one == other;
-            let start = at - before.iter().rev().zip(text[..at].iter().rev()).take_while(alike).count();
-            let end = at + BLOCK_BYTES;
-            let end = end + behind.iter().zip(&text[end..]).take_while(alike).count();
-            if end - start >= MIN_PART_BYTES {
-                found.push(start..end);
-            }
-        }
-    }
-    found
 }
 
 /// Where a pattern ends that begins at this place of a text, whatever escapes it is written with, and what parts the characters of
@@ -350,25 +354,16 @@ impl fmt::Debug for Redactor {
     }
 }
 
-/// Whether it is a word, or a few, as names are: letters, capitals at the beginning alone or throughout, parted as in names, and a
-/// year or an exclamation mark behind it.
-fn is_ordinary(secret: &str) -> bool {
-    let words = secret.trim_end_matches('!').trim_end_matches(|char: char| char.is_ascii_digit());
-    let digits = secret.trim_end_matches('!').len() - words.len();
-    secret.len() < MIN_TOKEN_BYTES
-        && digits <= MAX_DIGITS
-        && words.split(['-', '_', '.', ' ']).all(|word| {
-            let rest: String = word.chars().skip(1).collect();
-            let is_plain = rest.chars().all(char::is_lowercase) || word.chars().all(char::is_uppercase);
-            is_plain && word.chars().all(char::is_alphabetic)
-        })
-}
-
 /// Whether an end of a line is the first of those between two characters of an encoding.
 fn begins_lines_within_a_word(text: &[u8], at: usize) -> bool {
     let is_of_encoding = |byte: &u8| apart::is_of_encoding((*byte).into());
     let behind = || text[at..].iter().find(|byte| !matches!(byte, b'\r' | b'\n'));
     at.checked_sub(1).is_some_and(|before| is_of_encoding(&text[before])) && behind().is_some_and(is_of_encoding)
+}
+
+/// For what is given up.
+fn all_of(text: &[u8]) -> Vec<Range<usize>> {
+    std::iter::once(0..text.len()).collect()
 }
 
 /// In order, and none within another.

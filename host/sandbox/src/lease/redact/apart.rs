@@ -3,7 +3,9 @@
 
 use std::ops::Range;
 
-use memchr::{memchr2_iter, memmem};
+use memchr::{memchr_iter, memchr2_iter, memchr3_iter};
+
+use super::markup::{Ends, dashes_at_the_end, left_out, sign};
 
 /// What becomes of a byte: it stays, it parts others, or what follows it says.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -13,63 +15,123 @@ enum Class {
     Asks,
 }
 
-const CLASSES: [Class; 256] = {
-    let mut classes = [Class::Stays; 256];
-    let mut parts: &[u8] = b" \t\r\n\x0b\x0c\0\"'`>|,;:*#~^()[]{}";
-    while let [byte, rest @ ..] = parts {
-        classes[*byte as usize] = Class::Parts;
-        parts = rest;
-    }
-    let mut asks: &[u8] = b"<\\%&+.\x1b\xc2\xe2\xe3\xef";
-    while let [byte, rest @ ..] = asks {
-        classes[*byte as usize] = Class::Asks;
-        asks = rest;
-    }
-    classes
-};
+/// Of texts in which markup is dropped, and of those in which it is opened: there, what ends a comment is a sign as well.
+const CLASSES: [[Class; 256]; 2] = [classes(b""), classes(b"-?")];
 
-/// Longest markup, or comment, that is left out, in bytes.
-const MAX_TAG_BYTES: usize = 2 << 10;
-/// Longest order to a terminal that is: which colour what follows has.
-const MAX_ORDER_BYTES: usize = 16;
-/// Longest reference of HTML that is.
-const MAX_REFERENCE_BYTES: usize = 12;
-/// References of HTML that may be part of an encoding, in lower case.
-const OF_ENCODINGS: [&[u8]; 6] = [b"sol", b"plus", b"equals", b"lowbar", b"dash", b"hyphen"];
-/// Characters beyond ASCII that nobody sees, that are blanks or ends of lines, or that stand for what was left out.
-const UNSEEN: [&str; 13] = [
-    "\u{85}", "\u{a0}", "\u{ad}", "\u{200b}", "\u{200c}", "\u{200d}", "\u{2026}", "\u{2028}", "\u{2029}", "\u{202f}",
-    "\u{2060}", "\u{3000}", "\u{feff}",
-];
+/// How many bytes at a place stay together, or are left out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    Stay(usize),
+    Part(usize),
+}
+
+/// Shortest pattern that is looked for where dashes part it, in bytes: shorter ones are in dates and numbers of telephones.
+const MIN_DASHED_BYTES: usize = 12;
 
 /// What becomes of a sign that puts two texts together in a program, and stands alone between what parts them: in one text it is that, in
 /// another part of what is parted.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Alone {
+enum Alone {
     Parts,
     Stays,
 }
 
+/// What becomes of markup, and of what stands in it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Markup {
+    /// Left out, whole.
+    Dropped,
+    /// Left out, but for what is in comments, in declarations and in programs within a page.
+    CommentsOpened,
+    /// Its signs part, and what is between them is read.
+    Opened,
+}
+
+/// A way of reading a text whose characters stand apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Manner {
+    alone: Alone,
+    markup: Markup,
+    /// Dashes part pairs of hexadecimal digits.
+    is_dashed: bool,
+}
+
+impl Manner {
+    const ALL: [Self; 7] = [
+        Self::of(Alone::Parts, Markup::Dropped, false),
+        Self::of(Alone::Stays, Markup::Dropped, false),
+        Self::of(Alone::Parts, Markup::CommentsOpened, false),
+        Self::of(Alone::Parts, Markup::Opened, false),
+        Self::of(Alone::Stays, Markup::Opened, false),
+        Self::of(Alone::Parts, Markup::Dropped, true),
+        Self::of(Alone::Parts, Markup::Opened, true),
+    ];
+
+    const fn of(alone: Alone, markup: Markup, is_dashed: bool) -> Self {
+        Self { alone, markup, is_dashed }
+    }
+
+    fn classes(self) -> &'static [Class; 256] {
+        &CLASSES[usize::from(self.is_dashed || self.markup != Markup::Dropped)]
+    }
+
+    /// Whether a pattern is one that may be looked for in what is left.
+    pub fn looks_for(self, pattern: &[u8]) -> bool {
+        !self.is_dashed || pattern.len() >= MIN_DASHED_BYTES
+    }
+}
+
+/// Those of a text, with more bytes that ask.
+const fn classes(more: &[u8]) -> [Class; 256] {
+    let mut classes = [Class::Stays; 256];
+    // What orders something, if only a blank.
+    let mut order = 0;
+    while order <= b' ' as usize {
+        classes[order] = Class::Parts;
+        order += 1;
+    }
+    let mut parts: &[u8] = b"\"'`>|,;:*#~^()[]{}\x7f";
+    while let [byte, rest @ ..] = parts {
+        classes[*byte as usize] = Class::Parts;
+        parts = rest;
+    }
+    let mut lists: [&[u8]; 2] = [b"<\\%&+.\x1b", more];
+    let mut list = 0;
+    while list < lists.len() {
+        while let [byte, rest @ ..] = lists[list] {
+            classes[*byte as usize] = Class::Asks;
+            lists[list] = rest;
+        }
+        list += 1;
+    }
+    let mut beyond_ascii = 0x80;
+    while beyond_ascii < classes.len() {
+        classes[beyond_ascii] = Class::Asks;
+        beyond_ascii += 1;
+    }
+    classes
+}
+
 /// Whether nothing parts its characters, whatever it stands in.
 pub(super) fn is_joined(text: &[u8]) -> bool {
-    text.iter().all(|byte| CLASSES[usize::from(*byte)] == Class::Stays)
+    text.iter().all(|byte| CLASSES[0][usize::from(*byte)] == Class::Stays)
 }
 
 /// What is left of a text without what parts its characters.
-pub(super) fn joined(text: &[u8], alone: Alone) -> Vec<u8> {
+pub(super) fn joined(text: &[u8], manner: Manner) -> Vec<u8> {
     let mut left = Vec::with_capacity(text.len());
-    each(text, alone, |at| left.push(text[at]));
+    each(text, manner, |at| left.push(text[at]));
     left
 }
 
 /// Where parts of what is left stand in the text: from the first byte of each to its last.
-pub(super) fn places(text: &[u8], alone: Alone, parts: &[Range<usize>]) -> Vec<Range<usize>> {
+pub(super) fn places(text: &[u8], manner: Manner, parts: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut wanted: Vec<usize> = parts.iter().flat_map(|part| [part.start, part.end - 1]).collect();
     wanted.sort_unstable();
     wanted.dedup();
     let mut places = Vec::with_capacity(wanted.len());
     let mut count = 0;
-    each(text, alone, |at| {
+    each(text, manner, |at| {
         if wanted.get(places.len()) == Some(&count) {
             places.push(at);
         }
@@ -80,28 +142,52 @@ pub(super) fn places(text: &[u8], alone: Alone, parts: &[Range<usize>]) -> Vec<R
     places.collect()
 }
 
-/// The ways of reading a text: two, where there is a sign that stands alone.
-pub(super) fn readings(text: &[u8]) -> impl Iterator<Item = Alone> {
-    let has_some = memchr2_iter(b'+', b'.', text).any(|at| stands_alone(text, at));
-    [Some(Alone::Parts), has_some.then_some(Alone::Stays)].into_iter().flatten()
+/// The ways of reading a text in which something different may be left of it.
+pub(super) fn readings(text: &[u8]) -> impl Iterator<Item = Manner> + use<> {
+    let has_alone = memchr2_iter(b'+', b'.', text).any(|at| stands_alone(text, at));
+    let (has_markup, has_comments) = markup_in(text);
+    let is_dashed = memchr_iter(b'-', text).any(|at| parts_pairs(text, at) && parts_pairs(text, at + 3));
+    Manner::ALL.into_iter().filter(move |manner| {
+        (has_alone || manner.alone == Alone::Parts)
+            && (has_markup || manner.markup == Markup::Dropped)
+            && (has_comments || manner.markup != Markup::CommentsOpened)
+            && (is_dashed || !manner.is_dashed)
+    })
+}
+
+/// Whether there is markup in which something may stand, and whether there are comments or the like.
+fn markup_in(text: &[u8]) -> (bool, bool) {
+    let mut has_some = false;
+    for at in memchr3_iter(b'<', b'\\', b'&', text).chain(memchr_iter(0x1b, text)) {
+        let Some((sign, length)) = sign(&text[at..]) else { continue };
+        match (sign, text.get(at + length)) {
+            (b'<', Some(b'!' | b'?')) => return (true, true),
+            (b'<', Some(next)) => has_some |= next.is_ascii_alphabetic() || *next == b'/',
+            (0x1b, Some(b']')) => has_some = true,
+            _ => {}
+        }
+    }
+    (has_some, false)
 }
 
 /// Gives the place of each byte that stays.
-fn each(text: &[u8], alone: Alone, mut stays: impl FnMut(usize)) {
+fn each(text: &[u8], manner: Manner, mut stays: impl FnMut(usize)) {
+    let classes = manner.classes();
+    let mut ends = Ends::of(text);
     let mut at = 0;
     while let Some(byte) = text.get(at) {
-        match CLASSES[usize::from(*byte)] {
+        match classes[usize::from(*byte)] {
             Class::Stays => {
                 stays(at);
                 at += 1;
             }
             Class::Parts => at += 1,
-            Class::Asks => match asked(text, alone, at) {
-                0 => {
-                    stays(at);
-                    at += 1;
+            Class::Asks => match asked(&mut ends, manner, at) {
+                Fate::Stay(length) => {
+                    (at..at + length).for_each(&mut stays);
+                    at += length;
                 }
-                length => at += length,
+                Fate::Part(length) => at += length,
             },
         }
     }
@@ -109,69 +195,32 @@ fn each(text: &[u8], alone: Alone, mut stays: impl FnMut(usize)) {
 
 /// Whether it is what puts two texts together in a program.
 fn stands_alone(text: &[u8], at: usize) -> bool {
-    let parts = |byte: Option<&u8>| byte.is_none_or(|byte| CLASSES[usize::from(*byte)] == Class::Parts);
+    let parts = |byte: Option<&u8>| byte.is_none_or(|byte| CLASSES[0][usize::from(*byte)] == Class::Parts);
     matches!(text[at], b'+' | b'.')
         && parts(at.checked_sub(1).and_then(|before| text.get(before)))
         && parts(text.get(at + 1))
 }
 
-/// How much is left out at a place that asks.
-fn asked(text: &[u8], alone: Alone, at: usize) -> usize {
-    if stands_alone(text, at) { usize::from(alone == Alone::Parts) } else { left_out(&text[at..]) }
+/// Whether it is a dash between two pairs of hexadecimal digits that stand alone.
+fn parts_pairs(text: &[u8], at: usize) -> bool {
+    let is_pair = |start: usize| {
+        let pair = text.get(start..start + 2).is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit));
+        let goes_on = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_alphanumeric);
+        pair && !goes_on(start.checked_sub(1)) && !goes_on(Some(start + 2))
+    };
+    text.get(at) == Some(&b'-') && at.checked_sub(2).is_some_and(is_pair) && is_pair(at + 1)
 }
 
-/// How much is left out at the beginning of a text.
-fn left_out(text: &[u8]) -> usize {
-    match text {
-        [b'\\', b'n' | b'r' | b't', ..] => 2,
-        [b'\\', b'u', digits @ ..] => hex(digits.get(..4)).map_or(1, |code| if parts(code) { 6 } else { 1 }),
-        [b'\\', ..] => 1,
-        [b'<', b'!', b'-', b'-', rest @ ..] => end_of(rest, b"-->").map_or(1, |end| end + 4),
-        [b'<', b'!', b'[', b'C', b'D', b'A', b'T', b'A', b'[', ..] => 9,
-        [b'<', next, ..] if next.is_ascii_alphabetic() || b"/!?".contains(next) => end_of(text, b">").unwrap_or(1),
-        [b'<', ..] => 1,
-        [0x1b, ..] => {
-            let end = text.iter().take(MAX_ORDER_BYTES).position(u8::is_ascii_alphabetic);
-            end.map_or(1, |end| end + 1)
-        }
-        [b'%', digits @ ..] => hex(digits.get(..2)).map_or(0, |code| if parts(code) { 3 } else { 0 }),
-        [b'&', rest @ ..] => {
-            let end = rest.iter().take(MAX_REFERENCE_BYTES).position(|byte| *byte == b';');
-            end.filter(|end| is_of_what_parts(&rest[..*end])).map_or(0, |end| end + 2)
-        }
-        _ => UNSEEN.iter().find(|unseen| text.starts_with(unseen.as_bytes())).map_or(0, |unseen| unseen.len()),
+/// What becomes of a place that asks.
+fn asked(ends: &mut Ends<'_>, manner: Manner, at: usize) -> Fate {
+    let text = ends.text();
+    match text[at] {
+        b'+' | b'.' if stands_alone(text, at) && manner.alone == Alone::Parts => Fate::Part(1),
+        b'+' | b'.' => Fate::Stay(1),
+        b'-' if manner.is_dashed && parts_pairs(text, at) => Fate::Part(1),
+        b'-' | b'?' => dashes_at_the_end(&text[at..]).map_or(Fate::Stay(1), Fate::Part),
+        _ => left_out(ends, manner.markup, at),
     }
-}
-
-/// How much there is up to the end of the first of these within what is left out at most.
-fn end_of(text: &[u8], sign: &[u8]) -> Option<usize> {
-    let within = &text[..text.len().min(MAX_TAG_BYTES)];
-    memmem::find(within, sign).map(|at| at + sign.len())
-}
-
-/// Whether a reference of HTML means something that is no part of an encoding.
-fn is_of_what_parts(name: &[u8]) -> bool {
-    match name {
-        [b'#', b'x' | b'X', digits @ ..] => hex(Some(digits)).is_some_and(parts),
-        [b'#', digits @ ..] => number(digits, 10).is_some_and(parts),
-        _ => {
-            let is_one = !name.is_empty() && name.iter().all(u8::is_ascii_alphabetic);
-            is_one && !OF_ENCODINGS.iter().any(|of| of.eq_ignore_ascii_case(name))
-        }
-    }
-}
-
-fn hex(digits: Option<&[u8]>) -> Option<u32> {
-    number(digits?, 16)
-}
-
-fn number(digits: &[u8], radix: u32) -> Option<u32> {
-    let add = |sum: u32, digit: &u8| sum.checked_mul(radix)?.checked_add(char::from(*digit).to_digit(radix)?);
-    digits.iter().try_fold(0, add).filter(|_| !digits.is_empty())
-}
-
-fn parts(code: u32) -> bool {
-    !char::from_u32(code).is_some_and(is_of_encoding)
 }
 
 /// Whether it is one of the characters that encodings are made of.
@@ -182,6 +231,8 @@ pub(super) fn is_of_encoding(char: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const PLAIN: Manner = Manner::ALL[0];
 
     #[test]
     fn e8_what_parts_an_encoding_is_left_out_whatever_it_is() {
@@ -211,20 +262,23 @@ mod tests {
             "Zm9v&#xA;&#9;&#160;&NewLine;&#8203;&#x00A0;YmFy",
             "Zm9v\\u0020\\u000aYmFy",
         ] {
-            assert_eq!(joined(text.as_bytes(), Alone::Parts), b"Zm9vYmFy", "{text:?}");
-            let found = places(text.as_bytes(), Alone::Parts, &[0..8, 4..8]);
+            assert_eq!(joined(text.as_bytes(), PLAIN), b"Zm9vYmFy", "{text:?}");
+            let found = places(text.as_bytes(), PLAIN, &[0..8, 4..8]);
             assert!(text[found[0].clone()].starts_with("Zm9v") && text[found[0].clone()].ends_with("YmFy"), "{text:?}");
             assert_eq!(&text[found[1].clone()], "YmFy");
         }
-        assert_eq!(joined(br"a\/b", Alone::Parts), b"a/b");
-        for alone in [Alone::Parts, Alone::Stays] {
-            for whole in ["%zz", "a&b", "\u{e9}", "\u{2020}", "a+b.c", "%41&sol;&#97;&plus;", "&;&#;&#x;"] {
+        assert_eq!(joined(br"a\/b", PLAIN), b"a/b");
+        for manner in Manner::ALL {
+            for whole in ["%zz", "a&b", "\u{e9}", "a+b.c", "%41&sol;&#97;&plus;", "&;&#;&#x;"] {
                 let left: Vec<u8> = whole.bytes().filter(|byte| !b";#".contains(byte)).collect();
-                assert_eq!(joined(whole.as_bytes(), alone), left, "{whole}");
+                assert_eq!(joined(whole.as_bytes(), manner), left, "{whole}");
             }
         }
         let text = b"\"a\", \"+\", \"b\"";
-        assert_eq!((joined(text, Alone::Parts), joined(text, Alone::Stays)), (b"ab".to_vec(), b"a+b".to_vec()));
+        assert_eq!(
+            (joined(text, PLAIN), joined(text, Manner::of(Alone::Stays, Markup::Dropped, false))),
+            (b"ab".to_vec(), b"a+b".to_vec())
+        );
         assert_eq!((readings(text).count(), readings(b"a+b.c").count()), (2, 1));
     }
 }

@@ -1,21 +1,16 @@
 //! What the characters of a text stand for where some of them are escapes, and some of those are written with escapes themselves:
 //! percent-encoding, the escapes of JSON and of HTML.
 
-use std::cell::Cell;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use memchr::memchr3_iter;
 
+use super::steps::Steps;
+
 /// Levels that are undone: a text within JSON within a query.
 pub(super) const LEVELS: usize = 3;
-/// Most steps that are taken to read a text, for each of its bytes: the replies of git servers take three, and seven as a text within
-/// another. Nobody writes more but to keep a reader busy.
-const STEPS_PER_BYTE: usize = 16;
-/// Steps that any text may take, some ten milliseconds: a secret of sixty characters with all of them escaped three times takes half of
-/// that.
-const STEPS: usize = 1 << 20;
 /// References that people write in HTML for what may be in a secret, beside the numeric ones.
-const NAMED: [(&[u8], u8); 34] = [
+const NAMED: [(&[u8], u8); 35] = [
     (b"amp", b'&'),
     (b"lt", b'<'),
     (b"gt", b'>'),
@@ -50,6 +45,7 @@ const NAMED: [(&[u8], u8); 34] = [
     (b"vert", b'|'),
     (b"verbar", b'|'),
     (b"grave", b'`'),
+    (b"hat", b'^'),
 ];
 /// How many of them, from the first on, are as old as HTML.
 const OLDEST: usize = 4;
@@ -104,15 +100,13 @@ pub(super) fn is_introducer(byte: u8) -> bool {
 /// A text that is read, and how many steps that may still take.
 pub(super) struct Reading<'t> {
     text: &'t [u8],
-    left: Cell<usize>,
-    /// Whether nobody waits for it any more.
-    is_off: &'t AtomicBool,
+    steps: Steps<'t>,
 }
 
 impl<'t> Reading<'t> {
     /// With no step taken yet.
     pub fn of(text: &'t [u8], is_off: &'t AtomicBool) -> Self {
-        Self { text, left: Cell::new(STEPS + text.len() * STEPS_PER_BYTE), is_off }
+        Self { text, steps: Steps::for_text(text.len(), is_off) }
     }
 
     /// As it stands there.
@@ -122,7 +116,7 @@ impl<'t> Reading<'t> {
 
     /// Whether it took all the steps it may take, or was called off: what was not found since then may be there.
     pub fn is_given_up(&self) -> bool {
-        self.left.get() == 0 || self.is_off.load(Ordering::Relaxed)
+        self.steps.are_over()
     }
 
     /// Whether an escape begins at a place.
@@ -143,7 +137,7 @@ impl<'t> Reading<'t> {
         if self.is_given_up() {
             return false;
         }
-        self.left.set(self.left.get() - 1);
+        self.steps.take(1);
         if is_it(Meant::Byte(byte), 1) {
             return true;
         }

@@ -1,0 +1,166 @@
+//! What stands apart in a text in which more than what parts it is left out, or opened.
+
+use super::*;
+
+/// In pieces of some bytes, with something between them.
+fn pieces(text: &str, bytes: usize, between: &str) -> String {
+    let pieces: Vec<_> = text.as_bytes().chunks(bytes).map(String::from_utf8_lossy).collect();
+    pieces.join(between)
+}
+
+/// In short texts and in long ones.
+fn expect_found(redactor: &Redactor, text: &[u8]) {
+    for around in [3, 1_500] {
+        let around = ".".repeat(around);
+        let clean = redactor.redact([around.as_bytes(), b" ", text, b" ", around.as_bytes()].concat());
+        let shown = String::from_utf8_lossy(text);
+        assert!(String::from_utf8_lossy(&clean).contains(REDACTED), "{}: {shown:?}", around.len());
+    }
+}
+
+/// The secret and its encodings, each with something between its pieces.
+fn expect_parted_by(between: &[u8]) {
+    let redactor = Redactor::new(&[SECRET]);
+    for text in [STANDARD.encode(SECRET), crypto::hex(SECRET.as_bytes()), SECRET.to_owned()] {
+        let pieces: Vec<_> = text.as_bytes().chunks(14).collect();
+        expect_found(&redactor, &pieces.join(between));
+    }
+}
+
+#[test]
+fn e8_what_stands_apart_within_markup_is_found() {
+    let redactor = Redactor::new(&[SECRET]);
+    let encoded = STANDARD.encode(SECRET);
+    for text in [encoded.as_str(), SECRET] {
+        for (before, between, behind) in [
+            ("<!-- debug:\n    ", "\n    ", "\n-->"),
+            ("<!-- \"", "\",\n  \"", "\" -->"),
+            ("<!-- ", "<br>\n", " --!>"),
+            ("<!-- ", " --><!-- ", " -->"),
+            ("\\u003c!-- ", "\\n  ", " --\\u003e"),
+            ("<auth header=\"", " ", "\"/>"),
+            ("<input type=\"hidden\" value=\"", "\n   ", "\">"),
+            ("<img src=\"data:x;base64,", "\r\n  ", "\"/>"),
+            ("<path d=\"", " ", "\"/>"),
+            ("<x v=\"", "&#10;  ", "\"/>"),
+            ("&lt;x v=&quot;", " ", "&quot;&gt;"),
+            ("if (i <n) { x = \"", "\" +\n \"", "\"; } else if (a > b)"),
+            ("<?php $t = '", "' .\n '", "'; ?>"),
+            ("cat <<EOF\n  ", "\n  ", "\nEOF\n >out"),
+            ("<", "\r\n ", ">"),
+            ("Link: <https://x/?t=\"", " ", "\">; rel=next"),
+            ("\u{1b}]8;;https://x/?t=", "\n ", "\u{1b}\\"),
+        ] {
+            let text = format!("{before}{}{behind}", pieces(text, 10, between));
+            expect_found(&redactor, text.as_bytes());
+        }
+    }
+}
+
+#[test]
+fn e8_a_secret_with_signs_of_markup_is_found_apart() {
+    let redactor = Redactor::new(&["aB7<cdEf9hIj-->kLm3n"]);
+    for between in [" ", "\n  ", "\", \""] {
+        expect_found(&redactor, pieces("aB7<cdEf9hIj-->kLm3n", 8, between).as_bytes());
+    }
+}
+
+#[test]
+fn e8_tags_end_outside_the_quotes_of_their_values_and_may_be_written_with_escapes() {
+    for between in [
+        "<a t=\"a>b\">",
+        "<a t='a>b' u=\"c\">",
+        "<b onclick=\"()=>x\">",
+        "<!-- a > b -->",
+        "<!-- a --!>",
+        "<?php $a->b(); ?>",
+        "<?xml version=\"1.0\">",
+        "<br\n>",
+        "\\u003cbr\\u003e",
+        "\\u003Cbr\\u003E",
+        "\\x3cbr\\x3e",
+        "&lt;br&gt;",
+        "&#60;br&#x3e;",
+        "<br&gt;",
+        "\\u003cbr>",
+        "\\u003ca t=\\\"b\\u003ec\\\"\\u003e",
+        "\\u003c!-- a \\u003e b --\\u003e",
+    ] {
+        expect_parted_by(between.as_bytes());
+    }
+}
+
+#[test]
+fn e8_orders_to_a_terminal_are_left_out_whole_and_in_json() {
+    for between in [
+        "\u{1b}[0m\u{1b}[38;2;100;200;255m",
+        "\u{1b}[0m\u{1b}[1;38;2;100;200;255;48;2;111;222;101m",
+        "\u{1b}[K\n",
+        "\u{1b}(B\u{1b}[m",
+        "\u{1b}]8;;https://git.test/a/b\u{1b}\\",
+        "\u{1b}]8;;https://git.test/a/b\u{7}",
+        "\\u001b[0m\\u001b[32m",
+        "\\u001b[0m\\n\\u001B[38;2;100;200;255m",
+        "\\x1b[0m\\x1b[32m",
+        "\\033[0m\\e[32m",
+        "\\u001b]8;;https://git.test/a/b\\u001b\\\\",
+        "\\u001b]8;;https://git.test/a/b\\u0007",
+    ] {
+        expect_parted_by(between.as_bytes());
+    }
+}
+
+#[test]
+fn e8_whatever_is_no_letter_beyond_ascii_parts() {
+    let unseen =
+        ['\u{200e}', '\u{202a}', '\u{2061}', '\u{2069}', '\u{fe0f}', '\u{34f}', '\u{180e}', '\u{206f}', '\u{e0020}'];
+    let blanks = ['\u{2002}', '\u{200a}', '\u{205f}', '\u{1680}', '\u{3164}', '\u{ffa0}', '\u{115f}'];
+    let signs = ['\u{2502}', '\u{2022}', '\u{21b5}', '\u{2014}', '\u{ab}', '\u{fffd}', '\u{1f600}'];
+    for char in [&unseen[..], &blanks, &signs].concat() {
+        expect_parted_by(char.to_string().as_bytes());
+    }
+    for between in [&b"\xa0"[..], b"\xad", b"\xe2\x80", b"\x08", b"\x1f", b"\x7f"] {
+        expect_parted_by(between);
+    }
+    for letters in ["\u{e9}", "\u{4e2d}\u{6587}", "\u{e2}\u{a8}"] {
+        let text = pieces(SECRET, 10, letters);
+        assert_eq!(redacted(&text), text);
+    }
+    assert!(Redactor::new(&["k\u{e9}7\u{2014}x9b\u{4e2d}Q"]).finds("k\u{e9}7\u{2014}\n x9b \u{4e2d}Q".as_bytes()));
+}
+
+#[test]
+fn e8_of_a_secret_that_parts_itself_no_short_rest_is_looked_for() {
+    let redactor = Redactor::new(&["1,2,3,4,5,6"]);
+    for text in ["no 123456 is", "[1, 2, 3, 4, 5, 6]", "1 2 3 4 5 6"] {
+        assert_eq!(redactor.redact(text.as_bytes().to_vec()), text.as_bytes());
+    }
+    assert!(redactor.finds(b"it is 1,2,3,4,5,6 here"));
+    let redactor = Redactor::new(&["2024:11:28"]);
+    assert_eq!(redactor.redact(b"[20241128, 1]".to_vec()), b"[20241128, 1]");
+    assert!(redactor.finds(b"it is 2024: 11: 28 here"));
+}
+
+#[test]
+fn e8_hexadecimal_with_dashes_is_found() {
+    let redactor = Redactor::new(&[SECRET]);
+    let hex = crypto::hex(SECRET.as_bytes());
+    for hex in [hex.to_uppercase(), hex] {
+        expect_found(&redactor, pieces(&hex, 2, "-").as_bytes());
+        expect_found(&redactor, format!("<x v=\"{}\">", pieces(&hex, 2, "-")).as_bytes());
+    }
+    let numbers = Redactor::new(&["202411281", "123456"]);
+    for text in ["at 2024-11-28-1", "12-34-56", "00-12-34-56-7a", "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"] {
+        assert_eq!(numbers.redact(text.as_bytes().to_vec()), text.as_bytes());
+    }
+    assert_eq!(Redactor::new(&["12-34-56-78-9"]).redact(b"[1234 5678-9]".to_vec()), b"[1234 5678-9]");
+}
+
+#[test]
+fn e8_references_that_part_need_no_semicolon() {
+    for between in ["&nbsp", "&shy", "&middot", "&#10 ", "&#160 ", "&#x200B ", "&lt", "&quot"] {
+        expect_parted_by(between.as_bytes());
+    }
+    let clean = Redactor::new(&["a^b7c^d9e"]).redact(b"a&Hat;b7c&Hat;d9e".to_vec());
+    assert_eq!(clean, REDACTED.as_bytes());
+}
