@@ -25,11 +25,14 @@ pub(super) struct Journal<'a> {
     doubt: Doubt,
     /// Whether it was looked for what may have come of earlier attempts.
     looked: AtomicBool,
+    /// Whether the git server may have been asked to bring it about.
+    is_sent: AtomicBool,
     /// Of what only looks: what makes others like it, and whether its intent is that of one before.
     look: Option<(Alike, bool)>,
     started: Instant,
-    /// Held for as long as it is under way.
-    _admitted: Admitted,
+    /// Held for as long as it is under way, and does not wait for another.
+    admitted: Option<Admitted>,
+    provider: ProviderId,
     /// What would be brought about, as far as is known by now.
     change: Option<Recognised>,
     /// By every name that it was known by, so that whoever waits by any of them is told what this came to.
@@ -70,8 +73,7 @@ impl<'a> Journal<'a> {
             Some(change) => vec![app.under_way.alone(change.turn).await],
             None => Vec::new(),
         };
-        let admitted = app.admission.admit(&author.actor, author.integration.as_ref(), provider).await;
-        let _admitted = admitted.map_err(OperationError::Crowded)?;
+        let admitted = Some(admit(app, &author, provider).await?);
         let now = app.clock.now();
         // Where nothing more will be written, nothing is lent.
         let covering = look.as_ref().filter(|_| app.store.stopped().is_none());
@@ -91,8 +93,23 @@ impl<'a> Journal<'a> {
         if let Some((look, false)) = &look {
             app.repeats.covers(look.clone(), now, intent);
         }
-        let (looked, started) = (AtomicBool::new(false), Instant::now());
-        Ok(Self { app, author, operation, intent, doubt, looked, look, started, _admitted, change, alone })
+        let (looked, is_sent, started) = (AtomicBool::new(false), AtomicBool::new(false), Instant::now());
+        let provider = provider.clone();
+        Ok(Self {
+            app,
+            author,
+            operation,
+            intent,
+            doubt,
+            looked,
+            is_sent,
+            look,
+            started,
+            admitted,
+            provider,
+            change,
+            alone,
+        })
     }
 
     /// What would be brought about is this, by what the git server says: where it was known by another name, once nobody else is at
@@ -101,14 +118,17 @@ impl<'a> Journal<'a> {
         if self.change.replace(change) == Some(change) {
             return Ok(());
         }
+        // Whoever is at the same may wait for the place that this one has.
+        self.admitted = None;
         self.alone.push(self.app.under_way.alone(change.turn).await);
+        self.admitted = Some(admit(self.app, &self.author, &self.provider).await?);
         let recognised = self.app.store.recognise_operation(self.intent, change.effect).await;
         self.doubt = self.doubt.max(recognised.map_err(OperationError::nothing_done)?);
         Ok(())
     }
 
-    /// What it would bring about cannot be recognised now: an earlier attempt of the same user that may have been carried out may have been
-    /// one at the same.
+    /// What it would bring about cannot be recognised now: an earlier attempt of the same user at what is called the same in a repository
+    /// may have been carried out in this one.
     pub async fn expect_earlier_ones(&mut self) {
         // Where the store cannot say, there may be some.
         if self.app.store.has_unsettled_before(self.intent).await.unwrap_or(true) {
@@ -132,35 +152,40 @@ impl<'a> Journal<'a> {
         self.may_be_own() && !self.looked.load(Ordering::Relaxed)
     }
 
+    /// From here on it may be brought about, also where this is broken off.
+    pub fn note_sent(&self) {
+        self.is_sent.store(true, Ordering::Relaxed);
+        self.note(true);
+    }
+
     /// What came of earlier attempts is known.
     pub fn note_looked(&self) {
         self.looked.store(true, Ordering::Relaxed);
     }
 
     /// How it ended: `done`, or what became of it in another word.
-    pub async fn done(mut self, result: &str, details: Map<String, Value>) -> Result<(), StoreError> {
-        self.note_something();
+    pub async fn done(self, result: &str, details: Map<String, Value>) -> Result<(), StoreError> {
+        self.note(true);
         self.close(result, details, Settles::AllBefore).await
     }
 
     /// It ended with an error, which is what its caller is told, whether that can be written down or not.
-    pub async fn failed(mut self, error: &OperationError, mut details: Map<String, Value>) {
-        if error.is_unknown_outcome() || matches!(error, OperationError::StillThere) {
-            self.note_something();
-        }
+    pub async fn failed(self, error: &OperationError, mut details: Map<String, Value>) {
+        self.note(error.is_unknown_outcome() || matches!(error, OperationError::StillThere));
         details.insert("message".into(), json!(error.to_string()));
         // Not being written down, an outcome is taken for unknown, and looked up before the same is tried again.
         let is_settled = self.looked.load(Ordering::Relaxed) && !error.may_be_own();
         let settles = match (error.is_unknown_outcome(), is_settled) {
-            (true, _) => Settles::Nothing,
+            (true, _) if self.is_sent.load(Ordering::Relaxed) => Settles::Nothing,
             (false, true) => Settles::AllBefore,
-            (false, false) => Settles::Itself,
+            // What is unknown then is what came of another.
+            (true | false, _) => Settles::Itself,
         };
         let _ = self.close(error.code(), details, settles).await;
     }
 
-    fn note_something(&mut self) {
-        self.alone.iter_mut().for_each(Alone::note_something);
+    fn note(&self, may_have: bool) {
+        self.alone.iter().for_each(|alone| alone.note(may_have));
     }
 
     async fn close(self, result: &str, mut details: Map<String, Value>, settles: Settles) -> Result<(), StoreError> {
@@ -183,4 +208,9 @@ impl<'a> Journal<'a> {
         }
         written
     }
+}
+
+async fn admit(app: &App, author: &Author, provider: &ProviderId) -> Result<Admitted, OperationError> {
+    let admitted = app.admission.admit(&author.actor, author.integration.as_ref(), provider).await;
+    admitted.map_err(OperationError::Crowded)
 }

@@ -131,6 +131,7 @@ impl Call<'_> {
                 return Ok(if journal.may_be_own() { stands } else { stands.map(E::anothers) });
             }
         }
+        journal.note_sent();
         match effect.call(provider, loan).await {
             // If it stands, it was made; if not, it may still come: nobody sends it again.
             Err(unclear) if may_be_done(&unclear) => match effect.look_up(provider, loan).await {

@@ -40,7 +40,8 @@ pub trait Operations {
     /// were named as it was. Says of earlier intents with this fingerprint what [`Begun`] says.
     async fn recognise_operation(&self, intent: i64, fingerprint: Fingerprint) -> Result<Doubt, StoreError>;
 
-    /// Whether an earlier intent of the same user at the same integration has no outcome, whatever it would have brought about.
+    /// Whether an earlier intent of the same user at the same integration has no outcome that would have brought about what is called the
+    /// same, in whatever repository.
     async fn has_unsettled_before(&self, intent: i64) -> Result<bool, StoreError>;
 
     /// Writes down how it ended, and what is known by it. The entry refers to the intent whatever `outcome` says.

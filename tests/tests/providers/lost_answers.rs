@@ -333,13 +333,21 @@ pub async fn two_at_once_in_a_repository_spelt_otherwise<S: Server>(server: S) {
     }
     let gone = ann.delete_branch(MAIN, &other, "hers-0").await.expect(200);
     assert_eq!(gone.body["answer_lost"], true);
-    forget(10).await;
-    ann.create_branch(MAIN, widgets(server), "hers-0", "main").await.expect(201);
-    for spelling in [widgets(server), &other] {
+    for (number, spelling) in [widgets(server), &other].into_iter().enumerate() {
+        ann.create_branch(MAIN, widgets(server), "hers-0", "main").await.expect(201);
+        forget(10 + number).await;
         let deleted = ann.delete_branch(MAIN, spelling, "hers-0").await.expect(200);
         assert_eq!(deleted.body["existed"], true, "nothing is left of what was lost, by any name");
-        ann.create_branch(MAIN, widgets(server), "hers-0", "main").await.expect(201);
-        forget(11).await;
+    }
+    // An outage alone is told as that, whatever else of hers is in doubt.
+    unheard_of(&daemon, server.creates(Made::Branch), Fault::ReplyLost, Fault::CloseBeforeActing);
+    ann.create_branch(MAIN, widgets(server), "doubtful", "main").await.problem(504, "outcome-unknown");
+    faults().clear();
+    forget(20).await;
+    faults().always(When::any(), Fault::Instead(Answer::text(StatusCode::SERVICE_UNAVAILABLE, "down")));
+    for spelling in [widgets(server), &other] {
+        let down = ann.delete_branch(MAIN, spelling, "develop").await.problem(502, "git-server-unavailable");
+        assert!(!down.text.contains("earlier attempt"), "{}", down.text);
     }
 }
 

@@ -112,12 +112,17 @@ fn rename(write: &Write<'_>, intent: i64, fingerprint: Fingerprint) -> Result<()
 }
 
 fn has_unsettled_before(database: &Connection, intent: i64) -> Result<bool, StoreError> {
-    let integration = |intent| format!("(SELECT integration FROM audit WHERE sequence = {intent})");
+    let named = |intent| {
+        format!(
+            "(SELECT json_array(integration, subject, json_extract(details, '$.branch', '$.source', '$.target')) \
+             FROM audit WHERE sequence = {intent})"
+        )
+    };
     let earlier = "unsettled_intents.intent";
     let query = format!(
         "SELECT EXISTS (SELECT 1 FROM unsettled_intents WHERE intent < ?1 AND {} IS {} AND {} IS {})",
-        integration(earlier),
-        integration("?1"),
+        named(earlier),
+        named("?1"),
         user_of(earlier),
         user_of("?1"),
     );

@@ -1,5 +1,7 @@
 //! Cases, intents and outcomes.
 
+use serde_json::{Map, json};
+
 use super::values::{
     audit, case, id, integration, intent, metadata, open_integration, outcome, pat, provider, rules, sealed, site,
     site_id, user,
@@ -183,9 +185,14 @@ pub async fn what_was_named_alike_before_is_named_anew_together(store: SharedSto
     store.finish_operation(next.intent, outcome(), Settles::AllBefore).await.unwrap();
     assert!(!store.has_unsettled_before(later.intent).await.unwrap(), "both are settled");
     assert_eq!(store.begin_operation(intent(), Some([7; 32])).await.unwrap().doubt, Doubt::Nothing);
-    let elsewhere = NewAuditEntry { integration: None, ..intent() };
-    let elsewhere = store.begin_operation(elsewhere, Some([9; 32])).await.unwrap();
-    assert!(!store.has_unsettled_before(elsewhere.intent).await.unwrap());
+    for other in [
+        NewAuditEntry { integration: None, ..intent() },
+        NewAuditEntry { subject: "another", ..intent() },
+        NewAuditEntry { details: Map::from_iter([("branch".into(), json!("another"))]), ..intent() },
+    ] {
+        let other = store.begin_operation(other, Some([9; 32])).await.unwrap();
+        assert!(!store.has_unsettled_before(other.intent).await.unwrap());
+    }
 }
 
 pub async fn intents_of_other_effects_do_not_meet(store: SharedStore) {
