@@ -86,6 +86,10 @@ impl Redactor {
         for secret in secrets {
             if !is_ordinary(secret) {
                 redactor.add(secret.as_bytes());
+                if secret.contains(' ') {
+                    // As forms have it.
+                    redactor.add(Zeroizing::new(secret.replace(' ', "+")).as_bytes());
+                }
                 redactor.add_parts_of(secret.as_bytes());
             }
             redactor.add_encodings_of(secret);

@@ -41,8 +41,8 @@ enum Alone {
 pub(super) enum Markup {
     /// Left out, whole.
     Dropped,
-    /// Left out, but for what is in comments, in declarations and in programs within a page.
-    CommentsOpened,
+    /// Left out, but for what is in comments, in declarations and in programs within a page, and in what has markup within itself.
+    OuterOpened,
     /// Its signs part, and what is between them is read.
     Opened,
 }
@@ -60,7 +60,7 @@ impl Manner {
     const ALL: [Self; 7] = [
         Self::of(Alone::Parts, Markup::Dropped, false),
         Self::of(Alone::Stays, Markup::Dropped, false),
-        Self::of(Alone::Parts, Markup::CommentsOpened, false),
+        Self::of(Alone::Parts, Markup::OuterOpened, false),
         Self::of(Alone::Parts, Markup::Opened, false),
         Self::of(Alone::Stays, Markup::Opened, false),
         Self::of(Alone::Parts, Markup::Dropped, true),
@@ -145,29 +145,25 @@ pub(super) fn places(text: &[u8], manner: Manner, parts: &[Range<usize>]) -> Vec
 /// The ways of reading a text in which something different may be left of it.
 pub(super) fn readings(text: &[u8]) -> impl Iterator<Item = Manner> + use<> {
     let has_alone = memchr2_iter(b'+', b'.', text).any(|at| stands_alone(text, at));
-    let (has_markup, has_comments) = markup_in(text);
+    let has_markup = has_markup(text);
     let is_dashed = memchr_iter(b'-', text).any(|at| parts_pairs(text, at) && parts_pairs(text, at + 3));
     Manner::ALL.into_iter().filter(move |manner| {
         (has_alone || manner.alone == Alone::Parts)
             && (has_markup || manner.markup == Markup::Dropped)
-            && (has_comments || manner.markup != Markup::CommentsOpened)
             && (is_dashed || !manner.is_dashed)
     })
 }
 
-/// Whether there is markup in which something may stand, and whether there are comments or the like.
-fn markup_in(text: &[u8]) -> (bool, bool) {
-    let mut has_some = false;
-    for at in memchr3_iter(b'<', b'\\', b'&', text).chain(memchr_iter(0x1b, text)) {
-        let Some((sign, length)) = sign(&text[at..]) else { continue };
-        match (sign, text.get(at + length)) {
-            (b'<', Some(b'!' | b'?')) => return (true, true),
-            (b'<', Some(next)) => has_some |= next.is_ascii_alphabetic() || *next == b'/',
-            (0x1b, Some(b']')) => has_some = true,
-            _ => {}
-        }
-    }
-    (has_some, false)
+/// Whether there is markup in which something may stand.
+fn has_markup(text: &[u8]) -> bool {
+    memchr3_iter(b'<', b'\\', b'&', text).chain(memchr_iter(0x1b, text)).any(|at| {
+        let found = sign(&text[at..]);
+        found.is_some_and(|(sign, length)| match (sign, text.get(at + length)) {
+            (b'<', Some(next)) => next.is_ascii_alphabetic() || b"/!?".contains(next),
+            (0x1b, Some(next)) => *next == b']',
+            _ => false,
+        })
+    })
 }
 
 /// Gives the place of each byte that stays.
@@ -193,12 +189,13 @@ fn each(text: &[u8], manner: Manner, mut stays: impl FnMut(usize)) {
     }
 }
 
-/// Whether it is what puts two texts together in a program.
+/// Whether it is what puts two texts together in a program, which may itself be written with escapes or markup.
 fn stands_alone(text: &[u8], at: usize) -> bool {
     let parts = |byte: Option<&u8>| byte.is_none_or(|byte| CLASSES[0][usize::from(*byte)] == Class::Parts);
+    let (before, behind) = (&text[..at], &text[at + 1..]);
     matches!(text[at], b'+' | b'.')
-        && parts(at.checked_sub(1).and_then(|before| text.get(before)))
-        && parts(text.get(at + 1))
+        && (parts(before.last()) || [b"\\n", b"\\r", b"\\t"].iter().any(|escape| before.ends_with(*escape)))
+        && (parts(behind.first()) || matches!(behind.first(), Some(b'\\' | b'&' | b'<' | 0x1b)))
 }
 
 /// Whether it is a dash between two pairs of hexadecimal digits that stand alone.

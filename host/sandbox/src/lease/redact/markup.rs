@@ -161,11 +161,18 @@ fn tag(ends: &mut Ends<'_>, markup: Markup, at: usize, length: usize) -> usize {
         [b'?', ..] => (is_dropped.then(|| ends.of_program(begins + 1)).flatten(), 1),
         [b'!', ..] => (is_dropped.then(|| ends.of_tag(begins)).flatten(), 1),
         [next, ..] if next.is_ascii_alphabetic() || *next == b'/' => {
-            ((markup != Markup::Opened).then(|| ends.of_tag(begins)).flatten(), 0)
+            let end = (markup != Markup::Opened).then(|| ends.of_tag(begins)).flatten();
+            let has_more = |end: &usize| begins_within(&ends.text()[begins..*end]);
+            (end.filter(|end| is_dropped || !has_more(end)), 0)
         }
         _ => (None, 0),
     };
     end.map_or(length + signs, |end| end - at)
+}
+
+/// Whether markup begins within other markup, written in whatever way.
+fn begins_within(text: &[u8]) -> bool {
+    memchr3_iter(b'<', b'\\', b'&', text).any(|at| sign(&text[at..]).is_some_and(|(sign, _)| sign == b'<'))
 }
 
 /// How much of an order to a terminal follows on its first byte.

@@ -146,6 +146,14 @@ fn e8_a_password_with_signs_that_part_others_is_found_with_more_of_them_in_it() 
 }
 
 #[test]
+fn e8_blanks_of_a_password_may_be_written_as_forms_have_them() {
+    let redactor = Redactor::new(&["correct horse 9 & battery"]);
+    for text in ["correct+horse+9+&+battery", "correct+horse+9+%26+battery", "correct%20horse%209%20%26%20battery"] {
+        assert_eq!(redactor.redact(format!("?p={text}").into_bytes()), b"?p=[redacted]", "{text}");
+    }
+}
+
+#[test]
 fn e8_references_are_read_as_browsers_do() {
     let secret = "Apfel&Birne<7x!>\"(q;{r}[s]|t";
     let redactor = Redactor::new(&[secret]);

@@ -70,13 +70,15 @@ fn is_abbreviation(part: &str) -> bool {
     part.len() <= MAX_CAPITALS && part.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
-/// Whether it is written as words are, and can be spoken. A letter beyond ASCII fits with every other, and is a vowel.
+/// Whether it is written as words are, and can be spoken. A letter beyond ASCII fits with every other, and is a vowel; of more than half
+/// of them nobody can tell.
 fn is_word(part: &str) -> bool {
     let is_written = part.chars().all(char::is_alphabetic)
         && (part.chars().skip(1).all(char::is_lowercase) || part.chars().all(char::is_uppercase));
     let letters = part.chars().count();
+    let is_known = part.chars().filter(char::is_ascii).count() * 2 >= letters;
     let exceptions = usize::from(letters > MAX_SHORT_LETTERS);
-    is_written && letters <= MAX_LETTERS && unusual_pairs(part) <= exceptions && has_vowels(part)
+    is_written && is_known && letters <= MAX_LETTERS && unusual_pairs(part) <= exceptions && has_vowels(part)
 }
 
 fn unusual_pairs(word: &str) -> usize {
@@ -118,7 +120,7 @@ mod tests {
             "monday friday january december kubernetes terraform jenkins gitlab github azure docker",
             "Passwort Geheimnis Entwicklung Werkzeuge Rechnungen Deutschland Gesellschaft Wirtschaft schwarz",
             "Frühling Sommer Herbst Winter Mädchen Schnittstelle Verwaltung Kunden Ordnung Abteilung",
-            "motdepasse bonjour soleil printemps été automne développement gestion facture chocolat",
+            "motdepasse bonjour soleil printemps forêt automne développement gestion facture chocolat",
             "contraseña verano invierno otoño hola desarrollo proyecto cliente ventana corazón",
             "wachtwoord zomer winter ontwikkeling klanten rekening vrienden huizen geheim",
             "senha segredo verão inverno equipamento projeto cliente coração amigos",
@@ -135,6 +137,8 @@ mod tests {
             "zxqv.kwpl.mtrh.gbn",
             "Xkq-Vwz-Plm-99",
             "Zxqvkwplmtrhgbnd7391",
+            "жщэъфцхйг",
+            "éàüößñçøå",
             "ABCD-EFGH-JKLM",
             "hunter2x7Q",
             "correcthorsebattery",

@@ -50,6 +50,16 @@ fn e8_what_stands_apart_within_markup_is_found() {
             ("<", "\r\n ", ">"),
             ("Link: <https://x/?t=\"", " ", "\">; rel=next"),
             ("\u{1b}]8;;https://x/?t=", "\n ", "\u{1b}\\"),
+            ("token &lt;", "<br>", "&gt; refused"),
+            ("<p>&lt;auth header=&quot;", "<br />\n", "&quot;/&gt;</p>"),
+            ("<pre>&lt;a t=\"", "</span>\n<span>", "\"&gt;</pre>"),
+            ("if a <b then QQ ", "<br>", ""),
+            ("{\"m\":\"\\u003cauth t=\\u0022", "\\u003cbr\\u003e", "\\u0022\\u003e\"}"),
+            ("{\"m\":\"x = \\\"", "\\\" +\\n  \\\"", "\\\"\"}"),
+            ("{\"m\":\"", "\\\"+\\\"", "\"}"),
+            ("x = '", "&#39;+&#39;", "'"),
+            ("x = \"", "\" +<br>\"", "\""),
+            ("<span>\"", "\"</span> <span class=\"o\">+</span>\n<span>\"", "\"</span>"),
         ] {
             let text = format!("{before}{}{behind}", pieces(text, 10, between));
             expect_found(&redactor, text.as_bytes());
