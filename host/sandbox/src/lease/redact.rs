@@ -27,13 +27,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use memchr::{memchr_iter, memchr2_iter, memmem};
+use memchr::{memchr_iter, memchr2_iter};
 use zeroize::Zeroizing;
 
 use self::apart::Manner;
-use self::bytes::Bytes;
+use self::bytes::{Bytes, occurrences};
 use self::escapes::{LEVELS, Meant, Reading, introducers, is_introducer};
-use self::steps::Steps;
+use self::steps::{SEARCHED_AT_ONCE_BYTES, Steps};
 use self::words::{MIN_TOKEN_BYTES, is_ordinary};
 
 /// What stands in place of a secret.
@@ -46,10 +46,6 @@ const ALIGNMENTS: usize = 3;
 
 /// What is put into long words for browsers to break them at.
 const BREAKS: [&[u8]; 3] = ["\u{200b}".as_bytes(), "\u{ad}".as_bytes(), b"<wbr>"];
-/// Texts below this many bytes are looked through without a searcher.
-const SHORT_TEXT_BYTES: usize = 1 << 10;
-/// Texts that are searched where they are needed, in bytes: what takes longer would keep others waiting.
-const SEARCHED_AT_ONCE_BYTES: usize = 16 << 10;
 /// Characters that begin escapes in such texts: few have any, and each may take some microseconds to read.
 const ESCAPES_AT_ONCE: usize = 64;
 /// Parts of a token that no name of a header has, in bytes.
@@ -300,16 +296,6 @@ fn parted_in(text: &[u8], manner: Manner, patterns: &[&[u8]], steps: &Steps<'_>)
     places.into_iter().zip(parts).filter(is_parted).map(|(place, _)| place).collect()
 }
 
-/// Where a pattern begins in a text. To make a searcher ready takes longer than to look through a short text, as the values of headers
-/// are.
-fn occurrences<'a>(pattern: &'a [u8], text: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
-    let is_short = text.len() < SHORT_TEXT_BYTES;
-    let first = pattern.first().filter(|_| is_short && pattern.len() <= text.len());
-    let short = first.map(|first| memchr_iter(*first, text).filter(|at| text[*at..].starts_with(pattern)));
-    let long = (!is_short).then(|| memmem::find_iter(text, pattern));
-    short.into_iter().flatten().chain(long.into_iter().flatten())
-}
-
 /// Where a pattern ends that begins at this place of a text, whatever escapes it is written with, and what parts the characters of
 /// UTF-16 or the lines of a long encoding in between; none where it does not begin there. `ways` is a buffer.
 fn end_of(pattern: &[u8], reading: &Reading<'_>, at: usize, ways: &mut Vec<Way>) -> Option<usize> {
@@ -360,7 +346,7 @@ impl fmt::Debug for Redactor {
 
 /// Whether an end of a line is the first of those between two characters of an encoding.
 fn begins_lines_within_a_word(text: &[u8], at: usize) -> bool {
-    let is_of_encoding = |byte: &u8| apart::is_of_encoding((*byte).into());
+    let is_of_encoding = |byte: &u8| markup::is_of_encoding((*byte).into());
     let behind = || text[at..].iter().find(|byte| !matches!(byte, b'\r' | b'\n'));
     at.checked_sub(1).is_some_and(|before| is_of_encoding(&text[before])) && behind().is_some_and(is_of_encoding)
 }

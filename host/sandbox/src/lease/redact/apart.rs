@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use memchr::{memchr_iter, memchr2_iter, memchr3_iter};
 
-use super::markup::{Ends, dashes_at_the_end, left_out, sign};
+use super::markup::{Ends, Fate, Markup, dashes_at_the_end, left_out, sign};
 
 /// What becomes of a byte: it stays, it parts others, or what follows it says.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,13 +18,6 @@ enum Class {
 /// Of texts in which markup is dropped, and of those in which it is opened: there, what ends a comment is a sign as well.
 const CLASSES: [[Class; 256]; 2] = [classes(b""), classes(b"-?")];
 
-/// How many bytes at a place stay together, or are left out.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
-    Stay(usize),
-    Part(usize),
-}
-
 /// Shortest pattern that is looked for where dashes part it, in bytes: shorter ones are in dates and numbers of telephones.
 const MIN_DASHED_BYTES: usize = 12;
 
@@ -34,17 +27,6 @@ const MIN_DASHED_BYTES: usize = 12;
 enum Alone {
     Parts,
     Stays,
-}
-
-/// What becomes of markup, and of what stands in it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Markup {
-    /// Left out, whole.
-    Dropped,
-    /// Left out, but for what is in comments, in declarations and in programs within a page, and in what has markup within itself.
-    OuterOpened,
-    /// Its signs part, and what is between them is read.
-    Opened,
 }
 
 /// A way of reading a text whose characters stand apart.
@@ -218,11 +200,6 @@ fn asked(ends: &mut Ends<'_>, manner: Manner, at: usize) -> Fate {
         b'-' | b'?' => dashes_at_the_end(&text[at..]).map_or(Fate::Stay(1), Fate::Part),
         _ => left_out(ends, manner.markup, at),
     }
-}
-
-/// Whether it is one of the characters that encodings are made of.
-pub(super) fn is_of_encoding(char: char) -> bool {
-    char.is_ascii_alphanumeric() || "+/=-_".contains(char)
 }
 
 #[cfg(test)]

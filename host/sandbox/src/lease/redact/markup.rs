@@ -5,8 +5,6 @@ use std::ops::Range;
 
 use memchr::memchr3_iter;
 
-use super::apart::{Fate, Markup, is_of_encoding};
-
 /// Longest markup, or comment, that is left out, in bytes; and longest order to a terminal with a text in it.
 const MAX_TAG_BYTES: usize = 2 << 10;
 /// How far behind its first `>` a tag may end that has such signs in its values, in bytes.
@@ -25,6 +23,24 @@ const FILLERS: [char; 6] = ['\u{115f}', '\u{1160}', '\u{17b4}', '\u{17b5}', '\u{
 
 const ESCAPE: u8 = 0x1b;
 const BELL: u8 = 0x07;
+
+/// How many bytes at a place stay together, or are left out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    Stay(usize),
+    Part(usize),
+}
+
+/// What becomes of markup, and of what stands in it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Markup {
+    /// Left out, whole.
+    Dropped,
+    /// Left out, but for what is in comments, in declarations and in programs within a page, and in what has markup within itself.
+    OuterOpened,
+    /// Its signs part, and what is between them is read.
+    Opened,
+}
 
 /// What ends markup, each of which is looked for once for all that begins before it.
 pub(super) struct Ends<'t> {
@@ -272,4 +288,9 @@ fn beyond_ascii(text: &[u8]) -> Fate {
         Some(_) => Fate::Part(length),
         None => Fate::Part(1),
     }
+}
+
+/// Whether it is one of the characters that encodings are made of.
+pub(super) fn is_of_encoding(char: char) -> bool {
+    char.is_ascii_alphanumeric() || "+/=-_".contains(char)
 }

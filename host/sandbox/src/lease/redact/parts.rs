@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use super::bytes::Bytes;
-use super::occurrences;
+use super::bytes::{Bytes, occurrences};
 use super::steps::Steps;
 
 /// Shortest part of a token that is taken out by itself, in bytes.

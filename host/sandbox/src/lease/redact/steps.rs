@@ -3,8 +3,8 @@
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::SEARCHED_AT_ONCE_BYTES;
-
+/// Texts that are searched where they are needed, in bytes: what takes longer would keep others waiting.
+pub(super) const SEARCHED_AT_ONCE_BYTES: usize = 16 << 10;
 /// Most steps that are taken to read a text, for each of its bytes: the replies of git servers take three, and seven as a text within
 /// another. Nobody writes more but to keep a reader busy.
 const STEPS_PER_BYTE: usize = 16;

@@ -117,7 +117,7 @@ mod tests {
             "customer development production internal private billing account marketing finance example",
             "always maybe anyway energy heavy written strong things thanks months rights church happy",
             "welcome dragon monkey football baseball sunshine princess master shadow summer winter autumn",
-            "monday friday january december kubernetes terraform jenkins gitlab github azure docker",
+            "monday friday january december kubernetes terraform jenkins docker",
             "Passwort Geheimnis Entwicklung Werkzeuge Rechnungen Deutschland Gesellschaft Wirtschaft schwarz",
             "Frühling Sommer Herbst Winter Mädchen Schnittstelle Verwaltung Kunden Ordnung Abteilung",
             "motdepasse bonjour soleil printemps forêt automne développement gestion facture chocolat",
