@@ -63,8 +63,8 @@ impl Caller {
         }
         match operate::make_set_up_link(app, ask, None).await {
             Ok(link) => problem.with_setup_url(link.url).with_credential_page(link.credential_page),
-            // Users can have no PATs here, or there is no link to be had now: what went wrong stays what is told.
             Err(OperationError::TooOften(too_often)) => problem.without_setup_url(&too_often),
+            // Users can have no PATs here, or there is no link to be had now: what went wrong stays what is told.
             Err(error) => {
                 tracing::info!(%error, request_id = self.request_id, "no set-up link goes with a problem");
                 problem

@@ -171,15 +171,17 @@ impl<'a> Journal<'a> {
 
     /// It ended with an error, which is what its caller is told, whether that can be written down or not.
     pub async fn failed(self, error: &OperationError, mut details: Map<String, Value>) {
-        self.note(error.is_unknown_outcome() || matches!(error, OperationError::StillThere));
+        let is_unknown = error.is_unknown_outcome();
+        self.note(is_unknown || matches!(error, OperationError::StillThere));
         details.insert("message".into(), json!(error.to_string()));
         // Not being written down, an outcome is taken for unknown, and looked up before the same is tried again.
-        let is_settled = self.looked.load(Ordering::Relaxed) && !error.may_be_own();
-        let settles = match (error.is_unknown_outcome(), is_settled) {
-            (true, _) if self.is_sent.load(Ordering::Relaxed) => Settles::Nothing,
-            (false, true) => Settles::AllBefore,
-            // What is unknown then is what came of another.
-            (true | false, _) => Settles::Itself,
+        let settles = if is_unknown {
+            // Where nothing was sent, what is unknown is what came of another.
+            if self.is_sent.load(Ordering::Relaxed) { Settles::Nothing } else { Settles::Itself }
+        } else if self.looked.load(Ordering::Relaxed) && !error.may_be_own() {
+            Settles::AllBefore
+        } else {
+            Settles::Itself
         };
         let _ = self.close(error.code(), details, settles).await;
     }

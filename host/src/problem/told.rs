@@ -14,11 +14,14 @@ pub(super) fn told(failure: &Failure, whose: ActedAs) -> String {
         | FailureReason::SsoAuthorizationRequired
         | FailureReason::NotFound(_)
         | FailureReason::RateLimited => told_of_the_credential(failure, &said, whose),
-        FailureReason::AlreadyExists(what) if failure.may_be_own => format!(
-            "{what}{said}. It may be what came of an earlier attempt of yours, whose answer was lost: look at it, and use it or choose \
-             another name."
-        ),
-        FailureReason::AlreadyExists(what) => format!("{what}{said}. Choose another name, or use what is there."),
+        FailureReason::AlreadyExists(what) => {
+            let todo = if failure.may_be_own {
+                "It may be what came of an earlier attempt of yours, whose answer was lost: look at it, and use it or choose another name."
+            } else {
+                "Choose another name, or use what is there."
+            };
+            format!("{what}{said}. {todo}")
+        }
         FailureReason::BaseMissing(which) => {
             format!(
                 "There is no branch \"{which}\" in the repository, or it was pushed just now and the git server does not know of it yet. Choose one that exists, or try again."

@@ -112,7 +112,7 @@ pub async fn an_answer_that_was_held_back<S: Server>(server: S) {
 pub async fn a_branch_whose_base_moved_on<S: Server>(server: S) {
     let daemon = Daemon::start(server).await;
     let (ann, bob) = two_users(&daemon).await;
-    unheard_of(&daemon, server.creates(Made::Branch), Fault::ReplyLost, Fault::CloseBeforeActing);
+    lose(&daemon, server.creates(Made::Branch));
     ann.create_branch(MAIN, widgets(server), "mine", "main").await.problem(504, "outcome-unknown");
     daemon.stand_in().faults().clear();
     daemon.stand_in().git(server.full_name(Place::Widgets)).add_commit("main", "later.txt").unwrap();
@@ -129,7 +129,7 @@ pub async fn a_branch_whose_base_moved_on<S: Server>(server: S) {
 pub async fn what_another_lost<S: Server>(server: S) {
     let daemon = Daemon::start(server).await;
     let (ann, bob) = two_users(&daemon).await;
-    unheard_of(&daemon, server.creates(Made::Branch), Fault::ReplyLost, Fault::CloseBeforeActing);
+    lose(&daemon, server.creates(Made::Branch));
     bob.create_branch(MAIN, widgets(server), "bobs", "main").await.problem(504, "outcome-unknown");
     daemon.stand_in().faults().clear();
     daemon.stand_in().faults().always(When::any(), Fault::Instead(Answer::text(StatusCode::BAD_GATEWAY, "down")));
@@ -232,8 +232,7 @@ pub async fn in_a_repository_spelt_otherwise<S: Server>(server: S) {
     let (ann, bob) = two_users(&daemon).await;
     let Some(other) = another_spelling(&ann, server).await else { return };
     let faults = || daemon.stand_in().faults();
-    let lost = |change: When| unheard_of(&daemon, change, Fault::ReplyLost, Fault::CloseBeforeActing);
-    lost(server.creates(Made::Branch));
+    lose(&daemon, server.creates(Made::Branch));
     ann.create_branch(MAIN, widgets(server), "made", "main").keyed(KEY).await.problem(504, "outcome-unknown");
     faults().clear();
     daemon.stand_in().record().clear();
@@ -242,7 +241,7 @@ pub async fn in_a_repository_spelt_otherwise<S: Server>(server: S) {
     let found = ann.create_branch(MAIN, &other, "made", "main").await.expect(200);
     assert_eq!((&found.body["existed"], &found.body["answer_lost"]), (&true.into(), &true.into()));
     assert_eq!(creations(&daemon, server, Made::Branch), 0);
-    lost(server.deletes_branch());
+    lose(&daemon, server.deletes_branch());
     ann.delete_branch(MAIN, widgets(server), "made").await.problem(504, "outcome-unknown");
     faults().clear();
     bob.create_branch(MAIN, &other, "made", "main").await.expect(201);
@@ -274,7 +273,7 @@ pub async fn two_at_once_in_a_repository_spelt_otherwise<S: Server>(server: S) {
     for (number, spelling) in [widgets(server), &other].into_iter().enumerate() {
         let name = format!("anew-{number}");
         ann.create_branch(MAIN, widgets(server), &name, "main").await.expect(201);
-        unheard_of(&daemon, server.deletes_branch(), Fault::ReplyLost, Fault::CloseBeforeActing);
+        lose(&daemon, server.deletes_branch());
         ann.delete_branch(MAIN, widgets(server), &name).await.problem(504, "outcome-unknown");
         faults().clear();
         bob.create_branch(MAIN, widgets(server), &name, "main").await.expect(201);
@@ -316,7 +315,7 @@ pub async fn two_at_once_in_a_repository_spelt_otherwise<S: Server>(server: S) {
         assert_eq!(creations(&daemon, server, Made::Branch), 0);
     }
     // Nor is she told of an outage alone where nobody can look what it is called.
-    unheard_of(&daemon, server.deletes_branch(), Fault::ReplyLost, Fault::CloseBeforeActing);
+    lose(&daemon, server.deletes_branch());
     ann.delete_branch(MAIN, widgets(server), "hers-0").await.problem(504, "outcome-unknown");
     faults().clear();
     forget(9).await;
@@ -340,7 +339,7 @@ pub async fn two_at_once_in_a_repository_spelt_otherwise<S: Server>(server: S) {
         assert_eq!(deleted.body["existed"], true, "nothing is left of what was lost, by any name");
     }
     // An outage alone is told as that, whatever else of hers is in doubt.
-    unheard_of(&daemon, server.creates(Made::Branch), Fault::ReplyLost, Fault::CloseBeforeActing);
+    lose(&daemon, server.creates(Made::Branch));
     ann.create_branch(MAIN, widgets(server), "doubtful", "main").await.problem(504, "outcome-unknown");
     faults().clear();
     forget(20).await;
@@ -388,7 +387,7 @@ pub async fn two_deletions_at_once<S: Server>(server: S) {
     }
     // What may have been deleted, and was made anew: neither of two who ask at once deletes it unseen.
     ann.create_branch(MAIN, widgets(server), "anew", "main").await.expect(201);
-    unheard_of(&daemon, server.deletes_branch(), Fault::ReplyLost, Fault::CloseBeforeActing);
+    lose(&daemon, server.deletes_branch());
     ann.delete_branch(MAIN, widgets(server), "anew").await.problem(504, "outcome-unknown");
     daemon.stand_in().faults().clear();
     bob.create_branch(MAIN, widgets(server), "anew", "main").await.expect(201);
@@ -416,4 +415,9 @@ fn unheard_of<S: Server>(daemon: &Daemon<S>, change: When, ends: Fault, behind: 
     let is_behind = When::request(move |request| is_begun.fetch_or(begins.holds(request), Ordering::Relaxed));
     daemon.stand_in().faults().always(is_behind, behind);
     daemon.stand_in().faults().once(change, ends);
+}
+
+/// The answer to the next change is lost, and nothing can be looked up behind it.
+fn lose<S: Server>(daemon: &Daemon<S>, change: When) {
+    unheard_of(daemon, change, Fault::ReplyLost, Fault::CloseBeforeActing);
 }

@@ -97,13 +97,12 @@ const FILES: [(&[u8], &str); 13] = [
 /// What a body is packed as that is a packed file whatever its headers say; none where it is none.
 pub(super) fn file(body: &[u8]) -> Option<&'static str> {
     let known = FILES.iter().find(|(sign, _)| body.starts_with(sign)).map(|(_, name)| *name);
-    match body {
-        _ if known.is_some() => known,
+    known.or_else(|| match body {
         // A frame to be skipped (RFC 8878 section 3.1.2).
         [0x50..0x60, 0x2a, 0x4d, 0x18, ..] => Some("zstd"),
         [method, flags, ..] if begins_zlib(*method, *flags) && str::from_utf8(body).is_err() => Some("zlib"),
         _ => None,
-    }
+    })
 }
 
 /// Whether they are a header of zlib (RFC 1950 section 2.2), of any window and level: some texts begin so, too.

@@ -46,7 +46,8 @@ const ALIGNMENTS: usize = 3;
 
 /// What is put into long words for browsers to break them at.
 const BREAKS: [&[u8]; 3] = ["\u{200b}".as_bytes(), "\u{ad}".as_bytes(), b"<wbr>"];
-/// Characters that begin escapes in such texts: few have any, and each may take some microseconds to read.
+/// Characters that begin escapes in texts that are searched where they are needed: few have any, and each may take some microseconds to
+/// read.
 const ESCAPES_AT_ONCE: usize = 64;
 /// Parts of a token that no name of a header has, in bytes.
 const NAMED_PART_BYTES: usize = 8;

@@ -108,6 +108,15 @@ impl<'t> Ends<'t> {
         }
         Some(first.end)
     }
+
+    /// The same of one in which no other begins: what it is seen by stands before the first sign that may end it, as a rule.
+    fn of_inner_tag(&mut self, at: usize) -> Option<usize> {
+        let first = self.tag.behind(self.text, at, &[b""])?;
+        if begins_within(&self.text[at..first.start]) {
+            return None;
+        }
+        self.of_tag(at).filter(|end| !begins_within(&self.text[at..*end]))
+    }
 }
 
 /// Where `>` stands behind a place, written in whatever way.
@@ -177,9 +186,12 @@ fn tag(ends: &mut Ends<'_>, markup: Markup, at: usize, length: usize) -> usize {
         [b'?', ..] => (is_dropped.then(|| ends.of_program(begins + 1)).flatten(), 1),
         [b'!', ..] => (is_dropped.then(|| ends.of_tag(begins)).flatten(), 1),
         [next, ..] if next.is_ascii_alphabetic() || *next == b'/' => {
-            let end = (markup != Markup::Opened).then(|| ends.of_tag(begins)).flatten();
-            let has_more = |end: &usize| begins_within(&ends.text()[begins..*end]);
-            (end.filter(|end| is_dropped || !has_more(end)), 0)
+            let end = match markup {
+                Markup::Dropped => ends.of_tag(begins),
+                Markup::OuterOpened => ends.of_inner_tag(begins),
+                Markup::Opened => None,
+            };
+            (end, 0)
         }
         _ => (None, 0),
     };

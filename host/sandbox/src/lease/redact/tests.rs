@@ -377,6 +377,7 @@ fn e6_no_text_takes_long_to_search() {
         ("carriage returns", b"\r".repeat(1_000_000)),
         ("ends of lines", [b"a".to_vec(), b"\n".repeat(1_000_000)].concat()),
         ("tags", b"<a".repeat(18_000)),
+        ("tags before one ends", ["<a ".repeat(680), ">".to_owned()].concat().repeat(30).into_bytes()),
         ("tags with values", b"<a \">\" ".repeat(6_000)),
         ("comments", b"<!-- >".repeat(6_000)),
         ("escaped tags", b"\\u003ca\\\"".repeat(4_000)),
