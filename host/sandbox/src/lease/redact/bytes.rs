@@ -23,7 +23,12 @@ impl Bytes {
 
     /// Whether a pattern may be in the text.
     pub fn may_have(&self, pattern: &[u8]) -> bool {
-        pattern.iter().all(|byte| self.0[usize::from(byte / 64)] & 1 << (byte % 64) != 0)
+        pattern.iter().all(|byte| self.has(*byte))
+    }
+
+    /// Whether a byte is.
+    pub fn has(&self, byte: u8) -> bool {
+        self.0[usize::from(byte / 64)] & 1 << (byte % 64) != 0
     }
 }
 

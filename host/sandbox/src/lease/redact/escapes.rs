@@ -10,7 +10,7 @@ use super::steps::Steps;
 /// Levels that are undone: a text within JSON within a query.
 pub(super) const LEVELS: usize = 3;
 /// References that people write in HTML for what may be in a secret, beside the numeric ones.
-const NAMED: [(&[u8], u8); 35] = [
+const NAMED: [(&[u8], u8); 37] = [
     (b"amp", b'&'),
     (b"lt", b'<'),
     (b"gt", b'>'),
@@ -46,17 +46,22 @@ const NAMED: [(&[u8], u8); 35] = [
     (b"verbar", b'|'),
     (b"grave", b'`'),
     (b"hat", b'^'),
+    (b"dash", b'-'),
+    (b"hyphen", b'-'),
 ];
 /// How many of them, from the first on, are as old as HTML.
 const OLDEST: usize = 4;
-/// Longest of those names, in bytes.
-const MAX_NAME_BYTES: usize = 6;
+/// Others that need no semicolon. None of them is in a secret.
+const OTHERS: [&[u8]; 3] = [b"nbsp", b"shy", b"middot"];
+/// Longest name of a reference, in bytes.
+const MAX_NAME_BYTES: usize = 32;
 /// Longest number of a reference, in digits: some write zeros before it.
 const MAX_DIGITS: usize = 24;
 
-/// More backslashes than any text has for a secret's: one is written as eight within so many levels, and few secrets have several in
-/// a row. Nobody writes more but to keep a reader busy.
-const RUN: [u8; 64] = [b'\\'; 64];
+/// What begins an order to a terminal.
+pub(super) const ESCAPE: u8 = 0x1b;
+/// As many backslashes as one may be written with.
+const RUN: [u8; 1 << LEVELS] = [b'\\'; 1 << LEVELS];
 
 /// What one character stands for: a byte, or a character in UTF-8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +98,7 @@ pub(super) fn introducers(text: &[u8]) -> impl Iterator<Item = usize> {
 }
 
 /// Whether an escape may begin with it.
-pub(super) fn is_introducer(byte: u8) -> bool {
+pub(super) const fn is_introducer(byte: u8) -> bool {
     matches!(byte, b'%' | b'\\' | b'&')
 }
 
@@ -119,15 +124,23 @@ impl<'t> Reading<'t> {
         self.steps.are_over()
     }
 
-    /// Whether an escape begins at a place.
-    pub fn begins_escape(&self, at: usize) -> bool {
-        let mut alternatives = 0;
-        self.each(at, 1, &mut |_, _| {
-            alternatives += 1;
+    /// Takes some steps for what else is done.
+    pub fn take(&self, count: usize) {
+        self.steps.take(count);
+    }
+
+    /// What is wanted of the bytes of ASCII that may be meant at a place, and how long it is there: as an escape, where it begins one.
+    pub fn wanted(&self, at: usize, is_wanted: impl Fn(u8) -> bool) -> Option<(u8, usize)> {
+        let mut longest: Option<(u8, usize)> = None;
+        self.each(at, LEVELS, &mut |meant, length| {
+            if let Some(byte) = meant.ascii().filter(|byte| is_wanted(*byte))
+                && longest.is_none_or(|(_, known)| length > known)
+            {
+                longest = Some((byte, length));
+            }
             false
         });
-        // None at all where it is given up: then there may be.
-        alternatives != 1
+        longest
     }
 
     /// Gives all that may be meant at a place, with how many bytes of the text that takes, until it is told that one is the right one:
@@ -141,8 +154,13 @@ impl<'t> Reading<'t> {
         if is_it(Meant::Byte(byte), 1) {
             return true;
         }
-        if levels == 0 || !is_introducer(byte) || self.text[at..].starts_with(&RUN) {
+        if levels == 0 || !is_introducer(byte) {
             return false;
+        }
+        let longest = 1 << levels;
+        if self.text[at..].starts_with(&RUN[..longest]) {
+            // However many of them are one, it is one of them.
+            return (2..=longest).any(|length| is_it(Meant::Byte(b'\\'), length));
         }
         // What the escape is written with may be escaped itself.
         let inner = levels - 1;
@@ -208,8 +226,23 @@ impl<'t> Rest<'t> {
             b'x' => rest.byte(then),
             b'n' => then(Meant::Byte(b'\n'), rest),
             b'r' => then(Meant::Byte(b'\r'), rest),
+            b't' => then(Meant::Byte(b'\t'), rest),
+            b'b' => then(Meant::Byte(0x08), rest),
+            b'f' => then(Meant::Byte(0x0c), rest),
+            b'e' => then(Meant::Byte(ESCAPE), rest),
+            b'0'..b'4' => rest.octal(u32::from(kind - b'0'), then),
             b'/' | b'"' | b'\\' | b'\'' => then(Meant::Byte(kind), rest),
             _ => false,
+        })
+    }
+
+    /// Two digits more, as shells and compilers have them.
+    fn octal(self, first: u32, then: Then<'_, 't>) -> bool {
+        self.one(&digit(8), &mut |second, rest| {
+            rest.one(&digit(8), &mut |third, rest| {
+                let value = first << 6 | second << 3 | third;
+                then(Meant::Byte(value.to_le_bytes()[0]), rest)
+            })
         })
     }
 
@@ -251,13 +284,13 @@ impl<'t> Rest<'t> {
     /// More letters of a name, and the semicolon that ends it. The oldest ones are read in capitals and without one, too.
     fn named(self, mut name: [u8; MAX_NAME_BYTES], length: usize, then: Then<'_, 't>) -> bool {
         let known = NAMED.iter().position(|(known, _)| known.eq_ignore_ascii_case(&name[..length]));
-        if let Some(place) = known {
-            let meant = Meant::Byte(NAMED[place].1);
-            if self.one(&is(b';'), &mut |(), rest| then(meant, rest)) || place < OLDEST && then(meant, self) {
-                return true;
-            }
+        let meant = known.map_or(Meant::Char(char::REPLACEMENT_CHARACTER), |place| Meant::Byte(NAMED[place].1));
+        let needs_end = known.is_none_or(|place| place >= OLDEST) && !OTHERS.contains(&&name[..length]);
+        if length > 0 && self.one(&is(b';'), &mut |(), rest| then(meant, rest)) || !needs_end && then(meant, self) {
+            return true;
         }
-        let is_letter = |byte: u8| Some(byte).filter(u8::is_ascii_alphabetic);
+        let is_letter =
+            |byte: u8| Some(byte).filter(|_| byte.is_ascii_alphabetic() || length > 0 && byte.is_ascii_digit());
         length < MAX_NAME_BYTES
             && self.one(&is_letter, &mut |letter, rest| {
                 name[length] = letter;
@@ -316,11 +349,6 @@ mod tests {
         ] {
             let expected: Vec<_> = expected.iter().map(|(text, length)| ((*text).to_owned(), *length)).collect();
             assert_eq!(meant(text), expected, "{text}");
-            assert_eq!(
-                Reading::of(text.as_bytes(), &AtomicBool::new(false)).begins_escape(0),
-                expected.len() > 1,
-                "{text}"
-            );
         }
         for plain in ["%", "%zz", "%4", "&b=c", "&;", "&#;", "&#xg;", "&#99999999;", "\\", "\\q", "\\u12", r"\ud83dx"] {
             assert_eq!(meant(plain).len(), 1, "{plain}: {:?}", meant(plain));

@@ -1,0 +1,180 @@
+//! What may stand between the characters of a secret that stands apart: in lines, indented or quoted, in a folded header, with markup
+//! in between, coloured in a terminal.
+
+use super::escapes::{ESCAPE, Meant, Reading, is_introducer};
+use super::markup::{Ends, order};
+use super::patterns::{Kind, Pattern};
+
+/// Shortest pattern that is looked for with any signs between its characters, in bytes: shorter ones are in dates and in numbers of
+/// telephones.
+const MIN_APART_BYTES: usize = 12;
+/// Signs in a row that are looked through for what parts behind them, as in `-->`.
+const MAX_SIGNS: usize = 4;
+/// Letters that nobody sees.
+const FILLERS: [char; 6] = ['\u{115f}', '\u{1160}', '\u{17b4}', '\u{17b5}', '\u{3164}', '\u{ffa0}'];
+/// What begins text within XML that has no markup, behind its `<`.
+const CDATA: &[u8] = b"![CDATA[";
+
+/// What becomes of a byte between two others.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    /// It is a character like them.
+    Letter,
+    /// It parts them.
+    Parts,
+    /// It is in encodings, and in what is written between texts as well.
+    Sign,
+    /// What follows it says.
+    Asks,
+}
+
+/// Of all bytes.
+pub(super) const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Asks; 256];
+    let mut byte = 0;
+    while byte < 0x80 {
+        classes[byte as usize] = match byte {
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => Class::Letter,
+            b'!' | b'$' | b'%' | b'&' | b'+' | b'-' | b'.' | b'/' | b'=' | b'?' | b'@' | b'_' => Class::Sign,
+            b'<' | ESCAPE => Class::Asks,
+            _ => Class::Parts,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+/// How much of a text a reader may leave out.
+#[derive(Clone, Copy)]
+pub(super) struct Gap {
+    pub length: usize,
+    what: What,
+}
+
+#[derive(Clone, Copy)]
+enum What {
+    /// An end of a line, or half a character of UTF-16.
+    Line,
+    Parts,
+    /// Where another gap is beside it. With `is_before_gap`, that is known of the one behind it.
+    Sign {
+        is_before_gap: bool,
+    },
+    /// Of hexadecimal digits.
+    Prefix,
+}
+
+impl Gap {
+    /// Whether it may be one in a pattern. One that is long enough is nowhere by chance, whatever its characters have between them.
+    pub fn may_be_in(self, pattern: &Pattern, is_behind_gap: bool) -> bool {
+        match self.what {
+            What::Line => true,
+            What::Parts => pattern.kind != Kind::Whole,
+            What::Sign { is_before_gap } => {
+                let is_long = pattern.bytes.len() >= MIN_APART_BYTES;
+                pattern.kind != Kind::Whole && (is_behind_gap || is_before_gap || is_long)
+            }
+            What::Prefix => pattern.kind == Kind::Hex && is_behind_gap,
+        }
+    }
+}
+
+/// Those that begin at one place of a text.
+#[derive(Default)]
+pub(super) struct Gaps {
+    ends: Ends,
+    here: Vec<Gap>,
+}
+
+impl Gaps {
+    /// Looks for those that begin there, with what is meant there.
+    pub fn look(&mut self, reading: &Reading<'_>, at: usize, meant: &[(Meant, usize)]) {
+        self.here.clear();
+        meant.iter().for_each(|(meant, length)| self.add(reading, at, *meant, *length));
+    }
+
+    /// Those that it looked for.
+    pub fn here(&self) -> &[Gap] {
+        &self.here
+    }
+
+    /// Adds those that begin with a character, as it is or as an escape.
+    fn add(&mut self, reading: &Reading<'_>, at: usize, meant: Meant, length: usize) {
+        let behind = at + length;
+        match meant {
+            Meant::Char(char) if !char.is_ascii() => {
+                if parts(char) {
+                    self.part(length);
+                }
+            }
+            Meant::Char(_) | Meant::Byte(_) => match meant.bytes().0[0] {
+                0 | b'\r' | b'\n' => self.add_one(length, What::Line),
+                b'<' => {
+                    self.part(length);
+                    if reading.text()[behind..].starts_with(CDATA) {
+                        self.part(length + CDATA.len());
+                    }
+                    let ends = self.ends.of_markup(reading, behind);
+                    ends.into_iter().flatten().for_each(|end| self.part(end - at));
+                }
+                ESCAPE => {
+                    self.part(length);
+                    if let Some(more) = order(reading, behind) {
+                        self.part(length + more);
+                    }
+                }
+                0x80.. if length == 1 => {
+                    if let Some(length) = beyond_ascii(&reading.text()[at..]) {
+                        self.part(length);
+                    }
+                }
+                byte => match CLASSES[usize::from(byte)] {
+                    Class::Letter => {
+                        if byte == b'0' && matches!(reading.text().get(behind), Some(b'x' | b'X')) {
+                            self.add_one(length + 1, What::Prefix);
+                        }
+                    }
+                    Class::Parts | Class::Asks => self.part(length),
+                    Class::Sign => {
+                        let is_before_gap = begins_behind_signs(&reading.text()[behind..]);
+                        self.add_one(length, What::Sign { is_before_gap });
+                    }
+                },
+            },
+        }
+    }
+
+    fn part(&mut self, length: usize) {
+        self.add_one(length, What::Parts);
+    }
+
+    fn add_one(&mut self, length: usize, what: What) {
+        self.here.push(Gap { length, what });
+    }
+}
+
+/// Whether a gap begins there, if behind more signs.
+fn begins_behind_signs(text: &[u8]) -> bool {
+    let is_sign = |byte: &u8| CLASSES[usize::from(*byte)] == Class::Sign && !is_introducer(*byte);
+    let next = text.iter().take(MAX_SIGNS).find(|byte| !is_sign(byte));
+    next.is_some_and(|byte| CLASSES[usize::from(*byte)] != Class::Letter)
+}
+
+/// Letters and digits of any language stay; whatever else there is, and what is no UTF-8, parts them.
+fn beyond_ascii(text: &[u8]) -> Option<usize> {
+    let length = match text[0] {
+        0xc2..0xe0 => 2,
+        0xe0..0xf0 => 3,
+        0xf0..0xf5 => 4,
+        _ => 1,
+    };
+    let char = text.get(..length).and_then(|bytes| str::from_utf8(bytes).ok()).and_then(|text| text.chars().next());
+    match char {
+        Some(char) => parts(char).then_some(length),
+        None => Some(1),
+    }
+}
+
+fn parts(char: char) -> bool {
+    !char.is_alphanumeric() || FILLERS.contains(&char)
+}
