@@ -54,6 +54,9 @@ pub enum Crowded {
     /// By one provider.
     #[error("as many calls of this provider are under way as one provider may have at once ({0})")]
     Provider(usize),
+    /// At the same, by whomever.
+    #[error("another attempt at the same was still under way after {0} seconds, and this one did nothing")]
+    Same(u64),
     /// By all together.
     #[error("as many requests to git servers are under way as there is room for ({0})")]
     Everybody(usize),

@@ -70,7 +70,7 @@ impl<'a> Journal<'a> {
         app.frequency.count(&author.actor, Asked::Answer).map_err(OperationError::TooOften)?;
         // Nobody is told of another attempt at the same what it has not come to yet.
         let alone = match change {
-            Some(change) => vec![app.under_way.alone(change.turn).await],
+            Some(change) => vec![alone(app, change).await?],
             None => Vec::new(),
         };
         let admitted = Some(admit(app, &author, provider).await?);
@@ -120,7 +120,7 @@ impl<'a> Journal<'a> {
         }
         // Whoever is at the same may wait for the place that this one has.
         self.admitted = None;
-        self.alone.push(self.app.under_way.alone(change.turn).await);
+        self.alone.push(alone(self.app, change).await?);
         self.admitted = Some(admit(self.app, &self.author, &self.provider).await?);
         let recognised = self.app.store.recognise_operation(self.intent, change.effect).await;
         self.doubt = self.doubt.max(recognised.map_err(OperationError::nothing_done)?);
@@ -210,6 +210,10 @@ impl<'a> Journal<'a> {
         }
         written
     }
+}
+
+async fn alone(app: &App, change: Recognised) -> Result<Alone, OperationError> {
+    app.under_way.alone(change.turn).await.map_err(OperationError::Crowded)
 }
 
 async fn admit(app: &App, author: &Author, provider: &ProviderId) -> Result<Admitted, OperationError> {

@@ -3,9 +3,18 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use store::Fingerprint;
 use tokio::sync::OwnedMutexGuard;
+use tokio::time::timeout;
+
+use super::admission::Crowded;
+use super::waiting;
+
+/// How long somebody waits for another attempt at the same to end. Most end much sooner, and a request takes two minutes at most: there is
+/// to be time left to look what became of it.
+const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Turns of those who would bring about the same.
 type Turns = Mutex<HashMap<Fingerprint, Arc<tokio::sync::Mutex<Came>>>>;
@@ -18,8 +27,17 @@ struct Came {
 }
 
 /// Every attempt that is under way, or waits for another.
-#[derive(Debug, Default)]
-pub(super) struct UnderWay(Arc<Turns>);
+#[derive(Debug)]
+pub(super) struct UnderWay {
+    turns: Arc<Turns>,
+    patience: Duration,
+}
+
+impl Default for UnderWay {
+    fn default() -> Self {
+        Self { turns: Arc::default(), patience: PATIENCE }
+    }
+}
 
 /// Nobody else is at the same, until it is dropped.
 pub(super) struct Alone {
@@ -43,15 +61,18 @@ impl Alone {
 }
 
 impl UnderWay {
-    /// Waits until nobody else is at the same.
-    pub async fn alone(&self, fingerprint: Fingerprint) -> Alone {
-        let mut alone = Alone { turns: self.0.clone(), fingerprint, turn: None, may_have: AtomicBool::new(false) };
+    /// Waits until nobody else is at the same, as long as anybody waits for the answer.
+    pub async fn alone(&self, fingerprint: Fingerprint) -> Result<Alone, Crowded> {
+        let mut alone = Alone { turns: self.turns.clone(), fingerprint, turn: None, may_have: AtomicBool::new(false) };
         let turn = {
-            let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
             turns.entry(fingerprint).or_default().clone()
         };
-        alone.turn = Some(turn.lock_owned().await);
-        alone
+        alone.turn = tokio::select! {
+            turn = timeout(self.patience, turn.lock_owned()) => turn.ok(),
+            () = waiting::given_up() => None,
+        };
+        if alone.turn.is_some() { Ok(alone) } else { Err(Crowded::Same(self.patience.as_secs())) }
     }
 }
 
@@ -70,28 +91,29 @@ impl Drop for Alone {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use tokio::time::timeout;
-
     use super::*;
 
     #[tokio::test]
     async fn one_attempt_at_the_same_is_under_way_and_nothing_of_it_is_left() {
-        let under_way = UnderWay::default();
-        let first = under_way.alone([1; 32]).await;
         let short = Duration::from_millis(10);
-        assert!(timeout(short, under_way.alone([1; 32])).await.is_err(), "given up");
-        assert!(!timeout(short, under_way.alone([2; 32])).await.unwrap().came_to_something());
+        let under_way = UnderWay { patience: short, ..UnderWay::default() };
+        let first = under_way.alone([1; 32]).await.unwrap();
+        assert!(matches!(under_way.alone([1; 32]).await, Err(Crowded::Same(_))));
+        assert!(!under_way.alone([2; 32]).await.unwrap().came_to_something());
+        let under_way = UnderWay { patience: PATIENCE, ..under_way };
         let (second, ()) = tokio::join!(under_way.alone([1; 32]), async {
             tokio::time::sleep(short).await;
             first.note(true);
             drop(first);
         });
+        let second = second.unwrap();
         assert!(second.came_to_something());
-        assert_eq!(under_way.0.lock().unwrap().len(), 1);
+        let (waits, caller) = waiting::answering(under_way.alone([1; 32]));
+        drop(caller);
+        assert!(matches!(waits.await, Err(Crowded::Same(_))), "nobody waits for the answer");
+        assert_eq!(under_way.turns.lock().unwrap().len(), 1);
         drop(second);
-        assert!(under_way.0.lock().unwrap().is_empty());
-        assert!(!under_way.alone([1; 32]).await.came_to_something());
+        assert!(under_way.turns.lock().unwrap().is_empty());
+        assert!(!under_way.alone([1; 32]).await.unwrap().came_to_something());
     }
 }
