@@ -59,7 +59,7 @@ const SAID: [&str; 28] = [
     "\u{e9}",
     "token ",
 ];
-/// What is written between the pieces of a text. Each is one gap or several, whatever it is escaped with.
+/// What is written between the pieces of a text: one gap or several, whatever it is escaped with.
 const BETWEEN: [&str; 16] = [
     " ",
     "\r\n\t",
@@ -69,15 +69,17 @@ const BETWEEN: [&str; 16] = [
     "\" . \"",
     " -> ",
     "\n- ",
+    "\u{200b}",
+    "|",
     "<br>",
     "<br />\n",
     "</td></tr>\n<tr><td class=\"a\" data-line='2'>",
     "<i t=\"a < b > c\">",
     "<a <b>",
-    "\u{200b}",
-    "\u{a0}\u{2022}",
-    "|",
+    "<!-- a > b -->",
 ];
+/// How many of them are no markup, of which a page has less than two thousand bytes: with all levels of escapes it is longer.
+const NO_MARKUP: usize = 10;
 /// Passwords that are words, which are names as well.
 const WORDS: [&str; 7] = ["Platform", "widgets", "Summer2026!", "my-service", "Our Work", "SERVICES", "password"];
 
@@ -110,11 +112,12 @@ fn hidden(draw: &mut Draw<'_>) {
         Some(user) => Lent::password(user, &secret),
     };
     let mut text = encoded(draw, &secret, user.as_deref());
+    let levels = draw.below(LEVELS + 1);
     if draw.once_in(3) {
-        let (between, length) = (draw.one(&BETWEEN).as_bytes(), 1 + draw.below(24));
+        let between = if levels == LEVELS { &BETWEEN[..NO_MARKUP] } else { &BETWEEN };
+        let (between, length) = (draw.one(between).as_bytes(), 1 + draw.below(24));
         text = text.chunks(length).collect::<Vec<_>>().join(between);
     }
-    let levels = draw.below(LEVELS + 1);
     for _ in 0..levels {
         let way = draw.below(8);
         text = escaped(draw, &text, way);

@@ -2,7 +2,7 @@
 //! in between, coloured in a terminal.
 
 use super::escapes::{ESCAPE, Meant, Reading, is_introducer};
-use super::markup::{Ends, order};
+use super::markup::{ends, order};
 use super::patterns::{Kind, Pattern};
 
 /// Shortest pattern that is looked for with any signs between its characters, in bytes: shorter ones are in dates and in numbers of
@@ -82,7 +82,6 @@ impl Gap {
 /// Those that begin at one place of a text.
 #[derive(Default)]
 pub(super) struct Gaps {
-    ends: Ends,
     here: Vec<Gap>,
 }
 
@@ -114,8 +113,7 @@ impl Gaps {
                     if reading.text()[behind..].starts_with(CDATA) {
                         self.part(length + CDATA.len());
                     }
-                    let ends = self.ends.of_markup(reading, behind);
-                    ends.into_iter().flatten().for_each(|end| self.part(end - at));
+                    ends(reading, behind).into_iter().flatten().for_each(|end| self.part(end - at));
                 }
                 ESCAPE => {
                     self.part(length);

@@ -6,8 +6,6 @@ use super::escapes::{ESCAPE, Reading, is_introducer};
 
 /// Longest markup, or comment, that is left out, in bytes; and longest order to a terminal with a text in it.
 const MAX_TAG_BYTES: usize = 2 << 10;
-/// How far behind its first `>` a tag may end that has such signs in its values, in bytes.
-const MAX_QUOTED_BYTES: usize = 256;
 /// Longest order to a terminal that is left out, in bytes: colours of what follows and of what is behind it take about forty.
 const MAX_ORDER_BYTES: usize = 64;
 /// Bytes that are looked through in one step.
@@ -15,79 +13,45 @@ const BYTES_PER_STEP: usize = 16;
 
 const BELL: u8 = 0x07;
 
-/// What ends markup, each of which is looked for once for all that begins before it.
-#[derive(Default)]
-pub(super) struct Ends {
-    tag: Next,
-    comment: Next,
-    program: Next,
-}
-
-/// The next one of a kind behind a place.
-#[derive(Default)]
-struct Next {
-    asked: Range<usize>,
-    end: usize,
-}
-
-impl Next {
-    /// Where it ends that closes what begins here.
-    fn behind(&mut self, reading: &Reading<'_>, at: usize, signs: &[&[u8]]) -> Option<Range<usize>> {
-        let text = reading.text();
-        if !self.asked.contains(&at) {
-            let is_it = |closer: &Range<usize>| signs.iter().any(|sign| text[at..closer.start].ends_with(sign));
-            let found = closers(reading, at).find(is_it).unwrap_or(text.len()..text.len());
-            // It is the next one for all places up to its own.
-            (self.asked, self.end) = (at..found.start + 1, found.end);
+/// All the places where markup may end of which the first sign is read: where it may for the first time, where it does outside the quotes
+/// of its values, and where a comment or a program within a page does.
+pub(super) fn ends(reading: &Reading<'_>, begins: usize) -> [Option<usize>; 3] {
+    let is_first = |sign: u8| sign.is_ascii_alphabetic() || b"/!?".contains(&sign);
+    let is_sign = |sign: u8| b"\"'>-!?".contains(&sign);
+    let mut ends = [None; 3];
+    let Some((first, _)) = reading.wanted(begins, is_first) else { return ends };
+    let (mut quote, mut before, mut at) = (None, [0; 3], begins);
+    let longest = reading.text().len().min(begins + MAX_TAG_BYTES);
+    while let Some(skipped) = reading.text()[at..longest].iter().position(|byte| is_sign(*byte) || is_introducer(*byte))
+    {
+        reading.take(1 + skipped / BYTES_PER_STEP);
+        if skipped > 0 {
+            before = [0; 3];
         }
-        let found = self.asked.end - 1..self.end;
-        (!found.is_empty() && found.start - at <= MAX_TAG_BYTES).then_some(found)
-    }
-}
-
-impl Ends {
-    /// All the places where markup may end of which the first sign is read.
-    pub fn of_markup(&mut self, reading: &Reading<'_>, at: usize) -> [Option<usize>; 3] {
-        let begins = |sign: u8| sign.is_ascii_alphabetic() || b"/!?".contains(&sign);
-        let outer = match reading.wanted(at, begins) {
-            None => return [None; 3],
-            Some((b'!', length)) => self.comment.behind(reading, at + length, &[b"--", b"--!"]),
-            Some((b'?', length)) => self.program.behind(reading, at + length, &[b"?"]),
-            Some(_) => None,
-        };
-        let tag = self.tag.behind(reading, at, &[b""]);
-        let quoted = tag.as_ref().and_then(|tag| behind_values(reading, at, tag.end));
-        [outer.map(|outer| outer.end), tag.map(|tag| tag.end), quoted]
-    }
-}
-
-/// Where a tag ends outside the quotes of its values, if that is behind its first sign that may end it.
-fn behind_values(reading: &Reading<'_>, mut at: usize, first: usize) -> Option<usize> {
-    let may_be_quoted = |byte: &u8| matches!(byte, b'"' | b'\'') || is_introducer(*byte);
-    if !reading.text()[at..first].iter().any(may_be_quoted) {
-        return None;
-    }
-    let mut quote = None;
-    reading.take((first - at) / BYTES_PER_STEP);
-    while at < first + MAX_QUOTED_BYTES {
-        reading.text().get(at)?;
-        let sign = reading.wanted(at, |sign| matches!(sign, b'"' | b'\'' | b'>'));
-        at += sign.map_or(1, |(_, length)| length);
+        at += skipped;
+        let (sign, length) = reading.wanted(at, is_sign).unwrap_or((0, 1));
+        at += length;
         match (quote, sign) {
-            (Some(open), Some((sign, _))) if open == sign => quote = None,
-            (None, Some((b'>', _))) => return Some(at).filter(|at| *at > first),
-            (None, Some((sign, _))) => quote = Some(sign),
+            (Some(open), _) if open == sign => quote = None,
+            (None, b'"' | b'\'') => quote = Some(sign),
+            (_, b'>') => {
+                let is_closed = match first {
+                    b'!' => before[1..] == *b"--" || before == *b"--!",
+                    b'?' => before[2] == b'?',
+                    _ => true,
+                };
+                for (end, is_it) in ends.iter_mut().zip([true, quote.is_none(), is_closed]) {
+                    *end = end.or(is_it.then_some(at));
+                }
+                if ends.iter().all(Option::is_some) {
+                    break;
+                }
+            }
             _ => {}
         }
+        before = [before[1], before[2], sign];
     }
-    None
-}
-
-/// Where `>` stands behind a place, written in whatever way.
-fn closers(reading: &Reading<'_>, from: usize) -> impl Iterator<Item = Range<usize>> {
-    let text = reading.text();
-    let may_be = move |at: &usize| text[*at] == b'>' || is_introducer(text[*at]);
-    (from..text.len()).filter(may_be).filter_map(|at| Some(at..at + reading.wanted(at, |sign| sign == b'>')?.1))
+    ends
 }
 
 /// How much of an order to a terminal follows on its first byte.
