@@ -11,6 +11,7 @@
 //! encodings, and the user and password of Basic) is no ordinary word, and is taken out.
 
 mod bytes;
+mod classes;
 mod escapes;
 mod gaps;
 mod markup;
@@ -30,7 +31,7 @@ use zeroize::Zeroizing;
 
 use self::bytes::{Bytes, occurrences};
 use self::escapes::{Reading, introducers};
-use self::patterns::{Kind, Pattern};
+use self::patterns::{Kind, Pattern, parts};
 use self::search::{Beginnings, Search};
 use self::steps::{SEARCHED_AT_ONCE_BYTES, Steps};
 use self::words::{MIN_TOKEN_BYTES, is_ordinary};
@@ -71,9 +72,9 @@ impl Redactor {
         for secret in secrets {
             if !is_ordinary(secret) {
                 redactor.add(secret.as_bytes());
-                if secret.contains(' ') {
-                    // As forms have it.
-                    redactor.add(Zeroizing::new(secret.replace(' ', "+")).as_bytes());
+                let within = secret.trim_matches(|char: char| char.is_ascii() && parts(char as u8));
+                if within.len() < secret.len() && within.len() * 3 >= secret.len() * 2 && !is_ordinary(within) {
+                    redactor.add(within.as_bytes());
                 }
                 redactor.add_parts_of(secret.as_bytes());
             }
@@ -127,7 +128,7 @@ impl Redactor {
     fn keep(&mut self, pattern: &[u8], kind: Kind) {
         let is_known = self.patterns.iter().any(|known| known.kind == kind && *known.bytes == pattern);
         if pattern.len() >= MIN_PATTERN_BYTES && !is_known {
-            let pattern = Pattern { bytes: Zeroizing::new(pattern.to_vec()), kind };
+            let pattern = Pattern::of(pattern, kind);
             self.beginnings.add(self.patterns.len(), &pattern);
             self.patterns.push(pattern);
         }

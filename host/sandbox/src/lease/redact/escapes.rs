@@ -58,6 +58,8 @@ const MAX_NAME_BYTES: usize = 32;
 /// Longest number of a reference, in digits: some write zeros before it.
 const MAX_DIGITS: usize = 24;
 
+/// Longest number between braces, in digits.
+const MAX_BRACED_DIGITS: usize = 6;
 /// What begins an order to a terminal.
 pub(super) const ESCAPE: u8 = 0x1b;
 /// As many backslashes as one may be written with.
@@ -143,6 +145,21 @@ impl<'t> Reading<'t> {
         longest
     }
 
+    /// How long the character is that is meant at a place: as an escape, where it begins one.
+    pub fn length(&self, at: usize) -> usize {
+        let mut longest = 1;
+        self.each(at, LEVELS, &mut |_, length| {
+            longest = longest.max(length);
+            false
+        });
+        longest
+    }
+
+    /// Where a text of ASCII ends that may be meant at a place.
+    pub fn end_of(&self, at: usize, text: &[u8]) -> Option<usize> {
+        text.iter().try_fold(at, |at, byte| Some(at + self.wanted(at, |wanted| wanted == *byte)?.1))
+    }
+
     /// Gives all that may be meant at a place, with how many bytes of the text that takes, until it is told that one is the right one:
     /// the character that stands there, and what it is the beginning of. Whether one was.
     pub fn each(&self, at: usize, levels: usize, is_it: &mut dyn FnMut(Meant, usize) -> bool) -> bool {
@@ -168,7 +185,7 @@ impl<'t> Reading<'t> {
             let rest = Rest { reading: self, at: at + length, levels: inner };
             let then = &mut |meant, rest: Rest<'_>| is_it(meant, rest.at - at);
             match first.ascii() {
-                Some(b'%') => rest.byte(then),
+                Some(b'%') => rest.byte(then) || rest.one(&is(b'u'), &mut |(), rest| rest.unicode(then)),
                 Some(b'\\') => rest.backslashed(then),
                 Some(b'&') => {
                     rest.one(&is(b'#'), &mut |(), rest| rest.numeric(then)) || rest.named([0; MAX_NAME_BYTES], 0, then)
@@ -222,17 +239,37 @@ impl<'t> Rest<'t> {
 
     fn backslashed(self, then: Then<'_, 't>) -> bool {
         self.one(&Some, &mut |kind, rest| match kind {
-            b'u' => rest.unicode(then),
-            b'x' => rest.byte(then),
+            b'u' => rest.unicode(then) || rest.in_braces(then),
+            b'U' => {
+                rest.hex(8, 0, &mut |code, rest| char::from_u32(code).is_some_and(|char| then(Meant::Char(char), rest)))
+            }
+            b'x' => rest.byte(then) || rest.in_braces(then),
             b'n' => then(Meant::Byte(b'\n'), rest),
             b'r' => then(Meant::Byte(b'\r'), rest),
             b't' => then(Meant::Byte(b'\t'), rest),
             b'b' => then(Meant::Byte(0x08), rest),
             b'f' => then(Meant::Byte(0x0c), rest),
             b'e' => then(Meant::Byte(ESCAPE), rest),
+            b'a' => then(Meant::Byte(0x07), rest),
+            b'v' => then(Meant::Byte(0x0b), rest),
+            b'0' if then(Meant::Byte(0), rest) => true,
             b'0'..b'4' => rest.octal(u32::from(kind - b'0'), then),
             b'/' | b'"' | b'\\' | b'\'' => then(Meant::Byte(kind), rest),
             _ => false,
+        })
+    }
+
+    /// Digits between braces.
+    fn in_braces(self, then: Then<'_, 't>) -> bool {
+        self.one(&is(b'{'), &mut |(), rest| rest.before_brace(0, 0, then))
+    }
+
+    fn before_brace(self, digits: usize, value: u32, then: Then<'_, 't>) -> bool {
+        self.one(&digit(16), &mut |digit, rest| {
+            let value = value << 4 | digit;
+            let closed = |meant| rest.one(&is(b'}'), &mut |(), rest| then(Meant::Char(meant), rest));
+            char::from_u32(value).is_some_and(closed)
+                || digits + 1 < MAX_BRACED_DIGITS && rest.before_brace(digits + 1, value, then)
         })
     }
 
@@ -333,7 +370,7 @@ mod tests {
             (r"\u0061", &[("\\", 1), ("a", 6)]),
             (r"\u00FC", &[("\\", 1), ("ü", 6)]),
             (r"\ud83d\ude00x", &[("\\", 1), ("😀", 12)]),
-            (r"\\u0061", &[("\\", 1), ("\\", 2), ("a", 7)]),
+            (r"\\u0061", &[("\\", 1), ("\\", 2), ("\u{7}", 7), ("a", 7)]),
             (r"%5Cu0061", &[("%", 1), ("\\", 3), ("a", 8)]),
             ("&#97;", &[("&", 1), ("a", 5)]),
             ("&#x0061;", &[("&", 1), ("a", 8)]),

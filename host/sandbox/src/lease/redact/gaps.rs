@@ -1,6 +1,7 @@
 //! What may stand between the characters of a secret that stands apart: in lines, indented or quoted, in a folded header, with markup
 //! in between, coloured in a terminal.
 
+use super::classes::{CLASSES, Class};
 use super::escapes::{ESCAPE, Meant, Reading, is_introducer};
 use super::markup::{ends, order};
 use super::patterns::{Kind, Pattern};
@@ -14,35 +15,6 @@ const MAX_SIGNS: usize = 4;
 const FILLERS: [char; 6] = ['\u{115f}', '\u{1160}', '\u{17b4}', '\u{17b5}', '\u{3164}', '\u{ffa0}'];
 /// What begins text within XML that has no markup, behind its `<`.
 const CDATA: &[u8] = b"![CDATA[";
-
-/// What becomes of a byte between two others.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Class {
-    /// It is a character like them.
-    Letter,
-    /// It parts them.
-    Parts,
-    /// It is in encodings, and in what is written between texts as well.
-    Sign,
-    /// What follows it says.
-    Asks,
-}
-
-/// Of all bytes.
-pub(super) const CLASSES: [Class; 256] = {
-    let mut classes = [Class::Asks; 256];
-    let mut byte = 0;
-    while byte < 0x80 {
-        classes[byte as usize] = match byte {
-            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => Class::Letter,
-            b'!' | b'$' | b'%' | b'&' | b'+' | b'-' | b'.' | b'/' | b'=' | b'?' | b'@' | b'_' => Class::Sign,
-            b'<' | ESCAPE => Class::Asks,
-            _ => Class::Parts,
-        };
-        byte += 1;
-    }
-    classes
-};
 
 /// How much of a text a reader may leave out.
 #[derive(Clone, Copy)]
@@ -110,15 +82,15 @@ impl Gaps {
                 0 | b'\r' | b'\n' => self.add_one(length, What::Line),
                 b'<' => {
                     self.part(length);
-                    if reading.text()[behind..].starts_with(CDATA) {
-                        self.part(length + CDATA.len());
+                    if let Some(end) = reading.end_of(behind, CDATA) {
+                        self.part(end - at);
                     }
                     ends(reading, behind).into_iter().flatten().for_each(|end| self.part(end - at));
                 }
                 ESCAPE => {
                     self.part(length);
-                    if let Some(more) = order(reading, behind) {
-                        self.part(length + more);
+                    if let Some(end) = order(reading, behind) {
+                        self.part(end - at);
                     }
                 }
                 0x80.. if length == 1 => {

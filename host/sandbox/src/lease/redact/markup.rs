@@ -1,15 +1,13 @@
 //! Where markup ends, and orders to a terminal, which are written as they are or with escapes.
 
-use std::ops::Range;
-
 use super::escapes::{ESCAPE, Reading, is_introducer};
 
-/// Longest markup, or comment, that is left out, in bytes; and longest order to a terminal with a text in it.
-const MAX_TAG_BYTES: usize = 2 << 10;
-/// Longest order to a terminal that is left out, in bytes: colours of what follows and of what is behind it take about forty.
-const MAX_ORDER_BYTES: usize = 64;
-/// Bytes that are looked through in one step.
-const BYTES_PER_STEP: usize = 16;
+/// Longest markup, or comment, that is left out, in characters; and longest order to a terminal with a text in it.
+const MAX_TAG_CHARS: usize = 2 << 10;
+/// Longest order to a terminal that is left out, in characters: colours of what follows and of what is behind it take about forty.
+const MAX_ORDER_CHARS: usize = 64;
+/// Characters that are looked through in one step.
+const CHARS_PER_STEP: usize = 16;
 
 const BELL: u8 = 0x07;
 
@@ -20,17 +18,12 @@ pub(super) fn ends(reading: &Reading<'_>, begins: usize) -> [Option<usize>; 3] {
     let is_sign = |sign: u8| b"\"'>-!?".contains(&sign);
     let mut ends = [None; 3];
     let Some((first, _)) = reading.wanted(begins, is_first) else { return ends };
-    let (mut quote, mut before, mut at) = (None, [0; 3], begins);
-    let longest = reading.text().len().min(begins + MAX_TAG_BYTES);
-    while let Some(skipped) = reading.text()[at..longest].iter().position(|byte| is_sign(*byte) || is_introducer(*byte))
-    {
-        reading.take(1 + skipped / BYTES_PER_STEP);
-        if skipped > 0 {
+    let (mut quote, mut before) = (None, [0; 3]);
+    let mut signs = Signs::of(begins, is_sign);
+    while let Some((sign, at)) = signs.next(reading) {
+        if signs.skipped > 0 {
             before = [0; 3];
         }
-        at += skipped;
-        let (sign, length) = reading.wanted(at, is_sign).unwrap_or((0, 1));
-        at += length;
         match (quote, sign) {
             (Some(open), _) if open == sign => quote = None,
             (None, b'"' | b'\'') => quote = Some(sign),
@@ -54,27 +47,67 @@ pub(super) fn ends(reading: &Reading<'_>, begins: usize) -> [Option<usize>; 3] {
     ends
 }
 
-/// How much of an order to a terminal follows on its first byte.
-pub(super) fn order(reading: &Reading<'_>, at: usize) -> Option<usize> {
-    let rest = &reading.text()[at..];
-    let ends = |bytes: &[u8], last: Range<u8>| bytes.iter().take(MAX_ORDER_BYTES).position(|byte| last.contains(byte));
-    match rest {
-        [b'[', parameters @ ..] => ends(parameters, 0x40..0x7f).map(|end| end + 2),
-        [b']', ..] => end_of_text(reading, at + 1).map(|end| end - at),
-        [b' '..b'0', ..] => ends(rest, 0x30..0x7f).map(|end| end + 1),
-        [b'0'..0x7f, ..] => Some(1),
-        _ => None,
+/// The signs that are looked for behind a place, with where each ends: as many characters as markup may have are looked through.
+struct Signs<F> {
+    at: usize,
+    left: usize,
+    is_sign: F,
+    /// Characters before the last one that were none.
+    skipped: usize,
+}
+
+impl<F: Fn(u8) -> bool> Signs<F> {
+    fn of(at: usize, is_sign: F) -> Self {
+        Self { at, left: MAX_TAG_CHARS, is_sign, skipped: 0 }
+    }
+
+    fn next(&mut self, reading: &Reading<'_>) -> Option<(u8, usize)> {
+        self.skipped = 0;
+        while self.left > 0 {
+            let rest = &reading.text()[self.at..];
+            let rest = &rest[..rest.len().min(self.left)];
+            let plain = rest.iter().position(|byte| (self.is_sign)(*byte) || is_introducer(*byte))?;
+            reading.take(1 + plain / CHARS_PER_STEP);
+            self.at += plain;
+            self.left -= plain + 1;
+            self.skipped += plain;
+            if let Some((sign, length)) = reading.wanted(self.at, &self.is_sign) {
+                self.at += length;
+                return Some((sign, self.at));
+            }
+            self.at += reading.length(self.at);
+            self.skipped += 1;
+        }
+        None
     }
 }
 
-/// Where the text of an order ends: behind a bell, or before the order that ends it.
-fn end_of_text(reading: &Reading<'_>, from: usize) -> Option<usize> {
-    let text = reading.text();
-    let longest = from..text.len().min(from + MAX_TAG_BYTES);
-    let may_be = |at: &usize| matches!(text[*at], BELL | ESCAPE) || is_introducer(text[*at]);
-    reading.take(longest.len() / BYTES_PER_STEP);
-    longest.filter(may_be).find_map(|at| {
-        let (sign, length) = reading.wanted(at, |sign| matches!(sign, BELL | ESCAPE))?;
-        Some(if sign == BELL { at + length } else { at })
-    })
+/// Where an order to a terminal ends of which the first byte is read.
+pub(super) fn order(reading: &Reading<'_>, at: usize) -> Option<usize> {
+    let (kind, length) = reading.wanted(at, |byte| (b' '..0x7f).contains(&byte))?;
+    match kind {
+        b'[' => end_of_parameters(reading, at + length, 0x40),
+        b']' | b'P' | b'X' | b'^' | b'_' => end_of_text(reading, at + length).or(Some(at + length)),
+        b' '..b'0' => end_of_parameters(reading, at + length, 0x30),
+        _ => Some(at + length),
+    }
+}
+
+/// Where the byte stands that ends the parameters of an order, the first of those that may.
+fn end_of_parameters(reading: &Reading<'_>, mut at: usize, last: u8) -> Option<usize> {
+    for _ in 0..MAX_ORDER_CHARS {
+        let (byte, length) = reading.wanted(at, |byte| (b' '..0x7f).contains(&byte))?;
+        at += length;
+        if byte >= last {
+            return Some(at);
+        }
+    }
+    None
+}
+
+/// Where the text of an order ends: behind a bell, or behind the order that ends it.
+fn end_of_text(reading: &Reading<'_>, at: usize) -> Option<usize> {
+    let (sign, end) = Signs::of(at, |sign| matches!(sign, BELL | ESCAPE)).next(reading)?;
+    let closing = reading.wanted(end, |byte| sign == ESCAPE && byte == b'\\');
+    Some(closing.map_or(end, |(_, length)| end + length))
 }

@@ -7,9 +7,10 @@
 use std::ops::Range;
 
 use super::bytes::Bytes;
+use super::classes::{CLASSES, Class};
 use super::escapes::{LEVELS, Meant, Reading, introducers, is_introducer};
-use super::gaps::{CLASSES, Class, Gaps};
-use super::patterns::{Kind, Pattern};
+use super::gaps::Gaps;
+use super::patterns::{Pattern, parts};
 
 /// Ways that are moved aside for another in one step.
 const WAYS_PER_STEP: usize = 32;
@@ -48,9 +49,8 @@ impl Default for Beginnings {
 impl Beginnings {
     /// One more, which is the pattern of that number.
     pub fn add(&mut self, index: usize, pattern: &Pattern) {
-        let in_any_case = |byte: u8| if pattern.kind == Kind::Hex { byte.to_ascii_uppercase() } else { byte };
         if let [first, next, ..] = pattern.bytes[..] {
-            for (first, next) in [(first, next), (in_any_case(first), in_any_case(next))] {
+            for (first, next) in [(first, next), (pattern.other_form(first), pattern.other_form(next))] {
                 self.first[usize::from(first)] |= bit(index);
                 self.next[usize::from(next)] |= bit(index);
             }
@@ -98,8 +98,9 @@ pub(super) struct Search<'s> {
     reading: &'s Reading<'s>,
     /// What is left to be followed, the next one last.
     ways: Vec<Way>,
-    /// What may be meant at a place, and what may be left out there.
+    /// What may be meant at a place, as it may be written in a pattern, and what may be left out there.
     meant: Vec<(Meant, usize)>,
+    forms: Vec<([u8; 4], usize, usize)>,
     gaps: Gaps,
     found: Vec<Range<usize>>,
 }
@@ -107,8 +108,8 @@ pub(super) struct Search<'s> {
 impl<'s> Search<'s> {
     /// With nothing read yet.
     pub fn of(patterns: &'s [Pattern], beginnings: &'s Beginnings, reading: &'s Reading<'s>) -> Self {
-        let (ways, meant, gaps, found) = Default::default();
-        Self { patterns, beginnings, reading, ways, meant, gaps, found }
+        let (ways, meant, forms, gaps, found) = Default::default();
+        Self { patterns, beginnings, reading, ways, meant, forms, gaps, found }
     }
 
     /// Where patterns stand, as far as there are steps. `bytes` are those that the text has.
@@ -123,16 +124,29 @@ impl<'s> Search<'s> {
             if self.reading.is_given_up() {
                 break;
             }
-            self.meant.clear();
-            self.reading.each(at, LEVELS, &mut |meant, length| {
-                self.meant.push((meant, length));
-                false
-            });
+            self.look(at);
             self.begin(text, at);
             self.go_on(at);
             from = at + 1;
         }
         self.found
+    }
+
+    /// Looks what may be meant at a place.
+    fn look(&mut self, at: usize) {
+        self.meant.clear();
+        self.forms.clear();
+        self.reading.each(at, LEVELS, &mut |meant, length| {
+            let (bytes, count) = meant.bytes();
+            self.meant.push((meant, length));
+            self.forms.push((bytes, count, length));
+            if let Meant::Byte(byte @ 0x80..) = meant {
+                // Of a text that is not in UTF-8.
+                let (bytes, count) = Meant::Char(byte.into()).bytes();
+                self.forms.push((bytes, count, length));
+            }
+            false
+        });
     }
 
     /// The next one where a pattern begins, or goes on.
@@ -143,10 +157,12 @@ impl<'s> Search<'s> {
     }
 
     fn begin(&mut self, text: &[u8], at: usize) {
-        for index in 0..self.meant.len() {
-            let (meant, length) = self.meant[index];
-            let (bytes, count) = meant.bytes();
-            let may_begin = self.beginnings.of(bytes[0], text, at + length);
+        for index in 0..self.forms.len() {
+            let (bytes, count, length) = self.forms[index];
+            let may_begin = match bytes[..count] {
+                [first] => self.beginnings.of(first, text, at + length),
+                _ => self.beginnings.first[usize::from(bytes[0])] & !ESCAPES,
+            };
             if may_begin == 0 {
                 continue;
             }
@@ -159,15 +175,18 @@ impl<'s> Search<'s> {
     fn go_on(&mut self, at: usize) {
         let mut has_looked = false;
         while let Some(way) = self.ways.pop_if(|way| way.at == at) {
-            self.reading.take(1);
-            for index in 0..self.meant.len() {
-                let (meant, length) = self.meant[index];
-                let (bytes, count) = meant.bytes();
-                self.read(&bytes[..count], length, way);
-            }
             if !has_looked {
                 self.gaps.look(self.reading, at, &self.meant);
                 has_looked = true;
+            }
+            self.reading.take(self.meant.len() + self.gaps.here().len());
+            for index in 0..self.forms.len() {
+                let (bytes, count, length) = self.forms[index];
+                self.read(&bytes[..count], length, way);
+            }
+            let pattern = &self.patterns[way.pattern];
+            if way.is_behind_gap && pattern.may_be_gap(way.read) {
+                self.follow(Way { read: way.read + 1, ..way });
             }
             for index in 0..self.gaps.here().len() {
                 let gap = self.gaps.here()[index];
@@ -181,7 +200,8 @@ impl<'s> Search<'s> {
     /// Goes on with what is meant, if that is next in the pattern.
     fn read(&mut self, meant: &[u8], length: usize, way: Way) {
         if self.patterns[way.pattern].has(meant, way.read) {
-            self.follow(Way { at: way.at + length, read: way.read + meant.len(), is_behind_gap: false, ..way });
+            let is_behind_gap = matches!(meant, [byte] if parts(*byte));
+            self.follow(Way { at: way.at + length, read: way.read + meant.len(), is_behind_gap, ..way });
         }
     }
 

@@ -322,7 +322,7 @@ fn e8_random_secrets_in_random_encodings_at_random_places_are_taken_out() {
         let clean = Redactor::new(&[&secret]).redact(text);
         let shown = String::from_utf8_lossy(&clean);
         assert!(shown.contains(REDACTED), "{round}: {secret} in {:?}", String::from_utf8_lossy(&hidden));
-        assert!(shown.starts_with(&before) && shown.ends_with(&after), "{round}: {shown}");
+        assert!(shown.starts_with(&before) && shown.ends_with(&after), "{round}: {secret}: {shown:?}");
     }
 }
 
@@ -388,8 +388,6 @@ fn e6_no_text_takes_long_to_search() {
         ("pairs with dashes", b"ab-".repeat(12_000)),
         ("beginnings", SECRET.as_bytes()[..8].repeat(4_000)),
         ("beginnings within tags", within_tags.repeat(1_000).into_bytes()),
-        ("some backslashes", b"\\\\\\\\\\\\\\a".repeat(20_000)),
-        ("more backslashes", [&[b'\\'; 63], &b"a"[..]].concat().repeat(1_000)),
     ] {
         let begun = std::time::Instant::now();
         assert_eq!(redactor.redact(text.clone()), text);
@@ -401,9 +399,11 @@ fn e6_no_text_takes_long_to_search() {
 #[test]
 fn e6_a_text_that_would_take_long_to_search_is_taken_out_whole() {
     let begun = std::time::Instant::now();
-    let tiring = r"\\\\ud83d\\\\ude00".repeat(20_000);
     let hidden: String = SECRET.chars().map(|char| format!("\\u{:04x}", u32::from(char))).collect();
-    assert_eq!(redacted(&format!("it is {tiring} {hidden} here")), REDACTED);
+    let beginnings: String = SECRET.chars().map(|char| format!("{char}<a ")).collect();
+    for tiring in [r"\\\\ud83d\\\\ude00".repeat(20_000), format!("{beginnings}>{}", r"\\\\\\\&".repeat(40_000))] {
+        assert_eq!(redacted(&format!("it is {tiring} {hidden} here")), REDACTED);
+    }
     assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
 }
 

@@ -52,6 +52,16 @@ fn e8_what_parts_is_left_out_whatever_it_is() {
         "]]><![CDATA[",
         "<?php ?>",
         "\x1b[0m\x1b[1;32m",
+        "%1B%5B31m",
+        "\\u001b\\u005b31m",
+        "&#27;&#91;31m",
+        "\\u{1b}[31m",
+        "\\u{200b}",
+        "\\v",
+        "\x1bPq#0\x1b\\",
+        "%3C%21%5BCDATA%5B",
+        "&lt;!&#91;CDATA&#91;",
+        "<a title=\"a>b\" data=\"a value of some length\">",
         ":",
         "&#xA;&#9;&#160;&NewLine;&#8203;&#x00A0;&ZeroWidthSpace;",
         "\\u0020\\u000a",
@@ -309,6 +319,82 @@ fn e8_bytes_that_a_program_prints_are_found() {
         of(|byte| byte.to_string(), ",\n      "),
     ] {
         expect_found(&redactor, format!("{{\"data\": [{text}]}}").as_bytes());
+    }
+}
+
+#[test]
+fn e8_what_parts_a_password_may_be_written_as_something_else() {
+    for (secret, texts) in [
+        ("horse 9 & batt", &["horse 9 &\nbatt", "horse 9\r\n\t& batt", "horse+9+%26%20batt"][..]),
+        (
+            "pass word 12345",
+            &["pass\tword\t12345", "pass&nbsp;word&nbsp;12345", "pass\\nword\\n12345", "pass<br>word<br>12345"],
+        ),
+        (
+            "kQ9 zxL w2v Rt5 vZm 3qP",
+            &["kQ9\nzxL\nw2v\nRt5\nvZm\n3qP\n", "kQ9\u{a0}zxL\u{a0}w2v\u{a0}Rt5\u{a0}vZm\u{a0}3qP"],
+        ),
+        ("Kq9  zzX8", &["Kq9 zzX8"]),
+        ("Kq9\tzzX8", &["Kq9 zzX8"]),
+        ("it's9\"Kq", &["it\u{2019}s9\u{201d}Kq"]),
+        ("Kq9zzX8 ", &["Kq9zzX8"]),
+        ("Zq3v+T9xA+Lm2W", &["Zq3v T9xA Lm2W"]),
+    ] {
+        for text in texts {
+            expect_found(&Redactor::new(&[secret]), text.as_bytes());
+        }
+    }
+    let redactor = Redactor::new(&["(Platform)", "1,2,3,4,5,6"]);
+    for text in ["a Platform is", "1 2 3 4 5 6", "1\n2\n3"] {
+        assert_eq!(redactor.redact(text.as_bytes().to_vec()), text.as_bytes());
+    }
+    let clean = Redactor::new(&["Kq9zzX8:"]).redact(b"it is Kq9zzX8  \n <b>here</b>".to_vec());
+    assert_eq!(clean, b"it is [redacted]  \n <b>here</b>");
+}
+
+#[test]
+fn e8_a_letter_beyond_ascii_is_found_as_one_escape_and_in_another_encoding() {
+    for (secret, texts) in [
+        (
+            "\u{e9}a7kQz9pL2",
+            &[&b"\\u00e9a7kQz9pL2"[..], b"&#233;a7kQz9pL2", b"\\\\u00e9a7kQz9pL2", b"\\303\\251a7kQz9pL2"][..],
+        ),
+        ("Pl\u{e4}x9Kq2zT", &[b"Pl\xe4x9Kq2zT", b"Pl%E4x9Kq2zT", b"Pl\\xe4x9Kq2zT", b"Pl\\u{e4}x9Kq2zT"]),
+    ] {
+        for text in texts {
+            expect_found(&Redactor::new(&[secret]), text);
+        }
+    }
+    let mut redactor = Redactor::new(&["Platform"]);
+    redactor.also(&[Zeroizing::new("\u{fc}rs:Platform".to_owned())]);
+    assert_eq!(redactor.redact(b"\\u00fcrs:Platform".to_vec()), REDACTED.as_bytes());
+}
+
+#[test]
+fn e8_escapes_of_other_languages_are_read() {
+    let redactor = Redactor::new(&[SECRET]);
+    for char in [
+        |code| format!("\\u{{{code:x}}}"),
+        |code| format!("\\x{{{code:x}}}"),
+        |code| format!("\\U{code:08x}"),
+        |code| format!("%u{code:04x}"),
+        |code| format!("\\{code:03o}"),
+        |code| format!("{}\\0", char::from_u32(code).unwrap()),
+    ] as [fn(u32) -> String; 6]
+    {
+        let text: String = SECRET.chars().map(|one| char(u32::from(one))).collect();
+        expect_found(&redactor, text.as_bytes());
+    }
+}
+
+#[test]
+fn e8_markup_is_as_long_as_its_characters_whatever_they_are_written_with() {
+    let tag = format!("<span style=\"{}\">", "x".repeat(1_000));
+    for char in [|code| format!("\\u{code:04x}"), |code| format!("&#{code};"), |code| format!("%{code:02X}")]
+        as [fn(u32) -> String; 3]
+    {
+        let tag: String = tag.chars().map(|one| char(u32::from(one))).collect();
+        expect_parted_by(tag.as_bytes());
     }
 }
 
