@@ -57,6 +57,9 @@ pub enum Crowded {
     /// At the same, by whomever.
     #[error("another attempt at the same was still under way after {0} seconds, and this one did nothing")]
     Same(u64),
+    /// While it waited for another.
+    #[error("whoever asked was gone before it was its turn, and it did nothing")]
+    Gone,
     /// By all together.
     #[error("as many requests to git servers are under way as there is room for ({0})")]
     Everybody(usize),
@@ -85,7 +88,12 @@ pub(super) struct Admission {
 
 /// Leave to have one call under way, given back when dropped.
 #[derive(Debug)]
-pub(super) struct Admitted(#[expect(dead_code, reason = "held, and dropped")] Vec<OwnedSemaphorePermit>);
+pub(super) struct Admitted {
+    #[expect(dead_code, reason = "held, and dropped")]
+    turns: Vec<OwnedSemaphorePermit>,
+    /// Whether time has passed since it was asked for.
+    pub was_waited_for: bool,
+}
 
 #[derive(Debug)]
 struct Share {
@@ -100,32 +108,35 @@ impl Share {
     }
 
     /// None where none comes in time, too many wait already, or nobody waits for the answer any more.
-    async fn turn(&self, until: Instant) -> Option<OwnedSemaphorePermit> {
+    async fn turn(self: &Arc<Self>, until: Instant, was_waited_for: &mut bool) -> Option<OwnedSemaphorePermit> {
         if let Ok(turn) = self.turns.clone().try_acquire_owned() {
             return Some(turn);
         }
-        let _waits = Waits::one(&self.waiting)?;
+        let _waits = Waits::of(self.clone())?;
+        *was_waited_for = true;
         tokio::select! {
-            turn = timeout_at(until, self.turns.clone().acquire_owned()) => turn.ok()?.ok(),
+            biased;
             () = waiting::given_up() => None,
+            turn = timeout_at(until, self.turns.clone().acquire_owned()) => turn.ok()?.ok(),
         }
     }
 }
 
-/// One who waits.
-struct Waits<'a>(&'a AtomicUsize);
+/// One who waits, and is counted in a share.
+#[derive(Debug)]
+pub(super) struct Waits(Arc<Share>);
 
-impl<'a> Waits<'a> {
+impl Waits {
     /// None where so many do that it would be in vain.
-    fn one(waiting: &'a AtomicUsize) -> Option<Self> {
-        let one = Self(waiting);
-        (waiting.fetch_add(1, Ordering::Relaxed) < MAX_WAITING).then_some(one)
+    fn of(share: Arc<Share>) -> Option<Self> {
+        let one = Self(share);
+        (one.0.waiting.fetch_add(1, Ordering::Relaxed) < MAX_WAITING).then_some(one)
     }
 }
 
-impl Drop for Waits<'_> {
+impl Drop for Waits {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.0.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -143,14 +154,32 @@ impl Admission {
         provider: &ProviderId,
     ) -> Result<Admitted, Crowded> {
         let until = Instant::now() + self.patience;
-        let mut turns = Vec::with_capacity(5);
+        let (mut turns, mut was_waited_for) = (Vec::with_capacity(5), false);
         for Wanted { whose, part, crowded } in wanted(actor, integration, provider) {
             let share = self.share(whose, part);
-            turns.push(share.turn(until).await.ok_or_else(|| crowded(share.limit))?);
+            let turn = share.turn(until, &mut was_waited_for).await;
+            turns.push(turn.ok_or_else(|| crowded(share.limit))?);
         }
         let everybody = &self.everybody;
-        turns.push(everybody.turn(until).await.ok_or(Crowded::Everybody(everybody.limit))?);
-        Ok(Admitted(turns))
+        let turn = everybody.turn(until, &mut was_waited_for).await;
+        turns.push(turn.ok_or(Crowded::Everybody(everybody.limit))?);
+        Ok(Admitted { turns, was_waited_for })
+    }
+
+    /// Counts an actor, for as long as the answer is held, among those who wait for a turn of theirs: so many that there is room for
+    /// others, whatever they wait for.
+    pub fn waits(
+        &self,
+        actor: &Actor,
+        integration: Option<&IntegrationId>,
+        provider: &ProviderId,
+    ) -> Result<Vec<Waits>, Crowded> {
+        let waits = |Wanted { whose, part, crowded }| {
+            let share = self.share(whose, part);
+            let limit = share.limit;
+            Waits::of(share).ok_or_else(|| crowded(limit))
+        };
+        wanted(actor, integration, provider).map(waits).collect()
     }
 
     fn share(&self, whose: Whose, part: Part) -> Arc<Share> {

@@ -2,6 +2,7 @@
 
 use model::Timestamp;
 use store::StoreError;
+use tokio::runtime::Handle;
 
 /// Within what time the last use of whatever opens the daemon is remembered.
 const USE_NOTED_EVERY_MS: i64 = 60_000;
@@ -16,7 +17,8 @@ pub(super) fn note<T: Send + 'static>(
     what: &'static str,
     writing: impl Future<Output = Result<T, StoreError>> + Send + 'static,
 ) {
-    tokio::spawn(async move {
+    let Ok(runtime) = Handle::try_current() else { return };
+    runtime.spawn(async move {
         if let Err(error) = writing.await {
             tracing::warn!(%error, "{what} could not be written down");
         }

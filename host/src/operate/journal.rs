@@ -1,5 +1,6 @@
 //! The audit log's two entries around everything that is asked of a git server, and the metrics: one way for all.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
@@ -11,9 +12,61 @@ use super::effect::Recognised;
 use super::rates::Asked;
 use super::repeats::{Alike, Repeats, write_down};
 use super::under_way::Alone;
-use super::{App, OperationError};
-use model::{AuditEvent, NewAuditEntry, OperationKind, ProviderId};
-use store::{Begun, Doubt, Settles, StoreError};
+use super::{App, OperationError, background};
+use model::{AuditEvent, Clock, NewAuditEntry, OperationKind, ProviderId};
+use store::{Begun, Doubt, Settles, SharedStore, StoreError};
+
+/// Leave to begin: to have one more under way with a provider, alone at what it would bring about.
+pub(super) struct Turn {
+    provider: ProviderId,
+    /// What would be brought about, as far as is known by now.
+    change: Option<Recognised>,
+    /// By every name that it was known by, so that whoever waits by any of them is told what this came to.
+    alone: Vec<Alone>,
+    /// Held for as long as it is under way, and does not wait for another.
+    admitted: Option<Admitted>,
+    /// Whether time has passed since it was asked for: what was decided before then was decided on what was so then.
+    pub was_waited_for: bool,
+}
+
+impl Turn {
+    /// Waits until it is an author's, and nobody else's who would bring about the same.
+    pub async fn of(
+        app: &App,
+        author: &Author,
+        provider: &ProviderId,
+        change: Option<Recognised>,
+    ) -> Result<Self, OperationError> {
+        app.frequency.count(&author.actor, Asked::Answer).map_err(OperationError::TooOften)?;
+        let (provider, alone) = (provider.clone(), Vec::new());
+        let mut turn = Self { provider, change: None, alone, admitted: None, was_waited_for: false };
+        turn.wait(app, author, change).await?;
+        Ok(turn)
+    }
+
+    /// Nobody is told of another attempt at the same what it has not come to yet.
+    async fn wait(&mut self, app: &App, author: &Author, change: Option<Recognised>) -> Result<(), OperationError> {
+        let (actor, integration) = (&author.actor, author.integration.as_ref());
+        // Whoever is at the same may wait for the place that this one has.
+        self.admitted = None;
+        self.change = change;
+        if let Some(change) = change {
+            let may_wait = || app.admission.waits(actor, integration, &self.provider);
+            let alone = app.under_way.alone(change.turn, may_wait).await.map_err(OperationError::Crowded)?;
+            self.was_waited_for |= alone.was_waited_for;
+            self.alone.push(alone);
+        }
+        let admitted = app.admission.admit(actor, integration, &self.provider).await;
+        let admitted = admitted.map_err(OperationError::Crowded)?;
+        self.was_waited_for |= admitted.was_waited_for;
+        self.admitted = Some(admitted);
+        Ok(())
+    }
+
+    fn note(&self, may_have: bool) {
+        self.alone.iter().for_each(|alone| alone.note(may_have));
+    }
+}
 
 /// An operation whose intent is written, and whose outcome is to be.
 #[must_use = "an intent wants its outcome"]
@@ -25,18 +78,11 @@ pub(super) struct Journal<'a> {
     doubt: Doubt,
     /// Whether it was looked for what may have come of earlier attempts.
     looked: AtomicBool,
-    /// Whether the git server may have been asked to bring it about.
-    is_sent: AtomicBool,
+    unless_closed: BrokenOff,
     /// Of what only looks: what makes others like it, and whether its intent is that of one before.
     look: Option<(Alike, bool)>,
     started: Instant,
-    /// Held for as long as it is under way, and does not wait for another.
-    admitted: Option<Admitted>,
-    provider: ProviderId,
-    /// What would be brought about, as far as is known by now.
-    change: Option<Recognised>,
-    /// By every name that it was known by, so that whoever waits by any of them is told what this came to.
-    alone: Vec<Alone>,
+    turn: Turn,
 }
 
 /// What begins.
@@ -44,8 +90,6 @@ pub(super) struct Begins {
     pub operation: OperationKind,
     /// What the audit log keeps of what was asked.
     pub details: Map<String, Value>,
-    /// What would be brought about.
-    pub change: Option<Recognised>,
     /// Of what only looks.
     pub look: Option<Alike>,
 }
@@ -53,27 +97,15 @@ pub(super) struct Begins {
 impl Begins {
     /// One that brings nothing about that could be brought about twice.
     pub fn of(operation: OperationKind) -> Self {
-        Self { operation, details: Map::new(), change: None, look: None }
+        Self { operation, details: Map::new(), look: None }
     }
 }
 
 impl<'a> Journal<'a> {
-    /// Written, and synced, before a credential is lent, once it is its author's turn to have something under way with a
-    /// `provider`. A look like one of a while ago is covered by the intent of that.
-    pub async fn open(
-        app: &'a App,
-        author: Author,
-        provider: &ProviderId,
-        begins: Begins,
-    ) -> Result<Self, OperationError> {
-        let Begins { operation, mut details, change, look } = begins;
-        app.frequency.count(&author.actor, Asked::Answer).map_err(OperationError::TooOften)?;
-        // Nobody is told of another attempt at the same what it has not come to yet.
-        let alone = match change {
-            Some(change) => vec![alone(app, change).await?],
-            None => Vec::new(),
-        };
-        let admitted = Some(admit(app, &author, provider).await?);
+    /// Written, and synced, before a credential is lent, once it is its author's turn. A look like one of a while ago is covered by
+    /// the intent of that.
+    pub async fn open(app: &'a App, author: Author, turn: Turn, begins: Begins) -> Result<Self, OperationError> {
+        let Begins { operation, mut details, look } = begins;
         let now = app.clock.now();
         // Where nothing more will be written, nothing is lent.
         let covering = look.as_ref().filter(|_| app.store.stopped().is_none());
@@ -85,7 +117,7 @@ impl<'a> Journal<'a> {
                     details.insert("covers_until".into(), json!(Repeats::covers_until(now)));
                 }
                 let intent = author.entry(app, AuditEvent::Intent, operation.as_str(), details);
-                let effect = change.map(|change| change.effect);
+                let effect = turn.change.map(|change| change.effect);
                 app.store.begin_operation(intent, effect).await.map_err(OperationError::nothing_done)?
             }
         };
@@ -93,38 +125,24 @@ impl<'a> Journal<'a> {
         if let Some((look, false)) = &look {
             app.repeats.covers(look.clone(), now, intent);
         }
-        let (looked, is_sent, started) = (AtomicBool::new(false), AtomicBool::new(false), Instant::now());
-        let provider = provider.clone();
-        Ok(Self {
-            app,
-            author,
-            operation,
-            intent,
-            doubt,
-            looked,
-            is_sent,
-            look,
-            started,
-            admitted,
-            provider,
-            change,
-            alone,
-        })
+        let outcome = author.entry(app, AuditEvent::Outcome, operation.as_str(), Map::new());
+        let unless_closed = BrokenOff::of(app, intent, Some(outcome).filter(|_| look.is_none()));
+        let (looked, started) = (AtomicBool::new(false), Instant::now());
+        Ok(Self { app, author, operation, intent, doubt, looked, unless_closed, look, started, turn })
     }
 
     /// What would be brought about is this, by what the git server says: where it was known by another name, once nobody else is at
     /// the same.
-    pub async fn recognise(&mut self, change: Recognised) -> Result<(), OperationError> {
-        if self.change.replace(change) == Some(change) {
-            return Ok(());
+    /// Whether time has passed until then.
+    pub async fn recognise(&mut self, change: Recognised) -> Result<bool, OperationError> {
+        if self.turn.change == Some(change) {
+            return Ok(false);
         }
-        // Whoever is at the same may wait for the place that this one has.
-        self.admitted = None;
-        self.alone.push(alone(self.app, change).await?);
-        self.admitted = Some(admit(self.app, &self.author, &self.provider).await?);
+        self.turn.was_waited_for = false;
+        self.turn.wait(self.app, &self.author, Some(change)).await?;
         let recognised = self.app.store.recognise_operation(self.intent, change.effect).await;
         self.doubt = self.doubt.max(recognised.map_err(OperationError::nothing_done)?);
-        Ok(())
+        Ok(self.turn.was_waited_for)
     }
 
     /// What it would bring about cannot be recognised now: an earlier attempt of the same user at what is called the same in a repository
@@ -144,7 +162,7 @@ impl<'a> Journal<'a> {
     /// Whether it has to be looked for first: an earlier attempt at the same may have been carried out, or one that was under way until
     /// now.
     pub fn looks_first(&self) -> bool {
-        self.doubt > Doubt::Nothing || self.alone.iter().any(Alone::came_to_something)
+        self.doubt > Doubt::Nothing || self.turn.alone.iter().any(Alone::came_to_something)
     }
 
     /// Whether an earlier attempt of the same user may have been carried out, and nobody has looked yet.
@@ -154,8 +172,8 @@ impl<'a> Journal<'a> {
 
     /// From here on it may be brought about, also where this is broken off.
     pub fn note_sent(&self) {
-        self.is_sent.store(true, Ordering::Relaxed);
-        self.note(true);
+        self.unless_closed.is_sent.store(true, Ordering::Relaxed);
+        self.turn.note(true);
     }
 
     /// What came of earlier attempts is known.
@@ -165,19 +183,19 @@ impl<'a> Journal<'a> {
 
     /// How it ended: `done`, or what became of it in another word.
     pub async fn done(self, result: &str, details: Map<String, Value>) -> Result<(), StoreError> {
-        self.note(true);
+        self.turn.note(true);
         self.close(result, details, Settles::AllBefore).await
     }
 
     /// It ended with an error, which is what its caller is told, whether that can be written down or not.
     pub async fn failed(self, error: &OperationError, mut details: Map<String, Value>) {
         let is_unknown = error.is_unknown_outcome();
-        self.note(is_unknown || matches!(error, OperationError::StillThere));
+        self.turn.note(is_unknown || matches!(error, OperationError::StillThere));
         details.insert("message".into(), json!(error.to_string()));
         // Not being written down, an outcome is taken for unknown, and looked up before the same is tried again.
         let settles = if is_unknown {
             // Where nothing was sent, what is unknown is what came of another.
-            if self.is_sent.load(Ordering::Relaxed) { Settles::Nothing } else { Settles::Itself }
+            if self.unless_closed.is_sent.load(Ordering::Relaxed) { Settles::Nothing } else { Settles::Itself }
         } else if self.looked.load(Ordering::Relaxed) && !error.may_be_own() {
             Settles::AllBefore
         } else {
@@ -186,12 +204,9 @@ impl<'a> Journal<'a> {
         let _ = self.close(error.code(), details, settles).await;
     }
 
-    fn note(&self, may_have: bool) {
-        self.alone.iter().for_each(|alone| alone.note(may_have));
-    }
-
     async fn close(self, result: &str, mut details: Map<String, Value>, settles: Settles) -> Result<(), StoreError> {
-        let Self { app, author, operation, intent, look, started, .. } = self;
+        let Self { app, author, operation, intent, look, started, unless_closed, turn: _turn, .. } = self;
+        unless_closed.close();
         app.metrics.operation(operation.as_str(), result, started.elapsed());
         details.insert("result".into(), json!(result));
         let outcome = author.entry(app, AuditEvent::Outcome, operation.as_str(), details);
@@ -212,11 +227,71 @@ impl<'a> Journal<'a> {
     }
 }
 
-async fn alone(app: &App, change: Recognised) -> Result<Alone, OperationError> {
-    app.under_way.alone(change.turn).await.map_err(OperationError::Crowded)
+/// What is written of an operation that is broken off before anything was sent: that leaves no doubt behind.
+struct BrokenOff {
+    store: SharedStore,
+    clock: Arc<dyn Clock>,
+    intent: i64,
+    outcome: Option<NewAuditEntry>,
+    /// Whether the git server may have been asked to bring it about.
+    is_sent: AtomicBool,
 }
 
-async fn admit(app: &App, author: &Author, provider: &ProviderId) -> Result<Admitted, OperationError> {
-    let admitted = app.admission.admit(&author.actor, author.integration.as_ref(), provider).await;
-    admitted.map_err(OperationError::Crowded)
+impl BrokenOff {
+    fn of(app: &App, intent: i64, outcome: Option<NewAuditEntry>) -> Self {
+        let (store, clock) = (app.store.clone(), app.clock.clone());
+        Self { store, clock, intent, outcome, is_sent: AtomicBool::new(false) }
+    }
+
+    fn close(mut self) {
+        self.outcome = None;
+    }
+}
+
+impl Drop for BrokenOff {
+    fn drop(&mut self) {
+        let Some(mut outcome) = self.outcome.take().filter(|_| !self.is_sent.load(Ordering::Relaxed)) else { return };
+        outcome.at = self.clock.now();
+        outcome.details.insert("result".into(), json!("broken-off"));
+        let (store, intent) = (self.store.clone(), self.intent);
+        background::note("that an operation was broken off", async move {
+            store.finish_operation(intent, outcome, Settles::Itself).await
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::world::World;
+
+    const CHANGE: Recognised = Recognised { turn: [1; 32], effect: [1; 32] };
+
+    async fn begun(app: &App) -> Journal<'_> {
+        let (author, provider) = (Author::daemon(), "scripted".parse().unwrap());
+        let turn = Turn::of(app, &author, &provider, Some(CHANGE)).await.unwrap();
+        Journal::open(app, author, turn, Begins::of(OperationKind::CreateBranch)).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn v7_what_is_broken_off_leaves_a_doubt_where_something_was_sent() {
+        let world = World::new().await;
+        for (is_sent, doubt) in [(false, Doubt::Nothing), (true, Doubt::Own)] {
+            let journal = begun(&world.app).await;
+            assert!(journal.doubt == Doubt::Nothing);
+            if is_sent {
+                journal.note_sent();
+            }
+            drop(journal);
+            // What is written of it is written beside.
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            let page = world.store.audit_page(&Default::default(), None, 1).await.unwrap();
+            assert_eq!(page.entries[0].details.get("result").is_some(), !is_sent, "{:?}", page.entries[0]);
+            let next = begun(&world.app).await;
+            assert!(next.doubt == doubt, "{is_sent}");
+            next.failed(&OperationError::replaced(), Map::new()).await;
+        }
+    }
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, json};
 use super::author::Author;
 use super::decision::Found;
 use super::fields::credential_fields;
-use super::journal::{Begins, Journal};
+use super::journal::{Begins, Journal, Turn};
 use super::providers::Served;
 use super::{App, OperationError};
 use model::operation::{CheckCredential, Operation};
@@ -85,7 +85,8 @@ impl Check<'_> {
         let Self { app, author, served, integration } = self;
         let (kind, request_id) = (served.kind(&integration.kind)?, author.request_id.clone());
         let begins = Begins::of(OperationKind::CheckCredential);
-        let journal = Journal::open(app, author, &integration.provider, begins).await?;
+        let turn = Turn::of(app, &author, &integration.provider, None).await?;
+        let journal = Journal::open(app, author, turn, begins).await?;
         let loan = match lend(permit, kind, app, &request_id) {
             Ok(loan) => loan,
             Err(error) => {

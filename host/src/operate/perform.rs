@@ -5,15 +5,15 @@ use serde_json::{Value, json};
 use super::asked_again::asked_again;
 use super::decision::{self, Found};
 use super::effect::Recognised;
-use super::journal::{Begins, Journal};
+use super::journal::{Begins, Journal, Turn};
 use super::learn::{Lent, doubted, identify, note_taken, note_use};
 use super::loan::lend;
 use super::providers::{Served, serving};
 use super::repeats::Alike;
 use super::{App, Ask, Effect, OperationError};
-use model::operation::Operation;
+use model::operation::{Operation, Use};
 use model::policy::{self, Lends, Permit};
-use model::{Account, ActedAs, Failure, FailureReason, Receipt, RepositoryId};
+use model::{Account, ActedAs, Failure, FailureReason, IntegrationRecord, Receipt, RepositoryId};
 use sandbox::lend::Loan;
 
 /// What was done, and in whose name.
@@ -28,22 +28,18 @@ pub struct Performed<T> {
 /// Does one operation for one user.
 pub async fn perform<E: Effect>(app: &App, ask: &Ask, effect: &E) -> Result<Performed<E::Answer>, OperationError> {
     let operation = E::Operation::KIND;
-    let found = decision::find(app, ask, operation.as_str()).await?;
-    let found = asked_again(app, ask, operation.as_str(), found).await?;
-    found.holds(ask)?;
-    let decided = policy::decide::<E::Operation>(&found.facts(app, ask), ask.act_as);
-    let permit = decision::decided(app, ask, operation.as_str(), decided).await?;
-    let served = serving(app, &found).await?;
-    effect.fits(served.kind(&found.integration().kind)?)?;
+    let (author, decided) = (ask.author(), Decided::of(app, ask, effect).await?);
+    let change = recognised(app, ask, decided.found.integration(), effect);
+    let turn = Turn::of(app, &author, &decided.found.integration().provider, change).await?;
+    // What is so by then counts, and not what was so before somebody else was waited for.
+    let decided = if turn.was_waited_for { Decided::of(app, ask, effect).await? } else { decided };
+    let Decided { found, served, permit } = decided;
 
-    let acted_as = permit.acts_as();
+    let details = effect.details(permit.acts_as());
     let call = Call { app, ask, found: &found, served: &served, lends: permit.lends() };
-    let (author, provider) = (ask.author(), &found.integration().provider);
-    let details = effect.details(acted_as);
     let look = || Alike::look(&author.actor, &ask.integration, operation, &json!([details, call.credential()]));
     let look = operation.only_looks().then(look);
-    let begins = Begins { operation, details: details.clone(), change: call.recognised(effect), look };
-    let mut journal = Journal::open(app, author, provider, begins).await?;
+    let mut journal = Journal::open(app, author, turn, Begins { operation, details: details.clone(), look }).await?;
     match call.carry_out(effect, permit, &mut journal).await {
         Ok(performed) => {
             app.names.learn(found.integration(), E::repositories(&performed.answer));
@@ -65,6 +61,34 @@ pub async fn perform<E: Effect>(app: &App, ask: &Ask, effect: &E) -> Result<Perf
             Err(error)
         }
     }
+}
+
+/// What is so of an integration and its user, and what is permitted on that.
+struct Decided<O: Operation> {
+    found: Found,
+    served: Served,
+    permit: Permit<O>,
+}
+
+impl<O: Use> Decided<O> {
+    async fn of<E: Effect<Operation = O>>(app: &App, ask: &Ask, effect: &E) -> Result<Self, OperationError> {
+        let subject = O::KIND.as_str();
+        let found = decision::find(app, ask, subject).await?;
+        let found = asked_again(app, ask, subject, found).await?;
+        found.holds(ask)?;
+        let decided = policy::decide::<O>(&found.facts(app, ask), ask.act_as);
+        let permit = decision::decided(app, ask, subject, decided).await?;
+        let served = serving(app, &found).await?;
+        effect.fits(served.kind(&found.integration().kind)?)?;
+        Ok(Self { found, served, permit })
+    }
+}
+
+/// What a change would bring about, by what its repository is called as far as that is known.
+fn recognised<E: Effect>(app: &App, ask: &Ask, integration: &IntegrationRecord, effect: &E) -> Option<Recognised> {
+    let change = effect.change()?;
+    let called = app.names.called(integration, change.repository);
+    Some(change.recognised::<E>(ask, called.as_ref().unwrap_or(change.repository)))
 }
 
 /// One operation, from its permit to its answer. By now the intent is written.
@@ -93,7 +117,11 @@ impl Call<'_> {
         if let Some(change) = effect.change() {
             // Asked for anew: whoever was waited for may have found out by now.
             match self.called(change.repository, &loan).await {
-                Ok(called) => journal.recognise(change.recognised::<E>(ask, &called)).await?,
+                Ok(called) => {
+                    if journal.recognise(change.recognised::<E>(ask, &called)).await? {
+                        self.still_holds(effect).await?;
+                    }
+                }
                 Err(failure) => {
                     journal.expect_earlier_ones().await;
                     return Err(self.failed(self.told(failure, &loan).await, acted_as, journal));
@@ -146,11 +174,14 @@ impl Call<'_> {
         }
     }
 
-    /// What a change would bring about, by what its repository is called as far as that is known.
-    fn recognised<E: Effect>(&self, effect: &E) -> Option<Recognised> {
-        let change = effect.change()?;
-        let called = self.app.names.called(self.found.integration(), change.repository);
-        Some(change.recognised::<E>(self.ask, called.as_ref().unwrap_or(change.repository)))
+    /// That it would be decided again as it was: on the same integration, for the same credential.
+    async fn still_holds<E: Effect>(&self, effect: &E) -> Result<(), OperationError> {
+        let Decided { found, permit, .. } = Decided::of(self.app, self.ask, effect).await?;
+        let of = |found: &Found| (found.integration().revision, found.pat().map(|pat| pat.revision));
+        if of(&found) == of(self.found) && permit.lends() == self.lends {
+            return Ok(());
+        }
+        Err(OperationError::Changed("what this was permitted by".to_owned()))
     }
 
     /// What the git server calls a repository. Where it does not say so to whom it is lent, it is called as it was asked for.

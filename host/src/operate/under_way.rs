@@ -46,6 +46,8 @@ pub(super) struct Alone {
     turn: Option<OwnedMutexGuard<Came>>,
     /// Whether this attempt may have brought it about, as far as it is known by now: it may be broken off at any time.
     may_have: AtomicBool,
+    /// Whether time has passed since it was asked for.
+    pub was_waited_for: bool,
 }
 
 impl Alone {
@@ -61,18 +63,31 @@ impl Alone {
 }
 
 impl UnderWay {
-    /// Waits until nobody else is at the same, as long as anybody waits for the answer.
-    pub async fn alone(&self, fingerprint: Fingerprint) -> Result<Alone, Crowded> {
-        let mut alone = Alone { turns: self.turns.clone(), fingerprint, turn: None, may_have: AtomicBool::new(false) };
+    /// Waits until nobody else is at the same, as long as anybody waits for the answer, and where one more may wait.
+    pub async fn alone<W>(
+        &self,
+        fingerprint: Fingerprint,
+        may_wait: impl FnOnce() -> Result<W, Crowded>,
+    ) -> Result<Alone, Crowded> {
+        let may_have = AtomicBool::new(false);
+        let mut alone = Alone { turns: self.turns.clone(), fingerprint, turn: None, may_have, was_waited_for: false };
         let turn = {
             let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
             turns.entry(fingerprint).or_default().clone()
         };
-        alone.turn = tokio::select! {
-            turn = timeout(self.patience, turn.lock_owned()) => turn.ok(),
-            () = waiting::given_up() => None,
-        };
-        if alone.turn.is_some() { Ok(alone) } else { Err(Crowded::Same(self.patience.as_secs())) }
+        alone.turn = turn.clone().try_lock_owned().ok();
+        if alone.turn.is_none() {
+            let _waits = may_wait()?;
+            alone.was_waited_for = true;
+            alone.turn = tokio::select! {
+                biased;
+                () = waiting::given_up() => return Err(Crowded::Gone),
+                turn = timeout(self.patience, turn.lock_owned()) => {
+                    Some(turn.map_err(|_| Crowded::Same(self.patience.as_secs()))?)
+                }
+            };
+        }
+        Ok(alone)
     }
 }
 
@@ -93,27 +108,33 @@ impl Drop for Alone {
 mod tests {
     use super::*;
 
+    fn anybody() -> Result<(), Crowded> {
+        Ok(())
+    }
+
     #[tokio::test]
     async fn one_attempt_at_the_same_is_under_way_and_nothing_of_it_is_left() {
         let short = Duration::from_millis(10);
         let under_way = UnderWay { patience: short, ..UnderWay::default() };
-        let first = under_way.alone([1; 32]).await.unwrap();
-        assert!(matches!(under_way.alone([1; 32]).await, Err(Crowded::Same(_))));
-        assert!(!under_way.alone([2; 32]).await.unwrap().came_to_something());
+        let first = under_way.alone([1; 32], anybody).await.unwrap();
+        assert!(matches!(under_way.alone([1; 32], anybody).await, Err(Crowded::Same(_))));
+        assert!(!under_way.alone([2; 32], anybody).await.unwrap().came_to_something());
         let under_way = UnderWay { patience: PATIENCE, ..under_way };
-        let (second, ()) = tokio::join!(under_way.alone([1; 32]), async {
+        let (second, ()) = tokio::join!(under_way.alone([1; 32], anybody), async {
             tokio::time::sleep(short).await;
             first.note(true);
             drop(first);
         });
         let second = second.unwrap();
         assert!(second.came_to_something());
-        let (waits, caller) = waiting::answering(under_way.alone([1; 32]));
+        let (waits, caller) = waiting::answering(under_way.alone([1; 32], anybody));
         drop(caller);
-        assert!(matches!(waits.await, Err(Crowded::Same(_))), "nobody waits for the answer");
+        assert!(matches!(waits.await, Err(Crowded::Gone)));
+        let crowded = under_way.alone([1; 32], || Err::<(), _>(Crowded::User(1))).await;
+        assert!(matches!(crowded, Err(Crowded::User(1))), "as many wait as may");
         assert_eq!(under_way.turns.lock().unwrap().len(), 1);
         drop(second);
         assert!(under_way.turns.lock().unwrap().is_empty());
-        assert!(!under_way.alone([1; 32]).await.unwrap().came_to_something());
+        assert!(!under_way.alone([1; 32], anybody).await.unwrap().came_to_something());
     }
 }

@@ -42,4 +42,5 @@ mod secrets;
 mod sites;
 mod surface;
 mod told;
+mod turns;
 mod upgrade;

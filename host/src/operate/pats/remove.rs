@@ -4,7 +4,7 @@
 use serde_json::{Map, json};
 
 use crate::operate::decision::{self, Found};
-use crate::operate::journal::{Begins, Journal};
+use crate::operate::journal::{Begins, Journal, Turn};
 use crate::operate::loan::lend;
 use crate::operate::providers::serving;
 use crate::operate::{App, Ask, OperationError};
@@ -116,9 +116,9 @@ async fn revoke(
     found: &Found,
     permit: Permit<operation::RevokeCredential>,
 ) -> Result<RevocationOutcome, OperationError> {
-    let journal =
-        Journal::open(app, ask.author(), &found.integration().provider, Begins::of(OperationKind::RevokeCredential))
-            .await?;
+    let (author, begins) = (ask.author(), Begins::of(OperationKind::RevokeCredential));
+    let turn = Turn::of(app, &author, &found.integration().provider, None).await?;
+    let journal = Journal::open(app, author, turn, begins).await?;
     match asked_to_forget(app, ask, found, permit).await {
         Ok(Revocation::Revoked) => {
             journal.done("done", Map::new()).await.map_err(|_| revoked_but_kept(ask))?;
