@@ -40,12 +40,13 @@ impl Turn {
         app.frequency.count(&author.actor, Asked::Answer).map_err(OperationError::TooOften)?;
         let (provider, alone) = (provider.clone(), Vec::new());
         let mut turn = Self { provider, change: None, alone, admitted: None, was_waited_for: false };
-        turn.wait(app, author, change).await?;
+        turn.was_waited_for = turn.wait(app, author, change).await?;
         Ok(turn)
     }
 
-    /// Nobody is told of another attempt at the same what it has not come to yet.
-    async fn wait(&mut self, app: &App, author: &Author, change: Option<Recognised>) -> Result<(), OperationError> {
+    /// Nobody is told of another attempt at the same what it has not come to yet. Whether time has passed.
+    async fn wait(&mut self, app: &App, author: &Author, change: Option<Recognised>) -> Result<bool, OperationError> {
+        let mut was_waited_for = false;
         let (actor, integration) = (&author.actor, author.integration.as_ref());
         // Whoever is at the same may wait for the place that this one has.
         self.admitted = None;
@@ -53,14 +54,14 @@ impl Turn {
         if let Some(change) = change {
             let may_wait = || app.admission.waits(actor, integration, &self.provider);
             let alone = app.under_way.alone(change.turn, may_wait).await.map_err(OperationError::Crowded)?;
-            self.was_waited_for |= alone.was_waited_for;
+            was_waited_for |= alone.was_waited_for;
             self.alone.push(alone);
         }
         let admitted = app.admission.admit(actor, integration, &self.provider).await;
         let admitted = admitted.map_err(OperationError::Crowded)?;
-        self.was_waited_for |= admitted.was_waited_for;
+        was_waited_for |= admitted.was_waited_for;
         self.admitted = Some(admitted);
-        Ok(())
+        Ok(was_waited_for)
     }
 
     fn note(&self, may_have: bool) {
@@ -138,11 +139,10 @@ impl<'a> Journal<'a> {
         if self.turn.change == Some(change) {
             return Ok(false);
         }
-        self.turn.was_waited_for = false;
-        self.turn.wait(self.app, &self.author, Some(change)).await?;
+        let was_waited_for = self.turn.wait(self.app, &self.author, Some(change)).await?;
         let recognised = self.app.store.recognise_operation(self.intent, change.effect).await;
         self.doubt = self.doubt.max(recognised.map_err(OperationError::nothing_done)?);
-        Ok(self.turn.was_waited_for)
+        Ok(was_waited_for)
     }
 
     /// What it would bring about cannot be recognised now: an earlier attempt of the same user at what is called the same in a repository

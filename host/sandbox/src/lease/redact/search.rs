@@ -91,6 +91,26 @@ impl Way {
     }
 }
 
+/// How a character of the text may stand in a pattern.
+#[derive(Clone, Copy)]
+struct Form {
+    bytes: [u8; 4],
+    count: usize,
+    /// How long it is in the text.
+    length: usize,
+}
+
+impl Form {
+    fn of(meant: Meant, length: usize) -> Self {
+        let (bytes, count) = meant.bytes();
+        Self { bytes, count, length }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.count]
+    }
+}
+
 /// One that is under way.
 pub(super) struct Search<'s> {
     patterns: &'s [Pattern],
@@ -98,9 +118,9 @@ pub(super) struct Search<'s> {
     reading: &'s Reading<'s>,
     /// What is left to be followed, the next one last.
     ways: Vec<Way>,
-    /// What may be meant at a place, as it may be written in a pattern, and what may be left out there.
+    /// What may be meant at a place, how that may stand in a pattern, and what may be left out there.
     meant: Vec<(Meant, usize)>,
-    forms: Vec<([u8; 4], usize, usize)>,
+    forms: Vec<Form>,
     gaps: Gaps,
     found: Vec<Range<usize>>,
 }
@@ -137,13 +157,11 @@ impl<'s> Search<'s> {
         self.meant.clear();
         self.forms.clear();
         self.reading.each(at, LEVELS, &mut |meant, length| {
-            let (bytes, count) = meant.bytes();
             self.meant.push((meant, length));
-            self.forms.push((bytes, count, length));
+            self.forms.push(Form::of(meant, length));
             if let Meant::Byte(byte @ 0x80..) = meant {
                 // Of a text that is not in UTF-8.
-                let (bytes, count) = Meant::Char(byte.into()).bytes();
-                self.forms.push((bytes, count, length));
+                self.forms.push(Form::of(Meant::Char(byte.into()), length));
             }
             false
         });
@@ -158,16 +176,16 @@ impl<'s> Search<'s> {
 
     fn begin(&mut self, text: &[u8], at: usize) {
         for index in 0..self.forms.len() {
-            let (bytes, count, length) = self.forms[index];
-            let may_begin = match bytes[..count] {
-                [first] => self.beginnings.of(first, text, at + length),
-                _ => self.beginnings.first[usize::from(bytes[0])] & !ESCAPES,
+            let form = self.forms[index];
+            let may_begin = match form.bytes() {
+                [first] => self.beginnings.of(*first, text, at + form.length),
+                _ => self.beginnings.first[usize::from(form.bytes[0])] & !ESCAPES,
             };
             if may_begin == 0 {
                 continue;
             }
             for pattern in (0..self.patterns.len()).filter(|pattern| may_begin & bit(*pattern) != 0) {
-                self.read(&bytes[..count], length, Way { at, pattern, read: 0, is_behind_gap: false, start: at });
+                self.read(form, Way { at, pattern, read: 0, is_behind_gap: false, start: at });
             }
         }
     }
@@ -181,8 +199,7 @@ impl<'s> Search<'s> {
             }
             self.reading.take(self.meant.len() + self.gaps.here().len());
             for index in 0..self.forms.len() {
-                let (bytes, count, length) = self.forms[index];
-                self.read(&bytes[..count], length, way);
+                self.read(self.forms[index], way);
             }
             let pattern = &self.patterns[way.pattern];
             if way.is_behind_gap && pattern.may_be_gap(way.read) {
@@ -198,10 +215,10 @@ impl<'s> Search<'s> {
     }
 
     /// Goes on with what is meant, if that is next in the pattern.
-    fn read(&mut self, meant: &[u8], length: usize, way: Way) {
-        if self.patterns[way.pattern].has(meant, way.read) {
-            let is_behind_gap = matches!(meant, [byte] if parts(*byte));
-            self.follow(Way { at: way.at + length, read: way.read + meant.len(), is_behind_gap, ..way });
+    fn read(&mut self, form: Form, way: Way) {
+        if self.patterns[way.pattern].has(form.bytes(), way.read) {
+            let is_behind_gap = matches!(form.bytes(), [byte] if parts(*byte));
+            self.follow(Way { at: way.at + form.length, read: way.read + form.count, is_behind_gap, ..way });
         }
     }
 
