@@ -22,8 +22,10 @@ const OF_AN_INTEGRATION: Part = Part(1, 2);
 const OF_A_CONNECTOR: Part = Part(4, 5);
 /// One provider's, whoever asks it: there is room for other providers.
 const OF_A_PROVIDER: Part = Part(9, 10);
-/// How many wait for their turn of one share. Of more, none would come to it in time.
+/// How many wait for their turn of a user's share. Of more, none would come to it in time.
 const MAX_WAITING: usize = 100;
+/// How many wait in all, of as many as may be under way: there are to be places left for those who need not wait.
+const WAITING: Part = Part(4, 5);
 /// The least that anybody may have under way, where there is room for it: what one page asks for at once.
 const LEAST: usize = 4;
 /// Shares that are remembered before those are forgotten of which nothing is under way.
@@ -55,6 +57,9 @@ pub enum Crowded {
     #[error("as many calls of this provider are under way as one provider may have at once ({0})")]
     Provider(usize),
     /// At the same, by whomever.
+    #[error("as many requests wait for another attempt at the same as may wait at once ({0})")]
+    Waiting(usize),
+    /// At the same, and it took too long.
     #[error("another attempt at the same was still under way after {0} seconds, and this one did nothing")]
     Same(u64),
     /// While it waited for another.
@@ -98,13 +103,16 @@ pub(super) struct Admitted {
 #[derive(Debug)]
 struct Share {
     limit: usize,
+    /// How many may wait: of a larger share than a user's as many as may be under way, so that no user takes all of it.
+    may_wait: usize,
     turns: Arc<Semaphore>,
     waiting: AtomicUsize,
 }
 
 impl Share {
-    fn of(limit: usize) -> Arc<Self> {
-        Arc::new(Self { limit, turns: Arc::new(Semaphore::new(limit)), waiting: AtomicUsize::new(0) })
+    fn of(limit: usize, may_wait: usize) -> Arc<Self> {
+        let may_wait = may_wait.max(MAX_WAITING);
+        Arc::new(Self { limit, may_wait, turns: Arc::new(Semaphore::new(limit)), waiting: AtomicUsize::new(0) })
     }
 
     /// None where none comes in time, too many wait already, or nobody waits for the answer any more.
@@ -130,7 +138,7 @@ impl Waits {
     /// None where so many do that it would be in vain.
     fn of(share: Arc<Share>) -> Option<Self> {
         let one = Self(share);
-        (one.0.waiting.fetch_add(1, Ordering::Relaxed) < MAX_WAITING).then_some(one)
+        (one.0.waiting.fetch_add(1, Ordering::Relaxed) < one.0.may_wait).then_some(one)
     }
 }
 
@@ -143,7 +151,7 @@ impl Drop for Waits {
 impl Admission {
     /// `calls`: how many there is room for.
     pub fn for_calls(calls: usize) -> Self {
-        Self { patience: PATIENCE, everybody: Share::of(calls), shares: Mutex::default() }
+        Self { patience: PATIENCE, everybody: Share::of(calls, WAITING.of(calls)), shares: Mutex::default() }
     }
 
     /// Waits for the turn of what an actor wants of an integration.
@@ -174,12 +182,12 @@ impl Admission {
         integration: Option<&IntegrationId>,
         provider: &ProviderId,
     ) -> Result<Vec<Waits>, Crowded> {
-        let waits = |Wanted { whose, part, crowded }| {
-            let share = self.share(whose, part);
-            let limit = share.limit;
-            Waits::of(share).ok_or_else(|| crowded(limit))
+        let shares = wanted(actor, integration, provider).map(|Wanted { whose, part, .. }| self.share(whose, part));
+        let waits = |share: Arc<Share>| {
+            let crowded = Crowded::Waiting(share.may_wait);
+            Waits::of(share).ok_or(crowded)
         };
-        wanted(actor, integration, provider).map(waits).collect()
+        shares.chain([self.everybody.clone()]).map(waits).collect()
     }
 
     fn share(&self, whose: Whose, part: Part) -> Arc<Share> {
@@ -188,7 +196,9 @@ impl Admission {
             // Whoever has a turn of a share, or waits for one, holds its semaphore.
             shares.retain(|_, share| Arc::strong_count(share) > 1 || share.turns.available_permits() < share.limit);
         }
-        shares.entry(whose).or_insert_with(|| Share::of(part.of(self.everybody.limit))).clone()
+        let limit = part.of(self.everybody.limit);
+        let may_wait = if matches!(whose, Whose::User(_)) { MAX_WAITING } else { limit };
+        shares.entry(whose).or_insert_with(|| Share::of(limit, may_wait)).clone()
     }
 }
 

@@ -177,8 +177,9 @@ impl Call<'_> {
     /// That it would be decided again as it was: on the same integration, for the same credential.
     async fn still_holds<E: Effect>(&self, effect: &E) -> Result<(), OperationError> {
         let Decided { found, permit, .. } = Decided::of(self.app, self.ask, effect).await?;
-        let of = |found: &Found| (found.integration().revision, found.pat().map(|pat| pat.revision));
-        if of(&found) == of(self.found) && permit.lends() == self.lends {
+        let of = |found: &Found| (found.integration().place(), found.pat().map(|pat| pat.revision));
+        let is_same = of(&found) == of(self.found) && found.own_credential() == self.found.own_credential();
+        if is_same && permit.lends() == self.lends {
             return Ok(());
         }
         Err(OperationError::Changed("what this was permitted by".to_owned()))

@@ -91,7 +91,10 @@ async fn a17_who_waits_for_another_attempt_takes_nobody_elses_place() {
         let told = flood.join_next().await.unwrap().unwrap().problem(429, "too-many-at-once");
         assert_eq!(told.header("retry-after"), Some("5"));
     }
-    daemon.as_user("ann").create_branch(MAIN, WIDGETS, "another", "main").await.expect(201);
+    let ann = daemon.as_user("ann");
+    ann.create_branch(MAIN, WIDGETS, "another", "main").await.expect(201);
+    let waits = ann.create_branch(MAIN, WIDGETS, "same", "main").await.expect(200);
+    assert_eq!(waits.body["existed"], true);
     let mut told: Vec<_> = flood.join_all().await.iter().map(|answer| answer.status).collect();
     told.sort_unstable();
     assert_eq!((told.len(), told[0], told[MAX_WAITING]), (1 + MAX_WAITING, 200, 201));

@@ -17,6 +17,7 @@ mod gaps;
 mod markup;
 mod parts;
 mod patterns;
+mod places;
 mod search;
 mod steps;
 mod words;
@@ -32,6 +33,7 @@ use zeroize::Zeroizing;
 use self::bytes::{Bytes, occurrences};
 use self::escapes::{Reading, introducers};
 use self::patterns::{Kind, Pattern, parts};
+use self::places::merged;
 use self::search::{Beginnings, Search};
 use self::steps::{SEARCHED_AT_ONCE_BYTES, Steps};
 use self::words::{MIN_TOKEN_BYTES, is_ordinary};
@@ -72,7 +74,7 @@ impl Redactor {
         for secret in secrets {
             if !is_ordinary(secret) {
                 redactor.add(secret.as_bytes());
-                let within = secret.trim_matches(|char: char| char.is_ascii() && parts(char as u8));
+                let within = secret.trim_matches(parts);
                 if within.len() < secret.len() && within.len() * 3 >= secret.len() * 2 && !is_ordinary(within) {
                     redactor.add(within.as_bytes());
                 }
@@ -153,12 +155,15 @@ impl Redactor {
         let bytes = Bytes::of(text);
         let mut found = merged(Search::of(&self.patterns, &self.beginnings, &reading).found(&bytes));
         let steps = Steps::for_text(text.len(), &self.is_off);
-        let parts: Vec<_> =
-            self.tokens.iter().flat_map(|token| parts::of(token, text, &bytes, &found, &steps)).collect();
+        for token in &self.tokens {
+            if reading.is_given_up() || steps.are_over() {
+                break;
+            }
+            found = parts::of(token, text, &bytes, found, &steps);
+        }
         if reading.is_given_up() || steps.are_over() {
             return std::iter::once(0..text.len()).collect();
         }
-        found.extend(parts);
         found
     }
 
@@ -188,19 +193,6 @@ fn decimal(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
         digits.extend(all[zeros..].iter().map(|digit| b'0' + digit));
     }
     digits
-}
-
-/// In order, and none within another.
-fn merged(mut parts: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    parts.sort_unstable_by_key(|part| part.start);
-    let mut merged: Vec<Range<usize>> = Vec::with_capacity(parts.len());
-    for part in parts {
-        match merged.last_mut() {
-            Some(last) if part.start <= last.end => last.end = last.end.max(part.end),
-            _ => merged.push(part),
-        }
-    }
-    merged
 }
 
 /// The characters of an encoding that do not depend on what stands before and after the secret.

@@ -96,18 +96,18 @@ pub(super) fn order(reading: &Reading<'_>, at: usize) -> Option<usize> {
 /// Where the byte stands that ends the parameters of an order, the first of those that may.
 fn end_of_parameters(reading: &Reading<'_>, mut at: usize, last: u8) -> Option<usize> {
     for _ in 0..MAX_ORDER_CHARS {
-        let (byte, length) = reading.wanted(at, |byte| (b' '..0x7f).contains(&byte))?;
-        at += length;
-        if byte >= last {
+        reading.text().get(at)?;
+        // Terminals leave out what else stands there, as an end of a line.
+        let parameter = reading.wanted(at, |byte| (b' '..0x7f).contains(&byte));
+        at += parameter.map_or_else(|| reading.length(at), |(_, length)| length);
+        if parameter.is_some_and(|(byte, _)| byte >= last) {
             return Some(at);
         }
     }
     None
 }
 
-/// Where the text of an order ends: behind a bell, or behind the order that ends it.
+/// Where the text of an order ends: behind a bell, or behind what begins the order that ends it, of which a backslash is left.
 fn end_of_text(reading: &Reading<'_>, at: usize) -> Option<usize> {
-    let (sign, end) = Signs::of(at, |sign| matches!(sign, BELL | ESCAPE)).next(reading)?;
-    let closing = reading.wanted(end, |byte| sign == ESCAPE && byte == b'\\');
-    Some(closing.map_or(end, |(_, length)| end + length))
+    Signs::of(at, |sign| matches!(sign, BELL | ESCAPE)).next(reading).map(|(_, end)| end)
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::bytes::{Bytes, occurrences};
+use super::places::merged;
 use super::steps::Steps;
 
 /// Shortest part of a token that is taken out by itself, in bytes.
@@ -12,16 +13,18 @@ const BLOCK_BYTES: usize = MIN_PART_BYTES / 2;
 /// Bytes that are compared in one step, and those that are looked through in one.
 const COMPARED_BYTES: usize = 8;
 const SEARCHED_BYTES: usize = 256;
+/// Steps to put a place among the others.
+const MERGED_STEPS: usize = 4;
 
-/// Where a text has a part of a token that is long enough, as far as there are steps. What is known to be found is given in order.
+/// What is known to be found, in order, with where a text has a part of a token that is long enough, as far as there are steps.
 pub(super) fn of(
     token: &[u8],
     text: &[u8],
     bytes: &Bytes,
-    known: &[Range<usize>],
+    known: Vec<Range<usize>>,
     steps: &Steps<'_>,
 ) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
+    let mut found = known;
     if text.len() < MIN_PART_BYTES {
         return found;
     }
@@ -31,22 +34,24 @@ pub(super) fn of(
             continue;
         }
         steps.take(1 + text.len() / SEARCHED_BYTES);
-        if steps.are_over() {
-            return found;
-        }
+        let mut more = Vec::new();
         for at in occurrences(block, text) {
-            if is_within(known, at) {
-                steps.take(1);
-                continue;
-            }
-            let part = around(token, start, text, at);
-            steps.take(1 + part.len() / COMPARED_BYTES);
-            if part.len() >= MIN_PART_BYTES {
-                found.push(part);
-            }
             if steps.are_over() {
                 return found;
             }
+            steps.take(1);
+            if !is_within(&found, at) {
+                let part = around(token, start, text, at);
+                steps.take(1 + part.len() / COMPARED_BYTES);
+                if part.len() >= MIN_PART_BYTES {
+                    more.push(part);
+                }
+            }
+        }
+        if !more.is_empty() {
+            found.extend(more);
+            steps.take(found.len() * MERGED_STEPS);
+            found = merged(found);
         }
     }
     found

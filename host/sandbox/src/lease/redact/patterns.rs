@@ -27,9 +27,11 @@ pub(super) enum Kind {
 impl Pattern {
     /// What is looked for.
     pub fn of(bytes: &[u8], kind: Kind) -> Self {
-        let letters = bytes.iter().filter(|byte| !parts(**byte)).count();
+        let chars = || bytes.utf8_chunks().flat_map(|chunk| chunk.valid().chars());
+        let letters: usize = chars().filter(|char| !parts(*char)).map(char::len_utf8).sum();
         // What is little of it is in texts that have nothing of the secret.
-        let is_mostly_letters = kind == Kind::Text && letters * 3 >= bytes.len() * 2;
+        let is_mostly_letters =
+            kind != Kind::Whole && letters * 3 >= bytes.len() * 2 && chars().any(char::is_alphanumeric);
         Self { bytes: Zeroizing::new(bytes.to_vec()), kind, is_mostly_letters }
     }
 
@@ -39,16 +41,25 @@ impl Pattern {
         own.is_some_and(|own| own.iter().zip(bytes).all(|(own, byte)| own == byte || self.other_form(*own) == *byte))
     }
 
-    /// Whether a gap may stand for its byte at a place, which is not its last.
-    pub fn may_be_gap(&self, at: usize) -> bool {
-        self.is_mostly_letters && at + 1 < self.bytes.len() && parts(self.bytes[at])
+    /// How long what stands in it at a place is, if a gap may stand for that. Not for the last of it.
+    pub fn may_be_gap(&self, at: usize) -> Option<usize> {
+        let rest = self.bytes.get(at..).filter(|_| self.is_mostly_letters)?;
+        let length = match rest {
+            [0..0x80, _, ..] => 1,
+            [0xc2..0xe0, _, _, ..] => 2,
+            [0xe0..0xf0, _, _, _, ..] => 3,
+            [0xf0..0xf5, _, _, _, _, ..] => 4,
+            _ => return None,
+        };
+        let char = str::from_utf8(&rest[..length]).ok()?.chars().next()?;
+        parts(char).then_some(length)
     }
 
     /// How a byte of it may be written, too: a blank as forms have it, and what is taken for one; a digit in upper case.
     pub fn other_form(&self, byte: u8) -> u8 {
         match byte {
-            b' ' => b'+',
-            b'+' => b' ',
+            b' ' if self.is_mostly_letters => b'+',
+            b'+' if self.is_mostly_letters => b' ',
             _ if self.kind == Kind::Hex => byte.to_ascii_uppercase(),
             _ => byte,
         }
@@ -56,13 +67,16 @@ impl Pattern {
 
     /// Whether it may be in a text that has no escapes. A letter beyond ASCII may be in another encoding there.
     pub fn may_be_among(&self, bytes: &Bytes) -> bool {
-        let may_be_other = |byte: u8| !byte.is_ascii() || self.is_mostly_letters && parts(byte);
+        let may_be_other = |byte: u8| !byte.is_ascii() || self.is_mostly_letters && parts(byte.into());
         let may_be = |byte: u8| bytes.has(byte) || bytes.has(self.other_form(byte)) || may_be_other(byte);
         self.bytes.iter().all(|byte| may_be(*byte))
     }
 }
 
-/// Whether a byte is one of those that part others.
-pub(super) fn parts(byte: u8) -> bool {
-    CLASSES[usize::from(byte)] == Class::Parts
+/// Whether a character is one of those that part others.
+pub(super) fn parts(char: char) -> bool {
+    match u8::try_from(char) {
+        Ok(byte @ 0..0x80) => CLASSES[usize::from(byte)] == Class::Parts,
+        _ => !char.is_alphanumeric(),
+    }
 }

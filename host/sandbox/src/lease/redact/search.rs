@@ -159,12 +159,19 @@ impl<'s> Search<'s> {
         self.reading.each(at, LEVELS, &mut |meant, length| {
             self.meant.push((meant, length));
             self.forms.push(Form::of(meant, length));
-            if let Meant::Byte(byte @ 0x80..) = meant {
-                // Of a text that is not in UTF-8.
-                self.forms.push(Form::of(Meant::Char(byte.into()), length));
+            // Of a text that is not in UTF-8; and of one that is, and was taken for that.
+            match meant {
+                Meant::Byte(byte @ 0x80..) => self.forms.push(Form::of(Meant::Char(byte.into()), length)),
+                Meant::Char(char @ '\u{80}'..='\u{ff}') => {
+                    self.forms.extend(u8::try_from(char).map(|byte| Form::of(Meant::Byte(byte), length)));
+                }
+                _ => {}
             }
             false
         });
+        if let [first @ 0xc2..=0xc3, next @ 0x80..0xc0, ..] = self.reading.text()[at..] {
+            self.forms.push(Form::of(Meant::Byte((first & 3) << 6 | next & 0x3f), 2));
+        }
     }
 
     /// The next one where a pattern begins, or goes on.
@@ -202,8 +209,8 @@ impl<'s> Search<'s> {
                 self.read(self.forms[index], way);
             }
             let pattern = &self.patterns[way.pattern];
-            if way.is_behind_gap && pattern.may_be_gap(way.read) {
-                self.follow(Way { read: way.read + 1, ..way });
+            if let Some(length) = pattern.may_be_gap(way.read).filter(|_| way.is_behind_gap) {
+                self.follow(Way { read: way.read + length, ..way });
             }
             for index in 0..self.gaps.here().len() {
                 let gap = self.gaps.here()[index];
@@ -217,7 +224,7 @@ impl<'s> Search<'s> {
     /// Goes on with what is meant, if that is next in the pattern.
     fn read(&mut self, form: Form, way: Way) {
         if self.patterns[way.pattern].has(form.bytes(), way.read) {
-            let is_behind_gap = matches!(form.bytes(), [byte] if parts(*byte));
+            let is_behind_gap = matches!(form.bytes(), [byte] if parts((*byte).into()) && byte.is_ascii());
             self.follow(Way { at: way.at + form.length, read: way.read + form.count, is_behind_gap, ..way });
         }
     }

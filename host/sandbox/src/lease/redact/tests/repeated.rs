@@ -31,6 +31,16 @@ fn e6_a_token_that_repeats_itself_is_looked_for_as_fast_as_others() {
     }
 }
 
+/// Of what a text has of a token at more places than there are bytes in it, no place is kept twice.
+#[test]
+fn e6_parts_of_a_token_that_repeats_itself_take_no_more_memory_than_the_text() {
+    let token = Zeroizing::new([&[b'a'; 600][..], b"b"].concat());
+    let (text, is_off) = (b"aaaaaaaaaaaax".repeat(5_000), AtomicBool::new(false));
+    let steps = Steps::for_text(text.len(), &is_off);
+    let found = parts::of(&token, &text, &Bytes::of(&text), Vec::new(), &steps);
+    assert!(found.len() == 5_000 && found.capacity() <= text.len(), "{} {}", found.len(), found.capacity());
+}
+
 #[test]
 fn e6_a_long_token_is_no_reason_to_give_a_text_up() {
     let mut draws = Draws(20_261_128);
