@@ -75,7 +75,9 @@ impl<F: Fn(u8) -> bool> Signs<F> {
                 self.at += length;
                 return Some((sign, self.at));
             }
-            self.at += reading.length(self.at);
+            // One of several backslashes may be more than the levels of escapes that are read.
+            let is_one_of_several = reading.text()[self.at..].starts_with(br"\\");
+            self.at += if is_one_of_several { 1 } else { reading.length(self.at) };
             self.skipped += 1;
         }
         None

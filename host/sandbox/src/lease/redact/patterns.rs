@@ -11,6 +11,8 @@ pub(super) struct Pattern {
     pub kind: Kind,
     /// Whether what parts others within it may be written as whatever else parts them.
     is_mostly_letters: bool,
+    /// Whether it has some at all.
+    has_letters: bool,
 }
 
 /// What its bytes are.
@@ -30,9 +32,9 @@ impl Pattern {
         let chars = || bytes.utf8_chunks().flat_map(|chunk| chunk.valid().chars());
         let letters: usize = chars().filter(|char| !parts(*char)).map(char::len_utf8).sum();
         // What is little of it is in texts that have nothing of the secret.
-        let is_mostly_letters =
-            kind != Kind::Whole && letters * 3 >= bytes.len() * 2 && chars().any(char::is_alphanumeric);
-        Self { bytes: Zeroizing::new(bytes.to_vec()), kind, is_mostly_letters }
+        let has_letters = chars().any(char::is_alphanumeric);
+        let is_mostly_letters = kind != Kind::Whole && has_letters && letters * 3 >= bytes.len() * 2;
+        Self { bytes: Zeroizing::new(bytes.to_vec()), kind, is_mostly_letters, has_letters }
     }
 
     /// Whether these bytes stand in it at a place.
@@ -58,8 +60,8 @@ impl Pattern {
     /// How a byte of it may be written, too: a blank as forms have it, and what is taken for one; a digit in upper case.
     pub fn other_form(&self, byte: u8) -> u8 {
         match byte {
-            b' ' if self.is_mostly_letters => b'+',
-            b'+' if self.is_mostly_letters => b' ',
+            b' ' if self.has_letters => b'+',
+            b'+' if self.has_letters => b' ',
             _ if self.kind == Kind::Hex => byte.to_ascii_uppercase(),
             _ => byte,
         }

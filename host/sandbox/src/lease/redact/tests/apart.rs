@@ -71,6 +71,7 @@ fn e8_what_parts_is_left_out_whatever_it_is() {
         "%3Cbr%20%2F%3E",
         "&amp;lt;br&amp;gt;",
         "\\\\u003cbr\\\\u003e",
+        "\\\\\\\\\\\\\\\\u003cbr\\\\\\\\\\\\\\\\u003e",
         "\\u0026lt;br\\u0026gt;",
         "\n- ",
         "\n* ",
@@ -343,6 +344,7 @@ fn e8_what_parts_a_password_may_be_written_as_something_else() {
         ("p\u{20ac}a7Kq9x", &["p%80a7Kq9x", "p&euro;a7Kq9x", "p<U+20AC>a7Kq9x", "p\\ufffda7Kq9x"]),
         ("\u{20ac}uro7Kq9xZ", &["%80uro7Kq9xZ", "&euro;uro7Kq9xZ"]),
         ("Kq9zzX8 ", &["Kq9zzX8"]),
+        ("SKe{ 5(aM *,X$U%", &["SKe%7B+5%28aM+%2A%2CX%24U%25"]),
         ("Zq3v+T9xA+Lm2W", &["Zq3v T9xA Lm2W"]),
     ] {
         for text in texts {
