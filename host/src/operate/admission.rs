@@ -56,7 +56,7 @@ pub enum Crowded {
     /// By one provider.
     #[error("as many calls of this provider are under way as one provider may have at once ({0})")]
     Provider(usize),
-    /// At the same, by whomever.
+    /// While others wait for another attempt at the same.
     #[error("as many requests wait for another attempt at the same as may wait at once ({0})")]
     Waiting(usize),
     /// At the same, and it took too long.

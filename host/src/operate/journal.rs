@@ -126,8 +126,8 @@ impl<'a> Journal<'a> {
         if let Some((look, false)) = &look {
             app.repeats.covers(look.clone(), now, intent);
         }
-        let outcome = author.entry(app, AuditEvent::Outcome, operation.as_str(), Map::new());
-        let unless_closed = BrokenOff::of(app, intent, Some(outcome).filter(|_| look.is_none()));
+        let outcome = || author.entry(app, AuditEvent::Outcome, operation.as_str(), Map::new());
+        let unless_closed = BrokenOff::of(app, intent, look.is_none().then(outcome));
         let (looked, started) = (AtomicBool::new(false), Instant::now());
         Ok(Self { app, author, operation, intent, doubt, looked, unless_closed, look, started, turn })
     }

@@ -149,6 +149,10 @@ impl User {
         self.post(&at(&["integrations", integration, "repositories", repository, "pull-requests"]), body)
     }
 
+    pub fn remove_pat(&self, integration: &str) -> Call {
+        self.call(Method::DELETE, &format!("{}?project=ABC", at(&["integrations", integration, "pat"])))
+    }
+
     /// Removes the PAT, at the git server too.
     pub fn revoke_pat(&self, integration: &str) -> Call {
         let path = at(&["integrations", integration, "pat"]);

@@ -70,7 +70,7 @@ async fn denied_until_a_pat_is_saved(daemon: &Daemon) {
     assert_eq!(ann.pat(MAIN).await.expect(200).text_at("/account/login"), "alice");
     daemon.call(Method::GET, link.strip_prefix(PUBLIC_URL).unwrap()).await.expect(410);
     daemon.call(Method::GET, &visit.path).await.expect(403);
-    let removed = ann.call(Method::DELETE, "/api/v1/integrations/main/pat?project=ABC").await.expect(204);
+    let removed = ann.remove_pat(MAIN).await.expect(204);
     assert_eq!(removed.text, "");
     assert_eq!(ann.pat(MAIN).await.expect(200).text_at("/state"), "missing");
     assert!(daemon.stand_in.record.mutations().is_empty());

@@ -213,7 +213,7 @@ async fn s11_a_confirmation_brings_nothing_back_that_was_removed_or_replaced_mea
     scene.change(&json!({ "network": scene.network("connect_to", scene.there("github.example.com")) })).await;
     let confirming = confirm();
     asked().await;
-    scene.ann.call(Method::DELETE, "/api/v1/integrations/main/pat?project=ABC").await.expect(204);
+    scene.ann.remove_pat(MAIN).await.expect(204);
     confirming.await.unwrap().problem(409, "changed-meanwhile");
     assert_eq!(scene.state().await, "missing");
     let log = scene.daemon.audit().await;

@@ -141,7 +141,7 @@ async fn s12_a_pat_that_may_be_revoked_and_is_kept_is_told_so() {
     unknown(ann.revoke_pat(MAIN).await, &["asked to forget", "no answer came", "ask again"]);
     assert_eq!(ann.pat(MAIN).await.expect(200).text_at("/state"), "valid");
     // Where the git server was not asked, nothing was done.
-    ann.call(Method::DELETE, "/api/v1/integrations/main/pat?project=ABC").await.problem(503, "store-unavailable");
+    ann.remove_pat(MAIN).await.problem(503, "store-unavailable");
     disk.0.execute_batch("DROP TRIGGER no_removal").unwrap();
     ann.revoke_pat(MAIN).await.expect(200);
     assert_eq!(ann.pat(MAIN).await.expect(200).text_at("/state"), "missing");

@@ -4,7 +4,6 @@ use countersign_sdk::types::{Failure, FailureReason, Revocation};
 use countersign_tests::daemon::{Daemon, GitHubServer, MAIN, User};
 use countersign_tests::standin::faults::{Fault, When};
 use countersign_tests::standin::github::{TokenState, token};
-use http::Method;
 use serde_json::{Value, json};
 
 use crate::told::{Told, Words};
@@ -38,7 +37,7 @@ async fn where_the_git_server_cannot_forget_a_pat_it_is_removed_here_and_its_own
         assert_eq!(logged(&daemon).await, [json!(["intent", null]), json!(["outcome", "unsupported"])]);
         let line = r#"countersign_operations_total{operation="pat.revoke",result="unsupported"}"#;
         assert_eq!(daemon.metric(line).await, 1);
-        ann.call(Method::DELETE, "/api/v1/integrations/main/pat?project=ABC").await.expect(204);
+        ann.remove_pat(MAIN).await.expect(204);
     }
 }
 

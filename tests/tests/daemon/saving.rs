@@ -106,7 +106,7 @@ async fn a_check_of_a_pat_that_was_replaced_or_removed_meanwhile_is_not_answered
         if is_replaced {
             ann.save_pat(MAIN, token::BOB).await.expect(200);
         } else {
-            ann.call(Method::DELETE, "/api/v1/integrations/main/pat?project=ABC").await.expect(204);
+            ann.remove_pat(MAIN).await.expect(204);
         }
         checking.await.unwrap().problem(409, "changed-meanwhile");
         let shown = ann.pat(MAIN).await.expect(200);

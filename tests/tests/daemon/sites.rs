@@ -34,7 +34,7 @@ async fn a18_the_pat_of_one_is_not_seen_used_or_removed_by_the_other() {
     assert_eq!(listed.text_at("/integrations/0/pat/state"), "missing");
     there.create_branch(MAIN, WIDGETS, "of-there", "main").await.problem(403, "user-pat-required");
     there.check_pat(MAIN).await.problem(403, "user-pat-missing");
-    there.call(Method::DELETE, &format!("{}?project=ABC", at(&["integrations", MAIN, "pat"]))).await.expect(204);
+    there.remove_pat(MAIN).await.expect(204);
     assert_eq!(here.pat(MAIN).await.expect(200).text_at("/state"), "valid");
 
     there.save_pat(MAIN, token::BOB).await.expect(200);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign_tests::daemon::{Answer, Daemon, GitHubServer, MAIN, WIDGETS, at};
+use countersign_tests::daemon::{Answer, Daemon, GitHubServer, MAIN, WIDGETS};
 use countersign_tests::standin::StandIn as _;
 use countersign_tests::standin::faults::{Fault, When};
 use countersign_tests::standin::github::token;
@@ -31,11 +31,7 @@ async fn made_meanwhile(daemon: &Daemon, change: Change) {
     match change {
         Change::RuleSwitchedOn => patch(json!({ "require_user_pat": true })).await.expect(200),
         Change::ClosedToTheProject => patch(json!({ "projects": ["OPS"] })).await.expect(200),
-        Change::PatRemoved => daemon
-            .as_user("bob")
-            .call(Method::DELETE, &format!("{}?project=ABC", at(&["integrations", MAIN, "pat"])))
-            .await
-            .expect(204),
+        Change::PatRemoved => daemon.as_user("bob").remove_pat(MAIN).await.expect(204),
     };
 }
 

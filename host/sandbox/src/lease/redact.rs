@@ -1,10 +1,10 @@
 //! Takes a lent secret out of whatever a git server or a provider says.
 //!
 //! Looks for the secret itself and for its usual encodings: base64 (standard and URL-safe, at each of the three alignments
-//! it can have inside a longer text), hexadecimal and decimal numbers; and for all of these with escapes for any of their characters, a few levels deep
-//! (percent-encoding, those of JSON and of HTML), and with whatever may part them in between: the zeros of UTF-16, blanks and signs,
-//! escapes for those, markup, orders to a terminal. A server that scrambles it in some other way cannot be helped; the destination is one
-//! an administrator chose. What takes longer to read than any text needs is taken out as it is.
+//! it can have inside a longer text), hexadecimal and decimal numbers; and for all of these with escapes for any of their characters, a few
+//! levels deep (percent-encoding, those of JSON and of HTML), and with whatever may part them in between: the zeros of UTF-16, blanks and
+//! signs, escapes for those, markup, orders to a terminal. A server that scrambles it in some other way cannot be helped; the destination is
+//! one an administrator chose. What takes longer to read than any text needs is taken out as it is.
 //!
 //! A password may be an ordinary word, which is the name of a project as well. Such a word is left alone where it stands by itself:
 //! whoever reads it learns nothing that a list of words has not, and without it names would be lost. What was made of it (its
@@ -31,8 +31,9 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
 
 use self::bytes::{Bytes, occurrences};
+use self::classes::parts;
 use self::escapes::{Reading, introducers};
-use self::patterns::{Kind, Pattern, parts};
+use self::patterns::{Kind, Pattern};
 use self::places::merged;
 use self::search::{Beginnings, Search};
 use self::steps::{SEARCHED_AT_ONCE_BYTES, Steps};
@@ -150,21 +151,17 @@ impl Redactor {
         !self.found(bytes).is_empty()
     }
 
+    /// Where any of it stands, in order.
     fn found(&self, text: &[u8]) -> Vec<Range<usize>> {
         let reading = Reading::of(text, &self.is_off);
         let bytes = Bytes::of(text);
         let mut found = merged(Search::of(&self.patterns, &self.beginnings, &reading).found(&bytes));
         let steps = Steps::for_text(text.len(), &self.is_off);
-        for token in &self.tokens {
-            if reading.is_given_up() || steps.are_over() {
-                break;
-            }
+        let is_given_up = || reading.is_given_up() || steps.are_over();
+        for token in self.tokens.iter().take_while(|_| !is_given_up()) {
             found = parts::of(token, text, &bytes, found, &steps);
         }
-        if reading.is_given_up() || steps.are_over() {
-            return std::iter::once(0..text.len()).collect();
-        }
-        found
+        if is_given_up() { std::iter::once(0..text.len()).collect() } else { found }
     }
 
     /// Whether a name that is in lower case, as HTTP has those of headers, has a secret in it, or part of one.
@@ -205,7 +202,7 @@ fn stable_part(encoded: &str, alignment: usize, bytes: usize) -> &str {
 fn without(bytes: &[u8], found: Vec<Range<usize>>) -> Vec<u8> {
     let mut clean = Vec::with_capacity(bytes.len());
     let mut rest = 0;
-    for place in merged(found) {
+    for place in found {
         clean.extend_from_slice(&bytes[rest..place.start]);
         clean.extend_from_slice(REDACTED.as_bytes());
         rest = place.end;

@@ -1,7 +1,7 @@
 //! What may stand between the characters of a secret that stands apart: in lines, indented or quoted, in a folded header, with markup
 //! in between, coloured in a terminal.
 
-use super::classes::{CLASSES, Class};
+use super::classes::{CLASSES, Class, first_char, parts};
 use super::escapes::{ESCAPE, Meant, Reading, is_introducer};
 use super::markup::{ends, order};
 use super::patterns::{Kind, Pattern};
@@ -11,8 +11,6 @@ use super::patterns::{Kind, Pattern};
 const MIN_APART_BYTES: usize = 12;
 /// Signs in a row that are looked through for what parts behind them, as in `-->`.
 const MAX_SIGNS: usize = 4;
-/// Letters that nobody sees.
-const FILLERS: [char; 6] = ['\u{115f}', '\u{1160}', '\u{17b4}', '\u{17b5}', '\u{3164}', '\u{ffa0}'];
 /// What begins text within XML that has no markup, behind its `<`.
 const CDATA: &[u8] = b"![CDATA[";
 
@@ -93,11 +91,12 @@ impl Gaps {
                         self.part(end - at);
                     }
                 }
-                0x80.. if length == 1 => {
-                    if let Some(length) = beyond_ascii(&reading.text()[at..]) {
-                        self.part(length);
-                    }
-                }
+                0x80.. if length == 1 => match first_char(&reading.text()[at..]) {
+                    Some(char) if parts(char) => self.part(char.len_utf8()),
+                    Some(_) => {}
+                    // What is no UTF-8 parts as well.
+                    None => self.part(1),
+                },
                 byte => match CLASSES[usize::from(byte)] {
                     Class::Letter => {
                         if byte == b'0' && matches!(reading.text().get(behind), Some(b'x' | b'X')) {
@@ -128,23 +127,4 @@ fn begins_behind_signs(text: &[u8]) -> bool {
     let is_sign = |byte: &u8| CLASSES[usize::from(*byte)] == Class::Sign && !is_introducer(*byte);
     let next = text.iter().take(MAX_SIGNS).find(|byte| !is_sign(byte));
     next.is_some_and(|byte| CLASSES[usize::from(*byte)] != Class::Letter)
-}
-
-/// Letters and digits of any language stay; whatever else there is, and what is no UTF-8, parts them.
-fn beyond_ascii(text: &[u8]) -> Option<usize> {
-    let length = match text[0] {
-        0xc2..0xe0 => 2,
-        0xe0..0xf0 => 3,
-        0xf0..0xf5 => 4,
-        _ => 1,
-    };
-    let char = text.get(..length).and_then(|bytes| str::from_utf8(bytes).ok()).and_then(|text| text.chars().next());
-    match char {
-        Some(char) => parts(char).then_some(length),
-        None => Some(1),
-    }
-}
-
-fn parts(char: char) -> bool {
-    !char.is_alphanumeric() || FILLERS.contains(&char)
 }

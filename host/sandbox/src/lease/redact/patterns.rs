@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::bytes::Bytes;
-use super::classes::{CLASSES, Class};
+use super::classes::{first_char, parts};
 
 /// What is looked for.
 pub(super) struct Pattern {
@@ -46,15 +46,8 @@ impl Pattern {
     /// How long what stands in it at a place is, if a gap may stand for that. Not for the last of it.
     pub fn may_be_gap(&self, at: usize) -> Option<usize> {
         let rest = self.bytes.get(at..).filter(|_| self.is_mostly_letters)?;
-        let length = match rest {
-            [0..0x80, _, ..] => 1,
-            [0xc2..0xe0, _, _, ..] => 2,
-            [0xe0..0xf0, _, _, _, ..] => 3,
-            [0xf0..0xf5, _, _, _, _, ..] => 4,
-            _ => return None,
-        };
-        let char = str::from_utf8(&rest[..length]).ok()?.chars().next()?;
-        parts(char).then_some(length)
+        let char = first_char(rest).filter(|char| parts(*char))?;
+        Some(char.len_utf8()).filter(|length| *length < rest.len())
     }
 
     /// How a byte of it may be written, too: a blank as forms have it, and what is taken for one; a digit in upper case.
@@ -72,13 +65,5 @@ impl Pattern {
         let may_be_other = |byte: u8| !byte.is_ascii() || self.is_mostly_letters && parts(byte.into());
         let may_be = |byte: u8| bytes.has(byte) || bytes.has(self.other_form(byte)) || may_be_other(byte);
         self.bytes.iter().all(|byte| may_be(*byte))
-    }
-}
-
-/// Whether a character is one of those that part others.
-pub(super) fn parts(char: char) -> bool {
-    match u8::try_from(char) {
-        Ok(byte @ 0..0x80) => CLASSES[usize::from(byte)] == Class::Parts,
-        _ => !char.is_alphanumeric(),
     }
 }

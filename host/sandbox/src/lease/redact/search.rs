@@ -7,10 +7,10 @@
 use std::ops::Range;
 
 use super::bytes::Bytes;
-use super::classes::{CLASSES, Class};
+use super::classes::{CLASSES, Class, parts};
 use super::escapes::{LEVELS, Meant, Reading, introducers, is_introducer};
 use super::gaps::Gaps;
-use super::patterns::{Pattern, parts};
+use super::patterns::Pattern;
 
 /// Ways that are moved aside for another in one step.
 const WAYS_PER_STEP: usize = 32;

@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Texts that are searched where they are needed, in bytes: what takes longer would keep others waiting.
 pub(super) const SEARCHED_AT_ONCE_BYTES: usize = 16 << 10;
-/// Most steps that are taken to read a text, for each of its bytes: the replies of git servers take less than one, and two as a text
-/// within another or in a page. Nobody writes more but to keep a reader busy.
+/// Most steps that are taken to read a text, for each of its bytes: the replies of git servers take less than one, and up to three
+/// as a text within another or in a page. Nobody writes more but to keep a reader busy.
 const STEPS_PER_BYTE: usize = 24;
-/// Steps that any text may take, some ten milliseconds: a secret of sixty characters with all of them escaped three times takes half of
+/// Steps that any text may take, some five milliseconds: a secret of sixty characters with all of them escaped three times takes half of
 /// that.
 const STEPS: usize = 1 << 18;
 
